@@ -30,6 +30,7 @@ from storage.tables import (
     Pair,
     PairConfirmation,
     Participant,
+    PartnerRequest,
     PollAnswer,
     Preparation,
     ProgrammeContact,
@@ -256,14 +257,7 @@ TRACES: tuple[Trace, ...] = (
     Trace(
         SurveyResponse,
         lambda owner: col(SurveyResponse.participant_id).in_(owner.participants),
-        exported=(
-            "programme_id",
-            "moment",
-            "topic",
-            *SURVEY,
-            "asked_at",
-            "answered_at",
-        ),
+        exported=("programme_id", "moment", "topic", *SURVEY, "asked_at", "answered_at"),
         # An erased person is not asked any more, and counts only in groups that were published before.
         blank=dict.fromkeys((*SURVEY, "answered_at")),
         kept=("side", "moment", "topic"),
@@ -312,7 +306,13 @@ TRACES: tuple[Trace, ...] = (
     Trace(
         Concern,
         lambda owner: and_(col(Concern.person_id) == owner.person_id, col(Concern.programme_id).in_(owner.programmes)),
-        exported=("programme_id", "text", "at"),
+        exported=("programme_id", "text", "at", "call_by", "talked_at", "answer"),
+        delete=True,
+    ),
+    Trace(
+        PartnerRequest,
+        lambda owner: col(PartnerRequest.participant_id).in_(owner.participants),
+        exported=("pair_id", "at", "call_by"),
         delete=True,
     ),
     Trace(

@@ -20,6 +20,8 @@ MOVES_WITHIN = timedelta(days=60)
 LOW_HONESTY = 2
 BETWEEN_ACTIONS = timedelta(days=5)
 """Time to answer before the next action."""
+STAY_FOR = timedelta(days=30)
+"""How long a pair is offered no other partner after one of them chose to stay."""
 
 
 class SignalKind(StrEnum):
@@ -30,7 +32,7 @@ class SignalKind(StrEnum):
     STALLED = "stalled"
     MENTOR_MOVES = "mentor_moves"
     MENTEE_MOVES = "mentee_moves"
-    NO_SHOW = "no_show"
+    MISSED = "no_show"  # the name of its texts
     LOW_HONESTY = "low_honesty"
 
     @property
@@ -54,8 +56,26 @@ class Action(StrEnum):
         return self not in _PRIVATE_LADDER
 
 
+_RANKS = {
+    SignalKind.UNSIGNED: 0,
+    SignalKind.UNBOOKED: 1,
+    SignalKind.STALLED: 1,
+    SignalKind.MENTOR_MOVES: 2,
+    SignalKind.MENTEE_MOVES: 2,
+    SignalKind.MISSED: 3,
+    SignalKind.LOW_HONESTY: 0,  # the only one of its ladder
+}
+"""How grave each signal is."""
+_WAITING = 1
+"""Up to this rank a pair waits for something; a graver signal starts the ladder again."""
 _LADDER = (Action.NUDGE, Action.ASK_EACH, Action.TELL_HR, Action.OFFER_REMATCH)
+_PAPERWORK = (Action.NUDGE,)
+"""An unsigned agreement alone is a reason for a reminder, and for nothing else."""
 _PRIVATE_LADDER = (Action.ASK_MENTOR,)
+_LADDERS = dict.fromkeys(SignalKind, _LADDER) | {
+    SignalKind.UNSIGNED: _PAPERWORK,
+    SignalKind.LOW_HONESTY: _PRIVATE_LADDER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +83,11 @@ class PairFacts:
     """The facts about one pair. All moments are aware.
 
     `last_progress_at` is the last progress of the pair: introduced, signed, booked, held.
-    `moves_by_*` and `no_shows` are the times of their reports; `honesty` is the mentor's answers (when, 1-5).
-    `resumed_at` is the end of the last pause: waiting times count from there. `agreement_lapsed_at`: when a change
-    ended an agreement that both had signed.
+    `moves_by_*` are the times at which a side moved or cancelled a session that was still to come. `missed` are the
+    moments from which a session whose time is over counts as not held, whatever anybody answered, as long as nobody
+    said that it was. `honesty` is the mentor's answers (from when they count, 1-5). `next_booked_at` is the time of the
+    next session; `stayed_at` when one of the two last chose to stay. `resumed_at` is the end of the last pause: waiting
+    times count from there. `agreement_lapsed_at`: when a change ended an agreement that both had signed.
     """
 
     introduced_at: datetime
@@ -76,10 +98,12 @@ class PairFacts:
     last_held_at: datetime | None = None
     moves_by_mentor: tuple[datetime, ...] = ()
     moves_by_mentee: tuple[datetime, ...] = ()
-    no_shows: tuple[datetime, ...] = ()
+    missed: tuple[datetime, ...] = ()
     honesty: tuple[tuple[datetime, int], ...] = ()
     paused: bool = False
     resumed_at: datetime | None = None
+    next_booked_at: datetime | None = None
+    stayed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +129,7 @@ class Taken:
 def signals(facts: PairFacts, now: datetime) -> list[Signal]:
     """All signals of the pair at `now`, oldest first; none while it is paused.
 
-    A held session ends earlier moves and no-shows; a better answer ends a low one.
+    A held session ends earlier moves and missed sessions; a better answer ends a low one.
     """
     found = [Signal(kind, at) for kind, at in _since(facts).items() if at <= now]
     return sorted(found, key=lambda signal: (signal.since, signal.kind))
@@ -116,47 +140,74 @@ def for_hr(found: Iterable[Signal]) -> list[Signal]:
     return [signal for signal in found if signal.visible_to_hr]
 
 
-def next_action(found: Iterable[Signal], taken: Iterable[Taken], now: datetime) -> Action | None:
+def leading(found: Iterable[Signal]) -> Signal | None:
+    """The gravest signal, and of equally grave ones the newest: the one that messages are about."""
+    return max(found, key=lambda signal: (_RANKS[signal.kind], signal.since), default=None)
+
+
+def may_offer(found: Iterable[Signal], facts: PairFacts, now: datetime) -> bool:
+    """Whether the pair may be offered other partners at `now`: never for paperwork alone, before a booked session, or
+    soon after one of them chose to stay."""
+    return any(_LADDERS[signal.kind] is _LADDER for signal in found) and not _held_back(facts, now)
+
+
+def next_action(
+    found: Iterable[Signal], taken: Iterable[Taken], now: datetime, facts: PairFacts | None = None
+) -> Action | None:
     """The next action for the pair at `now`; None if there is no signal, it is too soon, or everything was tried.
 
-    In order: nudge, ask each, notify HR, offer a rematch; low honesty only asks the mentor, in private. Actions of one
-    ladder are `BETWEEN_ACTIONS` apart, and start again with a signal that came after the last was over. At most one of
-    each ladder is due, so call again after taking one; pass `for_hr(...)` for what HR sees.
+    In order: nudge, ask each, notify HR, offer a rematch. An unsigned agreement alone is only nudged; low honesty only
+    asks the mentor, in private. Actions of one ladder are `BETWEEN_ACTIONS` apart, and start again with a graver signal
+    or one that came after the last was over. At most one of each ladder is due, so call again after taking one; pass
+    `for_hr(...)` for what HR sees. With `facts` no rematch is offered at a wrong moment (`may_offer`).
     """
     found, taken = list(found), list(taken)
     hidden = [signal for signal in found if not signal.visible_to_hr]
-    return _climb(_PRIVATE_LADDER, hidden, taken, now) or _climb(_LADDER, for_hr(found), taken, now)
+    action = _climb(hidden, taken, now) or _climb(for_hr(found), taken, now)
+    return None if action is Action.OFFER_REMATCH and facts and _held_back(facts, now) else action
 
 
 def next_check(facts: PairFacts, taken: Iterable[Taken], now: datetime) -> datetime | None:
     """When `next_action` next has a result without new facts, `now` at the earliest; None for never."""
     taken, since = list(taken), _since(facts)
     moments = [at for at in since.values() if at > now]
-    for ladder in (_LADDER, _PRIVATE_LADDER):
-        found = [
-            Signal(kind, at)
-            for kind, at in since.items()
-            if at <= now and (_LADDER if kind.visible_to_hr else _PRIVATE_LADDER) is ladder
-        ]
-        if _untried(ladder, found, taken) is not None:
-            rested = [step.at + BETWEEN_ACTIONS for step in taken if step.action in ladder]
-            moments.append(max([now, *rested]))
+    found = [Signal(kind, at) for kind, at in since.items() if at <= now]
+    for signals_of_one in (for_hr(found), [one for one in found if not one.visible_to_hr]):
+        ladder, action = _untried(signals_of_one, taken)
+        if action is not None:
+            rested = [step.at + BETWEEN_ACTIONS for step in taken if step.action in _whole(ladder)]
+            held = _held_back(facts, now) if action is Action.OFFER_REMATCH else None
+            moments.append(max([now, *rested, *([held] if held else [])]))
     return min(moments, default=None)
 
 
-def _climb(ladder: tuple[Action, ...], found: list[Signal], taken: list[Taken], now: datetime) -> Action | None:
-    if any(now - step.at < BETWEEN_ACTIONS for step in taken if step.action in ladder):
+def _climb(found: list[Signal], taken: list[Taken], now: datetime) -> Action | None:
+    ladder, action = _untried(found, taken)
+    if any(now - step.at < BETWEEN_ACTIONS for step in taken if step.action in _whole(ladder)):
         return None
-    return _untried(ladder, found, taken)
+    return action
 
 
-def _untried(ladder: tuple[Action, ...], found: list[Signal], taken: list[Taken]) -> Action | None:
-    """The first action of the ladder that was not taken since the current signals began."""
-    if not found:
-        return None
-    began = min(signal.since for signal in found)
+def _untried(found: list[Signal], taken: list[Taken]) -> tuple[tuple[Action, ...], Action | None]:
+    """The ladder of the gravest signal, and its first action that was not taken since signals as grave began."""
+    lead = leading(found)
+    if lead is None:
+        return (), None
+    ladder, rank = _LADDERS[lead.kind], max(_RANKS[lead.kind], _WAITING)
+    began = min(signal.since for signal in found if max(_RANKS[signal.kind], _WAITING) == rank)
     tried = {step.action for step in taken if step.at >= began}
-    return next((action for action in ladder if action not in tried), None)
+    return ladder, next((action for action in ladder if action not in tried), None)
+
+
+def _whole(ladder: tuple[Action, ...]) -> tuple[Action, ...]:
+    """The ladder whose actions are some days apart from those of `ladder`."""
+    return _PRIVATE_LADDER if ladder is _PRIVATE_LADDER else _LADDER
+
+
+def _held_back(facts: PairFacts, now: datetime) -> datetime | None:
+    """Until when the pair is offered no other partner; None if it may be."""
+    moments = (facts.next_booked_at, facts.stayed_at + STAY_FOR if facts.stayed_at else None)
+    return max((moment for moment in moments if moment and moment > now), default=None)
 
 
 def _since(facts: PairFacts) -> dict[SignalKind, datetime]:
@@ -169,7 +220,7 @@ def _since(facts: PairFacts) -> dict[SignalKind, datetime]:
         SignalKind.STALLED: max(facts.last_progress_at, _clock_start(facts)) + STALLED_AFTER,
         SignalKind.MENTOR_MOVES: _moved_often(facts.moves_by_mentor, facts.last_held_at),
         SignalKind.MENTEE_MOVES: _moved_often(facts.moves_by_mentee, facts.last_held_at),
-        SignalKind.NO_SHOW: min(_after(facts.no_shows, facts.last_held_at), default=None),
+        SignalKind.MISSED: min(_after(facts.missed, facts.last_held_at), default=None),
         SignalKind.LOW_HONESTY: _low_since(facts.honesty),
     }
     return {kind: at for kind, at in since.items() if at is not None}
@@ -201,7 +252,7 @@ def _moved_often(moves: Iterable[datetime], held: datetime | None) -> datetime |
 
 
 def _low_since(honesty: Iterable[tuple[datetime, int]]) -> datetime | None:
-    """The first low answer that is not followed by a better one."""
+    """The first low answer that is not followed by a better one; once it counts."""
     since: datetime | None = None
     for at, value in sorted(honesty):
         since = (since or at) if value <= LOW_HONESTY else None

@@ -11,6 +11,8 @@ from sqlmodel import col, select
 from bot.services.care.at_risk import tick_risks
 from bot.services.care.concerns import tick_concerns
 from bot.services.care.contact_posts import tick_contacts
+from bot.services.care.follow_up import tick_follow_ups
+from bot.services.care.partner_requests import tick_partner_requests
 from bot.services.care.pauses import tick_pauses
 from bot.services.care.rests import tick_rests
 from bot.services.closing.closing import tick_closings
@@ -28,6 +30,7 @@ from storage.tables import (
     Pair,
     PairConfirmation,
     Participant,
+    PartnerRequest,
     Person,
     Preparation,
     Programme,
@@ -57,6 +60,8 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("confirmation", PairConfirmation.next_at),
     ("comparison", SlackComparison.next_at),
     ("concern", Concern.next_at),
+    ("follow_up", Concern.follow_at),
+    ("partner_request", PartnerRequest.next_at),
     ("contact", Programme.next_contact_at),
 )
 """The columns with the next moment of each kind of work. Each is indexed."""
@@ -77,6 +82,8 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "confirmation": ("confirmations",),
     "comparison": ("comparing",),
     "concern": ("concerns",),
+    "follow_up": ("follow_ups",),
+    "partner_request": ("partner_requests",),
     "contact": ("contacts",),
 }
 """The jobs for each kind of work, by their names."""
@@ -100,6 +107,8 @@ TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "cards": tick_cards,
     "confirmations": tick_confirmations,
     "concerns": tick_concerns,
+    "follow_ups": tick_follow_ups,
+    "partner_requests": tick_partner_requests,
     "contacts": tick_contacts,
     "summaries": tick_summaries,
     "receipts": tick_receipts,

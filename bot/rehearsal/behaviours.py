@@ -20,6 +20,7 @@ AGREE, SIGN = "agreement.open", "agreement.sign"
 RHYTHM_AGREE = "rhythm.agree"
 STORY_APPROVE = "story.approve"
 SAY, THANKS = "risk.say", "closing.thanks"
+TALKED, NOW = "concern.talked", "concern.now.better"
 MEASURE, MEASURED = (
     "measure.give",
     (
@@ -85,6 +86,10 @@ class Behaviours:
             await actor.press(message, CARD_SHARE)
         elif offers(message, f"{SAY}.rematch") or offers(message, f"{SAY}.fine"):
             await self._say(actor, message)
+        elif offers(message, TALKED):
+            await actor.press(message, TALKED)
+        elif offers(message, NOW):
+            await actor.press(message, NOW)
         elif offers(message, STORY_APPROVE):
             await actor.press(message, STORY_APPROVE)
         elif offers(message, THANKS) and persona is Persona.KEEN and self._thanks(actor, message):
@@ -215,7 +220,10 @@ class Behaviours:
             wish = "help"
         otherwise = "fine" if offers(message, f"{SAY}.fine") else "stay"
         said = wish if offers(message, f"{SAY}.{wish}") else otherwise
-        await actor.press(message, f"{SAY}.{said}")
+        if said == "rematch":  # a window says first what it leads to
+            await self._form(actor, message, f"{SAY}.{said}")
+        else:
+            await actor.press(message, f"{SAY}.{said}")
 
     async def _raise_concern(self, actor: Actor) -> None:
         await actor.command("/mentoring concern")

@@ -5,6 +5,7 @@ from bot.domain.care import Action
 from bot.services.caller import HrCaller
 from bot.services.care import at_risk as risks
 from bot.services.care import parting as partings
+from bot.services.care import partner_requests as requests
 from bot.services.care import rests
 from bot.services.insight import pair_detail as pair_looks
 from handlers.care import at_risk_views as views
@@ -21,6 +22,8 @@ from handlers.kit.request import Request
 
 def register(on: Listeners) -> None:
     on.action(ActionFamily.RISK_SAY, say)
+    on.submission(CallbackId.RISK_WANT_FORM, want)
+    on.action(ActionId.RISK_HR_TALKED, hr_talked)
     on.action(ActionId.RISK_HR_NUDGE, hr_nudge)
     on.action(ActionId.RISK_HR_REMATCH, hr_rematch)
     on.action(ActionId.RISK_HR_LOOK, hr_look)
@@ -34,10 +37,25 @@ async def say(request: Request) -> None:
     answer = request.answer
     if answer not in views.ANSWERS:
         raise Malformed("action_id")
+    if answer == views.REMATCH:  # nobody is told before the person has read what it leads to
+        asked = await requests.read_request(request.context.store, request.caller, request.subject)
+        await request.open(views.want_form(request.texts, asked))
+        return
     said = await risks.answer_private_question(request.context.store, request.caller, request.subject, answer)
-    message = views.answered(request.texts, said.couple, said.side, answer, said.session, said.contact)
+    message = views.answered(request.texts, said, answer)
     if url := optional_text(request.body, "response_url"):
         await request.context.gateway.respond(url, message, replace_original=True)
+
+
+async def want(request: Request) -> None:
+    """A person asks for another partner."""
+    asked = await requests.ask_for_partner(request.context.store, request.caller, request.state(OfPair).pair_id)
+    await request.replace_modal(views.want_done(request.texts, asked))
+
+
+async def hr_talked(request: Request) -> None:
+    couple = await requests.note_talk(request.context.store, await _as_hr(request, request.subject), request.subject)
+    await _say(request, views.talked(request.texts, couple))
 
 
 async def hr_nudge(request: Request) -> None:

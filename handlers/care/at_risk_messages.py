@@ -1,10 +1,13 @@
 """Messages to and about pairs at risk. A signal that is gone before sending is not mentioned."""
 
+from datetime import date
+
 from bot.domain.care import Signal
 from bot.domain.messages.care import (
     AskMentorMessage,
     AtRiskMessage,
     PairNudgeMessage,
+    RematchDueMessage,
     RematchOfferMessage,
     RematchWantedMessage,
     RiskAskMessage,
@@ -12,7 +15,7 @@ from bot.domain.messages.care import (
 )
 from bot.domain.sessions import Side
 from bot.services.agreement.agreement import state_for
-from bot.services.care.at_risk import open_session, signals_of
+from bot.services.care.at_risk import may_be_offered, open_session, signals_of
 from bot.services.care.concerns import contact_or_none
 from bot.services.pair_context import PairContext, couple
 from bot.slack.gateway import Message
@@ -46,7 +49,11 @@ async def rematch_offer(message: MessageContext[RematchOfferMessage]) -> Message
     """Also sent if HR wants it without a signal."""
     one = await couple(message.work.session, message.payload.pair)
     side = one.side_of(message.row.person_id) if one else None
-    return risk.offer(message.texts, one, side) if one and side and one.under_way else None
+    if one is None or side is None or not one.under_way:
+        return None
+    if not message.payload.by_hr and not await may_be_offered(message.work, one):
+        return None
+    return risk.offer(message.texts, one, side)
 
 
 async def ask_mentor(message: MessageContext[AskMentorMessage]) -> Message | None:
@@ -63,7 +70,17 @@ async def risk_hr(message: MessageContext[RiskHrMessage]) -> Message | None:
 
 async def rematch_wanted(message: MessageContext[RematchWantedMessage]) -> Message | None:
     one = await couple(message.work.session, message.payload.pair)
-    return risk.wanted(message.texts, one) if one and one.pair.state == PairState.ACTIVE else None
+    if one is None or one.pair.state != PairState.ACTIVE:
+        return None
+    by = message.payload.call_by
+    return risk.wanted(message.texts, one, date.fromisoformat(by) if by else None)
+
+
+async def rematch_due(message: MessageContext[RematchDueMessage]) -> Message | None:
+    one = await couple(message.work.session, message.payload.pair)
+    if one is None or one.pair.state != PairState.ACTIVE:
+        return None
+    return risk.call_due(message.texts, one, date.fromisoformat(message.payload.call_by))
 
 
 async def _at_risk(
@@ -84,4 +101,5 @@ RENDERERS = (
     renders(AskMentorMessage, ask_mentor),
     renders(RiskHrMessage, risk_hr),
     renders(RematchWantedMessage, rematch_wanted),
+    renders(RematchDueMessage, rematch_due),
 )

@@ -1,15 +1,18 @@
 """Views for pairs at risk: a nudge, private questions, the message to HR, the offer of another partner."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.agreement import State
 from bot.domain.calendar import local
 from bot.domain.care import Action, SignalKind
 from bot.domain.sessions import Side
+from bot.services.care.at_risk import StoredAnswer
+from bot.services.care.partner_requests import Asked
 from bot.services.insight.pair_detail import PairDetail
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
+from handlers.care.follow_up_views import promise
 from handlers.kit.blocks import (
     Block,
     Element,
@@ -18,6 +21,7 @@ from handlers.kit.blocks import (
     button,
     confirmation,
     context,
+    form_modal,
     header,
     mention,
     modal,
@@ -25,10 +29,12 @@ from handlers.kit.blocks import (
 )
 from handlers.kit.buttons import agreement_button
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.modal_state import OfPair
 from prompts.catalogue import Texts
 from storage.tables import MentoringSession, PairState, Person
 
-ANSWERS = ("fine", "easier", "help", "rematch", "stay", "well")
+REMATCH = "rematch"
+ANSWERS = ("fine", "easier", "help", REMATCH, "stay", "well")
 
 MOST_STEPS = 8
 _MOVES = (SignalKind.MENTOR_MOVES, SignalKind.MENTEE_MOVES)
@@ -57,6 +63,11 @@ def nudge(
         text = texts("care.at_risk.nudge.keep", why=reason, partner=partner, when=when)
         buttons = [button(texts.plain("sessions.reminder.buttons.move"), ActionId.SESSION_MOVE, session.id)]
         return Message(text, [section(text), actions(*buttons)])
+    if why is SignalKind.MISSED and session and session.starts_at:  # its time is over: either may say that they met
+        text = texts("care.at_risk.nudge.missed", why=reason, partner=partner)
+        met = button(texts.plain("care.at_risk.nudge.buttons.met"), ActionId.SESSION_HELD, session.id)
+        again = button(texts.plain("care.at_risk.nudge.buttons.book"), ActionId.SESSION_BOOK, session.id)
+        return Message(text, [section(text), actions(met, again)])
     text = texts("care.at_risk.nudge.body", why=reason, partner=partner)
     return Message(text, [section(text), *_book(texts, "care.at_risk.nudge.buttons.book", session)])
 
@@ -97,22 +108,22 @@ def offer(texts: Texts, couple: PairContext, side: Side) -> Message:
     return Message(text, [header(texts.plain(f"{key}.title")), section(text), actions(*buttons)])
 
 
-def answered(
-    texts: Texts, couple: PairContext, side: Side, answer: str, session: MentoringSession | None, contact: Person | None
-) -> Message:
+def answered(texts: Texts, said: StoredAnswer, answer: str) -> Message:
     """Replaces the question: thanks, and what happens next."""
-    partner = mention(couple.person(side.other))
+    partner = mention(said.couple.person(said.side.other))
     match answer:
-        case "rematch":
-            text = texts("care.at_risk.rematch.accepted", partner=partner)
         case "stay":
             text = texts("care.at_risk.rematch.stayed", partner=partner)
+        case "help" if said.call_by:
+            promised = promise(texts, said.contact, said.call_by)
+            return Message(promised[0]["text"]["text"], promised)
         case "help":
-            text = texts("care.at_risk.ask.thanks.help", contact=mention(contact) if contact else "")
+            text = texts("care.at_risk.ask.thanks.help", contact=mention(said.contact) if said.contact else "")
         case _:
             text = texts(f"care.at_risk.ask.thanks.{answer}")
     again = answer in ("fine", "easier", "stay")
-    return Message(text, [section(text), *(_book(texts, "care.at_risk.nudge.buttons.book", session) if again else [])])
+    book = _book(texts, "care.at_risk.nudge.buttons.book", said.session) if again else []
+    return Message(text, [section(text), *book])
 
 
 def hr(texts: Texts, couple: PairContext, why: Sequence[SignalKind]) -> Message:
@@ -172,10 +183,49 @@ def hr_done(texts: Texts, couple: PairContext, action: Action) -> str:
     return texts(f"care.at_risk.hr.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
 
 
-def wanted(texts: Texts, couple: PairContext) -> Message:
-    """To HR: this pair wants to part, without a name."""
-    text = texts("care.at_risk.wanted.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
-    return Message(text, [section(text), actions(_look(texts, couple), _end(texts, couple))])
+def want_form(texts: Texts, asked: Asked) -> View:
+    """What asking for another partner leads to, before anybody is told; or what was promised, if it was asked for."""
+    key, partner = "care.at_risk.want", mention(asked.couple.person(asked.side.other))
+    if asked.again:
+        return want_done(texts, asked)
+    by = texts.day(asked.call_by)
+    learns = [texts(f"{key}.{who}", partner=partner, by=by) for who in ("hr", "partner", "you")]
+    blocks = [section(texts(f"{key}.intro", partner=partner)), section("\n".join(f"• {one}" for one in learns))]
+    state = OfPair(asked.couple.pair.id)
+    return form_modal(texts, key, blocks, callback_id=CallbackId.RISK_WANT_FORM, state=state)
+
+
+def want_done(texts: Texts, asked: Asked) -> View:
+    """The one answer, however often somebody asks."""
+    key = "care.at_risk.want"
+    text = texts(f"{key}.done", partner=mention(asked.couple.person(asked.side.other)), by=texts.day(asked.call_by))
+    title, close = texts.plain(f"{key}.modal.title"), texts.plain("notice.close")
+    return modal(title, [section(text)], callback_id=CallbackId.DONE, close=close)
+
+
+def wanted(texts: Texts, couple: PairContext, call_by: date | None) -> Message:
+    """To HR: this pair should change, and by when both were promised a call. Not who of them asked."""
+    names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
+    text = texts("care.at_risk.wanted.body", **names)
+    called = [section(texts("care.at_risk.want.call", by=texts.day(call_by)))] if call_by else []
+    return Message(text, [section(text), *called, _after_the_call(texts, couple)])
+
+
+def call_due(texts: Texts, couple: PairContext, call_by: date) -> Message:
+    """To HR: the promised day is over."""
+    names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
+    text = texts("care.at_risk.want.due", **names, by=texts.day(call_by))
+    return Message(text, [section(text), _after_the_call(texts, couple)])
+
+
+def _after_the_call(texts: Texts, couple: PairContext) -> Block:
+    talked = button(texts.plain("care.at_risk.want.buttons.talked"), ActionId.RISK_HR_TALKED, couple.pair.id)
+    return actions(talked, _look(texts, couple), _end(texts, couple))
+
+
+def talked(texts: Texts, couple: PairContext) -> str:
+    """The answer to HR's button."""
+    return texts("care.at_risk.want.talked", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
 
 
 def _title(texts: Texts, key: str, couple: PairContext, side: Side) -> Block:

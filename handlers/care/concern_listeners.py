@@ -1,5 +1,7 @@
 """Raising a concern, and choosing who receives what nobody received."""
 
+from datetime import date
+
 from bot.services.caller import Rejected
 from bot.services.care import concerns
 from bot.slack.gateway import Message
@@ -23,7 +25,7 @@ def register(on: Listeners) -> None:
 
 async def open_form(request: Request) -> None:
     """`/mentoring concern`"""
-    await request.open(views.concern_form(request.texts, await _people(request)))
+    await request.open(views.concern_form(request.texts, *await _people(request)))
 
 
 async def given(request: Request) -> None:
@@ -34,41 +36,45 @@ async def given(request: Request) -> None:
     if to := request.form.one("to"):
         await _send_to(request, text, to)
         return
-    people = await _people(request)
+    people, by = await _people(request)
     now = [one.id for one in people]
     # A form that an older version opened names its reader and carries nothing; the answer to it says who reads it now.
     named = request.state(forms.ConcernState).route if request.has_state else tuple(now)
     if not now or not named or now[0] != named[0] or not set(now) <= set(named):
-        await _show_again(request, text, people)
+        await _show_again(request, text, people, by)
         return
     try:
-        contact = await concerns.raise_concern(request.context.store, request.caller, text, now)
+        raised = await concerns.raise_concern(request.context.store, request.caller, text, now)
     except Rejected as refusal:
         if refusal.code != "contact_changed":
             raise
-        await _show_again(request, text, await _people(request))
+        await _show_again(request, text, *await _people(request))
         return
-    await request.replace_modal(views.concern_sent(request.texts, contact, request.me, request.caller.now))
+    await _sent(request, raised)
 
 
 async def choose_reader(request: Request) -> None:
-    """The writer of a concern that nobody received chooses who reads it."""
+    """The writer of a concern that nobody received, or about which nobody called, chooses who reads it."""
     reader = await picked_person(request, request.value)
-    contact = await concerns.choose_reader(request.context.store, request.caller, number(request.answer), reader.id)
-    await _replace(request, views.concern_chosen(request.texts, contact, asked=False))
+    raised = await concerns.choose_reader(request.context.store, request.caller, number(request.answer), reader.id)
+    await _replace(request, views.concern_chosen(request.texts, reader, raised.concern))
 
 
 async def choose_who_calls(request: Request) -> None:
     """Whoever asked to be contacted chooses by whom."""
     reader = await picked_person(request, request.value)
-    contact = await concerns.choose_who_calls(request.context.store, request.caller, number(request.answer), reader.id)
-    await _replace(request, views.concern_chosen(request.texts, contact, asked=True))
+    raised = await concerns.choose_who_calls(request.context.store, request.caller, number(request.answer), reader.id)
+    await _replace(request, views.concern_chosen(request.texts, reader, raised.concern))
 
 
-async def _people(request: Request) -> list[Person]:
-    """Who can receive a concern of the caller now, in order. Raises `Rejected`: not_participant."""
+async def _people(request: Request) -> tuple[list[Person], date | None]:
+    """Who can receive a concern of the caller now, in order, and by when the first one would be in touch.
+
+    Raises `Rejected`: not_participant.
+    """
     found = await concerns.prospect(request.context.store, request.caller)
-    return await request.context.directory.reachable(found.programme, found.receivers, request.caller.now)
+    people = await request.context.directory.reachable(found.programme, found.receivers, request.caller.now)
+    return people, found.call_by(people[0], request.caller.now) if people else None
 
 
 async def _send_to(request: Request, text: str, slack_id: str) -> None:
@@ -78,18 +84,23 @@ async def _send_to(request: Request, text: str, slack_id: str) -> None:
         return
     reader = await picked_person(request, slack_id)
     try:
-        contact = await concerns.raise_concern(request.context.store, request.caller, text, [reader.id], chosen=True)
+        raised = await concerns.raise_concern(request.context.store, request.caller, text, [reader.id], chosen=True)
     except Rejected as refusal:
         if refusal.code != "contact_is_cause":
             raise
         await request.invalid(Invalid({"to": Sentence("errors.contact_is_cause")}))
         return
-    await request.replace_modal(views.concern_sent(request.texts, contact, request.me, request.caller.now))
+    await _sent(request, raised)
 
 
-async def _show_again(request: Request, text: str, people: list[Person]) -> None:
+async def _sent(request: Request, raised: concerns.Raised) -> None:
+    if raised.concern and raised.reader:
+        await request.replace_modal(views.concern_sent(request.texts, raised.reader, request.me, raised.concern))
+
+
+async def _show_again(request: Request, text: str, people: list[Person], by: date | None) -> None:
     """Who reads it changed while the form was open: the writer sees that before anything is sent."""
-    await request.replace_modal(views.concern_form(request.texts, people, written=text, changed=True))
+    await request.replace_modal(views.concern_form(request.texts, people, by, written=text, changed=True))
 
 
 async def _replace(request: Request, message: Message) -> None:

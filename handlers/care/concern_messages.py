@@ -43,7 +43,10 @@ async def concern_receipt(message: MessageContext[ConcernReceiptMessage]) -> Mes
 async def concern_passed_on(message: MessageContext[ConcernPassedOnMessage]) -> Message | None:
     session, told = message.work.session, message.payload
     before, contact = await session.get(Person, told.before), await session.get(Person, told.contact)
-    return views.concern_passed_on(message.texts, before, contact, asked=told.asked) if before and contact else None
+    if before is None or contact is None:
+        return None
+    concern = await session.get(Concern, told.concern) if told.concern else None
+    return views.concern_passed_on(message.texts, before, contact, concern, asked=told.asked)
 
 
 async def concern_undelivered(message: MessageContext[ConcernUndeliveredMessage]) -> Message | None:
@@ -61,7 +64,10 @@ async def contact_me(message: MessageContext[ContactMeMessage]) -> Message | Non
     if person is None or message.reader is None:
         return None
     await _check_reader(message, person, message.reader)
-    return views.contact_me(message.texts, message.programme, person)
+    wish = await message.work.session.get(Concern, message.payload.concern) if message.payload.concern else None
+    if message.payload.concern and (wish is None or wish.contact_id not in (None, message.reader.id)):
+        return None  # it was erased, or passed on to another
+    return views.contact_me(message.texts, message.programme, person, message.reader, wish)
 
 
 async def _check_reader(

@@ -94,6 +94,12 @@ def declined(texts: Texts, programme: Programme) -> Message:
     return Message(text, [section(text)])
 
 
+def replaced(texts: Texts, programme: Programme, waiting: int) -> Message:
+    """To a contact in whose place HR named somebody else. `waiting`: how many writers still wait for their call."""
+    text = texts(f"{KEY}.replaced.body", programme=programme.name, open=waiting)
+    return Message(text, [section(text)])
+
+
 def gone(
     texts: Texts, programme: Programme, why: GoneWhy, who: Person | None, left: Person | None, creator: Person | None
 ) -> Message:

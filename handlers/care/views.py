@@ -1,12 +1,13 @@
 """Forms and messages for pauses, leaving and concerns."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.calendar import local
 from bot.services.care.concerns import LONGEST
 from bot.services.pair_context import Meeting
 from bot.slack.gateway import Message
+from handlers.care.follow_up_views import later, promise, to_call
 from handlers.care.forms import LEAVE_REASONS, ConcernState
 from handlers.kit.blocks import (
     Block,
@@ -88,8 +89,11 @@ def pair_ended_hr(texts: Texts, mentor: Person, mentee: Person) -> Message:
     return Message(text, [section(text)])
 
 
-def concern_form(texts: Texts, people: Sequence[Person], *, written: str = "", changed: bool = False) -> View:
-    """Says who reads it, and who gets it if that one cannot; without anybody the writer chooses.
+def concern_form(
+    texts: Texts, people: Sequence[Person], by: date | None, *, written: str = "", changed: bool = False
+) -> View:
+    """Says who reads it, by when they are in touch (`by`), and who gets it if that one cannot; without anybody the
+    writer chooses.
 
     `changed`: that is different since the form was opened, and `written` was not sent.
     """
@@ -107,18 +111,22 @@ def concern_form(texts: Texts, people: Sequence[Person], *, written: str = "", c
         to = user_select("to", placeholder=texts.plain(f"{key}.to.placeholder"))
         blocks += [section(texts(f"{key}.nobody")), field("to", texts.plain(f"{key}.to.label"), to)]
     blocks.append(field("text", texts.plain(f"{key}.text.label"), typed))
+    blocks += promise(texts, people[0] if people else None, by)
     state = ConcernState(tuple(one.id for one in people))
     return form_modal(texts, key, blocks, callback_id=CallbackId.CONCERN_FORM, state=state)
 
 
-def concern_sent(texts: Texts, contact: Person, reader: Person, at: datetime) -> View:
-    return _done(texts, "concern", _receipt(texts, contact, reader, at))
+def concern_sent(texts: Texts, contact: Person, reader: Person, concern: Concern) -> View:
+    blocks = [section(_receipt(texts, contact, reader, concern.at)), *promise(texts, contact, concern.call_by)]
+    title = texts.plain("care.concern.form.modal.title")
+    return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def concern_receipt(texts: Texts, contact: Person, reader: Person, concern: Concern) -> Message:
     """To the writer, as a receipt."""
     text = _receipt(texts, contact, reader, concern.at)
-    return Message(text, [section(text)])
+    followed = later(texts, concern) if concern.call_by else []
+    return Message(text, [section(text), *promise(texts, contact, concern.call_by), *followed])
 
 
 def _receipt(texts: Texts, contact: Person, reader: Person, at: datetime) -> str:
@@ -131,14 +139,19 @@ def concern_delivered(texts: Texts, programme: Programme, concern: Concern, writ
     intro = texts("care.concern.delivered.body", person=mention(writer), programme=programme.name, when=when)
     quote: Block = {"type": "section", "text": plain(concern.text)}
     title = texts.plain("care.concern.delivered.title")
-    return Message(title, [header(title), section(intro), quote, context(texts("care.concern.delivered.footer"))])
+    footer = context(texts("care.concern.delivered.footer"))
+    called = to_call(texts, concern, writer, contact)
+    return Message(title, [header(title), section(intro), quote, footer, *called])
 
 
-def concern_passed_on(texts: Texts, before: Person, contact: Person, *, asked: bool) -> Message:
+def concern_passed_on(
+    texts: Texts, before: Person, contact: Person, concern: Concern | None, *, asked: bool
+) -> Message:
     """To the writer: somebody else receives it."""
     what = "asked" if asked else "body"
     text = texts(f"care.concern.passed_on.{what}", before=mention(before), contact=mention(contact))
-    return Message(text, [section(text)])
+    by = concern.call_by if concern and concern.contact_id == contact.id else None
+    return Message(text, [section(text), *promise(texts, contact, by)])
 
 
 def concern_undelivered(texts: Texts, contact: Person | None, action_id: AnswerId, *, asked: bool) -> Message:
@@ -148,19 +161,20 @@ def concern_undelivered(texts: Texts, contact: Person | None, action_id: AnswerI
     text = texts(f"{key}.{'asked' if asked else 'body'}", contact=mention(contact) if contact else "")
     sure = confirmation(*[texts.plain(f"{key}.confirm.{one}") for one in ("title", "text", "yes", "no")])
     choose = user_select(action_id, placeholder=texts.plain(f"{key}.choose")) | {"confirm": sure}
-    return Message(text, [section(text), actions(choose)])
+    return Message(text, [section(text), actions(choose), *promise(texts, None, None)])
 
 
-def concern_chosen(texts: Texts, contact: Person, *, asked: bool) -> Message:
+def concern_chosen(texts: Texts, contact: Person, concern: Concern | None) -> Message:
     """Replaces the question who is to receive it."""
+    asked = concern is None or not concern.text
     text = texts(f"care.concern.undelivered.{'asked_chosen' if asked else 'chosen'}", contact=mention(contact))
-    return Message(text, [section(text)])
+    return Message(text, [section(text), *promise(texts, contact, concern.call_by if concern else None)])
 
 
-def contact_me(texts: Texts, programme: Programme, person: Person) -> Message:
+def contact_me(texts: Texts, programme: Programme, person: Person, reader: Person, concern: Concern | None) -> Message:
     """Only to the contact."""
     text = texts("care.concern.contact_me.body", person=mention(person), programme=programme.name)
-    return Message(text, [section(text)])
+    return Message(text, [section(text), *(to_call(texts, concern, person, reader) if concern else [])])
 
 
 def partner_paused(texts: Texts, partner: Person, reader: Person, until: datetime | None) -> Message:

@@ -37,6 +37,8 @@ class ActionId(StrEnum):
     CLOSING_THANKS = "closing.thanks"  # pair
     COHORT_NEXT = "cohort.next"  # the programme that is over
     CONCERN_OPEN = "concern.open"  # nothing
+    CONCERN_TALKED = "concern.talked"  # concern
+    CONCERN_ASK_NOT = "concern.ask_not"  # concern
     CONTACT_CONFIRM = "contact.confirm"  # programme
     CONTACT_DECLINE = "contact.decline"  # programme
     CONTACTS_OPEN = "contacts.open"  # programme
@@ -120,6 +122,7 @@ class ActionId(StrEnum):
     RISK_HR_LOOK = "risk.hr_look"  # pair
     RISK_HR_REST = "risk.hr_rest"  # pair
     RISK_HR_END = "risk.hr_end"  # pair
+    RISK_HR_TALKED = "risk.hr_talked"  # pair
 
     ROSTER_OPEN = "roster.open"  # programme
     ROSTER_TEMPLATE = "roster.template"  # programme
@@ -159,6 +162,8 @@ class ActionFamily(StrEnum):
     GATE_FILL = "gate.fill"  # the checklist item; value: draft
     GATE_WAIVE = "gate.waive"  # the checklist item; value: draft
     CONCERN_TO = "concern.to"  # concern; value: who is to read it
+    CONCERN_NOW = "concern.now"  # the answer a week after; value: concern
+    CONCERN_TURN = "concern.turn"  # concern; value: the person who is to read it
     CONTACT_TO = "contact.to"  # programme; value: who is to call
     MATCH_CHOOSE = "match.choose"  # the side; value: the sign-up of the new partner
     MATCH_LOG_PAGE = "match.log_page"  # newer, older; value: the page
@@ -210,6 +215,7 @@ class CallbackId(StrEnum):
     RECRUIT_CHANNEL = "recruit.channel"
     RHYTHM_FORM = "rhythm.form"
     RISK_REST_FORM = "risk.rest_form"
+    RISK_WANT_FORM = "risk.want_form"
     ROSTER_FORM = "roster.form"
     ROSTER_STORE = "roster.store"
     ROSTER_LEVELS_SAID = "roster.levels_said"

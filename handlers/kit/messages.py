@@ -11,11 +11,12 @@ from typing import Any, Generic, TypeVar
 
 from bot.domain.messages.kind import OutboxMessage
 from bot.domain.messages.registry import KINDS, kind_of, read_payload
+from bot.services.care.partner_requests import is_left_alone
 from bot.slack.gateway import Message, SlackRefused
 from handlers.kit.context import AppContext
 from prompts.catalogue import DEFAULT_LANGUAGE, Texts
 from storage.queries import participation
-from storage.tables import Outbox, ParticipantState, Person, Programme
+from storage.tables import MentoringSession, Outbox, ParticipantState, Person, Programme
 from storage.unit_of_work import UnitOfWork
 
 ANSWER_KEPT = timedelta(seconds=5)
@@ -84,6 +85,8 @@ class MessageRenderers:
         texts = self.context.texts(reader) if reader else self.context.catalogue.texts(language)
         try:
             payload = read_payload(row.kind, row.data)
+            if reader and await _asked_for_another(work, payload, reader):
+                return None
             message = MessageContext(work, row, payload, programme, reader, texts, self.context)
             return await self.writers[row.kind](message)
         except NoLongerRelevant:
@@ -108,6 +111,17 @@ def _by_name(renderers: Iterable[tuple[type[OutboxMessage], Renderer]]) -> Mappi
     if missing := KINDS.keys() - found.keys():
         raise UnfitRenderers(f"no renderer of {', '.join(sorted(missing))}")
     return found
+
+
+async def _asked_for_another(work: UnitOfWork, payload: OutboxMessage, reader: Person) -> bool:
+    """Whether the message prompts somebody to meet who asked HR for another partner. What HR asks for is sent."""
+    if not payload.kind.prompts or getattr(payload, "by_hr", False):
+        return False
+    pair_id: int | None = getattr(payload, "pair", None)
+    if pair_id is None:
+        session = await work.session.get(MentoringSession, getattr(payload, "session", 0))
+        pair_id = session.pair_id if session else 0
+    return await is_left_alone(work.session, pair_id, reader.id, work.now)
 
 
 async def _left(work: UnitOfWork, row: Outbox, reader: Person, programme: Programme) -> bool:

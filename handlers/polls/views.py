@@ -8,6 +8,7 @@ from bot.domain.polls import COMMENT_NAMES, Met, comments_for, questions_for
 from bot.domain.sessions import Pack
 from bot.services.polls.polls import Poll
 from bot.slack.gateway import Message
+from handlers.care.follow_up_views import promise
 from handlers.kit.blocks import (
     Block,
     View,
@@ -49,6 +50,8 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
     given += _notes(texts, asked)
     if given:
         blocks.insert(1, section("\n".join(given)))
+    if answer.contact_me:
+        blocks += promise(texts, asked.contact, asked.call_by)
     closes = texts.day(local(asked.closes, reader.zone).date())
     if answer.met in (Met.MOVED_BY_ME, Met.MOVED_BY_OTHER, Met.NO_SHOW):
         name = "no_show" if answer.met is Met.NO_SHOW else "moved"
@@ -148,7 +151,7 @@ def _notes(texts: Texts, asked: Poll) -> list[str]:
             notes.append(texts(f"polls.answered.{name}", text=written))
     if notes:
         notes.append(texts(f"polls.answered.{'shared' if answer.share else 'private'}"))
-    if answer.contact_me:
+    if answer.contact_me and asked.call_by is None:
         notes.append(texts("polls.answered.contact", contact=mention(asked.contact) if asked.contact else ""))
     return notes
 

@@ -5,7 +5,15 @@ stages) are the names that `bot.domain` gives them. Money, scores and counts are
 """
 
 from storage.tables.columns import Record
-from storage.tables.concerns import AuditEntry, Concern, ContactState, ProgrammeContact, RiskAction
+from storage.tables.concerns import (
+    AuditEntry,
+    Concern,
+    ContactState,
+    FollowUp,
+    PartnerRequest,
+    ProgrammeContact,
+    RiskAction,
+)
 from storage.tables.drafts import (
     ConfirmationState,
     CoupleMark,
@@ -59,6 +67,7 @@ __all__ = [
     "DraftLeftover",
     "DraftPair",
     "DraftState",
+    "FollowUp",
     "GateWaiver",
     "HrMember",
     "LogEntry",
@@ -71,6 +80,7 @@ __all__ = [
     "PairState",
     "Participant",
     "ParticipantState",
+    "PartnerRequest",
     "Person",
     "PollAnswer",
     "Preparation",

@@ -103,7 +103,22 @@ CONCERN = added(
     person_id=lambda ids, _: ids.mentor,
     text="My leader cancels every session.",
     at=now,
+    contact_id=lambda ids, _: ids.hr,
+    call_by=lambda _, moment: moment.date() + timedelta(days=1),
+    offered_at=now,
 )
+WISH = added(
+    tables.Concern,
+    "wish",
+    programme_id=lambda ids, _: ids.programme,
+    person_id=lambda ids, _: ids.leader,
+    text="",
+    at=now,
+    contact_id=lambda ids, _: ids.hr,
+    call_by=lambda _, moment: moment.date() + timedelta(days=1),
+    offered_at=now,
+)
+TALKED = changed(tables.Concern, "concern", talked_at=now)
 RESTS = changed(tables.Pair, "pair", paused_until=in_days(21))
 RECRUITING = changed(tables.Programme, "programme", state=tables.ProgrammeState.RECRUITING)
 HR_LEFT = changed(tables.Person, "hr", active=False)
@@ -207,7 +222,32 @@ EXAMPLES: tuple[Example, ...] = (
         "mentor",
         note="a wish to be contacted",
     ),
-    Example(lambda ids: care.ContactMeMessage(ids.leader), "hr"),
+    Example(lambda ids: care.ConcernContactMessage(ids.concern, ids.hr), "hr", (CONCERN, TALKED), note="talked"),
+    Example(lambda ids: care.ContactMeMessage(ids.leader), "hr", note="of an older version"),
+    Example(lambda ids: care.ContactMeMessage(ids.leader, concern=ids.wish), "hr", (WISH,)),
+    Example(lambda ids: care.ConcernDueMessage(ids.concern, ids.hr), "hr", (CONCERN,)),
+    Example(
+        lambda ids: care.ConcernWaitsMessage(ids.concern, ids.hr),
+        "other_mentor",
+        (CONCERN, changed(tables.Programme, "programme", second_contact_id=lambda ids, _: ids.other_mentor)),
+    ),
+    *[
+        Example(
+            lambda ids, why=why: care.ConcernOfferMessage(ids.concern, ids.hr, why),  # type: ignore[misc]  # bound now
+            "mentor",
+            (CONCERN,),
+            note=f"{why}",
+        )
+        for why in care.OfferWhy
+    ],
+    Example(
+        lambda ids: care.ConcernOfferMessage(ids.wish, ids.hr, care.OfferWhy.REPLACED),
+        "leader",
+        (WISH,),
+        note="a wish to be contacted",
+    ),
+    Example(lambda ids: care.ConcernAfterMessage(ids.concern, ids.hr), "mentor", (CONCERN,)),
+    Example(lambda _: care.ContactReplacedMessage(), "other_mentor"),
     Example(
         lambda _: care.ContactAskedMessage(),
         "other_mentor",
@@ -227,7 +267,9 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda ids: care.RematchOfferMessage(ids.pair), "leader"),
     Example(lambda ids: care.AskMentorMessage(ids.pair), "mentor"),
     Example(lambda ids: care.RiskHrMessage(ids.pair), "hr_channel", later=AT_RISK),
-    Example(lambda ids: care.RematchWantedMessage(ids.pair), "hr_channel"),
+    Example(lambda ids: care.RematchWantedMessage(ids.pair), "hr_channel", note="of an older version"),
+    Example(lambda ids: care.RematchWantedMessage(ids.pair, "2027-01-14"), "hr_channel"),
+    Example(lambda ids: care.RematchDueMessage(ids.pair, "2027-01-14"), "hr_channel"),
     Example(lambda ids: care.MidwayMessage(ids.pair), "mentor"),
     Example(lambda ids: care.MidwayMessage(ids.pair), "leader"),
     Example(lambda ids: care.PairPartedMessage(ids.pair), "mentor"),

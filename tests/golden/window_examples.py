@@ -34,6 +34,8 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("form contacts.form", HR),
         Step("action part.open", BOTH),
         Step("form part.form", MENTOR),
+        Step("action risk.say.rematch", MENTOR),
+        Step("form risk.want_form", MENTOR),
         Step("action risk.hr_look", HR),
         Step("action risk.hr_rest", HR),
         Step("form risk.rest_form", HR),

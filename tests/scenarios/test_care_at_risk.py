@@ -21,6 +21,8 @@ from tests.scenarios.pairs import (
     telling,
     with_action,
 )
+from tests.scenarios.test_care_concerns import received, rows
+from tests.wording import says
 
 
 @pytest.fixture
@@ -48,27 +50,67 @@ def beside_summaries(office: Office) -> list[Message]:
 async def test_step_by_step_nudge_question_hr_offer(pair: Office, hr: Colleague) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     await pair.run(until=datetime(2027, 1, 20, 9, 0, tzinfo=UTC))
-    assert telling(sari, "first session has no date yet") == []
+    assert await received(pair, sari, "pair_nudge") == []
     await pair.run(until=datetime(2027, 1, 21, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
-        (nudge,) = telling(who, "Your first session has no date yet")
+        (nudge,) = await received(pair, who, "pair_nudge")
         assert action_ids(nudge) == ["session.book"]
-        assert telling(who, "what would help most") == []
+        assert await received(pair, who, "risk_ask") == []
     await pair.run(until=datetime(2027, 1, 26, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
-        assert len(telling(who, "May I ask what would help most")) == 1
+        assert len(await received(pair, who, "risk_ask")) == 1
     assert hr_heard(pair) == []
     await pair.run(until=datetime(2027, 2, 1, 9, 0, tzinfo=UTC))
     (told,) = hr_heard(pair)
-    assert "their first session has no date" in told
+    assert says(told, "care.at_risk.hr.why.unbooked")
     home = await hr.open_home()
     assert home
-    assert "1 pasangan belum terbantu" in texts_in(home), "HR's next step"
-    assert telling(sari, "not every pair works out") == []
+    assert says(texts_in(home), "home.hr.next.attention", "id", count=1), "HR's next step"
+    assert await received(pair, sari, "rematch_offer") == []
     await pair.run(until=datetime(2027, 2, 9, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
-        assert len(telling(who, "not every pair works out")) == 1
-        assert len(telling(who, "Your first session has no date yet")) == 1, "no step is taken twice"
+        assert len(await received(pair, who, "rematch_offer")) == 1
+        assert len(await received(pair, who, "pair_nudge")) == 1, "no step is taken twice"
+
+
+async def test_paperwork_alone_is_only_a_reminder(office: Office, hr: Colleague) -> None:
+    """A pair that meets and has not signed: no question how it is going, nothing to HR, no other partner."""
+    await introduce(office, hr)
+    await on_monday(office)
+    sari = office.people["sari"]
+    assert (await book(office, sari, "2027-01-14", "10:00")).ok
+    await office.run(until=datetime(2027, 1, 14, 6, 0, tzinfo=UTC))
+    await sari.click((await received(office, sari, "poll_mentor"))[-1], "poll.met.yes")
+    await office.run(until=datetime(2027, 2, 4, 6, 0, tzinfo=UTC))
+    assert len(await received(office, sari, "pair_nudge")) == 1
+    assert await rows(office, "risk_ask", "risk_hr", "rematch_offer") == []
+
+
+async def test_nobody_is_offered_another_partner_before_a_booked_session(pair: Office) -> None:
+    sari = pair.people["sari"]
+    await pair.run(until=datetime(2027, 2, 3, 3, 0, tzinfo=UTC))
+    assert len(hr_heard(pair)) == 1
+    for number in (1, 2):
+        moved = {"reason": "busy"} if number > 1 else {}
+        assert (await book(pair, sari, f"2027-02-1{number}", "10:00", **moved)).ok
+    await pair.run(until=datetime(2027, 2, 12, 2, 0, tzinfo=UTC))
+    assert await rows(pair, "rematch_offer") == []
+
+
+async def test_stay_together_is_heard_for_a_time(pair: Office) -> None:
+    sari = pair.people["sari"]
+    await pair.run(until=datetime(2027, 2, 9, 9, 0, tzinfo=UTC))
+    (offer,) = await received(pair, sari, "rematch_offer")
+    await sari.click(offer, "risk.say.stay")
+    for day in ("10", "11", "12"):  # moved twice, which is graver: the ladder begins again
+        reason = {} if day == "10" else {"reason": "busy"}
+        assert (await book(pair, sari, f"2027-02-{day}", "15:00", **reason)).ok
+    await pair.run(minutes=2)
+    home = await sari.open_home()
+    assert home
+    await sari.click(home, "session.cancel")
+    await pair.run(until=datetime(2027, 3, 10, 9, 0, tzinfo=UTC))
+    assert len(await received(pair, sari, "rematch_offer")) == 1
 
 
 async def test_a_booked_pair_is_left_in_peace(pair: Office, hr: Colleague) -> None:
@@ -89,24 +131,26 @@ async def test_a_leader_who_keeps_moving_is_noticed_without_being_blamed(pair: O
         assert (await book(pair, budi, f"2027-01-{day}", "10:00", reason="busy")).ok
     await pair.run(days=2)
     for who in (sari, budi):
-        (nudge,) = telling(who, "has moved a few times")
-        assert "keep the time you have" in texts_in(nudge)
+        (nudge,) = await received(pair, who, "pair_nudge")
+        assert says(texts_in(nudge), "care.at_risk.nudge.why.moves")
         assert "Thursday 28 January" in texts_in(nudge)
         assert "Budi" not in texts_in(nudge).replace("Pak Budi", "")
     await pair.run(until=datetime(2027, 1, 27, 9, 0, tzinfo=UTC))
     (told,) = hr_heard(pair)
-    assert "the mentee's side moved the session twice" in told
+    assert says(told, "care.at_risk.hr.why.mentee_moves")
 
 
 async def test_nobody_is_asked_to_keep_a_time_that_is_over(pair: Office) -> None:
     sari = pair.people["sari"]
     assert (await book(pair, sari, "2027-01-14", "10:00")).ok
     await pair.run(until=datetime(2027, 1, 14, 6, 0, tzinfo=UTC))
-    await sari.click(telling(sari, "session 1?")[0], "poll.met.no_show")
-    await pair.run(days=1)
-    (nudge,) = telling(sari, "The last session didn't happen")
-    assert "14 January" not in texts_in(nudge)
-    assert action_ids(nudge) == ["session.book"]
+    await sari.click((await received(pair, sari, "poll_mentor"))[-1], "poll.met.no_show")
+    await pair.run(hours=6)
+    assert await received(pair, sari, "pair_nudge") == [], "on the next working day"
+    await pair.run(hours=18)
+    (nudge,) = await received(pair, sari, "pair_nudge")
+    assert says(texts_in(nudge), "care.at_risk.nudge.why.no_show")
+    assert action_ids(nudge) == ["session.held", "session.book"]
 
 
 async def test_low_honesty_is_the_mentors_own_until_they_ask_for_somebody(pair: Office, hr: Colleague) -> None:
@@ -117,11 +161,11 @@ async def test_low_honesty_is_the_mentors_own_until_they_ask_for_somebody(pair: 
     for action in ("poll.met.yes", "poll.useful.4", "poll.own.1"):
         await sari.click(telling(sari, "session 1?")[0], action)
     posted, to_budi = len(beside_summaries(pair)), len(budi.inbox)
-    await pair.run(minutes=20)
-    assert telling(sari, "isn't always easy") == [], "a slip of the finger can be put right first"
-    await pair.run(hours=1)
-    (asked,) = telling(sari, "isn't always easy")
-    assert f"Would you like <@{hr.id}> to contact you" in texts_in(asked)
+    await pair.run(hours=6)
+    assert await received(pair, sari, "ask_mentor") == [], "on the next working day"
+    await pair.run(hours=18)
+    (asked,) = await received(pair, sari, "ask_mentor")
+    assert f"<@{hr.id}>" in texts_in(asked)
     assert action_ids(asked) == ["risk.say.fine", "risk.say.help", "part.open"], "what says that only she was asked"
     await pair.run(until=datetime(2027, 1, 28, 9, 0, tzinfo=UTC))
     assert telling(hr, f"<@{sari.id}>") == [], "nobody is told, not even the contact, unless she says so"
@@ -142,13 +186,13 @@ async def test_private_answers_stay_private(pair: Office, hr: Colleague) -> None
     (to_sari,), (to_budi,) = with_action(sari, "risk.say"), with_action(budi, "risk.say")
     posted = len(beside_summaries(pair))
     await budi.click(to_budi, "risk.say.easier")
-    (to_budi,) = telling(budi, "it may be shorter")
+    (to_budi,) = await received(pair, budi, "risk_ask")
+    assert says(texts_in(to_budi), "care.at_risk.ask.thanks.easier")
     assert action_ids(to_budi) == ["session.book"]
     await sari.click(to_sari, "risk.say.help")
     await pair.run(minutes=5)
     assert len(telling(hr, f"<@{sari.id}>")) == 1
     assert len(beside_summaries(pair)) == posted
-    assert len(telling(budi, "contact you")) == 0
 
 
 async def test_hr_cannot_tell_that_a_pair_wrote_an_action_card(pair: Office) -> None:
@@ -179,27 +223,15 @@ async def seen_by_hr(office: Office, now: datetime) -> list[Signal]:
         return await signals_of(work, one) if one else []
 
 
-async def test_asking_for_another_partner_names_nobody(pair: Office) -> None:
-    sari, budi = pair.people["sari"], pair.people["budi"]
-    await pair.run(until=datetime(2027, 1, 26, 4, 0, tzinfo=UTC))
-    for who in (sari, budi):
-        (question,) = with_action(who, "risk.say")
-        await who.click(question, "risk.say.rematch")
-    await pair.run(minutes=5)
-    told = [texts_in(one) for one in pair.posted(pair.hr_channel) if "other partners" in texts_in(one)]
-    assert len(told) == 1, "once, whether one or both asked"
-    assert f"<@{sari.id}> and <@{budi.id}>" in told[0]
-
-
 async def test_hr_acts_from_the_message_and_only_hr(pair: Office, hr: Colleague) -> None:
     sari = pair.people["sari"]
     await pair.run(until=datetime(2027, 2, 1, 9, 0, tzinfo=UTC))
     (message,) = alarms(pair)
     await pair.run(days=1)
-    nudged = len(telling(sari, "What helps most"))
+    nudged = len(await received(pair, sari, "pair_nudge"))
     assert (await hr.click(message, "risk.hr_nudge")).ok
     await pair.run(hours=1)
-    assert len(telling(sari, "What helps most")) == nudged + 1
+    assert len(await received(pair, sari, "pair_nudge")) == nudged + 1
     # Somebody who was let into the channel's history, but is no member of it.
     tono = pair.hire("Tono Wijaya")
     pair.slack.add_member(pair.hr_channel, tono.slack.user)

@@ -179,7 +179,9 @@ async def test_profiles_are_followed_and_a_typed_word_is_answered_once(store: St
 
 async def test_a_concern_is_for_one_person(store: Store) -> None:
     await programme(store)
-    assert (await concerns.raise_concern(store, by(2), "x" * 5000)).id == 1
+    raised = await concerns.raise_concern(store, by(2), "x" * 5000)
+    assert raised.reader
+    assert raised.reader.id == 1
     assert await kinds(store) == ["concern_contact", "concern_receipt"]
 
 

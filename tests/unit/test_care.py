@@ -93,12 +93,12 @@ class TestSignals:
         assert kinds(replace(HEALTHY, moves_by_mentee=(day(-15), day(45))), 46) == [SignalKind.MENTEE_MOVES]
 
     def test_any_no_show_until_a_session_is_held(self) -> None:
-        missed = replace(HEALTHY, no_shows=(day(30),))
-        assert signals(missed, day(31)) == [Signal(SignalKind.NO_SHOW, day(30))]
+        missed = replace(HEALTHY, missed=(day(30),))
+        assert signals(missed, day(31)) == [Signal(SignalKind.MISSED, day(30))]
         assert kinds(replace(missed, last_held_at=day(35)), 36) == []
 
     def test_trouble_counts_from_its_first_sign(self) -> None:
-        assert signals(replace(HEALTHY, no_shows=(day(30), day(40))), day(41))[0].since == day(30)
+        assert signals(replace(HEALTHY, missed=(day(30), day(40))), day(41))[0].since == day(30)
         assert signals(replace(HEALTHY, moves_by_mentor=(day(30), day(35), day(40))), day(41))[0].since == day(35)
 
     @pytest.mark.parametrize(("value", "low"), [(1, True), (2, True), (3, False)])
@@ -145,7 +145,7 @@ class TestActions:
 
     def test_new_trouble_begins_anew_but_not_the_next_day(self) -> None:
         before = (Taken(Action.NUDGE, day(29)),)
-        missed = replace(HEALTHY, last_progress_at=day(30), no_shows=(day(31),))
+        missed = replace(HEALTHY, last_progress_at=day(30), missed=(day(31),))
         assert acted(missed, 46, before) == [(34, Action.NUDGE), (39, Action.ASK_EACH), (44, Action.TELL_HR)]
 
     def test_low_honesty_asks_the_mentor_and_tells_nobody(self) -> None:
@@ -184,7 +184,7 @@ class TestHrNeverLearnsOfHonesty:
             agreement_signed_at=None if signed is None else day(signed),
             first_booked_at=None if held is None else day(held),
             last_held_at=None if held is None else day(held),
-            no_shows=tuple(map(day, missed)),
+            missed=tuple(map(day, missed)),
             moves_by_mentee=tuple(map(day, moved)),
         )
         unhappy = replace(content, honesty=tuple((day(at), value) for at, value in honest))
@@ -202,7 +202,7 @@ class TestHrNeverLearnsOfHonesty:
             last_progress_at=day(progress),
             agreement_signed_at=day(signed) if signed < 15 else None,
             first_booked_at=day(progress) if progress else None,
-            no_shows=tuple(map(day, missed)),
+            missed=tuple(map(day, missed)),
             moves_by_mentor=tuple(map(day, moved)),
             honesty=tuple((day(at), value) for at, value in honest),
         ),

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.agreement import SignatureTimes
+from bot.domain.calendar import DaysOff
 from bot.domain.care import SignalKind, signals
 from bot.services.care.at_risk import pair_facts
 from storage.tables import MentoringSession, Pair, SessionState
@@ -51,6 +52,7 @@ def stands_still(sessions: list[MentoringSession], day: str) -> bool:
     facts = pair_facts(
         Pair(id=1, team_id="T1", programme_id=1, mentor_id=1, mentee_id=2, introduced_at=INTRODUCED),
         "Asia/Jakarta",
+        DaysOff(),
         sessions,
         [],
         agreed=SignatureTimes(signed_at=INTRODUCED),

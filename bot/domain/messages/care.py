@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from bot.domain.messages.kind import OutboxMessage, key_only, message_kind, unless_default
 
@@ -96,6 +97,8 @@ class ConcernPassedOnMessage(OutboxMessage):
     contact: int
     asked: bool = unless_default(default=False)
     """They asked to be contacted."""
+    concern: int | None = unless_default(default=None)
+    """None for a wish that an older version did not store."""
     subject: str = key_only(default="")
 
 
@@ -121,7 +124,54 @@ class ContactMeMessage(OutboxMessage):
     """Ids of the people who could not be reached before."""
     chosen: bool = unless_default(default=False)
     """`person` chose the reader."""
+    concern: int | None = unless_default(default=None)
+    """The wish; None for one that an older version did not store."""
     subject: str = key_only(default="")
+
+
+# Whether somebody talks to the writer of a concern
+
+
+class OfferWhy(StrEnum):
+    """Why the writer of a concern may choose another reader, as in `care.follow_up.offer`."""
+
+    OVERDUE = "overdue"
+    """Nobody has said that they talked to the writer."""
+    REPLACED = "replaced"
+    """HR named another contact."""
+    GONE = "gone"
+    """The reader is a contact no longer, and may not be able to call."""
+    UNSOLVED = "unsolved"
+    """The writer said a week later that it is not solved."""
+
+
+@message_kind("concern_due", "{concern}:{reader}-{slot}", to_anybody=True, private=True)
+class ConcernDueMessage(ConcernMessage):
+    """To its reader: the day until which they were to talk to the writer is over."""
+
+    slot: str = key_only(default="")
+
+
+@message_kind("concern_waits", "{concern}:{reader}-{slot}", to_anybody=True, private=True)
+class ConcernWaitsMessage(ConcernMessage):
+    """To the other contact, or whoever set the programme up: something waits for `contact`. Neither whose nor what."""
+
+    slot: str = key_only(default="")
+
+
+@message_kind("concern_offer", "{concern}:{why}-{slot}", to_anybody=True, private=True, outlives_refusals=True)
+class ConcernOfferMessage(ConcernMessage):
+    """To its writer: whom else they can turn to."""
+
+    why: OfferWhy
+    slot: str = key_only(default="")
+
+
+@message_kind("concern_after", "{concern}:{slot}", to_anybody=True, private=True, lasts=timedelta(days=14))
+class ConcernAfterMessage(ConcernMessage):
+    """To its writer, a week after: how is it now?"""
+
+    slot: str = key_only(default="")
 
 
 # The contacts of a programme
@@ -146,6 +196,13 @@ class ContactGoneMessage(OutboxMessage):
     slot: str = key_only(default="")
 
 
+@message_kind("contact_replaced", "{reader}:{slot}", to_anybody=True)
+class ContactReplacedMessage(OutboxMessage):
+    """To a contact in whose place HR named somebody else."""
+
+    slot: str = key_only(default="")
+
+
 @message_kind("contact_missing", "{slot}:")
 class ContactMissingMessage(OutboxMessage):
     """To HR's channel, as long as the programme has no contact."""
@@ -165,17 +222,17 @@ class AtRiskMessage(PairMessage):
     slot: str = key_only(default="")
 
 
-@message_kind("pair_nudge", "{pair}:{reader}:{slot}", bulk=True)
+@message_kind("pair_nudge", "{pair}:{reader}:{slot}", bulk=True, prompts=True)
 class PairNudgeMessage(AtRiskMessage):
     """To both: what is missing, and how to go on."""
 
 
-@message_kind("risk_ask", "{pair}:{reader}:{slot}", bulk=True)
+@message_kind("risk_ask", "{pair}:{reader}:{slot}", bulk=True, prompts=True)
 class RiskAskMessage(AtRiskMessage):
     """To both: how is it going?"""
 
 
-@message_kind("rematch_offer", "{pair}:{reader}:{slot}", bulk=True)
+@message_kind("rematch_offer", "{pair}:{reader}:{slot}", bulk=True, prompts=True)
 class RematchOfferMessage(AtRiskMessage):
     """To both: another partner?"""
 
@@ -194,10 +251,19 @@ class RiskHrMessage(AtRiskMessage):
 class RematchWantedMessage(PairMessage):
     """To HR's channel: one of the two would like another partner."""
 
-    question: int = key_only(default=0)
+    call_by: str = unless_default(default="")
+    """The day by which HR calls both, in ISO 8601; "" in messages of older versions."""
+    question: str = key_only(default="")
 
 
-@message_kind("midway", "{pair}:{side}", bulk=True, lasts=timedelta(days=10))
+@message_kind("rematch_due", "{pair}:{call_by}")
+class RematchDueMessage(PairMessage):
+    """To HR's channel: the day by which both were to be called is over."""
+
+    call_by: str
+
+
+@message_kind("midway", "{pair}:{side}", bulk=True, lasts=timedelta(days=10), prompts=True)
 class MidwayMessage(PairMessage):
     """To each of a pair, half-way."""
 

@@ -52,6 +52,8 @@ class MessageKind:
     """Names a person in `person`: erasing that person empties it."""
     asks_for_date: bool = False
     """Asks for a missing date itself, so that no nudge has to follow on the same day."""
+    prompts: bool = False
+    """Prompts its reader to meet their partner: not while HR looks for another one for them."""
     emptied_once_sent: bool = False
     """Its payload says something about the reader that is not to be stored longer than needed."""
     hr_label: str = "other"
@@ -132,6 +134,7 @@ def message_kind(
     personal_files: bool = False,
     about_person: bool = False,
     asks_for_date: bool = False,
+    prompts: bool = False,
     emptied_once_sent: bool = False,
     hr_label: str = "other",
     without_programme: str = "",
@@ -151,6 +154,7 @@ def message_kind(
         personal_files=personal_files,
         about_person=about_person,
         asks_for_date=asks_for_date,
+        prompts=prompts,
         emptied_once_sent=emptied_once_sent,
         hr_label=hr_label,
         without_programme=without_programme,

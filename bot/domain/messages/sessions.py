@@ -18,12 +18,12 @@ class StepMessage(OutboxMessage):
     side: str = key_only(default="")
 
 
-@message_kind("booking_nudge", "{session}:{side}", bulk=True, hr_label="reminder")
+@message_kind("booking_nudge", "{session}:{side}", bulk=True, hr_label="reminder", prompts=True)
 class BookingNudgeMessage(StepMessage):
     """Find a date."""
 
 
-@message_kind("booking_reminder", "{session}:{side}", bulk=True, hr_label="reminder")
+@message_kind("booking_reminder", "{session}:{side}", bulk=True, hr_label="reminder", prompts=True)
 class BookingReminderMessage(StepMessage):
     """There is still no date."""
 

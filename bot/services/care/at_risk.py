@@ -3,22 +3,32 @@
 `bot.domain.care` has the rules; this module collects their facts and executes their actions, each once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.domain.agreement import SignatureTimes
-from bot.domain.calendar import local, next_working, to_utc
-from bot.domain.care import Action, PairFacts, Signal, Taken, for_hr, next_action, next_check, signals
+from bot.domain.calendar import CalendarError, DaysOff, Hours, local, morning, next_working, to_utc
+from bot.domain.care import (
+    Action,
+    PairFacts,
+    Signal,
+    Taken,
+    for_hr,
+    leading,
+    may_offer,
+    next_action,
+    next_check,
+    signals,
+)
 from bot.domain.messages.care import (
     AskMentorMessage,
     PairNudgeMessage,
     RematchOfferMessage,
-    RematchWantedMessage,
     RiskAskMessage,
     RiskHrMessage,
 )
@@ -27,7 +37,7 @@ from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.agreement.agreement import read_standings
 from bot.services.caller import Caller, HrCaller, Rejected
-from bot.services.care.concerns import contact_or_none, tell_contact
+from bot.services.care.concerns import tell_contact
 from bot.services.pair_context import PairContext, active_couple_of_hr, couples, my_couple
 from bot.services.working_hours import office_hours
 from storage.outbox import Outgoing, outgoing
@@ -48,6 +58,8 @@ from storage.unit_of_work import Store, UnitOfWork
 BATCH = 500
 LOOK_DURING_PAUSE = timedelta(days=1)
 NOT_AGAIN_BEFORE = timedelta(hours=1)
+STAYED = "stayed"
+"""`RiskAction.action` where one of a pair chose to stay together; not which of them."""
 
 _MESSAGES = {
     Action.NUDGE: (PairNudgeMessage, tuple(Side)),
@@ -86,7 +98,7 @@ async def _look_at(work: UnitOfWork, batch: list[PairContext]) -> None:
     for one in alive:
         id_ = one.pair.id
         known, done = facts[id_], taken.get(id_, [])
-        while action := next_action(signals(known, work.now), done, work.now):
+        while action := next_action(signals(known, work.now), done, work.now, known):
             done.append(Taken(action, work.now))
             work.session.add(RiskAction(team_id=one.pair.team_id, pair_id=id_, action=action, at=work.now))
             messages += await messages_for(work, one, action)
@@ -111,31 +123,33 @@ async def messages_for(work: UnitOfWork, one: PairContext, action: Action, *, by
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """An answer was stored; `session` is the one that the pair can book next, `contact` the person who would contact
-    them."""
+    """An answer was stored; `session` is the one that the pair can book next, `contact` the person who will be in
+    touch, until the end of `call_by`."""
 
     couple: PairContext
     side: Side
     session: MentoringSession | None
     contact: Person | None
+    call_by: date | None = None
 
 
 async def answer_private_question(store: Store, caller: Caller, pair_id: int, answer: str) -> StoredAnswer:
-    """One person of a pair answers a private question: "fine", "easier", "stay", "help" or "rematch".
+    """One person of a pair answers a private question: "fine", "easier", "well", "stay" or "help".
 
-    `help` notifies a contact, `rematch` notifies HR that the pair wants to part, without a name.
-    Raises `Rejected` as `my_couple`.
+    `help` notifies a contact; after `stay` the pair is offered no other partner for a while. Who wants another one asks
+    for it (`bot.services.care.partner_requests`). Raises `Rejected` as `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         one, side = await my_couple(work.session, caller, pair_id, lock=True)
+        contact, call_by = None, None
         if answer == "help":
-            await tell_contact(work, one, side, f"pair{one.pair.id}-{await _round(work, one)}")
-        elif answer == "rematch":
-            await work.send(_rematch_wanted(one, await _round(work, one), caller.now))
+            raised = await tell_contact(work, one, side, f"pair{one.pair.id}-{await _round(work, one)}")
+            contact, call_by = raised.reader, raised.call_by
+        elif answer == "stay":
+            work.session.add(RiskAction(team_id=one.pair.team_id, pair_id=pair_id, action=STAYED, at=caller.now))
         session = await open_session(work, one.pair.id)
-        contact = await contact_or_none(work, one, side)
         await work.commit()
-    return StoredAnswer(one, side, session, contact)
+    return StoredAnswer(one, side, session, contact, call_by)
 
 
 async def _round(work: UnitOfWork, one: PairContext) -> int:
@@ -145,16 +159,6 @@ async def _round(work: UnitOfWork, one: PairContext) -> int:
         RiskAction.pair_id == one.pair.id, col(RiskAction.action).in_(asked)
     )
     return (await work.session.exec(statement)).one() or 0
-
-
-def _rematch_wanted(one: PairContext, question: int, now: datetime) -> Outgoing:
-    return outgoing(
-        RematchWantedMessage(one.pair.id, question),
-        one.programme.team_id,
-        one.programme.id,
-        channel=one.programme.hr_channel,
-        due_at=next_working(now, office_hours(one.programme), one.off),
-    )
 
 
 async def act_for_hr(store: Store, hr: HrCaller, pair_id: int, action: Action) -> PairContext:
@@ -182,9 +186,16 @@ async def programme_of_pair(store: Store, caller: Caller, pair_id: int) -> int:
 
 
 async def signals_of(work: UnitOfWork, one: PairContext) -> list[Signal]:
-    """The current signals of a pair that HR may see."""
+    """The current signals of a pair that HR may see, the leading one first."""
     facts = await facts_of(work, [one])
-    return for_hr(signals(facts[one.pair.id], work.now))
+    found = for_hr(signals(facts[one.pair.id], work.now))
+    return sorted(found, key=lambda signal: signal is not leading(found))
+
+
+async def may_be_offered(work: UnitOfWork, one: PairContext) -> bool:
+    """Whether this is still a moment to offer a pair other partners."""
+    facts = (await facts_of(work, [one]))[one.pair.id]
+    return may_offer(for_hr(signals(facts, work.now)), facts, work.now)
 
 
 async def open_session(work: UnitOfWork, pair_id: int) -> MentoringSession | None:
@@ -205,6 +216,9 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, 
     changes = _by(await _all(work, SessionChange, SessionChange.session_id, session_ids), "session_id")
     answers = _by(await _all(work, PollAnswer, PollAnswer.session_id, session_ids), "session_id")
     agreed = await read_standings(work.session, ids)
+    stayed = {
+        row.pair_id: row.at for row in await _all(work, RiskAction, RiskAction.pair_id, ids) if row.action == STAYED
+    }
     found = {}
     for one in pairs:
         rows = sessions.get(one.pair.id, [])
@@ -213,12 +227,14 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, 
         found[one.pair.id] = pair_facts(
             one.pair,
             one.mentee.zone,
+            one.off,
             rows,
             [change for row in rows for change in changes.get(row.id, [])],
             [answer for row in rows for answer in answers.get(row.id, [])],
             agreed=agreed.get(one.pair.id, SignatureTimes()),
             paused=not one.under_way,
             resumed_at=max(resumed, default=None),
+            stayed_at=stayed.get(one.pair.id),
             now=work.now,
         )
     return found
@@ -227,6 +243,7 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, 
 def pair_facts(
     pair: Pair,
     zone: str,
+    off: DaysOff,
     rows: Sequence[MentoringSession],
     changes: Sequence[SessionChange],
     answers: Sequence[PollAnswer] = (),
@@ -234,12 +251,15 @@ def pair_facts(
     agreed: SignatureTimes,
     paused: bool,
     resumed_at: datetime | None,
+    stayed_at: datetime | None = None,
     now: datetime,
 ) -> PairFacts:
-    """The facts of one pair, from its sessions in order and other data; `zone` is the leader's.
+    """The facts of one pair, from its sessions in order and other data; `zone` is the leader's, `off` its days off.
 
-    Private actions of the two do not count as progress, such as an action card: HR could infer them from the time
-    when a pair becomes inactive. Without `answers` the facts contain only what HR may see.
+    What one of the two answered after a session starts nothing by itself: that its time is over without anybody saying
+    that they met counts from the next working day on, whether one said that the other did not come, or nobody
+    answered. Private actions of the two, such as an action card, do not count as progress: HR could infer them from the
+    time when a pair becomes inactive. Without `answers` the facts contain only what HR may see.
     """
     began = max([pair.introduced_at, *_opening(rows[:1], zone)])
     held = _held_at(rows, changes)
@@ -250,12 +270,11 @@ def pair_facts(
         *(change.at for change in changes if change.kind in ("booked", "held")),
     ]
     # A pair that has a date, nothing to do until the next window opens, or no session left is not inactive.
-    # is done.
     left = [row for row in rows if row.state in (SessionState.PLANNED, SessionState.BOOKED) and not row.settled_at]
     progress += [row.starts_at for row in rows if row.state == SessionState.BOOKED and row.starts_at]
     progress += _opening(_waited_for(rows, left, zone, now), zone) if left or not rows else [now]
-    no_shows = [change.at for change in changes if change.kind == "no_show"]
-    no_shows += [answer.answered_at for answer in answers if answer.met == Met.NO_SHOW]
+    met = {answer.session_id for answer in answers if answer.met == Met.YES}
+    ahead = [row.starts_at for row in rows if row.state == SessionState.BOOKED and row.starts_at]
     return PairFacts(
         introduced_at=began,
         last_progress_at=max(progress),
@@ -265,15 +284,54 @@ def pair_facts(
         last_held_at=max(held, default=None),
         moves_by_mentor=_moves(changes, Side.MENTOR),
         moves_by_mentee=_moves(changes, Side.MENTEE),
-        no_shows=tuple(sorted(no_shows)),
-        honesty=tuple((answer.answered_at, answer.honest) for answer in answers if answer.honest is not None),
+        missed=tuple(sorted(next_morning(at, zone, off) for at in _missed(rows, changes, met))),
+        honesty=tuple(
+            (next_morning(answer.answered_at, zone, off), answer.honest)
+            for answer in answers
+            if answer.honest is not None
+        ),
         paused=paused,
         resumed_at=resumed_at,
+        next_booked_at=min((at for at in ahead if at > now), default=None),
+        stayed_at=stayed_at,
     )
 
 
+def next_morning(at: datetime, zone: str, off: DaysOff) -> datetime:
+    """The beginning of the next working day: what follows from an answer follows then, so that its moment says
+    nothing."""
+    day = local(at, zone).date() + timedelta(days=1)
+    try:
+        return morning(day, Hours(zone), off)
+    except CalendarError:
+        return to_utc(day, time(), zone)
+
+
+def moved_ahead(change: SessionChange) -> bool:
+    """Whether a session was moved or cancelled while it was still to come. What people answer about one whose time is
+    over is not counted: it is between the two and Balik."""
+    return change.kind in ("moved", "cancelled") and (change.before is None or change.before > change.at)
+
+
+def _missed(rows: Sequence[MentoringSession], changes: Sequence[SessionChange], met: Collection[int]) -> set[datetime]:
+    """The times of sessions, past and to come, of which nobody said that they were held. `met`: sessions of which
+    somebody did."""
+    held = {row.id for row in rows if row.state == SessionState.HELD} | set(met)
+    over = {
+        (row.id, row.starts_at)
+        for row in rows
+        if row.state in (SessionState.BOOKED, SessionState.MISSED) and row.starts_at
+    }
+    over |= {
+        (change.session_id, change.before)
+        for change in changes
+        if change.kind in ("moved", "no_show") and change.before and change.before <= change.at
+    }
+    return {at for session, at in over if session not in held}
+
+
 def _moves(changes: Iterable[SessionChange], side: Side) -> tuple[datetime, ...]:
-    return tuple(change.at for change in changes if change.kind in ("moved", "cancelled") and change.side == side)
+    return tuple(change.at for change in changes if moved_ahead(change) and change.side == side)
 
 
 def _held_at(rows: Sequence[MentoringSession], changes: Sequence[SessionChange]) -> list[datetime]:

@@ -2,12 +2,15 @@
 
 Delivery that fails is passed on to the next person who can receive it (`pass_on`), in the transaction that records the
 failure; `tick_concerns` does the same for whatever was missed. If nobody is left, the writer is told and chooses.
+A wish to be contacted is stored as a concern without a text. Whether its reader has talked to the writer by the day
+that both were told is checked by `bot.services.care.follow_up`.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,7 +23,7 @@ from bot.domain.messages.care import (
 )
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, Rejected
-from bot.services.care.contacts import Receiver, causes_of, given_up_at, receivers
+from bot.services.care.contacts import Receiver, call_by, causes_of, given_up_at, plan_call, receivers
 from bot.services.care.due_rows import handle_due
 from bot.services.pair_context import PairContext
 from storage.outbox import UNDER_WAY, Outgoing, outgoing
@@ -42,6 +45,22 @@ class Prospect:
     programme: Programme
     receivers: tuple[Receiver, ...]
 
+    def call_by(self, reader: Person, now: datetime) -> date:
+        """By when `reader` would talk to the writer."""
+        return call_by(self.programme, reader, now)
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A concern or a wish to be contacted; None for one of a version that did not store wishes."""
+
+    concern: Concern | None
+    reader: Person | None
+
+    @property
+    def call_by(self) -> date | None:
+        return self.concern.call_by if self.concern else None
+
 
 async def prospect(store: Store, caller: Caller) -> Prospect:
     """Who can receive a concern of the caller. Raises `Rejected`: not_participant."""
@@ -53,8 +72,8 @@ async def prospect(store: Store, caller: Caller) -> Prospect:
 
 async def raise_concern(
     store: Store, caller: Caller, text: str, route: Sequence[int] | None = None, *, chosen: bool = False
-) -> Person:
-    """Store the concern and enqueue it, with a receipt for its writer; its reader.
+) -> Raised:
+    """Store the concern and enqueue it, with a receipt for its writer.
 
     `route`: ids of the people whom the form named, in order; without it, the contacts. `chosen`: the writer chose the
     only one of them. Current and former participants may write one.
@@ -70,70 +89,80 @@ async def raise_concern(
             people = [one.person for one in able if (not one.by_hr if route is None else one.person.id in route)]
         if not people:
             raise Rejected("contact_changed")
-        concern = Concern(
-            team_id=caller.team_id,
-            programme_id=programme.id,
-            person_id=writer.id if writer else 0,
-            text=text[:LONGEST],
-            at=caller.now,
-            contact_id=people[0].id,
-            route=[one.id for one in people],
-            next_at=caller.now + CHECK_AFTER,
-        )
-        work.session.add(concern)
-        await work.session.flush()
+        concern = await _store(work, programme, writer.id if writer else 0, people, text=text[:LONGEST])
         await _send(work, programme, concern, people[0], chosen=chosen, last=len(people) == 1)
         receipt = ConcernReceiptMessage(concern.id, people[0].id)
         await work.send(
             outgoing(receipt, programme.team_id, programme.id, person_id=concern.person_id, keeps_hours=False)
         )
         await work.commit()
-    return people[0]
+    return Raised(concern, people[0])
 
 
-async def choose_reader(store: Store, caller: Caller, concern_id: int, person_id: int) -> Person:
-    """The writer of a concern that nobody received chooses who does.
+async def choose_reader(store: Store, caller: Caller, concern_id: int, person_id: int) -> Raised:
+    """The writer of a concern that nobody received, or about which nobody talked to them, chooses who receives it.
 
-    Raises `Rejected`: outdated (it is on its way, was received, or is not theirs), contact_is_cause.
+    Raises `Rejected`: outdated (it is on its way, somebody sees to it, or it is not theirs), contact_is_cause.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         writer = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
         concern = await work.session.get(Concern, concern_id, with_for_update=True)
-        if writer is None or concern is None or concern.person_id != writer.id or concern.contact_id is not None:
+        if writer is None or concern is None or concern.person_id != writer.id:
+            raise Rejected("outdated")
+        if concern.contact_id is not None and (concern.offered_at is None or concern.contact_id == person_id):
             raise Rejected("outdated")
         programme = await work.session.get_one(Programme, concern.programme_id)
         reader = await _chosen(work.session, programme, writer, person_id)
-        concern.contact_id, concern.route, concern.next_at = reader.id, [reader.id], caller.now + CHECK_AFTER
+        plan_call(concern, programme, reader, caller.now)
+        concern.route, concern.next_at = [reader.id], caller.now + CHECK_AFTER
         await _send(work, programme, concern, reader, chosen=True, last=True, slot=f"chosen{caller.now.isoformat()}")
         await work.commit()
-    return reader
+    return Raised(concern, reader)
 
 
-async def choose_who_calls(store: Store, caller: Caller, programme_id: int, person_id: int) -> Person:
-    """Whoever asked to be contacted chooses by whom. Raises `Rejected`: not_participant, contact_is_cause."""
+async def choose_who_calls(store: Store, caller: Caller, programme_id: int, person_id: int) -> Raised:
+    """Whoever asked to be contacted, before wishes were stored, chooses by whom.
+
+    Raises `Rejected`: not_participant, contact_is_cause.
+    """
     async with store.write(caller.now, receipt=caller.signed) as work:
         asking = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
         programme = await work.session.get(Programme, programme_id)
         if asking is None or programme is None or not await _took_part(work.session, asking, programme):
             raise Rejected("not_participant")
         reader = await _chosen(work.session, programme, asking, person_id)
-        wish = ContactMeMessage(asking.id, chosen=True, subject=f"chosen{caller.now.isoformat()}")
-        await work.send(_wish(programme, wish, reader, caller.now, last=True))
+        concern = await _store(work, programme, asking.id, [reader], subject=f"chosen{caller.now.isoformat()}")
+        await _send(work, programme, concern, reader, chosen=True, last=True)
         await work.commit()
-    return reader
+    return Raised(concern, reader)
 
 
-async def tell_contact(work: UnitOfWork, couple: PairContext, side: Side, subject: str) -> None:
+async def tell_contact(work: UnitOfWork, couple: PairContext, side: Side, subject: str) -> Raised:
     """Notify a contact, once for each `subject`, that a person of a pair wants to talk; if there is none, the person
     is told and chooses."""
     person, programme = couple.person(side), couple.programme
-    able = await receivers(work.session, programme, person)
+    if known := await wish_of(work.session, programme, person, subject):
+        reader = await work.session.get(Person, known.contact_id) if known.contact_id else None
+        return Raised(known, reader)
+    able = [one.person for one in await receivers(work.session, programme, person)]
+    if await _was_said(work.session, ContactMeMessage(person.id, subject=subject), programme):
+        return Raised(None, able[0] if able else None)
+    concern = await _store(work, programme, person.id, able, subject=subject)
     if not able:
-        nobody = ConcernUndeliveredMessage(asked=True, subject=f"asked-{subject}-{person.id}")
+        nobody = ConcernUndeliveredMessage(concern.id, asked=True, subject=f"asked-{subject}-{person.id}")
         await work.send(outgoing(nobody, programme.team_id, programme.id, person_id=person.id))
-        return
-    wish = ContactMeMessage(person.id, subject=subject)
-    await work.send(_wish(programme, wish, able[0].person, work.now, last=len(able) == 1))
+        return Raised(concern, None)
+    concern.route = []  # no form named anybody: whoever is a contact by then may be the next
+    await _send(work, programme, concern, able[0], last=len(able) == 1)
+    return Raised(concern, able[0])
+
+
+async def wish_of(session: AsyncSession, programme: Programme, person: Person, subject: str) -> Concern | None:
+    """The wish to be contacted that a person said about `subject`."""
+    statement = select(Concern).where(
+        Concern.programme_id == programme.id, Concern.person_id == person.id, Concern.subject == subject
+    )
+    return (await session.exec(statement)).first()
 
 
 async def contact_or_none(work: UnitOfWork, couple: PairContext, side: Side) -> Person | None:
@@ -148,11 +177,13 @@ async def pass_on(work: UnitOfWork, programme: Programme, row: Outbox) -> None:
     Idempotent: what was passed on already, or was received by another, stays as it is.
     """
     if row.kind == ConcernContactMessage.kind.name:
-        concern = await work.session.get(Concern, ConcernContactMessage.read(row.data).concern)
-        if concern is not None:
-            await _pass_on_concern(work, programme, concern, row)
+        concern_id: int | None = ConcernContactMessage.read(row.data).concern
     else:
+        concern_id = ContactMeMessage.read(row.data).concern
+    if concern_id is None:
         await _pass_on_wish(work, programme, row)
+    elif concern := await work.session.get(Concern, concern_id):
+        await _pass_on_concern(work, programme, concern, row)
 
 
 async def may_read(session: AsyncSession, programme: Programme, writer: Person, reader: Person) -> Receiver | None:
@@ -192,19 +223,22 @@ async def _pass_on_concern(work: UnitOfWork, programme: Programme, concern: Conc
         if one.person.id not in tried and (not concern.route or one.person.id in concern.route)
     ]
     able.sort(key=lambda one: concern.route.index(one.id) if concern.route else 0)
-    concern.contact_id = able[0].id if able else None
+    asked = not concern.text
     concern.next_at = work.now + CHECK_AFTER if able else None
     subject = f"{concern.id}-{row.id}"
     if able:
+        plan_call(concern, programme, able[0], work.now)
         await _send(work, programme, concern, able[0], last=len(able) == 1, slot=f"after{row.id}")
-        notice = ConcernPassedOnMessage(row.person_id or 0, able[0].id, subject=subject)
+        notice = ConcernPassedOnMessage(row.person_id or 0, able[0].id, asked, concern.id, subject=subject)
         await work.send(outgoing(notice, programme.team_id, programme.id, person_id=writer.id))
     else:
-        undelivered = ConcernUndeliveredMessage(concern.id, row.person_id, subject=subject)
+        concern.contact_id = concern.call_by = concern.follow_at = None
+        undelivered = ConcernUndeliveredMessage(concern.id, row.person_id, asked, subject=subject)
         await work.send(outgoing(undelivered, programme.team_id, programme.id, person_id=writer.id))
 
 
 async def _pass_on_wish(work: UnitOfWork, programme: Programme, row: Outbox) -> None:
+    """A wish that an older version sent, and did not store."""
     wish = ContactMeMessage.read(row.data)
     asking = await work.session.get(Person, wish.person)
     if asking is None or asking.erased_at is not None:
@@ -237,7 +271,12 @@ async def _send(
     chosen: bool = False,
     slot: str = "",
 ) -> None:
-    message = ConcernContactMessage(concern.id, reader.id, chosen=chosen, slot=slot)
+    message: ConcernContactMessage | ContactMeMessage
+    if concern.text:
+        message = ConcernContactMessage(concern.id, reader.id, chosen=chosen, slot=slot)
+    else:
+        subject = f"{_wish_subject(concern)}{'-' if slot else ''}{slot}"
+        message = ContactMeMessage(concern.person_id, chosen=chosen, concern=concern.id, subject=subject)
     expires_at = given_up_at(work.now, last=last)
     await work.send(outgoing(message, programme.team_id, programme.id, person_id=reader.id, expires_at=expires_at))
 
@@ -257,15 +296,52 @@ async def _chosen(session: AsyncSession, programme: Programme, writer: Person | 
     return reader
 
 
+def _wish_subject(concern: Concern) -> str:
+    """What the keys of its messages begin with. Those of older versions, which stored no wish, begin otherwise."""
+    return f"wish{concern.id}"
+
+
 async def _rows(session: AsyncSession, concern: Concern) -> list[Outbox]:
     """The messages with a concern to its readers, oldest first. The key stays when the payload is erased."""
-    key = ConcernContactMessage(concern.id, 0).key(concern.programme_id)
+    if concern.text:
+        kind, keys = ConcernContactMessage.kind, [ConcernContactMessage(concern.id, 0).key(concern.programme_id)]
+    else:
+        kind, begins = ContactMeMessage.kind, _wish_subject(concern)
+        keys = [f"{concern.programme_id}:{kind.name}:{begins}{end}" for end in (":", "-")]
     statement = select(Outbox).where(
         Outbox.team_id == concern.team_id,
-        Outbox.kind == ConcernContactMessage.kind.name,
-        col(Outbox.key).startswith(key, autoescape=True),
+        Outbox.kind == kind.name,
+        or_(*(col(Outbox.key).startswith(key, autoescape=True) for key in keys)),
     )
     return list((await session.exec(statement.order_by(col(Outbox.id)))).all())
+
+
+async def _store(
+    work: UnitOfWork, programme: Programme, writer: int, people: Sequence[Person], *, text: str = "", subject: str = ""
+) -> Concern:
+    """A new concern for the first of `people`, or for nobody yet."""
+    concern = Concern(
+        team_id=programme.team_id,
+        programme_id=programme.id,
+        person_id=writer,
+        text=text,
+        at=work.now,
+        route=[one.id for one in people],
+        subject=subject or None,
+    )
+    if people:
+        plan_call(concern, programme, people[0], work.now)
+        concern.next_at = work.now + CHECK_AFTER
+    work.session.add(concern)
+    await work.session.flush()
+    return concern
+
+
+async def _was_said(session: AsyncSession, wish: ContactMeMessage, programme: Programme) -> bool:
+    """Whether an older version sent this wish."""
+    key = wish.key(programme.id)
+    sent = select(Outbox.id).where(Outbox.team_id == programme.team_id, Outbox.key == key)
+    return (await session.exec(sent)).first() is not None
 
 
 async def _took_part(session: AsyncSession, person: Person, programme: Programme) -> bool:

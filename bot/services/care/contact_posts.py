@@ -12,11 +12,18 @@ from sqlalchemy import and_, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.messages.care import ContactAskedMessage, ContactGoneMessage, ContactMissingMessage
+from bot.domain.messages.care import (
+    ContactAskedMessage,
+    ContactGoneMessage,
+    ContactMissingMessage,
+    ContactReplacedMessage,
+    OfferWhy,
+)
 from bot.services.access import audit, open_programme
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.care.contacts import NamedContact, named_contacts, named_ids
 from bot.services.care.due_rows import handle_due
+from bot.services.care.follow_up import offer_another
 from storage.outbox import outgoing
 from storage.queries import person_by_slack
 from storage.tables import ContactState, Person, Programme, ProgrammeContact, ProgrammeState
@@ -49,7 +56,10 @@ class Contacts:
 async def name_contacts(
     work: UnitOfWork, programme: Programme, by: Person, first: Person, second: Person | None
 ) -> None:
-    """Store who the contacts are, in order. Who is new is asked; who names themselves has agreed by that."""
+    """Store who the contacts are, in order. Who is new is asked; who names themselves has agreed by that.
+
+    Who is one no longer is told. What they received stays with them, unless its writer turns to somebody else.
+    """
     before = set(named_ids(programme))
     programme.contact_id, programme.second_contact_id = first.id, second.id if second else None
     programme.next_contact_at = None
@@ -61,6 +71,12 @@ async def name_contacts(
         if state is ContactState.ASKED:
             asked = ContactAskedMessage(work.now.isoformat())
             await work.send(outgoing(asked, programme.team_id, programme.id, person_id=person.id))
+    for gone in sorted(before - {one.id for one in (first, second) if one}):
+        person = await work.session.get_one(Person, gone)
+        if person.id != by.id:
+            replaced = ContactReplacedMessage(work.now.isoformat())
+            await work.send(outgoing(replaced, programme.team_id, programme.id, person_id=person.id))
+        await offer_another(work, programme, person, OfferWhy.REPLACED)
 
 
 async def contacts_of(store: Store, hr: HrCaller) -> Contacts:
@@ -154,6 +170,7 @@ async def _leave(work: UnitOfWork, programme: Programme, person: Person, why: Go
     """The second contact becomes the first."""
     left = [one for one in named_ids(programme) if one != person.id]
     programme.contact_id, programme.second_contact_id = (left[0] if left else None), None
+    await offer_another(work, programme, person, OfferWhy.GONE)
     if programme.state == ProgrammeState.CLOSED:
         return
     programme.next_contact_at = None if left else work.now + REMIND_EVERY

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, union
@@ -11,9 +11,13 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.calendar import CalendarError, closing, local, working_days_after
 from bot.services.people.eligibility import why_unfit
+from bot.services.working_hours import days_off, hours_of
 from storage.tables import (
+    Concern,
     ContactState,
+    FollowUp,
     ManagerSource,
     Pair,
     Participant,
@@ -29,6 +33,8 @@ PATIENCE = timedelta(days=1)
 """How long delivery to one reader is tried while there is another."""
 LAST_PATIENCE = timedelta(days=3)
 """The same for the last one: then the writer is notified."""
+DAYS_TO_CALL = 1
+"""Working days within which a reader talks to the writer of a concern."""
 
 MINE, OTHER = aliased(Participant), aliased(Participant)
 _EITHER = (col(Pair.mentor_id), col(Pair.mentee_id))
@@ -150,6 +156,23 @@ async def has_contact(session: AsyncSession, programme: Programme, *, agreed: bo
 def given_up_at(now: datetime, *, last: bool) -> datetime:
     """When delivery of a message to a reader, written now, is given up. `last`: nobody else could receive it."""
     return now + (LAST_PATIENCE if last else PATIENCE)
+
+
+def call_by(programme: Programme, reader: Person, now: datetime) -> date:
+    """The last day on which `reader` may talk to the writer of a concern that they get now: the next working day."""
+    today = local(now, reader.zone).date()
+    try:
+        return working_days_after(today, DAYS_TO_CALL, days_off(programme))
+    except CalendarError:  # HR made every day of the next two months a day off
+        return today + timedelta(days=DAYS_TO_CALL)
+
+
+def plan_call(concern: Concern, programme: Programme, reader: Person, now: datetime) -> None:
+    """`reader` gets the concern now: until when they talk to its writer, and when a job checks that they did."""
+    concern.contact_id = reader.id
+    concern.call_by = call_by(programme, reader, now)
+    concern.follow_at = closing(concern.call_by, hours_of(reader))
+    concern.stage, concern.talked_at, concern.offered_at, concern.answer = FollowUp.WAITING, None, None, None
 
 
 async def _people(

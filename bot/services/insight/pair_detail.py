@@ -9,7 +9,7 @@ from bot.domain.care import Action, Signal
 from bot.domain.sessions import Side
 from bot.services.agreement.agreement import read_standings
 from bot.services.caller import HrCaller
-from bot.services.care.at_risk import signals_of
+from bot.services.care.at_risk import moved_ahead, signals_of
 from bot.services.pair_context import PairContext, couple_of_hr
 from bot.services.sessions.bookings import sessions_of
 from storage.tables import RiskAction, SessionChange, SessionState
@@ -50,14 +50,13 @@ async def read_pair_detail(store: Store, hr: HrCaller, pair_id: int) -> PairDeta
 
 
 async def _moves(work: UnitOfWork, session_ids: list[int]) -> dict[Side, int]:
-    statement = select(SessionChange.side).where(
-        col(SessionChange.session_id).in_(session_ids), col(SessionChange.kind).in_(("moved", "cancelled"))
-    )
-    sides = (await work.session.exec(statement)).all()
+    statement = select(SessionChange).where(col(SessionChange.session_id).in_(session_ids))
+    sides = [change.side for change in (await work.session.exec(statement)).all() if moved_ahead(change)]
     return {side: sides.count(side) for side in Side}
 
 
 async def _taken(work: UnitOfWork, pair_id: int) -> list[tuple[Action, datetime]]:
     statement = select(RiskAction).where(RiskAction.pair_id == pair_id).order_by(col(RiskAction.id))
-    steps = [(Action(row.action), row.at) for row in (await work.session.exec(statement)).all()]
+    rows = (await work.session.exec(statement)).all()
+    steps = [(Action(row.action), row.at) for row in rows if row.action in set(Action)]
     return [(action, at) for action, at in steps if action.visible_to_hr]

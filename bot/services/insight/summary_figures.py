@@ -10,14 +10,14 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
-from bot.domain.care import BETWEEN_ACTIONS, Action, SignalKind, Taken, for_hr, next_action, signals
+from bot.domain.care import BETWEEN_ACTIONS, Action, SignalKind, Taken, for_hr, leading, next_action, signals
 from bot.domain.figures import Count, Figure, Published
 from bot.domain.polls import MEASURES, Participation
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
 from bot.domain.surveys import Course, courses
 from bot.services.agreement.agreement import signed_pairs
-from bot.services.care.at_risk import facts_of
+from bot.services.care.at_risk import facts_of, moved_ahead
 from bot.services.closing.completion import Ending, ending_of
 from bot.services.insight.published_groups import publish, read_published
 from bot.services.orientation.orientation import Finished, finished
@@ -42,7 +42,6 @@ from storage.unit_of_work import Store, UnitOfWork
 WEEK = timedelta(days=7)
 BATCH = 500
 MOST_COMMENTS = 5
-MOVES = ("moved", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -305,7 +304,7 @@ def _sessions(records: _Records) -> Sessions:
 
 def _moves(records: _Records, side: Side) -> int:
     return sum(
-        change.kind in MOVES and change.side == side for changes in records.changes.values() for change in changes
+        moved_ahead(change) and change.side == side for changes in records.changes.values() for change in changes
     )
 
 
@@ -391,10 +390,10 @@ async def _attention(work: UnitOfWork, records: _Records) -> dict[int, Attention
         for one in batch:
             pair_id = one.pair.id
             visible = for_hr(signals(facts[pair_id], records.now))
-            if not visible:
+            if (lead := leading(visible)) is None:
                 continue
             taken = [step for step in records.taken.get(pair_id, ()) if step.action.visible_to_hr]
             # The next action may have to wait a few days after the last one; HR sees it already.
-            coming = next_action(visible, taken, records.now + BETWEEN_ACTIONS)
-            found[pair_id] = Attention(one.mentor, one.mentee, visible[0].kind, visible[0].since, coming)
+            coming = next_action(visible, taken, records.now + BETWEEN_ACTIONS, facts[pair_id])
+            found[pair_id] = Attention(one.mentor, one.mentee, lead.kind, lead.since, coming)
     return found

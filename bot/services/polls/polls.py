@@ -1,8 +1,8 @@
 """Answers of both people of a pair after a session. They can be changed until the poll closes; a job closes it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -10,7 +10,7 @@ from bot.domain.messages.sessions import step_message
 from bot.domain.polls import FIELDS, Answer, Met, Outcome, PollError, outcome, responsible
 from bot.domain.sessions import UNBOOKED, Side, StepKey, StepKind, read_step_keys, slot_at
 from bot.services.caller import Caller, Rejected
-from bot.services.care.concerns import contact_or_none, tell_contact
+from bot.services.care.concerns import contact_or_none, tell_contact, wish_of
 from bot.services.pair_context import Meeting, my_meeting
 from bot.services.sessions.schedule import steps
 from bot.services.working_hours import days_off, hours_of
@@ -30,6 +30,8 @@ class Poll:
     answer: Answer
     closes: datetime
     contact: Person | None
+    call_by: date | None = None
+    """The last day on which the contact is in touch, once the person asked for it."""
     posted: tuple[str, str] | None = None
     """Channel and ts of its message."""
 
@@ -62,7 +64,13 @@ async def poll_of(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
     row = await _row(work, meeting, side)
     contact = await contact_or_none(work, meeting, side)
     answer = answer_of(row) if row else Answer(meeting.session.id, meeting.part(side).id, side)
-    return Poll(meeting, side, answer, closes_at(meeting), contact, await _posted(work, meeting, side))
+    asked = Poll(meeting, side, answer, closes_at(meeting), contact, posted=await _posted(work, meeting, side))
+    if answer.contact_me:
+        subject = f"{meeting.session.id}"
+        if wish := await wish_of(work.session, meeting.programme, meeting.person(side), subject):
+            reader = await work.session.get(Person, wish.contact_id) if wish.contact_id else None
+            return replace(asked, contact=reader, call_by=wish.call_by)
+    return asked
 
 
 async def say_met(store: Store, caller: Caller, session_id: int, met: Met) -> Poll:

@@ -1,0 +1,168 @@
+"""A person asks HR for another partner.
+
+HR is told that the pair should change, and by when they were promised a call; never who asked. Until that day nothing
+prompts that person, and only them, to meet; whoever asks again gets the same answer. Then HR is reminded.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.domain.calendar import CalendarError, local, morning, to_utc, working_days_after
+from bot.domain.messages.care import RematchDueMessage, RematchWantedMessage
+from bot.domain.sessions import Side
+from bot.services.access import audit
+from bot.services.caller import Caller, HrCaller
+from bot.services.care.due_rows import handle_due
+from bot.services.pair_context import PairContext, active_couple_of_hr, my_couple
+from bot.services.working_hours import days_off, office_hours
+from storage.outbox import outgoing
+from storage.tables import Pair, PairState, Participant, PartnerRequest, Programme
+from storage.unit_of_work import Store, UnitOfWork
+
+HR_LEARNS = 1
+"""Working days until HR is told: the hour at which somebody asked says nothing."""
+CALL_WITHIN = 2
+"""Working days within which HR calls each of the two."""
+BATCH = 100
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request for another partner, or what one would promise. `again`: the person had asked already."""
+
+    couple: PairContext
+    side: Side
+    call_by: date
+    again: bool
+
+
+async def read_request(store: Store, caller: Caller, pair_id: int) -> Asked:
+    """What asking would promise, or what was promised. Raises `Rejected` as `my_couple`."""
+    async with store.read(caller.now) as work:
+        couple, side = await my_couple(work.session, caller, pair_id)
+        known = await _open_request(work.session, couple, side, caller.now)
+        return Asked(couple, side, known.call_by if known else _day(couple.programme, caller.now), known is not None)
+
+
+async def ask_for_partner(store: Store, caller: Caller, pair_id: int) -> Asked:
+    """The caller asks for another partner. Whoever asks again changes nothing. Raises `Rejected` as `my_couple`."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        couple, side = await my_couple(work.session, caller, pair_id, lock=True)
+        if known := await _open_request(work.session, couple, side, caller.now):
+            return Asked(couple, side, known.call_by, again=True)
+        programme, told = couple.programme, await _is_known(work.session, pair_id, caller.now)
+        request = PartnerRequest(
+            team_id=programme.team_id,
+            programme_id=programme.id,
+            pair_id=pair_id,
+            participant_id=couple.part(side).id,
+            at=caller.now,
+            call_by=_day(programme, caller.now),
+        )
+        work.session.add(request)
+        await work.session.flush()
+        if not told:  # a second request must not tell HR that both asked, nor when
+            request.next_at = _morning(programme, request.call_by, 1)
+            wanted = RematchWantedMessage(pair_id, request.call_by.isoformat(), question=f"r{request.id}")
+            await work.send(
+                outgoing(
+                    wanted,
+                    programme.team_id,
+                    programme.id,
+                    channel=programme.hr_channel,
+                    due_at=_morning(programme, local(caller.now, programme.zone).date(), HR_LEARNS),
+                )
+            )
+        await work.commit()
+    return Asked(couple, side, request.call_by, again=False)
+
+
+async def note_talk(store: Store, hr: HrCaller, pair_id: int) -> PairContext:
+    """HR has talked to both: it is not reminded. Raises `Rejected`: not_your_pair, pair_ended."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        couple = await active_couple_of_hr(work.session, hr, pair_id)
+        await audit(work, hr, "talked_to_pair", {"pair": pair_id})
+        for request in (await work.session.exec(_unsettled(pair_id))).all():
+            request.settled_at, request.next_at = hr.now, None
+        await work.commit()
+    return couple
+
+
+async def is_left_alone(session: AsyncSession, pair_id: int, person_id: int, now: datetime) -> bool:
+    """Whether nothing is to prompt a person to meet: they asked for another partner, and HR has time to call."""
+    statement = (
+        select(col(PartnerRequest.call_by), col(Programme.zone))
+        .join(Participant, col(Participant.id) == col(PartnerRequest.participant_id))
+        .join(Programme, col(Programme.id) == col(PartnerRequest.programme_id))
+        .where(
+            PartnerRequest.pair_id == pair_id,
+            Participant.person_id == person_id,
+            col(PartnerRequest.settled_at).is_(None),
+        )
+    )
+    return any(local(now, zone).date() <= day for day, zone in (await session.exec(statement)).all())
+
+
+async def hr_calls_by(session: AsyncSession, pair: Pair) -> date | None:
+    """The day that HR was told for a pair that should change, until it has talked to both; None without a request."""
+    days = [request.call_by for request in (await session.exec(_unsettled(pair.id))).all() if request.next_at]
+    return min(days, default=None)
+
+
+async def tick_partner_requests(store: Store, now: datetime) -> int:
+    """Remind HR of requests whose day is over; how many there were."""
+    due = select(PartnerRequest).where(col(PartnerRequest.next_at) <= now)
+    return await handle_due(store, now, due.order_by(col(PartnerRequest.next_at)).limit(BATCH), _remind)
+
+
+async def _remind(work: UnitOfWork, request: PartnerRequest) -> None:
+    programme = await work.session.get_one(Programme, request.programme_id)
+    pair = await work.session.get_one(Pair, request.pair_id)
+    request.next_at = None
+    if pair.state != PairState.ACTIVE:
+        request.settled_at = work.now
+        return
+    due = RematchDueMessage(pair.id, request.call_by.isoformat())
+    await work.send(outgoing(due, programme.team_id, programme.id, channel=programme.hr_channel))
+
+
+async def _open_request(session: AsyncSession, couple: PairContext, side: Side, now: datetime) -> PartnerRequest | None:
+    """The person's request whose day is not over."""
+    mine = _unsettled(couple.pair.id).where(PartnerRequest.participant_id == couple.part(side).id)
+    today = local(now, couple.programme.zone).date()
+    return next((one for one in (await session.exec(mine)).all() if one.call_by >= today), None)
+
+
+async def _is_known(session: AsyncSession, pair_id: int, now: datetime) -> bool:
+    """Whether HR was told of the pair, or will be, and is still to be reminded."""
+    return any(one.next_at and one.next_at > now for one in (await session.exec(_unsettled(pair_id))).all())
+
+
+def _unsettled(pair_id: int) -> SelectOfScalar[PartnerRequest]:
+    return (
+        select(PartnerRequest)
+        .where(PartnerRequest.pair_id == pair_id, col(PartnerRequest.settled_at).is_(None))
+        .order_by(col(PartnerRequest.id))
+    )
+
+
+def _day(programme: Programme, now: datetime) -> date:
+    """The last day on which HR is to call: the same rule for everybody, whoever asked before."""
+    today = local(now, programme.zone).date()
+    try:
+        return working_days_after(today, CALL_WITHIN, days_off(programme))
+    except CalendarError:
+        return today + timedelta(days=CALL_WITHIN)
+
+
+def _morning(programme: Programme, day: date, later: int) -> datetime:
+    """The beginning of the `later`-th working day after `day`."""
+    off = days_off(programme)
+    try:
+        return morning(working_days_after(day, later, off), office_hours(programme), off)
+    except CalendarError:
+        return to_utc(day + timedelta(days=later), time(), programme.zone)
