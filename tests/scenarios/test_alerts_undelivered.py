@@ -51,7 +51,7 @@ async def test_what_may_have_arrived_is_left_to_hr(office: Office, hr: Colleague
     await office.join(sari, "mentor", "specialist", "Marketing")
     await astray(office, "held", "unreadable")
     (told,) = troubles(office)
-    assert "saya tidak tahu apakah sudah sampai" in texts_in(told)
+    assert says(texts_in(told), "alerts.held.body", "id")
     await hr.click(told, "trouble.forget")
     await office.run(minutes=1)
     async with office.balik.store.read(office.clock.now()) as work:
@@ -115,6 +115,6 @@ async def test_the_operator_hears_once_of_what_hr_cannot_mend(office: Office, hr
     await office.run(minutes=1)
     first, second = [texts_in(one) for one in adi.inbox]
     assert "`user_disabled`" in first
-    assert f"python -m bot outbox` menampilkannya sebagai nomor {rows[0].id}" in first
+    assert says(first, "alerts.operator.message", "id", number=rows[0].id)
     assert "`sessions`" in second
     assert len(office.posted(office.hr_channel)) == posted

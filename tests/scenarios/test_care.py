@@ -8,6 +8,7 @@ from bot.services.alerts.undelivered import report_trouble
 from storage.tables import Concern, Outbox, OutboxState
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 from tests.scenarios.pairs import introduce, kinds, pairs, receiving, telling
+from tests.wording import says
 
 
 def _whispers(who: Colleague, office: Office) -> list[Message]:
@@ -21,10 +22,10 @@ def _last(who: Colleague, office: Office) -> str:
 async def test_help_fits_the_person(office: Office, hr: Colleague) -> None:
     sari = office.hire("Sari Wulandari")
     await sari.command("help", office.general)
-    assert "belum ada program yang dibuka" in _last(sari, office)
+    assert says(_last(sari, office), "commands.help.newcomer", "id")
     await office.set_up(hr)
     await sari.command("bantuan", office.general)
-    assert "Pendaftaran *Tukar Ilmu 2027* sedang dibuka" in _last(sari, office)
+    assert says(_last(sari, office), "commands.help.newcomer", "id", programme="Tukar Ilmu 2027")
     assert "join.open" in action_ids(_whispers(sari, office)[-1])
     await office.join(sari, "mentor", "specialist", "Marketing")
     await sari.command("what<!channel>", office.general)
@@ -33,7 +34,7 @@ async def test_help_fits_the_person(office: Office, hr: Colleague) -> None:
     assert "/mentoring pause" in shown
     assert "For HR" not in shown
     await hr.command("help", office.hr_channel)
-    assert "/mentoring summary" in texts_in(office.hr_channel.ephemerals[-1])
+    assert says(texts_in(office.hr_channel.ephemerals[-1]), "commands.help.hr", "id")
 
 
 @pytest.mark.parametrize("word", ["pause", "resume", "leave", "concern", "jeda", "lanjut", "keluar", "lapor"])
@@ -42,7 +43,7 @@ async def test_strangers_are_refused(office: Office, hr: Colleague, word: str) -
     stranger = office.hire("Agus Salim")
     await stranger.command(word, office.general)
     assert stranger.slack.modal is None
-    assert "belum terdaftar" in stranger.whispered(office.general)[-1]
+    assert says(stranger.whispered(office.general)[-1], "errors.not_participant", "id")
 
 
 async def test_a_break_is_quiet_told_to_the_partner_and_ends_by_itself(office: Office, hr: Colleague) -> None:
@@ -190,7 +191,8 @@ async def test_ex_participants_may_still_say_what_was_wrong(office: Office, hr: 
     await sari.click(home, "concern.open")
     assert (await sari.submit({"text": "Karena itu saya keluar"})).ok
     await office.run(minutes=2)
-    assert len(telling(hr, "would like to be heard")) + len(telling(hr, "Ada yang ingin didengar")) == 1
+    title = "care.concern.delivered.title"
+    assert len(receiving(hr, title)) + len(receiving(hr, title, "id")) == 1
 
 
 async def test_one_pause_submitted_twice_pauses_once(office: Office, hr: Colleague) -> None:

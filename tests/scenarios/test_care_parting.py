@@ -18,6 +18,7 @@ from tests.scenarios.pairs import (
     with_action,
 )
 from tests.scenarios.test_privacy import unfold
+from tests.wording import label, says
 
 
 @pytest.fixture
@@ -88,8 +89,10 @@ async def test_hr_looks_lets_rest_and_ends(pair: Office, hr: Colleague) -> None:
     assert {"risk.hr_look", "risk.hr_rest", "risk.hr_rematch"} <= set(action_ids(alarm))
     await hr.click(alarm, "risk.hr_look")
     seen = texts_in(hr.modal)
-    for words in ("0 dari 6 sesi", "kesepakatan sudah ditandatangani", "sesi pertama belum terjadwal", "diingatkan"):
-        assert words in seen
+    assert says(seen, "care.at_risk.pair_detail.held", "id", held=0, total=6)
+    assert says(seen, "care.at_risk.pair_detail.why", "id", why=label("care.at_risk.hr.why.unbooked", "id"))
+    assert label("care.at_risk.pair_detail.signed", "id") in seen
+    assert label("care.at_risk.pair_detail.steps.nudge", "id") in seen
     await hr.slack.close(all=True)
     await hr.click(alarm, "risk.hr_rest")
     assert "until" in (await hr.submit({"until": "2027-01-01"})).errors
@@ -119,7 +122,7 @@ async def test_hr_looks_lets_rest_and_ends(pair: Office, hr: Colleague) -> None:
     assert len(telling(budi, "Today is session")) == 1
     await hr.click(alarm, "risk.hr_look")
     await hr.click(hr.modal, "risk.hr_end")
-    assert "sudah berakhir" in texts_in(hr.modal)
+    assert says(texts_in(hr.modal), "care.parting.rest.ended", "id")
     await pair.run(days=1)
     for who in (sari, budi):
         assert len(telling(who, "ends here")) == 1

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.domain.programme import THEME_TOPICS, Theme
 from tests.scenarios.office import Colleague, Office, open_office, parts_of, texts_in
+from tests.wording import says
 
 OWN = {
     "en/recruiting/announcement.md": "---\nfooter: Questions? The HR desk is on the third floor.\n---\n",
@@ -47,7 +48,7 @@ async def test_single_texts_and_a_third_language_come_from_the_companys_folder(t
         (welcome,) = sari.inbox
         assert "mentor" in texts_in(welcome)  # not translated yet: in Indonesian, and not silent
         await sari.command("summary", office.general)
-        assert "Ini khusus tim HR" in sari.whispered(office.general)[-1]  # ours, because the company's has a mistake
+        assert says(sari.whispered(office.general)[-1], "errors.not_hr", "id"), "ours: the company's has a mistake"
 
 
 async def test_each_theme_changes_the_announcement_and_puts_its_own_topics_first(office: Office, hr: Colleague) -> None:

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from storage.tables import Participant, ParticipantState, Person
 from tests.scenarios.office import Colleague, Office, texts_in
 from tests.scenarios.pairs import introduce, kinds, pairs, telling
+from tests.wording import says
 
 
 async def person(office: Office, who: Colleague) -> Person:
@@ -71,7 +72,7 @@ async def test_hr_is_who_is_in_the_channel_now(office: Office, hr: Colleague) ->
     await office.set_up(hr)
     rina = office.hire("Rina Marlina")
     await rina.command("summary", office.general)
-    assert "khusus tim HR" in rina.whispered(office.general)[-1]
+    assert says(rina.whispered(office.general)[-1], "errors.not_hr", "id")
     office.slack.add_member(office.hr_channel, rina.id)
     await office.settle()
     await rina.command("summary", office.general)
@@ -79,7 +80,7 @@ async def test_hr_is_who_is_in_the_channel_now(office: Office, hr: Colleague) ->
     office.slack.remove_member(office.hr_channel, rina.id)
     await office.settle()
     await rina.command("summary", office.general)
-    assert "khusus tim HR" in rina.whispered(office.general)[-1]
+    assert says(rina.whispered(office.general)[-1], "errors.not_hr", "id")
 
 
 async def test_whoever_invites_the_bot_is_told_how_to_begin(office: Office, hr: Colleague) -> None:
@@ -88,7 +89,7 @@ async def test_whoever_invites_the_bot_is_told_how_to_begin(office: Office, hr: 
     office.slack.invite_bot(private, inviter=rina.id)
     await office.settle()
     (hint,) = rina.whispered(private)
-    assert "/mentoring setup" in hint
+    assert says(hint, "programme.setup.invited.body", "id")
     assert not office.posted(private)
 
 

@@ -6,6 +6,7 @@ from storage.tables import Pair, PairState, Programme
 from tests.scenarios.office import Colleague, Office, parts_of, texts_in
 from tests.scenarios.pairs import introduce, release, telling
 from tests.scenarios.test_closing import end, hold
+from tests.wording import says
 
 
 def initial(view: object, block_id: str) -> object:
@@ -36,9 +37,10 @@ async def test_the_next_programme_opens_from_the_last(office: Office, hr: Collea
     over = next(one for one in office.posted(office.hr_channel) if "has ended" in texts_in(one))
     assert (await hr.click(over, "cohort.next")).ok
     form = hr.modal
-    assert "Pelajaran dari Tukar Ilmu 2027" in texts_in(form)
-    assert "2 dari 2 sesi berlangsung" in texts_in(form)
-    assert "1 dari 1 pasangan menyelesaikannya" in texts_in(form)
+    learned = "programme.next_cohort.learned"
+    assert says(texts_in(form), f"{learned}.heading", "id", programme="Tukar Ilmu 2027")
+    assert says(texts_in(form), f"{learned}.sessions", "id", held=2, planned=2)
+    assert says(texts_in(form), f"{learned}.pairs", "id", completed=1, pairs=1)
     assert initial(form.blocks, "name") == "Tukar Ilmu 2027"
     assert initial(form.blocks, "announce_channel") == office.general.id
     assert str(initial(form.blocks, "starts_on")) > "2027-01-20", "but the dates are new"

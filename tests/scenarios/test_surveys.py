@@ -187,8 +187,11 @@ async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_i
     drawn = chart(texts, report.summary)
     assert isinstance(drawn, ProgressChart)
     assert drawn.changes == (Change(name, 2, 4, 3),), "a picture of what is rated from 1 to 5"
-    assert f"Apa yang berubah;{name}: naik-turun sampai akhir;2;5\r\n" in table(texts, report).decode()
-    assert "Mentee memakainya sebulan terakhir: sebelum;0%;5\r\n" in table(texts, report).decode()
+    heading, used = label("insight.summary.headings.changed", "id"), label("surveys.items.used.name", "id")
+    change = texts.plain("insight.report.table.closing_change", item=name)
+    before = texts.plain("insight.report.table.before", item=used)
+    assert f"{heading};{change};2;5\r\n" in table(texts, report).decode()
+    assert f"{before};0%;5\r\n" in table(texts, report).decode()
     assert workbook(texts, report).startswith(b"PK")
     await pair.run(days=LATER_AFTER.days)
     assert of_kind(pair.people["budi"], SurveyMessage, moment="later")
