@@ -16,6 +16,7 @@ from bot.domain.messages.alerts import TroubleMessage
 from bot.jobs.compare_with_slack import Comparing
 from bot.jobs.delete_erased_dms import Cleaner
 from bot.jobs.delete_withdrawn_stories import Retracting
+from bot.jobs.refresh_session_messages import SessionMessages
 from bot.jobs.refresh_signup_count import Counting
 from bot.jobs.registry import ticks
 from bot.jobs.scheduler import Scheduler
@@ -36,6 +37,7 @@ from bot.worker_process import Worker
 from handlers.insight.undelivered_views import clock_is_wrong
 from handlers.kit.context import AppContext
 from handlers.kit.messages import MessageRenderers
+from handlers.sessions.stale_messages import replace_stale
 from prompts.catalogue import Catalogue
 from storage.engine import make_engine
 from storage.migrate import upgrade
@@ -142,6 +144,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         "cleaning": Cleaner(store, gateway, parts.delivery.limits).tick,
         "retracting": Retracting(store, gateway).tick,
         "counting": Counting(store, gateway, renderers, directory).tick,
+        "session_messages": SessionMessages(store, gateway, partial(replace_stale, context)).tick,
         "hr_channels": channels.tick,
         "comparing": Comparing(
             store, gateway, parts.delivery.limits, channels.check_all, directory, metrics.missed

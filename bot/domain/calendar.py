@@ -6,7 +6,7 @@ or shorten it but never split it. Functions here search for one next instant; no
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -236,13 +236,29 @@ def fits(start: datetime, minutes: int, hours: Hours, off: DaysOff) -> bool:
     return not off.is_off(day) and _open(day, hours) <= start and ends <= _close(day, hours)
 
 
+Span = tuple[datetime, datetime]
+"""A start and an end, as instants."""
+
+
+def overlaps(start: datetime, minutes: int, taken: Collection[Span]) -> bool:
+    """Whether `[start, start + minutes)` overlaps one of `taken`."""
+    end = start + timedelta(minutes=minutes)
+    return any(begins < end and start < ends for begins, ends in taken)
+
+
 def suggest_slots(
-    after: datetime, mentor: Hours, mentee: Hours, off: DaysOff, minutes: int, count: int = 3
+    after: datetime,
+    mentor: Hours,
+    mentee: Hours,
+    off: DaysOff,
+    minutes: int,
+    count: int = 3,
+    taken: Collection[Span] = (),
 ) -> list[datetime]:
     """Up to `count` starts from `after` on, in UTC, in order, each on another day of the leader's.
 
-    Each is a round half hour on the leader's clock and within both people's working hours. Lunch and Friday prayer are
-    kept free if the day has another time. Empty if the two never work at the same time
+    Each is a round half hour on the leader's clock, within both people's working hours, and overlaps none of `taken`.
+    Lunch and Friday prayer are kept free if the day has another time. Empty if the two never work at the same time
     within `SEARCH_DAYS`.
     """
     slots: list[datetime] = []
@@ -254,7 +270,10 @@ def suggest_slots(
         possible = [
             start
             for start in _half_hours(day, mentee)
-            if start >= after and fits(start, minutes, mentee, off) and fits(start, minutes, mentor, off)
+            if start >= after
+            and fits(start, minutes, mentee, off)
+            and fits(start, minutes, mentor, off)
+            and not overlaps(start, minutes, taken)
         ]
         calm = [s for s in possible if not any(_in_break(s, minutes, who.zone) for who in (mentor, mentee))]
         if options := calm or possible:

@@ -25,6 +25,8 @@ class Met(StrEnum):
     """Whether the session took place, according to one person."""
 
     YES = "yes"
+    NOT_YET = "not_yet"  # there is no new time yet
+    FELL_THROUGH = "fell_through"  # through nobody's fault
     MOVED_BY_ME = "moved_by_me"
     MOVED_BY_OTHER = "moved_by_other"
     NO_SHOW = "no_show"  # the partner did not come
@@ -34,6 +36,7 @@ class Outcome(StrEnum):
     """Whether the session took place, according to both."""
 
     HELD = "held"
+    NOT_HELD = "not_held"  # through nobody's fault
     MOVED = "moved"
     NO_SHOW = "no_show"
     DISPUTED = "disputed"
@@ -148,12 +151,15 @@ class Answer:
 def outcome(mentor: Answer | None, mentee: Answer | None) -> Outcome:
     """The result of both answers. If one side does not answer, the other's answer counts.
 
-    Two different answers are `DISPUTED`, and so is each saying that the other did not come.
+    Two different answers are `DISPUTED`, and so is each saying that the other did not come. If one says that it was
+    moved and the other that it did not work out, nobody is held responsible.
     """
     said = [answer.met for answer in (mentor, mentee) if answer and answer.met]
     if not said:
         return Outcome.UNKNOWN
     told = {_OUTCOMES[met] for met in said}
+    if told == {Outcome.MOVED, Outcome.NOT_HELD}:
+        return Outcome.NOT_HELD
     if len(told) > 1 or said == [Met.NO_SHOW, Met.NO_SHOW]:
         return Outcome.DISPUTED
     return told.pop()
@@ -161,6 +167,8 @@ def outcome(mentor: Answer | None, mentee: Answer | None) -> Outcome:
 
 _OUTCOMES = {
     Met.YES: Outcome.HELD,
+    Met.NOT_YET: Outcome.NOT_HELD,
+    Met.FELL_THROUGH: Outcome.NOT_HELD,
     Met.MOVED_BY_ME: Outcome.MOVED,
     Met.MOVED_BY_OTHER: Outcome.MOVED,
     Met.NO_SHOW: Outcome.NO_SHOW,

@@ -91,6 +91,10 @@ class StepKind(StrEnum):
     POLL_CLOSE = "poll_close"
 
 
+PACKS = frozenset({StepKind.MENTOR_PACK, StepKind.LEADER_PACK})
+"""The steps that send a session's material. Keys of earlier versions have no slot."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedSession:
     """One session of a programme: its `number` from 1, and the window `[opens, closes)` in which the pair meets.
@@ -201,14 +205,21 @@ def add_months(day: date, months: int) -> date:
 
 
 def timeline(
-    planned: PlannedSession, starts_at: datetime | None, minutes: int, mentor: Hours, mentee: Hours, off: DaysOff
+    planned: PlannedSession,
+    starts_at: datetime | None,
+    minutes: int,
+    mentor: Hours,
+    mentee: Hours,
+    off: DaysOff,
+    told_at: datetime | None = None,
 ) -> list[Step]:
     """Every step of one session, in order of time; `starts_at` is None until it is booked.
 
+    `told_at`: when it was reported afterwards that it took place at that time; its poll comes no earlier.
     Every step with a side is in that side's working hours. A window without a working day has no steps.
     """
     people = {Side.MENTOR: mentor, Side.MENTEE: mentee}
-    steps = _booked(starts_at, minutes, people, off) if starts_at else _unbooked(planned, people, off)
+    steps = _booked(starts_at, minutes, people, off, told_at) if starts_at else _unbooked(planned, people, off)
     return sorted(steps, key=lambda step: (step.at, str(step.key)))
 
 
@@ -228,7 +239,7 @@ def due(
     expired: list[Step] = []
     later: list[datetime] = []
     for step in steps:
-        if step.key in done:
+        if step.key in done or (step.kind in PACKS and StepKey(step.kind, step.side) in done):
             continue
         if now >= step.expires:
             expired.append(step)
@@ -241,6 +252,30 @@ def due(
         else:
             send.append(step)
     return Due(send, expired, min(later, default=None))
+
+
+def steps_after_booking(
+    stored: Iterable[str], before: datetime | None, after: datetime, hours: Mapping[Side, Hours]
+) -> list[str]:
+    """The stored keys of completed steps once a session has another time.
+
+    Its material is due again, except to a person for whom it stays on the same day.
+    """
+    kept: list[str] = []
+    for one in stored:
+        key = _read_step_key(one)
+        if key is None or key.side is None or key.kind not in PACKS:
+            kept.append(one)
+            continue
+        if key.slot:
+            kept.append(one)
+        if before and key.slot in ("", slot_at(before)) and _same_day(before, after, hours[key.side].zone):
+            kept.append(str(StepKey(key.kind, key.side, slot_at(after))))
+    return list(dict.fromkeys(kept))
+
+
+def _same_day(one: datetime, other: datetime, zone: str) -> bool:
+    return local(one, zone).date() == local(other, zone).date()
 
 
 def _edges(start: date, months: int, cadence: Cadence) -> list[date]:
@@ -278,19 +313,22 @@ def _unbooked(planned: PlannedSession, people: Mapping[Side, Hours], off: DaysOf
             moments.append((StepKind.BOOKING_REMINDER, remind))
         too_late = [at for _, at in moments[1:]] + [polls[side]]
         steps += [_step(kind, side, at, end) for (kind, at), end in zip(moments, too_late, strict=True) if at < end]
-    return steps + _poll_steps(polls, people, off, UNBOOKED)
+    # Nobody is asked about a session that had no time: it is only closed.
+    return [*steps, _close_step(polls, people, off, UNBOOKED)]
 
 
-def _booked(starts_at: datetime, minutes: int, people: Mapping[Side, Hours], off: DaysOff) -> list[Step]:
+def _booked(
+    starts_at: datetime, minutes: int, people: Mapping[Side, Hours], off: DaysOff, told_at: datetime | None
+) -> list[Step]:
     start = starts_at.astimezone(UTC)
     slot = slot_at(start)
-    ask_from = start + timedelta(minutes=minutes) + POLL_DELAY
+    ask_from = max(start + timedelta(minutes=minutes) + POLL_DELAY, told_at or start)
     steps: list[Step] = []
     polls: dict[Side, datetime] = {}
     for side, hours in people.items():
         kind, ahead = _pack_of(side)
         pack_day = working_days_before(local(start, hours.zone).date(), ahead, off)
-        steps.append(_step(kind, side, morning(pack_day, hours, off), start))
+        steps.append(_step(kind, side, morning(pack_day, hours, off), start, slot))
         remind = _reminder_at(start, hours, off)
         # At an opening that is also the start, "on time" is already "late": it is still sent.
         steps.append(_step(StepKind.REMINDER, side, remind, max(start, remind + REMINDER_LATEST), slot))
@@ -318,13 +356,18 @@ def _last_hour(day: date, hours: Hours, off: DaysOff) -> datetime:
 
 
 def _poll_steps(polls: Mapping[Side, datetime], people: Mapping[Side, Hours], off: DaysOff, slot: str) -> list[Step]:
-    """One poll per side, and the close of both, at the end of the day that gives the later one its full time."""
+    """One poll per side, and the close of both."""
+    close = _close_step(polls, people, off, slot)
+    return [*(_step(StepKind.POLL, side, at, close.at, slot) for side, at in polls.items()), close]
+
+
+def _close_step(polls: Mapping[Side, datetime], people: Mapping[Side, Hours], off: DaysOff, slot: str) -> Step:
+    """At the end of the day that gives the later of two polls its full time."""
     closes = max(
         closing(working_days_after(local(at, people[side].zone).date(), POLL_OPEN_DAYS, off), people[side])
         for side, at in polls.items()
     )
-    steps = [_step(StepKind.POLL, side, at, closes, slot) for side, at in polls.items()]
-    return [*steps, _step(StepKind.POLL_CLOSE, None, closes, NEVER, slot)]
+    return _step(StepKind.POLL_CLOSE, None, closes, NEVER, slot)
 
 
 def _step(kind: StepKind, side: Side | None, at: datetime, expires: datetime, slot: str = "") -> Step:

@@ -63,6 +63,7 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("follow_up", Concern.follow_at),
     ("partner_request", PartnerRequest.next_at),
     ("contact", Programme.next_contact_at),
+    ("session_message", MentoringSession.refresh_at),
 )
 """The columns with the next moment of each kind of work. Each is indexed."""
 
@@ -85,6 +86,7 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "follow_up": ("follow_ups",),
     "partner_request": ("partner_requests",),
     "contact": ("contacts",),
+    "session_message": ("session_messages",),
 }
 """The jobs for each kind of work, by their names."""
 UNPLANNED = {"closings", "summaries", "retention", "receipts", "confirmations", "contacts"}

@@ -146,14 +146,14 @@ async def couples(session: AsyncSession, *where: Any, limit: int, order: Any) ->
 
 
 async def my_meeting(
-    session: AsyncSession, caller: Caller, session_id: int, *, lock: bool = False
+    session: AsyncSession, caller: Caller, session_id: int, *, lock: bool = False, even_over: bool = False
 ) -> tuple[Meeting, Side]:
-    """The session and the caller's side of it.
+    """The session and the caller's side of it; with `even_over` also of a pair that ended in whatever way.
 
     Raises `Rejected`: not_participant, not_your_pair, left_programme, pair_ended, programme_closed.
     """
     found = await meeting(session, session_id, lock=lock)
-    return found, await _my_side(session, caller, found)  # type: ignore[return-value]  # None has been refused
+    return found, await _my_side(session, caller, found, even_over=even_over)  # type: ignore[return-value]  # None has been refused
 
 
 async def my_couple(
@@ -168,7 +168,12 @@ async def my_couple(
 
 
 async def _my_side(
-    session: AsyncSession, caller: Caller, found: PairContext | None, after_the_end: bool = False
+    session: AsyncSession,
+    caller: Caller,
+    found: PairContext | None,
+    after_the_end: bool = False,
+    *,
+    even_over: bool = False,
 ) -> Side:
     person = await person_by_slack(session, caller.team_id, caller.slack_id)
     if person is None:
@@ -178,7 +183,7 @@ async def _my_side(
         raise Rejected(await why_not(session, person))
     if found.part(side).state == ParticipantState.LEFT:
         raise Rejected("left_programme")
-    if after_the_end and found.pair.state == PairState.COMPLETED:
+    if even_over or (after_the_end and found.pair.state == PairState.COMPLETED):
         return side
     if found.pair.state != PairState.ACTIVE or found.programme.state == ProgrammeState.CLOSED:
         raise Rejected("pair_ended")

@@ -40,8 +40,8 @@ async def pause_given(request: Request) -> None:
     if isinstance(given, Invalid):
         await request.invalid(given)
         return
-    await pauses.pause(request.context.store, request.caller, given.until)
-    await request.replace_modal(views.paused(request.texts, request.me, given.until))
+    off = await pauses.pause(request.context.store, request.caller, given.until)
+    await request.replace_modal(views.paused(request.texts, request.me, given.until, off))
     refresh_home(request)
 
 
@@ -64,8 +64,8 @@ async def open_leave(request: Request) -> None:
 
 
 async def leave_given(request: Request) -> None:
-    programme = await joining.leave(request.context.store, request.caller, forms.leave_reason(request.form))
-    await request.replace_modal(views.left(request.texts, programme))
+    programme, off = await joining.leave(request.context.store, request.caller, forms.leave_reason(request.form))
+    await request.replace_modal(views.left(request.texts, programme, request.me, off))
     refresh_home(request)
 
 

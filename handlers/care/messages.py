@@ -7,10 +7,12 @@ from bot.domain.messages.care import (
     PauseOverMessage,
 )
 from bot.services.pair_context import couple
+from bot.services.sessions.called_off import read_called_off
 from bot.services.sessions.resumption import all_to_book, to_book
 from bot.slack.gateway import Message
 from handlers.care import views as care
 from handlers.kit.messages import MessageContext, renders
+from handlers.sessions.called_off_views import with_called_off
 from storage.queries import participation, person_of
 from storage.tables import Pair, PairState, Participant, ParticipantState, Person
 
@@ -20,7 +22,9 @@ async def partner_paused(message: MessageContext[PartnerPausedMessage]) -> Messa
     if found is None or message.reader is None:
         return None
     participant, person = found
-    return care.partner_paused(message.texts, person, message.reader, participant.paused_until)
+    told = care.partner_paused(message.texts, person, message.reader, participant.paused_until)
+    off = await read_called_off(message.work, message.payload.off)
+    return with_called_off(message.texts, told, off, message.reader)
 
 
 async def partner_back(message: MessageContext[PartnerBackMessage]) -> Message | None:

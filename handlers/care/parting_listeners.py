@@ -27,8 +27,8 @@ async def given(request: Request) -> None:
     if isinstance(wish, Invalid):
         await request.invalid(wish)
         return
-    couple, side = await partings.end_own_pair(
+    couple, side, off = await partings.end_own_pair(
         request.context.store, request.caller, request.state(OfPair).pair_id, wish
     )
-    await request.replace_modal(views.parted(request.texts, couple, side, another=wish.another))
+    await request.replace_modal(views.parted(request.texts, couple, side, off, another=wish.another))
     refresh_home(request)

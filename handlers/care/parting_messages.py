@@ -7,10 +7,12 @@ from bot.services.care.at_risk import open_session
 from bot.services.matching.introductions import was_introduced
 from bot.services.matching.unmatched_followup import still_waiting
 from bot.services.pair_context import couple
+from bot.services.sessions.called_off import read_called_off
 from bot.services.sessions.resumption import to_book
 from bot.slack.gateway import Message
 from handlers.care import parting_views as partings
 from handlers.kit.messages import MessageContext, renders
+from handlers.sessions.called_off_views import with_called_off
 from storage.tables import PairState
 
 
@@ -22,7 +24,9 @@ async def pair_parted(message: MessageContext[PairPartedMessage]) -> Message | N
         return None
     if not await was_introduced(message.work.session, found.pair, message.row.person_id or 0):
         return None
-    return partings.told(message.texts, found, side)
+    told = partings.told(message.texts, found, side)
+    off = await read_called_off(message.work, message.payload.off)
+    return with_called_off(message.texts, told, off, found.person(side))
 
 
 async def pair_parted_hr(message: MessageContext[PairPartedHrMessage]) -> Message | None:
@@ -37,7 +41,9 @@ async def pair_rests(message: MessageContext[PairRestsMessage]) -> Message | Non
     if found is None or side is None or found.pair.state != PairState.ACTIVE or found.pair.paused_until is None:
         return None
     until = message.texts.day(local(found.pair.paused_until, found.programme.zone).date())
-    return partings.rests(message.texts, found, side, until, await open_session(message.work, found.pair.id))
+    told = partings.rests(message.texts, found, side, until, await open_session(message.work, found.pair.id))
+    off = await read_called_off(message.work, message.payload.off)
+    return with_called_off(message.texts, told, off, found.person(side))
 
 
 async def pair_rested(message: MessageContext[PairRestedMessage]) -> Message | None:

@@ -1,9 +1,12 @@
 """Forms and messages for the end and the pause of a pair."""
 
+from collections.abc import Sequence
+
 from bot.domain.sessions import Side
 from bot.services.care.parting import LONGEST
 from bot.services.matching.unmatched_followup import UnmatchedPerson
 from bot.services.pair_context import Meeting, PairContext
+from bot.services.sessions.called_off import CalledOff
 from bot.slack.gateway import Message
 from handlers.care.parting_forms import ANOTHER, NONE
 from handlers.kit.blocks import (
@@ -23,6 +26,7 @@ from handlers.kit.blocks import (
 )
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfPair
+from handlers.sessions.called_off_views import blocks as called_off
 from handlers.sessions.views import dates_missing
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import MentoringSession
@@ -47,11 +51,12 @@ def form(texts: Texts, couple: PairContext, side: Side) -> View:
     )
 
 
-def parted(texts: Texts, couple: PairContext, side: Side, *, another: bool) -> View:
-    """Replaces the form."""
+def parted(texts: Texts, couple: PairContext, side: Side, off: Sequence[CalledOff], *, another: bool) -> View:
+    """Replaces the form; `off`: the pair's sessions that cannot take place."""
     text = texts(f"care.parting.done.{'another' if another else 'none'}", partner=mention(couple.person(side.other)))
     title = texts.plain("care.parting.form.modal.title")
-    return modal(title, [section(text)], callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
+    shown = [section(text), *called_off(texts, off, couple.person(side))]
+    return modal(title, shown, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def told(texts: Texts, couple: PairContext, side: Side) -> Message:

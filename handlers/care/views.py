@@ -6,6 +6,7 @@ from datetime import date, datetime
 from bot.domain.calendar import local
 from bot.services.care.concerns import LONGEST
 from bot.services.pair_context import Meeting
+from bot.services.sessions.called_off import CalledOff
 from bot.slack.gateway import Message
 from handlers.care.follow_up_views import later, promise, to_call
 from handlers.care.forms import LEAVE_REASONS, ConcernState
@@ -29,6 +30,7 @@ from handlers.kit.blocks import (
     user_select,
 )
 from handlers.kit.ids import ActionId, AnswerId, CallbackId
+from handlers.sessions.called_off_views import blocks as called_off
 from handlers.sessions.views import dates_missing
 from handlers.signup.views import labels
 from prompts.catalogue import Mrkdwn, Texts
@@ -46,8 +48,10 @@ def pause_form(texts: Texts) -> View:
     return _form(texts, "pause", [section(texts("care.pause.form.intro")), until], CallbackId.PAUSE_FORM)
 
 
-def paused(texts: Texts, person: Person, until: datetime | None) -> View:
-    return _done(texts, "pause", texts("care.pause.done.body", until=day_of(texts, person, until)))
+def paused(texts: Texts, person: Person, until: datetime | None, off: Sequence[CalledOff]) -> View:
+    """Replaces the form; `off`: the person's sessions that cannot take place."""
+    text = texts("care.pause.done.body", until=day_of(texts, person, until))
+    return _done(texts, "pause", text, called_off(texts, off, person))
 
 
 def leave_form(texts: Texts, programme: Programme, partners: list[Person]) -> View:
@@ -71,8 +75,10 @@ def leave_form(texts: Texts, programme: Programme, partners: list[Person]) -> Vi
     return _form(texts, "leave", blocks, CallbackId.LEAVE_FORM)
 
 
-def left(texts: Texts, programme: Programme) -> View:
-    return _done(texts, "leave", texts("care.leave.done.body", programme=programme.name))
+def left(texts: Texts, programme: Programme, person: Person, off: Sequence[CalledOff]) -> View:
+    """Replaces the form. No file: the person gets no more messages."""
+    text = texts("care.leave.done.body", programme=programme.name)
+    return _done(texts, "leave", text, called_off(texts, off, person, files=False))
 
 
 def pair_ended(texts: Texts, left: Person) -> Message:
@@ -208,10 +214,10 @@ def _form(texts: Texts, area: str, blocks: list[Block], callback_id: CallbackId)
     return form_modal(texts, f"care.{area}.form", blocks, callback_id=callback_id)
 
 
-def _done(texts: Texts, area: str, text: str) -> View:
+def _done(texts: Texts, area: str, text: str, more: Sequence[Block] = ()) -> View:
     return modal(
         texts.plain(f"care.{area}.form.modal.title"),
-        [section(text)],
+        [section(text), *more],
         callback_id=CallbackId.DONE,
         close=texts.plain("notice.close"),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.domain.agreement import State
-from bot.domain.sessions import Side
+from bot.domain.sessions import Side, slot_at
 from bot.services.orientation.orientation import ReadingProgress
 from bot.services.pair_context import Meeting
 from handlers.kit.blocks import Element, button, confirmation
@@ -89,18 +89,16 @@ def cancel_session_button(texts: Texts, meeting: Meeting, side: Side) -> Element
     return button(
         texts.plain("sessions.booked.buttons.cancel"),
         ActionId.SESSION_CANCEL,
-        meeting.session.id,
+        f"{meeting.session.id}:{slot_at(starts_at)}",
         confirm=question,
     )
 
 
 def session_held_button(texts: Texts, row: MentoringSession) -> Element:
-    """Confirmation before recording: the button is there weeks before the day, and its effect cannot be undone."""
-    key, number = "sessions.held.confirm", row.number
-    question = confirmation(
-        texts.plain(f"{key}.title", number=number),
-        texts.plain(f"{key}.text", number=number),
-        texts.plain(f"{key}.yes"),
-        texts.plain(f"{key}.no"),
-    )
-    return button(texts.plain("sessions.booked.buttons.held"), ActionId.SESSION_HELD, row.id, confirm=question)
+    """Opens the form that asks when the two met: nothing is recorded without a time."""
+    return button(texts.plain("sessions.booked.buttons.held"), ActionId.SESSION_HELD, row.id)
+
+
+def correct_session_button(texts: Texts, row: MentoringSession) -> Element:
+    """Opens the same form for a session that is on record."""
+    return button(texts.plain("sessions.held.buttons.correct", number=row.number), ActionId.SESSION_CORRECT, row.id)

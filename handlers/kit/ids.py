@@ -100,6 +100,9 @@ class ActionId(StrEnum):
     POLL_COMMENT = "poll.comment"  # session
     POLL_CONTACT = "poll.contact"  # session
 
+    PROPOSAL_AGREE = "proposal.agree"  # proposed time
+    PROPOSAL_DECLINE = "proposal.decline"  # proposed time
+
     PREPARE_BACK = "prepare.back"  # the step to go back to, counted from 1
     PRIVACY_SHOW = "privacy.show"  # nothing
     PRIVACY_DETAILS = "privacy.details"  # the area
@@ -130,8 +133,10 @@ class ActionId(StrEnum):
 
     SESSION_BOOK = "session.book"  # session
     SESSION_MOVE = "session.move"  # session
-    SESSION_CANCEL = "session.cancel"  # session
+    SESSION_CANCEL = "session.cancel"  # session, and the slot of the time shown: "12:20270105T0300Z"
     SESSION_HELD = "session.held"  # session
+    SESSION_KEEP = "session.keep"  # session
+    SESSION_CORRECT = "session.correct"  # session
 
     SPONSOR_OPEN = "sponsor.open"  # programme
     SPONSOR_EDIT = "sponsor.edit"  # nothing
@@ -219,7 +224,9 @@ class CallbackId(StrEnum):
     ROSTER_FORM = "roster.form"
     ROSTER_STORE = "roster.store"
     ROSTER_LEVELS_SAID = "roster.levels_said"
+    SESSION_ASK_FORM = "session.ask_form"
     SESSION_FORM = "session.form"
+    SESSION_HELD_FORM = "session.held_form"
     SETUP_FORM = "setup.form"
     SPONSOR_FORM = "sponsor.form"
     SPONSOR_PREVIEW = "sponsor.preview"

@@ -53,7 +53,7 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
     if answer.contact_me:
         blocks += promise(texts, asked.contact, asked.call_by)
     closes = texts.day(local(asked.closes, reader.zone).date())
-    if answer.met in (Met.MOVED_BY_ME, Met.MOVED_BY_OTHER, Met.NO_SHOW):
+    if answer.met not in (None, Met.YES):
         name = "no_show" if answer.met is Met.NO_SHOW else "moved"
         blocks.append(section(texts(f"polls.answered.{name}")))
     elif answer.is_complete and not again:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator
 
 from bot.domain.calendar import CalendarError, Hours, local
 from bot.services.sessions.bookings import Choice, Unsuitable
+from bot.services.sessions.records import HeldAt
 from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.payload import FormState, Malformed
@@ -29,10 +30,28 @@ def _known_zone(zone: str) -> str:
 
 @dataclass(frozen=True)
 class BookingState(ModalState):
-    """The session, and the zone of the chosen wall time."""
+    """The session, the zone of the chosen wall time, and the slot of the session's time when the form was opened."""
 
     session_id: Id
     zone: Annotated[str, AfterValidator(_known_zone)]
+    seen: str | None = None
+
+
+@dataclass(frozen=True)
+class AskState(ModalState):
+    """A chosen time for which the partner is asked, as in `BookingState` and `Choice`."""
+
+    session_id: Id
+    zone: Annotated[str, AfterValidator(_known_zone)]
+    seen: str
+    day: date
+    wall: time
+    minutes: Id
+    reason: str
+
+    @property
+    def choice(self) -> Choice:
+        return Choice(self.day, self.wall, self.zone, self.minutes, self.reason, self.seen)
 
 
 def choice(form: FormState, state: BookingState) -> Choice | Invalid:
@@ -52,11 +71,35 @@ def choice(form: FormState, state: BookingState) -> Choice | Invalid:
                 wrong[name] = f"book.errors.{name}"
     if wrong or day is None or wall is None:
         return Invalid.below("sessions", wrong)
-    return Choice(day, wall, state.zone, int(minutes), form.one("reason"))
+    asked_reason = "reason" in form.block_ids()
+    return Choice(day, wall, state.zone, int(minutes), form.one("reason"), state.seen, asked_reason)
 
 
-_FIELDS = {"past": "date", "far": "date", "day_off": "date", "hours": "time", "same": "time", "length": "minutes"}
-_OF_A_TIME = ("past", "far", "day_off", "hours", "same")
+MET, NOT_MET = "yes", "no"
+
+
+def held_at(form: FormState, state: BookingState) -> HeldAt | Invalid | None:
+    """When the two met; None if they did not."""
+    if "met" in form.block_ids() and form.one("met") == NOT_MET:
+        return None
+    day, wall = _day(form.one("date")), _wall(form.one("time"))
+    if day is None or wall is None:
+        missing = [name for name, value in (("date", day), ("time", wall)) if value is None]
+        return Invalid.below("sessions", {name: f"book.errors.{name}" for name in missing})
+    return HeldAt(day, wall, state.zone, state.seen or "")
+
+
+_FIELDS = {
+    "past": "date",
+    "far": "date",
+    "day_off": "date",
+    "hours": "time",
+    "same": "time",
+    "taken": "time",
+    "taken_mine": "time",
+    "length": "minutes",
+}
+_OF_A_TIME = ("past", "far", "day_off", "hours", "same", "taken", "taken_mine")
 
 
 def unsuitable(form: FormState, texts: Texts, choice: Choice, found: Unsuitable) -> Invalid:
@@ -64,10 +107,11 @@ def unsuitable(form: FormState, texts: Texts, choice: Choice, found: Unsuitable)
     block = _FIELDS.get(found.code, found.code)
     if found.code in _OF_A_TIME and form.one("suggestion") not in ("", OTHER):
         block = "suggestion"
-    return Invalid({block: _sentence(texts, choice, found)})
+    return Invalid({block: sentence(texts, choice, found)})
 
 
-def _sentence(texts: Texts, choice: Choice, found: Unsuitable) -> Sentence:
+def sentence(texts: Texts, choice: Choice, found: Unsuitable) -> Sentence:
+    """What is wrong with a chosen time, and a better one."""
     if found.code in ("same", "reason"):
         return Sentence(f"sessions.move.errors.{found.code}")
     values = {}

@@ -1,26 +1,34 @@
-"""Booking, moving and cancelling a session, reporting it as held, and opening its material."""
+"""Booking, moving and cancelling a session, recording that it took place, and opening its material."""
 
-from bot.services.sessions import bookings, calendar_files, packs
-from bot.services.sessions.bookings import Unsuitable
+from bot.services.caller import InvalidInput
+from bot.services.sessions import bookings, calendar_files, packs, proposals, records
+from bot.services.sessions.bookings import TimeChanged, Unsuitable
 from bot.slack.gateway import Message
 from handlers.home.listeners import refresh_home
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
+from handlers.kit.payload import number, optional_text
 from handlers.kit.request import Request
-from handlers.sessions import forms, pack_views, views
+from handlers.sessions import forms, pack_views, record_views, views
 
 
 def register(on: Listeners) -> None:
     on.action(ActionId.SESSION_BOOK, open_form)
     on.action(ActionId.SESSION_MOVE, open_form)
     on.action(ActionId.SESSION_CANCEL, cancel)
-    on.action(ActionId.SESSION_HELD, held)
+    on.action(ActionId.SESSION_HELD, open_record)
+    on.action(ActionId.SESSION_CORRECT, open_record)
+    on.action(ActionId.SESSION_KEEP, keep)
+    on.action(ActionId.PROPOSAL_AGREE, agree)
+    on.action(ActionId.PROPOSAL_DECLINE, decline)
     on.action(ActionId.PACK_OPEN, open_pack)
     on.action(ActionId.CALENDAR_FILE, send_file)
     on.link(ActionId.CALENDAR_GOOGLE)
     on.link(ActionId.CALENDAR_OUTLOOK)
     on.submission(CallbackId.SESSION_FORM, picked)
+    on.submission(CallbackId.SESSION_ASK_FORM, ask)
+    on.submission(CallbackId.SESSION_HELD_FORM, recorded)
 
 
 async def open_form(request: Request) -> None:
@@ -37,22 +45,103 @@ async def picked(request: Request) -> None:
         return
     try:
         done = await bookings.book(request.context.store, request.caller, state.session_id, choice)
+    except TimeChanged as changed:
+        await request.replace_modal(views.shown(request.texts, views.taken(request.texts, changed)))
+        return
     except Unsuitable as found:
-        await request.invalid(forms.unsuitable(request.form, request.texts, choice, found))
+        if found.code in proposals.ASKABLE:
+            meeting, side = await bookings.current(request.context.store, request.caller, state.session_id)
+            await request.replace_modal(views.ask_form(request.texts, meeting, side, choice, found))
+        else:
+            await request.invalid(forms.unsuitable(request.form, request.texts, choice, found))
         return
     await request.replace_modal(views.stored(request.texts, done))
     refresh_home(request)
 
 
+async def ask(request: Request) -> None:
+    """Ask the partner for a time outside of their working hours."""
+    state = request.state(forms.AskState)
+    try:
+        asked = await proposals.propose(request.context.store, request.caller, state.session_id, state.choice)
+    except TimeChanged as changed:
+        await request.replace_modal(views.shown(request.texts, views.taken(request.texts, changed)))
+    except Unsuitable as found:
+        sentence = forms.sentence(request.texts, state.choice, found)
+        await request.replace_modal(views.cannot_book(request.texts, state.session_id, sentence))
+    else:
+        await request.replace_modal(views.asked(request.texts, asked))
+
+
+async def agree(request: Request) -> None:
+    """The session is booked; the question becomes the booked session."""
+    try:
+        done = await proposals.agree(request.context.store, request.caller, request.subject)
+    except TimeChanged as changed:
+        await _in_place(request, views.taken(request.texts, changed))
+        return
+    except Unsuitable as found:
+        proposed = await proposals.of_caller(request.context.store, request.caller, request.subject)
+        sentence = forms.sentence(request.texts, proposals.choice_of(proposed.row), found)
+        shown = views.cannot_book(request.texts, proposed.row.session_id, sentence)
+        await _in_place(request, Message(sentence.of(request.texts), shown["blocks"]))
+        return
+    await _in_place(request, views.agreed_to(request.texts, done.meeting, done.side))
+
+
+async def decline(request: Request) -> None:
+    declined = await proposals.decline(request.context.store, request.caller, request.subject)
+    await _in_place(request, views.declined_by_me(request.texts, declined))
+
+
+async def keep(request: Request) -> None:
+    """The time that the partner chose suits: nothing changes, and nobody is notified."""
+    meeting, side = await bookings.current(request.context.store, request.caller, request.subject)
+    if meeting.session.starts_at is None:
+        message = views.taken(request.texts, TimeChanged(meeting, side, None))
+    else:
+        message = views.booked(request.texts, meeting, side, by_me=False)
+    await _answer(request, message)
+
+
 async def cancel(request: Request) -> None:
-    done = await bookings.cancel(request.context.store, request.caller, request.subject)
+    session_id, _, seen = request.value.partition(":")
+    try:
+        done = await bookings.cancel(request.context.store, request.caller, number(session_id), seen)
+    except TimeChanged as changed:
+        await _answer(request, views.taken(request.texts, changed))
+        return
     if done.before:
         await _answer(request, views.cancelled(request.texts, done.meeting, done.side, before=done.before, by_me=True))
 
 
-async def held(request: Request) -> None:
-    done = await bookings.held(request.context.store, request.caller, request.subject)
-    await _answer(request, views.held(request.texts, done.meeting, done.side, by_me=True))
+async def open_record(request: Request) -> None:
+    """When did the two meet? Also to correct what is on record."""
+    found = await records.read_record(request.context.store, request.caller, request.subject)
+    await request.open(record_views.form(request.texts, found, request.caller.now))
+
+
+async def recorded(request: Request) -> None:
+    state = request.state(forms.BookingState)
+    when = forms.held_at(request.form, state)
+    if isinstance(when, Invalid):
+        await request.invalid(when)
+        return
+    store, caller, session_id = request.context.store, request.caller, state.session_id
+    try:
+        if when is None:
+            done = await records.record_not_held(store, caller, session_id, state.seen or "")
+            message = record_views.not_held(request.texts, done.meeting, done.side, by_me=True)
+        else:
+            done = await records.record_held(store, caller, session_id, when)
+            message = record_views.held(request.texts, done.meeting, done.side, by_me=True)
+    except TimeChanged as changed:
+        message = views.taken(request.texts, changed)
+    except InvalidInput as wrong:
+        await request.invalid(Invalid.below("sessions.held.errors", wrong.faults))
+        return
+    await request.replace_modal(views.shown(request.texts, message))
+    refresh_home(request)
 
 
 async def open_pack(request: Request) -> None:
@@ -64,6 +153,15 @@ async def send_file(request: Request) -> None:
     """Send the session's calendar file to the person's own DM."""
     await calendar_files.ask_for_file(request.context.store, request.caller, request.subject)
     await request.reply_ephemeral(request.texts("sessions.calendar.coming"))
+
+
+async def _in_place(request: Request, message: Message) -> None:
+    """Replace the message with the button by what came of it."""
+    if url := optional_text(request.body, "response_url"):
+        await request.context.gateway.respond(url, message, replace_original=True)
+    else:
+        await _answer(request, message)
+    refresh_home(request)
 
 
 async def _answer(request: Request, message: Message) -> None:

@@ -1,6 +1,7 @@
 """Messages about sessions: nudges, packs, reminders, bookings. Each is checked again before it is sent."""
 
 import logging
+from typing import Any
 
 from bot.domain.calendar import local
 from bot.domain.calendar_files import CalendarEntry, calendar_file
@@ -19,7 +20,11 @@ from bot.domain.messages.sessions import (
     SessionHeldMessage,
     SessionMovedByMeMessage,
     SessionMovedMessage,
+    SessionNotHeldMessage,
     StepMessage,
+    TimeDeclinedMessage,
+    TimeProposalMessage,
+    TimeProposedMessage,
 )
 from bot.domain.programme import Cadence
 from bot.domain.sessions import REMINDER_LATEST, Side
@@ -29,18 +34,25 @@ from bot.services.sessions.booking_turn import turn_of
 from bot.services.sessions.bookings import total_of
 from bot.services.sessions.calendar_files import appointment
 from bot.services.sessions.packs import prepared
+from bot.services.sessions.proposals import Proposed, read_proposal
 from bot.services.sessions.resumption import just_told
 from bot.slack.gateway import Message
 from handlers.kit.file_messages import Contents, Files, shared
 from handlers.kit.messages import MessageContext, renders
 from handlers.programme import days_off_views
-from handlers.sessions import pack_views, views
-from storage.tables import PairState, ProgrammeState, SessionState
+from handlers.sessions import pack_views, record_views, views
+from storage.tables import PairState, ProgrammeState, ProposalState, SessionState
 
 log = logging.getLogger(__name__)
 
 AboutSession = (
-    SessionChangeMessage | SessionCancelledMessage | SessionHeldMessage | SessionDayOffMessage | CalendarFileMessage
+    SessionChangeMessage
+    | SessionCancelledMessage
+    | SessionHeldMessage
+    | SessionNotHeldMessage
+    | SessionDayOffMessage
+    | CalendarFileMessage
+    | TimeProposalMessage
 )
 
 
@@ -104,6 +116,8 @@ async def _ahead(message: MessageContext[StepMessage]) -> tuple[Meeting, Side] |
 
 async def session_booked(message: MessageContext[SessionChangeMessage]) -> Message | None:
     found = await _as_told(message)
+    if found and message.payload.agreed:
+        return views.agreed(message.texts, *found)
     return views.booked(message.texts, *found, by_me=_by_me(message, found)) if found else None
 
 
@@ -111,6 +125,8 @@ async def session_moved(message: MessageContext[SessionChangeMessage]) -> Messag
     found = await _as_told(message)
     if found is None:
         return None
+    if message.payload.agreed:
+        return views.agreed(message.texts, *found)
     before, reason = message.payload.before, message.payload.reason or ""
     if before is None:
         return None
@@ -135,8 +151,8 @@ async def session_day_off(message: MessageContext[SessionDayOffMessage]) -> Mess
 
 
 async def calendar(message: MessageContext[CalendarFileMessage]) -> Message | None:
-    """The session's file, and a line below it that explains it."""
-    found = await _about_active(message)
+    """The session's file, and a line below it that explains it. The entry of a pair that ended can be removed, too."""
+    found = await _about(message)
     if found is None or (now := await appointment(message.work.session, found[0])) is None:
         return None
     row = found[0].session
@@ -158,9 +174,39 @@ async def calendar(message: MessageContext[CalendarFileMessage]) -> Message | No
 
 async def session_held(message: MessageContext[SessionHeldMessage]) -> Message | None:
     found = await _about_active(message)
-    if found is None or found[0].session.settled_at:
+    if found is None or found[0].session.settled_at or found[0].session.state != SessionState.HELD:
         return None
-    return views.held(message.texts, *found, by_me=False)
+    if message.payload.starts not in (None, found[0].session.starts_at):
+        return None  # corrected since, which has a message of its own
+    return record_views.held(message.texts, *found, by_me=False)
+
+
+async def session_not_held(message: MessageContext[SessionNotHeldMessage]) -> Message | None:
+    found = await _about_active(message)
+    if found is None or found[0].session.state in (SessionState.HELD, SessionState.MISSED):
+        return None
+    return record_views.not_held(message.texts, *found, by_me=False)
+
+
+async def session_proposed(message: MessageContext[TimeProposedMessage]) -> Message | None:
+    """While the proposal can be answered, and the session has the time that it had then."""
+    found = await _proposal(message, ProposalState.OPEN)
+    if found is None or found.row.starts_at <= message.work.now or not found.meeting.under_way:
+        return None
+    return views.proposed(message.texts, found) if found.meeting.session.starts_at == found.row.before else None
+
+
+async def session_not_agreed(message: MessageContext[TimeDeclinedMessage]) -> Message | None:
+    found = await _proposal(message, ProposalState.DECLINED)
+    if found is None or found.meeting.session.starts_at != found.row.before:
+        return None  # another time was found since
+    return views.declined(message.texts, found)
+
+
+async def _proposal(message: MessageContext[Any], state: ProposalState) -> Proposed | None:
+    row = await read_proposal(message.work, message.payload.proposal)
+    found = await _about_active(message)
+    return Proposed(*found, row) if row and found and row.state == state else None
 
 
 async def _as_told(message: MessageContext[SessionChangeMessage | SessionDayOffMessage]) -> tuple[Meeting, Side] | None:
@@ -172,11 +218,14 @@ async def _as_told(message: MessageContext[SessionChangeMessage | SessionDayOffM
 
 async def _about_active(message: MessageContext[AboutSession]) -> tuple[Meeting, Side] | None:
     """Actions of the partner are reported even during a pause; only a pair that ended gets nothing."""
+    found = await _about(message)
+    return found if found and found[0].pair.state == PairState.ACTIVE else None
+
+
+async def _about(message: MessageContext[AboutSession]) -> tuple[Meeting, Side] | None:
     found = await meeting(message.work.session, message.payload.session)
     side = found.side_of(message.row.person_id) if found else None
-    if found is None or side is None or found.pair.state != PairState.ACTIVE:
-        return None
-    return found, side
+    return (found, side) if found and side else None
 
 
 def _by_me(message: MessageContext[SessionChangeMessage], found: tuple[Meeting, Side]) -> bool:
@@ -195,6 +244,9 @@ RENDERERS = (
     renders(SessionMovedByMeMessage, session_moved),
     renders(SessionCancelledMessage, session_cancelled),
     renders(SessionHeldMessage, session_held),
+    renders(SessionNotHeldMessage, session_not_held),
+    renders(TimeProposedMessage, session_proposed),
+    renders(TimeDeclinedMessage, session_not_agreed),
     renders(SessionDayOffMessage, session_day_off),
     renders(CalendarFileMessage, calendar),
 )

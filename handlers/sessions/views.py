@@ -6,10 +6,19 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from bot.domain.calendar import local
-from bot.domain.sessions import Side
+from bot.domain.sessions import Side, slot_at
 from bot.services.pair_context import Meeting, PairContext, window_days
 from bot.services.sessions.booking_turn import Turn
-from bot.services.sessions.bookings import LENGTHS, MOVE_REASONS, Booked, Booking
+from bot.services.sessions.bookings import (
+    LENGTHS,
+    MOVE_REASONS,
+    Booked,
+    Booking,
+    Choice,
+    TimeChanged,
+    Unsuitable,
+)
+from bot.services.sessions.proposals import Proposed
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
@@ -32,8 +41,9 @@ from handlers.kit.blocks import (
     time_picker,
 )
 from handlers.kit.buttons import cancel_session_button, session_held_button
+from handlers.kit.form_result import Sentence
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.sessions.forms import OTHER, BookingState
+from handlers.sessions.forms import OTHER, AskState, BookingState, sentence
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
 from storage.tables import Person
@@ -105,16 +115,25 @@ def reminder(texts: Texts, meeting: Meeting, side: Side, now: datetime) -> Messa
 
 def booked(texts: Texts, meeting: Meeting, side: Side, *, by_me: bool) -> Message:
     """The session was booked, by the reader or by the partner."""
-    key, row = "sessions.booked", meeting.session
-    text = _say(
-        texts,
-        f"{key}.{'body' if by_me else 'told'}",
-        meeting,
-        side,
-        when=_when(texts, meeting, side),
-        minutes=row.minutes,
+    return _booked(texts, "body" if by_me else "told", meeting, side)
+
+
+def agreed(texts: Texts, meeting: Meeting, side: Side) -> Message:
+    """To who proposed the time: the partner said yes."""
+    return _booked(texts, "agreed", meeting, side)
+
+
+def agreed_to(texts: Texts, meeting: Meeting, side: Side) -> Message:
+    """Replaces the question, once the reader said yes."""
+    return _booked(texts, "agreed_to", meeting, side)
+
+
+def _booked(texts: Texts, name: str, meeting: Meeting, side: Side) -> Message:
+    key = "sessions.booked"
+    when, minutes = _when(texts, meeting, side), meeting.session.minutes
+    return _with_calendar(
+        texts, key, meeting, side, _say(texts, f"{key}.{name}", meeting, side, when=when, minutes=minutes)
     )
-    return _with_calendar(texts, key, meeting, side, text)
 
 
 def moved(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, reason: str, by_me: bool) -> Message:
@@ -140,6 +159,60 @@ def cancelled(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, b
         _button(texts, f"{key}.buttons.file", ActionId.CALENDAR_FILE, meeting),
     ]
     return _message(texts, key, meeting, text, buttons)
+
+
+def taken(texts: Texts, found: TimeChanged) -> Message:
+    """The session has another time than the reader saw: what it is now, and the way on."""
+    meeting, side, key = found.meeting, found.side, "sessions.taken"
+    keep = _button(texts, f"{key}.buttons.keep", ActionId.SESSION_KEEP, meeting, "primary")
+    move = _button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting)
+    book = _button(texts, f"{key}.buttons.book", ActionId.SESSION_BOOK, meeting, "primary")
+    by_partner = found.by is side.other
+    if meeting.session.starts_at is None:
+        name, buttons = "gone" if by_partner else "none", [book]
+    elif meeting.session.starts_at == found.chosen:
+        return _booked(texts, "same", meeting, side)
+    else:
+        name, buttons = "partner" if by_partner else "other", [keep, move]
+    values = {"when": _when(texts, meeting, side)} if name in ("partner", "other") else {}
+    text = _say(texts, f"{key}.{name}", meeting, side, **values)
+    return Message(text, [section(text), actions(*buttons)])
+
+
+def proposed(texts: Texts, found: Proposed) -> Message:
+    """The question to the partner: a time outside of their working hours."""
+    key, reader = "sessions.ask", found.meeting.person(found.side)
+    values = {"when": texts.moment(found.row.starts_at, reader.zone), "minutes": found.row.minutes}
+    if found.row.before:
+        values["before"] = texts.moment(found.row.before, reader.zone)
+    text = _say(texts, f"{key}.{'move' if found.row.before else 'told'}", found.meeting, found.side, **values)
+    buttons = [
+        button(texts.plain(f"{key}.buttons.yes"), ActionId.PROPOSAL_AGREE, found.row.id, style="primary"),
+        button(texts.plain(f"{key}.buttons.no"), ActionId.PROPOSAL_DECLINE, found.row.id),
+    ]
+    return _message(texts, key, found.meeting, text, buttons)
+
+
+def declined(texts: Texts, found: Proposed) -> Message:
+    """To who proposed the time."""
+    return _no_deal(texts, found, "declined")
+
+
+def declined_by_me(texts: Texts, found: Proposed) -> Message:
+    """Replaces the question."""
+    return _no_deal(texts, found, "declined_by_me")
+
+
+def _no_deal(texts: Texts, found: Proposed, name: str) -> Message:
+    key, reader = "sessions.ask", found.meeting.person(found.side)
+    when = texts.moment(found.row.starts_at, reader.zone)
+    text = _say(texts, f"{key}.{name}", found.meeting, found.side, when=when)
+    return Message(text, [section(text), actions(_book_or_move(texts, found.meeting))])
+
+
+def _book_or_move(texts: Texts, meeting: Meeting) -> Element:
+    action_id = ActionId.SESSION_MOVE if meeting.session.starts_at else ActionId.SESSION_BOOK
+    return _button(texts, "sessions.ask.buttons.another", action_id, meeting)
 
 
 def calendar_sent(texts: Texts, meeting: Meeting, *, cancelled: bool) -> Message:
@@ -177,13 +250,6 @@ def calendar_words(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, str
     row, partner = meeting.session, called(texts, meeting.person(side.other))
     title = texts.plain("sessions.calendar.title", programme=meeting.programme.name, number=row.number, partner=partner)
     return title, texts.plain("sessions.calendar.description", pack=texts.plain(f"labels.packs.{row.pack}"))
-
-
-def held(texts: Texts, meeting: Meeting, side: Side, *, by_me: bool) -> Message:
-    """The two met, as one of them reported."""
-    key = "sessions.held"
-    text = _say(texts, f"{key}.{'body' if by_me else 'told'}", meeting, side)
-    return _message(texts, key, meeting, text, [])
 
 
 def _say(texts: Texts, key: str, meeting: Meeting, side: Side, **values: Any) -> str:
@@ -278,7 +344,44 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
         if row.starts_at > now:
             others.insert(0, cancel_session_button(texts, meeting, side))
         blocks.append(actions(*others))
-    return form_modal(texts, key, blocks, callback_id=CallbackId.SESSION_FORM, state=BookingState(row.id, reader.zone))
+    state = BookingState(row.id, reader.zone, slot_at(row.starts_at))
+    return form_modal(texts, key, blocks, callback_id=CallbackId.SESSION_FORM, state=state)
+
+
+def ask_form(texts: Texts, meeting: Meeting, side: Side, choice: Choice, found: Unsuitable) -> View:
+    """Replaces the form: the time is outside the partner's working hours, who can be asked."""
+    key, reader, partner = "sessions.ask", meeting.person(side), meeting.person(side.other)
+    values = {"when": texts.moment(choice.starts_at, reader.zone), "partner": mention(partner)}
+    state = AskState(
+        meeting.session.id,
+        choice.zone,
+        slot_at(meeting.session.starts_at),
+        choice.day,
+        choice.wall,
+        choice.minutes,
+        choice.reason,
+    )
+    blocks = [
+        section(sentence(texts, choice, found).of(texts)),
+        section(texts(f"{key}.intro", **values)),
+        actions(_book_or_move(texts, meeting)),
+    ]
+    return form_modal(texts, key, blocks, callback_id=CallbackId.SESSION_ASK_FORM, state=state)
+
+
+def asked(texts: Texts, found: Proposed) -> View:
+    """Replaces the question whether to ask."""
+    meeting, side = found.meeting, found.side
+    when = texts.moment(found.row.starts_at, meeting.person(side).zone)
+    text = texts("sessions.ask.saved", when=when, partner=mention(meeting.person(side.other)))
+    return shown(texts, Message(text, [section(text)]))
+
+
+def cannot_book(texts: Texts, session_id: int, why: Sentence) -> View:
+    """A time that does not suit any more, and the way to another one."""
+    text = why.of(texts)
+    again = button(texts.plain("sessions.ask.buttons.another"), ActionId.SESSION_BOOK, session_id, style="primary")
+    return shown(texts, Message(text, [section(text), actions(again)]))
 
 
 def stored(texts: Texts, done: Booked) -> View:

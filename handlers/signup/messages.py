@@ -8,6 +8,7 @@ from bot.services.orientation.orientation import progress_of
 from bot.services.programme.next_cohort import read_predecessor
 from bot.services.recruiting.announcement import sign_ups
 from bot.services.recruiting.public_channel import announcement_state
+from bot.services.sessions.called_off import read_called_off
 from bot.slack.gateway import Message, SlackUnavailable
 from handlers.care import views as care
 from handlers.kit.buttons import orientation_buttons
@@ -15,6 +16,7 @@ from handlers.kit.messages import MessageContext, renders
 from handlers.privacy import views as privacy
 from handlers.programme import next_cohort_views as cohort
 from handlers.programme import views as setup
+from handlers.sessions.called_off_views import with_called_off
 from handlers.signup import views as join
 from storage.queries import participation, person_of
 from storage.tables import OutboxState, Pair, ParticipantState, ProgrammeState
@@ -75,9 +77,10 @@ async def pair_ended(message: MessageContext[PairEndedMessage]) -> Message | Non
         return None
     mentor, mentee = [await person_of(message.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
     left, side = (mentor, Side.MENTOR) if message.reader.id == mentee.id else (mentee, Side.MENTEE)
-    if left.erased_at:
-        return privacy.pair_ended(message.texts, side, pair)
-    return care.pair_ended(message.texts, left)
+    erased = left.erased_at is not None
+    told = privacy.pair_ended(message.texts, side, pair) if erased else care.pair_ended(message.texts, left)
+    off = await read_called_off(message.work, message.payload.off)
+    return with_called_off(message.texts, told, off, message.reader)
 
 
 async def pair_ended_hr(message: MessageContext[PairEndedHrMessage]) -> Message | None:

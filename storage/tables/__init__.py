@@ -49,7 +49,14 @@ from storage.tables.programmes import (
     SponsorMessage,
     TopicAsk,
 )
-from storage.tables.sessions import MentoringSession, PollAnswer, SessionChange, SessionState
+from storage.tables.sessions import (
+    MentoringSession,
+    PollAnswer,
+    ProposalState,
+    SessionChange,
+    SessionState,
+    TimeProposal,
+)
 
 __all__ = [
     "ActionCard",
@@ -88,6 +95,7 @@ __all__ = [
     "Programme",
     "ProgrammeContact",
     "ProgrammeState",
+    "ProposalState",
     "PublishedGroup",
     "PublishedValue",
     "RateBucket",
@@ -105,6 +113,7 @@ __all__ = [
     "Story",
     "SurveyResponse",
     "Thanks",
+    "TimeProposal",
     "TopicAsk",
     "Verdict",
 ]

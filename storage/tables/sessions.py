@@ -42,18 +42,23 @@ class MentoringSession(SQLModel, table=True):
     """When a job has to check it next; None when nothing is left to do."""
     settled_at: datetime | None = moment_column()
     """When its poll closed: from then on neither its state nor the answers change."""
+    told_at: datetime | None = moment_column()
+    """When one of the two reported its time afterwards: its poll comes no earlier. None if it was booked before."""
+    refresh_at: datetime | None = moment_column(index=True)
+    """Its time changed: since then a job has to update the sent messages that show the old one."""
 
 
 class SessionChange(SQLModel, table=True):
-    """A booking, move, cancellation, report that it was held, or no-show, and by which role."""
+    """A booking, move, cancellation, report that it was held, or no-show, and by which role; "" if nobody caused it."""
 
     id: int = Field(default=None, primary_key=True)
     team_id: str
     session_id: int = Field(foreign_key="session.id", index=True)
     side: str
     kind: str
-    """booked, moved, cancelled, held, no_show."""
+    """booked, moved, cancelled, called_off, held, corrected, not_held, no_show."""
     reason: str | None = None
+    """Of a move: why. Of a session that was called off: pause, rest, ended."""
     before: datetime | None = moment_column()
     after: datetime | None = moment_column()
     at: datetime = moment_column(nullable=False)
@@ -81,3 +86,32 @@ class PollAnswer(SQLModel, table=True):
     """The writer allowed HR to read the two comments."""
     contact_me: bool = False
     answered_at: datetime = moment_column(nullable=False)
+
+
+class ProposalState(StrEnum):
+    OPEN = "open"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    REPLACED = "replaced"
+
+
+class TimeProposal(SQLModel, table=True):
+    """A time outside the partner's working hours, proposed by one of a pair: it is booked once the other agrees."""
+
+    id: int = Field(default=None, primary_key=True)
+    team_id: str
+    session_id: int = Field(foreign_key="session.id", index=True)
+    side: str
+    """Who proposed it."""
+    starts_at: datetime = moment_column(nullable=False)
+    minutes: int
+    wall: str
+    """The local time as it was picked, in `wall_zone`."""
+    wall_zone: str
+    reason: str | None = None
+    """If it would move the session: why."""
+    before: datetime | None = moment_column()
+    """The session's time when it was proposed."""
+    state: ProposalState = state_column(ProposalState.OPEN)
+    at: datetime = moment_column(nullable=False)
+    answered_at: datetime | None = moment_column()

@@ -198,7 +198,7 @@ async def test_before_the_session_nothing_is_answered(office: Office, hr: Collea
     sari = office.people["sari"]
     (row, *_) = await sessions(office)
     caller = Caller(row.team_id, sari.id, "early", office.clock.now())
-    with pytest.raises(Rejected, match="outdated"):
+    with pytest.raises(Rejected, match="poll_no_time"):
         await service.say_met(office.balik.store, caller, row.id, Met.YES)
 
 

@@ -1,24 +1,42 @@
 """Somebody moves, pauses, leaves the company; a session moves again and again: right messages, each once."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlmodel import col, select
 
+from bot.domain.messages.care import PartnerBackMessage, PartnerPausedMessage, PauseOverMessage
+from bot.domain.messages.sessions import (
+    LeaderPackMessage,
+    MentorPackMessage,
+    PollMenteeMessage,
+    PollMentorMessage,
+    ReminderMessage,
+    SessionCancelledMessage,
+)
 from bot.jobs.registry import LOOKED_AT_BY, UNPLANNED, WAITING
-from storage.tables import SessionState
-from tests.scenarios.office import Colleague, Office, texts_in
+from bot.services.caller import Caller, HrCaller
+from bot.services.care.parting import end_pair_by_hr
+from bot.services.care.rests import pause_pair
+from bot.services.privacy.erasure import erase
+from storage.tables import SessionChange, SessionState
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import (
     JAYAPURA,
     agree,
     book,
     introduced,
+    more_of,
+    of_kind,
     pairs,
     sent_at,
     sessions,
     telling,
 )
+
+ABOUT_THE_TIME = (ReminderMessage, MentorPackMessage, LeaderPackMessage, PollMentorMessage, PollMenteeMessage)
 
 
 @pytest.fixture
@@ -80,15 +98,24 @@ async def test_suggested_times_suit_both_wherever_they_are(pair: Office) -> None
 
 
 async def test_a_pause_across_a_session(pair: Office) -> None:
-    """Budi pauses over the day they had agreed on: silence, then the question whether they met, and on they go."""
+    """Budi pauses over the day they had agreed on: the session is off, both know, and afterwards they book again."""
     sari, budi = pair.people["sari"], pair.people["budi"]
     assert (await book(pair, sari, "2027-01-21", "10:00")).ok
     await pair.run(days=1)
     await budi.command("pause")
     assert (await budi.submit({"until": "2027-01-27"})).ok
+    assert shows(budi.modal, "sessions.called_off.line", number=1, when="Thursday 21 January 2027, 10:00")
+    assert "calendar.file" in action_ids(budi.modal)
     await budi.slack.close(all=True)
     await pair.run(hours=2)
-    assert len(telling(sari, "is taking a break until Wednesday 27 January 2027")) == 1
+    (told,) = of_kind(sari, PartnerPausedMessage)
+    assert shows(told, "sessions.called_off.line", number=1), "in the message about the break, and in no other"
+    assert of_kind(sari, SessionCancelledMessage) == []
+    for who in (sari, budi):
+        assert all("calendar.google" not in action_ids(one) for one in who.inbox), "no link to the old time"
+    await sari.click(told, "calendar.file")
+    await pair.run(minutes=5)
+    assert [b"METHOD:CANCEL" in one for one in files_of(sari)] == [True]
     came = {who.id: len(who.inbox) for who in (sari, budi)}
     await pair.run(until=datetime(2027, 1, 26, 10, 0, tzinfo=UTC))
     for who in (sari, budi):
@@ -97,16 +124,78 @@ async def test_a_pause_across_a_session(pair: Office) -> None:
     assert len(budi.inbox) == came[budi.id]
     await pair.run(until=datetime(2027, 1, 27, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
-        assert telling(who, "Today is session 1") == [], "it is over"
-        assert telling(who, "For session 1:") + telling(who, "Before session 1:") == []
-        assert len(telling(who, "How was session 1?")) == 1
-        assert twice(who) == []
-    assert len(telling(budi, "Your break is over")) == 1
-    await budi.click(telling(budi, "How was session 1?")[0], "poll.met.moved_by_me")
-    assert (await book(pair, budi, "2027-02-02", "10:00", reason="travel")).ok
+        assert of_kind(who, *ABOUT_THE_TIME, session=1) == []
+    (back,) = of_kind(budi, PauseOverMessage)
+    assert "session.book" in action_ids(back)
+    assert "session.book" in action_ids(of_kind(sari, PartnerBackMessage)[0])
+    assert (await book(pair, budi, "2027-02-02", "10:00")).ok
     await pair.run(until=datetime(2027, 2, 2, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
-        assert len(telling(who, "Today is session 1")) == 1
+        assert len(of_kind(who, ReminderMessage, session=1)) == 1
+    async with pair.balik.store.read(pair.clock.now()) as work:
+        changes = (await work.session.exec(select(SessionChange).order_by(col(SessionChange.id)))).all()
+    assert [(one.kind, one.side, one.reason) for one in changes] == [
+        ("booked", "mentor", None),
+        ("called_off", "", "pause"),
+        ("booked", "mentee", None),
+    ]
+
+
+async def test_a_pause_until_before_the_session_leaves_it(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-21", "10:00")).ok
+    await budi.command("pause")
+    assert (await budi.submit({"until": "2027-01-19"})).ok
+    await pair.run(hours=1)
+    assert not shows(of_kind(sari, PartnerPausedMessage)[0], "sessions.called_off.line")
+    assert (await sessions(pair))[0].state == SessionState.BOOKED
+
+
+@pytest.mark.parametrize("way", ["part", "leave", "erase", "deactivated", "rest", "ended by HR"])
+async def test_whatever_ends_or_stops_a_pair_takes_its_booked_session_along(
+    pair: Office, hr: Colleague, way: str
+) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-21", "10:00")).ok
+    await pair.run(minutes=5)
+    before, (couple,) = len(sari.inbox), await pairs(pair)
+    by_hr = HrCaller(couple.team_id, hr.id, way, pair.clock.now(), couple.programme_id)
+    match way:
+        case "part":
+            await budi.click(await more_of(budi), "part.open")
+            assert (await budi.submit({"then": "another"})).ok
+            assert shows(budi.modal, "sessions.called_off.line", number=1)
+        case "leave":
+            await budi.command("leave")
+            assert (await budi.submit({})).ok
+            assert shows(budi.modal, "sessions.called_off.line", number=1)
+            assert "calendar.file" not in action_ids(budi.modal), "nothing more is sent to them"
+        case "erase":
+            caller = Caller(couple.team_id, budi.id, way, pair.clock.now())
+            assert await erase(pair.balik.store, caller)
+        case "deactivated":
+            await pair.slack.deactivate(pair.slack.user(budi.id))
+        case "rest":
+            await pause_pair(pair.balik.store, by_hr, couple.id, pair.clock.now() + timedelta(days=40))
+        case _:
+            await end_pair_by_hr(pair.balik.store, by_hr, couple.id)
+    await pair.run(hours=3)
+    news = sari.inbox[before:]
+    telling_it = [one for one in news if shows(one, "sessions.called_off.line", number=1)]
+    assert len(telling_it) == 1, [texts_in(one) for one in news]
+    assert (await sessions(pair))[0].starts_at is None
+    # The entry in Sari's calendar goes, even of a pair that is over.
+    await sari.click(telling_it[0], "calendar.file")
+    await pair.run(minutes=5)
+    assert [b"METHOD:CANCEL" in one for one in files_of(sari)] == [True]
+    await pair.run(until=datetime(2027, 1, 25, 9, 0, tzinfo=UTC))
+    assert of_kind(sari, *ABOUT_THE_TIME, session=1) == []
+
+
+def files_of(who: Colleague) -> list[bytes]:
+    """The files that the bot sent to somebody."""
+    files = who.office.slack.workspace.files
+    return [files[file_id].content or b"" for message in who.inbox for file_id in message.files]
 
 
 async def test_one_of_the_pair_is_deactivated_in_slack(pair: Office, hr: Colleague) -> None:

@@ -11,6 +11,7 @@ from bot.domain.calendar import DaysOff, Hours, is_working, local, next_working
 from bot.domain.programme import Cadence, Theme, topics_for
 from bot.domain.sessions import (
     NEVER,
+    PACKS,
     UNBOOKED,
     Pack,
     PlannedSession,
@@ -23,6 +24,7 @@ from bot.domain.sessions import (
     packs_for,
     plan,
     read_step_keys,
+    steps_after_booking,
     timeline,
 )
 from bot.services.pair_context import window_days
@@ -156,12 +158,10 @@ class TestNotBooked:
     def test_in_a_week_the_reminder_comes_half_way(self) -> None:
         assert only(unbooked(WEEK), StepKind.BOOKING_REMINDER, Side.MENTOR).at == utc(2026, 4, 22, 2)
 
-    def test_a_poll_on_the_last_working_day_in_case_they_met_without_booking(self) -> None:
+    def test_nobody_is_asked_about_a_session_without_a_time_and_it_is_closed_all_the_same(self) -> None:
         steps = unbooked()
-        assert only(steps, StepKind.POLL, Side.MENTOR).at == utc(2026, 4, 1, 9)
-        assert only(steps, StepKind.POLL, Side.MENTEE).at == utc(2026, 4, 1, 8)
+        assert not any(step.kind is StepKind.POLL for step in steps)
         assert only(steps, StepKind.POLL_CLOSE).at == utc(2026, 4, 9, 10), "Good Friday is between"
-        assert only(unbooked(WEEK), StepKind.POLL, Side.MENTOR).at == utc(2026, 4, 24, 9)
 
     def test_who_catches_up_is_told_once(self) -> None:
         late = due(unbooked(), [], utc(2026, 3, 11, 3))
@@ -172,10 +172,10 @@ class TestNotBooked:
         leave = DaysOff(added=frozenset(WEEK.opens + timedelta(days=i) for i in range(7)))
         assert timeline(WEEK, None, 60, JAKARTA, MAKASSAR, leave) == []
 
-    def test_one_working_day_nudges_once_and_then_asks(self) -> None:
+    def test_one_working_day_nudges_once(self) -> None:
         leave = DaysOff(added=frozenset(WEEK.opens + timedelta(days=i) for i in range(4)))
         steps = timeline(WEEK, None, 60, JAKARTA, JAKARTA, leave)
-        assert [s.kind for s in steps if s.side is Side.MENTOR] == [StepKind.BOOKING_NUDGE, StepKind.POLL]
+        assert [s.kind for s in steps if s.side is Side.MENTOR] == [StepKind.BOOKING_NUDGE]
 
 
 class TestBooked:
@@ -215,16 +215,31 @@ class TestBooked:
         half_past_four_on_friday = booked(utc(2026, 3, 13, 9, 30))
         assert only(half_past_four_on_friday, StepKind.POLL, Side.MENTOR).at == utc(2026, 3, 16, 2)
 
-    def test_a_moved_session_is_reminded_of_and_asked_about_again_but_keeps_its_packs(self) -> None:
+    def test_a_moved_session_has_all_its_steps_again(self) -> None:
         before = {step.key for step in booked()}
         after = {step.key for step in booked(TUESDAY_TEN + timedelta(days=1))}
-        kept = before & after
-        assert len(kept) == 2
-        assert {key.kind for key in kept} == {StepKind.MENTOR_PACK, StepKind.LEADER_PACK}
+        assert not before & after
 
-    def test_a_poll_asked_without_booking_is_asked_again_after_one(self) -> None:
-        asked = {step.key for step in unbooked() if step.kind is StepKind.POLL}
-        assert not asked & {step.key for step in booked()}
+    def test_material_that_an_earlier_version_sent_is_not_sent_again(self) -> None:
+        done = [StepKey(StepKind.MENTOR_PACK, Side.MENTOR)]
+        assert [step.kind for step in due(booked(), done, utc(2026, 3, 5, 3)).send] == []
+
+    def test_a_move_to_another_day_brings_the_material_again_and_one_within_the_day_does_not(self) -> None:
+        people = {Side.MENTOR: JAKARTA, Side.MENTEE: JAKARTA}
+        sent = [str(step.key) for step in booked() if step.kind is StepKind.MENTOR_PACK] + ["leader_pack:mentee"]
+        later, next_day = TUESDAY_TEN + timedelta(hours=3), TUESDAY_TEN + timedelta(days=1)
+        same = read_step_keys(steps_after_booking(sent, TUESDAY_TEN, later, people))
+        assert {step.key for step in booked(later) if step.kind in PACKS} <= set(same)
+        moved = read_step_keys(steps_after_booking(sent, TUESDAY_TEN, next_day, people))
+        assert not {step.key for step in booked(next_day) if step.kind in PACKS} & set(moved)
+        assert StepKey(StepKind.LEADER_PACK, Side.MENTEE) not in moved, "as an earlier version stored it"
+
+    def test_a_session_that_is_reported_afterwards_is_asked_about_from_then_on(self) -> None:
+        told = utc(2026, 3, 24, 3)
+        steps = timeline(MARCH, TUESDAY_TEN, 60, JAKARTA, JAKARTA, INDONESIA, told)
+        asked = only(steps, StepKind.POLL, Side.MENTOR)
+        assert asked.at >= told
+        assert only(steps, StepKind.POLL_CLOSE).at > asked.at + timedelta(days=4)
 
     def test_another_zone_changes_moments_but_no_keys(self) -> None:
         here, there = booked(mentor=JAKARTA), booked(mentor=JAYAPURA)
@@ -314,7 +329,7 @@ def test_every_timeline_keeps_to_working_hours_and_to_its_order(
             assert is_working(step.at, people[step.side], INDONESIA)
     closes = [s for s in steps if s.kind is StepKind.POLL_CLOSE]
     polls = [s for s in steps if s.kind is StepKind.POLL]
-    assert len(polls) == 2 * len(closes)
+    assert len(polls) == (2 * len(closes) if start is not None else 0)
     assert all(s.expires == closes[0].at for s in polls)
     if start is not None:
         for step in steps:
@@ -352,11 +367,11 @@ def test_each_side_has_another() -> None:
     assert Side.MENTEE.other is Side.MENTOR
 
 
-def test_a_day_of_one_hour_has_no_room_to_nudge_and_ask() -> None:
+def test_a_day_of_one_hour_has_no_room_to_nudge() -> None:
     hour = Hours("Asia/Jakarta", time(9), time(10))
     monday = PlannedSession(1, Pack.CONTRACT, date(2026, 4, 20), date(2026, 4, 21))
     steps = timeline(monday, None, 60, hour, hour, INDONESIA)
-    assert {s.kind for s in steps} == {StepKind.POLL, StepKind.POLL_CLOSE}
+    assert {s.kind for s in steps} == {StepKind.POLL_CLOSE}
 
 
 def test_a_theme_puts_its_own_topics_first_and_loses_none() -> None:

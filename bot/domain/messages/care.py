@@ -24,6 +24,8 @@ class PartnerMessage(PairMessage):
     """To the partners of somebody who pauses or comes back."""
 
     participant: int
+    off: tuple[int, ...] = unless_default(default=())
+    """The changes (`SessionChange`) by which sessions of the pair lost their time."""
     slot: str = key_only(default="")
 
 
@@ -49,6 +51,8 @@ class PauseOverMessage(OutboxMessage):
 class RestMessage(PairMessage):
     """To both of a pair whose rest HR has given, or that goes on."""
 
+    off: tuple[int, ...] = unless_default(default=())
+    """As in `PartnerMessage`."""
     until: str = key_only(default="")
 
 
@@ -276,6 +280,9 @@ class MidwayMessage(PairMessage):
 @message_kind("pair_parted", "{pair}:{reader}")
 class PairPartedMessage(PairMessage):
     """To both: the pair has come to its end, as one of them asked."""
+
+    off: tuple[int, ...] = unless_default(default=())
+    """As in `PartnerMessage`."""
 
 
 @message_kind("pair_parted_hr", "{pair}:")

@@ -28,12 +28,12 @@ class BookingReminderMessage(StepMessage):
     """There is still no date."""
 
 
-@message_kind("mentor_pack", "{session}:{side}", bulk=True, hr_label="pack")
+@message_kind("mentor_pack", "{session}:{side}:{slot}", bulk=True, hr_label="pack")
 class MentorPackMessage(StepMessage):
     """The session pack, to the mentor."""
 
 
-@message_kind("leader_pack", "{session}:{side}", bulk=True, hr_label="pack")
+@message_kind("leader_pack", "{session}:{side}:{slot}", bulk=True, hr_label="pack")
 class LeaderPackMessage(StepMessage):
     """The session pack, to the leader."""
 
@@ -81,6 +81,8 @@ class SessionChangeMessage(OutboxMessage):
     starts: datetime
     before: datetime | None = None
     reason: str | None = None
+    agreed: bool = unless_default(default=False)
+    """`by` agreed to a time outside of their working hours that the reader proposed."""
     change: int = key_only(default=0)
 
 
@@ -120,7 +122,37 @@ class SessionHeldMessage(OutboxMessage):
 
     session: int
     by: Side
+    starts: datetime | None = unless_default(default=None)
+    """When they met, as recorded. Older versions recorded only that they met."""
     slot: str = key_only(default="")
+
+
+@message_kind("session_not_held", "{session}:{reader}:{slot}")
+class SessionNotHeldMessage(OutboxMessage):
+    """To the other one: it did not take place after all."""
+
+    session: int
+    by: Side
+    before: datetime
+    slot: str = key_only(default="")
+
+
+@dataclass(frozen=True)
+class TimeProposalMessage(OutboxMessage):
+    """About a time outside the partner's working hours."""
+
+    proposal: int
+    session: int
+
+
+@message_kind("session_proposed", "{proposal}:{reader}")
+class TimeProposedMessage(TimeProposalMessage):
+    """To the other one: to be answered."""
+
+
+@message_kind("session_not_agreed", "{proposal}:{reader}")
+class TimeDeclinedMessage(TimeProposalMessage):
+    """To the one who proposed it."""
 
 
 @message_kind("calendar_file", "{session}:{receipt}", at_once=True, uploads=1, personal_files=True)
@@ -130,6 +162,25 @@ class CalendarFileMessage(WithFiles):
     session: int
     files: tuple[str, ...] = unless_default(default=())
     receipt: str | None = key_only(default="")
+
+
+SHOWING_TIME = frozenset(
+    one.kind.name
+    for one in (
+        SessionBookedMessage,
+        SessionBookedByMeMessage,
+        SessionMovedMessage,
+        SessionMovedByMeMessage,
+        SessionHeldMessage,
+        TimeProposedMessage,
+        MentorPackMessage,
+        LeaderPackMessage,
+        ReminderMessage,
+        PollMentorMessage,
+        PollMenteeMessage,
+    )
+)
+"""The names of the kinds that show a session's time, or belong to it: they are updated once it has another."""
 
 
 # How a pair meets

@@ -1,7 +1,7 @@
 """Messages about signing up and leaving."""
 
 from bot.domain.messages.care import PairMessage
-from bot.domain.messages.kind import OutboxMessage, key_only, message_kind
+from bot.domain.messages.kind import OutboxMessage, key_only, message_kind, unless_default
 
 
 @message_kind("welcome", "{reader}:{at}", at_once=True)
@@ -14,6 +14,9 @@ class WelcomeMessage(OutboxMessage):
 @message_kind("pair_ended", "{pair}:{reader}")
 class PairEndedMessage(PairMessage):
     """To the other one: their partner left."""
+
+    off: tuple[int, ...] = unless_default(default=())
+    """The changes (`SessionChange`) by which sessions of the pair lost their time."""
 
 
 @message_kind("pair_ended_hr", "{pair}:")

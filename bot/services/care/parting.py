@@ -1,5 +1,6 @@
 """Ends a pair without fault: one of the two asks for another partner, or none for now; or HR ends it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import col, update
@@ -11,6 +12,7 @@ from bot.services.access import audit
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.matching.unmatched_followup import plan_followup
 from bot.services.pair_context import PairContext, active_couple_of_hr, my_couple
+from bot.services.sessions.called_off import CalledOff, Why, call_off
 from bot.services.working_hours import office_hours
 from storage.outbox import Outgoing, outgoing
 from storage.queries import pairs_of
@@ -35,11 +37,13 @@ async def partner_of(store: Store, caller: Caller, pair_id: int) -> tuple[PairCo
         return await my_couple(work.session, caller, pair_id)
 
 
-async def end_own_pair(store: Store, caller: Caller, pair_id: int, wish: Wish) -> tuple[PairContext, Side]:
+async def end_own_pair(
+    store: Store, caller: Caller, pair_id: int, wish: Wish
+) -> tuple[PairContext, Side, list[CalledOff]]:
     """End the caller's pair. The partner is notified, HR is asked to match again; both can be paired again.
 
     If the caller wants no other partner for now, they have one place less in that role; changing the sign-up restores
-    it. Raises `Rejected`: too_long, and those of `my_couple`.
+    it. Returns also the sessions that lost their time. Raises `Rejected`: too_long, and those of `my_couple`.
     """
     if len(wish.why) > LONGEST:
         raise Rejected("too_long", longest=LONGEST)
@@ -47,15 +51,15 @@ async def end_own_pair(store: Store, caller: Caller, pair_id: int, wish: Wish) -
         found, side = await my_couple(work.session, caller, pair_id, lock=True)
         if wish.why:
             found.pair.ended_side, found.pair.ended_why = side, wish.why
-        await _end(work, found)
-        await work.send(_to_person(found, side.other))
+        off = await _end(work, found)
+        await work.send(_to_person(found, side.other, off))
         await work.send(_to_hr(found, another=wish.another))
         for one in Side:
             await plan_followup(work, found.part(one), one, f"{found.pair.id}")
         if not wish.another:
             await _take_no_more(work, found, side)
         await work.commit()
-    return found, side
+    return found, side, off
 
 
 async def end_pair_by_hr(store: Store, hr: HrCaller, pair_id: int) -> PairContext:
@@ -63,20 +67,23 @@ async def end_pair_by_hr(store: Store, hr: HrCaller, pair_id: int) -> PairContex
     async with store.write(hr.now, receipt=hr.signed) as work:
         found = await active_couple_of_hr(work.session, hr, pair_id)
         await audit(work, hr, "end_pair", {"pair": pair_id})
-        await _end(work, found)
+        off = await _end(work, found)
         for side in Side:
-            await work.send(_to_person(found, side))
+            await work.send(_to_person(found, side, off))
             await plan_followup(work, found.part(side), side, f"{found.pair.id}")
         await work.commit()
     return found
 
 
-async def _end(work: UnitOfWork, found: PairContext) -> None:
+async def _end(work: UnitOfWork, found: PairContext) -> list[CalledOff]:
+    """End a pair; the sessions that lost their time by it."""
     pair = found.pair
+    off = await call_off(work, [pair.id], Why.ENDED)
     pair.state, pair.ended_at, pair.next_check_at, pair.paused_until = PairState.ENDED, work.now, None, None
     waiting = update(Rhythm).where(col(Rhythm.pair_id) == pair.id, col(Rhythm.state) == RhythmState.OPEN)
     await work.session.exec(waiting.values(state=RhythmState.REPLACED, answered_at=work.now))
     await work.session.flush()
+    return off
 
 
 async def _take_no_more(work: UnitOfWork, found: PairContext, side: Side) -> None:
@@ -88,9 +95,9 @@ async def _take_no_more(work: UnitOfWork, found: PairContext, side: Side) -> Non
         part.mentee_capacity = sum(pair.mentee_id == part.id for pair in left)
 
 
-def _to_person(found: PairContext, reader: Side) -> Outgoing:
+def _to_person(found: PairContext, reader: Side, off: Sequence[CalledOff]) -> Outgoing:
     person = found.person(reader)
-    parted = PairPartedMessage(found.pair.id)
+    parted = PairPartedMessage(found.pair.id, tuple(one.change for one in off))
     return outgoing(parted, found.programme.team_id, found.programme.id, person_id=person.id)
 
 

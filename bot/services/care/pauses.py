@@ -6,30 +6,36 @@ from sqlmodel import col, select
 
 from bot.domain.messages.care import PartnerBackMessage, PartnerMessage, PartnerPausedMessage, PauseOverMessage
 from bot.services.caller import Caller
+from bot.services.sessions.called_off import CalledOff, Why, call_off
 from bot.services.sessions.schedule import recompute_for_person
 from bot.services.signup.join import taking_part
 from storage.outbox import Outgoing, outgoing
 from storage.queries import pairs_of
-from storage.tables import Participant, ParticipantState, Person
+from storage.tables import Pair, Participant, ParticipantState, Person
 from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 500
 """How long a notice about a pause is relevant."""
 
 
-async def pause(store: Store, caller: Caller, until: datetime | None) -> bool:
-    """Pause the caller until `until`, or until they resume; False if they are paused already.
+async def pause(store: Store, caller: Caller, until: datetime | None) -> list[CalledOff]:
+    """Pause the caller until `until`, or until they resume. Their sessions before it lose their time; these.
 
-    Raises `Rejected`: not_participant.
+    Each partner is notified of both in one message. Raises `Rejected`: not_participant.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         participant, _ = await taking_part(work.session, caller)
         new = participant.state != ParticipantState.PAUSED
         participant.state, participant.paused_until = ParticipantState.PAUSED, until
-        if new:
-            await _tell_partners(work, participant, PartnerPausedMessage, caller.receipt)
+        pairs = await pairs_of(work.session, participant.id)
+        off = await call_off(work, [one.id for one in pairs], Why.PAUSE, until)
+        for pair in pairs:
+            theirs = tuple(one.change for one in off if one.pair == pair.id)
+            if new or theirs:
+                message = PartnerPausedMessage(pair.id, participant.id, theirs, slot=caller.receipt)
+                await _tell(work, participant, pair, message)
         await work.commit()
-    return new
+    return off
 
 
 async def resume(store: Store, caller: Caller) -> bool:
@@ -65,14 +71,14 @@ async def _bring_back(work: UnitOfWork, participant: Participant, slot: str) -> 
     await work.session.flush()
     if person := await work.session.get(Person, participant.person_id):
         await recompute_for_person(work, person)
-    await _tell_partners(work, participant, PartnerBackMessage, slot)
-
-
-async def _tell_partners(work: UnitOfWork, participant: Participant, kind: type[PartnerMessage], slot: str) -> None:
     for pair in await pairs_of(work.session, participant.id):
-        other_id = pair.mentee_id if pair.mentor_id == participant.id else pair.mentor_id
-        if other := await work.session.get(Participant, other_id):
-            await work.send(_letter(participant, other.person_id, kind(pair.id, participant.id, slot)))
+        await _tell(work, participant, pair, PartnerBackMessage(pair.id, participant.id, slot=slot))
+
+
+async def _tell(work: UnitOfWork, participant: Participant, pair: Pair, message: PartnerMessage) -> None:
+    other_id = pair.mentee_id if pair.mentor_id == participant.id else pair.mentor_id
+    if other := await work.session.get(Participant, other_id):
+        await work.send(_letter(participant, other.person_id, message))
 
 
 def _letter(about: Participant, reader: int, message: PartnerMessage | PauseOverMessage) -> Outgoing:

@@ -9,6 +9,7 @@ from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.caller import HrCaller
 from bot.services.pair_context import PairContext, active_couple_of_hr, couples
+from bot.services.sessions.called_off import Why, call_off
 from bot.services.sessions.schedule import recompute_for_pair
 from storage.outbox import Outgoing, outgoing
 from storage.tables import Pair
@@ -24,8 +25,9 @@ async def pause_pair(store: Store, hr: HrCaller, pair_id: int, until: datetime) 
         found = await active_couple_of_hr(work.session, hr, pair_id)
         await audit(work, hr, "rest_pair", {"pair": pair_id})
         found.pair.paused_until = until
+        off = tuple(one.change for one in await call_off(work, [pair_id], Why.REST, until))
         for side in Side:
-            await work.send(_letter(found, side, PairRestsMessage(found.pair.id, until.isoformat())))
+            await work.send(_letter(found, side, PairRestsMessage(found.pair.id, off, until=until.isoformat())))
         await work.commit()
     return found
 
@@ -39,7 +41,7 @@ async def tick_rests(store: Store, now: datetime) -> int:
             await resume_pair(work, found)
             if found.under_way:
                 for side in Side:
-                    await work.send(_letter(found, side, PairRestedMessage(found.pair.id, until.isoformat())))
+                    await work.send(_letter(found, side, PairRestedMessage(found.pair.id, until=until.isoformat())))
         if over:
             await work.commit()
     return len(over)

@@ -323,7 +323,7 @@ def next_step(
 
 def _asked(meeting: MentoringSession, side: Side) -> bool:
     """Whether the poll about the session, as now booked, was sent to that side."""
-    return str(StepKey(StepKind.POLL, side, slot_of(meeting))) in meeting.steps_done
+    return meeting.starts_at is not None and str(StepKey(StepKind.POLL, side, slot_of(meeting))) in meeting.steps_done
 
 
 async def _hr_part(work: UnitOfWork, programme: Programme) -> HrPart:

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from bot.domain.messages.sessions import step_message
 from bot.domain.polls import FIELDS, Answer, Met, Outcome, PollError, outcome, responsible
-from bot.domain.sessions import UNBOOKED, Side, StepKey, StepKind, read_step_keys, slot_at
+from bot.domain.sessions import Side, StepKey, StepKind, slot_at
 from bot.services.caller import Caller, Rejected
 from bot.services.care.concerns import contact_or_none, tell_contact, wish_of
 from bot.services.pair_context import Meeting, my_meeting
@@ -52,7 +52,8 @@ def slot_of(row: MentoringSession) -> str:
 
 
 async def poll(store: Store, caller: Caller, session_id: int) -> Poll:
-    """The caller's poll. Raises `Rejected`: poll_closed, outdated, and those of `my_meeting`."""
+    """The caller's poll. Raises `Rejected`: poll_closed, poll_no_time, poll_too_early, outdated, and those of
+    `my_meeting`."""
     async with store.read(caller.now) as work:
         meeting, side = await my_meeting(work.session, caller, session_id)
         _asked(meeting, caller.now)
@@ -134,8 +135,11 @@ async def ask_contact(store: Store, caller: Caller, session_id: int) -> Poll:
         return await _done(work, meeting, side)
 
 
-async def note_met(work: UnitOfWork, meeting: Meeting, side: Side, met: Met) -> None:
-    """Store one side's answer, and update the session's state from both answers."""
+async def note_met(work: UnitOfWork, meeting: Meeting, side: Side, met: Met, *, recorded: bool = True) -> None:
+    """Store one side's answer, and update the session's state from both answers.
+
+    `recorded`: that it took place is also recorded as a change.
+    """
     await _write(work, meeting, side, lambda one: one.say_met(met))
     row = meeting.session
     was = row.state
@@ -144,7 +148,7 @@ async def note_met(work: UnitOfWork, meeting: Meeting, side: Side, met: Met) -> 
         row.state = SessionState.HELD
     else:
         row.state = SessionState.BOOKED if row.starts_at else SessionState.PLANNED
-    if row.state == SessionState.HELD != was:
+    if recorded and row.state == SessionState.HELD != was:
         work.session.add(SessionChange(team_id=row.team_id, session_id=row.id, side=side, kind="held", at=work.now))
 
 
@@ -174,9 +178,10 @@ def verdict(state: SessionState, rows: Iterable[PollAnswer], *, window_open: boo
     how = outcome(mentor, mentee)
     if how is Outcome.HELD or (how is Outcome.UNKNOWN and state == SessionState.HELD):
         return Verdict(SessionState.HELD)
-    if how in (Outcome.MOVED, Outcome.NO_SHOW):
+    if how in (Outcome.MOVED, Outcome.NO_SHOW, Outcome.NOT_HELD):
         state = SessionState.PLANNED if window_open else SessionState.MISSED
-        return Verdict(state, window_open, how.value, responsible(mentor, mentee))
+        change = None if how is Outcome.NOT_HELD else how.value
+        return Verdict(state, window_open, change, responsible(mentor, mentee))
     return Verdict(SessionState.MISSED)
 
 
@@ -206,19 +211,20 @@ def closes_at(meeting: Meeting) -> datetime:
     if row.settled_at:
         return row.settled_at
     mentor, mentee, off = hours_of(meeting.mentor), hours_of(meeting.mentee), days_off(meeting.programme)
-    found = steps(row.opens_on, row.closes_on, row.starts_at, row.minutes, mentor, mentee, off)
+    found = steps(row.opens_on, row.closes_on, row.starts_at, row.minutes, mentor, mentee, off, row.told_at)
     return next(step.at for step in found if step.kind is StepKind.POLL_CLOSE)
 
 
 def _asked(meeting: Meeting, now: datetime) -> None:
-    """Raises `Rejected` unless the poll of the session is open: not before it, not after the close."""
+    """Raises `Rejected` unless the poll of the session is open: only for one that had a time, not before it, and not
+    after the close."""
     row = meeting.session
     if row.settled_at or now >= closes_at(meeting):
         raise Rejected("poll_closed", number=row.number)
-    done = read_step_keys(row.steps_done)
-    asked_unbooked = any(key.kind is StepKind.POLL and key.slot == UNBOOKED for key in done)
-    if not (row.starts_at and row.starts_at <= now) and not (row.starts_at is None and asked_unbooked):
-        raise Rejected("outdated")
+    if row.starts_at is None:
+        raise Rejected("poll_no_time", number=row.number)
+    if row.starts_at > now:
+        raise Rejected("poll_too_early", number=row.number)
 
 
 async def _change(store: Store, caller: Caller, session_id: int, change: Callable[[Answer], Answer]) -> Poll:

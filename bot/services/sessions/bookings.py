@@ -1,5 +1,6 @@
-"""Booking, moving and cancelling sessions, and reporting that one was held."""
+"""Booking, moving and cancelling sessions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -7,39 +8,46 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.domain.calendar import Hours, fits, local, suggest_slots, to_utc, working_days_after
+from bot.domain.calendar import Hours, Span, fits, local, suggest_slots, to_utc, working_days_after
 from bot.domain.messages.sessions import (
     SessionBookedByMeMessage,
     SessionBookedMessage,
     SessionCancelledMessage,
     SessionChangeMessage,
-    SessionHeldMessage,
     SessionMovedByMeMessage,
     SessionMovedMessage,
 )
-from bot.domain.polls import Met
-from bot.domain.sessions import MENTOR_PACK_DAYS, POLL_DELAY, Side
+from bot.domain.sessions import MENTOR_PACK_DAYS, Side, slot_at, steps_after_booking
 from bot.services.caller import Caller, Rejected
 from bot.services.care.rests import resume_pair
 from bot.services.orientation.orientation import plan_reminders
 from bot.services.pair_context import Meeting, my_meeting
-from bot.services.polls.polls import note_met, take_back_answers
+from bot.services.polls.polls import take_back_answers
 from bot.services.programme.end import last_bookable
+from bot.services.sessions.called_off import replace_proposals
+from bot.services.sessions.other_sessions import OtherSessions, lock_people, other_sessions
 from bot.services.sessions.schedule import next_look, recompute_for_person, recompute_for_programme
 from bot.services.sessions.session_tick import tick_sessions
+from bot.services.working_hours import hours_of
 from storage.outbox import outgoing
-from storage.tables import MentoringSession, ParticipantState, SessionChange, SessionState
+from storage.tables import (
+    MentoringSession,
+    ParticipantState,
+    SessionChange,
+    SessionState,
+)
 from storage.unit_of_work import Store, UnitOfWork
 
 __all__ = [
     "Booked",
     "Booking",
     "Choice",
+    "TimeChanged",
     "Unsuitable",
     "book",
     "booking",
     "cancel",
-    "held",
+    "current",
     "next_look",
     "recompute_for_person",
     "recompute_for_programme",
@@ -70,19 +78,45 @@ class Unsuitable(Exception):
         self.values = values
 
 
+class TimeChanged(Exception):
+    """The session has another time than the person saw: `side` is theirs, `by` changed it (None: neither of the two).
+
+    `chosen`: the time that they wanted.
+    """
+
+    def __init__(self, meeting: Meeting, side: Side, by: Side | None, chosen: datetime | None = None) -> None:
+        super().__init__(meeting.session.id)
+        self.meeting = meeting
+        self.side = side
+        self.by = by
+        self.chosen = chosen
+
+
 @dataclass(frozen=True)
 class Choice:
-    """A chosen time, in wall time of `zone`. `reason` (of `MOVE_REASONS`) is required for a move."""
+    """A chosen time, in wall time of `zone`. `reason` (of `MOVE_REASONS`) is required for a move.
+
+    `seen`: the slot of the time that the form showed; None for a form of an earlier version. `asked_reason`: whether
+    the form asked for a reason.
+    """
 
     day: date
     wall: time
     zone: str
     minutes: int
     reason: str = ""
+    seen: str | None = None
+    asked_reason: bool = True
 
     @property
     def starts_at(self) -> datetime:
         return to_utc(self.day, self.wall, self.zone)
+
+    def is_outdated(self, starts_at: datetime | None) -> bool:
+        """Whether the session has another time than the form showed."""
+        if self.seen is None:
+            return starts_at is not None and not self.asked_reason
+        return self.seen != slot_at(starts_at)
 
 
 @dataclass(frozen=True)
@@ -109,8 +143,15 @@ async def booking(store: Store, caller: Caller, session_id: int) -> Booking:
     """The data for choosing a time. Raises `Rejected` as `book`."""
     async with store.read(caller.now) as work:
         meeting, side = await my_meeting(work.session, caller, session_id)
-        _open_for(meeting, side)
-        return Booking(meeting, side, await total_of(work, meeting), _suggestions(meeting, caller.now))
+        open_for(meeting, side)
+        others = await other_sessions(work.session, meeting, caller.now)
+        return Booking(meeting, side, await total_of(work, meeting), _suggestions(meeting, caller.now, others.all))
+
+
+async def current(store: Store, caller: Caller, session_id: int) -> tuple[Meeting, Side]:
+    """The session as it is now, and the caller's side. Raises `Rejected` as `my_meeting`."""
+    async with store.read(caller.now) as work:
+        return await my_meeting(work.session, caller, session_id)
 
 
 async def total_of(work: UnitOfWork, meeting: Meeting) -> int:
@@ -122,101 +163,107 @@ async def total_of(work: UnitOfWork, meeting: Meeting) -> int:
 async def book(store: Store, caller: Caller, session_id: int, choice: Choice) -> Booked:
     """Book the session, or move it if it was booked; the partner is notified in the same commit.
 
-    Raises `Unsuitable`: past, far, day_off, hours, same, reason, length; `Rejected`: session_over, paused,
-    partner_paused, and those of `my_meeting`.
+    Raises `Unsuitable`: past, far, day_off, hours, same, reason, length, taken, taken_mine; `TimeChanged`;
+    `Rejected`: session_over, paused, partner_paused, and those of `my_meeting`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
+        await lock_people(work.session, session_id)
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
-        row = meeting.session
-        _open_for(meeting, side)
-        before, starts_at = row.starts_at, choice.starts_at
-        if meeting.pair.paused_until:
-            await resume_pair(work, meeting)
-        _check(meeting, side, choice, caller.now)
-        named = await take_back_answers(work, meeting)
-        row.state, row.starts_at, row.minutes = SessionState.BOOKED, starts_at, choice.minutes
-        row.wall, row.wall_zone = f"{choice.day.isoformat()}T{choice.wall:%H:%M}", choice.zone
-        kind = "moved" if before else "booked"
-        change = SessionChange(
-            team_id=row.team_id,
-            session_id=row.id,
-            side=named if before and named else side,
-            kind=kind,
-            reason=choice.reason if before else None,
-            before=before,
-            after=starts_at,
-            at=caller.now,
-        )
-        await _keep(work, meeting, change)
-        await plan_reminders(work, meeting)
-        to_other, to_me = _MOVED if before else _BOOKED
+        open_for(meeting, side)
+        if choice.is_outdated(meeting.session.starts_at):
+            raise TimeChanged(meeting, side, await changed_by(work, meeting), choice.starts_at)
+        check(meeting, side, choice, await other_sessions(work.session, meeting, caller.now), caller.now)
+        done = await set_time(work, meeting, side, choice)
+        await work.commit()
+    return done
+
+
+async def set_time(
+    work: UnitOfWork, meeting: Meeting, side: Side, choice: Choice, agreed_by: Side | None = None
+) -> Booked:
+    """Give a session the time that `side` chose, and notify; with `agreed_by`, only who had proposed it."""
+    row, before, starts_at = meeting.session, meeting.session.starts_at, choice.starts_at
+    if meeting.pair.paused_until:
+        await resume_pair(work, meeting)
+    named = await take_back_answers(work, meeting)
+    hours = {one: hours_of(meeting.person(one)) for one in Side}
+    row.steps_done = steps_after_booking(row.steps_done, before, starts_at, hours)
+    row.state, row.starts_at, row.minutes, row.told_at = SessionState.BOOKED, starts_at, choice.minutes, None
+    row.wall, row.wall_zone = f"{choice.day.isoformat()}T{choice.wall:%H:%M}", choice.zone
+    change = SessionChange(
+        team_id=row.team_id,
+        session_id=row.id,
+        side=named if before and named else side,
+        kind="moved" if before else "booked",
+        reason=choice.reason if before else None,
+        before=before,
+        after=starts_at,
+        at=work.now,
+    )
+    await keep_change(work, meeting, change)
+    await replace_proposals(work, [row.id])
+    await plan_reminders(work, meeting)
+    to_other, to_me = _MOVED if before else _BOOKED
+    if agreed_by:  # for them, the question itself has become the booked session
+        yes = to_other(row.id, agreed_by, starts_at, before, change.reason, agreed=True, change=change.id)
+        await tell(work, meeting, agreed_by.other, yes)
+    else:
         for reader, message in ((side.other, to_other), (side, to_me)):
             payload = message(row.id, side, starts_at, before, change.reason, change=change.id)
-            await _tell(work, meeting, reader, payload)
-        await work.commit()
+            await tell(work, meeting, reader, payload)
     day = local(starts_at, choice.zone).date()
     return Booked(meeting, side, before, in_window=row.opens_on <= day < row.closes_on)
 
 
-async def cancel(store: Store, caller: Caller, session_id: int) -> Booked:
+async def cancel(store: Store, caller: Caller, session_id: int, seen: str = "") -> Booked:
     """Cancel the session's time; its reminders stop and the partner is notified.
 
-    Raises `Rejected`: session_over, session_past, not_booked, and those of `my_meeting`.
+    `seen`: the slot of the time that the button showed; "" for a button of an earlier version. Raises `TimeChanged`;
+    `Rejected`: session_over, session_past, not_booked, and those of `my_meeting`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
         row, before = meeting.session, meeting.session.starts_at
-        _not_over(meeting)
+        not_over(meeting)
+        if seen and seen != slot_at(before):
+            raise TimeChanged(meeting, side, await changed_by(work, meeting))
         if before is None:
             raise Rejected("not_booked")
         if before <= caller.now:
             raise Rejected("session_past")
         row.state, row.starts_at, row.wall, row.wall_zone = SessionState.PLANNED, None, None, None
+        row.told_at = None
         change = SessionChange(
             team_id=row.team_id, session_id=row.id, side=side, kind="cancelled", before=before, at=caller.now
         )
-        await _keep(work, meeting, change)
+        await keep_change(work, meeting, change)
+        await replace_proposals(work, [row.id])
         cancelled = SessionCancelledMessage(row.id, side, before, change=change.id)
-        await _tell(work, meeting, side.other, cancelled)
+        await tell(work, meeting, side.other, cancelled)
         await work.commit()
     return Booked(meeting, side, before)
 
 
-async def held(store: Store, caller: Caller, session_id: int) -> Booked:
-    """The caller reports that the two met; the questions about it follow. Raises `Rejected` as `cancel`."""
-    async with store.write(caller.now, receipt=caller.signed) as work:
-        meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
-        row, before = meeting.session, meeting.session.starts_at
-        _not_over(meeting)
-        if before is None or before > caller.now:
-            # They met without a booking: assume just now, so that the questions come next.
-            row.starts_at = (caller.now - timedelta(minutes=row.minutes) - POLL_DELAY).replace(second=0, microsecond=0)
-            zone = meeting.person(side).zone
-            row.wall, row.wall_zone = f"{local(row.starts_at, zone):%Y-%m-%dT%H:%M}", zone
-        await note_met(work, meeting, side, Met.YES)
-        meeting.session.next_at = next_look(row, meeting.programme, meeting.mentor, meeting.mentee, caller.now)
-        slot = row.starts_at.isoformat() if row.starts_at else ""
-        await _tell(work, meeting, side.other, SessionHeldMessage(row.id, side, slot=slot))
-        await work.commit()
-    return Booked(meeting, side, before)
-
-
-def _not_over(meeting: Meeting) -> None:
+def not_over(meeting: Meeting) -> None:
+    """Raises `Rejected`: session_over."""
     if meeting.session.settled_at or meeting.session.state in (SessionState.HELD, SessionState.MISSED):
         raise Rejected("session_over")
 
 
-def _open_for(meeting: Meeting, side: Side) -> None:
-    """Whether a session can be booked, and both people are available."""
-    _not_over(meeting)
+def open_for(meeting: Meeting, side: Side) -> None:
+    """Whether a session can be booked, and both people are available. Raises `Rejected`."""
+    not_over(meeting)
     if meeting.part(side).state == ParticipantState.PAUSED:
         raise Rejected("paused")
     if meeting.part(side.other).state == ParticipantState.PAUSED:
         raise Rejected("partner_paused")
 
 
-def _check(meeting: Meeting, side: Side, choice: Choice, now: datetime) -> None:
-    """Raises `Unsuitable`. Outside the window is allowed; so is outside the caller's own hours."""
+def check(
+    meeting: Meeting, side: Side, choice: Choice, others: OtherSessions, now: datetime, *, agreed: bool = False
+) -> None:
+    """Raises `Unsuitable`. Outside the window is allowed; so is outside the caller's own hours, and, once both
+    agreed, outside the partner's."""
     row, starts_at = meeting.session, choice.starts_at
     if choice.minutes not in LENGTHS:
         raise Unsuitable("length")
@@ -229,15 +276,23 @@ def _check(meeting: Meeting, side: Side, choice: Choice, now: datetime) -> None:
     if row.starts_at and choice.reason not in MOVE_REASONS:
         raise Unsuitable("reason")
     hours = _meeting_hours(meeting, choice.minutes, now)
-    if hours is None:
-        return  # not even their waking hours overlap: let them choose
+
+    def better() -> datetime | None:
+        if hours is None:
+            return None
+        after = max(now + SOON, to_utc(choice.day, time(), choice.zone))
+        both, off = (hours[Side.MENTOR], hours[Side.MENTEE]), meeting.off
+        return next(iter(suggest_slots(after, *both, off, choice.minutes, 1, others.all)), None)
+
+    if whose := others.whose(starts_at, choice.minutes, side):
+        raise Unsuitable("taken_mine" if whose is side else "taken", better())
+    if hours is None or agreed:
+        return  # if not even their waking hours overlap: let them choose
     theirs = hours[side.other]
     if not fits(starts_at, choice.minutes, theirs, meeting.off):
         day_of_theirs = local(starts_at, theirs.zone).date()
         off = meeting.off.is_off(choice.day) or meeting.off.is_off(day_of_theirs)
-        after = max(now + SOON, to_utc(choice.day, time(), choice.zone))
-        slots = suggest_slots(after, hours[Side.MENTOR], hours[Side.MENTEE], meeting.off, choice.minutes, 1)
-        raise Unsuitable("day_off" if off else "hours", next(iter(slots), None), hours=theirs, day=choice.day)
+        raise Unsuitable("day_off" if off else "hours", better(), hours=theirs, day=choice.day)
 
 
 def _meeting_hours(meeting: Meeting, minutes: int, now: datetime) -> dict[Side, Hours] | None:
@@ -249,8 +304,10 @@ def _meeting_hours(meeting: Meeting, minutes: int, now: datetime) -> dict[Side, 
     return None
 
 
-def _suggestions(meeting: Meeting, now: datetime) -> list[datetime]:
-    """Times in the window that leave time for the packs; if there are none, the next possible times."""
+def _suggestions(meeting: Meeting, now: datetime, taken: Sequence[Span]) -> list[datetime]:
+    """Times in the window that leave time for the packs; if there are none, the next possible times.
+
+    Never one at which one of the two has another session."""
     row = meeting.session
     hours = _meeting_hours(meeting, row.minutes, now)
     if hours is None:
@@ -266,27 +323,33 @@ def _suggestions(meeting: Meeting, now: datetime) -> list[datetime]:
         meeting.off,
         row.minutes,
         SUGGESTIONS + (row.starts_at is not None),
+        taken,
     )
     return [slot for slot in found if slot != row.starts_at][:SUGGESTIONS]
 
 
-async def _keep(work: UnitOfWork, meeting: Meeting, change: SessionChange) -> None:
-    """Record the change, and let the jobs check the session and the pair again."""
+async def changed_by(work: UnitOfWork, meeting: Meeting) -> Side | None:
+    """Who changed the session's time last; None if it was neither of the two."""
+    statement = select(SessionChange.side).where(SessionChange.session_id == meeting.session.id)
+    last = (await work.session.exec(statement.order_by(col(SessionChange.id).desc()).limit(1))).first()
+    return Side(last) if last else None
+
+
+async def keep_change(work: UnitOfWork, meeting: Meeting, change: SessionChange) -> None:
+    """Record the change, and let the jobs check the session, its sent messages and the pair again."""
     row = meeting.session
     row.next_at = next_look(row, meeting.programme, meeting.mentor, meeting.mentee, work.now)
+    row.refresh_at = work.now
     look = work.now + BOOKING_CHANGE_WINDOW
     meeting.pair.next_check_at = min(meeting.pair.next_check_at or look, look)
     work.session.add(change)
     await work.session.flush()
 
 
-async def _tell(
-    work: UnitOfWork,
-    meeting: Meeting,
-    reader: Side,
-    message: SessionChangeMessage | SessionCancelledMessage | SessionHeldMessage,
+async def tell(
+    work: UnitOfWork, meeting: Meeting, reader: Side, message: SessionChangeMessage | SessionCancelledMessage
 ) -> None:
-    # It is the reply to an action of the person or of their partner just now.
+    """Notify one of the two of what `message.by` just did."""
     keeps_hours, person_id = reader is not message.by, meeting.person(reader).id
     await work.send(
         outgoing(message, meeting.session.team_id, meeting.programme.id, person_id=person_id, keeps_hours=keeps_hours)

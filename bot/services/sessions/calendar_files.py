@@ -9,11 +9,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.messages.sessions import CalendarFileMessage
 from bot.services.caller import Caller, Rejected
 from bot.services.pair_context import Meeting, my_meeting
+from bot.services.sessions.called_off import CALLED_OFF
 from storage.outbox import outgoing
 from storage.tables import SessionChange
 from storage.unit_of_work import Store
 
-_IN_CALENDARS = ("booked", "moved", "cancelled")
+_IN_CALENDARS = ("booked", "moved", "cancelled", CALLED_OFF, "held", "corrected", "not_held")
 """The changes that a calendar has to follow."""
 
 
@@ -29,7 +30,7 @@ class Appointment:
 async def ask_for_file(store: Store, caller: Caller, session_id: int) -> None:
     """Send the caller the session's calendar file. Raises `Rejected`: not_booked, and those of `my_meeting`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
-        meeting, side = await my_meeting(work.session, caller, session_id)
+        meeting, side = await my_meeting(work.session, caller, session_id, even_over=True)
         if await appointment(work.session, meeting) is None:
             raise Rejected("not_booked")
         person = meeting.person(side)
@@ -55,6 +56,6 @@ async def appointment(session: AsyncSession, meeting: Meeting) -> Appointment | 
     if not changes:
         return None
     # The poll can reopen a session without a change of its time: that counts as one more change.
-    last, unsaid = changes[-1], changes[-1].after is not None
-    was = last.after or last.before
+    unsaid = changes[-1].after is not None
+    was = next((moment for one in reversed(changes) if (moment := one.after or one.before)), None)
     return Appointment(was, len(changes) - 1 + unsaid, cancelled=True) if was else None

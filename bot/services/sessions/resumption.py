@@ -2,13 +2,24 @@
 
 from datetime import timedelta
 
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select
 
 from bot.domain.calendar import local
 from bot.domain.messages.registry import ASKING_FOR_DATE
 from bot.domain.programme import Cadence
 from bot.services.pair_context import Meeting, PairContext, couple, meeting
-from storage.tables import MentoringSession, Outbox, OutboxState, Pair, PairState, Person, SessionState
+from bot.services.sessions.called_off import CALLED_OFF
+from storage.tables import (
+    MentoringSession,
+    Outbox,
+    OutboxState,
+    Pair,
+    PairState,
+    Person,
+    SessionChange,
+    SessionState,
+)
 from storage.unit_of_work import UnitOfWork
 
 NEWS_FOR = timedelta(days=7)
@@ -16,16 +27,28 @@ NOT_SENT = (OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
 
 
 async def to_book(work: UnitOfWork, found: PairContext) -> Meeting | None:
-    """The pair's session that should have a date by now; None if the two arrange dates themselves."""
+    """The pair's session that should have a date by now, or had one that was called off.
+
+    None if the two arrange dates themselves, and none was called off.
+    """
     programme, pair = found.programme, found.pair
-    if not found.under_way or (pair.cadence or programme.cadence) == Cadence.BY_AGREEMENT:
+    if not found.under_way:
         return None
-    open_since = local(work.now, programme.zone).date()
+    last = (
+        select(SessionChange.kind)
+        .where(col(SessionChange.session_id) == col(MentoringSession.id))
+        .order_by(col(SessionChange.id).desc())
+        .limit(1)
+        .correlate(MentoringSession)
+    )
+    due: ColumnElement[bool] = last.scalar_subquery() == CALLED_OFF
+    if (pair.cadence or programme.cadence) != Cadence.BY_AGREEMENT:
+        due = or_(due, col(MentoringSession.opens_on) <= local(work.now, programme.zone).date())
     statement = select(MentoringSession.id).where(
         MentoringSession.pair_id == pair.id,
         MentoringSession.state == SessionState.PLANNED,
         col(MentoringSession.settled_at).is_(None),
-        col(MentoringSession.opens_on) <= open_since,
+        due,
     )
     first = (await work.session.exec(statement.order_by(col(MentoringSession.number)).limit(1))).first()
     return await meeting(work.session, first) if first else None

@@ -38,14 +38,21 @@ _UNNAMED = 1, Pack.CONTRACT
 
 @lru_cache(maxsize=8192)
 def steps(
-    opens: date, closes: date, starts_at: datetime | None, minutes: int, mentor: Hours, mentee: Hours, off: DaysOff
+    opens: date,
+    closes: date,
+    starts_at: datetime | None,
+    minutes: int,
+    mentor: Hours,
+    mentee: Hours,
+    off: DaysOff,
+    told_at: datetime | None = None,
 ) -> tuple[Step, ...]:
     """Every step of a session in the window `[opens, closes)`, with at least the close of its poll.
 
     A thousand pairs of one programme have mostly the same windows and hours, and computing days is expensive.
     """
     number, pack = _UNNAMED
-    found = timeline(PlannedSession(number, pack, opens, closes), starts_at, minutes, mentor, mentee, off)
+    found = timeline(PlannedSession(number, pack, opens, closes), starts_at, minutes, mentor, mentee, off, told_at)
     if found:
         return tuple(found)
     # A window without a working day (a week of Lebaran) passes without messages, and is still closed.
@@ -64,12 +71,13 @@ def what_is_due(
     off: DaysOff,
     done: tuple[str, ...],
     now: datetime,
+    told_at: datetime | None = None,
 ) -> Due:
     """Sort the steps of a session into due and expired ones; `done` as stored. Raises `CalendarError`.
 
     Computed once for equal sessions, as those of a release are until one is booked.
     """
-    found = steps(opens, closes, starts_at, minutes, mentor, mentee, off)
+    found = steps(opens, closes, starts_at, minutes, mentor, mentee, off, told_at)
     return due(found, read_step_keys(done), now, {Side.MENTOR: mentor, Side.MENTEE: mentee}, off)
 
 
@@ -90,6 +98,7 @@ def next_look(
             days_off(programme),
             tuple(row.steps_done),
             now,
+            row.told_at,
         )
     except CalendarError as problem:
         log.warning("no working hours found for session %s: %s", row.id, problem)

@@ -44,7 +44,7 @@ DOWN = timedelta(hours=1)
 """After such a delay no job was running: expired messages are enqueued, which reports them."""
 
 _S, _SIDES = MentoringSession, ((MENTOR_PART, MENTOR, "mentor"), (MENTEE_PART, MENTEE, "mentee"))
-_KEPT = ("state", "starts_at", "wall", "wall_zone", "steps_done", "next_at", "settled_at")
+_KEPT = ("state", "starts_at", "wall", "wall_zone", "steps_done", "next_at", "settled_at", "told_at", "refresh_at")
 """The columns of a session that the job writes."""
 
 TABLE = SQLModel.metadata.tables[str(_S.__tablename__)]
@@ -66,6 +66,8 @@ class _DueSession(Protocol):
     steps_done: list[str]
     next_at: datetime
     settled_at: datetime | None
+    told_at: datetime | None
+    refresh_at: datetime | None
     pair_state: PairState
     pair_rests_until: datetime | None
     mentor: int
@@ -186,7 +188,8 @@ def _due(row: _DueSession, values: dict[str, Any], off: DaysOff, now: datetime) 
     mentor = _hours(row.mentor_zone, row.mentor_start, row.mentor_end)
     mentee = _hours(row.mentee_zone, row.mentee_start, row.mentee_end)
     done = tuple(values["steps_done"])
-    return what_is_due(row.opens_on, row.closes_on, values["starts_at"], row.minutes, mentor, mentee, off, done, now)
+    starts_at, told_at = values["starts_at"], values["told_at"]
+    return what_is_due(row.opens_on, row.closes_on, starts_at, row.minutes, mentor, mentee, off, done, now, told_at)
 
 
 @lru_cache(maxsize=1024)
@@ -233,7 +236,7 @@ async def _close(work: UnitOfWork, look: _Look) -> None:
             work.session.add(_change(row, said.change, said.side, look.now))
         if said.reopened:
             reopened.append(row.id)
-            values.update(starts_at=None, wall=None, wall_zone=None)
+            values.update(starts_at=None, wall=None, wall_zone=None, told_at=None, refresh_at=look.now)
             values["next_at"] = _due(row, values, off, look.now).look_at(look.now)
         else:
             values.update(settled_at=look.now, next_at=None)

@@ -19,6 +19,7 @@ from bot.services.orientation.orientation import offer, offer_again
 from bot.services.programme.next_cohort import last_sign_up
 from bot.services.recruiting.announcement import count_soon
 from bot.services.roster.entries import entry_of, manager_said_by, set_manager
+from bot.services.sessions.called_off import CalledOff, Why, call_off
 from storage.outbox import drop_waiting, outgoing
 from storage.queries import (
     current_participation,
@@ -31,7 +32,6 @@ from storage.queries import (
 from storage.tables import (
     Avoidance,
     ManagerSource,
-    Pair,
     PairState,
     Participant,
     ParticipantState,
@@ -199,41 +199,48 @@ async def join(
     return programme, new
 
 
-async def leave(store: Store, caller: Caller, reason: str | None = None) -> Programme:
+async def leave(store: Store, caller: Caller, reason: str | None = None) -> tuple[Programme, list[CalledOff]]:
     """The caller leaves; their pairs end without fault, and each partner is notified.
 
-    `reason` is a code that is only counted. Returns the programme. Raises `Rejected`: not_participant.
+    `reason` is a code that is only counted. Returns the programme, and the sessions that lost their time. Raises
+    `Rejected`: not_participant.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         participant, programme = await taking_part(work.session, caller)
         participant.left_reason = reason
-        await end_enrolment(work, participant, programme)
+        off = await end_enrolment(work, participant, programme)
         await work.commit()
-    return programme
+    return programme, off
 
 
-async def end_enrolment(work: UnitOfWork, participant: Participant, programme: Programme) -> list[Pair]:
+async def end_enrolment(work: UnitOfWork, participant: Participant, programme: Programme) -> list[CalledOff]:
     """End a person's enrolment in a programme: their pairs end, each partner and HR are notified once.
 
-    Waiting messages to them as a participant are not sent any more.
+    Waiting messages to them as a participant are not sent any more. Returns the sessions that lost their time.
     """
     participant.state, participant.left_at, participant.paused_until = ParticipantState.LEFT, work.now, None
     await forget_agreement(work, participant)
     await drop_waiting(work.session, participant.person_id, participant.programme_id, TO_ANYBODY)
     await count_soon(work, participant.programme_id)
     pairs = await pairs_of(work.session, participant.id)
+    off = await call_off(work, [one.id for one in pairs], Why.ENDED)
     for pair in pairs:
         pair.state, pair.ended_at, pair.next_check_at = PairState.ENDED, work.now, None
         other_id = pair.mentee_id if pair.mentor_id == participant.id else pair.mentor_id
         other = await work.session.get(Participant, other_id)
         if other:
             await work.send(
-                outgoing(PairEndedMessage(pair.id), pair.team_id, pair.programme_id, person_id=other.person_id)
+                outgoing(
+                    PairEndedMessage(pair.id, tuple(one.change for one in off if one.pair == pair.id)),
+                    pair.team_id,
+                    pair.programme_id,
+                    person_id=other.person_id,
+                )
             )
             await plan_followup(work, other, Side.MENTEE if pair.mentee_id == other_id else Side.MENTOR, f"{pair.id}")
         to_hr = PairEndedHrMessage(pair.id)
         await work.send(outgoing(to_hr, pair.team_id, pair.programme_id, channel=programme.hr_channel))
-    return pairs
+    return off
 
 
 async def taking_part(session: AsyncSession, caller: Caller) -> tuple[Participant, Programme]:

@@ -1,0 +1,91 @@
+"""Updates sent messages that show a time which a session no longer has: their buttons and calendar links go.
+
+It can be interrupted anywhere: repeating an update is harmless.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from bot.domain.messages.sessions import SHOWING_TIME
+from bot.services.pair_context import Meeting, meeting
+from bot.slack.errors import ErrorClass
+from bot.slack.gateway import Gateway, Message, SlackRefused, SlackUnavailable
+from storage.deadlines import LONGEST_TURN, is_over
+from storage.tables import MentoringSession, Outbox, OutboxState
+from storage.unit_of_work import Store, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+AGAIN = timedelta(minutes=1)
+SHOWN_FOR = timedelta(days=120)
+"""Older messages are left as they are."""
+Replace = Callable[[UnitOfWork, Meeting, list[Outbox]], Awaitable[list[tuple[Outbox, Message]]]]
+"""Takes a session and its sent messages; those that are to be updated, and how."""
+
+
+@dataclass
+class SessionMessages:
+    """The function of the job "session_messages"."""
+
+    store: Store
+    gateway: Gateway
+    replace: Replace
+
+    async def tick(self, now: datetime) -> int:
+        """Update the messages of the session that has waited longest; how many sessions were processed."""
+        due = select(MentoringSession).where(is_over(MentoringSession.refresh_at, now, LONGEST_TURN))
+        first = due.order_by(col(MentoringSession.refresh_at), col(MentoringSession.id)).limit(1)
+        async with self.store.write(now) as work:
+            row = (await work.session.exec(first.with_for_update(skip_locked=True))).first()
+            if row is None:
+                return 0
+            row.refresh_at = None
+            found = await meeting(work.session, row.id)
+            sent = await _sent(work, found) if found else []
+            changed = await self.replace(work, found, sent) if found else []
+            await work.commit()
+        for outbox, message in changed:
+            if not await self._update(outbox, message):
+                await self._later(row.id, now)
+                break
+        return 1
+
+    async def _update(self, row: Outbox, message: Message) -> bool:
+        """False if Slack does not take it now."""
+        try:
+            await self.gateway.update(row.channel or "", row.ts or "", message)
+        except SlackUnavailable as problem:
+            log.info("message of a session not updated, will retry: %s", problem)
+            return False
+        except SlackRefused as problem:
+            if problem.kind is ErrorClass.WORKSPACE:
+                return False
+            log.info("message of a session not updated: %s", problem.error)
+        return True
+
+    async def _later(self, session_id: int, now: datetime) -> None:
+        async with self.store.write(now) as work:
+            row = await work.session.get(MentoringSession, session_id)
+            if row is not None:  # a pair's plan can drop it
+                row.refresh_at = now + AGAIN
+                await work.commit()
+
+
+async def _sent(work: UnitOfWork, found: Meeting) -> list[Outbox]:
+    """What the two, or their chat, were sent about the session's time, oldest first."""
+    to_them = col(Outbox.person_id).in_((found.mentor.id, found.mentee.id)) | (col(Outbox.pair_id) == found.pair.id)
+    statement = select(Outbox).where(
+        to_them,
+        Outbox.programme_id == found.programme.id,
+        col(Outbox.kind).in_(SHOWING_TIME),
+        Outbox.state == OutboxState.SENT,
+        col(Outbox.sent_at) > work.now - SHOWN_FOR,
+        col(Outbox.ts).is_not(None),
+        col(Outbox.channel).is_not(None),
+    )
+    rows = (await work.session.exec(statement.order_by(col(Outbox.id)))).all()
+    return [row for row in rows if row.data.get("session") == found.session.id]

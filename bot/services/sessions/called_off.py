@@ -1,0 +1,107 @@
+"""Booked sessions that cannot take place, because somebody pauses or a pair ends: they lose their time without fault.
+
+Whoever is told of the pause or of the end reads it in that message; no further one is sent. The entry in their
+calendar, the material, the reminder and the questions go with the session's time.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from storage.tables import MentoringSession, ProposalState, SessionChange, SessionState, TimeProposal
+from storage.unit_of_work import UnitOfWork
+
+CALLED_OFF = "called_off"
+"""The kind of `SessionChange`: it counts for neither side."""
+
+
+class Why(StrEnum):
+    """Why a session was called off, as stored in `SessionChange.reason`."""
+
+    PAUSE = "pause"
+    REST = "rest"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class CalledOff:
+    """A session that lost its time `before`. `change` is the id of its `SessionChange`."""
+
+    change: int
+    session: int
+    pair: int
+    number: int
+    before: datetime
+
+
+async def call_off(
+    work: UnitOfWork, pair_ids: Collection[int], why: Why, until: datetime | None = None
+) -> list[CalledOff]:
+    """Take the time of the coming sessions of these pairs; with `until`, only of those before it."""
+    statement = select(MentoringSession).where(
+        col(MentoringSession.pair_id).in_(pair_ids),
+        col(MentoringSession.state) == SessionState.BOOKED,
+        col(MentoringSession.starts_at) > work.now,
+    )
+    if until:
+        statement = statement.where(col(MentoringSession.starts_at) < until)
+    in_order = statement.order_by(col(MentoringSession.starts_at), col(MentoringSession.id))
+    rows = (await work.session.exec(in_order.with_for_update())).all()
+    changes = [
+        SessionChange(
+            team_id=row.team_id,
+            session_id=row.id,
+            side="",
+            kind=CALLED_OFF,
+            reason=why,
+            before=row.starts_at,
+            at=work.now,
+        )
+        for row in rows
+    ]
+    work.session.add_all(changes)
+    for row in rows:
+        row.state, row.starts_at, row.wall, row.wall_zone = SessionState.PLANNED, None, None, None
+        row.told_at, row.next_at, row.refresh_at = None, work.now, work.now
+    await replace_proposals(work, await _sessions_of(work, pair_ids))
+    await work.session.flush()
+    return _of(rows, changes)
+
+
+async def read_called_off(work: UnitOfWork, changes: Sequence[int]) -> list[CalledOff]:
+    """The sessions of these changes, in order; without those that have a time again."""
+    if not changes:
+        return []
+    statement = (
+        select(MentoringSession, SessionChange)
+        .join(SessionChange, col(SessionChange.session_id) == col(MentoringSession.id))
+        .where(col(SessionChange.id).in_(changes), col(MentoringSession.starts_at).is_(None))
+        .order_by(col(SessionChange.id))
+    )
+    found = (await work.session.exec(statement)).all()
+    return _of([row for row, _ in found], [change for _, change in found])
+
+
+async def replace_proposals(work: UnitOfWork, session_ids: Collection[int]) -> None:
+    """Proposed times of sessions whose time is settled otherwise are no longer to be answered."""
+    waiting = update(TimeProposal).where(
+        col(TimeProposal.session_id).in_(session_ids), col(TimeProposal.state) == ProposalState.OPEN
+    )
+    await work.session.exec(waiting.values(state=ProposalState.REPLACED, answered_at=work.now))
+
+
+def _of(rows: Sequence[MentoringSession], changes: Sequence[SessionChange]) -> list[CalledOff]:
+    return [
+        CalledOff(change.id, row.id, row.pair_id, row.number, change.before)
+        for row, change in zip(rows, changes, strict=True)
+        if change.before
+    ]
+
+
+async def _sessions_of(work: UnitOfWork, pair_ids: Collection[int]) -> Sequence[int]:
+    statement = select(MentoringSession.id).where(col(MentoringSession.pair_id).in_(pair_ids))
+    return (await work.session.exec(statement)).all()
