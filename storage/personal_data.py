@@ -43,6 +43,7 @@ from storage.tables import (
     Story,
     SurveyResponse,
     Thanks,
+    TimeProposal,
     TopicAsk,
 )
 from storage.tables.concerns import NOT_THEIRS
@@ -88,12 +89,9 @@ nobody, only job titles, requests from Slack, pairs, drafts and numbers."""
 SURVEY = ("skill", "understanding", "used", "confident", "seen", "stay", "practised", "noticed")
 
 
-def _own_changes(owner: Owner) -> Where:
-    ours = [
-        and_(col(SessionChange.side) == side, col(SessionChange.session_id).in_(owner.sessions_as(side)))
-        for side in SIDES
-    ]
-    return or_(*ours)
+def _own_rows_of(table: type[SessionChange] | type[TimeProposal], owner: Owner) -> Where:
+    """The rows of a table of sessions that belong to the owner's side."""
+    return or_(*[and_(col(table.side) == one, col(table.session_id).in_(owner.sessions_as(one))) for one in SIDES])
 
 
 def _own_thanks(owner: Owner) -> Where:
@@ -218,23 +216,22 @@ TRACES: tuple[Trace, ...] = (
     ),
     Trace(
         SessionChange,
-        _own_changes,
+        lambda owner: _own_rows_of(SessionChange, owner),
         exported=("session_id", "kind", "reason", "before", "after", "at"),
         blank={"reason": None},
         kept=("side", "kind"),
     ),
     Trace(
+        TimeProposal,
+        lambda owner: _own_rows_of(TimeProposal, owner),
+        exported=("session_id", "starts_at", "minutes", "reason", "state", "at", "answered_at"),
+        blank={"wall": "", "wall_zone": "", "reason": None},
+        kept=("side", "state"),
+    ),
+    Trace(
         PollAnswer,
         lambda owner: col(PollAnswer.participant_id).in_(owner.participants),
-        exported=(
-            "session_id",
-            "met",
-            *RATING_NAMES,
-            *COMMENT_NAMES,
-            "share",
-            "contact_me",
-            "answered_at",
-        ),
+        exported=("session_id", "met", *RATING_NAMES, *COMMENT_NAMES, "share", "contact_me", "answered_at"),
         # Ratings stay only in groups that were published before, see `PublishedValue`.
         blank=dict.fromkeys((*RATING_NAMES, *COMMENT_NAMES)) | {"share": False, "contact_me": False},
         kept=("side", "met"),

@@ -10,7 +10,7 @@ from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import number, optional_text
 from handlers.kit.request import Request
-from handlers.sessions import forms, pack_views, record_views, views
+from handlers.sessions import forms, pack_views, proposal_views, record_views, views
 
 
 def register(on: Listeners) -> None:
@@ -46,12 +46,12 @@ async def picked(request: Request) -> None:
     try:
         done = await bookings.book(request.context.store, request.caller, state.session_id, choice)
     except TimeChanged as changed:
-        await request.replace_modal(views.shown(request.texts, views.taken(request.texts, changed)))
+        await request.replace_modal(views.shown(request.texts, proposal_views.taken(request.texts, changed)))
         return
     except Unsuitable as found:
         if found.code in proposals.ASKABLE:
             meeting, side = await bookings.current(request.context.store, request.caller, state.session_id)
-            await request.replace_modal(views.ask_form(request.texts, meeting, side, choice, found))
+            await request.replace_modal(proposal_views.ask_form(request.texts, meeting, side, choice, found))
         else:
             await request.invalid(forms.unsuitable(request.form, request.texts, choice, found))
         return
@@ -65,12 +65,12 @@ async def ask(request: Request) -> None:
     try:
         asked = await proposals.propose(request.context.store, request.caller, state.session_id, state.choice)
     except TimeChanged as changed:
-        await request.replace_modal(views.shown(request.texts, views.taken(request.texts, changed)))
+        await request.replace_modal(views.shown(request.texts, proposal_views.taken(request.texts, changed)))
     except Unsuitable as found:
         sentence = forms.sentence(request.texts, state.choice, found)
-        await request.replace_modal(views.cannot_book(request.texts, state.session_id, sentence))
+        await request.replace_modal(proposal_views.cannot_book(request.texts, state.session_id, sentence))
     else:
-        await request.replace_modal(views.asked(request.texts, asked))
+        await request.replace_modal(proposal_views.asked(request.texts, asked))
 
 
 async def agree(request: Request) -> None:
@@ -78,12 +78,12 @@ async def agree(request: Request) -> None:
     try:
         done = await proposals.agree(request.context.store, request.caller, request.subject)
     except TimeChanged as changed:
-        await _in_place(request, views.taken(request.texts, changed))
+        await _in_place(request, proposal_views.taken(request.texts, changed))
         return
     except Unsuitable as found:
         proposed = await proposals.of_caller(request.context.store, request.caller, request.subject)
         sentence = forms.sentence(request.texts, proposals.choice_of(proposed.row), found)
-        shown = views.cannot_book(request.texts, proposed.row.session_id, sentence)
+        shown = proposal_views.cannot_book(request.texts, proposed.row.session_id, sentence)
         await _in_place(request, Message(sentence.of(request.texts), shown["blocks"]))
         return
     await _in_place(request, views.agreed_to(request.texts, done.meeting, done.side))
@@ -91,14 +91,14 @@ async def agree(request: Request) -> None:
 
 async def decline(request: Request) -> None:
     declined = await proposals.decline(request.context.store, request.caller, request.subject)
-    await _in_place(request, views.declined_by_me(request.texts, declined))
+    await _in_place(request, proposal_views.declined_by_me(request.texts, declined))
 
 
 async def keep(request: Request) -> None:
     """The time that the partner chose suits: nothing changes, and nobody is notified."""
     meeting, side = await bookings.current(request.context.store, request.caller, request.subject)
     if meeting.session.starts_at is None:
-        message = views.taken(request.texts, TimeChanged(meeting, side, None))
+        message = proposal_views.taken(request.texts, TimeChanged(meeting, side, None))
     else:
         message = views.booked(request.texts, meeting, side, by_me=False)
     await _answer(request, message)
@@ -109,7 +109,7 @@ async def cancel(request: Request) -> None:
     try:
         done = await bookings.cancel(request.context.store, request.caller, number(session_id), seen)
     except TimeChanged as changed:
-        await _answer(request, views.taken(request.texts, changed))
+        await _answer(request, proposal_views.taken(request.texts, changed))
         return
     if done.before:
         await _answer(request, views.cancelled(request.texts, done.meeting, done.side, before=done.before, by_me=True))
@@ -136,7 +136,7 @@ async def recorded(request: Request) -> None:
             done = await records.record_held(store, caller, session_id, when)
             message = record_views.held(request.texts, done.meeting, done.side, by_me=True)
     except TimeChanged as changed:
-        message = views.taken(request.texts, changed)
+        message = proposal_views.taken(request.texts, changed)
     except InvalidInput as wrong:
         await request.invalid(Invalid.below("sessions.held.errors", wrong.faults))
         return

@@ -40,7 +40,7 @@ from bot.slack.gateway import Message
 from handlers.kit.file_messages import Contents, Files, shared
 from handlers.kit.messages import MessageContext, renders
 from handlers.programme import days_off_views
-from handlers.sessions import pack_views, record_views, views
+from handlers.sessions import pack_views, proposal_views, record_views, views
 from storage.tables import PairState, ProgrammeState, ProposalState, SessionState
 
 log = logging.getLogger(__name__)
@@ -193,14 +193,16 @@ async def session_proposed(message: MessageContext[TimeProposedMessage]) -> Mess
     found = await _proposal(message, ProposalState.OPEN)
     if found is None or found.row.starts_at <= message.work.now or not found.meeting.under_way:
         return None
-    return views.proposed(message.texts, found) if found.meeting.session.starts_at == found.row.before else None
+    return (
+        proposal_views.proposed(message.texts, found) if found.meeting.session.starts_at == found.row.before else None
+    )
 
 
 async def session_not_agreed(message: MessageContext[TimeDeclinedMessage]) -> Message | None:
     found = await _proposal(message, ProposalState.DECLINED)
     if found is None or found.meeting.session.starts_at != found.row.before:
         return None  # another time was found since
-    return views.declined(message.texts, found)
+    return proposal_views.declined(message.texts, found)
 
 
 async def _proposal(message: MessageContext[Any], state: ProposalState) -> Proposed | None:

@@ -14,11 +14,7 @@ from bot.services.sessions.bookings import (
     MOVE_REASONS,
     Booked,
     Booking,
-    Choice,
-    TimeChanged,
-    Unsuitable,
 )
-from bot.services.sessions.proposals import Proposed
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
@@ -41,9 +37,8 @@ from handlers.kit.blocks import (
     time_picker,
 )
 from handlers.kit.buttons import cancel_session_button, session_held_button
-from handlers.kit.form_result import Sentence
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.sessions.forms import OTHER, AskState, BookingState, sentence
+from handlers.sessions.forms import OTHER, BookingState
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
 from storage.tables import Person
@@ -68,10 +63,14 @@ def nudge(texts: Texts, meeting: Meeting, side: Side, total: int, turn: Turn | N
     extra: dict[str, Any] = {"closes": texts.day(window_days(meeting.session, meeting.off)[1])}
     if not again:
         extra |= {"total": total, "pack": texts.plain(f"labels.packs.{meeting.session.pack}")}
-        extra["who"] = _say(texts, f"{key}.who.{_whose(turn, side)}", meeting, side)
-    text = _say(texts, f"{key}.body", meeting, side, **extra)
-    return _message(
-        texts, key, meeting, text, [_button(texts, f"{key}.buttons.book", ActionId.SESSION_BOOK, meeting, "primary")]
+        extra["who"] = say(texts, f"{key}.who.{_whose(turn, side)}", meeting, side)
+    text = say(texts, f"{key}.body", meeting, side, **extra)
+    return session_message(
+        texts,
+        key,
+        meeting,
+        text,
+        [session_button(texts, f"{key}.buttons.book", ActionId.SESSION_BOOK, meeting, "primary")],
     )
 
 
@@ -102,11 +101,11 @@ def reminder(texts: Texts, meeting: Meeting, side: Side, now: datetime) -> Messa
     today = local(now, reader.zone).date() == local(starts_at, reader.zone).date()
     pack = texts.plain(f"labels.packs.{meeting.session.pack}")
     when = {"time": texts.time(starts_at, reader.zone)} if today else {"when": texts.moment(starts_at, reader.zone)}
-    text = _say(texts, f"sessions.reminder.{'body' if today else 'tomorrow'}", meeting, side, pack=pack, **when)
+    text = say(texts, f"sessions.reminder.{'body' if today else 'tomorrow'}", meeting, side, pack=pack, **when)
     key = "sessions.reminder"
     buttons = [
-        _button(texts, f"{key}.buttons.pack", ActionId.PACK_OPEN, meeting),
-        _button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting),
+        session_button(texts, f"{key}.buttons.pack", ActionId.PACK_OPEN, meeting),
+        session_button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting),
         cancel_session_button(texts, meeting, side),
     ]
     title = texts.plain(f"{key}.title", number=meeting.session.number, time=texts.time(starts_at, reader.zone))
@@ -115,37 +114,37 @@ def reminder(texts: Texts, meeting: Meeting, side: Side, now: datetime) -> Messa
 
 def booked(texts: Texts, meeting: Meeting, side: Side, *, by_me: bool) -> Message:
     """The session was booked, by the reader or by the partner."""
-    return _booked(texts, "body" if by_me else "told", meeting, side)
+    return booked_as(texts, "body" if by_me else "told", meeting, side)
 
 
 def agreed(texts: Texts, meeting: Meeting, side: Side) -> Message:
     """To who proposed the time: the partner said yes."""
-    return _booked(texts, "agreed", meeting, side)
+    return booked_as(texts, "agreed", meeting, side)
 
 
 def agreed_to(texts: Texts, meeting: Meeting, side: Side) -> Message:
     """Replaces the question, once the reader said yes."""
-    return _booked(texts, "agreed_to", meeting, side)
+    return booked_as(texts, "agreed_to", meeting, side)
 
 
-def _booked(texts: Texts, name: str, meeting: Meeting, side: Side) -> Message:
+def booked_as(texts: Texts, name: str, meeting: Meeting, side: Side) -> Message:
     key = "sessions.booked"
-    when, minutes = _when(texts, meeting, side), meeting.session.minutes
+    when, minutes = when_of(texts, meeting, side), meeting.session.minutes
     return _with_calendar(
-        texts, key, meeting, side, _say(texts, f"{key}.{name}", meeting, side, when=when, minutes=minutes)
+        texts, key, meeting, side, say(texts, f"{key}.{name}", meeting, side, when=when, minutes=minutes)
     )
 
 
 def moved(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, reason: str, by_me: bool) -> Message:
     """The time was changed, by the reader or by the partner."""
     key, reader = "sessions.moved", meeting.person(side)
-    when = _when(texts, meeting, side)
+    when = when_of(texts, meeting, side)
     if by_me:
-        text = _say(texts, f"{key}.self", meeting, side, when=when)
+        text = say(texts, f"{key}.self", meeting, side, when=when)
     else:
         why = texts.plain(f"labels.move_reasons.{reason if reason in MOVE_REASONS else 'other'}")
         was = texts.moment(before, reader.zone)
-        text = _say(texts, f"{key}.body", meeting, side, when=when, before=was, reason=why)
+        text = say(texts, f"{key}.body", meeting, side, when=when, before=was, reason=why)
     return _with_calendar(texts, key, meeting, side, text)
 
 
@@ -153,66 +152,12 @@ def cancelled(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, b
     """The session was cancelled."""
     key = "sessions.cancelled"
     was = texts.moment(before, meeting.person(side).zone)
-    text = _say(texts, f"{key}.{'self' if by_me else 'body'}", meeting, side, when=was)
+    text = say(texts, f"{key}.{'self' if by_me else 'body'}", meeting, side, when=was)
     buttons = [
-        _button(texts, f"{key}.buttons.book", ActionId.SESSION_BOOK, meeting, "primary"),
-        _button(texts, f"{key}.buttons.file", ActionId.CALENDAR_FILE, meeting),
+        session_button(texts, f"{key}.buttons.book", ActionId.SESSION_BOOK, meeting, "primary"),
+        session_button(texts, f"{key}.buttons.file", ActionId.CALENDAR_FILE, meeting),
     ]
-    return _message(texts, key, meeting, text, buttons)
-
-
-def taken(texts: Texts, found: TimeChanged) -> Message:
-    """The session has another time than the reader saw: what it is now, and the way on."""
-    meeting, side, key = found.meeting, found.side, "sessions.taken"
-    keep = _button(texts, f"{key}.buttons.keep", ActionId.SESSION_KEEP, meeting, "primary")
-    move = _button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting)
-    book = _button(texts, f"{key}.buttons.book", ActionId.SESSION_BOOK, meeting, "primary")
-    by_partner = found.by is side.other
-    if meeting.session.starts_at is None:
-        name, buttons = "gone" if by_partner else "none", [book]
-    elif meeting.session.starts_at == found.chosen:
-        return _booked(texts, "same", meeting, side)
-    else:
-        name, buttons = "partner" if by_partner else "other", [keep, move]
-    values = {"when": _when(texts, meeting, side)} if name in ("partner", "other") else {}
-    text = _say(texts, f"{key}.{name}", meeting, side, **values)
-    return Message(text, [section(text), actions(*buttons)])
-
-
-def proposed(texts: Texts, found: Proposed) -> Message:
-    """The question to the partner: a time outside of their working hours."""
-    key, reader = "sessions.ask", found.meeting.person(found.side)
-    values = {"when": texts.moment(found.row.starts_at, reader.zone), "minutes": found.row.minutes}
-    if found.row.before:
-        values["before"] = texts.moment(found.row.before, reader.zone)
-    text = _say(texts, f"{key}.{'move' if found.row.before else 'told'}", found.meeting, found.side, **values)
-    buttons = [
-        button(texts.plain(f"{key}.buttons.yes"), ActionId.PROPOSAL_AGREE, found.row.id, style="primary"),
-        button(texts.plain(f"{key}.buttons.no"), ActionId.PROPOSAL_DECLINE, found.row.id),
-    ]
-    return _message(texts, key, found.meeting, text, buttons)
-
-
-def declined(texts: Texts, found: Proposed) -> Message:
-    """To who proposed the time."""
-    return _no_deal(texts, found, "declined")
-
-
-def declined_by_me(texts: Texts, found: Proposed) -> Message:
-    """Replaces the question."""
-    return _no_deal(texts, found, "declined_by_me")
-
-
-def _no_deal(texts: Texts, found: Proposed, name: str) -> Message:
-    key, reader = "sessions.ask", found.meeting.person(found.side)
-    when = texts.moment(found.row.starts_at, reader.zone)
-    text = _say(texts, f"{key}.{name}", found.meeting, found.side, when=when)
-    return Message(text, [section(text), actions(_book_or_move(texts, found.meeting))])
-
-
-def _book_or_move(texts: Texts, meeting: Meeting) -> Element:
-    action_id = ActionId.SESSION_MOVE if meeting.session.starts_at else ActionId.SESSION_BOOK
-    return _button(texts, "sessions.ask.buttons.another", action_id, meeting)
+    return session_message(texts, key, meeting, text, buttons)
 
 
 def calendar_sent(texts: Texts, meeting: Meeting, *, cancelled: bool) -> Message:
@@ -228,7 +173,8 @@ def calendar_failed(texts: Texts, meeting: Meeting) -> Message:
 
 def _file_again(texts: Texts, meeting: Meeting, text: str) -> Message:
     return Message(
-        text, [section(text), actions(_button(texts, "sessions.calendar.again", ActionId.CALENDAR_FILE, meeting))]
+        text,
+        [section(text), actions(session_button(texts, "sessions.calendar.again", ActionId.CALENDAR_FILE, meeting))],
     )
 
 
@@ -238,7 +184,7 @@ def calendar_as_text(texts: Texts, meeting: Meeting, side: Side, *, cancelled: b
         text = texts("sessions.calendar.off_as_text", number=meeting.session.number)
         return Message(text, [section(text)])
     title, details = calendar_words(texts, meeting, side)
-    when = _when(texts, meeting, side)
+    when = when_of(texts, meeting, side)
     text = texts(
         "sessions.calendar.as_text", title=title, when=when, minutes=meeting.session.minutes, description=details
     )
@@ -252,33 +198,33 @@ def calendar_words(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, str
     return title, texts.plain("sessions.calendar.description", pack=texts.plain(f"labels.packs.{row.pack}"))
 
 
-def _say(texts: Texts, key: str, meeting: Meeting, side: Side, **values: Any) -> str:
+def say(texts: Texts, key: str, meeting: Meeting, side: Side, **values: Any) -> str:
     return texts(key, partner=mention(meeting.person(side.other)), number=meeting.session.number, **values)
 
 
-def _when(texts: Texts, meeting: Meeting, side: Side) -> str:
+def when_of(texts: Texts, meeting: Meeting, side: Side) -> str:
     starts_at = meeting.session.starts_at
     return texts.moment(starts_at, meeting.person(side).zone) if starts_at else ""
 
 
-def _button(texts: Texts, key: str, action_id: ActionId, meeting: Meeting, style: str = "") -> Element:
+def session_button(texts: Texts, key: str, action_id: ActionId, meeting: Meeting, style: str = "") -> Element:
     return button(texts.plain(key), action_id, meeting.session.id, style=style)
 
 
-def _message(texts: Texts, key: str, meeting: Meeting, text: str, buttons: list[Element]) -> Message:
+def session_message(texts: Texts, key: str, meeting: Meeting, text: str, buttons: list[Element]) -> Message:
     blocks = [header(texts.plain(f"{key}.title", number=meeting.session.number)), section(text)]
     return Message(text, [*blocks, actions(*buttons)] if buttons else blocks)
 
 
 def _with_calendar(texts: Texts, key: str, meeting: Meeting, side: Side, text: str) -> Message:
     labels_of = "sessions.booked.buttons"
-    message = _message(
+    message = session_message(
         texts,
         key,
         meeting,
         text,
         [
-            _button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting),
+            session_button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting),
             cancel_session_button(texts, meeting, side),
             session_held_button(texts, meeting.session),
         ],
@@ -287,7 +233,7 @@ def _with_calendar(texts: Texts, key: str, meeting: Meeting, side: Side, text: s
     links = actions(
         link_button(texts.plain(f"{labels_of}.google"), google, ActionId.CALENDAR_GOOGLE),
         link_button(texts.plain(f"{labels_of}.outlook"), outlook, ActionId.CALENDAR_OUTLOOK),
-        _button(texts, f"{labels_of}.file", ActionId.CALENDAR_FILE, meeting),
+        session_button(texts, f"{labels_of}.file", ActionId.CALENDAR_FILE, meeting),
     )
     return Message(text, [*message.blocks, context(texts("sessions.booked.calendar")), links])
 
@@ -322,7 +268,7 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
     zone = texts.zone(row.starts_at or now, reader.zone)
     opens, closes = window_days(row, meeting.off)
     if row.starts_at:
-        intro = texts("sessions.move.intro", when=_when(texts, meeting, side), partner=mention(partner))
+        intro = texts("sessions.move.intro", when=when_of(texts, meeting, side), partner=mention(partner))
     else:
         window = {"opens": texts.short_day(opens), "closes": texts.short_day(closes)}
         intro = texts("sessions.book.intro", partner=mention(partner), zone=zone, **window)
@@ -348,46 +294,10 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
     return form_modal(texts, key, blocks, callback_id=CallbackId.SESSION_FORM, state=state)
 
 
-def ask_form(texts: Texts, meeting: Meeting, side: Side, choice: Choice, found: Unsuitable) -> View:
-    """Replaces the form: the time is outside the partner's working hours, who can be asked."""
-    key, reader, partner = "sessions.ask", meeting.person(side), meeting.person(side.other)
-    values = {"when": texts.moment(choice.starts_at, reader.zone), "partner": mention(partner)}
-    state = AskState(
-        meeting.session.id,
-        choice.zone,
-        slot_at(meeting.session.starts_at),
-        choice.day,
-        choice.wall,
-        choice.minutes,
-        choice.reason,
-    )
-    blocks = [
-        section(sentence(texts, choice, found).of(texts)),
-        section(texts(f"{key}.intro", **values)),
-        actions(_book_or_move(texts, meeting)),
-    ]
-    return form_modal(texts, key, blocks, callback_id=CallbackId.SESSION_ASK_FORM, state=state)
-
-
-def asked(texts: Texts, found: Proposed) -> View:
-    """Replaces the question whether to ask."""
-    meeting, side = found.meeting, found.side
-    when = texts.moment(found.row.starts_at, meeting.person(side).zone)
-    text = texts("sessions.ask.saved", when=when, partner=mention(meeting.person(side.other)))
-    return shown(texts, Message(text, [section(text)]))
-
-
-def cannot_book(texts: Texts, session_id: int, why: Sentence) -> View:
-    """A time that does not suit any more, and the way to another one."""
-    text = why.of(texts)
-    again = button(texts.plain("sessions.ask.buttons.another"), ActionId.SESSION_BOOK, session_id, style="primary")
-    return shown(texts, Message(text, [section(text), actions(again)]))
-
-
 def stored(texts: Texts, done: Booked) -> View:
     """Replaces the form once the time is stored."""
     meeting, side = done.meeting, done.side
-    when = _when(texts, meeting, side)
+    when = when_of(texts, meeting, side)
     key = "sessions.move" if done.before else "sessions.booked"
     blocks = [section(texts(f"{key}.saved", when=when, partner=mention(meeting.person(side.other))))]
     if not done.in_window:

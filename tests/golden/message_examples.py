@@ -123,6 +123,8 @@ RESTS = changed(tables.Pair, "pair", paused_until=in_days(21))
 RECRUITING = changed(tables.Programme, "programme", state=tables.ProgrammeState.RECRUITING)
 HR_LEFT = changed(tables.Person, "hr", active=False)
 SESSION = tables.MentoringSession
+HELD = changed(SESSION, "booked", state=tables.SessionState.HELD)
+DECLINED = changed(tables.TimeProposal, "proposal", state=tables.ProposalState.DECLINED)
 NO_DATE = changed(SESSION, "booked", state=tables.SessionState.PLANNED, starts_at=None)
 OFF = changed(tables.Programme, "programme", days_added=lambda ids, _: [ids.booked_at.date().isoformat()])
 CARD = tables.ActionCard
@@ -487,7 +489,15 @@ EXAMPLES: tuple[Example, ...] = (
         "leader",
     ),
     Example(lambda ids: sessions.SessionCancelledMessage(ids.booked, MENTEE, ids.booked_at), "mentor", (NO_DATE,)),
-    Example(lambda ids: sessions.SessionHeldMessage(ids.booked, MENTOR), "leader"),
+    Example(lambda ids: sessions.SessionHeldMessage(ids.booked, MENTOR), "leader", (HELD,)),
+    Example(lambda ids: sessions.SessionNotHeldMessage(ids.booked, MENTOR, ids.booked_at), "leader"),
+    Example(
+        lambda ids: sessions.SessionBookedMessage(ids.booked, MENTOR, ids.booked_at, agreed=True),
+        "leader",
+        note="agreed outside working hours",
+    ),
+    Example(lambda ids: sessions.TimeProposedMessage(ids.proposal, ids.planned), "mentor"),
+    Example(lambda ids: sessions.TimeDeclinedMessage(ids.proposal, ids.planned), "leader", (DECLINED,)),
     Example(lambda ids: sessions.CalendarFileMessage(ids.booked), "mentor"),
     Example(lambda ids: sessions.CadenceProposedMessage(ids.rhythm, ids.pair), "mentor"),
     Example(

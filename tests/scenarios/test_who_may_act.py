@@ -112,6 +112,11 @@ PICKED = {
     "time": {"type": "timepicker", "selected_time": "10:00"},
     "minutes": chose("60"),
 }
+ASKED = '[{planned}, "Asia/Jakarta", "unbooked", "2027-02-09", "18:00:00", 60, ""]'
+MET_AT = {
+    "date": {"type": "datepicker", "selected_date": "2027-01-11"},
+    "time": {"type": "timepicker", "selected_time": "08:00"},
+}
 FILE_OF_OTHERS = {"type": "file_input", "files": [{"id": "F1"}]}
 TERMS = {
     "goal1": typed("Use two tools"),
@@ -219,9 +224,15 @@ TABLE = [
     button("session.move", "{booked}", HALVES, NOT_MINE),
     button("session.cancel", "{booked}", HALVES, NOT_MINE),
     button("session.held", "{booked}", HALVES, NOT_MINE),
+    button("session.keep", "{booked}", HALVES, NOT_MINE),
+    button("session.correct", "{polled}", HALVES, NOT_MINE),
+    button("proposal.agree", "{proposal}", {"mentor"}, (*NOT_MINE, "proposal_own")),
+    button("proposal.decline", "{proposal}", {"mentor"}, (*NOT_MINE, "proposal_own")),
     button("calendar.file", "{booked}", HALVES, NOT_MINE),
     button("pack.open", "{booked}", HALVES, NOT_MINE),
     form("session.form", '[{planned}, "Asia/Jakarta"]', HALVES, NOT_MINE, **PICKED),
+    form("session.ask_form", ASKED, HALVES, NOT_MINE),
+    form("session.held_form", '[{planned}, "Asia/Jakarta", "unbooked"]', HALVES, NOT_MINE, **MET_AT),
     button("poll.met.yes", "{polled}", HALVES, NOT_MINE),
     button("poll.met.no_show", "{polled}", HALVES, NOT_MINE),
     button("poll.useful.5", "{polled}", HALVES, NOT_MINE),

@@ -33,6 +33,7 @@ from storage.tables import (
     SessionState,
     Story,
     SurveyResponse,
+    TimeProposal,
     TopicAsk,
 )
 from tests.rosters import say_manager
@@ -234,6 +235,17 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             at=now,
         )
         session.add(rhythm)
+        evening = now + timedelta(days=8, hours=9)
+        proposal = TimeProposal(
+            team_id=pair.team_id,
+            session_id=0,
+            side="mentee",
+            starts_at=evening,
+            minutes=60,
+            wall=f"{evening + timedelta(hours=7):%Y-%m-%dT%H:%M}",
+            wall_zone="Asia/Jakarta",
+            at=now,
+        )
         asked = TopicAsk(
             team_id=pair.team_id,
             programme_id=pair.programme_id,
@@ -248,6 +260,8 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         polled, booked, planned = (await session.exec(of_pair)).all()[:3]
         polled.state, polled.starts_at, polled.next_at = SessionState.BOOKED, now - timedelta(hours=2), now
         booked.state, booked.starts_at = SessionState.BOOKED, now + timedelta(days=3)
+        proposal.session_id = planned.id
+        session.add(proposal)
         await work.commit()
         ids: dict[str, Any] = {
             "programme": pair.programme_id,
@@ -256,6 +270,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             "polled": polled.id,
             "booked": booked.id,
             "planned": planned.id,
+            "proposal": proposal.id,
             "agreement": agreement.id,
             "story": story.id,
             "agreed_story": agreed_story.id,

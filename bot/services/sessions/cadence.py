@@ -28,7 +28,7 @@ from bot.services.sessions.bookings import BOOKING_CHANGE_WINDOW, sessions_of
 from bot.services.sessions.packs import format_of
 from bot.services.sessions.schedule import next_look
 from storage.outbox import Outgoing, outgoing
-from storage.tables import MentoringSession, Rhythm, RhythmState, SessionChange, SessionState
+from storage.tables import MentoringSession, Rhythm, RhythmState, SessionChange, SessionState, TimeProposal
 from storage.unit_of_work import Store, UnitOfWork
 
 
@@ -194,4 +194,5 @@ async def _drop(work: UnitOfWork, rows: Sequence[MentoringSession], heir: Mentor
     ids = [row.id for row in rows]
     moved = update(SessionChange).where(col(SessionChange.session_id).in_(ids)).values(session_id=heir.id)
     await work.session.exec(moved.execution_options(synchronize_session=False))
+    await work.session.exec(delete(TimeProposal).where(col(TimeProposal.session_id).in_(ids)))
     await work.session.exec(delete(MentoringSession).where(col(MentoringSession.id).in_(ids)))
