@@ -22,6 +22,7 @@ from bot.services.pair_context import PairContext, couples
 from bot.services.polls.polls import answers_of, verdict
 from bot.services.programme.end import ends_at, latest_close
 from bot.services.programme.last_days import LastDays, last_days, on_day
+from bot.services.sessions.called_off import Why, call_off
 from bot.services.surveys.surveys import ask_after, tell_hr_after
 from bot.services.working_hours import days_off, office_hours
 from storage.outbox import Outgoing, outgoing
@@ -96,6 +97,7 @@ def _over_at(one: PairContext, rows: Sequence[MentoringSession]) -> datetime | N
 async def _close(work: UnitOfWork, group: Sequence[PairContext], sessions: dict[int, list[MentoringSession]]) -> None:
     """Close pairs of one programme."""
     programme = group[0].programme
+    await call_off(work, [one.pair.id for one in group], Why.ENDED)
     await _settle(work, [row for one in group for row in sessions[one.pair.id] if row.settled_at is None])
     for one in group:
         pair = one.pair
