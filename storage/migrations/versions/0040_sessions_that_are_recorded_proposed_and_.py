@@ -1,13 +1,13 @@
 """sessions that are recorded, proposed and refreshed
 
-Written 2026-11-29; after 0038.
+Written 2026-11-29; after 0039.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039"
-down_revision = "0038"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
