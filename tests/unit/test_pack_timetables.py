@@ -18,7 +18,6 @@ from bot.services.sessions.packs import Prepared
 from handlers.sessions import pack_views as packs
 from prompts.catalogue import Catalogue, Texts
 from tests.unit.test_pack_messages import meeting, said, written
-from tests.unit.unfinished_packs import UNFINISHED
 from tests.wording import says
 
 CATALOGUE = Catalogue.load()
@@ -70,8 +69,6 @@ def test_the_steps_of_every_activity_add_up_to_its_minutes(language: str) -> Non
         for activity in activities(pack, again):
             steps = texts.list(f"{activity}.steps", **VALUES)
             minutes = [int(found[1]) for step in steps if (found := STEP_MINUTES.search(step))]
-            if language in UNFINISHED and (not minutes or texts.plain(f"{activity}.minutes") != str(ACTIVITY)):
-                continue
             if texts.plain(f"{activity}.minutes") != str(ACTIVITY):
                 wrong.append(f"{activity}: not {ACTIVITY} minutes")
             if len(minutes) != len(steps) or sum(minutes) != ACTIVITY:
@@ -85,8 +82,6 @@ def test_the_short_version_names_steps_that_take_15_minutes(language: str) -> No
     wrong = []
     for pack, again in written():
         for activity in activities(pack, again):
-            if not texts.belongs(f"{activity}.short", f"{activity}.steps"):
-                continue
             steps = texts.list(f"{activity}.steps", **VALUES)
             said = texts(f"{activity}.short", **VALUES)
             named = [int(number) for number in re.findall(r"\b[1-9]\b", said)]
@@ -116,11 +111,10 @@ def test_a_short_session_says_which_steps_stay_and_a_long_one_what_is_left(langu
     shown = {n: window(texts, prepared(Pack.CONTRACT, minutes=n)) for n in LENGTHS}
     frame, activity = "sessions.packs.frame", "sessions.packs.contract.activity"
     assert says(shown[90], f"{frame}.spare", language, spare=20, steps=25)
-    if texts.belongs(f"{activity}.short", f"{activity}.steps"):
-        short = texts(f"{activity}.short", **VALUES)
-        assert says(shown[30], f"{frame}.short_now", language, text=short, minutes=30)
-        assert says(shown[45], f"{frame}.short", language, text=short)
-        assert says(shown[60], f"{frame}.short", language, text=short)
+    short = texts(f"{activity}.short", **VALUES)
+    assert says(shown[30], f"{frame}.short_now", language, text=short, minutes=30)
+    assert says(shown[45], f"{frame}.short", language, text=short)
+    assert says(shown[60], f"{frame}.short", language, text=short)
 
 
 # Texts of a company that are older than the timetable
@@ -176,8 +170,5 @@ def test_a_companys_older_pack_is_used_whole_and_nothing_of_ours_is_mixed_into_i
 def test_a_topic_of_hr_has_something_to_look_at_in_each_middle_session(language: str) -> None:
     texts = CATALOGUE.texts(language)
     for pack, again, form, side in product(MIDDLE, range(ROUNDS), FORMATS, Side):
-        key = f"sessions.packs.{material(pack, again, form).pack}.topic"
-        if language in UNFINISHED and key not in CATALOGUE.keys(language):
-            continue
         shown = window(texts, prepared(pack, again, form, side, topic="berkebun di kantor"))
         assert shown.count("berkebun di kantor") >= 2, (pack, again)
