@@ -38,6 +38,8 @@ from handlers.orientation import messages as orientation_messages
 from handlers.outcomes import card_listeners
 from handlers.outcomes import listeners as outcomes_listeners
 from handlers.outcomes import messages as outcomes_messages
+from handlers.participants import listeners as participants_listeners
+from handlers.participants import messages as participants_messages
 from handlers.people import listeners as people_listeners
 from handlers.people import messages as people_messages
 from handlers.polls import listeners as polls_listeners
@@ -74,6 +76,7 @@ RENDERERS = (
     *concern_messages.RENDERERS,
     *contact_messages.RENDERERS,
     *follow_up_messages.RENDERERS,
+    *participants_messages.RENDERERS,
     *people_messages.RENDERERS,
     *privacy_messages.RENDERERS,
     *agreement_messages.RENDERERS,
@@ -118,6 +121,7 @@ def listeners() -> Listeners:
         contact_listeners,
         follow_up_listeners,
         insight_listeners,
+        participants_listeners,
         people_listeners,
         agreement_listeners,
         sessions_listeners,

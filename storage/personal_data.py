@@ -123,7 +123,7 @@ TRACES: tuple[Trace, ...] = (
             "left_at",
             "left_reason",
         ),
-        blank={"level": 0, "department": "", "confidence": None, "motivation": None}
+        blank={"level": 0, "department": "", "confidence": None, "motivation": None, "hr_reason": None}
         | {name: [] for name in ("interests", "formats", "cadences", "languages")},
         # HR's supply and demand count topics; topics of people who left are blanked in `erasure`.
         kept=("role", "state", "left_reason", "offers", "wishes"),

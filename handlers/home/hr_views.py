@@ -5,7 +5,7 @@ from bot.services.home.home import HrPart, Page
 from bot.services.programme.next_steps import HrStep
 from handlers.care.contact_views import answers, contacts_button
 from handlers.kit.blocks import Block, Element, actions, button, channel_link, header, section
-from handlers.kit.buttons import days_off_button, next_cohort_button, report_button, topics_button
+from handlers.kit.buttons import days_off_button, next_cohort_button, participants_button, report_button, topics_button
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Texts
 from storage.tables import ProgrammeState
@@ -82,4 +82,5 @@ def _always(texts: Texts, one: HrPart) -> list[Element]:
         return []
     summary = button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id)
     draw = button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id)
-    return [summary, draw, days_off_button(texts, programme_id), contacts_button(texts, programme_id)]
+    people = participants_button(texts, programme_id)
+    return [summary, draw, people, days_off_button(texts, programme_id), contacts_button(texts, programme_id)]

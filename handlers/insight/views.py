@@ -10,7 +10,7 @@ from bot.services.closing.completion import Ending
 from bot.services.insight.summary_figures import WEEK, Attention, Measure, PairLine, Summary
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, context, divider, header, image, mention, section
-from handlers.kit.buttons import report_button, topics_button
+from handlers.kit.buttons import participants_button, report_button, topics_button
 from handlers.kit.ids import ActionId
 from handlers.orientation.views import finished_lines
 from handlers.outcomes import card_views
@@ -150,9 +150,9 @@ def figures(texts: Texts, found: Summary) -> list[Block]:
 def _buttons(texts: Texts, found: Summary, again: Element) -> list[Element]:
     programme_id = found.programme.id
     if not is_recruiting(found):
-        return [again, report_button(texts, found.programme)]
+        return [again, participants_button(texts, programme_id), report_button(texts, found.programme)]
     draft = button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id, style="primary")
-    return [draft, topics_button(texts, programme_id), again]
+    return [draft, participants_button(texts, programme_id), topics_button(texts, programme_id), again]
 
 
 def _part(texts: Texts, heading: str, lines: Sequence[str]) -> Block:

@@ -42,6 +42,10 @@ def next_cohort_button(texts: Texts, programme: Programme) -> Element:
     return button(texts.plain("programme.next_cohort.next.button"), ActionId.COHORT_NEXT, programme.id, style="primary")
 
 
+def participants_button(texts: Texts, programme_id: int) -> Element:
+    return button(texts.plain("participants.list.title"), ActionId.PARTICIPANTS_OPEN, programme_id)
+
+
 def days_off_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("programme.days_off.form.buttons.open"), ActionId.DAYS_OPEN, programme_id)
 

@@ -93,6 +93,15 @@ class ActionId(StrEnum):
     PAIR_YES = "pair.yes"  # confirmation
     PAIR_NO = "pair.no"  # confirmation
     PART_OPEN = "part.open"  # pair
+    PARTICIPANTS_OPEN = "participants.open"  # programme
+    PARTICIPANTS_STAGE = "participants.stage"  # the stage to list
+    PARTICIPANTS_ROLE = "participants.role"  # the role to list
+    PARTICIPANTS_DEPARTMENT = "participants.department"  # of which department
+    PARTICIPANTS_FILE = "participants.file"  # programme
+    PARTICIPANT_SHOW = "participant.show"  # sign-up
+    PARTICIPANT_ADD = "participant.add"  # programme
+    PARTICIPANT_CHANGE = "participant.change"  # sign-up
+    PARTICIPANT_TAKE_OUT = "participant.take_out"  # sign-up
     PAUSE_OPEN = "pause.open"  # nothing
 
     POLL_OPEN = "poll.open"  # session
@@ -175,6 +184,7 @@ class ActionFamily(StrEnum):
     MATCH_MANAGERS_PAGE = "match.managers_page"  # previous, next; value: the page
     MATCH_PAGE = "match.page"  # previous, next; value: the page
     MEASURE_GIVE = "measure.give"  # the item and 1 to 5: measure.give.skill.3; value: survey response
+    PARTICIPANTS_PAGE = "participants.page"  # previous, next; value: the page
     POLL_MET = "poll.met"  # whether they met; value: session
     POLL_OWN = "poll.own"  # 1 to 5; value: session
     POLL_RATE = "poll.rate"  # the question and 1 to 5: poll.rate.NAME.3; value: session
@@ -212,6 +222,10 @@ class CallbackId(StrEnum):
     MATCH_SWAP = "match.swap"
     MATCH_WRITE = "match.write"
     PART_FORM = "part.form"
+    PARTICIPANTS = "participants"
+    PARTICIPANT_ADD_FORM = "participant.add_form"
+    PARTICIPANT_FORM = "participant.form"
+    PARTICIPANT_TAKE_OUT_FORM = "participant.take_out_form"
     PAUSE_FORM = "pause.form"
     POLL_COMMENT_FORM = "poll.comment_form"
     PREPARE_FORM = "prepare.form"
@@ -245,6 +259,7 @@ class CallbackId(StrEnum):
     MEASURE = "measure"
     NOTICE = "notice"
     PACK = "pack"
+    PARTICIPANT = "participant"
     POLL = "poll"
     ROSTER_BUSY = "roster.busy"
     STORY = "story"

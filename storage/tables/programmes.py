@@ -147,6 +147,8 @@ class Participant(SQLModel, table=True):
     left_at: datetime | None = moment_column()
     left_reason: str | None = None
     """A code; only counted, never shown with the person."""
+    hr_reason: str | None = None
+    """Why HR took them out, in HR's words, for HR alone."""
     forgotten_at: datetime | None = moment_column()
     """When their data for this programme were erased; the rest is only counted."""
 

@@ -153,6 +153,8 @@ NO_ANSWERS = {
     "bot.services.matching.release.release": _WRITES,
     "bot.services.matching.undo_release.undo": "takes back questions that nobody was asked yet",
     "bot.services.insight.pair_detail.read_pair_detail": _FACTS,
+    "bot.services.participants.on_behalf.save_on_behalf": _WRITES,
+    "bot.services.participants.on_behalf.take_out": "forgets that a person agreed to a pair, and reads nothing of it",
     "bot.services.home.home._hr_part": _FACTS,
     "bot.services.orientation.orientation.offer_to_all": _WRITES,
     "bot.services.matching.release_checklist.waive": (
@@ -189,6 +191,7 @@ TO_PEOPLE = frozenset(
         "preparation",
         "preparation_reminder",
         "risk_ask",
+        "signed_up_by_hr",
         "thanks",
         "welcome",
     }

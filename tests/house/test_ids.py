@@ -23,6 +23,7 @@ ONLY_SHOWN = {
     CallbackId.MEASURE,
     CallbackId.NOTICE,
     CallbackId.PACK,
+    CallbackId.PARTICIPANT,
     CallbackId.POLL,
     CallbackId.ROSTER_BUSY,
     CallbackId.STORY,

@@ -14,6 +14,7 @@ FEATURES = {
     "matching",
     "orientation",
     "outcomes",
+    "participants",
     "people",
     "polls",
     "privacy",

@@ -149,6 +149,9 @@ CARD = {
 STORY = {"tried": typed("Much"), "changed": typed("Much"), "quote": typed("Ah"), "said_by": chose("mentor")}
 COUNTS = {"preset": chose("closeness"), "floor": chose("0"), "gap": chose("2"), "department": ticked("same_department")}
 SAID = {"learned": typed("That it works"), "share": ticked("share"), "contact": ticked("contact")}
+ON_BEHALF = {**ROLE, "wishes": ticked(), "manager": {}, "language": chose("en"), "mentor_capacity": chose("1")}
+LISTED = "[{programme}]"
+ONE_LISTED = '[{programme}, {{"words": ""}}, {other_mentor_part}]'
 HR = {"hr"}
 SOME = {"stranger", "newcomer", "ex", "leader", "hr"}
 """Enough to see that something is not refused to everybody, where all or most may do it."""
@@ -171,6 +174,7 @@ TABLE = [
     # HR of another programme gets their own, wherever they type it.
     word("sponsor", HR | {"other_hr"}, NOT_HR, channel="{hr_channel}"),
     word("match", HR | {"other_hr"}, NOT_HR),
+    word("people", HR | {"other_hr"}, NOT_HR),
     word("roster", HR | {"other_hr"}, NOT_HR),
     word("topics", HR | {"other_hr"}, NOT_HR),
     word("log", HR | {"other_hr"}, NOT_HR),
@@ -338,6 +342,20 @@ TABLE = [
     *[button(f"match.{act}", "{other_mentor_part}", HR, NOT_HR, note=SPOT) for act in ("hold", "let_in")],
     button("match.write", "{left_part}", HR, NOT_HR, note=SPOT),
     form("match.write", LEFT_SPOT, HR, NOT_HR, sentence=typed("Soon")),
+    button("participants.open", "{programme}", HR, NOT_HR),
+    form("participants", LISTED, HR, NOT_HR, words=typed("a")),
+    button("participants.stage", "unmatched", HR, NOT_HR, note=LISTED),
+    button("participants.role", "mentor", HR, NOT_HR, note=LISTED),
+    button("participants.department", "-", HR, NOT_HR, note=LISTED),
+    *[button(f"participants.page.{turn}", "0", HR, NOT_HR, note=LISTED) for turn in ("previous", "next")],
+    button("participants.file", "{programme}", HR, NOT_HR),
+    button("participant.show", "{other_mentor_part}", HR, NOT_HR, note=LISTED),
+    button("participant.add", "{programme}", HR, NOT_HR, note=LISTED),
+    form("participant.add_form", LISTED, HR, NOT_HR, person=user("{hr}"), **ON_BEHALF),
+    button("participant.change", "{other_mentor_part}", HR, NOT_HR, note=LISTED),
+    form("participant.form", ONE_LISTED, HR, NOT_HR, **ON_BEHALF),
+    button("participant.take_out", "{other_mentor_part}", HR, NOT_HR, note=LISTED),
+    form("participant.take_out_form", ONE_LISTED, HR, NOT_HR, reason=typed("A new job")),
     button("match.log", "{programme}", HR, NOT_HR),
     *[button(f"match.log_page.{turn}", "0", HR, NOT_HR, note="{programme}") for turn in ("newer", "older")],
     button("match.log_file", "{programme}", HR, NOT_HR),

@@ -1,0 +1,251 @@
+"""HR's list of everybody who signed up to a programme: by stage, role, department or name, page by page."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.participants import Stage, stage_of
+from bot.domain.sessions import Side
+from bot.domain.signup import Role
+from bot.services.access import open_programme
+from bot.services.caller import HrCaller, Rejected
+from bot.services.roster.entries import entry_of
+from storage.tables import (
+    ManagerSource,
+    MentoringSession,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    SessionState,
+)
+from storage.unit_of_work import Store
+
+ANY = ""
+IN_ONE_QUERY = 500
+"""Ids in one condition: a database limits how many it takes."""
+
+
+@dataclass(frozen=True)
+class ParticipantSearch:
+    """What HR looks for: "" is any stage, role or department; `words` are part of a name."""
+
+    stage: str = ANY
+    role: str = ANY
+    department: str = ANY
+    words: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Partner:
+    """A partner now. `side` is the partner's; of `planned` sessions `held` took place."""
+
+    pair_id: int
+    side: Side
+    person: Person
+    held: int
+    planned: int
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A person who signed up, with their stage and their partners now."""
+
+    part: Participant
+    person: Person
+    stage: Stage
+    partners: tuple[Partner, ...] = ()
+
+
+@dataclass(frozen=True)
+class ParticipantPage:
+    """A page of `count` people found. `stages` counts everybody; `departments` are the largest first."""
+
+    programme: Programme
+    search: ParticipantSearch
+    rows: tuple[Listed, ...]
+    count: int
+    stages: dict[Stage, int]
+    departments: tuple[str, ...]
+
+
+def department_key(name: str) -> str:
+    """Normalised, so that departments that are only typed differently are equal."""
+    return " ".join(name.casefold().split())
+
+
+async def list_participants(store: Store, hr: HrCaller, search: ParticipantSearch, a_page: int) -> ParticipantPage:
+    """The page that HR asks for, or the last one. People who had their data erased are in no list."""
+    async with store.read(hr.now) as work:
+        programme = await work.session.get_one(Programme, hr.programme_id)
+        everybody = await _everybody(work.session, hr.programme_id)
+        found = [one for one in everybody if _fits(one, search)]
+        page = min(search.page, max(0, (len(found) - 1) // a_page))
+        rows = await _with_partners(work.session, found[page * a_page : (page + 1) * a_page])
+    stages = {stage: sum(one.stage is stage for one in everybody) for stage in Stage}
+    return ParticipantPage(programme, replace(search, page=page), rows, len(found), stages, _departments(everybody))
+
+
+async def all_participants(session: AsyncSession, programme_id: int) -> tuple[Listed, ...]:
+    """Everybody, for a file: as in the list, with their partners."""
+    return await _with_partners(session, await _everybody(session, programme_id))
+
+
+async def read_participant(store: Store, hr: HrCaller, participant_id: int) -> tuple[Programme, Listed]:
+    """One person of the caller's programme. Raises `Rejected`: outdated."""
+    async with store.read(hr.now) as work:
+        part, person = await participant_of_hr(work.session, hr, participant_id)
+        (found,) = await _with_partners(work.session, [await _listed(work.session, part, person)])
+        return await work.session.get_one(Programme, hr.programme_id), found
+
+
+async def read_programme(store: Store, hr: HrCaller) -> Programme:
+    """The caller's programme. Raises `Rejected`: programme_ended."""
+    async with store.read(hr.now) as work:
+        return await open_programme(work.session, hr)
+
+
+async def read_manager(store: Store, hr: HrCaller, found: Listed) -> tuple[Person | None, bool]:
+    """The manager of a person that HR's roster or form named, and whether it is known to HR."""
+    async with store.read(hr.now) as work:
+        entry = await entry_of(work.session, hr.programme_id, found.person.id)
+        if entry is None or not entry.manager_known or entry.manager_source == ManagerSource.CARRIED:
+            return None, False
+        return (await work.session.get(Person, entry.manager_id) if entry.manager_id else None), True
+
+
+async def participant_of_hr(
+    session: AsyncSession, hr: HrCaller, participant_id: int, *, lock: bool = False
+) -> tuple[Participant, Person]:
+    """A sign-up to the caller's programme, with its person. Raises `Rejected`: outdated."""
+    part = await session.get(Participant, participant_id)
+    if part is None or (part.team_id, part.programme_id) != (hr.team_id, hr.programme_id) or part.forgotten_at:
+        raise Rejected("outdated")
+    person = await session.get_one(Person, part.person_id, with_for_update=lock)
+    if person.erased_at:
+        raise Rejected("outdated")
+    return part, person
+
+
+async def _everybody(session: AsyncSession, programme_id: int) -> list[Listed]:
+    """Everybody with their stage, by name; without partners' names yet."""
+    statement = (
+        select(Participant, Person)
+        .join(Person, col(Person.id) == col(Participant.person_id))
+        .where(
+            Participant.programme_id == programme_id,
+            col(Person.erased_at).is_(None),
+            col(Participant.forgotten_at).is_(None),
+        )
+    )
+    found = (await session.exec(statement)).all()
+    counted = await _partner_counts(session, programme_id)
+    rows = [Listed(part, person, _stage(part, counted.get(part.id, 0))) for part, person in found]
+    return sorted(rows, key=lambda one: (one.person.name.casefold(), one.part.id))
+
+
+async def _listed(session: AsyncSession, part: Participant, person: Person) -> Listed:
+    counted = await _partner_counts(session, part.programme_id)
+    return Listed(part, person, _stage(part, counted.get(part.id, 0)))
+
+
+def _stage(part: Participant, partners: int) -> Stage:
+    return stage_of(
+        left=part.state == ParticipantState.LEFT,
+        paused=part.state == ParticipantState.PAUSED,
+        held=part.held_at is not None,
+        partners=partners,
+    )
+
+
+async def _partner_counts(session: AsyncSession, programme_id: int) -> dict[int, int]:
+    """How many partners each sign-up has now."""
+    statement = select(Pair.mentor_id, Pair.mentee_id).where(
+        Pair.programme_id == programme_id, Pair.state == PairState.ACTIVE
+    )
+    counted: dict[int, int] = {}
+    for two in (await session.exec(statement)).all():
+        for one in two:
+            counted[one] = counted.get(one, 0) + 1
+    return counted
+
+
+def _fits(row: Listed, search: ParticipantSearch) -> bool:
+    role = Role(row.part.role)
+    of_role = {ANY: True, Role.MENTOR: role.teaches, Role.MENTEE: role.learns, Role.BOTH: role is Role.BOTH}
+    return (
+        search.stage in (ANY, row.stage)
+        and of_role.get(search.role, False)
+        and search.department in (ANY, department_key(row.part.department))
+        and " ".join(search.words.casefold().split()) in row.person.name.casefold()
+    )
+
+
+def _departments(everybody: Iterable[Listed]) -> tuple[str, ...]:
+    spelled: dict[str, list[str]] = {}
+    for one in everybody:
+        if key := department_key(one.part.department):
+            spelled.setdefault(key, []).append(one.part.department)
+    return tuple(names[0] for _, names in sorted(spelled.items(), key=lambda one: (-len(one[1]), one[0])))
+
+
+async def _with_partners(session: AsyncSession, rows: Sequence[Listed]) -> tuple[Listed, ...]:
+    ids = {one.part.id for one in rows}
+    pairs = [
+        pair
+        for some in _in_parts(sorted(ids))
+        for pair in (
+            await session.exec(
+                select(Pair).where(
+                    Pair.state == PairState.ACTIVE, col(Pair.mentor_id).in_(some) | col(Pair.mentee_id).in_(some)
+                )
+            )
+        ).all()
+    ]
+    both = {pair.id: pair for pair in pairs}
+    people = await _people(session, {one for pair in both.values() for one in (pair.mentor_id, pair.mentee_id)})
+    sessions = await _sessions(session, set(both))
+    partners: dict[int, list[Partner]] = {one: [] for one in ids}
+    for pair in sorted(both.values(), key=lambda one: one.id):
+        held, planned = sessions.get(pair.id, (0, 0))
+        for mine, theirs, side in (
+            (pair.mentor_id, pair.mentee_id, Side.MENTEE),
+            (pair.mentee_id, pair.mentor_id, Side.MENTOR),
+        ):
+            if mine in partners:
+                partners[mine].append(Partner(pair.id, side, people[theirs], held, planned))
+    return tuple(replace(one, partners=tuple(partners[one.part.id])) for one in rows)
+
+
+async def _people(session: AsyncSession, participant_ids: set[int]) -> dict[int, Person]:
+    found: dict[int, Person] = {}
+    for some in _in_parts(sorted(participant_ids)):
+        statement = (
+            select(Participant.id, Person)
+            .join(Person, col(Person.id) == col(Participant.person_id))
+            .where(col(Participant.id).in_(some))
+        )
+        found |= dict((await session.exec(statement)).all())
+    return found
+
+
+async def _sessions(session: AsyncSession, pair_ids: set[int]) -> dict[int, tuple[int, int]]:
+    """By pair: how many sessions took place, of how many planned."""
+    found: dict[int, tuple[int, int]] = {}
+    for some in _in_parts(sorted(pair_ids)):
+        statement = select(MentoringSession.pair_id, MentoringSession.state).where(
+            col(MentoringSession.pair_id).in_(some)
+        )
+        for pair_id, state in (await session.exec(statement)).all():
+            held, planned = found.get(pair_id, (0, 0))
+            found[pair_id] = (held + (state == SessionState.HELD), planned + 1)
+    return found
+
+
+def _in_parts(ids: Sequence[int]) -> list[Sequence[int]]:
+    return [ids[start : start + IN_ONE_QUERY] for start in range(0, len(ids), IN_ONE_QUERY)]

@@ -1,0 +1,58 @@
+"""HR's list of who takes part as a workbook: one row per person, and nothing that a person said in private."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.sessions import Side
+from bot.domain.signup import Level
+from bot.services.participants.listing import Listed, Partner
+from bot.spreadsheets import Cell, Page, write_xlsx
+from prompts.catalogue import Texts
+from prompts.reasons import topic_name
+from storage.tables import Programme
+
+COLUMNS = (
+    "name",
+    "email",
+    "stage",
+    "role",
+    "level",
+    "department",
+    "offers",
+    "wishes",
+    "mentors",
+    "leaders",
+    "held",
+    "planned",
+    "joined",
+)
+
+
+def participants_file(texts: Texts, programme: Programme, rows: Sequence[Listed], at: datetime) -> bytes:
+    """The workbook; `at` is the programme's local time."""
+    heads = [texts.plain(f"participants.file.columns.{one}") for one in COLUMNS]
+    page = Page(texts.plain("participants.list.title"), heads, [_row(texts, one) for one in rows])
+    return write_xlsx([page], programme.name, at)
+
+
+def _row(texts: Texts, row: Listed) -> list[Cell]:
+    part, person = row.part, row.person
+    return [
+        person.name,
+        person.email or "",
+        texts.plain(f"participants.stages.{row.stage}"),
+        texts.plain(f"participants.roles.{part.role}"),
+        texts.plain(f"labels.levels.{Level(part.level).name.lower()}") if part.level else "",
+        part.department,
+        "; ".join(topic_name(texts, one["topic"]) for one in part.offers),
+        "; ".join(topic_name(texts, one["topic"]) for one in part.wishes),
+        _names(row.partners, Side.MENTOR),
+        _names(row.partners, Side.MENTEE),
+        sum(one.held for one in row.partners),
+        sum(one.planned for one in row.partners),
+        part.joined_at.date().isoformat(),
+    ]
+
+
+def _names(partners: Sequence[Partner], side: Side) -> str:
+    return "; ".join(one.person.name for one in partners if one.side is side)

@@ -1,0 +1,217 @@
+"""HR sees who takes part, and acts for one of them: `/mentoring people`."""
+
+import logging
+from dataclasses import replace
+
+from bot.services.caller import HrCaller, Rejected
+from bot.services.participants import files, listing, on_behalf
+from bot.services.participants.listing import ParticipantSearch
+from bot.services.participants.on_behalf import UnknownManager
+from bot.slack.gateway import SlackRefused, SlackUnavailable
+from handlers.home.listeners import refresh_home
+from handlers.kit.blocks import View
+from handlers.kit.form_result import Invalid
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.listeners import Listeners
+from handlers.kit.payload import at, chosen, optional_text, text_at
+from handlers.kit.picked import unfit_at
+from handlers.kit.request import Request
+from handlers.participants import forms, views
+from handlers.participants.modal_state import LONGEST_WORDS, ParticipantsState
+
+log = logging.getLogger(__name__)
+
+SEARCHED_BY = (ActionId.PARTICIPANTS_STAGE, ActionId.PARTICIPANTS_ROLE, ActionId.PARTICIPANTS_DEPARTMENT)
+
+
+def register(on: Listeners) -> None:
+    on.command("people", open_list)
+    on.action(ActionId.PARTICIPANTS_OPEN, open_from_button)
+    on.submission(CallbackId.PARTICIPANTS, search)
+    on.again(CallbackId.PARTICIPANTS, list_again)
+    for action_id in SEARCHED_BY:
+        on.action(action_id, search_elsewhere)
+    for turn in ("previous", "next"):
+        on.action(ActionFamily.PARTICIPANTS_PAGE.of(turn), turn_page)
+    on.action(ActionId.PARTICIPANTS_FILE, send_file)
+    on.action(ActionId.PARTICIPANT_SHOW, show_person)
+    on.action(ActionId.PARTICIPANT_ADD, open_sign_up)
+    on.submission(CallbackId.PARTICIPANT_ADD_FORM, sign_up)
+    on.action(ActionId.PARTICIPANT_CHANGE, open_change)
+    on.submission(CallbackId.PARTICIPANT_FORM, change)
+    on.again(CallbackId.PARTICIPANT, show_again)
+    on.action(ActionId.PARTICIPANT_TAKE_OUT, open_take_out)
+    on.submission(CallbackId.PARTICIPANT_TAKE_OUT_FORM, take_out)
+
+
+async def open_list(request: Request) -> None:
+    """`/mentoring people`"""
+    hr = await request.hr()
+    await request.open(await _list(request, hr, ParticipantSearch()))
+
+
+async def open_from_button(request: Request) -> None:
+    hr = await request.hr(request.subject)
+    await request.open(await _list(request, hr, ParticipantSearch()))
+
+
+async def search(request: Request) -> None:
+    state = request.state(ParticipantsState)
+    hr = await request.hr(state.programme_id)
+    await request.replace_modal(await _list(request, hr, _searched(request, state)))
+
+
+async def list_again(request: Request) -> None:
+    state = request.state(ParticipantsState)
+    hr = await request.hr(state.programme_id)
+    await request.update_modal(await _list(request, hr, state.search))
+
+
+async def search_elsewhere(request: Request) -> None:
+    state = request.state(ParticipantsState)
+    hr = await request.hr(state.programme_id)
+    await request.update_modal(await _list(request, hr, _searched(request, state)))
+
+
+async def turn_page(request: Request) -> None:
+    state = request.state(ParticipantsState)
+    hr = await request.hr(state.programme_id)
+    await request.update_modal(await _list(request, hr, replace(state.search, page=request.subject)))
+
+
+async def send_file(request: Request) -> None:
+    hr = await request.hr(request.subject)
+    new = await files.ask_for_file(request.context.store, hr)
+    await request.reply_ephemeral(request.texts("participants.file.asked" if new else "participants.file.coming"))
+
+
+async def show_person(request: Request) -> None:
+    state = request.state(ParticipantsState)
+    hr = await request.hr(state.programme_id)
+    await request.open(await _person(request, hr, replace(state, participant_id=request.subject)))
+
+
+async def show_again(request: Request) -> None:
+    state = request.state(ParticipantsState)
+    hr = await request.hr(state.programme_id)
+    await request.update_modal(await _person(request, hr, state))
+
+
+async def open_sign_up(request: Request) -> None:
+    hr = await request.hr(request.subject)
+    programme = await listing.read_programme(request.context.store, hr)
+    state = request.state(ParticipantsState) if request.has_state else ParticipantsState(programme.id)
+    await request.open(views.sign_up_form(request.texts, state, programme))
+
+
+async def sign_up(request: Request) -> None:
+    hr = await request.hr(request.state(ParticipantsState).programme_id)
+    programme = await listing.read_programme(request.context.store, hr)
+    slack_id = request.form.one("person")
+    if unfit := await unfit_at(request, {"person": [slack_id]}, guests=programme.guests):
+        await request.invalid(unfit)
+        return
+    topics = on_behalf.topics_to_choose(programme, None)
+    given = forms.on_behalf(request.form, slack_id, topics, request.context.catalogue.languages)
+    await _save(request, hr, slack_id, given, first=True)
+
+
+async def open_change(request: Request) -> None:
+    state = request.state(ParticipantsState)
+    hr = await request.hr(state.programme_id)
+    programme, found = await listing.read_participant(request.context.store, hr, request.subject)
+    manager = await listing.read_manager(request.context.store, hr, found)
+    await request.open(views.change_form(request.texts, state, programme, found, manager))
+
+
+async def change(request: Request) -> None:
+    state = request.state(ParticipantsState)
+    hr = await request.hr(state.programme_id)
+    programme, found = await listing.read_participant(request.context.store, hr, state.participant_id)
+    topics = on_behalf.topics_to_choose(programme, found.part)
+    slack_id = found.person.slack_id
+    given = forms.on_behalf(request.form, slack_id, topics, request.context.catalogue.languages)
+    await _save(request, hr, slack_id, given, first=False)
+
+
+async def open_take_out(request: Request) -> None:
+    state = request.state(ParticipantsState)
+    hr = await request.hr(state.programme_id)
+    programme, found = await listing.read_participant(request.context.store, hr, request.subject)
+    await request.open(views.take_out_form(request.texts, state, programme, found))
+
+
+async def take_out(request: Request) -> None:
+    state = request.state(ParticipantsState)
+    hr = await request.hr(state.programme_id)
+    reason = forms.reason(request.form)
+    if isinstance(reason, Invalid):
+        await request.invalid(reason)
+        return
+    person = await on_behalf.take_out(request.context.store, hr, state.participant_id, reason)
+    await request.replace_modal(views.taken_out(request.texts, person))
+    await _refresh_below(request, hr, state)
+    refresh_home(request)
+
+
+async def _save(
+    request: Request, hr: HrCaller, slack_id: str, given: on_behalf.OnBehalf | Invalid, *, first: bool
+) -> None:
+    if isinstance(given, Invalid):
+        await request.invalid(given)
+        return
+    named = {"manager": [given.manager] if given.manager else []}
+    if unfit := await unfit_at(request, named, guests=True):
+        await request.invalid(unfit)
+        return
+    store = request.context.store
+    try:
+        try:
+            saved = await on_behalf.save_on_behalf(store, hr, slack_id, given, first=first)
+        except UnknownManager as unknown:
+            await request.context.directory.person(hr.team_id, unknown.slack_id, hr.now)
+            loaded = [unknown.slack_id]
+            saved = await on_behalf.save_on_behalf(store, hr, slack_id, given, first=first, loaded=loaded)
+    except Rejected as refusal:
+        if refusal.code not in ("takes_part_already", "guest_on_behalf"):
+            raise
+        await request.invalid(Invalid.below(forms.GROUP, {"person": refusal.code}))
+        return
+    await request.replace_modal(views.saved(request.texts, saved))
+    await _refresh_below(request, hr, request.state(ParticipantsState))
+
+
+async def _refresh_below(request: Request, hr: HrCaller, state: ParticipantsState) -> None:
+    """Show what changed in the windows below the form: the list, and the person."""
+    gateway = request.context.gateway
+    root, previous = (optional_text(request.body, "view", name) for name in ("root_view_id", "previous_view_id"))
+    own = text_at(request.body, "view", "id")
+    try:
+        if root and root != own:
+            await gateway.update_view(root, await _list(request, hr, state.search))
+        if previous and previous not in (root, own) and state.participant_id:
+            await gateway.update_view(previous, await _person(request, hr, state))
+    except (SlackRefused, SlackUnavailable) as problem:
+        log.info("a window below a form was not refreshed: %s", problem)
+
+
+def _searched(request: Request, state: ParticipantsState) -> ParticipantSearch:
+    """HR's search from the fields of the list; on its first page."""
+    said = {str(one): chosen(at(request.body, "view", "state", "values", views.FILTERS, one)) for one in SEARCHED_BY}
+    if request.body.get("actions") and request.value:
+        # The field just used, in case it is not in the state yet.
+        said[str(at(request.body["actions"][0], "action_id"))] = request.value
+    was = zip(SEARCHED_BY, (state.search.stage, state.search.role, state.search.department), strict=True)
+    stage, role, department = ("" if said[one] == views.ANY else said[one] or kept for one, kept in was)
+    words = request.form.one("words")[:LONGEST_WORDS]
+    return ParticipantSearch(stage[:20], role[:20], department[:150], words)
+
+
+async def _list(request: Request, hr: HrCaller, search: ParticipantSearch) -> View:
+    found = await listing.list_participants(request.context.store, hr, search, views.A_PAGE)
+    return views.listing(request.texts, found)
+
+
+async def _person(request: Request, hr: HrCaller, state: ParticipantsState) -> View:
+    programme, found = await listing.read_participant(request.context.store, hr, state.participant_id)
+    return views.person(request.texts, programme, found, state)
