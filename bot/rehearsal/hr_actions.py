@@ -13,6 +13,7 @@ from bot.rehearsal.rehearsal_plan import RehearsalPlan
 from bot.sandbox import Message
 
 NUDGE, POST_STORY, REPORT, NEXT = "risk.hr_nudge", "story.post", "report.get", "cohort.next"
+PEOPLE_FILE = "participants.file"
 TIME_TO_THINK = timedelta(weeks=2)
 UNTIL_THE_NEXT = timedelta(weeks=26)
 """The next programme begins after the simulation of the last one has ended."""
@@ -66,6 +67,9 @@ class HrActions:
         if now >= self.half_way and not self._asked:
             self._asked = True
             await self.hr.command("/mentoring summary", self.stage.hr_channel)
+            await self.hr.command("/mentoring people", self.stage.hr_channel)
+            await self.hr.press(None, PEOPLE_FILE)
+            await self.hr.close()
         if self._over and self._opens_at and now >= self._opens_at:
             await self._open_the_next(self._over, now)
             self._over = None

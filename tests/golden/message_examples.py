@@ -14,6 +14,7 @@ from bot.domain.messages import (
     matching,
     orientation,
     outcomes,
+    participants,
     people,
     privacy,
     programme,
@@ -31,6 +32,8 @@ from storage import tables
 from storage.unit_of_work import UnitOfWork
 
 MENTOR, MENTEE = Side.MENTOR, Side.MENTEE
+EVERY_FIELD = ("role", "level", "department", "offers", "wishes", "manager", "language", "places")
+"""Of a sign-up that HR changed."""
 
 
 class Ids(dict[str, Any]):
@@ -334,6 +337,18 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda ids: orientation.PreparationMessage(ids.mentor_part, MENTOR), "mentor"),
     Example(lambda ids: orientation.PreparationMessage(ids.leader_part, MENTEE), "leader"),
     Example(lambda ids: orientation.PreparationReminderMessage(ids.other_mentor_part, MENTOR), "other_mentor"),
+    # participants
+    Example(lambda _: participants.ParticipantsFileMessage(), "hr"),
+    Example(lambda _: participants.SignedUpByHrMessage(), "mentor"),
+    *[
+        Example(lambda _: participants.SignUpChangedByHrMessage(changed=EVERY_FIELD), who, note=who)
+        for who in ("mentor", "leader")
+    ],
+    Example(
+        lambda _: participants.TakenOutMessage(),
+        "mentor",
+        (changed(tables.Participant, "mentor_part", state=tables.ParticipantState.LEFT),),
+    ),
     # outcomes
     Example(lambda ids: outcomes.CardWrittenMessage(ids.card), "leader"),
     Example(lambda ids: outcomes.CardShareMessage(ids.card), "leader", (changed(CARD, "card", mentor_shares_at=now),)),

@@ -77,6 +77,15 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action weights.open", HR),
         Step("form weights.form", HR),
     ),
+    "participants": (
+        Step("action participants.open", HR),
+        Step("action participant.show", HR),
+        Step("action participant.add", HR),
+        Step("action participant.change", HR),
+        Step("form participant.form", HR),
+        Step("action participant.take_out", HR),
+        Step("form participant.take_out_form", HR),
+    ),
     "orientation": (
         Step("action prepare.open.mentor", MENTOR),
         Step("action prepare.open.mentee", LEADER),
