@@ -11,15 +11,19 @@ class Stage(StrEnum):
     PAUSED = "paused"
     HELD = "held"
     """HR keeps them out of drafts."""
+    FINISHED = "finished"
+    """Their pairs have closed, and none is under way."""
     LEFT = "left"
 
 
-def stage_of(*, left: bool, paused: bool, held: bool, partners: int) -> Stage:
-    """The stage of a person with so many partners: what limits them most comes first."""
+def stage_of(*, left: bool, paused: bool, held: bool, partners: int, closed: int) -> Stage:
+    """The stage of a person with so many partners, and closed pairs: what limits them most comes first."""
     if left:
         return Stage.LEFT
     if paused:
         return Stage.PAUSED
     if partners:
         return Stage.PAIRED
+    if closed:
+        return Stage.FINISHED
     return Stage.HELD if held else Stage.UNMATCHED

@@ -1,6 +1,6 @@
 """HR's list of everybody who signed up to a programme: by stage, role, department or name, page by page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlmodel import col, select
@@ -144,35 +144,36 @@ async def _everybody(session: AsyncSession, programme_id: int) -> list[Listed]:
         )
     )
     found = (await session.exec(statement)).all()
-    counted = await _partner_counts(session, programme_id)
-    rows = [Listed(part, person, _stage(part, counted.get(part.id, 0))) for part, person in found]
+    states = await _pair_states(session, programme_id)
+    rows = [Listed(part, person, _stage(part, states)) for part, person in found]
     return sorted(rows, key=lambda one: (one.person.name.casefold(), one.part.id))
 
 
 async def _listed(session: AsyncSession, part: Participant, person: Person) -> Listed:
-    counted = await _partner_counts(session, part.programme_id)
-    return Listed(part, person, _stage(part, counted.get(part.id, 0)))
+    return Listed(part, person, _stage(part, await _pair_states(session, part.programme_id)))
 
 
-def _stage(part: Participant, partners: int) -> Stage:
+def _stage(part: Participant, pairs: Mapping[int, list[PairState]]) -> Stage:
+    states = pairs.get(part.id, [])
     return stage_of(
         left=part.state == ParticipantState.LEFT,
         paused=part.state == ParticipantState.PAUSED,
         held=part.held_at is not None,
-        partners=partners,
+        partners=states.count(PairState.ACTIVE),
+        closed=states.count(PairState.COMPLETED),
     )
 
 
-async def _partner_counts(session: AsyncSession, programme_id: int) -> dict[int, int]:
-    """How many partners each sign-up has now."""
-    statement = select(Pair.mentor_id, Pair.mentee_id).where(
-        Pair.programme_id == programme_id, Pair.state == PairState.ACTIVE
+async def _pair_states(session: AsyncSession, programme_id: int) -> dict[int, list[PairState]]:
+    """The states of each sign-up's pairs, without those that ended early."""
+    statement = select(Pair.mentor_id, Pair.mentee_id, Pair.state).where(
+        Pair.programme_id == programme_id, Pair.state != PairState.ENDED
     )
-    counted: dict[int, int] = {}
-    for two in (await session.exec(statement)).all():
-        for one in two:
-            counted[one] = counted.get(one, 0) + 1
-    return counted
+    found: dict[int, list[PairState]] = {}
+    for mentor, leader, state in (await session.exec(statement)).all():
+        for one in (mentor, leader):
+            found.setdefault(one, []).append(PairState(state))
+    return found
 
 
 def _fits(row: Listed, search: ParticipantSearch) -> bool:
