@@ -1,13 +1,13 @@
 """why HR took a person out of a programme
 
-Written 2026-11-29; after 0039.
+Written 2026-11-29; after 0040.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040"
-down_revision = "0039"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
