@@ -125,10 +125,6 @@ class Catalogue:
         """The keys that are written in a language, its own and not those of the default one."""
         return self._languages[language].keys()
 
-    def replaced(self, language: str) -> frozenset[str]:
-        """The keys whose texts in a language are a company's own."""
-        return self.in_use.get(language, frozenset())
-
     def placeholders(self, key: str, language: str = DEFAULT_LANGUAGE) -> frozenset[str]:
         """The names that must be passed to render `key`."""
         return frozenset().union(*map(placeholders_of, self._entry(key, language).sources))
@@ -257,8 +253,7 @@ class Texts:
 
         So a text that a company wrote before there was a more specific key is still used. Raises `MissingText`.
         """
-        own = self.catalogue.replaced(self.language)
-        sources = (own, self.catalogue.keys_of(self.language), self.catalogue.keys_of(DEFAULT_LANGUAGE))
+        sources = (self._own(), self.catalogue.keys_of(self.language), self.catalogue.keys_of(DEFAULT_LANGUAGE))
         for known in sources:
             for key in keys:
                 if key in known:
@@ -270,7 +265,7 @@ class Texts:
 
         If a company replaced `to` only, or a language has only `to`, then `key` is about another text.
         """
-        own, mine = self.catalogue.replaced(self.language), self.catalogue.keys_of(self.language)
+        own, mine = self._own(), self.catalogue.keys_of(self.language)
         if key in own:
             return True
         return self.has(key) and to not in own and (key in mine) == (to in mine)
@@ -342,6 +337,9 @@ class Texts:
     def csv_separator(self) -> str:
         """The separator at which Excel in this language splits a CSV file."""
         return ";" if get_decimal_symbol(self._locale) == "," else ","
+
+    def _own(self) -> frozenset[str]:
+        return self.catalogue.in_use.get(self.language, frozenset())
 
     @property
     def _locale(self) -> Locale:

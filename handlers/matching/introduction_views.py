@@ -6,6 +6,7 @@ from datetime import date
 from bot.domain.sessions import Side
 from bot.domain.signup import Level
 from bot.services.pair_context import PairContext
+from bot.services.sessions.packs import shared_topics
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, header, mention, section
 from handlers.kit.buttons import agreement_button
@@ -49,9 +50,10 @@ def introduction(
             texts.plain(f"matching.introduction.{side}.buttons.book"), ActionId.SESSION_BOOK, first.id, style="primary"
         )
         elements.insert(0, book)
-    return Message(
-        text, [header(texts.plain(f"matching.introduction.{side}.title")), section(text), actions(*elements)]
-    )
+    blocks: list[Block] = [header(texts.plain(f"matching.introduction.{side}.title")), section(text)]
+    if not shared_topics(couple):
+        blocks.append(section(texts(f"matching.introduction.{side}.no_shared_topic", partner=name)))
+    return Message(text, [*blocks, actions(*elements)])
 
 
 def group(texts: Texts, couple: PairContext, first: MentoringSession | None, last_day: date) -> Message:

@@ -50,13 +50,21 @@ async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
     return Prepared(meeting, side, again, topics[again % len(topics)], format_of(meeting), agreement)
 
 
+def shared_topics(couple: PairContext) -> dict[str, int]:
+    """What the leader wants and the mentor offers: priority × level, by topic."""
+    levels = {one["topic"]: one["level"] for one in couple.mentor_part.offers}
+    wishes = {one["topic"]: one["priority"] for one in couple.mentee_part.wishes}
+    return {topic: priority * levels[topic] for topic, priority in wishes.items() if topic in levels}
+
+
 def topics_of(couple: PairContext) -> list[str]:
     """The topics of the pair's sessions, most important first: what the leader wants and the mentor offers;
     else what the leader wants; else the topic of the programme's theme. Ties are ordered by the theme."""
-    levels = {one["topic"]: one["level"] for one in couple.mentor_part.offers}
     wishes = {one["topic"]: one["priority"] for one in couple.mentee_part.wishes}
-    shared = {topic: priority * levels[topic] for topic, priority in wishes.items() if topic in levels}
-    worth, of_theme = shared or wishes, topics_for(Theme(couple.programme.theme), couple.programme.topics)
+    worth, of_theme = (
+        shared_topics(couple) or wishes,
+        topics_for(Theme(couple.programme.theme), couple.programme.topics),
+    )
     place = {topic: number for number, topic in enumerate(of_theme)}
     return sorted(worth, key=lambda topic: (-worth[topic], place.get(topic, len(place)), topic)) or [of_theme[0]]
 

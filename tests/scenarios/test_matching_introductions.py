@@ -1,0 +1,22 @@
+"""What the two read about each other's topics when they are introduced."""
+
+import pytest
+
+from bot.domain.messages.matching import IntroMenteeMessage, IntroMentorMessage
+from tests.scenarios.office import Colleague, Office, shows
+from tests.scenarios.pairs import of_kind, release
+
+
+@pytest.mark.parametrize(("wishes", "said"), [(["ai_tools"], False), (["sustainability"], True)])
+async def test_without_a_shared_topic_both_learn_so_and_what_to_do_in_session_1(
+    office: Office, hr: Colleague, wishes: list[str], *, said: bool
+) -> None:
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    await office.set_up(hr)
+    await office.join(sari, "mentor", "specialist", "Marketing", offers=["ai_tools"])
+    await office.join(budi, "mentee", "director", "Finance", wishes=wishes)
+    await release(office, hr)
+    for who, kind in ((sari, IntroMentorMessage), (budi, IntroMenteeMessage)):
+        (introduction,) = of_kind(who, kind)
+        side = "mentor" if who is sari else "mentee"
+        assert shows(introduction, f"matching.introduction.{side}.no_shared_topic") == said
