@@ -163,11 +163,9 @@ class Catalogue:
         for other, entries in self._languages.items():
             if other == language or key.startswith("language."):
                 continue  # forms of address differ between languages
-            twin = entries.get(key)
-            if twin is None and fallback(key) in entries:
-                continue
-            if twin is None:
-                yield Problem(entry.file, entry.line, f"{key}: is missing in language {other!r}")
+            if (twin := entries.get(key)) is None:
+                if fallback(key) not in entries:
+                    yield Problem(entry.file, entry.line, f"{key}: is missing in language {other!r}")
             elif twin.is_list != entry.is_list:
                 yield Problem(entry.file, entry.line, f"{key}: is a list in one language and one text in {other!r}")
             else:
