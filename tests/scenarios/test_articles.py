@@ -126,7 +126,8 @@ async def list_edited(office: Office, hr: Colleague, rina: Colleague) -> None:
     budi = office.hire("Budi Santoso")
     assert (await office.join(budi, "mentee", "director", "Finance", wishes=[security])).ok
     await release(office, hr)
-    assert "wants to learn Keamanan siber &lt;!channel&gt;" in texts_in(introduction(rina))
+    escaped = "Keamanan siber &lt;!channel&gt;"
+    assert shows(introduction(rina), "matching.reasons.mentor.topic", topics=escaped)
 
 
 async def drawn_up(office: Office, hr: Colleague) -> list[DraftPair]:
