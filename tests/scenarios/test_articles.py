@@ -27,6 +27,7 @@ from tests.scenarios.test_closing import end, files, hold, thank
 from tests.scenarios.test_closing_stories import asked, showing, write
 from tests.scenarios.test_outcomes import CARD, follow_ups, write_card
 from tests.scenarios.test_privacy import unfold
+from tests.wording import says
 
 POLLED = datetime(2027, 1, 14, 6, 0, tzinfo=UTC)
 
@@ -161,11 +162,11 @@ async def test_choosing_mentors(office: Office, hr: Colleague) -> None:
     assert "I do it &lt;!channel&gt; daily." in shown
     # HR holds her back, from this draft and the next ones, until it lets her in again.
     await hr.click(None, "match.hold")
-    assert "ditahan dulu oleh HR" in texts_in(hr.modal)
+    assert says(texts_in(hr.modal), "matching.pair.held", "id")
     await hr.slack.close(all=True)
     assert await drawn_up(office, hr) == [], "in no pair, also when it is worked out again"
     await hr.click(office.posted(office.hr_channel)[-1], "match.left")
-    assert "Ditahan dulu oleh HR" in texts_in(hr.modal)
+    assert says(texts_in(hr.modal), "matching.unmatched_causes.cause.held", "id")
     await hr.click(None, "match.let_in")
     assert "match.let_in" not in action_ids(hr.modal)
     await hr.slack.close(all=True)
