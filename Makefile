@@ -6,7 +6,7 @@ BIN := .venv/bin
 # What is compiled is kept, whatever the surroundings say: the tests start hundreds of processes.
 unexport PYTHONDONTWRITEBYTECODE
 NODE := tests/fidelity/node_modules/.package-lock.json
-.PHONY: help setup node demo run test browser fuzz repeat pictures wording lint fmt bench soak rehearsals audit bench-match \
+.PHONY: help setup node demo run test browser fuzz repeat pictures wording transcripts lint fmt bench soak rehearsals audit bench-match \
 	lock clean
 
 help:            ## show this
@@ -56,6 +56,9 @@ repeat: setup node ## the tests of make test again and again, beside busy loops 
 
 wording: setup   ## record every text, message and window again, to be read as a difference (tests/recorded_wording/)
 	@BALIK_RECORD=1 $(BIN)/python -m pytest -n 0 -q tests/house/test_wording.py tests/golden
+
+transcripts: setup ## record what each person reads in a small rehearsal, per language and theme (about ten minutes)
+	@BALIK_RECORD=1 $(BIN)/python -m pytest -n 2 -q -m soak tests/rehearsal/test_transcripts.py
 
 pictures: setup  ## take the README's pictures again, of a demo of their own (needs Chromium)
 	@$(BIN)/python docs/pictures/take.py
