@@ -21,9 +21,11 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 from jinja2 import Template, TemplateError
 
+from prompts.address import first_name
 from prompts.avoided import avoided_in
 from prompts.checks import check, check_override, fallback, offered
 from prompts.files import (
+    WHO_SEES,
     Entries,
     Mrkdwn,
     Problem,
@@ -358,7 +360,7 @@ class Texts:
     def _register(self) -> dict[str, str]:
         """The words for "you", made once for this reader from `language.address.…`."""
         if not self._words:
-            first = _first_name(self.name)
+            first = first_name(self.name)
             group = f"language.address.{self.address}"
             if f"{group}.you" not in self.catalogue.shown(self.language):
                 group = "language.address.kamu"
@@ -371,13 +373,8 @@ class Texts:
             self._words.update(kamu=you, you=you, Kamu=you[:1].upper() + you[1:], mu=your, your=your)
             self._words.update(You=self._words["Kamu"], sapaan=word("vocative").strip())
             self._words["command"] = self.catalogue.command
+            self._words.update({name: self.plain(key) for name, key in WHO_SEES.items() if self.has(key)})
         return self._words
-
-
-def _first_name(name: str) -> str:
-    """The name by which a person is addressed: "Rina" of "Dr. Rina Wati", "Made" of "I Made Suarta"."""
-    words = name.split()
-    return next((word for word in words if len(word) > 2 and not word.endswith(".")), words[0] if words else "")
 
 
 def _zone_name(local: datetime) -> str:

@@ -22,8 +22,10 @@ _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every value a string:
 DEEPEST = 20
 """Names within names. YAML's parser in C crashes the process at some tens of thousands."""
 
-REGISTER = frozenset({"kamu", "Kamu", "mu", "you", "You", "your", "sapaan", "command"})
-"""Words that every text may use without being passed: the reader's form of address, and the slash command."""
+WHO_SEES = {f"{who}_sees": f"privacy.who_sees.{who}" for who in ("hr", "partner", "contact")}
+"""What HR, the partner and the contact see: one sentence each, which every text may use by this name."""
+REGISTER = frozenset({"kamu", "Kamu", "mu", "you", "You", "your", "sapaan", "command", *WHO_SEES})
+"""Words that every text may use without being passed: the reader's form of address, the slash command, `WHO_SEES`."""
 
 
 class Mrkdwn(str):
