@@ -67,7 +67,7 @@ async def test_a_roster_is_looked_at_first_and_stored_on_hrs_yes(office: Office,
     seen = await hand_in(hr, content)
     assert "3 people can be stored" in seen, seen
     assert "3 new, 0 changed" in seen
-    assert "5 rows to put right" in seen
+    assert "5 rows to fix" in seen
     for said in ("Line 5: hantu@kantor.example is not in this Slack", "Line 6", "already on line 2", "kemarin"):
         assert said in seen
     assert "Line 8: The manager nobody@kantor.example" in seen
@@ -155,7 +155,7 @@ async def test_the_template_is_a_file_that_can_be_handed_in(office: Office, hr: 
     table = list(csv.reader(content.decode("utf-8-sig").splitlines(), delimiter=";" if b";" in content else ","))
     assert len(table) == 4
     await hr.slack.close(all=True)
-    assert "3 rows to put right" in await hand_in(hr, content), "its people are examples"
+    assert "3 rows to fix" in await hand_in(hr, content), "its people are examples"
 
 
 async def test_the_same_from_the_command_line(office: Office, hr: Colleague, tmp_path: Path) -> None:
