@@ -38,7 +38,7 @@ def test_a_company_is_paired_and_told_why(tmp_path: Path) -> None:
     coffee = next(one for one in pairs if one["Mentor"] == "andi@x.id")
     assert "Andi knows Merawat kopi" in coffee["Why, for the mentee"]
     assert 0 < int(coffee["Score"]) < 10_000
-    assert "not in one reporting line" in coffee["Checked"]
+    assert "different reporting lines" in coffee["Checked"]
     assert "Pairs: 2, for 4 of 5 people" in done.stdout
     assert "█" in done.stdout
     assert "Unmatched: 1" in done.stdout
@@ -59,7 +59,7 @@ def test_a_company_is_paired_and_told_why(tmp_path: Path) -> None:
     (tmp_path / "lock.csv").write_text("mentee;mentor\nbudi@x.id;andi@x.id\n")
     locked = balik(tmp_path, "match", "people.csv", "--out", "3.csv", "--locked", "lock.csv")
     assert locked.returncode == 2
-    assert locked.stderr.splitlines()[-1].endswith("one is in the other's reporting or appraisal line.")
+    assert locked.stderr.splitlines()[-1].endswith("they are in the same reporting or appraisal line.")
     assert not (tmp_path / "3.csv").exists()
 
 

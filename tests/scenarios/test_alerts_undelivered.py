@@ -34,7 +34,7 @@ async def test_hr_hears_once_and_sends_it_again(office: Office, hr: Colleague) -
     await astray(office, "dead", "user_disabled")
     await astray(office, "dead", "user_disabled", kind="reminder")
     (told,) = troubles(office)
-    assert f"Not delivered to <@{sari.id}>" in texts_in(told)
+    assert f"to <@{sari.id}>, because" in texts_in(told)
     assert "no longer active" in texts_in(told)
     assert len(sari.inbox) == 1
     await hr.click(told, "trouble.again")
@@ -66,7 +66,7 @@ async def test_what_grew_stale_is_told_in_one_message(office: Office, hr: Collea
     await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
     for kind in ("welcome", "reminder", "booking_nudge"):
         await astray(office, "expired", "expired", kind=kind)
-    told = [one for one in office.posted(office.hr_channel) if "too old" in texts_in(one)]
+    told = [one for one in office.posted(office.hr_channel) if "out of date" in texts_in(one)]
     assert len(told) == 1
 
 

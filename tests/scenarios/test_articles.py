@@ -211,7 +211,7 @@ async def test_format_and_frequency(met: Office) -> None:
     await met.run(minutes=2)
     assert (await budi.click(with_action(budi, "rhythm.agree")[-1], "rhythm.agree")).ok
     await met.run(minutes=2)
-    assert telling(sari, "agrees. From now on")
+    assert telling(sari, "agreed. From now on")
 
 
 async def test_training_and_packs(met: Office) -> None:
@@ -318,7 +318,7 @@ async def test_results_become_change(met: Office) -> None:
     sari, budi = met.people["sari"], met.people["budi"]
     await write_card(sari)
     await sari.slack.close(all=True)
-    (told,) = telling(budi, "There is a new action card")
+    (told,) = telling(budi, "New action card")
     assert CARD["change"] in texts_in(told)
     await sari.open_home()
     await sari.click(sari.slack.home, "growth.open")
@@ -353,7 +353,7 @@ async def test_a_habit(over: Office, hr: Colleague) -> None:
     await hr.slack.close(all=True)
     await over.run(days=1)
     for name in ("sari", "budi"):
-        (invited,) = telling(over.people[name], "Your sign-up is filled in")
+        (invited,) = telling(over.people[name], "Your sign-up is already filled in")
         assert "join.open" in action_ids(invited)
 
 

@@ -119,7 +119,7 @@ async def test_a_booked_pair_is_left_in_peace(pair: Office, hr: Colleague) -> No
     await pair.run(until=datetime(2027, 2, 9, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
         assert with_action(who, "risk.") == []
-        assert telling(who, "even thirty minutes") == []
+        assert telling(who, "even for just 30 minutes") == []
     assert hr_heard(pair) == []
 
 

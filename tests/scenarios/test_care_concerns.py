@@ -206,7 +206,7 @@ CANNOT = {
     "bot": _profile(is_bot=True),
     "pauses": _pauses,
     "manages the writer": _manages,
-    "has not answered": _declined,
+    "hasn't answered": _declined,
 }
 
 

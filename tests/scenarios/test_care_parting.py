@@ -41,7 +41,7 @@ async def test_another_partner_from_home_and_the_reason_only_if_told(pair: Offic
     await sari.click(await more_of(sari), "part.open")
     assert "nobody's fault" in texts_in(sari.modal)
     assert (await sari.submit({"then": "another"})).ok
-    assert "HR is asked to find someone new" in texts_in(sari.modal)
+    assert "I've asked HR to find you a new partner" in texts_in(sari.modal)
     await pair.run(minutes=5)
     (said,) = telling(budi, "your pair with")
     assert "nobody's fault" in texts_in(said)
@@ -66,7 +66,7 @@ async def test_a_word_to_hr_and_nobody_new_for_now(pair: Office, hr: Colleague) 
     why = "We share no hour.\n<!channel> <@U0001> *_~ &lt;"
     assert (await budi.submit({"then": "none", "why": why})).ok
     await pair.run(minutes=5)
-    (heard,) = told_hr(pair, "no other partner for now")
+    (heard,) = told_hr(pair, "doesn't want another partner for now")
     assert f"<@{budi.id}> wanted you to know" in heard
     assert "We share no hour." in heard
     assert "We share no hour" not in "".join(texts_in(one) for one in sari.inbox)
@@ -119,7 +119,7 @@ async def test_hr_looks_lets_rest_and_ends(pair: Office, hr: Colleague) -> None:
     assert [one.paused_until for one in await pairs(pair)] == [None]
     await pair.run(until=datetime(2027, 3, 16, 9, 0, tzinfo=UTC))
     assert [one.starts_at for one in await sessions(pair) if one.starts_at], "it is booked"
-    assert len(telling(budi, "Today is session")) == 1
+    assert len(telling(budi, "today for session")) == 1
     await hr.click(alarm, "risk.hr_look")
     await hr.click(hr.modal, "risk.hr_end")
     assert says(texts_in(hr.modal), "care.parting.rest.ended", "id")

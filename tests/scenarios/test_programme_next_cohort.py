@@ -53,17 +53,17 @@ async def test_the_next_programme_opens_from_the_last(office: Office, hr: Collea
         assert (programme.follows_id, programme.least_gap, programme.days_added) == (1, 2, ["2027-08-16"])
     assert any("What Tukar Ilmu 2027 taught" in texts_in(one) for one in office.posted(office.hr_channel))
 
-    assert [len(telling(who, "Your sign-up is filled in")) for who in (sari, budi, ayu, agus)] == [1, 1, 0, 0]
+    assert [len(telling(who, "Your sign-up is already filled in")) for who in (sari, budi, ayu, agus)] == [1, 1, 0, 0]
     await hr.command("setup", office.hr_channel)
     assert (await hr.submit({"name": "Tukar Ilmu dua"})).ok
     await hr.slack.close(all=True)
     await office.run(days=1)
-    assert len(telling(sari, "Your sign-up is filled in")) == 1, "changing it invites nobody again"
+    assert len(telling(sari, "Your sign-up is already filled in")) == 1, "changing it invites nobody again"
 
-    (invited,) = telling(budi, "Your sign-up is filled in")
+    (invited,) = telling(budi, "Your sign-up is already filled in")
     await budi.click(invited, "join.open")
     about = budi.modal
-    assert "as you told it last time" in texts_in(about)
+    assert "your answers from last time" in texts_in(about)
     assert initial(about.blocks, "role") == ["mentee"]
     assert initial(about.blocks, "level") == ["director"]
     assert initial(about.blocks, "wishes") == ["ai_tools"]

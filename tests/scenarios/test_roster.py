@@ -65,13 +65,13 @@ async def test_a_roster_is_looked_at_first_and_stored_on_hrs_yes(office: Office,
     ]
     content = "\r\n".join(lines).encode("cp1252")
     seen = await hand_in(hr, content)
-    assert "3 people can be stored" in seen, seen
+    assert "3 people can be saved" in seen, seen
     assert "3 new, 0 changed" in seen
     assert "5 rows to fix" in seen
     for said in ("Line 5: hantu@kantor.example is not in this Slack", "Line 6", "already on line 2", "kemarin"):
         assert said in seen
     assert "Line 8: The manager nobody@kantor.example" in seen
-    assert "Line 9: Nobody is named" in seen
+    assert "Line 9: This row doesn't name" in seen
     assert "Catatan" in seen
     assert (await managers(office), await rows(office, Person)) == before, "nothing is stored before HR's yes"
 
@@ -84,11 +84,11 @@ async def test_a_roster_is_looked_at_first_and_stored_on_hrs_yes(office: Office,
     assert (entry.department, str(entry.started_on)) == ("Penjualan", "2024-08-01")
     part = next(one for one in await rows(office, Participant) if one.role == "mentor")
     assert (part.level, part.department) == (3, "Penjualan"), "who signed up follows the roster"
-    assert "handed in the roster: 3 people" in texts_in(office.posted(office.hr_channel)[-1])
+    assert "uploaded the roster: 3 people" in texts_in(office.posted(office.hr_channel)[-1])
     await hr.slack.close(all=True)
 
     # The same file again changes nothing; another one updates, and leaves alone what it does not speak of.
-    assert "0 new, 0 changed, 3 as they are" in await hand_in(hr, content)
+    assert "0 new, 0 changed, 3 unchanged" in await hand_in(hr, content)
     await hr.slack.close(all=True)
     assert "0 new, 1 changed" in await hand_in(hr, b"person,department\nsari@kantor.example,Legal\n")
     assert (await hr.submit()).ok
@@ -115,13 +115,13 @@ async def test_circles_wrong_files_and_what_changed_meanwhile(office: Office, hr
     )
     assert seen.count("runs in a circle") == 1
     assert "Line 3: This belongs to the circle told at line 2." in seen
-    assert "nothing can be stored" in seen
+    assert "nothing can be saved" in seen
     assert "roster.open" in action_ids(hr.modal)
     await hr.slack.close(all=True)
     for content, said in (
         (b"PK\x03\x04", "workbook can't be opened"),
         (b"one,two\n1,2", "don't recognise any column"),
-        (b"email\n", "no row below"),
+        (b"email\n", "no rows below"),
     ):
         assert said in await hand_in(hr, content)
         assert hr.modal.callback_id == "roster.form", "and another file can be chosen at once"
@@ -134,7 +134,7 @@ async def test_circles_wrong_files_and_what_changed_meanwhile(office: Office, hr
     await hand_in(rina, b"email,manager\nsari@kantor.example,budi@kantor.example")
     assert (await rina.submit()).ok
     assert (await hr.submit()).ok
-    assert "look once more" in texts_in(hr.modal)
+    assert "check once more" in texts_in(hr.modal)
     assert (await hr.submit()).ok
     assert "Stored: 1 person (0 new, 0 changed" in texts_in(hr.modal).replace("*", "")
     await hr.slack.close(all=True)
@@ -198,7 +198,7 @@ async def test_ten_thousand_people_do_not_keep_clicks_waiting(office: Office, hr
             longest = max(longest, perf_counter() - before)
 
     watching = asyncio.create_task(watch())
-    assert "10000 people can be stored" in await hand_in(hr, "\n".join(lines).encode())
+    assert "10000 people can be saved" in await hand_in(hr, "\n".join(lines).encode())
     assert (await hr.submit()).ok
     watching.cancel()
     assert len(await rows(office, RosterEntry)) == 10_000
@@ -214,7 +214,7 @@ async def test_a_workbook_is_the_same_as_a_csv_file(office: Office, hr: Colleagu
         [budi.id, "-", "", 5.0, ""],
     ]
     content = write_xlsx([Page("Petunjuk", ["Isi lembar kedua"], [["ya"]]), Page("Data", heads, people)])
-    assert "2 people can be stored" in await hand_in(hr, content, "karyawan.xlsx")
+    assert "2 people can be saved" in await hand_in(hr, content, "karyawan.xlsx")
     assert (await hr.submit()).ok
     assert (await managers(office))[sari.id] == budi.id
     await hr.slack.close(all=True)
