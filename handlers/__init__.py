@@ -31,7 +31,7 @@ from handlers.insight import report_messages
 from handlers.kit.context import AppContext
 from handlers.kit.listeners import Listeners, attach
 from handlers.kit.payload import clean_body
-from handlers.matching import confirmation_messages, introduction_listeners, weights_listeners
+from handlers.matching import confirmation_messages, introduction_listeners, waiting_messages, weights_listeners
 from handlers.matching import messages as matching_messages
 from handlers.orientation import listeners as orientation_listeners
 from handlers.orientation import messages as orientation_messages
@@ -71,6 +71,7 @@ RENDERERS = (
     *signup_messages.RENDERERS,
     *recruiting_messages.RENDERERS,
     *matching_messages.RENDERERS,
+    *waiting_messages.RENDERERS,
     *confirmation_messages.RENDERERS,
     *care_messages.RENDERERS,
     *concern_messages.RENDERERS,

@@ -63,3 +63,13 @@ def _sentence(texts: Texts, reader: str, code: str, arguments: dict[str, list[st
 def _name(code: str) -> str:
     """Working styles end in a sign, which no key can: "pace+"."""
     return code.replace("+", "_plus").replace("-", "_minus")
+
+
+def no_partner_because(texts: Texts, cause: str, topics: list[str]) -> Mrkdwn:
+    """Why a person has no partner, for themselves: never about the person whom a rule keeps from them.
+
+    `cause` as in `bot.domain.matching.unmatched_causes`; `topics` are what they offer, or wish for.
+    """
+    key = f"matching.unmatched_message.letter.cause.{cause}"
+    other = "matching.unmatched_message.letter.cause.other"
+    return texts(key if texts.has(key) else other, topics=in_text(texts, "topics", topics))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.domain.sessions import Side
 from bot.services.care.parting import LONGEST
 from bot.services.matching.unmatched_followup import UnmatchedPerson
+from bot.services.matching.waiting import WaitingKind
 from bot.services.pair_context import Meeting, PairContext
 from bot.services.sessions.called_off import CalledOff
 from bot.slack.gateway import Message
@@ -29,6 +30,7 @@ from handlers.kit.modal_state import OfPair
 from handlers.sessions.called_off_views import blocks as called_off
 from handlers.sessions.views import dates_missing
 from prompts.catalogue import Mrkdwn, Texts
+from prompts.reasons import no_partner_because
 from storage.tables import MentoringSession
 
 
@@ -69,17 +71,18 @@ def told(texts: Texts, couple: PairContext, side: Side) -> Message:
 
 def still_looking(texts: Texts, found: UnmatchedPerson) -> Message:
     """To a person without a partner: the search continues or the programme is near its end, and what they can do."""
+    late = found.state.kind is WaitingKind.TOO_LATE
     text = texts(
         "care.parting.waiting.body",
         programme=found.programme.name,
         ends=texts.day(found.ends),
-        late=found.late,
+        late=late,
+        unseen=found.state.kind is WaitingKind.UNSEEN,
+        cause=no_partner_because(texts, found.state.cause, found.state.topics) if found.state.cause else "",
         certificate=found.certificate,
     )
     key, programme_id = "care.parting.waiting.buttons", found.programme.id
-    buttons = (
-        [] if found.late else [button(texts.plain(f"{key}.change"), ActionId.JOIN_OPEN, programme_id, style="primary")]
-    )
+    buttons = [] if late else [button(texts.plain(f"{key}.change"), ActionId.JOIN_OPEN, programme_id, style="primary")]
     return Message(text, [section(text), actions(*buttons, button(texts.plain(f"{key}.home"), ActionId.HOME_SHOW))])
 
 

@@ -10,7 +10,7 @@ from handlers.kit.ids import ActionId, CallbackId
 from handlers.matching.draft_views import NAMED
 from handlers.matching.modal_state import DraftModalState
 from prompts.catalogue import Mrkdwn, Texts
-from prompts.reasons import in_text
+from prompts.reasons import in_text, no_partner_because
 from storage.tables import Participant, Programme
 
 
@@ -77,15 +77,20 @@ def letter(texts: Texts, part: Participant, side: Side, cause: str, programme: P
 
 def letter_text(texts: Texts, part: Participant, side: Side, cause: str, programme: str) -> Mrkdwn:
     """Only reasons that concern themselves: never the person whom a rule keeps from them."""
-    key = f"matching.unmatched_message.letter.cause.{cause}"
-    why = texts(
-        key if texts.has(key) else "matching.unmatched_message.letter.cause.other", topics=_topics(texts, part, side)
-    )
+    topics = [one["topic"] for one in (part.wishes if side is Side.MENTEE else part.offers)]
+    why = no_partner_because(texts, cause, topics)
     return texts("matching.unmatched_message.letter.body", cause=why, programme=programme)
 
 
 def _topics(texts: Texts, part: Participant, side: Side) -> str:
     return in_text(texts, "topics", [each["topic"] for each in (part.wishes if side is Side.MENTEE else part.offers)])
+
+
+def no_partner(texts: Texts, programme: Programme, *, certificate: bool) -> Message:
+    """To a person who had no partner when their programme ended."""
+    text = texts("matching.no_partner.body", programme=programme.name, certificate=certificate)
+    home = button(texts.plain("commands.typed.buttons.home"), ActionId.HOME_SHOW)
+    return Message(text, [section(text), actions(home)])
 
 
 def _row(texts: Texts, one: LeftOver) -> Mrkdwn:

@@ -319,6 +319,7 @@ EXAMPLES: tuple[Example, ...] = (
         for cause in ("capacity", "topics")
     ],
     Example(lambda ids: matching.StillLookingMessage(ids.left_part, MENTOR), "left"),
+    Example(lambda ids: matching.NoPartnerMessage(ids.left_part), "left"),
     Example(lambda _: matching.AuditLogMessage(), "hr"),
     Example(lambda ids: matching.PairQuestionMessage(ids.suggested), "mentor"),
     Example(lambda ids: matching.PairQuestionMessage(ids.suggested), "leader"),

@@ -153,7 +153,8 @@ async def test_a_release_is_taken_back_and_made_again(company: Office, hr: Colle
     home = await sari.open_home()
     assert home
     assert "agreement.open" not in action_ids(home), "the Home tab tells nothing before"
-    assert not shows(home, "home.waiting.late")
+    assert not shows(home, "home.waiting.nobody")
+    assert not shows(home, "home.waiting.unseen")
     assert (await hr.click(told, "match.undo")).ok
     await company.run(days=2)
     assert await pairs(company) == []

@@ -73,11 +73,18 @@ class LeftOverMessage(OutboxMessage):
 
 @message_kind("still_looking", "{participant}.{side}:{slot}", bulk=True, lasts=timedelta(days=7))
 class StillLookingMessage(OutboxMessage):
-    """To a person without a partner, after two weeks."""
+    """To a person without a partner: after a release, or two weeks, and then monthly."""
 
     participant: int
     side: Side
     slot: str = key_only(default="")
+
+
+@message_kind("no_partner", "{participant}:", bulk=True)
+class NoPartnerMessage(OutboxMessage):
+    """To a person who had no partner when their programme ended."""
+
+    participant: int
 
 
 @message_kind("audit_log", "{reader}:{at}", at_once=True, uploads=1)

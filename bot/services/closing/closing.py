@@ -18,6 +18,7 @@ from bot.domain.messages.closing import ClosingMessage, ProgrammeClosedMessage
 from bot.domain.sessions import Side
 from bot.services.closing import certificates
 from bot.services.closing.completion import Ending, ending_of
+from bot.services.matching.unmatched_followup import messages_at_the_end
 from bot.services.pair_context import PairContext, couples
 from bot.services.polls.polls import answers_of, verdict
 from bot.services.programme.end import ends_at, latest_close
@@ -190,6 +191,7 @@ async def _end(work: UnitOfWork, programme: Programme) -> None:
         due_at=next_working(work.now, office_hours(programme), days_off(programme)),
     )
     await work.send(message)
+    await work.send_all(await messages_at_the_end(work, programme))
     await tell_hr_after(work, programme)
 
 

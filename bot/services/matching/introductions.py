@@ -66,4 +66,4 @@ async def _state(session: AsyncSession, pair: Pair, person_id: int) -> OutboxSta
 async def my_pair(store: Store, caller: Caller, pair_id: int) -> tuple[PairContext, Side]:
     """The caller's pair and side. Raises `Rejected`: not_participant, not_your_pair, left_programme, pair_ended."""
     async with store.read(caller.now) as work:
-        return await my_couple(work.session, caller, pair_id)
+        return await my_couple(work.session, caller, pair_id, after_the_end=True)

@@ -1,7 +1,7 @@
-"""People who stay without a partner get a message after two weeks: the search continues, and what happens next.
+"""People who wait for a partner get a message when pairs are released without them, then monthly, and at the end.
 
-It is planned when a pair ends, or when pairs are released without the person, and checked again before it
-is sent: people who have a partner by then, left, or want none any more get nothing.
+They are planned when a pair ends, when pairs are released without the person, or when they join later. They are checked
+again before they are sent: people who have a partner by then, left, or want none any more get nothing.
 """
 
 from dataclasses import dataclass
@@ -10,20 +10,22 @@ from datetime import date, timedelta
 from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
-from bot.domain.messages.matching import LeftOverMessage, StillLookingMessage
+from bot.domain.messages.matching import LeftOverMessage, NoPartnerMessage, StillLookingMessage
 from bot.domain.orientation import sides_of
 from bot.domain.sessions import Side
 from bot.services.closing.certificates import earned_sides
-from bot.services.programme.end import last_day
+from bot.services.matching.waiting import WaitingState, waiting_state
+from bot.services.programme.end import ends_at, last_day
 from storage.outbox import Outgoing, outgoing
-from storage.queries import pairs_of
 from storage.tables import Outbox, OutboxState, Pair, PairState, Participant, ParticipantState, Programme
 from storage.tables import ProgrammeState as State
 from storage.unit_of_work import UnitOfWork
 
 AFTER = timedelta(days=14)
-LATEST = timedelta(days=30)
-"""This long before a programme's end no new partner is promised."""
+"""When who lost a partner, or joined later, gets the first message."""
+AFTER_RELEASE = timedelta(days=1)
+"""When whom a release leaves without a partner does: the others were introduced the day before."""
+AGAIN = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -33,15 +35,15 @@ class UnmatchedPerson:
     participant: Participant
     programme: Programme
     ends: date
-    late: bool
-    """Whether the programme ends too soon for a new partner."""
+    state: WaitingState
     certificate: bool
     """Whether they earned a certificate anyway."""
 
 
 async def plan_followup(work: UnitOfWork, participant: Participant, side: Side, slot: str) -> None:
     """`slot`: the event that left them without one. Once per side and slot."""
-    await work.send(_message(work, participant, side, slot))
+    programme = await work.session.get_one(Programme, participant.programme_id)
+    await work.send_all(_messages(work, programme, participant, side, slot, AFTER))
 
 
 async def plan_followups(work: UnitOfWork, programme: Programme, slot: str) -> None:
@@ -54,17 +56,50 @@ async def plan_followups(work: UnitOfWork, programme: Programme, slot: str) -> N
     )
     paired = {one for both in (await work.session.exec(pairs)).all() for one in both}
     alone = [one for one in (await work.session.exec(here.order_by(col(Participant.id)))).all() if one.id not in paired]
-    await work.send_all([_message(work, one, sides_of(one.role)[0], slot) for one in alone])
-
-
-def _message(work: UnitOfWork, participant: Participant, side: Side, slot: str) -> Outgoing:
-    return outgoing(
-        StillLookingMessage(participant.id, side, slot=slot),
-        participant.team_id,
-        participant.programme_id,
-        person_id=participant.person_id,
-        due_at=work.now + AFTER,
+    await work.send_all(
+        [
+            message
+            for one in alone
+            for message in _messages(work, programme, one, sides_of(one.role)[0], slot, AFTER_RELEASE)
+        ]
     )
+
+
+def _messages(
+    work: UnitOfWork, programme: Programme, participant: Participant, side: Side, slot: str, first: timedelta
+) -> list[Outgoing]:
+    """The first one and those of the months until the programme's end, which has a message of its own."""
+    found: list[Outgoing] = []
+    due_at, latest = work.now + first, ends_at(programme) - AFTER
+    while not found or due_at < latest:
+        number = f".{len(found)}" if found else ""
+        found.append(
+            outgoing(
+                StillLookingMessage(participant.id, side, slot=f"{slot}{number}"),
+                participant.team_id,
+                participant.programme_id,
+                person_id=participant.person_id,
+                due_at=due_at,
+            )
+        )
+        due_at += AGAIN
+    return found
+
+
+async def messages_at_the_end(work: UnitOfWork, programme: Programme) -> list[Outgoing]:
+    """To all who still wait when the programme is closed."""
+    together = select(Pair.mentor_id, Pair.mentee_id).where(
+        Pair.programme_id == programme.id, Pair.state != PairState.ENDED
+    )
+    paired = {one for both in (await work.session.exec(together)).all() for one in both}
+    here = select(Participant).where(
+        Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT
+    )
+    return [
+        outgoing(NoPartnerMessage(one.id), one.team_id, programme.id, person_id=one.person_id)
+        for one in (await work.session.exec(here.order_by(col(Participant.id)))).all()
+        if one.id not in paired
+    ]
 
 
 async def still_waiting(work: UnitOfWork, row: Outbox, about: StillLookingMessage) -> UnmatchedPerson | None:
@@ -76,11 +111,13 @@ async def still_waiting(work: UnitOfWork, row: Outbox, about: StillLookingMessag
     places = participant.mentor_capacity if about.side is Side.MENTOR else participant.mentee_capacity
     if participant.state == ParticipantState.LEFT or places == 0:
         return None
-    if await pairs_of(work.session, participant.id) or await _told_lately(work, row):
+    mine = (col(Pair.mentor_id) == participant.id) | (col(Pair.mentee_id) == participant.id)
+    together = select(Pair.id).where(mine, Pair.state != PairState.ENDED)
+    if (await work.session.exec(together.limit(1))).first() or await _told_lately(work, row):
         return None
-    ends = last_day(programme)
     earned = bool(await earned_sides(work.session, participant))
-    return UnmatchedPerson(participant, programme, ends, work.now.date() > ends - LATEST, earned)
+    state = await waiting_state(work.session, participant, programme, work.now)
+    return UnmatchedPerson(participant, programme, last_day(programme), state, earned)
 
 
 async def _told_lately(work: UnitOfWork, row: Outbox) -> bool:

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.registry import TO_ANYBODY
 from bot.domain.messages.signup import PairEndedHrMessage, PairEndedMessage, WelcomeMessage
+from bot.domain.orientation import sides_of
 from bot.domain.programme import Theme, topics_for
 from bot.domain.sessions import Side
 from bot.domain.signup import Level, Offer, Role, Wish
@@ -192,6 +193,9 @@ async def join(
             await offer(work, participant)  # the welcome has the button for it
             welcome = WelcomeMessage(caller.now.isoformat())
             await work.send(outgoing(welcome, programme.team_id, programme.id, person_id=person.id))
+            if programme.state == ProgrammeState.RUNNING:
+                slot = f"joined-{caller.now:%Y%m%d}"
+                await plan_followup(work, participant, sides_of(sign_up.role)[0], slot)
         else:
             await offer_again(work, participant)
         await count_soon(work, programme_id)
