@@ -113,6 +113,8 @@ async def sign_up(actor: Actor, stage: DemoWorkspace, language: str) -> None:
         "role": member.role.value,
         "level": member.level.name.lower(),
         "department": member.department,
+        "language": language,
+        "address": member.address,
     }
     first |= {"manager": boss[1].id} if boss else {"no_manager": ["none"]}
     outcome = await actor.submit(
@@ -135,8 +137,6 @@ async def sign_up(actor: Actor, stage: DemoWorkspace, language: str) -> None:
                 **{f"skill_{topic}": str(LEAST_KNOWN - priority) for topic, priority in member.wishes.items()},
                 "interests": list(member.interests),
                 "languages": ["id", "en"],
-                "language": language,
-                "address": member.address,
                 **({"mentor_capacity": "1"} if member.role is Role.BOTH else {}),
             }
         )

@@ -4,9 +4,10 @@ A new action of a pair is one more line in `_about_pair`.
 """
 
 from bot.services.home.home import Page, PairPart
-from handlers.kit.blocks import Block, Element, View, button, mention, modal, section
+from handlers.kit.blocks import Block, Element, View, button, mention, modal, section, select
 from handlers.kit.buttons import cadence_button, parting_button, thanks_button
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.signup.views import address_of, addresses, written_in
 from prompts.catalogue import Texts
 
 
@@ -18,7 +19,16 @@ def about_pair(texts: Texts, one: PairPart) -> View:
 
 def about_me(texts: Texts, page: Page) -> View:
     """All other actions about oneself."""
+    language = select(
+        ActionId.HOME_LANGUAGE,
+        written_in(texts),
+        initial=texts.language,
+        placeholder=texts.plain("home.common.language"),
+    )
+    address = select(ActionId.HOME_ADDRESS, addresses(texts), initial=address_of(texts, page.person))
     elements = {
+        "language": language,
+        "address": address,
         "privacy": _plain(texts, "privacy", ActionId.PRIVACY_SHOW),
         "help": _plain(texts, "help", ActionId.HELP_SHOW),
     }

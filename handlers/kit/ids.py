@@ -49,6 +49,7 @@ class ActionId(StrEnum):
     HELP_SHOW = "help.show"  # nothing
 
     HOME_SHOW = "home.show"  # nothing
+    HOME_ADDRESS = "home.address"  # the form of address
     HOME_LANGUAGE = "home.language"  # the language's code
     HOME_PAIR = "home.pair"  # pair
     HOME_MORE = "home.more"  # nothing

@@ -35,6 +35,9 @@ class About(ModalState):
     manager: str
     no_manager: bool
     avoids: tuple[str, ...]
+    language: str = ""
+    address: str = ""
+    """Both "" in a form that an older version opened: there its second step asks for them."""
 
     def faults(self, me: str, open_topics: Collection[str]) -> dict[str, str]:
         """The errors; `me` is the Slack id of the person who signs up and chooses from `open_topics`."""
@@ -53,6 +56,8 @@ class About(ModalState):
             found["manager"] = "manager_or_none"
         if me and me in self.avoids:
             found["avoids"] = "avoids_me"
+        if self.address not in ("", *ADDRESSES):
+            found["address"] = "choose"
         return found
 
     def _topic_faults(self, role: Role, open_topics: Collection[str]) -> dict[str, str]:
@@ -65,8 +70,11 @@ class About(ModalState):
         return found
 
 
-def about(form: FormState, programme_id: int, me: str, open_topics: Collection[str]) -> About | Invalid:
-    """Read the first step, of somebody whose Slack id is `me` and who chooses of `open_topics`."""
+def about(
+    form: FormState, programme_id: int, me: str, open_topics: Collection[str], written: Collection[str]
+) -> About | Invalid:
+    """Read the first step, of somebody whose Slack id is `me` and who chooses of `open_topics` and of the languages
+    `written`."""
     role = form.one("role")
     said = About(
         programme_id=programme_id,
@@ -79,8 +87,12 @@ def about(form: FormState, programme_id: int, me: str, open_topics: Collection[s
         manager=form.one("manager"),
         no_manager=NO_MANAGER in form.many("no_manager"),
         avoids=tuple(form.many("avoids"))[:MOST_AVOIDED],
+        language=form.one("language"),
+        address=form.one("address"),
     )
     wrong = said.faults(me, open_topics)
+    if said.language not in ("", *written):
+        wrong["language"] = "choose"
     return Invalid.below(GROUP, wrong) if wrong else said
 
 
@@ -103,8 +115,9 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
             wrong[block] = "choose"
         return values
 
-    def one_of(block: str, allowed: tuple[str, ...]) -> str:
-        value = form.one(block)
+    def one_of(block: str, allowed: tuple[str, ...], said: str) -> str:
+        """As `said` in the first step; an older version asks in the second."""
+        value = said or form.one(block)
         if value not in allowed:
             wrong[block] = "choose"
         return value
@@ -130,8 +143,8 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
         formats=among("formats", FORMATS),
         cadences=among("cadences", CADENCES),
         languages=among("languages", written, needed=True),
-        language=one_of("language", written),
-        address=one_of("address", ADDRESSES),
+        language=one_of("language", written, first.language),
+        address=one_of("address", ADDRESSES, first.address),
         mentor_capacity=within("mentor_capacity", 1, MOST_PLACES, 2) if role.teaches else 0,
         mentee_capacity=within("mentee_capacity", 1, MOST_PLACES, 1) if role.learns else 0,
         manager=first.manager or None,

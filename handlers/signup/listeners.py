@@ -1,5 +1,6 @@
 """Sign up, pause, come back, leave."""
 
+from bot.services.people import people
 from bot.services.signup import join as joining
 from bot.services.signup.join import UnknownPeople
 from handlers.home.listeners import refresh_home
@@ -7,10 +8,11 @@ from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
-from handlers.kit.payload import Malformed
+from handlers.kit.payload import Malformed, at
 from handlers.kit.picked import unfit_at
 from handlers.kit.request import Request
 from handlers.signup import forms, views
+from prompts.catalogue import Texts
 
 
 def register(on: Listeners) -> None:
@@ -31,27 +33,37 @@ async def open_from_button(request: Request) -> None:
     """The join button of an announcement, or the change button of a welcome."""
     standing = await joining.standing(request.context.store, request.caller, request.subject)
     await request.open(views.about_form(request.texts, standing))
+    if at(request.body, "view", "type") == "home" and request.me.home_opened_at is None:
+        # Opening it stored nothing about somebody whom the bot did not know; they want to see what comes of this.
+        await people.home_opened(request.context.store, request.caller)
 
 
 async def about_given(request: Request) -> None:
     programme_id = request.state(OfProgramme).programme_id
     standing = await joining.standing(request.context.store, request.caller, programme_id)
-    about = forms.about(request.form, programme_id, request.me.slack_id, standing.topics)
+    written = request.context.catalogue.languages
+    about = forms.about(request.form, programme_id, request.me.slack_id, standing.topics, written)
     if isinstance(about, Invalid):
         await request.invalid(about)
         return
-    people = {"manager": [about.manager] if about.manager else [], "avoids": about.avoids}
-    if unfit := await unfit_at(request, people, guests=True):
+    named = {"manager": [about.manager] if about.manager else [], "avoids": about.avoids}
+    if unfit := await unfit_at(request, named, guests=True):
         await request.invalid(unfit)
         return
-    await request.replace_modal(views.details_form(request.texts, about, standing))
+    await request.replace_modal(views.details_form(_texts(request, about), about, standing))
+
+
+def _texts(request: Request, about: forms.About) -> Texts:
+    """In the language that the first step chose."""
+    me = request.me
+    return request.context.catalogue.texts(about.language or me.language, about.address or me.address, me.name)
 
 
 async def details_again(request: Request) -> None:
     """The second step, from what the first one said."""
     about = request.state(forms.About)
     standing = await joining.standing(request.context.store, request.caller, about.programme_id)
-    await request.update_modal(views.details_form(request.texts, about, standing))
+    await request.update_modal(views.details_form(_texts(request, about), about, standing))
 
 
 async def details_given(request: Request) -> None:

@@ -30,7 +30,6 @@ from handlers.kit.blocks import (
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
 from handlers.signup.forms import (
-    ADDRESSES,
     LONGEST_WHY,
     MOST_AVOIDED,
     MOST_PLACES,
@@ -41,7 +40,7 @@ from handlers.signup.forms import (
 )
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
-from storage.tables import Participant, Programme, ProgrammeState
+from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
 
 RATED = {"level": "offer_level", "priority": "wish_priority", "skill": "wish_skill"}
 """The questions about each topic: the beginning of the block_id → the name of its texts."""
@@ -55,11 +54,14 @@ def about_form(texts: Texts, standing: SignUpState) -> View:
     topics = [(code, topic_name(texts, code)) for code in standing.topics]
     no_manager = standing.manager_known and not standing.manager
     known_level = Level(standing.level).name.lower() if standing.level else ""
+    person = standing.person
     return modal(
-        texts.plain("signup.form.modal.title"),
+        texts.plain(_title(standing)),
         [
             section(texts("signup.form.intro", programme=standing.programme.name)),
             *([context(texts("signup.form.again"))] if standing.before else []),
+            _field(texts, "language", select("language", written_in(texts), initial=person.language)),
+            _field(texts, "address", select("address", addresses(texts), initial=address_of(texts, person))),
             _field(texts, "role", radio("role", labels(texts, "roles", tuple(Role)), initial=was.role if was else "")),
             _field(
                 texts,
@@ -116,15 +118,13 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
         _many(texts, "formats", FORMATS, was.formats if was else []),
         _many(texts, "cadences", CADENCES, was.cadences if was else [standing.programme.cadence]),
         _field(texts, "languages", multi_select("languages", spoken(texts), initial=spoken_before)),
-        _field(texts, "language", select("language", written_in(texts), initial=person.language)),
-        _field(texts, "address", select("address", labels(texts, "addresses", ADDRESSES), initial=person.address)),
     ]
     if role.teaches:
         blocks.append(_places(texts, "mentor_capacity", was.mentor_capacity if was and was.mentor_capacity else 2))
     if role.learns:
         blocks.append(_places(texts, "mentee_capacity", was.mentee_capacity if was and was.mentee_capacity else 1))
     return modal(
-        texts.plain("signup.form.modal.title"),
+        texts.plain(_title(standing)),
         blocks,
         callback_id=CallbackId.JOIN_DETAILS,
         submit=texts.plain("signup.form.modal.submit"),
@@ -137,7 +137,7 @@ def joined(texts: Texts, programme: Programme, *, new: bool) -> View:
     """Replaces the form once it is stored."""
     text = texts("signup.joined.body" if new else "signup.changed.body", programme=programme.name)
     return modal(
-        texts.plain("signup.form.modal.title"),
+        texts.plain("signup.form.modal.title" if new else "signup.form.modal.edit"),
         [section(text)],
         callback_id=CallbackId.DONE,
         close=texts.plain("notice.close"),
@@ -160,6 +160,24 @@ def welcome(
         actions(*prepare, button(texts.plain("signup.welcome.buttons.change"), ActionId.JOIN_OPEN, programme.id)),
     ]
     return Message(text, blocks)
+
+
+def _title(standing: SignUpState) -> str:
+    """Whoever takes part already changes their sign-up."""
+    part = standing.participant
+    here = part is not None and part.state != ParticipantState.LEFT
+    return "signup.form.modal.edit" if here else "signup.form.modal.title"
+
+
+def addresses(texts: Texts) -> list[Option]:
+    """How the bot can address a person, as far as it differs in the reader's language."""
+    return labels(texts, "addresses", tuple(texts.plain_list("signup.form.addresses")))
+
+
+def address_of(texts: Texts, person: Person) -> str:
+    """The person's own of these; the last one for one that makes no difference."""
+    offered = texts.plain_list("signup.form.addresses")
+    return person.address if person.address in offered else offered[-1]
 
 
 def labels(texts: Texts, group: str, codes: tuple[str, ...]) -> list[Option]:

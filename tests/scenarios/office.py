@@ -141,17 +141,18 @@ class Office:
             more.setdefault("wishes", ["ai_tools"])
         await who.command("join")
         first: dict[str, Any] = {
-            name: more.pop(name) for name in ("offers", "wishes", "manager", "avoids") if name in more
+            name: more.pop(name) for name in ("offers", "wishes", "manager", "avoids", "address") if name in more
         }
         if "manager" not in first:
             first["no_manager"] = ["none"]
+        first["language"] = more.pop("language", "en")
         outcome = await who.submit({"role": role, "level": level, "department": department, **first})
         if not outcome.ok:
             return outcome
         told: dict[str, Any] = {f"skill_{topic}": "2" for topic in first.get("wishes", [])}
         if role != "mentee":
             told["confidence"] = "4"
-        outcome = await who.submit({"language": "en", **told, **more})
+        outcome = await who.submit({**told, **more})
         await who.slack.close(all=True)
         await self.settle()
         return outcome

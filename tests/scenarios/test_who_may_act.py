@@ -198,6 +198,7 @@ TABLE = [
     button("home.show", "", HERE, NOT_HERE),
     button("home.more", "", HERE, NOT_HERE),
     button("home.language", "en", HERE, NOT_HERE),
+    button("home.address", "kak", HERE, NOT_HERE),
     button("join.open", "{programme}", HERE, NOT_HERE),
     # One's own part
     button("pause.open", "", TAKING_PART, NOT_IN),

@@ -199,6 +199,16 @@ async def choose_language(store: Store, caller: Caller, language: str) -> None:
         await work.commit()
 
 
+async def choose_address(store: Store, caller: Caller, address: str) -> None:
+    """Set how the caller is addressed. Raises `Rejected`: unknown_person."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
+        if person is None:
+            raise Rejected("unknown_person")
+        person.address = address
+        await work.commit()
+
+
 async def runs_a_programme(store: Store, caller: Caller, channel: str) -> bool:
     """Whether a programme is run from this channel."""
     async with store.read(caller.now) as work:
