@@ -60,6 +60,16 @@ class PairContext:
         return days_off(self.programme)
 
     @property
+    def goes_on(self) -> bool:
+        """Whether the pair still meets, if perhaps not just now: what the two agreed on can change."""
+        return self.pair.state == PairState.ACTIVE and self.programme.state != ProgrammeState.CLOSED
+
+    @property
+    def parted(self) -> bool:
+        """Whether it ended before its time: what the two wrote can be read, and not changed any more."""
+        return self.pair.state == PairState.ENDED
+
+    @property
     def under_way(self) -> bool:
         """Whether the pair meets: it did not end, HR did not pause it, and neither person pauses, left or was
         deactivated."""
@@ -157,14 +167,21 @@ async def my_meeting(
 
 
 async def my_couple(
-    session: AsyncSession, caller: Caller, pair_id: int, *, lock: bool = False, after_the_end: bool = False
+    session: AsyncSession,
+    caller: Caller,
+    pair_id: int,
+    *,
+    lock: bool = False,
+    after_the_end: bool = False,
+    even_over: bool = False,
 ) -> tuple[PairContext, Side]:
-    """The pair and the caller's side of it; with `after_the_end` also one that ended with its programme.
+    """The pair and the caller's side of it; with `after_the_end` also one whose time is over, with `even_over` one that
+    ended in whatever way.
 
     Raises as `my_meeting`.
     """
     found = await couple(session, pair_id, lock=lock)
-    return found, await _my_side(session, caller, found, after_the_end)  # type: ignore[return-value]  # None has been refused
+    return found, await _my_side(session, caller, found, after_the_end, even_over=even_over)  # type: ignore[return-value]  # None has been refused
 
 
 async def _my_side(

@@ -71,9 +71,10 @@ class Directory:
         return await self.complete(known, team_id, slack_id, now, name)
 
     async def complete(
-        self, known: Person | None, team_id: str, slack_id: str, now: datetime, name: str = ""
+        self, known: Person | None, team_id: str, slack_id: str, now: datetime, name: str = "", *, keep: bool = True
     ) -> Person:
-        """`known` as stored, or as Slack has them if they are new, incomplete or deactivated. Raises as `person`."""
+        """`known` as stored, or as Slack has them if they are new, incomplete or deactivated. Raises as `person`.
+        Without `keep` somebody unknown is not stored: they only look, perhaps after their data were erased."""
         if known and has_profile(known):
             return known
         try:
@@ -85,7 +86,19 @@ class Directory:
             profile = None
         if known and (profile is None or (known.profile_at and profile.get("deleted"))):
             return known
+        if known is None and not keep:
+            return await self._only_looking(team_id, slack_id, now, name, profile)
         return await self._meet(team_id, slack_id, now, name, profile)
+
+    async def _only_looking(
+        self, team_id: str, slack_id: str, now: datetime, name: str, profile: dict[str, Any] | None
+    ) -> Person:
+        """A person who is not stored."""
+        if not profile:
+            return Person(team_id=team_id, slack_id=slack_id, name=name_of(name) or slack_id, created_at=now)
+        async with self.store.read(now) as work:
+            indonesian = await is_indonesian(work.session, team_id) is not False
+        return newcomer(team_id, profile, now, self.languages, indonesian=indonesian)
 
     async def picked(self, team_id: str, slack_id: str, now: datetime) -> Person:
         """Somebody who was picked in a form, by a profile that is a day old at most. Raises as `person_now`."""

@@ -29,9 +29,8 @@ async def open_it(request: Request) -> None:
 
 async def change(request: Request) -> None:
     """The form with the current agreement, in place of the window that shows it, so that no old text stays below."""
-    form = views.form(
-        request.texts, await agreement.read_agreement(request.context.store, request.caller, request.subject)
-    )
+    seen = await agreement.read_agreement(request.context.store, request.caller, request.subject)
+    form = views.form(request.texts, seen) if seen.couple.goes_on else views.shown(request.texts, seen)
     await (request.update_modal(form) if request.in_modal else request.open(form))
 
 

@@ -66,6 +66,8 @@ def just_signed(texts: Texts, seen: AgreementView) -> Message:
 def shown(texts: Texts, seen: AgreementView) -> View:
     """The agreement's text with its actions."""
     partner = mention(seen.couple.person(seen.side.other))
+    if not seen.couple.goes_on:
+        return _window(texts, [section(texts("agreement.answers.over", partner=partner)), *content(texts, seen)])
     stands = section(texts(f"agreement.answers.{_STANDS[seen.state]}", partner=partner))
     return _window(texts, [stands, *content(texts, seen), _below(texts, seen)])
 

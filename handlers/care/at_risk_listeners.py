@@ -2,16 +2,18 @@
 
 from bot.domain.calendar import local
 from bot.domain.care import Action
-from bot.services.caller import HrCaller
+from bot.services.caller import HrCaller, Rejected
 from bot.services.care import at_risk as risks
 from bot.services.care import parting as partings
 from bot.services.care import partner_requests as requests
 from bot.services.care import rests
+from bot.services.care.late_wish import TOO_LATE, ask_late
 from bot.services.insight import pair_detail as pair_looks
 from handlers.care import at_risk_views as views
 from handlers.care import parting_forms as part_forms
 from handlers.care import parting_views as part_views
-from handlers.kit.blocks import mention, notice
+from handlers.care.follow_up_views import promise
+from handlers.kit.blocks import mention, notice, section
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
@@ -21,7 +23,7 @@ from handlers.kit.request import Request
 
 
 def register(on: Listeners) -> None:
-    on.action(ActionFamily.RISK_SAY, say)
+    on.action(ActionFamily.RISK_SAY, say_at_any_time)
     on.submission(CallbackId.RISK_WANT_FORM, want)
     on.action(ActionId.RISK_HR_TALKED, hr_talked)
     on.action(ActionId.RISK_HR_NUDGE, hr_nudge)
@@ -30,6 +32,19 @@ def register(on: Listeners) -> None:
     on.action(ActionId.RISK_HR_REST, hr_rest)
     on.submission(CallbackId.RISK_REST_FORM, rest_given)
     on.action(ActionId.RISK_HR_END, hr_end)
+
+
+async def say_at_any_time(request: Request) -> None:
+    """An answer to a question may be too late; the wish to talk to somebody never is."""
+    try:
+        await say(request)
+    except Rejected as refusal:
+        if refusal.code not in TOO_LATE or request.answer != "help":
+            raise
+        raised = await ask_late(request.context.store, request.caller, pair_id=request.subject)
+        text = request.texts("care.at_risk.ask.thanks.help", contact=mention(raised.reader) if raised.reader else "")
+        blocks = [section(text), *promise(request.texts, raised.reader, raised.call_by)]
+        await request.reply_ephemeral(text, blocks)
 
 
 async def say(request: Request) -> None:

@@ -15,6 +15,7 @@ from handlers.kit.ids import ActionId
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, at, event_moment, optional_text
 from handlers.kit.request import Request
+from handlers.signup.forms import ADDRESSES
 from storage.rate_limits import HOMES, take_turn
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ def register(on: Listeners) -> None:
     on.event("app_home_opened", opened)
     on.action(ActionId.HOME_SHOW, show)
     on.action(ActionId.HOME_LANGUAGE, choose_language)
+    on.action(ActionId.HOME_ADDRESS, choose_address)
     on.action(ActionId.HOME_PAIR, more_about_pair)
     on.action(ActionId.HOME_MORE, more_about_me)
 
@@ -57,16 +59,33 @@ async def show(request: Request) -> None:
 
 
 async def choose_language(request: Request) -> None:
-    """People who have not signed up, above all HR, have no form to choose it in."""
+    """By people who have not signed up, above all HR, who have no form for it; and in the window about oneself."""
     if request.value not in request.context.catalogue.languages:
         raise Malformed("language")
     await people.choose_language(request.context.store, request.caller, request.value)
-    if url := optional_text(request.body, "response_url"):
+    if request.in_modal:
+        await _show_about_me(request)
+    elif url := optional_text(request.body, "response_url"):
         page = await page_of(request)
         texts = request.context.texts(page.person)
         shown = Message(texts("commands.home.body"), views.message_blocks(texts, page))
         await request.context.gateway.respond(url, shown, replace_original=True)
     refresh_home(request)
+
+
+async def choose_address(request: Request) -> None:
+    """How the bot addresses the person."""
+    if request.value not in ADDRESSES:
+        raise Malformed("address")
+    await people.choose_address(request.context.store, request.caller, request.value)
+    await _show_about_me(request)
+    refresh_home(request)
+
+
+async def _show_about_me(request: Request) -> None:
+    """The same window, in the words that were just chosen."""
+    page = await page_of(request)
+    await request.update_modal(more.about_me(request.context.texts(page.person), page))
 
 
 async def more_about_pair(request: Request) -> None:
@@ -129,7 +148,7 @@ async def _has_room(request: Request) -> bool:
 
 async def page_of(request: Request) -> Page:
     """The caller's page."""
-    page = await homes.read_home(request.context.store, request.caller)
+    page = await homes.read_home(request.context.store, request.caller, looking=request.me)
     hr_of = await _hr_of(request, page)
     return await homes.with_hr_parts(request.context.store, request.caller, page, hr_of) if hr_of else page
 

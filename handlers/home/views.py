@@ -6,6 +6,7 @@ from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
 from bot.services.home.home import Enrolment, NextStep, Page, PairPart
+from bot.services.matching.waiting import WaitingKind
 from handlers.care.views import day_of
 from handlers.closing.views import finished
 from handlers.home import hr_views as home_hr
@@ -31,7 +32,7 @@ from handlers.outcomes.views import progress_line
 from handlers.signup.views import written_in
 from handlers.surveys.views import home_row
 from prompts.catalogue import Texts
-from prompts.reasons import topic_name
+from prompts.reasons import no_partner_because, topic_name
 from storage.tables import MentoringSession, ParticipantState, Programme, ProgrammeState, SessionState
 
 MOST_BLOCKS = 90
@@ -149,17 +150,21 @@ def _left(texts: Texts, part: Enrolment, to_join: Programme | None) -> list[Bloc
 
 
 def _waiting(texts: Texts, part: Enrolment) -> list[Block]:
-    late = part.programme.state == ProgrammeState.RUNNING and not part.about_to_hear
+    kind = part.waiting.kind if part.waiting else WaitingKind.SOON
     text = texts(
         "home.waiting.body",
         programme=part.programme.name,
-        start="" if late else texts.day(part.programme.starts_on),
+        start=texts.day(part.programme.starts_on) if kind is WaitingKind.SOON else "",
         role=texts.plain(f"labels.role_names.{part.participant.role}"),
         offers=_topics(texts, [one["topic"] for one in part.participant.offers]),
         wishes=_topics(texts, [one["topic"] for one in part.participant.wishes]),
         reading=any(not one.finished for one in part.preparing),
     )
-    return [section(text), *([section(texts("home.waiting.late"))] if late else [])]
+    if part.waiting is None or kind is WaitingKind.SOON:
+        return [section(text)]
+    why = no_partner_because(texts, part.waiting.cause, part.waiting.topics) if part.waiting.cause else ""
+    values = {"cause": why} if why else {}
+    return [section(text), section(texts(f"home.waiting.{kind}", **values))]
 
 
 def _topics(texts: Texts, codes: Sequence[str]) -> str:

@@ -12,6 +12,16 @@ from prompts.catalogue import Texts
 from storage.tables import MentoringSession, Programme
 
 
+def join_button(texts: Texts, programme: Programme) -> Element:
+    """Opens the sign-up form of a programme."""
+    return button(texts.plain("home.common.buttons.join"), ActionId.JOIN_OPEN, programme.id)
+
+
+def resume_button(texts: Texts) -> Element:
+    """Ends the person's pause."""
+    return button(texts.plain("home.common.buttons.resume"), ActionId.RESUME_NOW)
+
+
 def agreement_button(texts: Texts, pair_id: int, state: State = State.NONE) -> Element:
     """Opens the agreement: its text, or the form if there is none."""
     style = "primary" if state is State.YOURS else ""

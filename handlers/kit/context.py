@@ -67,12 +67,15 @@ class AppContext:
         """The current moment for everything that a request stores."""
         return await self._correct(await self.store.now(self.clock))
 
-    async def identify(self, team_id: str, slack_id: str, name: str = "") -> tuple[datetime, Person]:
-        """The current moment and the person of a request, in one transaction. Raises as `Directory.person`."""
+    async def identify(
+        self, team_id: str, slack_id: str, name: str = "", *, keep: bool = True
+    ) -> tuple[datetime, Person]:
+        """The current moment and the person of a request, in one transaction; without `keep` nobody new is stored.
+        Raises as `Directory.person`."""
         async with self.store.read(self.clock) as work:
             read_at, known = work.now, await person_by_slack(work.session, team_id, slack_id)
         now = await self._correct(read_at)
-        return now, await self.directory.complete(known, team_id, slack_id, now, name)
+        return now, await self.directory.complete(known, team_id, slack_id, now, name, keep=keep)
 
     async def team_of(self, body: dict[str, Any]) -> str:
         """The workspace of a request: the one that this installation serves, whichever the payload names.

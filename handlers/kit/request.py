@@ -22,7 +22,7 @@ from slack_bolt.async_app import AsyncAck
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from bot.slack.needs import Need, need_of
-from handlers.kit.blocks import View, notice, one_moment
+from handlers.kit.blocks import Element, View, actions, notice, one_moment, section
 from handlers.kit.context import AppContext
 from handlers.kit.form_result import Invalid
 from handlers.kit.modal_state import ModalState
@@ -37,6 +37,7 @@ from handlers.kit.payload import (
     optional_text,
     text_at,
 )
+from handlers.kit.ways_on import ways_on
 from prompts.catalogue import Texts
 from storage.tables import Person
 from storage.unit_of_work import AlreadyDone
@@ -173,6 +174,15 @@ class Request:
         elif self.kind is Kind.ACTION:
             await self.open(notice(self.texts, text))
 
+    async def refuse(self, text: str, elements: list[Element]) -> None:
+        """Reply only to the person, with buttons that lead on."""
+        if optional_text(self.body, "response_url"):
+            await self.reply_ephemeral(text, [section(text), actions(*elements)] if elements else None)
+        elif self.kind is Kind.SUBMISSION:
+            await self.replace_modal(notice(self.texts, text, elements))
+        elif self.kind is Kind.ACTION:
+            await self.open(notice(self.texts, text, elements))
+
 
 def frame_bytes(view: View) -> int:
     """The size of `view` as it is sent over a socket: as JSON in ASCII."""
@@ -286,8 +296,14 @@ async def _was_saved(request: Request) -> bool | None:
 
 
 async def _tell(request: Request, code: str, **values: Any) -> None:
+    text = request.texts(f"errors.{code}", command=request.context.command, **values)
     try:
-        await request.reply_ephemeral(request.texts(f"errors.{code}", command=request.context.command, **values))
+        elements = await ways_on(request.context, request.caller, request.texts, code)
+    except Exception:  # the sentence alone is an answer, too
+        log.exception("no way on found for %s", code)
+        elements = []
+    try:
+        await request.refuse(text, elements)
     except (SlackRefused, SlackUnavailable, Malformed) as problem:
         log.warning("could not reply to the person (%s): %s", code, problem)
 
@@ -298,7 +314,8 @@ async def _ask(
     slack_id, receipt = sender_of(kind, body)
     team_id = await context.team_of(body)
     name = optional_text(body, "user_name") or optional_text(body, "user", "username")
-    now, me = await context.identify(team_id, slack_id, name)
+    looks = kind is Kind.EVENT and at(body, "event", "type") == "app_home_opened"
+    now, me = await context.identify(team_id, slack_id, name, keep=not looks)
     caller = Caller(team_id, slack_id, receipt, now)
     return Request(context, kind, body, caller, me, context.texts(me), ack, answered)
 

@@ -126,10 +126,12 @@ def listed(texts: Texts, board: Board) -> View:
     """All cards of a pair, each with its actions."""
     blocks: list[Block] = [section(texts("outcomes.cards.list.body"))]
     for seen in board.cards[:MOST_SHOWN]:
-        blocks += [section(read(texts, seen)), context(_who_sees(texts, seen)), actions(*_about(texts, seen))]
+        blocks += [section(read(texts, seen)), context(_who_sees(texts, seen))]
+        blocks += [] if board.couple.parted else [actions(*_about(texts, seen))]
     if len(board.cards) > MOST_SHOWN:
         blocks.append(context(texts("outcomes.cards.list.more", count=len(board.cards) - MOST_SHOWN)))
-    blocks.append(actions(new_card_button(texts, board.couple.pair.id, style="" if board.cards else "primary")))
+    new = new_card_button(texts, board.couple.pair.id, style="" if board.cards else "primary")
+    blocks += [] if board.couple.parted else [actions(new)]
     return modal(
         texts.plain("outcomes.cards.list.title"),
         blocks,

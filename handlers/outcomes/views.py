@@ -14,6 +14,7 @@ from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
+    Element,
     View,
     actions,
     button,
@@ -58,13 +59,19 @@ def hub(texts: Texts, growth: PairOutcomes) -> View:
     blocks += [divider(), section("\n".join([f"*{texts(f'{key}.log')}*", *(notes or [texts(f"{key}.no_notes")])]))]
     add = button(texts.plain("outcomes.buttons.add"), ActionId.LOG_ADD, pair_id)
     see = button(texts.plain("outcomes.buttons.log"), ActionId.LOG_OPEN, pair_id)
-    blocks.append(actions(add, *([see] if growth.log.mine or growth.log.theirs else [])))
+    written = [] if growth.couple.parted else [add]
+    blocks += _row([*written, *([see] if growth.log.mine or growth.log.theirs else [])])
     under_way = [card_views.line(texts, one) for one in growth.board.open[:MOST_CARDS]]
     lines = under_way or [texts(f"{key}.no_cards")]
     blocks += [divider(), section("\n".join([f"*{texts(f'{key}.cards')}*", *lines]))]
     see = button(texts.plain("outcomes.buttons.cards"), ActionId.CARD_LIST, pair_id)
-    blocks.append(actions(new_card_button(texts, pair_id), *([see] if growth.board.cards else [])))
+    new = [] if growth.couple.parted else [new_card_button(texts, pair_id)]
+    blocks += _row([*new, *([see] if growth.board.cards else [])])
     return modal(texts.plain(f"{key}.title"), blocks, callback_id=CallbackId.GROWTH, close=texts.plain("notice.close"))
+
+
+def _row(elements: list[Element]) -> list[Block]:
+    return [actions(*elements)] if elements else []
 
 
 # Goals
@@ -112,14 +119,14 @@ def listed(texts: Texts, log: Log) -> View:
     blocks: list[Block] = [section(texts(f"{key}.{'intro' if log.mine else 'empty'}"))]
     for one in log.mine[:MOST_LISTED]:
         blocks += [section(_note(texts, one)), context(_who_reads(texts, log, one))]
-        if one.entry:
+        if one.entry and not log.couple.parted:
             blocks.append(_about(texts, one.entry))
     if log.theirs:
         partner = mention(log.couple.person(log.side.other))
         blocks += [divider(), section(f"*{texts(f'{key}.theirs', partner=partner)}*")]
         blocks += [section(_note(texts, one)) for one in log.theirs[:MOST_LISTED]]
     add = button(texts.plain("outcomes.buttons.add"), ActionId.LOG_ADD, pair_id, style="" if log.mine else "primary")
-    blocks.append(actions(add))
+    blocks += [] if log.couple.parted else [actions(add)]
     return modal(texts.plain(f"{key}.title"), blocks, callback_id=CallbackId.LOG, close=texts.plain("notice.close"))
 
 

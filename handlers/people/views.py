@@ -3,6 +3,7 @@
 from bot.services.people.typed import Offers
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Element, actions, button, mention, section
+from handlers.kit.buttons import join_button, resume_button
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Texts
 
@@ -18,14 +19,21 @@ def what_to_do(texts: Texts, offers: Offers) -> Message:
         programme=offers.to_join.name if offers.to_join else "",
         guest=offers.guest,
         enrolled=offers.enrolled,
+        paused=offers.paused,
+        resume=texts.plain("home.common.buttons.resume"),
+        hr=offers.hr,
+        contact_for=offers.contact_for.name if offers.contact_for else "",
     )
-    buttons = [
-        button(texts.plain("commands.typed.buttons.home"), ActionId.HOME_SHOW),
-        button(texts.plain("commands.typed.buttons.help"), ActionId.HELP_SHOW),
-    ]
-    if offers.to_join:
-        join = texts.plain("commands.typed.buttons.join")
-        buttons.insert(0, button(join, ActionId.JOIN_OPEN, offers.to_join.id, style="primary"))
+    home = button(texts.plain("commands.typed.buttons.home"), ActionId.HOME_SHOW)
+    join = [join_button(texts, offers.to_join)] if offers.to_join else []
+    if offers.paused:
+        buttons = [resume_button(texts), home, *join]
+    elif offers.enrolled or offers.hr or not join:
+        buttons = [home, *join]
+    else:
+        buttons = [*join, home]
+    buttons[0] = {**buttons[0], "style": "primary"}
+    buttons.append(button(texts.plain("commands.typed.buttons.help"), ActionId.HELP_SHOW))
     if offers.can_raise:
         buttons.append(_concern(texts, "commands.typed.buttons.concern"))
     return Message(texts("commands.typed.fallback"), [section(body), actions(*buttons)])

@@ -3,8 +3,12 @@
 from functools import partial
 
 from bot.domain.polls import RATING_NAMES, RATINGS, Met
+from bot.services.caller import Rejected
+from bot.services.care.late_wish import TOO_LATE, ask_late
 from bot.services.polls import polls
 from bot.services.polls.polls import Poll
+from handlers.care.follow_up_views import promise
+from handlers.kit.blocks import Block, mention, notice, section
 from handlers.kit.click_answers import show, until_closed, update_posted
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
@@ -71,8 +75,22 @@ async def open_window(request: Request) -> None:
 
 
 async def contact_me(request: Request) -> None:
-    asked = await polls.ask_contact(request.context.store, request.caller, request.subject)
+    try:
+        asked = await polls.ask_contact(request.context.store, request.caller, request.subject)
+    except Rejected as refusal:
+        if refusal.code not in TOO_LATE:
+            raise
+        text, blocks = await _contact_late(request, request.subject)
+        await request.reply_ephemeral(text, blocks)
+        return
     await _show(request, asked)
+
+
+async def _contact_late(request: Request, session_id: int) -> tuple[str, list[Block]]:
+    """It is too late for the answers, and never for that one."""
+    raised = await ask_late(request.context.store, request.caller, session_id=session_id)
+    text = request.texts("polls.answered.contact", contact=mention(raised.reader) if raised.reader else "")
+    return text, [section(text), *promise(request.texts, raised.reader, raised.call_by)]
 
 
 async def open_comment(request: Request) -> None:
@@ -86,14 +104,23 @@ async def commented(request: Request) -> None:
     if isinstance(written, Invalid):
         await request.invalid(written)
         return
-    asked = await polls.comment(
-        request.context.store,
-        request.caller,
-        request.state(OfSession).session_id,
-        written.comments,
-        share=written.share,
-        contact=written.contact,
-    )
+    session_id = request.state(OfSession).session_id
+    try:
+        asked = await polls.comment(
+            request.context.store,
+            request.caller,
+            session_id,
+            written.comments,
+            share=written.share,
+            contact=written.contact,
+        )
+    except Rejected as refusal:
+        if refusal.code not in TOO_LATE or not written.contact:
+            raise
+        said, _ = await _contact_late(request, session_id)
+        kept = request.texts("polls.answered.contact_only")
+        await request.replace_modal(notice(request.texts, f"{said}\n\n{kept}"))
+        return
     await request.close()
     await update_posted(request, views.poll(request.texts, asked), asked.posted)
 

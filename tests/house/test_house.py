@@ -177,7 +177,8 @@ def test_people_learn_of_every_subcommand(manifest: dict[str, Any]) -> None:
     for language in catalogue.languages:
         texts = catalogue.texts(language)
         typed: dict[str, str] = {}
-        help_texts = [texts(f"commands.help.{part}", channel="", programme="") for part in ("body", "hr", "newcomer")]
+        values = {"channel": "", "programme": "", "guest": False, "former": True}
+        help_texts = [texts(f"commands.help.{part}", **values) for part in ("body", "hr", "newcomer")]
         helped = {word for text in help_texts for word in re.findall(rf"{catalogue.command} (\w+)", text)}
         for one in commands:
             words = {one, *words_for(one, catalogue, [language])}

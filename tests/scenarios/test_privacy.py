@@ -311,3 +311,21 @@ async def test_slack_takes_no_files(office: Office, monkeypatch: pytest.MonkeyPa
     await agus.click(told, "privacy.export")
     await office.settle()
     assert set(_files(agus, office)) == {"balik-data.html", "balik-data.json"}
+
+
+async def test_opening_home_stores_nobody(office: Office, hr: Colleague) -> None:
+    """Neither anybody new, nor whoever was erased: only what they do there makes them known."""
+    await office.set_up(hr)
+    sari = office.hire("Sari Wulandari")
+    await office.join(sari, "mentor", "specialist", "Marketing")
+    await _erase(sari, office)
+    for who in (sari, office.hire("Budi Santoso")):
+        home = await who.open_home()
+        assert home
+        assert any(shows(home, "home.newcomer.body", one) for one in ("en", "id"))
+        async with office.balik.store.read(office.clock.now()) as work:
+            known = (await work.session.exec(select(Person))).all()
+        assert who.id not in {one.slack_id for one in known}
+        assert (await who.click(home, "join.open")).ok
+        assert who.modal.submit
+        await who.slack.close(all=True)

@@ -130,7 +130,7 @@ async def _take_part(office: Office) -> None:
     more = [office.hire(f"leader{number} Person") for number in range(2)]
     office.slack.add_member(office.hr_channel, people["hr"].slack.user)
     await office.set_up(people["hr"], starts_on="2027-01-11")
-    await people["newcomer"].open_home()
+    await people["newcomer"].command("help")
     mentors = ["mentor", "other_mentor", "finished", "ex", "deactivated"]
     leaders = [people["leader"], people["paused"], people["thanked"], *more]
     for name in mentors:

@@ -26,7 +26,7 @@ from bot.domain.sessions import Side
 from bot.services.caller import Caller, InvalidInput, Rejected
 from bot.services.pair_context import PairContext, couple, my_couple
 from storage.outbox import Outgoing, outgoing
-from storage.tables import Agreement, Pair, PairState, ProgrammeState, Record
+from storage.tables import Agreement, Pair, PairState, Record
 from storage.unit_of_work import Store, UnitOfWork
 
 CHANGE_WINDOW = timedelta(days=1)
@@ -68,10 +68,13 @@ class EditConflict(Exception):
 
 
 async def read_agreement(store: Store, caller: Caller, pair_id: int) -> AgreementView:
-    """The agreement of the caller's pair. Raises `Rejected` as `my_couple`."""
+    """The agreement of the caller's pair; once that is over, if there is one. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
-        found, side = await my_couple(work.session, caller, pair_id)
-        return AgreementView(found, side, await newest(work.session, pair_id))
+        found, side = await my_couple(work.session, caller, pair_id, even_over=True)
+        seen = AgreementView(found, side, await newest(work.session, pair_id))
+        if seen.agreement is None and not found.goes_on:
+            raise Rejected("pair_ended")
+        return seen
 
 
 async def propose(store: Store, caller: Caller, pair_id: int, basis: int, terms: Terms) -> AgreementView:
@@ -179,7 +182,7 @@ async def seen_by(session: AsyncSession, pair_id: int, person_id: int | None, ve
     side = found.side_of(person_id) if found else None
     if found is None or side is None:
         return None
-    if found.pair.state != PairState.ACTIVE or found.programme.state == ProgrammeState.CLOSED:
+    if not found.goes_on:
         return None
     seen = AgreementView(found, side, await newest(session, pair_id))
     return seen if seen.version == version else None

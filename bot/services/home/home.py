@@ -20,10 +20,12 @@ from bot.services.closing.certificates import earned_sides
 from bot.services.closing.completion import PairResult, result_of
 from bot.services.matching.confirmations import Question, waiting_for
 from bot.services.matching.introductions import is_introduction_waiting
+from bot.services.matching.waiting import WaitingState, waiting_state
 from bot.services.orientation.orientation import ReadingProgress, progress_of
 from bot.services.pair_context import my_couple, window_days
 from bot.services.polls.polls import answer_of, slot_of
 from bot.services.programme.next_steps import Next, next_of
+from bot.services.signup.open_to import programmes_open_to
 from bot.services.surveys.surveys import waiting
 from bot.services.working_hours import days_off
 from storage.queries import person_by_slack, person_of
@@ -110,6 +112,8 @@ class Enrolment:
     """Their progress in the orientation or the briefing."""
     questions: tuple[Question, ...] = ()
     """The question about a pair that HR made by hand."""
+    waiting: WaitingState | None = None
+    """Without any pair: why."""
 
     @property
     def state(self) -> ParticipantState:
@@ -140,6 +144,8 @@ class Page:
     hr: tuple[HrPart, ...]
     led_from_channels: tuple[Programme, ...] = ()
     """The programmes whose HR the person may be, which only Slack knows."""
+    closed_to_guest: bool = False
+    """A programme is open, but not to the person's guest account."""
 
     @property
     def first(self) -> PairPart | None:
@@ -163,20 +169,19 @@ def _urgency(one: PairPart) -> tuple[bool, int]:
     return waits, _ORDER.index(one.next)
 
 
-async def read_home(store: Store, caller: Caller, hr_of: Collection[int] = ()) -> Page:
-    """The caller's page; `hr_of` are the programmes of which they are HR, as verified with Slack."""
+async def read_home(store: Store, caller: Caller, hr_of: Collection[int] = (), looking: Person | None = None) -> Page:
+    """The caller's page; `hr_of` are the programmes of which they are HR, as verified with Slack. `looking` is the
+    caller if they are not stored."""
     async with store.read(caller.now) as work:
         session = work.session
-        person = await person_by_slack(session, caller.team_id, caller.slack_id)
+        person = await person_by_slack(session, caller.team_id, caller.slack_id) or looking
         if person is None:
             raise Rejected("unknown_person")
         parts = tuple([await _part(work, *found, person) for found in await _parts(session, person)])
-        programmes = await _open_programmes(session, caller.team_id)
         led = tuple(await _led_from_channels(session, caller))
-        mine = {part.programme.id for part in parts if part.state != ParticipantState.LEFT}
-        to_join = next((one for one in programmes if one.id not in mine), None)
+        to_join, closed_to_guest = await programmes_open_to(session, person)
         hr = tuple([await _hr_part(work, one) for one in led if one.id in hr_of])
-    return Page(person, caller.now, parts, to_join, hr, led)
+    return Page(person, caller.now, parts, to_join, hr, led, closed_to_guest)
 
 
 async def with_hr_parts(store: Store, caller: Caller, page: Page, hr_of: Collection[int]) -> Page:
@@ -247,6 +252,7 @@ async def _part(work: UnitOfWork, participant: Participant, programme: Programme
         about_to_hear=len(known) < len(active),
         preparing=await progress_of(session, participant),
         questions=tuple(await waiting_for(session, participant, person, work.now) if here else ()),
+        waiting=None if found else await waiting_state(session, participant, programme, work.now),
     )
 
 

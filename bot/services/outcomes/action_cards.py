@@ -66,7 +66,7 @@ class Board:
 async def board(store: Store, caller: Caller, pair_id: int) -> Board:
     """The cards of the caller's pair. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
-        found, side = await my_couple(work.session, caller, pair_id, after_the_end=True)
+        found, side = await my_couple(work.session, caller, pair_id, even_over=True)
         return await board_of(work.session, found, side)
 
 

@@ -7,7 +7,6 @@ from bot.services.agreement import agreement as agreements
 from bot.services.caller import Caller
 from bot.services.outcomes import action_cards, learning_log
 from bot.services.pair_context import PairContext, my_couple
-from storage.tables import PairState, ProgrammeState
 from storage.unit_of_work import Store
 
 
@@ -24,13 +23,13 @@ class PairOutcomes:
     @property
     def goes_on(self) -> bool:
         """Whether the pair still meets, so that goals can change."""
-        return self.couple.pair.state == PairState.ACTIVE and self.couple.programme.state != ProgrammeState.CLOSED
+        return self.couple.goes_on
 
 
 async def read_outcomes(store: Store, caller: Caller, pair_id: int) -> PairOutcomes:
     """The outcomes of the caller's pair so far, also after its end. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
-        found, side = await my_couple(work.session, caller, pair_id, after_the_end=True)
+        found, side = await my_couple(work.session, caller, pair_id, even_over=True)
         agreement = agreements.AgreementView(found, side, await agreements.newest(work.session, pair_id))
         log = await learning_log.log_of(work, found, side)
         return PairOutcomes(found, side, agreement, log, await action_cards.board_of(work.session, found, side))

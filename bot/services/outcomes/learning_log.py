@@ -60,7 +60,7 @@ class Log:
 async def read_log(store: Store, caller: Caller, pair_id: int) -> Log:
     """The caller's log. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
-        found, side = await my_couple(work.session, caller, pair_id, after_the_end=True)
+        found, side = await my_couple(work.session, caller, pair_id, even_over=True)
         return await log_of(work, found, side)
 
 

@@ -11,9 +11,11 @@ from bot.domain.messages.people import REPLY_EVERY, DmReplyMessage
 from bot.services.caller import Caller, Rejected
 from bot.services.care.concerns import programme_of
 from bot.services.care.contacts import Receiver, receivers
+from bot.services.signup.open_to import programmes_open_to
 from storage.outbox import outgoing
 from storage.queries import person_by_slack, programme_to_join
 from storage.tables import (
+    ContactState,
     Outbox,
     OutboxState,
     Pair,
@@ -22,6 +24,7 @@ from storage.tables import (
     ParticipantState,
     Person,
     Programme,
+    ProgrammeContact,
     ProgrammeState,
 )
 from storage.unit_of_work import Store
@@ -46,15 +49,21 @@ class Offers:
     partner: bool
     """They have a group chat with a partner."""
     to_join: Programme | None
-    """The open programme, if they do not take part in it and may."""
+    """A programme that they could join."""
     guest: bool
     """A programme is open, but not to guest accounts."""
+    paused: bool
+    """They pause."""
     programme: Programme | None
     """The open programme."""
     receivers: tuple[Receiver, ...] = ()
     """Who could read it, as far as the database knows; the first is `contact`."""
     concerns: Programme | None = None
     """The programme to which a concern of theirs belongs."""
+    contact_for: Programme | None = None
+    """A programme whose concerns they receive."""
+    hr: bool = False
+    """They are HR of a programme, which only Slack knows."""
 
 
 async def reply(store: Store, caller: Caller, typed_at: datetime | None = None, *, urgent: bool = False) -> bool:
@@ -109,20 +118,36 @@ async def offers_for(session: AsyncSession, person: Person) -> Offers:
         if part.state != ParticipantState.LEFT and programme.state != ProgrammeState.CLOSED
     ]
     open_now = await programme_to_join(session, person.team_id)
-    joined = {programme.id for part, programme in all_mine if part.state != ParticipantState.LEFT}
-    to_join = open_now if open_now and open_now.id not in joined else None
+    to_join, closed_to_guest = await programmes_open_to(session, person)
     concerns, able = await _receivers(session, person, open_now if not all_mine else None)
     return Offers(
         enrolled=bool(current),
         can_raise=bool(all_mine),
         contact=able[0].person if able else None,
         partner=await _has_chat(session, current),
-        to_join=to_join if to_join and (to_join.guests or not person.is_guest) else None,
-        guest=bool(to_join and person.is_guest and not to_join.guests),
+        to_join=to_join,
+        guest=closed_to_guest and to_join is None,
+        paused=any(part.state == ParticipantState.PAUSED for part, _ in all_mine if part.id in current),
         programme=open_now,
         receivers=able,
         concerns=concerns,
+        contact_for=await _contact_for(session, person),
     )
+
+
+async def _contact_for(session: AsyncSession, person: Person) -> Programme | None:
+    """A programme of which they are a contact, and did not decline to be one."""
+    statement = (
+        select(Programme)
+        .join(ProgrammeContact, col(ProgrammeContact.programme_id) == col(Programme.id))
+        .where(
+            ProgrammeContact.person_id == person.id,
+            ProgrammeContact.state == ContactState.CONFIRMED,
+            Programme.state != ProgrammeState.CLOSED,
+            (col(Programme.contact_id) == person.id) | (col(Programme.second_contact_id) == person.id),
+        )
+    )
+    return (await session.exec(statement.order_by(col(Programme.id).desc()).limit(1))).first()
 
 
 async def _receivers(

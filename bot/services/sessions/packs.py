@@ -30,9 +30,9 @@ class Prepared:
 
 
 async def open_pack(store: Store, caller: Caller, session_id: int) -> Prepared:
-    """The pack of the caller's side. Raises `Rejected` as `my_meeting`."""
+    """The pack of the caller's side, also once the pair is over. Raises `Rejected` as `my_meeting`."""
     async with store.read(caller.now) as work:
-        meeting, side = await my_meeting(work.session, caller, session_id)
+        meeting, side = await my_meeting(work.session, caller, session_id, even_over=True)
         return await prepared(work, meeting, side)
 
 
