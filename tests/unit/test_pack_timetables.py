@@ -117,6 +117,14 @@ def test_a_short_session_says_which_steps_stay_and_a_long_one_what_is_left(langu
     assert says(shown[60], f"{frame}.short", language, text=short)
 
 
+@pytest.mark.parametrize("language", CATALOGUE.languages)
+def test_session_1_ends_with_the_ten_minutes_that_the_window_of_the_agreement_announces(language: str) -> None:
+    steps = CATALOGUE.texts(language).list("sessions.packs.contract.activity.steps", **VALUES)
+    found = STEP_MINUTES.search(steps[-1])
+    assert found
+    assert found[1] == "10"
+
+
 # Texts of a company that are older than the timetable
 
 
