@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.clock import Clock, TimeLimits
@@ -56,6 +56,9 @@ class BotConfig:
     operator: str = ""
     """The Slack id of whoever hears of what HR cannot mend; "" for nobody."""
     limits: TimeLimits = field(default_factory=TimeLimits)
+    day_starts_after: timedelta = timedelta()
+    """How long after the opening of their day people get their message of the day: longer than jobs take to notice
+    what is due at the opening. None with a clock that is moved by hand."""
     replicas: int = 1
     """How many of them run at the same time, on one database."""
 

@@ -1,6 +1,7 @@
 """The outbox: messages to send, each exactly once. `bot.delivery` sends them; `storage.outbox_claims` selects them.
 
-States: pending → sending → sent | pending | unknown | dead | expired | dropped, unknown → sent | pending | held.
+States: pending → sending → sent | pending | unknown | dead | expired | dropped, unknown → sent | pending | held; of
+the parts of a day's message (`storage.day_messages`): pending → joined → sent | pending | dropped | expired | held.
 """
 
 import hashlib
@@ -21,8 +22,10 @@ from storage.tables import Outbox, OutboxState
 
 TROUBLED = (OutboxState.HELD, OutboxState.DEAD, OutboxState.EXPIRED)
 """States that an operator may want to look at."""
-PERHAPS_POSTED = (OutboxState.SENDING, OutboxState.UNKNOWN)
+PERHAPS_POSTED = (OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.JOINED)
 """States of messages that may be in Slack already."""
+UNSENT = (OutboxState.PENDING, OutboxState.JOINED)
+"""States of messages that can still be taken back, at the latest when they are rendered."""
 UNDER_WAY = (OutboxState.PENDING, *PERHAPS_POSTED)
 """States of messages that will be in Slack, or may be."""
 NOT_OVER = (*UNDER_WAY, *TROUBLED)
@@ -48,6 +51,7 @@ class Outgoing:
     expires_at: datetime | None = None
     bulk: bool = False
     keeps_hours: bool = True
+    daily: bool = False
     lasts: timedelta | None = None
     """It expires so long after it is due, if no `expires_at` is named."""
 
@@ -64,9 +68,14 @@ def outgoing(
     expires_at: datetime | None = None,
     bulk: bool = False,
     keeps_hours: bool = True,
+    urgent: bool = False,
 ) -> Outgoing:
-    """The message that says `payload`. Its kind knows the key, how long it lasts, and whether it waits for others."""
+    """The message that says `payload`. Its kind knows the key, how long it lasts, and whether it waits for others.
+
+    `urgent`: it does not wait for the message of the next day.
+    """
     kind = payload.kind
+    keeps_hours = keeps_hours and not kind.at_once
     return Outgoing(
         team_id,
         payload.key(programme_id, person_id),
@@ -79,7 +88,8 @@ def outgoing(
         due_at,
         expires_at,
         bulk=bulk or kind.bulk,
-        keeps_hours=keeps_hours and not kind.at_once,
+        keeps_hours=keeps_hours,
+        daily=kind.daily and person_id is not None and keeps_hours and not urgent,
         lasts=kind.lasts,
     )
 

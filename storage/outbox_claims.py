@@ -6,12 +6,13 @@ from datetime import datetime
 from itertools import chain, zip_longest
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, or_
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.registry import UPLOADS
+from storage.day_messages import due_with, join
 from storage.deadlines import LONGEST_WAIT, latest_pause
 from storage.rate_limits import (
     BULK,
@@ -33,6 +34,8 @@ WINDOW = 64
 """Maximum number of candidates per query."""
 
 LANE, BUCKET, BULK_BUCKET, OPEN_BUCKET, FILE_BUCKET, PLANNED_BUCKET = [aliased(RateBucket) for _ in range(6)]
+
+ANOTHER = aliased(Outbox)
 
 WaitUntil = Callable[[Outbox], Awaitable[datetime]]
 """The first moment at which a message suits the person who gets it."""
@@ -66,9 +69,13 @@ async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Cla
         return Claimed()
     buckets = await lock_buckets(session, chain.from_iterable(buckets_of(row, to) for row, to, _ in found), now)
     claimed = Claimed()
-    for row, known_channel, active in found:
+    seen: set[int] = set()
+    for candidate, known_channel, active in found:
+        row = candidate
         if len(claimed.rows) == asked.room:
             break
+        if row.id in seen:
+            continue
         row.planned_at = row.planned_at or row.due_at
         if active is False:
             row.state, row.error = OutboxState.DROPPED, "inactive"
@@ -79,13 +86,35 @@ async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Cla
             row.due_at, row.error = min(moment, now + LONGEST_WAIT), None
             claimed.moved += 1
             continue
+        parts = await _parts_of_day(session, row, now, wait_until, claimed) if row.daily else []
+        seen |= {part.id for part in parts}
         used = {name: buckets[team, name] for team, name in buckets_of(row, known_channel)}
         if all(opens_at(bucket, limits.of(name), now) <= now for name, bucket in used.items()):
             for name, bucket in used.items():
                 take(bucket, limits.of(name), now, UPLOADS[row.kind] if name in (FILES, PLANNED_FILES) else 1)
+            if len(parts) > 1:
+                row = await join(session, parts, now) or row
             _start(row, known_channel, asked, now)
             claimed.rows.append(row)
     return claimed
+
+
+async def _parts_of_day(
+    session: AsyncSession, row: Outbox, now: datetime, wait_until: WaitUntil, claimed: Claimed
+) -> list[Outbox]:
+    """What is sent to the reader of `row` together with it; what suits them later is postponed."""
+    parts = []
+    for one in await due_with(session, row, now):
+        one.planned_at = one.planned_at or one.due_at
+        if one.expires_at is not None and one.expires_at <= now:
+            continue
+        moment = now if one.id == row.id else await wait_until(one)
+        if moment > now:
+            one.due_at, one.error = min(moment, now + LONGEST_WAIT), None
+            claimed.moved += 1
+        else:
+            parts.append(one)
+    return parts
 
 
 def _start(row: Outbox, channel: str | None, asked: Claim, now: datetime) -> None:
@@ -153,6 +182,7 @@ def _may_go(*, bulk: bool) -> Any:
         .where(
             *waiting(bulk),
             col(Outbox.due_at) <= bindparam("now"),
+            or_(~col(Outbox.daily), ~_with_another(bulk)),
             is_open(LANE, "lane"),
             is_open(BUCKET, "posts"),
             is_open(FILE_BUCKET, "files"),
@@ -166,6 +196,18 @@ def _may_go(*, bulk: bool) -> Any:
     if bulk:
         statement = statement.outerjoin(BULK_BUCKET, _named(BULK_BUCKET, BULK)).where(is_open(BULK_BUCKET, "bulk"))
     return statement
+
+
+def _with_another(bulk: bool) -> ColumnElement[bool]:
+    """Whether another part of the same day will claim it: so no two replicas send a reader two messages."""
+    return exists().where(
+        col(ANOTHER.person_id) == col(Outbox.person_id),
+        col(ANOTHER.state) == OutboxState.PENDING,
+        col(ANOTHER.daily),
+        col(ANOTHER.bulk) == bulk,
+        col(ANOTHER.due_at) <= bindparam("now"),
+        col(ANOTHER.id) < col(Outbox.id),
+    )
 
 
 def _named(bucket: type[RateBucket], name: Any) -> ColumnElement[bool]:

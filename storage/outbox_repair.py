@@ -55,6 +55,8 @@ async def try_again(
     match row.state:
         case OutboxState.SENDING if is_live(row, now) and not force:
             return Freed.BUSY, row
+        case OutboxState.JOINED:
+            return Freed.BUSY, row  # it follows the message that it is a part of
         case OutboxState.UNKNOWN if row.person_id is None and not force:
             return Freed.UNREADABLE, row
         case OutboxState.SENDING if posted and not force:

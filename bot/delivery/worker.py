@@ -31,6 +31,7 @@ from bot.domain.messages.kind import WrongReader
 from bot.domain.messages.registry import kind_of
 from bot.slack.clock_check import ClockCheck, SteadyClock
 from bot.slack.gateway import Gateway, Message, Sent, SlackRefused, SlackUnavailable
+from storage.day_messages import DAILY, leave_out, settle_parts
 from storage.db_errors import DATABASE_AWAY, why
 from storage.deadlines import Deadlines
 from storage.freshness import Mirror
@@ -299,6 +300,8 @@ class Delivery:
             return _always(dead(f"compose: {type(error).__name__}"))
         if message is None:
             return _always(dropped("not_wanted"))
+        if (message.irrelevant or message.later) and not await self._leave_out(row, message, now):
+            return None
         try:
             channel = row.channel or await self._open(row, now)
         except (SlackRefused, SlackUnavailable) as error:
@@ -315,6 +318,13 @@ class Delivery:
                 outcome, row, timedelta(seconds=self.settings.settle), lasting=kind_of(row.kind).outlives_refusals
             )
         )
+
+    async def _leave_out(self, row: Outbox, message: Message, now: datetime) -> bool:
+        """Take out the parts that are not in a day's message, before it is posted; False if the claim was lost."""
+        async with self.store.write(now) as work:
+            kept = await leave_out(work.session, row, message.irrelevant, message.later, work.now)
+            await work.commit()
+        return kept
 
     async def _open(self, row: Outbox, now: datetime) -> str | None:
         """The id of the person's or the pair's channel; "" if they no longer exist, None if the claim was lost."""
@@ -333,6 +343,9 @@ class Delivery:
         async with self.store.write(self._steady) as work:
             settle = timedelta(seconds=self.settings.settle)
             wanted = await record_late(work.session, row, sent.ts, work.now, settle)
+            if wanted and row.kind == DAILY:
+                values = {"state": OutboxState.SENT, "channel": sent.channel, "ts": sent.ts, "sent_at": work.now}
+                await settle_parts(work.session, row, values, work.now)
             await work.commit()
         if not wanted:
             await self._reading_back.delete(sent.channel, sent.ts)
@@ -373,6 +386,11 @@ class Delivery:
             kept = await record_it(work.session, row, verdict.state, **values)
             if kept and not await self._refusals.record(work, row, verdict) and trouble == "paused":
                 trouble = None
+            if kept and row.kind == DAILY:
+                now_state = {"channel": row.channel, **values, "state": verdict.state}
+                for part in await settle_parts(work.session, row, now_state, work.now):
+                    await self._tell(work, "held", part)
+                work.deliver_at_once()
             if kept and trouble:
                 await self._tell(work, trouble, row.model_copy(update={"state": verdict.state, **values}))
             await work.commit()

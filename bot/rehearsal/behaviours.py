@@ -123,6 +123,7 @@ class Behaviours:
         if modal is not None and suggested and modal.submit and moves == bool(more):
             times = [option["value"] for option in suggested["options"] if option["value"] != "other"]
             await actor.submit({"suggestion": actor.random.choice(times), **more})
+            await self.unprompted.save_the_date(actor, actor.person.modal)
         await actor.close()
 
     async def _put_off(self, actor: Actor, message: Message) -> None:
@@ -132,11 +133,12 @@ class Behaviours:
         if session in touched or len(touched) >= len(BUSY_WAYS):
             return
         way = BUSY_WAYS[len(touched)]
-        if not offers(message, way):
-            return
         touched.append(session)
         if way == CANCEL:
-            await actor.press(message, CANCEL)
+            await actor.press(message, MOVE)
+            if offers(actor.person.modal, CANCEL):
+                await actor.press(None, CANCEL)
+            await actor.close()
         else:
             await self._book(actor, message, MOVE, reason="busy")
 

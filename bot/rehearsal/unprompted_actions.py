@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.rehearsal.actor import Actor, offers
 from bot.rehearsal.persona import Persona
-from bot.sandbox import Message
+from bot.sandbox import Message, View
 from prompts.catalogue import Texts
 
 PREPARE = ("prepare.open.mentor", "prepare.open.mentee")
@@ -37,10 +37,10 @@ class UnpromptedActions:
                     await actor.submit()
                 await actor.close()
 
-    async def save_the_date(self, actor: Actor, message: Message) -> None:
+    async def save_the_date(self, actor: Actor, where: Message | View | None) -> None:
         """Take the calendar file of the first session."""
-        if actor.member.persona is Persona.KEEN and offers(message, CALENDAR) and self._first_time(actor, CALENDAR):
-            await actor.press(message, CALENDAR)
+        if actor.member.persona is Persona.KEEN and offers(where, CALENDAR) and self._first_time(actor, CALENDAR):
+            await actor.press(where, CALENDAR)
 
     async def after_a_session(self, actor: Actor, poll: Message, now: datetime) -> None:
         """Once the poll is answered: a note, another format, a break, a question to the bot, a copy of one's data."""

@@ -6,6 +6,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from bot.app import build
@@ -17,6 +18,9 @@ from bot.server.health import condition, exposition
 from storage.lock import hold_lock
 
 log = logging.getLogger(__name__)
+
+DAY_STARTS_AFTER = timedelta(minutes=1)
+"""Jobs run every eight seconds, and three times that while one fails."""
 
 
 def parts_of(settings: Settings, clock: Clock) -> BotConfig:
@@ -31,6 +35,7 @@ def parts_of(settings: Settings, clock: Clock) -> BotConfig:
         retention_months=settings.retention_months,
         hr_channels=settings.hr_channels,
         operator=settings.operator,
+        day_starts_after=DAY_STARTS_AFTER,
         replicas=settings.replicas,
     )
 

@@ -4,14 +4,16 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import select
 
-from bot.domain.calendar import DaysOff, Hours, is_working, next_working
+from bot.domain.calendar import DaysOff, Hours, is_working, local, morning, next_working, working_days_after
 from bot.domain.messages.registry import kind_of
+from storage.day_messages import told_since
 from storage.queries import participation, person_of
 from storage.tables import Outbox, Pair, Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import UnitOfWork
 
 ASK_AGAIN = timedelta(hours=4)
 """How long until a pause is checked again: people also return before the day they named."""
+URGENT = timedelta(days=2)
 OVERLAP_WITHIN = timedelta(days=14)
 """How far to search for an hour that two people share."""
 
@@ -34,18 +36,51 @@ def days_off(programme: Programme | None) -> DaysOff:
     return DaysOff(programme.country, _days(programme.days_added), _days(programme.days_removed), joint_leave)
 
 
-async def next_delivery_time(work: UnitOfWork, row: Outbox) -> datetime:
-    """The first moment from `work.now` on at which the message of `row` may be sent to its reader."""
+async def next_delivery_time(work: UnitOfWork, row: Outbox, day_starts_after: timedelta = timedelta()) -> datetime:
+    """The first moment from `work.now` on at which the message of `row` may be sent to its reader.
+
+    A day's message is sent `day_starts_after` its opening: jobs that are due at the opening have run by then.
+    """
     programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
     off = days_off(programme)
     if row.person_id is not None:
         person = await work.session.get(Person, row.person_id)
         if person is None:
             return work.now
-        return next_working(await _after_pause(work, row, person), hours_of(person), off)
+        hours = hours_of(person)
+        moment = next_working(await _after_pause(work, row, person), hours, off)
+        return await _with_the_day(work, row, moment, hours, off, day_starts_after) if row.daily else moment
     if row.pair_id is not None:
         return await _for_pair(work, row.pair_id, off)
     return next_working(work.now, office_hours(programme), off) if programme else work.now
+
+
+async def _with_the_day(
+    work: UnitOfWork, row: Outbox, moment: datetime, hours: Hours, off: DaysOff, wait: timedelta
+) -> datetime:
+    """When the part of a day may be sent: at the start of a day, with everything else that is due by then.
+
+    What falls due after the start waits for the next day, unless it would be too late by then.
+    """
+    day = local(moment, hours.zone).date()
+    start = morning(day, hours, off) + wait
+    fell_due = row.planned_at or row.due_at
+    if moment > work.now or work.now < start:
+        in_time = moment <= start or is_urgent(row, moment)
+        return max(moment, start) if in_time else _next_start(day, hours, off) + wait
+    told = row.person_id is not None and await told_since(work.session, row.person_id, start)
+    if is_urgent(row, work.now) or (fell_due <= start and not told):
+        return work.now
+    return _next_start(day, hours, off) + wait
+
+
+def _next_start(day: date, hours: Hours, off: DaysOff) -> datetime:
+    return morning(working_days_after(day, 1, off), hours, off)
+
+
+def is_urgent(row: Outbox, now: datetime) -> bool:
+    """Whether the part of a day concerns the next two days: it does not wait for another one."""
+    return row.expires_at is not None and row.expires_at <= now + URGENT
 
 
 def shared_moment(after: datetime, first: Hours, second: Hours, off: DaysOff) -> datetime:

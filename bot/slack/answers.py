@@ -63,8 +63,14 @@ class Answer:
         return [one for one in self._listed(name) if isinstance(one, str) and _ID.fullmatch(one)]
 
     def marked(self, event_type: str, key: str, cursor: str | None) -> list[str]:
-        """The time stamps of messages with a `key` in the page of history at `cursor`, oldest first."""
-        stamps = [ts_of(one) for one in self.records("messages") if metadata_key(one, event_type) == key]
+        """The time stamps of messages with a `key` in the page of history at `cursor`, oldest first.
+
+        Of messages that have it as one of their parts only the first: others are no duplicates.
+        """
+        records = self.records("messages")
+        stamps = [ts_of(one) for one in records if metadata_key(one, event_type) == key]
+        parts = [ts_of(one) for one in records if key in metadata_parts(one, event_type)]
+        stamps = stamps or sorted(parts, key=str)[:1]
         found = sorted(ts for ts in stamps if ts)
         endless = self.at("has_more") is True and self.cursor in ("", cursor)
         if len(found) < len(stamps) or (endless and not found):
@@ -116,12 +122,22 @@ def ts_of(message: Mapping[str, Any]) -> str | None:
 
 def metadata_key(message: Mapping[str, Any], event_type: str) -> str | None:
     """The `key` in the metadata of a message from Balik; None for any other message."""
+    key = _event_payload(message, event_type).get("key")
+    return key if isinstance(key, str) else None
+
+
+def metadata_parts(message: Mapping[str, Any], event_type: str) -> list[str]:
+    """The marks of the parts of a day's message from Balik; empty for any other message."""
+    parts = _event_payload(message, event_type).get("parts")
+    return [one for one in parts if isinstance(one, str)] if isinstance(parts, list) else []
+
+
+def _event_payload(message: Mapping[str, Any], event_type: str) -> Mapping[str, Any]:
     metadata = message.get("metadata")
     if not isinstance(metadata, Mapping) or metadata.get("event_type") != event_type:
-        return None
+        return {}
     payload = metadata.get("event_payload")
-    key = payload.get("key") if isinstance(payload, Mapping) else None
-    return key if isinstance(key, str) else None
+    return payload if isinstance(payload, Mapping) else {}
 
 
 def user_of(raw: Mapping[str, Any]) -> dict[str, Any] | None:

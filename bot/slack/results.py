@@ -15,6 +15,12 @@ class Message:
 
     text: str
     blocks: list[dict[str, Any]] = field(default_factory=list)
+    irrelevant: tuple[int, ...] = ()
+    """Of a day's message: the outbox rows that were to be part of it, and are not relevant any more."""
+    later: tuple[int, ...] = ()
+    """Of a day's message: the rows for which it has no room."""
+    marks: tuple[str, ...] = ()
+    """Of a day's message: the marks of its parts, besides its own."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from handlers.agreement import forms, views
 from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import optional_text
 from handlers.kit.request import Request
 
 
@@ -52,6 +51,6 @@ async def sign(request: Request) -> None:
     seen = await agreement.sign(request.context.store, request.caller, request.subject)
     if request.in_modal:
         await request.update_modal(views.stored(request.texts, seen))
-    elif url := optional_text(request.body, "response_url"):
-        await request.context.gateway.respond(url, views.just_signed(request.texts, seen), replace_original=True)
+    else:
+        await request.replace_message(views.just_signed(request.texts, seen))
     refresh_home(request)

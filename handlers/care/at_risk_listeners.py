@@ -18,7 +18,7 @@ from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfPair
-from handlers.kit.payload import Malformed, optional_text
+from handlers.kit.payload import Malformed
 from handlers.kit.request import Request
 
 
@@ -58,8 +58,7 @@ async def say(request: Request) -> None:
         return
     said = await risks.answer_private_question(request.context.store, request.caller, request.subject, answer)
     message = views.answered(request.texts, said, answer)
-    if url := optional_text(request.body, "response_url"):
-        await request.context.gateway.respond(url, message, replace_original=True)
+    await request.replace_message(message)
 
 
 async def want(request: Request) -> None:

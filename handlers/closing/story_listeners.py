@@ -7,7 +7,6 @@ from handlers.kit.blocks import View
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import optional_text
 from handlers.kit.request import Request
 
 
@@ -61,18 +60,17 @@ async def withdraw(request: Request) -> None:
 async def post(request: Request) -> None:
     hr = await request.hr(await stories.programme_of(request.context.store, request.caller, request.subject))
     story, couple = await stories.post(request.context.store, hr, request.subject)
-    if url := optional_text(request.body, "response_url"):
-        # All of HR reads it, so it stays in the programme's language.
-        texts = request.context.catalogue.texts(couple.programme.language)
-        await request.context.gateway.respond(url, story_views.posted(texts, story, couple), replace_original=True)
+    # All of HR reads it, so it stays in the programme's language.
+    texts = request.context.catalogue.texts(couple.programme.language)
+    await request.replace_message(story_views.posted(texts, story, couple))
 
 
 async def _answer(request: Request, view: View) -> None:
     """Replaces the window or message of the button: there is nothing to approve any more."""
     if request.in_modal:
         await request.update_modal(view)
-    elif url := optional_text(request.body, "response_url"):
-        await request.context.gateway.respond(url, story_views.as_message(view), replace_original=True)
+    else:
+        await request.replace_message(story_views.as_message(view))
 
 
 async def _show(request: Request, view: View) -> None:

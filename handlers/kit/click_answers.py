@@ -22,7 +22,7 @@ def until_closed(handler: Handler, code: str, closed: Callable[[Request, Rejecte
         except Rejected as refusal:
             url = optional_text(request.body, "response_url")
             if refusal.code == code and url and at(request.body, "container", "is_ephemeral") is not True:
-                await request.context.gateway.respond(url, closed(request, refusal), replace_original=True)
+                await request.replace_message(closed(request, refusal))
             raise
 
     return listen
@@ -42,8 +42,8 @@ async def show(
     if request.in_modal:
         await request.update_modal(window())
         await update_posted(request, message(), posted)
-    elif url := optional_text(request.body, "response_url"):
-        await request.context.gateway.respond(url, pressed(), replace_original=True)
+    else:
+        await request.replace_message(pressed())
     refresh_home(request)
 
 

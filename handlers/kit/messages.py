@@ -43,6 +43,8 @@ class MessageContext(Generic[P_co]):
     reader: Person | None
     texts: Texts
     context: AppContext
+    render: "Compose | None" = None
+    """Renders any row: for the parts of a day's message."""
 
     @property
     def programme(self) -> Programme:
@@ -52,6 +54,7 @@ class MessageContext(Generic[P_co]):
         return self.about
 
 
+Compose = Callable[[UnitOfWork, Outbox], Awaitable[Message | None]]
 Renderer = Callable[[MessageContext[Any]], Awaitable[Message | None]]
 
 
@@ -87,7 +90,7 @@ class MessageRenderers:
             payload = read_payload(row.kind, row.data)
             if reader and await _asked_for_another(work, payload, reader):
                 return None
-            message = MessageContext(work, row, payload, programme, reader, texts, self.context)
+            message = MessageContext(work, row, payload, programme, reader, texts, self.context, self)
             return await self.writers[row.kind](message)
         except NoLongerRelevant:
             return None

@@ -24,6 +24,7 @@ from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from bot.slack.needs import Need, need_of
 from handlers.kit.blocks import Element, View, actions, notice, one_moment, section
 from handlers.kit.context import AppContext
+from handlers.kit.day_blocks import in_place
 from handlers.kit.form_result import Invalid
 from handlers.kit.modal_state import ModalState
 from handlers.kit.payload import (
@@ -163,6 +164,17 @@ class Request:
         """Answer a submission by closing its modal, while the handler continues."""
         await self.ack()
         self.answered.set()
+
+    async def replace_message(self, message: Message) -> None:
+        """Show `message` in place of the clicked one; of a day's message only in place of the clicked part."""
+        url = optional_text(self.body, "response_url")
+        if not url:
+            return
+        shown, clicked = at(self.body, "message", "blocks"), optional_text(first_action(self.body), "block_id")
+        blocks = in_place(shown, clicked, message) if isinstance(shown, list) else None
+        if blocks is not None:
+            message = Message(optional_text(self.body, "message", "text"), blocks)
+        await self.context.gateway.respond(url, message, replace_original=True)
 
     async def reply_ephemeral(self, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
         """Reply only to the person, at the place of the request."""

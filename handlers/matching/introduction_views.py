@@ -57,7 +57,7 @@ def introduction(
 
 
 def group(texts: Texts, couple: PairContext, first: MentoringSession | None, last_day: date) -> Message:
-    """The first message in the pair's group DM."""
+    """The first message in the pair's group DM: two lines."""
     text = texts(
         "matching.introduction.group.body",
         mentor=mention(couple.mentor),
@@ -77,8 +77,9 @@ def group(texts: Texts, couple: PairContext, first: MentoringSession | None, las
             texts.plain("matching.introduction.group.buttons.book"), ActionId.SESSION_BOOK, first.id, style="primary"
         )
         elements.insert(0, book)
-    blocks: list[Block] = [header(texts.plain("matching.introduction.group.title")), section(text), actions(*elements)]
-    return Message(text, blocks)
+    # Each of them has just read about the other in their own DM.
+    blocks: list[Block] = [section(text), actions(*elements)]
+    return Message(texts.plain("matching.introduction.group.title"), blocks)
 
 
 def chat(texts: Texts, partner: Person, team_id: str, channel: str) -> Mrkdwn:

@@ -6,7 +6,7 @@ from bot.services.outcomes.action_cards import CardView
 from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import at, optional_text
+from handlers.kit.payload import at
 from handlers.kit.request import Request
 from handlers.outcomes import card_views, forms
 from handlers.outcomes.listeners import show
@@ -122,8 +122,6 @@ async def _shown(request: Request, seen: CardView) -> None:
     if request.in_modal:
         board = await action_cards.board(request.context.store, request.caller, seen.card.pair_id)
         await request.update_modal(card_views.listed(request.texts, board))
-    elif (url := optional_text(request.body, "response_url")) and at(
-        request.body, "container", "is_ephemeral"
-    ) is not True:
-        await request.context.gateway.respond(url, card_views.as_it_is(request.texts, seen), replace_original=True)
+    elif at(request.body, "container", "is_ephemeral") is not True:
+        await request.replace_message(card_views.as_it_is(request.texts, seen))
     refresh_home(request)

@@ -1,16 +1,17 @@
-"""The reply to a person who wrote to the bot."""
+"""The one message of a day, and the reply to a person who wrote to the bot."""
 
 import logging
 from dataclasses import replace
 
 from sqlmodel import select
 
-from bot.domain.messages.people import DmReplyMessage
+from bot.domain.messages.people import DailyMessage, DmReplyMessage
 from bot.services.people.typed import Offers, offers_for
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.kit.messages import MessageContext, renders
 from handlers.people import views
-from storage.tables import Programme, ProgrammeState
+from storage.day_messages import parts_of
+from storage.tables import Outbox, Programme, ProgrammeState
 
 log = logging.getLogger(__name__)
 
@@ -44,4 +45,28 @@ async def _is_hr(message: MessageContext[DmReplyMessage], offers: Offers) -> boo
     return False
 
 
-RENDERERS = (renders(DmReplyMessage, dm_reply),)
+async def daily(message: MessageContext[DailyMessage]) -> Message | None:
+    """Everything that is due for its reader: what one of the renderers cannot render is sent by itself, later."""
+    work, now = message.work, message.work.now
+    if message.render is None:
+        return None
+    parts: list[tuple[Outbox, Message]] = []
+    irrelevant: list[int] = []
+    later: list[int] = []
+    for row in await parts_of(work.session, message.row):
+        try:
+            part = None if row.expires_at and row.expires_at <= now else await message.render(work, row)
+        except (SlackRefused, SlackUnavailable):
+            raise
+        except Exception:
+            log.exception("rendering outbox row %s, a part of row %s, failed", row.id, message.row.id)
+            later.append(row.id)
+            continue
+        if part is None:
+            irrelevant.append(row.id)
+        else:
+            parts.append((row, part))
+    return views.daily(message.texts, parts, tuple(irrelevant), tuple(later))
+
+
+RENDERERS = (renders(DailyMessage, daily), renders(DmReplyMessage, dm_reply))

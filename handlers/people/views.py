@@ -1,11 +1,31 @@
-"""The replies to a person who wrote to the bot."""
+"""The message of a day, and the replies to a person who wrote to the bot."""
+
+from collections.abc import Sequence
 
 from bot.services.people.typed import Offers
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Element, actions, button, mention, section
 from handlers.kit.buttons import join_button, resume_button
+from handlers.kit.day_blocks import joined
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Texts
+from storage.outbox import key_hash
+from storage.tables import Outbox
+
+
+def daily(
+    texts: Texts, parts: Sequence[tuple[Outbox, Message]], irrelevant: tuple[int, ...], later: tuple[int, ...]
+) -> Message | None:
+    """Everything of a day in one message; None if there is nothing to say. `later`: what is sent by itself."""
+    marks = tuple(key_hash(row) for row, _ in parts)
+    if len(parts) == 1:
+        message = parts[0][1]
+        return Message(message.text, message.blocks, irrelevant, later, marks)
+    blocks, no_room = joined([(row.id, message) for row, message in parts])
+    if not blocks:
+        return None
+    text = texts.plain("home.daily.text", count=len(parts) - len(no_room), first=parts[0][1].text.partition("\n")[0])
+    return Message(text, blocks, irrelevant, (*later, *no_room), marks)
 
 
 def what_to_do(texts: Texts, offers: Offers) -> Message:

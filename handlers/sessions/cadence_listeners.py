@@ -5,7 +5,6 @@ from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfPair
-from handlers.kit.payload import optional_text
 from handlers.kit.request import Request
 from handlers.sessions import cadence_forms, cadence_views
 
@@ -46,6 +45,6 @@ async def _answer(request: Request, *, agreed: bool) -> None:
     message = cadence_views.answered(request.texts, seen, agreed=agreed)
     if request.in_modal:
         await request.update_modal(cadence_views.shown(request.texts, message))
-    elif url := optional_text(request.body, "response_url"):
-        await request.context.gateway.respond(url, message, replace_original=True)
+    else:
+        await request.replace_message(message)
     refresh_home(request)

@@ -10,6 +10,9 @@ from bot.domain.messages.sessions import (
     BookingNudgeMessage,
     BookingReminderMessage,
     CalendarFileMessage,
+    ChatBookedMessage,
+    ChatCancelledMessage,
+    ChatMovedMessage,
     LeaderPackMessage,
     MentorPackMessage,
     ReminderMessage,
@@ -33,7 +36,7 @@ from bot.services.polls.polls import slot_of
 from bot.services.sessions.booking_turn import turn_of
 from bot.services.sessions.bookings import total_of
 from bot.services.sessions.calendar_files import appointment
-from bot.services.sessions.packs import prepared
+from bot.services.sessions.packs import has_material, prepared
 from bot.services.sessions.proposals import Proposed, read_proposal
 from bot.services.sessions.resumption import just_told
 from bot.slack.gateway import Message
@@ -82,8 +85,10 @@ async def _nudge(message: MessageContext[StepMessage], *, again: bool) -> Messag
         return None
     if await just_told(message.work, found[0].person(found[1]), found[0].pair):
         return None
-    total = await total_of(message.work, found[0])
     turn = await turn_of(message.work.session, found[0])
+    if found[1] is not (turn.side if turn else Side.MENTOR):
+        return None  # only who books is asked to
+    total = await total_of(message.work, found[0])
     return views.nudge(message.texts, *found, total, turn, again=again)
 
 
@@ -98,9 +103,11 @@ async def leader_pack(message: MessageContext[LeaderPackMessage]) -> Message | N
 
 
 async def reminder(message: MessageContext[ReminderMessage]) -> Message | None:
-    """Only for its original time: a moved session has a reminder of its own."""
+    """Only for its original time: a moved session has a reminder of its own. Material of that time is the reminder."""
     found = await _ahead(message)
     if found is None or slot_of(found[0].session) != message.payload.slot:
+        return None
+    if await has_material(message.work, *found):
         return None
     return views.reminder(message.texts, *found, message.work.now)
 
@@ -138,6 +145,33 @@ async def session_cancelled(message: MessageContext[SessionCancelledMessage]) ->
     if found is None or found[0].session.starts_at is not None:
         return None
     return views.cancelled(message.texts, *found, before=message.payload.before, by_me=False)
+
+
+async def chat_booked(message: MessageContext[ChatBookedMessage]) -> Message | None:
+    found = await _in_chat(message)
+    return views.chat_booked(message.texts, found, message.payload.by) if found else None
+
+
+async def chat_moved(message: MessageContext[ChatMovedMessage]) -> Message | None:
+    found, about = await _in_chat(message), message.payload
+    if found is None or about.before is None:
+        return None
+    return views.chat_moved(message.texts, found, about.by, about.before, about.reason or "")
+
+
+async def chat_cancelled(message: MessageContext[ChatCancelledMessage]) -> Message | None:
+    found = await meeting(message.work.session, message.payload.session)
+    if found is None or found.pair.state != PairState.ACTIVE or found.session.starts_at is not None:
+        return None
+    return views.chat_cancelled(message.texts, found, message.payload.by, message.payload.before)
+
+
+async def _in_chat(message: MessageContext[ChatBookedMessage] | MessageContext[ChatMovedMessage]) -> Meeting | None:
+    """The session, if it still has the time of this news: a later change has news of its own."""
+    found = await meeting(message.work.session, message.payload.session)
+    if found is None or found.pair.state != PairState.ACTIVE:
+        return None
+    return found if found.session.starts_at == message.payload.starts else None
 
 
 async def session_day_off(message: MessageContext[SessionDayOffMessage]) -> Message | None:
@@ -245,6 +279,9 @@ RENDERERS = (
     renders(SessionMovedMessage, session_moved),
     renders(SessionMovedByMeMessage, session_moved),
     renders(SessionCancelledMessage, session_cancelled),
+    renders(ChatBookedMessage, chat_booked),
+    renders(ChatMovedMessage, chat_moved),
+    renders(ChatCancelledMessage, chat_cancelled),
     renders(SessionHeldMessage, session_held),
     renders(SessionNotHeldMessage, session_not_held),
     renders(TimeProposedMessage, session_proposed),

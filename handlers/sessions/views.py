@@ -160,6 +160,57 @@ def cancelled(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, b
     return session_message(texts, key, meeting, text, buttons)
 
 
+def chat_booked(texts: Texts, meeting: Meeting, by: Side) -> Message:
+    """In the chat of the two: it is booked."""
+    row = meeting.session
+    text = _in_chat(texts, "sessions.booked", meeting, by, when=_when_for_both(texts, meeting), minutes=row.minutes)
+    return _chat(texts, "sessions.booked", meeting, text)
+
+
+def chat_moved(texts: Texts, meeting: Meeting, by: Side, before: datetime, reason: str) -> Message:
+    """In the chat of the two: it has another time."""
+    why = texts.plain(f"labels.move_reasons.{reason if reason in MOVE_REASONS else 'other'}")
+    was = texts.moment(before, meeting.mentor.zone)
+    when = _when_for_both(texts, meeting)
+    text = _in_chat(texts, "sessions.moved", meeting, by, when=when, before=was, reason=why)
+    return _chat(texts, "sessions.moved", meeting, text)
+
+
+def chat_cancelled(texts: Texts, meeting: Meeting, by: Side, before: datetime) -> Message:
+    """In the chat of the two: it has no time any more."""
+    key = "sessions.cancelled"
+    text = _in_chat(texts, key, meeting, by, when=texts.moment(before, meeting.mentor.zone))
+    buttons = [
+        session_button(texts, f"{key}.buttons.book", ActionId.SESSION_BOOK, meeting, "primary"),
+        session_button(texts, f"{key}.buttons.file", ActionId.CALENDAR_FILE, meeting),
+    ]
+    return Message(text, [section(text), actions(*buttons)])
+
+
+def _in_chat(texts: Texts, key: str, meeting: Meeting, by: Side, **values: Any) -> str:
+    return texts(f"{key}.group", by=mention(meeting.person(by)), number=meeting.session.number, **values)
+
+
+def _chat(texts: Texts, key: str, meeting: Meeting, text: str) -> Message:
+    """Below it what either of the two may do."""
+    buttons = [
+        session_button(texts, "sessions.booked.buttons.file", ActionId.CALENDAR_FILE, meeting),
+        session_button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting),
+    ]
+    return Message(text, [section(text), actions(*buttons)])
+
+
+def _when_for_both(texts: Texts, meeting: Meeting) -> str:
+    """The session's time by the mentor's clock, and by the leader's if it shows another one."""
+    starts_at = meeting.session.starts_at or meeting.pair.introduced_at
+    here, there = meeting.mentor.zone, meeting.mentee.zone
+    when = texts.moment(starts_at, here)
+    if local(starts_at, here).utcoffset() == local(starts_at, there).utcoffset():
+        return when
+    same_day = local(starts_at, here).date() == local(starts_at, there).date()
+    return f"{when} / {texts.time(starts_at, there) if same_day else texts.moment(starts_at, there)}"
+
+
 def calendar_sent(texts: Texts, meeting: Meeting, *, cancelled: bool) -> Message:
     """Below the file."""
     text = texts(f"sessions.calendar.{'off' if cancelled else 'sent'}", number=meeting.session.number)
@@ -217,7 +268,6 @@ def session_message(texts: Texts, key: str, meeting: Meeting, text: str, buttons
 
 
 def _with_calendar(texts: Texts, key: str, meeting: Meeting, side: Side, text: str) -> Message:
-    labels_of = "sessions.booked.buttons"
     message = session_message(
         texts,
         key,
@@ -229,13 +279,19 @@ def _with_calendar(texts: Texts, key: str, meeting: Meeting, side: Side, text: s
             session_held_button(texts, meeting.session),
         ],
     )
+    return Message(text, [*message.blocks, *_calendar(texts, meeting, side)])
+
+
+def _calendar(texts: Texts, meeting: Meeting, side: Side) -> list[Block]:
+    """How to put the session into the reader's calendar."""
+    key = "sessions.booked.buttons"
     google, outlook = _calendar_links(texts, meeting, side)
     links = actions(
-        link_button(texts.plain(f"{labels_of}.google"), google, ActionId.CALENDAR_GOOGLE),
-        link_button(texts.plain(f"{labels_of}.outlook"), outlook, ActionId.CALENDAR_OUTLOOK),
-        session_button(texts, f"{labels_of}.file", ActionId.CALENDAR_FILE, meeting),
+        link_button(texts.plain(f"{key}.google"), google, ActionId.CALENDAR_GOOGLE),
+        link_button(texts.plain(f"{key}.outlook"), outlook, ActionId.CALENDAR_OUTLOOK),
+        session_button(texts, f"{key}.file", ActionId.CALENDAR_FILE, meeting),
     )
-    return Message(text, [*message.blocks, context(texts("sessions.booked.calendar")), links])
+    return [context(texts("sessions.booked.calendar")), links]
 
 
 def _calendar_links(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, str]:
@@ -299,10 +355,11 @@ def stored(texts: Texts, done: Booked) -> View:
     meeting, side = done.meeting, done.side
     when = when_of(texts, meeting, side)
     key = "sessions.move" if done.before else "sessions.booked"
-    blocks = [section(texts(f"{key}.saved", when=when, partner=mention(meeting.person(side.other))))]
+    blocks: list[Block] = [section(texts(f"{key}.saved", when=when, partner=mention(meeting.person(side.other))))]
     if not done.in_window:
         opens, closes = (texts.short_day(day) for day in window_days(meeting.session, meeting.off))
         blocks.append(context(texts("sessions.book.outside", opens=opens, closes=closes)))
+    blocks += _calendar(texts, meeting, side)
     title = texts.plain(f"{'sessions.move' if done.before else 'sessions.book'}.modal.title")
     return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 

@@ -12,6 +12,8 @@ from storage.tables.columns import Record, json_column, moment_column, state_col
 class OutboxState(StrEnum):
     PENDING = "pending"
     SENDING = "sending"
+    JOINED = "joined"
+    """Part of the message of a day (`day_id`) that is under way."""
     SENT = "sent"
     UNKNOWN = "unknown"
     HELD = "held"
@@ -62,6 +64,10 @@ class Outbox(SQLModel, table=True):
     """Part of a release or another bulk send: never delays a reply to a click."""
     keeps_hours: bool = True
     """Wait for the recipient's working hours."""
+    daily: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Part of the one message that its reader gets at the start of a day. False for rows of older versions."""
+    day_id: int | None = Field(default=None, foreign_key="outbox.id", index=True)
+    """The message of a day that it is, or was, a part of."""
     state: OutboxState = state_column(OutboxState.PENDING)
     due_at: datetime = moment_column(nullable=False)
     """Pending: when to send, or to try again. Unknown: when to read back."""

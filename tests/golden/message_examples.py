@@ -514,6 +514,9 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example(lambda ids: sessions.TimeProposedMessage(ids.proposal, ids.planned), "mentor"),
     Example(lambda ids: sessions.TimeDeclinedMessage(ids.proposal, ids.planned), "leader", (DECLINED,)),
+    Example(lambda ids: sessions.ChatBookedMessage(ids.booked, MENTOR, ids.booked_at), "pair"),
+    Example(lambda ids: sessions.ChatMovedMessage(ids.booked, MENTEE, ids.booked_at, ids.polled_at, "work"), "pair"),
+    Example(lambda ids: sessions.ChatCancelledMessage(ids.booked, MENTEE, ids.booked_at), "pair", (NO_DATE,)),
     Example(lambda ids: sessions.CalendarFileMessage(ids.booked), "mentor"),
     Example(lambda ids: sessions.CadenceProposedMessage(ids.rhythm, ids.pair), "mentor"),
     Example(

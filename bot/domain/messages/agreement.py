@@ -13,11 +13,11 @@ class AgreementMessage(OutboxMessage):
     version: int
 
 
-@message_kind("agreement_proposed", "{pair}:{reader}:{version}")
+@message_kind("agreement_proposed", "{pair}:{reader}:{version}", daily=True)
 class AgreementProposedMessage(AgreementMessage):
     """To the other one: to be signed."""
 
 
-@message_kind("agreement_signed", "{pair}:{reader}:{version}")
+@message_kind("agreement_signed", "{pair}:{reader}:{version}", daily=True)
 class AgreementSignedMessage(AgreementMessage):
     """To both: it is signed by both."""

@@ -29,17 +29,17 @@ class PartnerMessage(PairMessage):
     slot: str = key_only(default="")
 
 
-@message_kind("partner_paused", "{pair}-{participant}:{slot}", lasts=A_WEEK)
+@message_kind("partner_paused", "{pair}-{participant}:{slot}", daily=True, lasts=A_WEEK)
 class PartnerPausedMessage(PartnerMessage):
     """They pause."""
 
 
-@message_kind("partner_back", "{pair}-{participant}:{slot}", lasts=A_WEEK, asks_for_date=True)
+@message_kind("partner_back", "{pair}-{participant}:{slot}", daily=True, lasts=A_WEEK, asks_for_date=True)
 class PartnerBackMessage(PartnerMessage):
     """They take part again."""
 
 
-@message_kind("pause_over", "{participant}:{slot}", lasts=A_WEEK, asks_for_date=True)
+@message_kind("pause_over", "{participant}:{slot}", daily=True, lasts=A_WEEK, asks_for_date=True)
 class PauseOverMessage(OutboxMessage):
     """To somebody whose pause is over."""
 
@@ -56,12 +56,12 @@ class RestMessage(PairMessage):
     until: str = key_only(default="")
 
 
-@message_kind("pair_rests", "{pair}:{reader}:{until}", lasts=A_WEEK)
+@message_kind("pair_rests", "{pair}:{reader}:{until}", daily=True, lasts=A_WEEK)
 class PairRestsMessage(RestMessage):
     """The rest begins."""
 
 
-@message_kind("pair_rested", "{pair}:{reader}:{until}", lasts=A_WEEK, asks_for_date=True)
+@message_kind("pair_rested", "{pair}:{reader}:{until}", daily=True, lasts=A_WEEK, asks_for_date=True)
 class PairRestedMessage(RestMessage):
     """The rest is over."""
 
@@ -226,17 +226,17 @@ class AtRiskMessage(PairMessage):
     slot: str = key_only(default="")
 
 
-@message_kind("pair_nudge", "{pair}:{reader}:{slot}", bulk=True, prompts=True)
+@message_kind("pair_nudge", "{pair}:{reader}:{slot}", daily=True, bulk=True, prompts=True)
 class PairNudgeMessage(AtRiskMessage):
     """To both: what is missing, and how to go on."""
 
 
-@message_kind("risk_ask", "{pair}:{reader}:{slot}", bulk=True, prompts=True)
+@message_kind("risk_ask", "{pair}:{reader}:{slot}", daily=True, bulk=True, prompts=True)
 class RiskAskMessage(AtRiskMessage):
     """To both: how is it going?"""
 
 
-@message_kind("rematch_offer", "{pair}:{reader}:{slot}", bulk=True, prompts=True)
+@message_kind("rematch_offer", "{pair}:{reader}:{slot}", daily=True, bulk=True, prompts=True)
 class RematchOfferMessage(AtRiskMessage):
     """To both: another partner?"""
 
@@ -267,7 +267,7 @@ class RematchDueMessage(PairMessage):
     call_by: str
 
 
-@message_kind("midway", "{pair}:{side}", bulk=True, lasts=timedelta(days=10), prompts=True)
+@message_kind("midway", "{pair}:{side}", daily=True, bulk=True, lasts=timedelta(days=10), prompts=True)
 class MidwayMessage(PairMessage):
     """To each of a pair, half-way."""
 

@@ -7,7 +7,7 @@ from bot.domain.messages.kind import OutboxMessage, WithFiles, key_only, message
 from bot.domain.sessions import Side
 
 
-@message_kind("closing", "{pair}:{reader}", bulk=True)
+@message_kind("closing", "{pair}:{reader}", daily=True, bulk=True)
 class ClosingMessage(PairMessage):
     """The farewell, to each of a pair."""
 
@@ -36,12 +36,12 @@ class StoryMessage(OutboxMessage):
     version: int = key_only(default=0)
 
 
-@message_kind("story_proposed", "{pair}:{version}")
+@message_kind("story_proposed", "{pair}:{version}", daily=True)
 class StoryProposedMessage(StoryMessage):
     """To the other one: to be approved."""
 
 
-@message_kind("story_agreed", "{pair}:{version}")
+@message_kind("story_agreed", "{pair}:{version}", daily=True)
 class StoryAgreedMessage(StoryMessage):
     """To the one who wrote it: the other approved."""
 

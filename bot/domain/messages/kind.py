@@ -34,6 +34,8 @@ class MessageKind:
     """Part of a wave: never lets an answer to a click wait."""
     at_once: bool = False
     """Does not wait for working hours."""
+    daily: bool = False
+    """Part of the one message that a person gets a day, unless it is urgent."""
     lasts: timedelta | None = None
     """It expires so long after it was due."""
     to_anybody: bool = False
@@ -125,6 +127,7 @@ def message_kind(
     *,
     bulk: bool = False,
     at_once: bool = False,
+    daily: bool = False,
     lasts: timedelta | None = None,
     to_anybody: bool = False,
     private: bool = False,
@@ -145,6 +148,7 @@ def message_kind(
         key,
         bulk=bulk,
         at_once=at_once,
+        daily=daily,
         lasts=lasts,
         to_anybody=to_anybody,
         private=private,

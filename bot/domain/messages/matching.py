@@ -71,7 +71,7 @@ class LeftOverMessage(OutboxMessage):
     draft: int = key_only(default=0)
 
 
-@message_kind("still_looking", "{participant}.{side}:{slot}", bulk=True, lasts=timedelta(days=7))
+@message_kind("still_looking", "{participant}.{side}:{slot}", daily=True, bulk=True, lasts=timedelta(days=7))
 class StillLookingMessage(OutboxMessage):
     """To a person without a partner: after a release, or two weeks, and then monthly."""
 

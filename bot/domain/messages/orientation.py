@@ -14,12 +14,12 @@ class OrientationMessage(OutboxMessage):
     side: Side
 
 
-@message_kind("preparation", "{participant}:{side}", bulk=True)
+@message_kind("preparation", "{participant}:{side}", daily=True, bulk=True)
 class PreparationMessage(OrientationMessage):
     """It is there."""
 
 
-@message_kind("preparation_reminder", "{participant}:{side}{slot}", bulk=True)
+@message_kind("preparation_reminder", "{participant}:{side}{slot}", daily=True, bulk=True)
 class PreparationReminderMessage(OrientationMessage):
     """Before the first session. Without a date for it, `slot` is `EARLY`."""
 

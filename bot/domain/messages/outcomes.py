@@ -14,22 +14,22 @@ class CardMessage(OutboxMessage):
     slot: str = key_only(default="")
 
 
-@message_kind("card_written", "{card}:{slot}")
+@message_kind("card_written", "{card}:{slot}", daily=True)
 class CardWrittenMessage(CardMessage):
     """It is new."""
 
 
-@message_kind("card_share", "{card}:{slot}")
+@message_kind("card_share", "{card}:{slot}", daily=True)
 class CardShareMessage(CardMessage):
     """May HR see it?"""
 
 
-@message_kind("card_settled", "{card}:{slot}")
+@message_kind("card_settled", "{card}:{slot}", daily=True)
 class CardSettledMessage(CardMessage):
     """It is done, or given up."""
 
 
-@message_kind("card_follow", "{card}:{days}:{due}", bulk=True, lasts=timedelta(days=21))
+@message_kind("card_follow", "{card}:{days}:{due}", daily=True, bulk=True, lasts=timedelta(days=21))
 class CardFollowMessage(OutboxMessage):
     """To its owner: what became of it, `days` after the date."""
 
@@ -38,14 +38,14 @@ class CardFollowMessage(OutboxMessage):
     due: date
 
 
-@message_kind("log_shared", "{entry}:")
+@message_kind("log_shared", "{entry}:", daily=True)
 class LogSharedMessage(OutboxMessage):
     """A note of the learning log, to the other one."""
 
     entry: int
 
 
-@message_kind("thanks", "{pair}:{thanks}")
+@message_kind("thanks", "{pair}:{thanks}", daily=True)
 class ThanksMessage(OutboxMessage):
     """Thanks, to the other one."""
 

@@ -1,11 +1,21 @@
-"""The reply to a message typed to the bot."""
+"""The one message of a day, and the reply to a message typed to the bot."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.domain.messages.kind import OutboxMessage, key_only, message_kind, unless_default
 
 REPLY_EVERY = timedelta(minutes=1)
 """A person who writes to the bot gets a reply at most this often, unless they may need help."""
+
+
+@message_kind("daily", "{reader}:{day}", without_programme="0")
+class DailyMessage(OutboxMessage):
+    """Everything that is due for a person at the start of a day, of all programmes, pairs and roles.
+
+    Its parts are messages of their own kinds, whose rows refer to this one (`storage.day_messages`).
+    """
+
+    day: date
 
 
 @message_kind(

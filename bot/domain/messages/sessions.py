@@ -18,27 +18,27 @@ class StepMessage(OutboxMessage):
     side: str = key_only(default="")
 
 
-@message_kind("booking_nudge", "{session}:{side}", bulk=True, hr_label="reminder", prompts=True)
+@message_kind("booking_nudge", "{session}:{side}", daily=True, bulk=True, hr_label="reminder", prompts=True)
 class BookingNudgeMessage(StepMessage):
     """Find a date."""
 
 
-@message_kind("booking_reminder", "{session}:{side}", bulk=True, hr_label="reminder", prompts=True)
+@message_kind("booking_reminder", "{session}:{side}", daily=True, bulk=True, hr_label="reminder", prompts=True)
 class BookingReminderMessage(StepMessage):
     """There is still no date."""
 
 
-@message_kind("mentor_pack", "{session}:{side}:{slot}", bulk=True, hr_label="pack")
+@message_kind("mentor_pack", "{session}:{side}:{slot}", daily=True, bulk=True, hr_label="pack")
 class MentorPackMessage(StepMessage):
     """The session pack, to the mentor."""
 
 
-@message_kind("leader_pack", "{session}:{side}:{slot}", bulk=True, hr_label="pack")
+@message_kind("leader_pack", "{session}:{side}:{slot}", daily=True, bulk=True, hr_label="pack")
 class LeaderPackMessage(StepMessage):
     """The session pack, to the leader."""
 
 
-@message_kind("reminder", "{session}:{side}:{slot}", bulk=True, hr_label="reminder")
+@message_kind("reminder", "{session}:{side}:{slot}", daily=True, bulk=True, hr_label="reminder")
 class ReminderMessage(StepMessage):
     """The session is today."""
 
@@ -86,27 +86,27 @@ class SessionChangeMessage(OutboxMessage):
     change: int = key_only(default=0)
 
 
-@message_kind("session_booked", "{session}:{reader}:{change}")
+@message_kind("session_booked", "{session}:{reader}:{change}", daily=True)
 class SessionBookedMessage(SessionChangeMessage):
     """To the other one."""
 
 
 @message_kind("session_booked_by_me", "{session}:{reader}:{change}")
 class SessionBookedByMeMessage(SessionChangeMessage):
-    """To the one who did."""
+    """To the one who did. Older versions sent it; now the form answers."""
 
 
-@message_kind("session_moved", "{session}:{reader}:{change}")
+@message_kind("session_moved", "{session}:{reader}:{change}", daily=True)
 class SessionMovedMessage(SessionChangeMessage):
     """To the other one."""
 
 
 @message_kind("session_moved_by_me", "{session}:{reader}:{change}")
 class SessionMovedByMeMessage(SessionChangeMessage):
-    """To the one who did."""
+    """To the one who did. Older versions sent it; now the form answers."""
 
 
-@message_kind("session_cancelled", "{session}:{reader}:{change}")
+@message_kind("session_cancelled", "{session}:{reader}:{change}", daily=True)
 class SessionCancelledMessage(OutboxMessage):
     """To the other one: it has no time any more."""
 
@@ -116,7 +116,30 @@ class SessionCancelledMessage(OutboxMessage):
     change: int = key_only(default=0)
 
 
-@message_kind("session_held", "{session}:{reader}:{slot}")
+# News of the pair, in the chat of the two
+
+
+@message_kind("chat_booked", "{session}:{change}")
+class ChatBookedMessage(SessionChangeMessage):
+    """To both, in their chat: one of them booked."""
+
+
+@message_kind("chat_moved", "{session}:{change}")
+class ChatMovedMessage(SessionChangeMessage):
+    """To both, in their chat: one of them moved it."""
+
+
+@message_kind("chat_cancelled", "{session}:{change}")
+class ChatCancelledMessage(OutboxMessage):
+    """To both, in their chat: it has no time any more."""
+
+    session: int
+    by: Side
+    before: datetime
+    change: int = key_only(default=0)
+
+
+@message_kind("session_held", "{session}:{reader}:{slot}", daily=True)
 class SessionHeldMessage(OutboxMessage):
     """To the other one: it took place."""
 
@@ -194,16 +217,16 @@ class CadenceMessage(OutboxMessage):
     pair: int
 
 
-@message_kind("rhythm_proposed", "{rhythm}:{reader}")
+@message_kind("rhythm_proposed", "{rhythm}:{reader}", daily=True)
 class CadenceProposedMessage(CadenceMessage):
     """To the other one: to be answered."""
 
 
-@message_kind("rhythm_agreed", "{rhythm}:{reader}")
+@message_kind("rhythm_agreed", "{rhythm}:{reader}", daily=True)
 class CadenceAgreedMessage(CadenceMessage):
     """To the one who proposed it."""
 
 
-@message_kind("rhythm_kept", "{rhythm}:{reader}")
+@message_kind("rhythm_kept", "{rhythm}:{reader}", daily=True)
 class CadenceKeptMessage(CadenceMessage):
     """To the one who proposed it: all stays as it is."""

@@ -154,10 +154,8 @@ def _goals(before: Agreement | None, terms: Terms) -> list[Record]:
 
 async def _signed(work: UnitOfWork, seen: AgreementView, row: Agreement) -> AgreementView:
     _put_name(row, seen.side, work)
-    for reader in Side:
-        # For the signer it is the reply to their click.
-        signed = AgreementSignedMessage(row.pair_id, row.version)
-        await work.send(_message(seen.couple, reader, signed, keeps_hours=reader is not seen.side))
+    # The signer is answered where they signed.
+    await work.send(_message(seen.couple, seen.side.other, AgreementSignedMessage(row.pair_id, row.version)))
     return AgreementView(seen.couple, seen.side, row)
 
 
@@ -168,9 +166,9 @@ def _put_name(row: Agreement, side: Side, work: UnitOfWork) -> None:
         row.mentee_signed_at = work.now
 
 
-def _message(found: PairContext, reader: Side, message: AgreementMessage, *, keeps_hours: bool = True) -> Outgoing:
+def _message(found: PairContext, reader: Side, message: AgreementMessage) -> Outgoing:
     programme, person = found.programme, found.person(reader)
-    return outgoing(message, programme.team_id, programme.id, person_id=person.id, keeps_hours=keeps_hours)
+    return outgoing(message, programme.team_id, programme.id, person_id=person.id)
 
 
 # For other modules

@@ -6,6 +6,7 @@ from bot.domain.messages.registry import kind_of
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.care.concerns import pass_on
 from bot.services.recruiting.public_channel import is_refused_there, tell_of_refusal
+from bot.services.sessions.pair_news import NEWS_KINDS, tell_in_dm
 from storage.outbox import drop, outgoing, retry
 from storage.queries import participation
 from storage.tables import Outbox, ParticipantState, Programme
@@ -30,7 +31,9 @@ async def report_trouble(work: UnitOfWork, kind: str, row: Outbox) -> None:
         return
     if kind not in TOLD or row.kind == TroubleMessage.kind.name or kind_of(row.kind).private:
         return
-    if kind == "dead" and is_refused_there(programme, row):
+    if kind in ("dead", "held") and row.kind in NEWS_KINDS:
+        await tell_in_dm(work, row)
+    elif kind == "dead" and is_refused_there(programme, row):
         await tell_of_refusal(work, programme, row)
     elif not (kind == "expired" and await _waited_for_pause(work, row)):
         await _tell_hr(work, programme, kind, row)

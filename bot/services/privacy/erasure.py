@@ -14,7 +14,7 @@ from bot.services.caller import Caller
 from bot.services.care.contact_posts import GoneWhy, leave_posts
 from bot.services.closing.stories import withdraw_of
 from bot.services.signup import join as joining
-from storage.outbox import UNDER_WAY
+from storage.outbox import UNDER_WAY, UNSENT
 from storage.owners import Owner, owner_of
 from storage.personal_data import wipe
 from storage.queries import person_by_slack
@@ -157,7 +157,7 @@ async def _take_out(work: UnitOfWork, person_id: int) -> None:
 
 async def _stop_messages(work: UnitOfWork, owner: Owner) -> None:
     """Nothing more is sent to them, nor to others about them; the words of their messages to others are deleted."""
-    waiting = (col(Outbox.person_id) == owner.person_id, col(Outbox.state) == OutboxState.PENDING)
+    waiting = (col(Outbox.person_id) == owner.person_id, col(Outbox.state).in_(UNSENT))
     if owner.whole:
         # Concerns that are on their way to them are passed on: what they are about is erased below.
         on_its_way = (col(Outbox.person_id) == owner.person_id, col(Outbox.state).in_(UNDER_WAY))

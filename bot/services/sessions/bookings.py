@@ -10,11 +10,7 @@ from sqlmodel import col, select
 
 from bot.domain.calendar import Hours, Span, fits, local, suggest_slots, to_utc, working_days_after
 from bot.domain.messages.sessions import (
-    SessionBookedByMeMessage,
     SessionBookedMessage,
-    SessionCancelledMessage,
-    SessionChangeMessage,
-    SessionMovedByMeMessage,
     SessionMovedMessage,
 )
 from bot.domain.sessions import MENTOR_PACK_DAYS, Side, slot_at, steps_after_booking
@@ -26,6 +22,7 @@ from bot.services.polls.polls import take_back_answers
 from bot.services.programme.end import last_bookable
 from bot.services.sessions.called_off import replace_proposals
 from bot.services.sessions.other_sessions import OtherSessions, lock_people, other_sessions
+from bot.services.sessions.pair_news import tell_pair
 from bot.services.sessions.schedule import next_look, recompute_for_person, recompute_for_programme
 from bot.services.sessions.session_tick import tick_sessions
 from bot.services.working_hours import hours_of
@@ -62,8 +59,6 @@ SUGGESTIONS = 3
 SOON = timedelta(hours=1)
 BOOKING_CHANGE_WINDOW = timedelta(days=1)
 """How long the at-risk rules wait after a change: two moves in an hour may be one search."""
-_BOOKED = SessionBookedMessage, SessionBookedByMeMessage
-_MOVED = SessionMovedMessage, SessionMovedByMeMessage
 _WAKING = time(7), time(21)
 """The hours offered to two people whose working hours never overlap."""
 
@@ -203,14 +198,13 @@ async def set_time(
     await keep_change(work, meeting, change)
     await replace_proposals(work, [row.id])
     await plan_reminders(work, meeting)
-    to_other, to_me = _MOVED if before else _BOOKED
     if agreed_by:  # for them, the question itself has become the booked session
-        yes = to_other(row.id, agreed_by, starts_at, before, change.reason, agreed=True, change=change.id)
-        await tell(work, meeting, agreed_by.other, yes)
+        booked = SessionMovedMessage if before else SessionBookedMessage
+        yes = booked(row.id, agreed_by, starts_at, before, change.reason, agreed=True, change=change.id)
+        asked = meeting.person(agreed_by.other).id
+        await work.send(outgoing(yes, row.team_id, meeting.programme.id, person_id=asked, urgent=True))
     else:
-        for reader, message in ((side.other, to_other), (side, to_me)):
-            payload = message(row.id, side, starts_at, before, change.reason, change=change.id)
-            await tell(work, meeting, reader, payload)
+        await tell_pair(work, meeting, change, side)
     day = local(starts_at, choice.zone).date()
     return Booked(meeting, side, before, in_window=row.opens_on <= day < row.closes_on)
 
@@ -238,8 +232,7 @@ async def cancel(store: Store, caller: Caller, session_id: int, seen: str = "") 
         )
         await keep_change(work, meeting, change)
         await replace_proposals(work, [row.id])
-        cancelled = SessionCancelledMessage(row.id, side, before, change=change.id)
-        await tell(work, meeting, side.other, cancelled)
+        await tell_pair(work, meeting, change, side)
         await work.commit()
     return Booked(meeting, side, before)
 
@@ -344,16 +337,6 @@ async def keep_change(work: UnitOfWork, meeting: Meeting, change: SessionChange)
     meeting.pair.next_check_at = min(meeting.pair.next_check_at or look, look)
     work.session.add(change)
     await work.session.flush()
-
-
-async def tell(
-    work: UnitOfWork, meeting: Meeting, reader: Side, message: SessionChangeMessage | SessionCancelledMessage
-) -> None:
-    """Notify one of the two of what `message.by` just did."""
-    keeps_hours, person_id = reader is not message.by, meeting.person(reader).id
-    await work.send(
-        outgoing(message, meeting.session.team_id, meeting.programme.id, person_id=person_id, keeps_hours=keeps_hours)
-    )
 
 
 async def sessions_of(work: UnitOfWork, pair_id: int) -> list[MentoringSession]:

@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 
 from sqlalchemy import func
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.domain.agreement import State
+from bot.domain.messages.sessions import LeaderPackMessage, MentorPackMessage, StepMessage
 from bot.domain.programme import Theme, topics_for
 from bot.domain.sessions import Side
 from bot.domain.signup import FORMATS
 from bot.services.agreement.agreement import state_for
 from bot.services.caller import Caller
 from bot.services.pair_context import Meeting, PairContext, my_meeting
-from storage.tables import MentoringSession
+from storage.outbox import UNDER_WAY
+from storage.tables import MentoringSession, Outbox, OutboxState, SessionChange
 from storage.unit_of_work import Store, UnitOfWork
+
+MATERIAL: dict[Side, type[StepMessage]] = {Side.MENTOR: MentorPackMessage, Side.MENTEE: LeaderPackMessage}
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,23 @@ async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
     topics = topics_of(meeting)
     agreement = await state_for(work.session, row.pair_id, side)
     return Prepared(meeting, side, again, topics[again % len(topics)], format_of(meeting), agreement)
+
+
+async def has_material(work: UnitOfWork, meeting: Meeting, side: Side) -> bool:
+    """Whether one of the two got the material of a session, or is about to, since it has its time."""
+    row, kind = meeting.session, MATERIAL[side].kind.name
+    booked = select(func.max(SessionChange.at)).where(
+        SessionChange.session_id == row.id, SessionChange.after == row.starts_at
+    )
+    since = (await work.session.exec(booked)).one()
+    statement = select(Outbox).where(
+        Outbox.person_id == meeting.person(side).id,
+        Outbox.programme_id == meeting.programme.id,
+        Outbox.kind == kind,
+        col(Outbox.state).in_((*UNDER_WAY, OutboxState.SENT)),
+    )
+    sent = [one for one in (await work.session.exec(statement)).all() if one.data.get("session") == row.id]
+    return any(since is None or one.created_at >= since for one in sent)
 
 
 def shared_topics(couple: PairContext) -> dict[str, int]:

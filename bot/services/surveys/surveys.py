@@ -250,6 +250,8 @@ async def asked_of(work: UnitOfWork, row: SurveyResponse) -> Asked | None:
         return None
     closes, topic = await _around(work, row)
     posted = select(Outbox.channel, Outbox.ts).where(Outbox.team_id == row.team_id, Outbox.key == message_key(row))
+    # In the message of a day it is one of several parts: its answers are shown where they are given.
+    posted = posted.where(col(Outbox.day_id).is_(None))
     found = (await work.session.exec(posted)).first()
     where = (found[0], found[1]) if found and found[0] and found[1] else None
     return Asked(row, programme, person, row.topic or topic, closes, where)

@@ -1,0 +1,77 @@
+"""News about a pair's sessions: once in the chat of the two; without a chat, to the other one in their DM."""
+
+from datetime import datetime, time, timedelta
+
+from bot.domain.calendar import local, to_utc
+from bot.domain.messages.kind import OutboxMessage
+from bot.domain.messages.registry import read_payload
+from bot.domain.messages.sessions import (
+    ChatBookedMessage,
+    ChatCancelledMessage,
+    ChatMovedMessage,
+    SessionBookedMessage,
+    SessionCancelledMessage,
+    SessionMovedMessage,
+)
+from bot.domain.sessions import Side
+from bot.services.pair_context import Meeting, meeting
+from bot.services.working_hours import URGENT, shared_moment
+from storage.outbox import outgoing
+from storage.tables import Outbox, SessionChange
+from storage.unit_of_work import UnitOfWork
+
+IN_CHAT = ChatBookedMessage | ChatMovedMessage | ChatCancelledMessage
+NEWS_KINDS = frozenset(one.kind.name for one in (ChatBookedMessage, ChatMovedMessage, ChatCancelledMessage))
+
+
+async def tell_pair(work: UnitOfWork, of: Meeting, change: SessionChange, by: Side) -> None:
+    """One of the two, `by`, booked, moved or cancelled: the form or the message that they used has the answer."""
+    told = _told(change.session_id, by, change.before, change.after, change.reason, change.id)
+    in_chat, in_dm = told
+    programme = of.programme
+    urgent = any(moment <= work.now + URGENT for moment in (change.before, change.after) if moment)
+    if of.pair.group_channel:
+        due_at = None if urgent else _next_day(of, work.now)
+        await work.send(outgoing(in_chat, programme.team_id, programme.id, pair_id=of.pair.id, due_at=due_at))
+    else:
+        other = of.person(by.other).id
+        await work.send(outgoing(in_dm, programme.team_id, programme.id, person_id=other, urgent=urgent))
+
+
+async def tell_in_dm(work: UnitOfWork, row: Outbox) -> None:
+    """The chat did not take the news of `row`, or perhaps not: the other one gets it in their DM."""
+    news = read_payload(row.kind, row.data)
+    assert isinstance(news, IN_CHAT)
+    of = await meeting(work.session, news.session)
+    if of is None:
+        return
+    starts = None if isinstance(news, ChatCancelledMessage) else news.starts
+    reason = None if isinstance(news, ChatCancelledMessage) else news.reason
+    change = int(row.key.rpartition(":")[2])
+    _, in_dm = _told(news.session, news.by, news.before, starts, reason, change)
+    programme = of.programme
+    await work.send(outgoing(in_dm, programme.team_id, programme.id, person_id=of.person(news.by.other).id))
+
+
+def _next_day(of: Meeting, now: datetime) -> datetime:
+    """When both work on another day: of several changes of one day only the last is told."""
+    hours = of.hours[Side.MENTOR]
+    tomorrow = local(now, hours.zone).date() + timedelta(days=1)
+    return shared_moment(to_utc(tomorrow, time(), hours.zone), hours, of.hours[Side.MENTEE], of.off)
+
+
+def _told(
+    session: int, by: Side, before: datetime | None, starts: datetime | None, reason: str | None, change: int
+) -> tuple[OutboxMessage, OutboxMessage]:
+    """The news for the chat, and for the other one."""
+    if starts is None:
+        assert before is not None, "what has no time was not cancelled"
+        return (
+            ChatCancelledMessage(session, by, before, change=change),
+            SessionCancelledMessage(session, by, before, change=change),
+        )
+    in_chat, in_dm = (ChatMovedMessage, SessionMovedMessage) if before else (ChatBookedMessage, SessionBookedMessage)
+    return (
+        in_chat(session, by, starts, before, reason, change=change),
+        in_dm(session, by, starts, before, reason, change=change),
+    )
