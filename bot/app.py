@@ -123,7 +123,9 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         renderers,
         f"{os.uname().nodename}:{os.getpid()}",
         parts.delivery,
-        next_moment=partial(next_delivery_time, day_starts_after=parts.day_starts_after),
+        next_moment=partial(
+            next_delivery_time, day_starts_after=parts.day_starts_after if parts.delivery.one_a_day else None
+        ),
         on_trouble=partial(_report, parts.operator),
         limits=parts.limits,
         check=check,

@@ -50,6 +50,8 @@ class Claim:
     lease_until: datetime
     last_programme: int | None = None
     """The programme that was served last."""
+    joins: bool = True
+    """Whether what is due for a person at the start of a day is joined."""
 
 
 @dataclass
@@ -86,7 +88,7 @@ async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Cla
             row.due_at, row.error = min(moment, now + LONGEST_WAIT), None
             claimed.moved += 1
             continue
-        parts = await _parts_of_day(session, row, now, wait_until, claimed) if row.daily else []
+        parts = await _parts_of_day(session, row, now, wait_until, claimed) if row.daily and asked.joins else []
         seen |= {part.id for part in parts}
         used = {name: buckets[team, name] for team, name in buckets_of(row, known_channel)}
         if all(opens_at(bucket, limits.of(name), now) <= now for name, bucket in used.items()):

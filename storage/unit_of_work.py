@@ -9,17 +9,31 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from sqlalchemy import or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from storage.bulk_enqueue import enqueue_all
 from storage.outbox import Outgoing, enqueue
 from storage.shared_time import When, moment_of
-from storage.tables import ProcessedRequest
+from storage.tables import Person, ProcessedRequest
+
+ACTED_AGAIN = timedelta(hours=1)
+"""How exactly it is stored when somebody last did something: their row is not written with every click."""
+
+
+class Signature(NamedTuple):
+    """The idempotency key of a request from Slack, and who made it."""
+
+    team_id: str
+    key: str
+    slack_id: str = ""
 
 
 class AlreadyDone(Exception):
@@ -85,16 +99,16 @@ class Store:
         async with self.read(clock) as work:
             return work.now
 
-    async def is_done(self, receipt: tuple[str, str], now: datetime) -> bool:
+    async def is_done(self, receipt: tuple[str, ...], now: datetime) -> bool:
         """Whether the request with this idempotency key took effect."""
         async with self.read(now) as work:
-            return await work.session.get(ProcessedRequest, receipt) is not None
+            return await work.session.get(ProcessedRequest, receipt[:2]) is not None
 
     @asynccontextmanager
-    async def write(self, when: When, *, receipt: tuple[str, str] | None = None) -> AsyncIterator[UnitOfWork]:
+    async def write(self, when: When, *, receipt: tuple[str, ...] | None = None) -> AsyncIterator[UnitOfWork]:
         """A write transaction at a moment, or at the shared present if `when` is a clock.
 
-        `receipt` is (team_id, key) of the request from Slack that causes it: `AlreadyDone` if it took effect before.
+        `receipt` is the request from Slack that causes it: `AlreadyDone` if it took effect before.
         """
         async with self._writers, AsyncSession(self.engine, expire_on_commit=False) as session:
             now = await moment_of(session, when)
@@ -103,10 +117,15 @@ class Store:
             yield UnitOfWork(session, now, self.wake_delivery)
 
 
-async def _sign(session: AsyncSession, receipt: tuple[str, str], now: datetime) -> None:
-    team_id, key = receipt
+async def _sign(session: AsyncSession, receipt: tuple[str, ...], now: datetime) -> None:
+    team_id, key, *who = receipt
     session.add(ProcessedRequest(team_id=team_id, key=key, at=now))
     try:
         await session.flush()
     except IntegrityError as error:
         raise AlreadyDone(key) from error
+    for slack_id in who:
+        long_ago = or_(col(Person.acted_at).is_(None), col(Person.acted_at) < now - ACTED_AGAIN)
+        theirs = (col(Person.team_id) == team_id, col(Person.slack_id) == slack_id, long_ago)
+        acted = update(Person).where(*theirs).values(acted_at=now)
+        await session.exec(acted.execution_options(synchronize_session=False))

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.delivery.transitions import UNTIL_MARGIN, Transition, dropped, held, of_reading, of_unread
+from bot.delivery.transitions import UNTIL_MARGIN, Transition, always, dropped, held, of_reading, of_unread
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from storage.outbox import key_hash
 from storage.tables import Outbox
@@ -33,19 +33,19 @@ class ReadBack:
     async def __call__(self, row: Outbox, dm_of: FindChannel, now: datetime) -> Decide:
         """Read the next page for `row`: found, missing, or to be continued. A duplicate is deleted."""
         if row.person_id is None:
-            return _always(held("unreadable"))
+            return always(held("unreadable"))
         # An attempt that began later than now was recorded by a wrong clock: it may have begun at any time.
         began = row.started_at if row.started_at and row.started_at <= now else row.created_at
         since = min(began, now) - self.look_back
         try:
             channel = row.channel or await dm_of()
             if not channel:
-                return _always(dropped("inactive"))
+                return always(dropped("inactive"))
             page = await self.gateway.find(channel, key_hash(row), since, _until(row), row.read_cursor)
             for spare in page.found[1:]:
                 await self.delete(channel, spare)
         except (SlackRefused, SlackUnavailable) as error:
-            return _always(of_unread(error, row))
+            return always(of_unread(error, row))
         return partial(of_reading, page, row)
 
     async def delete(self, channel: str, ts: str) -> None:
@@ -61,7 +61,3 @@ def _until(row: Outbox) -> datetime | None:
     if row.read_until is None or row.started_at is None:
         return row.read_until
     return max(row.read_until, row.started_at + UNTIL_MARGIN + ATTEMPT)
-
-
-def _always(verdict: Transition) -> Decide:
-    return lambda _now: verdict

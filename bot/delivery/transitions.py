@@ -3,6 +3,7 @@
 Moments are seconds from the recording, so that they are stored by the clock of the transaction.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,6 +52,11 @@ class Transition:
     sent: Sent | None = None
     reopen: bool = False
     """The stored DM or group DM does not exist any more: forget it."""
+
+
+def always(transition: Transition) -> Callable[[datetime], Transition]:
+    """A transition that does not depend on the moment of recording."""
+    return lambda _now: transition
 
 
 def reschedule(until: datetime | timedelta, why: str, pause: Pause | None = None, *, refusals: int = 0) -> Transition:

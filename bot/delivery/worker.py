@@ -14,12 +14,14 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.clock import Clock, TimeLimits
+from bot.delivery.day_parts import parts_follow, takes_out
 from bot.delivery.read_back import ReadBack
 from bot.delivery.refusals import Refusals, stored
 from bot.delivery.tasks import end_if_cancelled, finish, until_one_ends
 from bot.delivery.transitions import (
     UNTIL_MARGIN,
     Transition,
+    always,
     dead,
     dropped,
     of_outcome,
@@ -31,7 +33,6 @@ from bot.domain.messages.kind import WrongReader
 from bot.domain.messages.registry import kind_of
 from bot.slack.clock_check import ClockCheck, SteadyClock
 from bot.slack.gateway import Gateway, Message, Sent, SlackRefused, SlackUnavailable
-from storage.day_messages import DAILY, leave_out, settle_parts
 from storage.db_errors import DATABASE_AWAY, why
 from storage.deadlines import Deadlines
 from storage.freshness import Mirror
@@ -74,6 +75,8 @@ class DeliverySettings:
     settle: float = 60
     look_back: float = 3600
     """How long before the attempt reading back begins: longer than a clock may be wrong."""
+    one_a_day: bool = True
+    """One message for all that is due for a person on a day. Otherwise each by itself: for tests of one feature."""
     workers: int = 8
     """Concurrent posts; 1 keeps the order."""
     limits: Limits = field(default_factory=Limits)
@@ -221,7 +224,7 @@ class Delivery:
                     await self._tell(work, "expired", stale)
             reads = waiting.unknown and not self._settles_anew()
             unknown = await take_unknown(session, now, settings.limits, room, now + lease) if reads else []
-            asked = Claim(self.owner, room - len(unknown), now + lease, self._last_programme)
+            asked = Claim(self.owner, room - len(unknown), now + lease, self._last_programme, settings.one_a_day)
             claimed = await claim(session, now, settings.limits, asked, lambda row: self._suits(work, row))
             started.moved += claimed.moved
             for nobody in claimed.inactive:
@@ -285,46 +288,36 @@ class Delivery:
 
     async def _attempt(self, row: Outbox, now: datetime, no_post_after: float) -> Decide | None:
         """Post the message, which was claimed at `now`; None if the claim was lost before."""
+        lasting = kind_of(row.kind).outlives_refusals
         try:
             async with self.store.read(now) as work:
                 message = await self.compose(work, row)
         except DATABASE_AWAY:
             raise
         except WrongReader:
-            return _always(dropped("inactive"))
+            return always(dropped("inactive"))
         except (SlackRefused, SlackUnavailable) as error:
-            return _always(of_uncomposed(error, row, lasting=kind_of(row.kind).outlives_refusals))
+            return always(of_uncomposed(error, row, lasting=lasting))
         except Exception as error:
             # One message that cannot be rendered must not stop the others.
             log.exception("rendering outbox row %s failed", row.id)
-            return _always(dead(f"compose: {type(error).__name__}"))
+            return always(dead(f"compose: {type(error).__name__}"))
         if message is None:
-            return _always(dropped("not_wanted"))
-        if (message.irrelevant or message.later) and not await self._leave_out(row, message, now):
+            return always(dropped("not_wanted"))
+        if not await takes_out(self.store, row, message, now):
             return None
         try:
             channel = row.channel or await self._open(row, now)
         except (SlackRefused, SlackUnavailable) as error:
-            return _always(of_unopened(error, row, lasting=kind_of(row.kind).outlives_refusals))
+            return always(of_unopened(error, row, lasting=lasting))
         if channel is None:
             return None
         if not channel:
-            return _always(dropped("inactive"))
+            return always(dropped("inactive"))
         if self.time_limits.monotonic() > no_post_after:
             return partial(reschedule, why="lease_short")
         outcome = await self.gateway.post(channel, message, key_hash(row), row.attempt, self.settings.timeout)
-        return _always(
-            of_outcome(
-                outcome, row, timedelta(seconds=self.settings.settle), lasting=kind_of(row.kind).outlives_refusals
-            )
-        )
-
-    async def _leave_out(self, row: Outbox, message: Message, now: datetime) -> bool:
-        """Take out the parts that are not in a day's message, before it is posted; False if the claim was lost."""
-        async with self.store.write(now) as work:
-            kept = await leave_out(work.session, row, message.irrelevant, message.later, work.now)
-            await work.commit()
-        return kept
+        return always(of_outcome(outcome, row, timedelta(seconds=self.settings.settle), lasting=lasting))
 
     async def _open(self, row: Outbox, now: datetime) -> str | None:
         """The id of the person's or the pair's channel; "" if they no longer exist, None if the claim was lost."""
@@ -343,9 +336,9 @@ class Delivery:
         async with self.store.write(self._steady) as work:
             settle = timedelta(seconds=self.settings.settle)
             wanted = await record_late(work.session, row, sent.ts, work.now, settle)
-            if wanted and row.kind == DAILY:
-                values = {"state": OutboxState.SENT, "channel": sent.channel, "ts": sent.ts, "sent_at": work.now}
-                await settle_parts(work.session, row, values, work.now)
+            if wanted:
+                posted = {"channel": sent.channel, "ts": sent.ts, "sent_at": work.now}
+                await parts_follow(work, row, OutboxState.SENT, posted)
             await work.commit()
         if not wanted:
             await self._reading_back.delete(sent.channel, sent.ts)
@@ -386,11 +379,8 @@ class Delivery:
             kept = await record_it(work.session, row, verdict.state, **values)
             if kept and not await self._refusals.record(work, row, verdict) and trouble == "paused":
                 trouble = None
-            if kept and row.kind == DAILY:
-                now_state = {"channel": row.channel, **values, "state": verdict.state}
-                for part in await settle_parts(work.session, row, now_state, work.now):
-                    await self._tell(work, "held", part)
-                work.deliver_at_once()
+            for part in await parts_follow(work, row, verdict.state, values) if kept else ():
+                await self._tell(work, "held", part)
             if kept and trouble:
                 await self._tell(work, trouble, row.model_copy(update={"state": verdict.state, **values}))
             await work.commit()
@@ -400,9 +390,8 @@ class Delivery:
         return kept, verdict
 
     async def _tell(self, work: UnitOfWork, kind: str, row: Outbox) -> None:
-        log.log(
-            logging.INFO if kind == "dropped" else logging.WARNING, "outbox row %s is %s: %s", row.id, kind, row.error
-        )
+        level = logging.INFO if kind == "dropped" else logging.WARNING
+        log.log(level, "outbox row %s is %s: %s", row.id, kind, row.error)
         if not self.on_trouble:
             return
         try:
@@ -411,8 +400,3 @@ class Delivery:
         except Exception:
             # A failed notification must not undo what is recorded.
             log.exception("reporting the failure of outbox row %s failed", row.id)
-
-
-def _always(verdict: Transition) -> Decide:
-    """A transition that does not depend on the moment of recording."""
-    return lambda _now: verdict

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from storage.unit_of_work import Signature
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -18,9 +20,9 @@ class Caller:
     now: datetime
 
     @property
-    def signed(self) -> tuple[str, str]:
+    def signed(self) -> Signature:
         """The idempotency key for `Store.write`."""
-        return self.team_id, self.receipt
+        return Signature(self.team_id, self.receipt, self.slack_id)
 
 
 @dataclass(frozen=True)

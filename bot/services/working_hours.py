@@ -36,10 +36,13 @@ def days_off(programme: Programme | None) -> DaysOff:
     return DaysOff(programme.country, _days(programme.days_added), _days(programme.days_removed), joint_leave)
 
 
-async def next_delivery_time(work: UnitOfWork, row: Outbox, day_starts_after: timedelta = timedelta()) -> datetime:
+async def next_delivery_time(
+    work: UnitOfWork, row: Outbox, day_starts_after: timedelta | None = timedelta()
+) -> datetime:
     """The first moment from `work.now` on at which the message of `row` may be sent to its reader.
 
-    A day's message is sent `day_starts_after` its opening: jobs that are due at the opening have run by then.
+    A day's message is sent `day_starts_after` its opening: jobs that are due at the opening have run by then. None:
+    there are no such messages, and each is sent when it is due.
     """
     programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
     off = days_off(programme)
@@ -49,7 +52,9 @@ async def next_delivery_time(work: UnitOfWork, row: Outbox, day_starts_after: ti
             return work.now
         hours = hours_of(person)
         moment = next_working(await _after_pause(work, row, person), hours, off)
-        return await _with_the_day(work, row, moment, hours, off, day_starts_after) if row.daily else moment
+        if not row.daily or day_starts_after is None:
+            return moment
+        return await _with_the_day(work, row, moment, hours, off, day_starts_after)
     if row.pair_id is not None:
         return await _for_pair(work, row.pair_id, off)
     return next_working(work.now, office_hours(programme), off) if programme else work.now

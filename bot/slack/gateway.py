@@ -97,9 +97,6 @@ class Gateway:
         self, channel: str, message: Message, key_hash: str, attempt: int, timeout: float | None = None
     ) -> Outcome:
         """Post `message` to a channel id, marked with the opaque `key_hash`, so that `find` can recognise it."""
-        payload: dict[str, Any] = {"key": key_hash, "attempt": attempt}
-        if message.marks:
-            payload["parts"] = list(message.marks)
         try:
             reply = await self._request(
                 "chat.postMessage",
@@ -107,7 +104,7 @@ class Gateway:
                 channel=channel,
                 text=message.text,
                 blocks=message.blocks,
-                metadata={"event_type": EVENT_TYPE, "event_payload": payload},
+                metadata={"event_type": EVENT_TYPE, "event_payload": message.marked(key_hash, attempt)},
                 unfurl_links=False,
                 unfurl_media=False,
             )

@@ -22,6 +22,11 @@ class Message:
     marks: tuple[str, ...] = ()
     """Of a day's message: the marks of its parts, besides its own."""
 
+    def marked(self, key_hash: str, attempt: int) -> dict[str, Any]:
+        """What Slack stores with the message, so that it can be recognised."""
+        parts = {"parts": list(self.marks)} if self.marks else {}
+        return {"key": key_hash, "attempt": attempt, **parts}
+
 
 @dataclass(frozen=True)
 class Sent:

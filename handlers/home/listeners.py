@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.services.home import home as homes
 from bot.services.home.home import Page
-from bot.services.people import people
+from bot.services.people import people, reminders
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from bot.slack.needs import need_of
 from handlers.home import more_views as more
@@ -37,6 +37,8 @@ def register(on: Listeners) -> None:
     on.action(ActionId.HOME_ADDRESS, choose_address)
     on.action(ActionId.HOME_PAIR, more_about_pair)
     on.action(ActionId.HOME_MORE, more_about_me)
+    on.action(ActionId.REMIND_LESS, remind_less)
+    on.action(ActionId.REMIND_MORE, remind_more)
 
 
 async def opened(request: Request) -> None:
@@ -86,6 +88,23 @@ async def _show_about_me(request: Request) -> None:
     """The same window, in the words that were just chosen."""
     page = await page_of(request)
     await request.update_modal(more.about_me(request.context.texts(page.person), page))
+
+
+async def remind_less(request: Request) -> None:
+    await reminders.remind_less(request.context.store, request.caller, less=True)
+    await _reminded(request, "less")
+
+
+async def remind_more(request: Request) -> None:
+    await reminders.remind_less(request.context.store, request.caller, less=False)
+    await _reminded(request, "usual")
+
+
+async def _reminded(request: Request, choice: str) -> None:
+    """On Home the page itself changes; elsewhere a reply says what is chosen, and where to change it."""
+    if at(request.body, "view", "type") != "home":
+        await request.reply_ephemeral(request.texts(f"home.daily.{choice}.done"))
+    refresh_home(request)
 
 
 async def more_about_pair(request: Request) -> None:

@@ -123,6 +123,7 @@ def _part(texts: Texts, part: Enrolment, page: Page) -> list[Block]:
                 *_pairs(texts, part, page),
                 *_over(texts, part),
                 divider(),
+                *_reminders(texts, page),
                 actions(*_buttons(texts, part)),
             ]
         case _ if part.finished:
@@ -136,6 +137,14 @@ def _over(texts: Texts, part: Enrolment) -> list[Block]:
     if not part.finished:
         return []
     return [section(texts("home.finished.early", programme=part.programme.name)), *finished(texts, part)]
+
+
+def _reminders(texts: Texts, page: Page) -> list[Block]:
+    """How many reminders there are, and the button for the other choice."""
+    if page.rare_reminders:
+        usual = button(texts.plain("home.daily.usual.button"), ActionId.REMIND_MORE)
+        return [section(texts("home.daily.rare"), usual)]
+    return [section(texts("home.daily.line"), button(texts.plain("home.daily.less.button"), ActionId.REMIND_LESS))]
 
 
 def _left(texts: Texts, part: Enrolment, to_join: Programme | None) -> list[Block]:

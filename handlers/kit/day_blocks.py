@@ -12,6 +12,8 @@ from handlers.kit.blocks import Block, divider, section
 PREFIX = "day-"
 MOST_BLOCKS = 50
 """Slack's limit of blocks in a message."""
+REPEATED = ("context", "actions")
+"""Blocks that several parts may have word for word: a note, or the button for fewer reminders."""
 MOST_CHARACTERS = 12_000
 """Of the blocks, as JSON: a message stays readable, and far below Slack's limits."""
 
@@ -40,13 +42,13 @@ def joined(parts: Sequence[tuple[int, Message]]) -> tuple[list[Block], list[int]
         words = json.dumps([_without_values(block) for block in own], sort_keys=True)
         if words in said:
             continue
-        new = [block for block in own if block["type"] != "context" or json.dumps(block) not in said]
+        new = [block for block in own if block["type"] not in REPEATED or json.dumps(block) not in said]
         here = blocks_of(f"{PREFIX}{number}", [*([divider()] if found else []), *new])
         weight = len(json.dumps(here))
         if found and (len(found) + len(here) > MOST_BLOCKS or size + weight > MOST_CHARACTERS):
             left.append(number)
             continue
-        said |= {words, *(json.dumps(block) for block in own if block["type"] == "context")}
+        said |= {words, *(json.dumps(block) for block in own if block["type"] in REPEATED)}
         found += here
         size += weight
     return found, left

@@ -53,6 +53,8 @@ class ActionId(StrEnum):
     HOME_LANGUAGE = "home.language"  # the language's code
     HOME_PAIR = "home.pair"  # pair
     HOME_MORE = "home.more"  # nothing
+    REMIND_LESS = "remind.less"  # nothing
+    REMIND_MORE = "remind.more"  # nothing
 
     INTRO_CHAT = "intro.chat"  # pair
     JOIN_OPEN = "join.open"  # programme

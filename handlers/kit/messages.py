@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from bot.domain.messages.care import AtRiskMessage
 from bot.domain.messages.kind import OutboxMessage
 from bot.domain.messages.registry import KINDS, kind_of, read_payload
 from bot.services.care.partner_requests import is_left_alone
+from bot.services.people.reminders import is_faded
 from bot.slack.gateway import Message, SlackRefused
+from handlers.kit.blocks import actions, button, section
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId
 from prompts.catalogue import DEFAULT_LANGUAGE, Texts
 from storage.queries import participation
 from storage.tables import MentoringSession, Outbox, ParticipantState, Person, Programme
@@ -90,8 +94,15 @@ class MessageRenderers:
             payload = read_payload(row.kind, row.data)
             if reader and await _asked_for_another(work, payload, reader):
                 return None
+            if (
+                reader
+                and payload.kind.reminds
+                and not _by_hr(payload)
+                and await is_faded(work.session, reader, work.now)
+            ):
+                return None
             message = MessageContext(work, row, payload, programme, reader, texts, self.context, self)
-            return await self.writers[row.kind](message)
+            return _with_choice(await self.writers[row.kind](message), payload, texts)
         except NoLongerRelevant:
             return None
 
@@ -103,6 +114,19 @@ class MessageRenderers:
                 raise SlackRefused("conversations.info", f"hr_channel_{trouble}")
         elif channel == programme.announce_channel and await directory.is_shared(channel, now, ANSWER_KEPT):
             raise SlackRefused("conversations.info", "announcement_shared")
+
+
+def _by_hr(payload: OutboxMessage) -> bool:
+    """Whether HR asked for the message itself."""
+    return isinstance(payload, AtRiskMessage) and payload.by_hr
+
+
+def _with_choice(message: Message | None, payload: OutboxMessage, texts: Texts) -> Message | None:
+    """Below a reminder: a way to get fewer. A poll has its own buttons, which change with its answers."""
+    if message is None or not payload.kind.reminds or payload.kind.hr_label == "poll":
+        return message
+    less = button(texts.plain("home.daily.less.button"), ActionId.REMIND_LESS)
+    return Message(message.text, [*(message.blocks or [section(message.text)]), actions(less)])
 
 
 def _by_name(renderers: Iterable[tuple[type[OutboxMessage], Renderer]]) -> Mapping[str, Renderer]:

@@ -40,6 +40,10 @@ class Person(SQLModel, table=True):
     """Time of change of the newest profile from Slack: an older one changes nothing."""
     home_opened_at: datetime | None = moment_column()
     """When they opened the Home tab, within a day; None if they never did. Theirs is published again after a change."""
+    acted_at: datetime | None = moment_column()
+    """When they last did something here, within an hour: reminders that nobody reacts to become rarer."""
+    reminded_less_at: datetime | None = moment_column()
+    """When they asked for fewer reminders; None for the usual ones."""
     active: bool = True
     """False once deactivated in Slack: then nothing is sent."""
     is_guest: bool = Field(default=False, sa_column_kwargs={"server_default": false()})

@@ -190,11 +190,14 @@ async def open_office(
     own_texts: Path | None = None,
     *,
     in_step: bool = True,
+    one_a_day: bool = False,
     draw_trigger: Draw | None = None,
 ) -> AsyncIterator[Office]:
     """An office with HR's channel #hr-mentoring (bot invited), #umum, and nobody in it. `own_texts`: its own folder.
 
     `in_step`: SQLite without its driver's thread (`storage.inline_sqlite`): two thirds of the time.
+    `one_a_day`: everything that is due for a person on a day is one message, as in a real workspace. Otherwise each
+    message is sent by itself when it is due, so that a scenario about one feature need not wait for the next day.
     `draw_trigger`: makes Slack's trigger ids, which end up in the marks of messages; for tests that compare bytes.
     """
     clock = ManualClock(start)
@@ -208,7 +211,7 @@ async def open_office(
             slack.api_url,
             prompts_dir=own_texts,
             catalogue=None if own_texts else _our_texts(),
-            delivery=DeliverySettings(workers=1),
+            delivery=DeliverySettings(workers=1, one_a_day=one_a_day),
             limits=NO_HURRY,
             inline=in_step and database_url.startswith("sqlite"),
         )

@@ -226,7 +226,7 @@ class AtRiskMessage(PairMessage):
     slot: str = key_only(default="")
 
 
-@message_kind("pair_nudge", "{pair}:{reader}:{slot}", daily=True, bulk=True, prompts=True)
+@message_kind("pair_nudge", "{pair}:{reader}:{slot}", reminds="nudge", daily=True, bulk=True, prompts=True)
 class PairNudgeMessage(AtRiskMessage):
     """To both: what is missing, and how to go on."""
 
@@ -267,7 +267,7 @@ class RematchDueMessage(PairMessage):
     call_by: str
 
 
-@message_kind("midway", "{pair}:{side}", daily=True, bulk=True, lasts=timedelta(days=10), prompts=True)
+@message_kind("midway", "{pair}:{side}", reminds="question", daily=True, bulk=True, lasts=timedelta(days=10), prompts=True)
 class MidwayMessage(PairMessage):
     """To each of a pair, half-way."""
 

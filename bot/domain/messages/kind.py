@@ -34,6 +34,8 @@ class MessageKind:
     """Part of a wave: never lets an answer to a click wait."""
     at_once: bool = False
     """Does not wait for working hours."""
+    reminds: bool = False
+    """Asks the reader to do something: who does not react gets fewer of these, and in the end none."""
     daily: bool = False
     """Part of the one message that a person gets a day, unless it is urgent."""
     lasts: timedelta | None = None
@@ -127,6 +129,7 @@ def message_kind(
     *,
     bulk: bool = False,
     at_once: bool = False,
+    reminds: bool = False,
     daily: bool = False,
     lasts: timedelta | None = None,
     to_anybody: bool = False,
@@ -148,6 +151,7 @@ def message_kind(
         key,
         bulk=bulk,
         at_once=at_once,
+        reminds=reminds,
         daily=daily,
         lasts=lasts,
         to_anybody=to_anybody,

@@ -78,6 +78,7 @@ UPLOADS = {name: payload.kind.uploads for name, payload in KINDS.items() if payl
 TO_ANYBODY = names_of(lambda kind: kind.to_anybody)
 CONFIDED = names_of(lambda kind: kind.confided)
 ABOUT_PERSON = names_of(lambda kind: kind.about_person)
+REMINDERS = names_of(lambda kind: kind.reminds)
 ASKING_FOR_DATE = names_of(lambda kind: kind.asks_for_date)
 
 

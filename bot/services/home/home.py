@@ -23,6 +23,7 @@ from bot.services.matching.introductions import is_introduction_waiting
 from bot.services.matching.waiting import WaitingState, waiting_state
 from bot.services.orientation.orientation import ReadingProgress, progress_of
 from bot.services.pair_context import my_couple, window_days
+from bot.services.people.reminders import has_rare_reminders
 from bot.services.polls.polls import answer_of, slot_of
 from bot.services.programme.next_steps import Next, next_of
 from bot.services.signup.open_to import programmes_open_to
@@ -142,6 +143,8 @@ class Page:
     parts: tuple[Enrolment, ...]
     to_join: Programme | None
     hr: tuple[HrPart, ...]
+    rare_reminders: bool = False
+    """They get fewer reminders than others."""
     led_from_channels: tuple[Programme, ...] = ()
     """The programmes whose HR the person may be, which only Slack knows."""
     closed_to_guest: bool = False
@@ -181,7 +184,8 @@ async def read_home(store: Store, caller: Caller, hr_of: Collection[int] = (), l
         led = tuple(await _led_from_channels(session, caller))
         to_join, closed_to_guest = await programmes_open_to(session, person)
         hr = tuple([await _hr_part(work, one) for one in led if one.id in hr_of])
-    return Page(person, caller.now, parts, to_join, hr, led, closed_to_guest)
+        rare = any(part.pairs for part in parts) and await has_rare_reminders(session, person)
+    return Page(person, caller.now, parts, to_join, hr, rare, led, closed_to_guest)
 
 
 async def with_hr_parts(store: Store, caller: Caller, page: Page, hr_of: Collection[int]) -> Page:

@@ -44,6 +44,8 @@ BLANK = {
     "manager_id": None,
     "profile_at": None,
     "home_opened_at": None,
+    "acted_at": None,
+    "reminded_less_at": None,
     "active": False,
 }
 """What remains of a person, besides a number."""
@@ -117,7 +119,9 @@ async def erase_roster(session: AsyncSession, programme_id: int) -> None:
         ),
     ]
     nobodies = update(Person).where(col(Person.id).in_(listed), *(~exists(one) for one in elsewhere))
-    unnamed = nobodies.values(name=Person.slack_id, email=None, profile_at=None, home_opened_at=None)
+    unnamed = nobodies.values(
+        name=Person.slack_id, email=None, profile_at=None, home_opened_at=None, acted_at=None, reminded_less_at=None
+    )
     await session.exec(unnamed.execution_options(synchronize_session=False))
     for table in (RosterEntry, RosterLevel, SharedRosterEntry):
         gone = delete(table).where(col(table.programme_id) == programme_id)

@@ -37,6 +37,8 @@ PROFILE = (
     "address",
     "created_at",
     "home_opened_at",
+    "acted_at",
+    "reminded_less_at",
 )
 
 

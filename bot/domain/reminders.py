@@ -1,0 +1,22 @@
+"""Reminders that nobody reacts to come less and less often, and then stop."""
+
+from datetime import datetime, timedelta
+
+USUAL = (timedelta(), timedelta(), timedelta(), timedelta(days=14), timedelta(days=28))
+"""After so many reminders without a reaction, how long the next one waits; after the last of these there is none."""
+LESS = (timedelta(days=7), timedelta(days=21))
+"""The same for people who asked for fewer."""
+
+
+def is_too_much(unanswered: int, last: datetime | None, now: datetime, *, less: bool) -> bool:
+    """Whether a reminder is not sent: after `unanswered` others, of which the last was sent at `last`."""
+    waits = LESS if less else USUAL
+    if unanswered >= len(waits):
+        return True
+    return last is not None and now - last < waits[unanswered]
+
+
+def are_rare(unanswered: int, *, less: bool) -> bool:
+    """Whether the next reminder waits, or does not come at all."""
+    waits = LESS if less else USUAL
+    return unanswered >= len(waits) or waits[unanswered] > timedelta()

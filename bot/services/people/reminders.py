@@ -1,0 +1,60 @@
+"""Which reminders a person still gets, and the choice of fewer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.messages.registry import REMINDERS
+from bot.domain.reminders import are_rare, is_too_much
+from bot.services.caller import Caller, Rejected
+from storage.queries import person_by_slack
+from storage.tables import Outbox, OutboxState, Person
+from storage.unit_of_work import Store
+
+LATEST = 8
+"""More unanswered reminders need not be counted."""
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """The messages with reminders since a person last did something: how many, and when the last was sent."""
+
+    count: int
+    last: datetime | None
+
+
+async def unanswered(session: AsyncSession, person: Person) -> Unanswered:
+    """The reminders that the person did not react to. Opening the Home tab is a reaction."""
+    signs = [moment for moment in (person.acted_at, person.home_opened_at) if moment]
+    statement = select(Outbox.ts, Outbox.sent_at).where(
+        Outbox.person_id == person.id,
+        Outbox.state == OutboxState.SENT,
+        col(Outbox.kind).in_(REMINDERS),
+        *([col(Outbox.sent_at) > max(signs)] if signs else []),
+    )
+    found = (await session.exec(statement.order_by(col(Outbox.sent_at).desc()).limit(2 * LATEST))).all()
+    return Unanswered(len({ts for ts, _ in found}), found[0][1] if found else None)
+
+
+async def is_faded(session: AsyncSession, person: Person, now: datetime) -> bool:
+    """Whether a reminder that is due is not sent to the person."""
+    so_far = await unanswered(session, person)
+    return is_too_much(so_far.count, so_far.last, now, less=person.reminded_less_at is not None)
+
+
+async def has_rare_reminders(session: AsyncSession, person: Person) -> bool:
+    """Whether the person gets fewer reminders than others, as they chose or because they did not react."""
+    less = person.reminded_less_at is not None
+    return less or are_rare((await unanswered(session, person)).count, less=less)
+
+
+async def remind_less(store: Store, caller: Caller, *, less: bool) -> None:
+    """The caller wants fewer reminders, or the usual ones again. Raises `Rejected`: unknown_person."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
+        if person is None:
+            raise Rejected("unknown_person")
+        person.reminded_less_at = caller.now if less else None
+        await work.commit()
