@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-USUAL = (timedelta(), timedelta(), timedelta(), timedelta(days=14), timedelta(days=28))
+USUAL = (timedelta(), timedelta(), timedelta(), timedelta(days=28))
 """After so many reminders without a reaction, how long the next one waits; after the last of these there is none."""
 LESS = (timedelta(days=7), timedelta(days=21))
 """The same for people who asked for fewer."""

@@ -148,6 +148,13 @@ def of_kind(who: Colleague, *kinds: type[OutboxMessage], **fields: Any) -> list[
     return [one for one in who.inbox if (one.channel, one.ts) in found]
 
 
+def in_chat(office: Office) -> list[Message]:
+    """What the bot wrote in the chat of Sari and Budi, oldest first."""
+    sari, bot = office.people["sari"], office.slack.workspace.bot_user
+    (chat,) = [one for one in sari.slack.channels if one.kind == "mpim"]
+    return [one for one in sari.slack.visible(chat) if one.user == bot and not one.ephemeral_to]
+
+
 def sent_at(message: Message) -> datetime:
     """The second: of two posts in one, Slack counts the later one's `ts` on."""
     return datetime.fromtimestamp(int(float(message.ts)), UTC)

@@ -267,7 +267,9 @@ class RematchDueMessage(PairMessage):
     call_by: str
 
 
-@message_kind("midway", "{pair}:{side}", reminds="question", daily=True, bulk=True, lasts=timedelta(days=10), prompts=True)
+@message_kind(
+    "midway", "{pair}:{side}", reminds="question", daily=True, bulk=True, lasts=timedelta(days=10), prompts=True
+)
 class MidwayMessage(PairMessage):
     """To each of a pair, half-way."""
 

@@ -34,8 +34,9 @@ class MessageKind:
     """Part of a wave: never lets an answer to a click wait."""
     at_once: bool = False
     """Does not wait for working hours."""
-    reminds: bool = False
-    """Asks the reader to do something: who does not react gets fewer of these, and in the end none."""
+    reminds: str = ""
+    """Asks the reader to do something, and belongs to these reminders ("nudge", "poll", "question"): who does not
+    react gets fewer of them, and in the end none."""
     daily: bool = False
     """Part of the one message that a person gets a day, unless it is urgent."""
     lasts: timedelta | None = None
@@ -129,7 +130,7 @@ def message_kind(
     *,
     bulk: bool = False,
     at_once: bool = False,
-    reminds: bool = False,
+    reminds: str = "",
     daily: bool = False,
     lasts: timedelta | None = None,
     to_anybody: bool = False,

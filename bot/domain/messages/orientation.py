@@ -19,7 +19,7 @@ class PreparationMessage(OrientationMessage):
     """It is there."""
 
 
-@message_kind("preparation_reminder", "{participant}:{side}{slot}", reminds=True, daily=True, bulk=True)
+@message_kind("preparation_reminder", "{participant}:{side}{slot}", reminds="question", daily=True, bulk=True)
 class PreparationReminderMessage(OrientationMessage):
     """Before the first session. Without a date for it, `slot` is `EARLY`."""
 

@@ -78,7 +78,11 @@ UPLOADS = {name: payload.kind.uploads for name, payload in KINDS.items() if payl
 TO_ANYBODY = names_of(lambda kind: kind.to_anybody)
 CONFIDED = names_of(lambda kind: kind.confided)
 ABOUT_PERSON = names_of(lambda kind: kind.about_person)
-REMINDERS = names_of(lambda kind: kind.reminds)
+REMINDERS = {
+    group: names_of(lambda kind, group=group: kind.reminds == group)
+    for group in sorted({payload.kind.reminds for payload in KINDS.values() if payload.kind.reminds})
+}
+"""The kinds of reminders that become rarer together."""
 ASKING_FOR_DATE = names_of(lambda kind: kind.asks_for_date)
 
 

@@ -18,12 +18,16 @@ class StepMessage(OutboxMessage):
     side: str = key_only(default="")
 
 
-@message_kind("booking_nudge", "{session}:{side}", reminds="nudge", daily=True, bulk=True, hr_label="reminder", prompts=True)
+@message_kind(
+    "booking_nudge", "{session}:{side}", reminds="nudge", daily=True, bulk=True, hr_label="reminder", prompts=True
+)
 class BookingNudgeMessage(StepMessage):
     """Find a date."""
 
 
-@message_kind("booking_reminder", "{session}:{side}", reminds="nudge", daily=True, bulk=True, hr_label="reminder", prompts=True)
+@message_kind(
+    "booking_reminder", "{session}:{side}", reminds="nudge", daily=True, bulk=True, hr_label="reminder", prompts=True
+)
 class BookingReminderMessage(StepMessage):
     """There is still no date."""
 
@@ -43,12 +47,12 @@ class ReminderMessage(StepMessage):
     """The session is today."""
 
 
-@message_kind("poll_mentor", "{session}:{side}:{slot}", reminds=True, bulk=True, hr_label="poll")
+@message_kind("poll_mentor", "{session}:{side}:{slot}", reminds="poll", bulk=True, hr_label="poll")
 class PollMentorMessage(StepMessage):
     """The questions after a session, to the mentor."""
 
 
-@message_kind("poll_mentee", "{session}:{side}:{slot}", reminds=True, bulk=True, hr_label="poll")
+@message_kind("poll_mentee", "{session}:{side}:{slot}", reminds="poll", bulk=True, hr_label="poll")
 class PollMenteeMessage(StepMessage):
     """The questions after a session, to the leader."""
 

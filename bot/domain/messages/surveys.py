@@ -5,7 +5,7 @@ from bot.domain.sessions import Side
 from bot.domain.surveys import Moment
 
 
-@message_kind("measure", "{participant}-{side}:{moment}", reminds=True, daily=True, bulk=True)
+@message_kind("measure", "{participant}-{side}:{moment}", reminds="question", daily=True, bulk=True)
 class SurveyMessage(OutboxMessage):
     """The questions."""
 

@@ -25,29 +25,30 @@ class Unanswered:
     last: datetime | None
 
 
-async def unanswered(session: AsyncSession, person: Person) -> Unanswered:
-    """The reminders that the person did not react to. Opening the Home tab is a reaction."""
+async def unanswered(session: AsyncSession, person: Person, group: str) -> Unanswered:
+    """The reminders of a group that the person did not react to. Opening the Home tab is a reaction."""
     signs = [moment for moment in (person.acted_at, person.home_opened_at) if moment]
     statement = select(Outbox.ts, Outbox.sent_at).where(
         Outbox.person_id == person.id,
         Outbox.state == OutboxState.SENT,
-        col(Outbox.kind).in_(REMINDERS),
+        col(Outbox.kind).in_(REMINDERS[group]),
         *([col(Outbox.sent_at) > max(signs)] if signs else []),
     )
     found = (await session.exec(statement.order_by(col(Outbox.sent_at).desc()).limit(2 * LATEST))).all()
     return Unanswered(len({ts for ts, _ in found}), found[0][1] if found else None)
 
 
-async def is_faded(session: AsyncSession, person: Person, now: datetime) -> bool:
-    """Whether a reminder that is due is not sent to the person."""
-    so_far = await unanswered(session, person)
+async def is_faded(session: AsyncSession, person: Person, group: str, now: datetime) -> bool:
+    """Whether a reminder of a group that is due is not sent to the person."""
+    so_far = await unanswered(session, person, group)
     return is_too_much(so_far.count, so_far.last, now, less=person.reminded_less_at is not None)
 
 
 async def has_rare_reminders(session: AsyncSession, person: Person) -> bool:
     """Whether the person gets fewer reminders than others, as they chose or because they did not react."""
     less = person.reminded_less_at is not None
-    return less or are_rare((await unanswered(session, person)).count, less=less)
+    counts = [(await unanswered(session, person, group)).count for group in REMINDERS]
+    return less or any(are_rare(count, less=less) for count in counts)
 
 
 async def remind_less(store: Store, caller: Caller, *, less: bool) -> None:
