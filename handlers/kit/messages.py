@@ -94,12 +94,8 @@ class MessageRenderers:
             payload = read_payload(row.kind, row.data)
             if reader and await _asked_for_another(work, payload, reader):
                 return None
-            if (
-                reader
-                and payload.kind.reminds
-                and not _by_hr(payload)
-                and await is_faded(work.session, reader, work.now)
-            ):
+            reminds = "" if _by_hr(payload) else payload.kind.reminds
+            if reader and reminds and await is_faded(work.session, reader, reminds, work.now):
                 return None
             message = MessageContext(work, row, payload, programme, reader, texts, self.context, self)
             return _with_choice(await self.writers[row.kind](message), payload, texts)
@@ -123,7 +119,7 @@ def _by_hr(payload: OutboxMessage) -> bool:
 
 def _with_choice(message: Message | None, payload: OutboxMessage, texts: Texts) -> Message | None:
     """Below a reminder: a way to get fewer. A poll has its own buttons, which change with its answers."""
-    if message is None or not payload.kind.reminds or payload.kind.hr_label == "poll":
+    if message is None or payload.kind.reminds in ("", "poll") or isinstance(payload, AtRiskMessage):
         return message
     less = button(texts.plain("home.daily.less.button"), ActionId.REMIND_LESS)
     return Message(message.text, [*(message.blocks or [section(message.text)]), actions(less)])

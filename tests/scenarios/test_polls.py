@@ -98,7 +98,7 @@ async def test_moved_takes_the_ratings_back_and_offers_another_time(asked: Offic
     assert "poll.met.yes" in action_ids(polls[-1]), "the new time is asked about anew"
     assert await answers(asked) == []
     for who in (sari, asked.people["budi"]):
-        assert len(of_kind(who, ReminderMessage, session=1)) == 2
+        assert len(of_kind(who, ReminderMessage, session=1)) <= 1, "material of the new time is its reminder"
 
 
 async def test_a_no_show_leaves_time_for_another_try(asked: Office) -> None:

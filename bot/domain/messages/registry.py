@@ -79,7 +79,7 @@ TO_ANYBODY = names_of(lambda kind: kind.to_anybody)
 CONFIDED = names_of(lambda kind: kind.confided)
 ABOUT_PERSON = names_of(lambda kind: kind.about_person)
 REMINDERS = {
-    group: names_of(lambda kind, group=group: kind.reminds == group)
+    group: frozenset(name for name, payload in KINDS.items() if payload.kind.reminds == group)
     for group in sorted({payload.kind.reminds for payload in KINDS.values() if payload.kind.reminds})
 }
 """The kinds of reminders that become rarer together."""
