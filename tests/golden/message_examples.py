@@ -58,6 +58,8 @@ class Example:
     """What distinguishes it from others of its kind."""
     later: timedelta = timedelta(0)
     """After the world's moment."""
+    parts: tuple[Callable[[Ids], OutboxMessage], ...] = ()
+    """Of a day's message: its parts."""
 
 
 def changed(table: Any, row: str, **values: Any) -> Given:
@@ -98,6 +100,7 @@ def slot(ids: Ids, session: str) -> str:
 
 
 SIGNED = changed(tables.Agreement, "agreement", mentor_signed_at=now)
+LEADER_BOOKS = changed(tables.Agreement, "agreement", mentor_signed_at=now, mentee_signed_at=now, books="mentee")
 NO_CONTACT = changed(tables.Programme, "programme", contact_id=None)
 CONCERN = added(
     tables.Concern,
@@ -147,9 +150,9 @@ AT_RISK = timedelta(days=25)
 """By then a pair with nothing booked is at risk."""
 
 
-def steps(kind: type[sessions.StepMessage], session: str, *to: str) -> list[Example]:
+def steps(kind: type[sessions.StepMessage], session: str, *to: str, given: tuple[Given, ...] = ()) -> list[Example]:
     """A step of a session, to one or both."""
-    return [Example(lambda ids: kind(ids[session], slot(ids, session)), who) for who in to]
+    return [Example(lambda ids: kind(ids[session], slot(ids, session)), who, given) for who in to]
 
 
 def published(number: int, measure: str, basis: str, total: int) -> Given:
@@ -488,8 +491,10 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda _: roster.RosterTemplateMessage(), "hr"),
     Example(lambda ids: roster.RosterStoredMessage(ids.hr, 120, 7, 3), "hr_channel"),
     # sessions
-    *steps(sessions.BookingNudgeMessage, "planned", "mentor", "leader"),
-    *steps(sessions.BookingReminderMessage, "planned", "mentor", "leader"),
+    *steps(sessions.BookingNudgeMessage, "planned", "mentor"),
+    *steps(sessions.BookingNudgeMessage, "planned", "leader", given=(LEADER_BOOKS,)),
+    *steps(sessions.BookingReminderMessage, "planned", "mentor"),
+    *steps(sessions.BookingReminderMessage, "planned", "leader", given=(LEADER_BOOKS,)),
     *steps(sessions.MentorPackMessage, "booked", "mentor"),
     *steps(sessions.LeaderPackMessage, "booked", "leader"),
     *steps(sessions.ReminderMessage, "booked", "mentor", "leader"),
@@ -514,6 +519,14 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example(lambda ids: sessions.TimeProposedMessage(ids.proposal, ids.planned), "mentor"),
     Example(lambda ids: sessions.TimeDeclinedMessage(ids.proposal, ids.planned), "leader", (DECLINED,)),
+    Example(
+        lambda ids: people.DailyMessage(ids.booked_at.date()),
+        "leader",
+        parts=(
+            lambda ids: sessions.LeaderPackMessage(ids.booked, slot(ids, "booked")),
+            lambda ids: agreement.AgreementProposedMessage(ids.pair, 1),
+        ),
+    ),
     Example(lambda ids: sessions.ChatBookedMessage(ids.booked, MENTOR, ids.booked_at), "pair"),
     Example(lambda ids: sessions.ChatMovedMessage(ids.booked, MENTEE, ids.booked_at, ids.polled_at, "work"), "pair"),
     Example(lambda ids: sessions.ChatCancelledMessage(ids.booked, MENTEE, ids.booked_at), "pair", (NO_DATE,)),

@@ -113,6 +113,12 @@ async def rendered(world: World, example: Example, ids: Ids) -> str:
         row.state, row.owner, row.attempt = OutboxState.SENDING, "golden", 1
         await work.session.flush()
         number = row.id
+        for part in (one(ids) for one in example.parts):
+            joined = outgoing(part, ids.team, ids.programme, **place)
+            await work.session.exec(delete(Outbox).where(col(Outbox.key) == joined.key))
+            assert await work.send(joined)
+            joins = update(Outbox).where(col(Outbox.key) == joined.key)
+            await work.session.exec(joins.values(state=OutboxState.JOINED, day_id=number))
         await work.session.commit()
     async with store.read(now) as work:
         shown = await MessageRenderers(world.office.balik.context, handlers.RENDERERS)(

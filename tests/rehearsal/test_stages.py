@@ -54,6 +54,7 @@ ALWAYS: dict[str, tuple[Stage, ...]] = {
 }
 """In every rehearsal, however small."""
 LONGER: dict[str, tuple[Stage, ...]] = {
+    "daily": (RUN,),
     "booking_nudge": (RUN,),
     "booking_reminder": (RUN,),
     "contact_gone": (RUN,),  # the first one leaves the company
