@@ -86,6 +86,7 @@ async def _sent(work: UnitOfWork, found: Meeting) -> list[Outbox]:
         col(Outbox.sent_at) > work.now - SHOWN_FOR,
         col(Outbox.ts).is_not(None),
         col(Outbox.channel).is_not(None),
+        col(Outbox.day_id).is_(None),  # in a day's message it is one of several parts
     )
     rows = (await work.session.exec(statement.order_by(col(Outbox.id)))).all()
     return [row for row in rows if row.data.get("session") == found.session.id]

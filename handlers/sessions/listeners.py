@@ -157,8 +157,8 @@ async def send_file(request: Request) -> None:
 
 async def _in_place(request: Request, message: Message) -> None:
     """Replace the message with the button by what came of it."""
-    if url := optional_text(request.body, "response_url"):
-        await request.context.gateway.respond(url, message, replace_original=True)
+    if optional_text(request.body, "response_url"):
+        await request.replace_message(message)
     else:
         await _answer(request, message)
     refresh_home(request)

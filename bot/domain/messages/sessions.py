@@ -198,6 +198,8 @@ SHOWING_TIME = frozenset(
         SessionBookedByMeMessage,
         SessionMovedMessage,
         SessionMovedByMeMessage,
+        ChatBookedMessage,
+        ChatMovedMessage,
         SessionHeldMessage,
         TimeProposedMessage,
         MentorPackMessage,

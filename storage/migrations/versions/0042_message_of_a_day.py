@@ -1,13 +1,13 @@
 """The one message that a person gets a day.
 
-Written 2026-11-29; after 0038.
+Written 2026-11-29; after 0041.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039"
-down_revision = "0038"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 

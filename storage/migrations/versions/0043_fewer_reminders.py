@@ -1,13 +1,13 @@
 """When people last did something, and that they want fewer reminders.
 
-Written 2026-11-29; after 0039.
+Written 2026-11-29; after 0042.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040"
-down_revision = "0039"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
