@@ -334,11 +334,9 @@ class Delivery:
     async def _posted_late(self, row: Outbox, sent: Sent) -> None:
         """The post was accepted after the claim was lost, for example because this process was stopped in between."""
         async with self.store.write(self._steady) as work:
-            settle = timedelta(seconds=self.settings.settle)
-            wanted = await record_late(work.session, row, sent.ts, work.now, settle)
+            wanted = await record_late(work.session, row, sent.ts, work.now, timedelta(seconds=self.settings.settle))
             if wanted:
-                posted = {"channel": sent.channel, "ts": sent.ts, "sent_at": work.now}
-                await parts_follow(work, row, OutboxState.SENT, posted)
+                await parts_follow(work, row, OutboxState.SENT, vars(sent) | {"sent_at": work.now})
             await work.commit()
         if not wanted:
             await self._reading_back.delete(sent.channel, sent.ts)
