@@ -75,14 +75,14 @@ async def parts_of(session: AsyncSession, row: Outbox) -> Sequence[Outbox]:
 async def leave_out(
     session: AsyncSession, row: Outbox, irrelevant: Collection[int], later: Collection[int], now: datetime
 ) -> bool:
-    """Take parts out of a message about to be posted; False if the claim was lost. Those `later` go another day."""
+    """Take parts out of a message about to be posted; False if the claim was lost. Those `later` go by themselves."""
     if not await hold(session, row, state=OutboxState.SENDING):
         return False
     mine = (col(Outbox.day_id) == row.id, col(Outbox.state) == OutboxState.JOINED)
     gone = update(Outbox).where(*mine, col(Outbox.id).in_(irrelevant))
     await session.exec(gone.values(state=OutboxState.DROPPED, error="not_wanted"))
     waits = update(Outbox).where(*mine, col(Outbox.id).in_(later))
-    await session.exec(waits.values(state=OutboxState.PENDING, day_id=None, due_at=now, error=None))
+    await session.exec(waits.values(state=OutboxState.PENDING, daily=False, day_id=None, due_at=now, error=None))
     return True
 
 
