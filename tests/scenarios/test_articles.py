@@ -239,7 +239,7 @@ async def test_monitoring_and_evaluation(met: Office, hr: Colleague) -> None:
         assert heading in summary
     await met.run(until=datetime(2027, 4, 13, 6, 0, tzinfo=UTC))
     for name in ("sari", "budi"):
-        (half_way,) = telling(met.people[name], "half of *Tukar Ilmu 2027* is behind you")
+        (half_way,) = telling(met.people[name], "you're halfway through *Tukar Ilmu 2027*")
         assert (await met.people[name].click(half_way, "risk.say.well")).ok
         assert telling(met.people[name], "Good to hear")
     assert "summary.again" in action_ids(met.posted(met.hr_channel)[-1])
@@ -262,7 +262,7 @@ async def test_ego_and_resistance(office: Office, hr: Colleague) -> None:
     assert words.splitlines()[0] in texts_in(office.posted(office.general)[-1])
     budi = office.people["budi"]
     await budi.command("briefing")
-    assert "you are the learner" in texts_in(budi.modal)
+    assert "you're the learner" in texts_in(budi.modal)
 
 
 async def test_power_imbalance(met: Office, hr: Colleague) -> None:

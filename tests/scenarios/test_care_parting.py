@@ -53,11 +53,11 @@ async def test_another_partner_from_home_and_the_reason_only_if_told(pair: Offic
     # But for one word after two weeks, that they are not forgotten.
     assert {who.id: len(who.inbox) for who in (sari, budi)} == {one: number + 1 for one, number in came.items()}
     for who in (sari, budi):
-        (word,) = telling(who, "HR is still looking")
+        (word,) = telling(who, "You stay on the list")
         assert sent_at(word) == datetime(2027, 1, 25, 2, 5, tzinfo=UTC)
         assert {"join.open", "home.show"} == set(action_ids(word))
     shown = texts_in(await sari.open_home() or sari.modal)
-    assert "You are in *Tukar Ilmu 2027*" in shown, "still taking part, waiting for the next partner"
+    assert "You've joined *Tukar Ilmu 2027*" in shown, "still taking part, waiting for the next partner"
 
 
 async def test_a_word_to_hr_and_nobody_new_for_now(pair: Office, hr: Colleague) -> None:
@@ -106,9 +106,9 @@ async def test_hr_looks_lets_rest_and_ends(pair: Office, hr: Colleague) -> None:
     assert len(sari.inbox) == came, "nothing while the pair rests"
     await pair.run(until=datetime(2027, 3, 1, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
-        (over,) = telling(who, "the rest is over")
-        assert "has no date yet; it is best held by" in texts_in(over)
-        assert telling(who, "has no date yet")[-1] == over, "one message"
+        (over,) = telling(who, "the pause is over")
+        assert "isn't booked yet. Try to meet by" in texts_in(over)
+        assert telling(who, "booked yet")[-1] == over, "one message"
         assert "session.book" in action_ids(over)
         assert telling(who, "not every pair works out") == [], "waiting times begin anew"
     # Whoever picks a time ends a rest.
