@@ -515,6 +515,11 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda ids: sessions.TimeProposedMessage(ids.proposal, ids.planned), "mentor"),
     Example(lambda ids: sessions.TimeDeclinedMessage(ids.proposal, ids.planned), "leader", (DECLINED,)),
     Example(lambda ids: sessions.CalendarFileMessage(ids.booked), "mentor"),
+    Example(
+        lambda ids: sessions.LessOftenMessage(ids.pair),
+        "mentor",
+        (changed(tables.Pair, "pair", cadence="weekly"), changed(tables.Rhythm, "rhythm", state="kept")),
+    ),
     Example(lambda ids: sessions.CadenceProposedMessage(ids.rhythm, ids.pair), "mentor"),
     Example(
         lambda ids: sessions.CadenceAgreedMessage(ids.rhythm, ids.pair),

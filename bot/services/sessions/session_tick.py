@@ -19,6 +19,7 @@ from bot.domain.messages.sessions import step_message
 from bot.domain.sessions import Due, Side, Step, StepKind
 from bot.services.pair_context import MENTEE, MENTEE_PART, MENTOR, MENTOR_PART, around_pairs
 from bot.services.polls.polls import answers_of, verdict
+from bot.services.sessions.less_often import ask_less_often
 from bot.services.sessions.schedule import TRY_AGAIN, what_is_due
 from bot.services.working_hours import days_off
 from storage.execute_many import execute_many
@@ -152,6 +153,8 @@ async def _handle(work: UnitOfWork, rows: Sequence[_DueSession]) -> None:
     await execute_many(
         work.session, KEEP, ({f"b_{name}": one[name] for name in ("id", *_KEPT)} for one in look.updates)
     )
+    if look.closing:
+        await ask_less_often(work, {row.pair_id for row, _ in look.closing})
 
 
 def _look_at(row: _DueSession, look: _Look) -> None:
