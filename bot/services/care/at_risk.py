@@ -325,7 +325,7 @@ def _missed(rows: Sequence[MentoringSession], changes: Sequence[SessionChange], 
     over |= {
         (change.session_id, change.before)
         for change in changes
-        if change.kind in ("moved", "no_show") and change.before and change.before <= change.at
+        if change.kind in ("moved", "missed", "no_show") and change.before and change.before <= change.at
     }
     return {at for session, at in over if session not in held}
 

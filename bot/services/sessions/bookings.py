@@ -185,7 +185,7 @@ async def set_time(
     row, before, starts_at = meeting.session, meeting.session.starts_at, choice.starts_at
     if meeting.pair.paused_until:
         await resume_pair(work, meeting)
-    named = await take_back_answers(work, meeting)
+    await take_back_answers(work, meeting)
     hours = {one: hours_of(meeting.person(one)) for one in Side}
     row.steps_done = steps_after_booking(row.steps_done, before, starts_at, hours)
     row.state, row.starts_at, row.minutes, row.told_at = SessionState.BOOKED, starts_at, choice.minutes, None
@@ -193,7 +193,7 @@ async def set_time(
     change = SessionChange(
         team_id=row.team_id,
         session_id=row.id,
-        side=named if before and named else side,
+        side=side,
         kind="moved" if before else "booked",
         reason=choice.reason if before else None,
         before=before,

@@ -235,8 +235,8 @@ async def _close(work: UnitOfWork, look: _Look) -> None:
         today = local(look.now, row.mentee_zone).date()
         said = verdict(SessionState(row.state), answers.get(row.id, []), window_open=today < row.closes_on)
         values["state"] = said.state
-        if said.change:
-            work.session.add(_change(row, said.change, said.side, look.now))
+        if said.state != SessionState.HELD and row.starts_at:
+            work.session.add(_missed(row, look.now))
         if said.reopened:
             reopened.append(row.id)
             values.update(starts_at=None, wall=None, wall_zone=None, told_at=None, refresh_at=look.now)
@@ -251,7 +251,6 @@ async def _close(work: UnitOfWork, look: _Look) -> None:
     )
 
 
-def _change(row: _DueSession, kind: str, side: Side | None, now: datetime) -> SessionChange:
-    return SessionChange(
-        team_id=row.team_id, session_id=row.id, side=side or "", kind=kind, before=row.starts_at, at=now
-    )
+def _missed(row: _DueSession, now: datetime) -> SessionChange:
+    """Its time was over without both having met, as far as anybody said; by neither side, whatever they answered."""
+    return SessionChange(team_id=row.team_id, session_id=row.id, side="", kind="missed", before=row.starts_at, at=now)
