@@ -7,9 +7,10 @@ from itertools import groupby
 from bot.domain.programme import Cadence, Theme
 from bot.domain.signup import Role
 from bot.rehearsal.actor import Actor, offers
-from bot.rehearsal.demo_workspace import DemoWorkspace
+from bot.rehearsal.demo_workspace import LOCALES, DemoWorkspace
 from bot.rehearsal.persona import Persona
 from bot.sandbox import Channel
+from bot.slack.directory import language_for
 
 CONFIDENCE = {
     Persona.KEEN: 5,
@@ -107,6 +108,9 @@ async def sign_up(actor: Actor, stage: DemoWorkspace, language: str) -> None:
     member = actor.member
     if member.role is None:
         return
+    if language != language_for(member.zone, None, LOCALES):  # or the first form would be in the other language
+        await actor.look_home()
+        await actor.press(actor.person.home, "home.language", language)
     await actor.command("/mentoring join")
     boss = stage.members.get(member.manager)
     first: dict[str, object] = {
