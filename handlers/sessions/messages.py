@@ -21,6 +21,7 @@ from bot.domain.messages.sessions import (
     SessionMovedByMeMessage,
     SessionMovedMessage,
     SessionNotHeldMessage,
+    SessionOutOfHoursMessage,
     StepMessage,
     TimeDeclinedMessage,
     TimeProposalMessage,
@@ -33,6 +34,7 @@ from bot.services.polls.polls import slot_of
 from bot.services.sessions.booking_turn import turn_of
 from bot.services.sessions.bookings import total_of
 from bot.services.sessions.calendar_files import appointment
+from bot.services.sessions.out_of_hours import still_out_of_hours
 from bot.services.sessions.packs import prepared
 from bot.services.sessions.proposals import Proposed, read_proposal
 from bot.services.sessions.resumption import just_told
@@ -50,6 +52,7 @@ AboutSession = (
     | SessionCancelledMessage
     | SessionHeldMessage
     | SessionNotHeldMessage
+    | SessionOutOfHoursMessage
     | SessionDayOffMessage
     | CalendarFileMessage
     | TimeProposalMessage
@@ -158,7 +161,14 @@ async def calendar(message: MessageContext[CalendarFileMessage]) -> Message | No
     row = found[0].session
     title, details = views.calendar_words(message.texts, *found)
     entry = CalendarEntry(
-        f"session-{row.id}.{row.team_id}@balik", now.sequence, now.starts_at, row.minutes, title, details, now.cancelled
+        f"session-{row.id}.{row.team_id}@balik",
+        now.sequence,
+        now.starts_at,
+        row.minutes,
+        title,
+        details,
+        now.cancelled,
+        views.chat_link(found[0]),
     )
 
     async def write() -> Contents:
@@ -205,6 +215,14 @@ async def session_not_agreed(message: MessageContext[TimeDeclinedMessage]) -> Me
     return proposal_views.declined(message.texts, found)
 
 
+async def session_out_of_hours(message: MessageContext[SessionOutOfHoursMessage]) -> Message | None:
+    found = await _about_active(message)
+    if found is None or found[0].session.starts_at != message.payload.starts:
+        return None
+    meeting, side = found
+    return views.out_of_hours(message.texts, *found) if still_out_of_hours(meeting, meeting.person(side)) else None
+
+
 async def _proposal(message: MessageContext[Any], state: ProposalState) -> Proposed | None:
     row = await read_proposal(message.work, message.payload.proposal)
     found = await _about_active(message)
@@ -247,6 +265,7 @@ RENDERERS = (
     renders(SessionCancelledMessage, session_cancelled),
     renders(SessionHeldMessage, session_held),
     renders(SessionNotHeldMessage, session_not_held),
+    renders(SessionOutOfHoursMessage, session_out_of_hours),
     renders(TimeProposedMessage, session_proposed),
     renders(TimeDeclinedMessage, session_not_agreed),
     renders(SessionDayOffMessage, session_day_off),

@@ -160,6 +160,13 @@ def cancelled(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, b
     return session_message(texts, key, meeting, text, buttons)
 
 
+def out_of_hours(texts: Texts, meeting: Meeting, side: Side) -> Message:
+    """The reader's clock changed, and the session is outside of their working hours now."""
+    text = say(texts, "sessions.out_of_hours.body", meeting, side, when=when_of(texts, meeting, side))
+    move = session_button(texts, "sessions.out_of_hours.buttons.move", ActionId.SESSION_MOVE, meeting)
+    return Message(text, [section(text), actions(move)])
+
+
 def calendar_sent(texts: Texts, meeting: Meeting, *, cancelled: bool) -> Message:
     """Below the file."""
     text = texts(f"sessions.calendar.{'off' if cancelled else 'sent'}", number=meeting.session.number)
@@ -195,7 +202,33 @@ def calendar_words(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, str
     """Title and details of the session in the reader's calendar."""
     row, partner = meeting.session, called(texts, meeting.person(side.other))
     title = texts.plain("sessions.calendar.title", programme=meeting.programme.name, number=row.number, partner=partner)
-    return title, texts.plain("sessions.calendar.description", pack=texts.plain(f"labels.packs.{row.pack}"))
+    lines = [texts.plain("sessions.calendar.description", pack=texts.plain(f"labels.packs.{row.pack}"))]
+    if clocks := both_clocks(texts, meeting, side):
+        lines.append(clocks)
+    if link := chat_link(meeting):
+        lines.append(texts.plain("sessions.calendar.chat", link=link))
+    return title, "\n".join(lines)
+
+
+def chat_link(meeting: Meeting) -> str:
+    """Opens the chat of the two in Slack, also from a calendar; "" if they have none."""
+    if not meeting.pair.group_channel:
+        return ""
+    query = urlencode({"team": meeting.pair.team_id, "channel": meeting.pair.group_channel})
+    return f"https://slack.com/app_redirect?{query}"
+
+
+def both_clocks(texts: Texts, meeting: Meeting, side: Side) -> str:
+    """The session's time on both people's clocks, where these differ."""
+    starts_at, mine, theirs = meeting.session.starts_at, meeting.person(side), meeting.person(side.other)
+    if starts_at is None or local(starts_at, mine.zone).utcoffset() == local(starts_at, theirs.zone).utcoffset():
+        return ""
+    return texts.plain(
+        "sessions.calendar.clocks",
+        mine=texts.time(starts_at, mine.zone),
+        theirs=texts.time(starts_at, theirs.zone),
+        partner=called(texts, theirs),
+    )
 
 
 def say(texts: Texts, key: str, meeting: Meeting, side: Side, **values: Any) -> str:
@@ -235,7 +268,9 @@ def _with_calendar(texts: Texts, key: str, meeting: Meeting, side: Side, text: s
         link_button(texts.plain(f"{labels_of}.outlook"), outlook, ActionId.CALENDAR_OUTLOOK),
         session_button(texts, f"{labels_of}.file", ActionId.CALENDAR_FILE, meeting),
     )
-    return Message(text, [*message.blocks, context(texts("sessions.booked.calendar")), links])
+    clocks = both_clocks(texts, meeting, side)
+    below = [context(clocks)] if clocks else []
+    return Message(text, [*message.blocks, *below, context(texts("sessions.booked.calendar")), links])
 
 
 def _calendar_links(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, str]:

@@ -103,7 +103,7 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
     if about.offers:
         blocks.append(section(texts("signup.form.levels_intro")))
         for topic in about.offers:
-            blocks.append(_topic_field(texts, "level", topic, "12345", "skills", chosen["level"].get(topic, 3)))
+            blocks.append(_topic_field(texts, "level", topic, "2345", "skills", max(chosen["level"].get(topic, 3), 2)))
     if role.teaches:
         blocks += _as_mentor(texts, was)
     if about.wishes:

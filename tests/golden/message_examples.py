@@ -127,6 +127,7 @@ RECRUITING = changed(tables.Programme, "programme", state=tables.ProgrammeState.
 HR_LEFT = changed(tables.Person, "hr", active=False)
 SESSION = tables.MentoringSession
 HELD = changed(SESSION, "booked", state=tables.SessionState.HELD)
+ABROAD = changed(tables.Person, "leader", zone="America/New_York")
 DECLINED = changed(tables.TimeProposal, "proposal", state=tables.ProposalState.DECLINED)
 NO_DATE = changed(SESSION, "booked", state=tables.SessionState.PLANNED, starts_at=None)
 OFF = changed(tables.Programme, "programme", days_added=lambda ids, _: [ids.booked_at.date().isoformat()])
@@ -512,6 +513,7 @@ EXAMPLES: tuple[Example, ...] = (
         "leader",
         note="agreed outside working hours",
     ),
+    Example(lambda ids: sessions.SessionOutOfHoursMessage(ids.booked, ids.booked_at), "leader", (ABROAD,)),
     Example(lambda ids: sessions.TimeProposedMessage(ids.proposal, ids.planned), "mentor"),
     Example(lambda ids: sessions.TimeDeclinedMessage(ids.proposal, ids.planned), "leader", (DECLINED,)),
     Example(lambda ids: sessions.CalendarFileMessage(ids.booked), "mentor"),

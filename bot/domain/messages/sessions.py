@@ -155,6 +155,15 @@ class TimeDeclinedMessage(TimeProposalMessage):
     """To the one who proposed it."""
 
 
+@message_kind("session_out_of_hours", "{session}:{reader}:{slot}", lasts=timedelta(days=7))
+class SessionOutOfHoursMessage(OutboxMessage):
+    """To somebody whose new time zone or hours put a booked session outside of them."""
+
+    session: int
+    starts: datetime
+    slot: str = key_only(default="")
+
+
 @message_kind("calendar_file", "{session}:{receipt}", at_once=True, uploads=1, personal_files=True)
 class CalendarFileMessage(WithFiles):
     """A session for one's own calendar."""
