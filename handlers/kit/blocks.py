@@ -250,9 +250,7 @@ def home(blocks: Sequence[Block]) -> View:
     return {"type": "home", "blocks": list(blocks)}
 
 
-def notice(
-    texts: Texts, text: str, elements: Sequence[Element] = (), *, blocks: Sequence[Block] | None = None
-) -> View:
+def notice(texts: Texts, text: str, elements: Sequence[Element] = (), *, blocks: Sequence[Block] | None = None) -> View:
     """A modal that shows a text, or these blocks, and buttons that lead on."""
     shown = [*(blocks or [section(text)]), *([actions(*elements)] if elements else [])]
     return modal(texts.plain("notice.title"), shown, callback_id=CallbackId.NOTICE, close=texts.plain("notice.close"))

@@ -180,7 +180,7 @@ class Request:
         if optional_text(self.body, "response_url"):
             await self.reply_ephemeral(text, [section(text), actions(*elements)] if elements else None)
         elif self.kind is Kind.SUBMISSION:
-            home = button(self.texts.plain("notice.home"), ActionId.HOME_SHOW)
+            home = button(self.texts.plain("commands.typed.buttons.home"), ActionId.HOME_SHOW)
             await self.replace_modal(notice(self.texts, text, elements or [home]))
         elif self.kind is Kind.ACTION:  # closing it leads to where the button is
             there = [one for one in elements if one["action_id"] != ActionId.HOME_SHOW]
