@@ -107,12 +107,6 @@ async def is_left_alone(session: AsyncSession, pair_id: int, person_id: int, now
     return any(local(now, zone).date() <= day for day, zone in (await session.exec(statement)).all())
 
 
-async def hr_calls_by(session: AsyncSession, pair: Pair) -> date | None:
-    """The day that HR was told for a pair that should change, until it has talked to both; None without a request."""
-    days = [request.call_by for request in (await session.exec(_unsettled(pair.id))).all() if request.next_at]
-    return min(days, default=None)
-
-
 async def tick_partner_requests(store: Store, now: datetime) -> int:
     """Remind HR of requests whose day is over; how many there were."""
     due = select(PartnerRequest).where(col(PartnerRequest.next_at) <= now)
