@@ -78,13 +78,13 @@ def errors_of_a_form(one: Window) -> None:
 def sign_up(one: Window, role: str, level: str, block: str, topics: list[str], language: str = "id") -> None:
     one.press("join.open")
     one.opened()
+    one.choose("language", language)
     one.choose("role", role)
     one.choose("level", level)
     one.write("department", "Pemasaran")
     one.tick(block, *topics)
     one.check(one.form.locator('[data-key^="no_manager "]'))
     one.send()
-    one.choose("language", language)
     if role == "mentor":
         one.choose("confidence", "4")
     for topic in topics if role == "mentee" else []:

@@ -26,9 +26,9 @@ async def test_a_sign_up_and_its_change(empty_url: str) -> None:
         for _ in range(2):
             await sari.command("join")
             about = {"role": "mentor", "level": "specialist", "department": "Marketing", "offers": ["ai_tools"]}
-            assert (await sari.submit({**about, "manager": budi.id})).ok
+            assert (await sari.submit({**about, "manager": budi.id, "language": "en"})).ok
             with metered(office.balik.store.engine) as cost:
-                assert (await sari.submit({"language": "en", "confidence": "4"})).ok
+                assert (await sari.submit({"confidence": "4"})).ok
             assert fits(cost, statements=24), cost
             await sari.slack.close(all=True)
 
