@@ -14,6 +14,7 @@ from sqlmodel import col
 from bot.domain.calendar import DaysOff, local, named_holidays, next_working_day
 from bot.domain.sheet_rows import Problem
 from bot.rehearsal.deferrals import waited_over
+from bot.rehearsal.message_counts import PersonCount, broken_limits
 from bot.rehearsal.message_length import screens
 from bot.rehearsal.report import LOST, readers
 from bot.rehearsal.timeline import TimelineEntry
@@ -32,7 +33,8 @@ OVERTAKEN = ("hash_conflict",)
 """Slack's error code for a form that was changed in between: harmless."""
 FULL_DAY = 6
 """This many messages of the bot to one person on one day are reported."""
-NOTED = {"holiday", "day_off", "nights", "trouble"}
+OVER_LIMITS = {"over_median", "over_most", "over_introduction", "over_week", "over_silent"}
+NOTED = {"holiday", "day_off", "nights", "trouble", *OVER_LIMITS}
 """Codes of findings that are only information."""
 
 
@@ -65,6 +67,8 @@ class RehearsalOutcome:
     """Slack ids → names."""
     outside_hours: list[dict[str, str]]
     catalogue: Catalogue
+    counts: Sequence[PersonCount] = ()
+    """The messages to each person."""
     troubles: Sequence[Finding] = ()
     """What happened in a difficult workspace."""
     lost: Sequence[Outbox] | None = None
@@ -87,6 +91,7 @@ async def collect_findings(work: UnitOfWork, played: RehearsalOutcome) -> list[F
         *_long(played),
         *_own_texts(played.catalogue),
         *_crowded(played),
+        *_over_limits(played.counts),
         *await _waited(work, played),
     ]
     return sorted(found, key=lambda one: one.is_note)
@@ -214,6 +219,13 @@ def _crowded(played: RehearsalOutcome) -> Iterator[Finding]:
         most = max(len(days[who, day]) for who in people)
         names = sorted(played.people[who] for who in people)
         yield Finding("crowded", {"people": names, "count": most, "day": day.isoformat()}, tuple(numbers))
+
+
+def _over_limits(counts: Sequence[PersonCount]) -> Iterator[Finding]:
+    """Limits of messages per person that the programme's settings break."""
+    for one in broken_limits(counts):
+        values = {"people": list(one.people), "count": round(one.count, 1), "allowed": round(one.allowed, 1)}
+        yield Finding(f"over_{one.limit}", values, one.entries)
 
 
 async def _waited(work: UnitOfWork, played: RehearsalOutcome) -> list[Finding]:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.domain.calendar import DaysOff
 from bot.pictures.charts import draw
 from bot.rehearsal.findings import Finding, RehearsalOutcome, collect_findings, describe_finding
+from bot.rehearsal.message_counts import count_messages, message_figures
 from bot.rehearsal.playback import Playback, Record, entry_json, finding_json
 from bot.rehearsal.rehearsal import Rehearsal
 from bot.rehearsal.report import figures, read_sendings
@@ -44,8 +45,19 @@ async def _look_back(played: Rehearsal, cast: dict[str, str]) -> tuple[Summary, 
         summary, found = await figures(work, programme, played.activity_log, rows)
         shown = timetable(played.activity_log, programme, rows)
         people = {actor.id: actor.member.name for actor in played.everybody}
+        members = {actor.id: actor.member for actor in played.others}
+        counts = await count_messages(work, programme, shown, members)
+        found["messages_per_person"] = message_figures(counts)
         left_behind = RehearsalOutcome(
-            programme, rows, shown, played.left, played.notes, people, found["outside_hours"], played.texts.catalogue
+            programme,
+            rows,
+            shown,
+            played.left,
+            played.notes,
+            people,
+            found["outside_hours"],
+            played.texts.catalogue,
+            counts,
         )
         if difficult := played.difficulties:
             matter = set(difficult.matter())

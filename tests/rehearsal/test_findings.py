@@ -85,6 +85,10 @@ SAMPLES: dict[str, dict[str, object]] = {
     "window_off": DAY,
     "same_day": {"people": ["Sari", "Budi"], "day": "2027-03-08"},
     "crowded": {"people": ["Sari"], **DAY},
+    **{
+        f"over_{limit}": {"people": ["Sari"], "count": 31, "allowed": 30}
+        for limit in ("median", "most", "introduction", "week", "silent")
+    },
     "refused": {"what": "chat.postMessage: invalid_blocks"},
     "trouble": {"trouble": "contact_left", "day": "2027-03-08", "hr_did": ["other_contact"]},
     "trouble_open": {"trouble": "missed_events", "day": "2027-03-08", "hr_did": []},
