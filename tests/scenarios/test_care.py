@@ -57,7 +57,7 @@ async def test_a_break_is_quiet_told_to_the_partner_and_ends_by_itself(office: O
     assert "until Monday 15 February 2027" in texts_in(sari.modal)
     await sari.slack.close(all=True)
     await office.run(minutes=2)
-    assert len(telling(budi, f"<@{sari.id}> is taking a break until")) == 1
+    assert len(telling(budi, f"<@{sari.id}> is on pause until")) == 1
     await sari.command("pause", office.general)
     assert "already on pause" in sari.whispered(office.general)[-1]
     await office.run(days=30)
@@ -203,7 +203,7 @@ async def test_one_pause_submitted_twice_pauses_once(office: Office, hr: Colleag
     await sari.submit({})
     await sari.slack.close(all=True)
     await office.run(hours=4)
-    assert len(telling(budi, "is on pause")) == 1
+    assert len(telling(budi, "Anyone can pause without giving a reason")) == 1
     home = await sari.open_home()
     assert home is not None
     assert "You're on pause" in texts_in(home)
