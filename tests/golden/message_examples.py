@@ -270,7 +270,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda ids: care.PairNudgeMessage(ids.pair, by_hr=True), "mentor", note="as HR wishes"),
     Example(lambda ids: care.PairNudgeMessage(ids.pair), "leader", later=AT_RISK, note="at risk"),
     Example(lambda ids: care.RiskAskMessage(ids.pair), "mentor", later=AT_RISK),
-    Example(lambda ids: care.RematchOfferMessage(ids.pair), "leader"),
+    Example(lambda ids: care.RematchOfferMessage(ids.pair, by_hr=True), "leader"),
     Example(lambda ids: care.AskMentorMessage(ids.pair), "mentor"),
     Example(lambda ids: care.RiskHrMessage(ids.pair), "hr_channel", later=AT_RISK),
     Example(lambda ids: care.RematchWantedMessage(ids.pair), "hr_channel", note="of an older version"),
