@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.participants import SignedUpByHrMessage, SignUpChangedByHrMessage, TakenOutMessage
@@ -113,7 +114,7 @@ async def save_on_behalf(
         after = await _facts(session, person, part)
         changed = tuple(name for name, value in after.items() if new or before[name] != value)
         if changed:
-            person.changed_at = hr.now
+            part.hr_changed_at = hr.now
             await audit(work, hr, "signed_up_by_hr" if new else "changed_by_hr", {"part": part.id})
             await _tell(work, programme, person, part, changed, new=new)
         await work.commit()
@@ -165,12 +166,21 @@ async def _write(work: UnitOfWork, person: Person, part: Participant, given: OnB
     ]
     part.mentor_capacity = given.mentor_capacity if given.role.teaches else 0
     part.mentee_capacity = given.mentee_capacity if given.role.learns else 0
-    person.language = given.language
+    if not await _takes_part_elsewhere(work.session, person, part):
+        person.language = given.language
     if given.manager_known:
         manager_id = manager.id if manager else None
         entry = await entry_of(work.session, part.programme_id, person.id)
         if entry is None or not entry.manager_known or entry.manager_id != manager_id:
             await set_manager(work, person.team_id, part.programme_id, person.id, manager_id, ManagerSource.HR)
+
+
+async def _takes_part_elsewhere(session: AsyncSession, person: Person, part: Participant) -> bool:
+    """Then only they themselves choose the language: HR of one programme changes nothing in another one."""
+    others = select(Participant.id).where(
+        Participant.person_id == person.id, Participant.programme_id != part.programme_id
+    )
+    return (await session.exec(others.limit(1))).first() is not None
 
 
 async def _facts(session: AsyncSession, person: Person, part: Participant) -> dict[str, object]:
