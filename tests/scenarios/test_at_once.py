@@ -23,6 +23,8 @@ async def stored(office: Office) -> int:
 
 @pytest.mark.parametrize("size", [SMALLER_CROWD, pytest.param(100, marks=pytest.mark.soak)])
 async def test_many_people_press_join_at_the_same_moment(office: Office, hr: Colleague, size: int) -> None:
+    if office.balik.store.engine.dialect.name != "sqlite":
+        size = SMALLER_CROWD  # there it only has to be the same
     await office.set_up(hr)
     (announcement,) = office.posted(office.general)
     crowd = [office.hire(f"P{n} Pegawai") for n in range(size)]
