@@ -130,12 +130,13 @@ def nothing_is_lost_by_a_reload(one: Window) -> None:
 
 
 def answer(one: Window) -> None:
-    """A poll is answered in place, question by question."""
+    """A poll is answered in place: each question keeps its row until all are answered."""
     one.press("poll.met.yes")
     one.press("poll.useful.4")
-    expect(one.element("poll.useful.4")).to_have_count(0)
+    expect(one.element("poll.useful.4")).to_have_class(re.compile("primary"))
     one.press("poll.own.5")
-    expect(one.element("poll.own.5")).to_have_count(0)
+    for answered in ("poll.useful.4", "poll.own.5"):
+        expect(one.element(answered)).to_have_count(0)
 
 
 def two_windows_of_one_conversation(sari: Window, window: Open) -> None:
