@@ -191,23 +191,25 @@ async def _lock(work: UnitOfWork, team_id: str) -> AppPresence:
     return (await work.session.exec(statement.execution_options(populate_existing=True))).one()
 
 
+async def _locked(work: UnitOfWork, caller: Caller) -> Person:
+    """The caller, locked. Raises `Rejected`: unknown_person."""
+    person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
+    if person is None:
+        raise Rejected("unknown_person")
+    return person
+
+
 async def choose_language(store: Store, caller: Caller, language: str) -> None:
     """Set the caller's language to one of the available ones. Raises `Rejected`: unknown_person."""
     async with store.write(caller.now, receipt=caller.signed) as work:
-        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
-        if person is None:
-            raise Rejected("unknown_person")
-        person.language = language
+        (await _locked(work, caller)).language = language
         await work.commit()
 
 
 async def choose_address(store: Store, caller: Caller, address: str) -> None:
     """Set how the caller is addressed. Raises `Rejected`: unknown_person."""
     async with store.write(caller.now, receipt=caller.signed) as work:
-        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
-        if person is None:
-            raise Rejected("unknown_person")
-        person.address = address
+        (await _locked(work, caller)).address = address
         await work.commit()
 
 
