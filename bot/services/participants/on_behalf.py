@@ -7,7 +7,6 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.participants import SignedUpByHrMessage, SignUpChangedByHrMessage, TakenOutMessage
-from bot.domain.programme import Theme, topics_for
 from bot.domain.signup import Level, Role
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
@@ -15,7 +14,7 @@ from bot.services.orientation.orientation import offer, offer_again
 from bot.services.participants.listing import participant_of_hr
 from bot.services.recruiting.announcement import count_soon
 from bot.services.roster.entries import entry_of, set_manager
-from bot.services.signup.join import end_enrolment
+from bot.services.signup.join import end_enrolment, topics_to_choose
 from storage.outbox import outgoing
 from storage.queries import has_profile, participation, person_by_slack
 from storage.tables import ManagerSource, Participant, ParticipantState, Person, Programme
@@ -63,13 +62,6 @@ class Saved:
     person: Person
     new: bool
     changed: tuple[str, ...]
-
-
-def topics_to_choose(programme: Programme, part: Participant | None) -> tuple[str, ...]:
-    """HR's topics, and those that the person chose before they were taken off the list."""
-    listed = topics_for(Theme(programme.theme), programme.topics)
-    chosen = [one["topic"] for one in (*part.offers, *part.wishes)] if part else []
-    return tuple(dict.fromkeys([*listed, *chosen]))
 
 
 async def signed_up(session: AsyncSession, hr: HrCaller, slack_id: str) -> Participant | None:
