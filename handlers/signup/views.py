@@ -147,7 +147,7 @@ def welcome(
 
 
 def _title(standing: SignUpState) -> str:
-    """Whoever takes part already changes their sign-up."""
+    """A person who takes part already changes their sign-up."""
     part = standing.participant
     here = part is not None and part.state != ParticipantState.LEFT
     return "signup.form.modal.edit" if here else "signup.form.modal.title"

@@ -1,7 +1,7 @@
 """A person asks HR for another partner.
 
 HR is told that the pair should change, and by when they were promised a call; never who asked. Until that day nothing
-prompts that person, and only them, to meet; whoever asks again gets the same answer. Then HR is reminded.
+prompts that person, and only them, to meet; asking again gives the same answer. Then HR is reminded.
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ async def read_request(store: Store, caller: Caller, pair_id: int) -> Asked:
 
 
 async def ask_for_partner(store: Store, caller: Caller, pair_id: int) -> Asked:
-    """The caller asks for another partner. Whoever asks again changes nothing. Raises `Rejected` as `my_couple`."""
+    """The caller asks for another partner. Asking again changes nothing. Raises `Rejected` as `my_couple`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         couple, side = await my_couple(work.session, caller, pair_id, lock=True)
         if known := await _open_request(work.session, couple, side, caller.now):
@@ -145,7 +145,7 @@ def _unsettled(pair_id: int) -> SelectOfScalar[PartnerRequest]:
 
 
 def _day(programme: Programme, now: datetime) -> date:
-    """The last day on which HR is to call: the same rule for everybody, whoever asked before."""
+    """The last day on which HR is to call: the same rule for all, no matter who asked before."""
     today = local(now, programme.zone).date()
     try:
         return working_days_after(today, CALL_WITHIN, days_off(programme))
