@@ -236,6 +236,11 @@ def fits(start: datetime, minutes: int, hours: Hours, off: DaysOff) -> bool:
     return not off.is_off(day) and _open(day, hours) <= start and ends <= _close(day, hours)
 
 
+def wall_text(day: date, wall: time) -> str:
+    """A wall time as it is stored: 2027-02-09T10:00."""
+    return f"{day.isoformat()}T{wall:%H:%M}"
+
+
 Span = tuple[datetime, datetime]
 """A start and an end, as instants."""
 

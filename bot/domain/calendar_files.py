@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 ORGANIZER = "mailto:balik@balik.invalid"
 """Calendars require an address; nothing is mailed there."""
+REMIND_BEFORE = timedelta(minutes=15)
+"""When the calendar itself reminds its owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +20,14 @@ class CalendarEntry:
     title: str
     details: str
     cancelled: bool = False
+    link: str = ""
+    """Back to the chat, if there is one."""
 
 
 def calendar_file(entry: CalendarEntry, stamp: datetime) -> bytes:
     """The file, as of `stamp`. Its times are in UTC, so every calendar shows them in its owner's zone."""
     # Slow to import: only people who request a file wait for it.
-    from icalendar import Calendar, Event
+    from icalendar import Alarm, Calendar, Event
 
     event = Event()
     event.add("uid", entry.uid)
@@ -34,7 +38,15 @@ def calendar_file(entry: CalendarEntry, stamp: datetime) -> bytes:
     event.add("summary", entry.title)
     event.add("description", entry.details)
     event.add("organizer", ORGANIZER)
+    if entry.link:
+        event.add("url", entry.link)
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    if not entry.cancelled:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", entry.title)
+        alarm.add("trigger", -REMIND_BEFORE)
+        event.add_component(alarm)
     calendar = Calendar()
     calendar.add("prodid", "-//Balik//Reverse mentoring//EN")
     calendar.add("version", "2.0")

@@ -1,5 +1,6 @@
-"""Where a person who signed up is in a programme, as HR sees it."""
+"""Where a person who signed up is in a programme, as HR sees it, and the departments by which HR looks for people."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -27,3 +28,17 @@ def stage_of(*, left: bool, paused: bool, held: bool, partners: int, closed: int
     if closed:
         return Stage.FINISHED
     return Stage.HELD if held else Stage.UNMATCHED
+
+
+def department_key(name: str) -> str:
+    """Normalised, so that departments that are only typed differently are equal."""
+    return " ".join(name.casefold().split())
+
+
+def departments_by_size(names: Iterable[str]) -> list[str]:
+    """Each department of these people once, as it was first typed, the largest first."""
+    typed: dict[str, list[str]] = {}
+    for name in names:
+        if key := department_key(name):
+            typed.setdefault(key, []).append(name)
+    return [several[0] for _, several in sorted(typed.items(), key=lambda one: (-len(one[1]), one[0]))]

@@ -175,18 +175,6 @@ _OUTCOMES = {
 }
 
 
-def responsible(mentor: Answer | None, mentee: Answer | None) -> Side | None:
-    """The side that moved the session or did not come; None if there is none, or the answers differ."""
-    if outcome(mentor, mentee) not in (Outcome.MOVED, Outcome.NO_SHOW):
-        return None
-    named = {
-        answer.side if answer.met is Met.MOVED_BY_ME else answer.side.other
-        for answer in (mentor, mentee)
-        if answer and answer.met
-    }
-    return named.pop() if len(named) == 1 else None
-
-
 @dataclass(frozen=True, slots=True)
 class Participation:
     """How many of those asked have answered."""

@@ -16,6 +16,10 @@ BOOK, MOVE, CANCEL = "session.book", "session.move", "session.cancel"
 MET, NO_SHOW, USEFUL, OWN, COMMENT = "poll.met.yes", "poll.met.no_show", "poll.useful", "poll.own", "poll.comment"
 RATE = "poll.rate"
 AGREES = "pair.yes"
+TIME_AGREES = "proposal.agree"
+FELL_THROUGH = "poll.met.fell_through"
+EVENING = "18:00"
+"""Outside the working hours of everybody in the sample company."""
 AGREE, SIGN = "agreement.open", "agreement.sign"
 RHYTHM_AGREE = "rhythm.agree"
 STORY_APPROVE = "story.approve"
@@ -68,7 +72,9 @@ class Behaviours:
             return
         await self.unprompted.prepare(actor, message)
         await self.unprompted.save_the_date(actor, message)
-        if offers(message, AGREES):
+        if offers(message, TIME_AGREES):
+            await actor.press(message, TIME_AGREES)
+        elif offers(message, AGREES):
             await actor.press(message, AGREES)
         elif offers(message, SIGN):
             await actor.press(message, SIGN)
@@ -122,7 +128,13 @@ class Behaviours:
         moves = any(one["action_id"] == "reason" for one in elements(modal))
         if modal is not None and suggested and modal.submit and moves == bool(more):
             times = [option["value"] for option in suggested["options"] if option["value"] != "other"]
-            await actor.submit({"suggestion": actor.random.choice(times), **more})
+            if self.unprompted.is_first("evening"):  # the partner is asked, and agrees
+                day = times[-1][:10]
+                await actor.submit({"suggestion": "other", "date": day, "time": EVENING, **more})
+                if actor.person.modal and actor.person.modal.callback_id == "session.ask_form":
+                    await actor.submit({})
+            else:
+                await actor.submit({"suggestion": actor.random.choice(times), **more})
             await self.unprompted.save_the_date(actor, actor.person.modal)
         await actor.close()
 
@@ -167,7 +179,7 @@ class Behaviours:
     async def _poll(self, actor: Actor, message: Message, now: datetime) -> None:
         persona = actor.member.persona
         if self._silent.intersection(_mentioned(message)):
-            await actor.press(message, NO_SHOW)
+            await actor.press(message, FELL_THROUGH if actor.member.persona is Persona.CALM else NO_SHOW)
             return
         if persona is Persona.CALM and actor.random.random() < 0.4:
             return

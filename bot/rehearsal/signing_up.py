@@ -7,9 +7,11 @@ from itertools import groupby
 from bot.domain.programme import Cadence, Theme
 from bot.domain.signup import Role
 from bot.rehearsal.actor import Actor, offers
-from bot.rehearsal.demo_workspace import DemoWorkspace
+from bot.rehearsal.demo_workspace import LOCALES, DemoWorkspace
 from bot.rehearsal.persona import Persona
 from bot.sandbox import Channel
+from bot.slack.directory import language_for
+from prompts.catalogue import Texts
 
 CONFIDENCE = {
     Persona.KEEN: 5,
@@ -102,11 +104,20 @@ def _runs(days: Sequence[date]) -> Iterator[tuple[date, date]]:
         yield run[0], run[-1]
 
 
+def _offered(address: str, texts: Texts) -> str:
+    """The form of address that a member chose; the last one of the form where a language does not have theirs."""
+    offered = texts.plain_list("signup.form.addresses")
+    return address if address in offered else offered[-1]
+
+
 async def sign_up(actor: Actor, stage: DemoWorkspace, language: str) -> None:
     """A person signs up in both steps of the form, with the data of company.csv."""
     member = actor.member
     if member.role is None:
         return
+    if language != language_for(member.zone, None, LOCALES):  # or the first form would be in the other language
+        await actor.look_home()
+        await actor.press(actor.person.home, "home.language", language)
     await actor.command("/mentoring join")
     boss = stage.members.get(member.manager)
     first: dict[str, object] = {
@@ -114,7 +125,7 @@ async def sign_up(actor: Actor, stage: DemoWorkspace, language: str) -> None:
         "level": member.level.name.lower(),
         "department": member.department,
         "language": language,
-        "address": member.address,
+        "address": _offered(member.address, actor.balik.context.catalogue.texts(language)),
     }
     first |= {"manager": boss[1].id} if boss else {"no_manager": ["none"]}
     outcome = await actor.submit(

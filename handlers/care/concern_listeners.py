@@ -4,6 +4,7 @@ from datetime import date
 
 from bot.services.caller import Rejected
 from bot.services.care import concerns
+from bot.services.home import home as homes
 from bot.slack.gateway import Message
 from handlers.care import forms, views
 from handlers.kit.form_result import Invalid, Sentence
@@ -12,7 +13,7 @@ from handlers.kit.listeners import Listeners
 from handlers.kit.payload import number, optional_text
 from handlers.kit.picked import picked_person, unfit_at
 from handlers.kit.request import Request
-from storage.tables import Person
+from storage.tables import ParticipantState, Person
 
 
 def register(on: Listeners) -> None:
@@ -95,7 +96,10 @@ async def _send_to(request: Request, text: str, slack_id: str) -> None:
 
 async def _sent(request: Request, raised: concerns.Raised) -> None:
     if raised.concern and raised.reader:
-        await request.replace_modal(views.concern_sent(request.texts, raised.reader, request.me, raised.concern))
+        page = await homes.read_home(request.context.store, request.caller)
+        may_pause = any(part.state == ParticipantState.ACTIVE for part in page.parts)
+        sent = views.concern_sent(request.texts, raised.reader, request.me, raised.concern, may_pause=may_pause)
+        await request.replace_modal(sent)
 
 
 async def _show_again(request: Request, text: str, people: list[Person], by: date | None) -> None:

@@ -52,7 +52,7 @@ def due(texts: Texts, concern: Concern, writer: Person) -> Message:
 
 
 def waits(texts: Texts, programme: Programme, contact: Person) -> Message:
-    """To the other contact, or whoever set the programme up."""
+    """To the other contact, or the programme's creator."""
     text = texts(f"{KEY}.waits.body", contact=mention(contact), programme=programme.name)
     return Message(text, [section(text)])
 

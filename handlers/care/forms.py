@@ -5,9 +5,10 @@ from datetime import date, datetime, time
 
 from bot.domain.calendar import to_utc
 from bot.services.care.concerns import LONGEST
-from handlers.kit.form_result import Invalid
+from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.payload import FormState, Malformed
+from prompts.catalogue import Texts
 from storage.tables import Person
 
 LEAVE_REASONS = ("no_time", "new_role", "no_fit", "other")
@@ -20,7 +21,7 @@ class Pause:
     until: datetime | None
 
 
-def pause(form: FormState, person: Person, today: date) -> Pause | Invalid:
+def pause(form: FormState, texts: Texts, person: Person, today: date) -> Pause | Invalid:
     """`today` is the person's."""
     said = form.one("until")
     if not said:
@@ -29,8 +30,11 @@ def pause(form: FormState, person: Person, today: date) -> Pause | Invalid:
         day = date.fromisoformat(said)
     except ValueError:
         return Invalid.below("care.pause.form.errors", {"until": "past"})
-    if not today < day <= date(today.year + 2, 1, 1):
+    if day <= today:
         return Invalid.below("care.pause.form.errors", {"until": "past"})
+    latest = date(today.year + 2, 1, 1)
+    if day > latest:
+        return Invalid({"until": Sentence("care.pause.form.errors.far", {"latest": texts.day(latest)})})
     return Pause(to_utc(day, time.fromisoformat(person.work_start), person.zone))
 
 

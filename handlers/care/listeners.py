@@ -36,7 +36,8 @@ async def open_pause(request: Request) -> None:
 
 
 async def pause_given(request: Request) -> None:
-    given = forms.pause(request.form, request.me, local(request.caller.now, request.me.zone).date())
+    today = local(request.caller.now, request.me.zone).date()
+    given = forms.pause(request.form, request.texts, request.me, today)
     if isinstance(given, Invalid):
         await request.invalid(given)
         return

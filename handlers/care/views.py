@@ -122,8 +122,11 @@ def concern_form(
     return form_modal(texts, key, blocks, callback_id=CallbackId.CONCERN_FORM, state=state)
 
 
-def concern_sent(texts: Texts, contact: Person, reader: Person, concern: Concern) -> View:
+def concern_sent(texts: Texts, contact: Person, reader: Person, concern: Concern, *, may_pause: bool) -> View:
+    """Replaces the form. `may_pause`: the writer takes part, and may want to stop everything for now."""
     blocks = [section(_receipt(texts, contact, reader, concern.at)), *promise(texts, contact, concern.call_by)]
+    if may_pause:
+        blocks.append(actions(button(texts.plain("home.common.buttons.pause"), ActionId.PAUSE_OPEN)))
     title = texts.plain("care.concern.form.modal.title")
     return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 

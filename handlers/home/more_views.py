@@ -5,10 +5,11 @@ A new action of a pair is one more line in `_about_pair`.
 
 from bot.services.home.home import Page, PairPart
 from handlers.kit.blocks import Block, Element, View, button, mention, modal, section, select
-from handlers.kit.buttons import cadence_button, parting_button, thanks_button
+from handlers.kit.buttons import cadence_button, correct_session_button, parting_button, thanks_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.signup.views import address_of, addresses, written_in
 from prompts.catalogue import Texts
+from storage.tables import SessionState
 
 
 def about_pair(texts: Texts, one: PairPart) -> View:
@@ -39,7 +40,9 @@ def about_me(texts: Texts, page: Page) -> View:
 
 def _about_pair(texts: Texts, one: PairPart) -> dict[str, Element]:
     pair_id = one.pair.id
+    recorded = [row for row in one.sessions if row.state == SessionState.HELD and row.settled_at is None]
     return {
+        **({"correct": correct_session_button(texts, recorded[-1])} if recorded else {}),
         "thanks": thanks_button(texts, pair_id),
         "rhythm": cadence_button(texts, pair_id),
         "part": parting_button(texts, pair_id),

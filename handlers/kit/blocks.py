@@ -250,11 +250,10 @@ def home(blocks: Sequence[Block]) -> View:
     return {"type": "home", "blocks": list(blocks)}
 
 
-def notice(texts: Texts, text: str, elements: Sequence[Element] = ()) -> View:
-    """A modal that shows a text, and buttons that lead on. Home is where closing it leads."""
-    there = [one for one in elements if one["action_id"] != ActionId.HOME_SHOW]
-    blocks = [section(text), *([actions(*there)] if there else [])]
-    return modal(texts.plain("notice.title"), blocks, callback_id=CallbackId.NOTICE, close=texts.plain("notice.close"))
+def notice(texts: Texts, text: str, elements: Sequence[Element] = (), *, blocks: Sequence[Block] | None = None) -> View:
+    """A modal that shows a text, or these blocks, and buttons that lead on."""
+    shown = [*(blocks or [section(text)]), *([actions(*elements)] if elements else [])]
+    return modal(texts.plain("notice.title"), shown, callback_id=CallbackId.NOTICE, close=texts.plain("notice.close"))
 
 
 def one_moment(texts: Texts, view: View) -> View:

@@ -6,7 +6,7 @@ from bot.domain.agreement import State
 from bot.domain.sessions import Side, slot_at
 from bot.services.orientation.orientation import ReadingProgress
 from bot.services.pair_context import Meeting
-from handlers.kit.blocks import Element, button, confirmation
+from handlers.kit.blocks import Block, Element, actions, button, confirmation, context
 from handlers.kit.ids import ActionFamily, ActionId
 from prompts.catalogue import Texts
 from storage.tables import MentoringSession, Programme
@@ -116,3 +116,16 @@ def session_held_button(texts: Texts, row: MentoringSession) -> Element:
 def correct_session_button(texts: Texts, row: MentoringSession) -> Element:
     """Opens the same form for a session that is on record."""
     return button(texts.plain("sessions.held.buttons.correct", number=row.number), ActionId.SESSION_CORRECT, row.id)
+
+
+def page_turns(texts: Texts, family: ActionFamily, page: int, count: int, a_page: int) -> list[Block]:
+    """Which of `count` rows a list shows, and buttons to the previous and the next page; nothing if all are shown."""
+    if count <= a_page:
+        return []
+    first, last = page * a_page + 1, min((page + 1) * a_page, count)
+    turns = [
+        button(texts.plain(f"matching.draft.buttons.{name}"), family.of(name), to)
+        for name, to, there in (("previous", page - 1, page > 0), ("next", page + 1, last < count))
+        if there
+    ]
+    return [context(texts("matching.draft.page", first=first, last=last, count=count)), actions(*turns)]

@@ -22,10 +22,11 @@ from slack_bolt.async_app import AsyncAck
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from bot.slack.needs import Need, need_of
-from handlers.kit.blocks import Element, View, actions, notice, one_moment, section
+from handlers.kit.blocks import Element, View, actions, button, notice, one_moment, section
 from handlers.kit.context import AppContext
 from handlers.kit.day_blocks import in_place
 from handlers.kit.form_result import Invalid
+from handlers.kit.ids import ActionId
 from handlers.kit.modal_state import ModalState
 from handlers.kit.payload import (
     FormState,
@@ -182,18 +183,20 @@ class Request:
         if url:
             await self.context.gateway.respond(url, Message(text, blocks or []))
         elif self.kind is Kind.SUBMISSION:
-            await self.replace_modal(notice(self.texts, text))
+            await self.replace_modal(notice(self.texts, text, blocks=blocks))
         elif self.kind is Kind.ACTION:
-            await self.open(notice(self.texts, text))
+            await self.open(notice(self.texts, text, blocks=blocks))
 
     async def refuse(self, text: str, elements: list[Element]) -> None:
         """Reply only to the person, with buttons that lead on."""
         if optional_text(self.body, "response_url"):
             await self.reply_ephemeral(text, [section(text), actions(*elements)] if elements else None)
         elif self.kind is Kind.SUBMISSION:
-            await self.replace_modal(notice(self.texts, text, elements))
-        elif self.kind is Kind.ACTION:
-            await self.open(notice(self.texts, text, elements))
+            home = button(self.texts.plain("commands.typed.buttons.home"), ActionId.HOME_SHOW)
+            await self.replace_modal(notice(self.texts, text, elements or [home]))
+        elif self.kind is Kind.ACTION:  # closing it leads to where the button is
+            there = [one for one in elements if one["action_id"] != ActionId.HOME_SHOW]
+            await self.open(notice(self.texts, text, there))
 
 
 def frame_bytes(view: View) -> int:

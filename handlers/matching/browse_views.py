@@ -1,6 +1,7 @@
 """A draft's pairs, or its unmatched people, page by page: by name, department, quality or state."""
 
-from bot.services.matching.draft_pages import DraftPart, DraftSearch, Listing, Row, department_key
+from bot.domain.participants import department_key
+from bot.services.matching.draft_pages import DraftPart, DraftSearch, Listing, Row
 from handlers.kit.blocks import (
     Block,
     Element,
@@ -16,6 +17,7 @@ from handlers.kit.blocks import (
     select,
     text_input,
 )
+from handlers.kit.buttons import page_turns
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.matching.confirmation_views import out_key, short_state
 from handlers.matching.draft_views import fit
@@ -60,7 +62,7 @@ def listing(texts: Texts, found: Listing, alert: str = "") -> View:
                 )
             )
         )
-    blocks += _turns(texts, found)
+    blocks += page_turns(texts, ActionFamily.MATCH_PAGE, look.page, found.count, A_PAGE)
     log = button(texts.plain("matching.log.button"), ActionId.MATCH_LOG, found.draft.programme_id)
     blocks.append(actions(button(texts.plain("matching.add.button"), ActionId.MATCH_ADD, draft_id), log))
     return modal(
@@ -116,17 +118,3 @@ def _pair(texts: Texts, one: Row, floor: int, *, known: str) -> list[Block]:
     ]
     note = " ".join(filter(None, notes))
     return [section(f"{row}\n{why}", open_it), *([context(note)] if note else []), divider()]
-
-
-def _turns(texts: Texts, found: Listing) -> list[Block]:
-    """The position of this page, and buttons to the next and the previous one."""
-    page, count = found.look.page, found.count
-    if count <= A_PAGE:
-        return []
-    first, last = page * A_PAGE + 1, min((page + 1) * A_PAGE, count)
-    turns = [
-        button(texts.plain(f"matching.draft.buttons.{name}"), ActionFamily.MATCH_PAGE.of(name), to)
-        for name, to, there in (("previous", page - 1, page > 0), ("next", page + 1, last < count))
-        if there
-    ]
-    return [context(texts("matching.draft.page", first=first, last=last, count=count)), actions(*turns)]

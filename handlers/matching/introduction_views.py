@@ -6,7 +6,7 @@ from datetime import date
 from bot.domain.sessions import Side
 from bot.domain.signup import Level
 from bot.services.pair_context import PairContext
-from bot.services.sessions.packs import shared_topics
+from bot.services.sessions.packs import mastered, shared_topics
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, header, mention, section
 from handlers.kit.buttons import agreement_button
@@ -101,7 +101,7 @@ def _about(texts: Texts, part: Participant, side: Side) -> dict[str, str]:
     if side is Side.MENTOR:
         topics = {"wishes": texts.join([_wish(texts, one) for one in part.wishes])}
     else:
-        topics = {"offers": in_text(texts, "topics", [one["topic"] for one in part.offers])}
+        topics = {"offers": in_text(texts, "topics", mastered(part.offers))}
     return {"level": level, "department": part.department, **topics}
 
 

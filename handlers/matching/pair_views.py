@@ -1,7 +1,6 @@
 """One pair of a draft: people, reasons, quality, what was checked, alternatives, and HR's actions."""
 
 from bot.domain.sessions import Side
-from bot.domain.signup import Level
 from bot.services.matching.confirmations import LONGEST_REASON
 from bot.services.matching.draft_pages import Card, DraftSearch, Member, Other
 from bot.services.matching.draft_review import shown_rule
@@ -29,6 +28,7 @@ from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.matching.confirmation_views import out_key, state_line, take_back
 from handlers.matching.draft_views import fit
 from handlers.matching.modal_state import DraftModalState
+from handlers.signup.views import level_name
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, reasons
 from storage.tables import Verdict
@@ -189,7 +189,7 @@ def _headline(texts: Texts, found: Card) -> Mrkdwn:
 
 def _place(texts: Texts, member: Member) -> Mrkdwn:
     part = member.part
-    level = texts.plain(f"labels.levels.{Level(part.level).name.lower()}") if part.level else ""
+    level = level_name(texts, part.level)
     return texts("matching.pair.place", person=mention(member.person), level=level, department=part.department)
 
 

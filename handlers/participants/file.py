@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.sessions import Side
-from bot.domain.signup import Level
 from bot.services.participants.listing import Listed, Partner
 from bot.spreadsheets import Cell, Page, write_xlsx
+from handlers.signup.views import level_name
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
 from storage.tables import Programme
@@ -42,7 +42,7 @@ def _row(texts: Texts, row: Listed) -> list[Cell]:
         person.email or "",
         texts.plain(f"participants.stages.{row.stage}"),
         texts.plain(f"participants.roles.{part.role}"),
-        texts.plain(f"labels.levels.{Level(part.level).name.lower()}") if part.level else "",
+        level_name(texts, part.level),
         part.department,
         "; ".join(topic_name(texts, one["topic"]) for one in part.offers),
         "; ".join(topic_name(texts, one["topic"]) for one in part.wishes),

@@ -7,6 +7,7 @@ from bot.services.caller import HrCaller, Rejected
 from bot.services.participants import files, listing, on_behalf
 from bot.services.participants.listing import ParticipantSearch
 from bot.services.participants.on_behalf import UnknownManager
+from bot.services.signup.join import topics_to_choose
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import View
@@ -56,26 +57,22 @@ async def open_from_button(request: Request) -> None:
 
 
 async def search(request: Request) -> None:
-    state = request.state(ParticipantsState)
-    hr = await request.hr(state.programme_id)
+    state, hr = await _state_and_hr(request)
     await request.replace_modal(await _list(request, hr, _searched(request, state)))
 
 
 async def list_again(request: Request) -> None:
-    state = request.state(ParticipantsState)
-    hr = await request.hr(state.programme_id)
+    state, hr = await _state_and_hr(request)
     await request.update_modal(await _list(request, hr, state.search))
 
 
 async def search_elsewhere(request: Request) -> None:
-    state = request.state(ParticipantsState)
-    hr = await request.hr(state.programme_id)
+    state, hr = await _state_and_hr(request)
     await request.update_modal(await _list(request, hr, _searched(request, state)))
 
 
 async def turn_page(request: Request) -> None:
-    state = request.state(ParticipantsState)
-    hr = await request.hr(state.programme_id)
+    state, hr = await _state_and_hr(request)
     await request.update_modal(await _list(request, hr, replace(state.search, page=request.subject)))
 
 
@@ -86,14 +83,12 @@ async def send_file(request: Request) -> None:
 
 
 async def show_person(request: Request) -> None:
-    state = request.state(ParticipantsState)
-    hr = await request.hr(state.programme_id)
+    state, hr = await _state_and_hr(request)
     await request.open(await _person(request, hr, replace(state, participant_id=request.subject)))
 
 
 async def show_again(request: Request) -> None:
-    state = request.state(ParticipantsState)
-    hr = await request.hr(state.programme_id)
+    state, hr = await _state_and_hr(request)
     await request.update_modal(await _person(request, hr, state))
 
 
@@ -111,39 +106,35 @@ async def sign_up(request: Request) -> None:
     if unfit := await unfit_at(request, {"person": [slack_id]}, guests=programme.guests):
         await request.invalid(unfit)
         return
-    topics = on_behalf.topics_to_choose(programme, None)
-    given = forms.on_behalf(request.form, slack_id, topics, request.context.catalogue.languages)
+    topics = topics_to_choose(programme, None)
+    given = forms.on_behalf(request.form, programme.id, slack_id, topics, request.context.catalogue.languages)
     await _save(request, hr, slack_id, given, first=True)
 
 
 async def open_change(request: Request) -> None:
-    state = request.state(ParticipantsState)
-    hr = await request.hr(state.programme_id)
+    state, hr = await _state_and_hr(request)
     programme, found = await listing.read_participant(request.context.store, hr, request.subject)
     manager = await listing.read_manager(request.context.store, hr, found)
     await request.open(views.change_form(request.texts, state, programme, found, manager))
 
 
 async def change(request: Request) -> None:
-    state = request.state(ParticipantsState)
-    hr = await request.hr(state.programme_id)
+    state, hr = await _state_and_hr(request)
     programme, found = await listing.read_participant(request.context.store, hr, state.participant_id)
-    topics = on_behalf.topics_to_choose(programme, found.part)
+    topics = topics_to_choose(programme, found.part)
     slack_id = found.person.slack_id
-    given = forms.on_behalf(request.form, slack_id, topics, request.context.catalogue.languages)
+    given = forms.on_behalf(request.form, programme.id, slack_id, topics, request.context.catalogue.languages)
     await _save(request, hr, slack_id, given, first=False)
 
 
 async def open_take_out(request: Request) -> None:
-    state = request.state(ParticipantsState)
-    hr = await request.hr(state.programme_id)
+    state, hr = await _state_and_hr(request)
     programme, found = await listing.read_participant(request.context.store, hr, request.subject)
     await request.open(views.take_out_form(request.texts, state, programme, found))
 
 
 async def take_out(request: Request) -> None:
-    state = request.state(ParticipantsState)
-    hr = await request.hr(state.programme_id)
+    state, hr = await _state_and_hr(request)
     reason = forms.reason(request.form)
     if isinstance(reason, Invalid):
         await request.invalid(reason)
@@ -152,6 +143,12 @@ async def take_out(request: Request) -> None:
     await request.replace_modal(views.taken_out(request.texts, person))
     await _refresh_below(request, hr, state)
     refresh_home(request)
+
+
+async def _state_and_hr(request: Request) -> tuple[ParticipantsState, HrCaller]:
+    """What the window carries, and the caller as HR of its programme. Raises `Rejected`."""
+    state = request.state(ParticipantsState)
+    return state, await request.hr(state.programme_id)
 
 
 async def _save(

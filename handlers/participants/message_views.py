@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.domain.signup import Level, Role
+from bot.domain.signup import Role
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, section
 from handlers.kit.file_messages import Files
 from handlers.kit.ids import ActionId
+from handlers.signup.views import level_name
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import in_text
 from storage.tables import Participant, Programme
@@ -49,7 +50,7 @@ def _values(texts: Texts, part: Participant, names: Sequence[str]) -> Mrkdwn:
     }
     values = {
         "role": texts.plain(f"participants.roles.{part.role}"),
-        "level": texts.plain(f"labels.levels.{Level(part.level).name.lower()}") if part.level else "",
+        "level": level_name(texts, part.level),
         "department": part.department,
         "offers": in_text(texts, "topics", [one["topic"] for one in part.offers]) if part.offers else "",
         "wishes": in_text(texts, "topics", [one["topic"] for one in part.wishes]) if part.wishes else "",

@@ -2,38 +2,36 @@
 
 from dataclasses import replace
 
-from bot.domain.participants import Stage
+from bot.domain.participants import Stage, department_key
 from bot.domain.sessions import Side
-from bot.domain.signup import Level, Role
-from bot.services.participants.listing import Listed, ParticipantPage, ParticipantSearch, department_key
-from bot.services.participants.on_behalf import LONGEST_REASON, USUAL_PLACES, Saved, topics_to_choose
+from bot.domain.signup import Role
+from bot.services.participants.listing import Listed, ParticipantPage, ParticipantSearch
+from bot.services.participants.on_behalf import LONGEST_REASON, USUAL_PLACES, Saved
+from bot.services.signup.join import topics_to_choose
 from handlers.kit.blocks import (
     Block,
     Element,
     View,
     actions,
     button,
-    checkboxes,
     context,
     divider,
     field,
     form_modal,
     mention,
     modal,
-    multi_select,
-    radio,
     section,
     select,
     text_input,
     typed,
     user_select,
 )
+from handlers.kit.buttons import page_turns
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.participants.modal_state import LONGEST_WORDS, ParticipantsState
-from handlers.signup.forms import LONGEST_DEPARTMENT, MOST_PLACES, MOST_TOPICS, NO_MANAGER
-from handlers.signup.views import labels, written_in
+from handlers.signup.views import Filled, form_field, level_name, person_fields, places_field, written_in
 from prompts.catalogue import Mrkdwn, Texts
-from prompts.reasons import in_text, topic_name
+from prompts.reasons import in_text
 from storage.tables import Participant, Person, Programme
 
 A_PAGE = 10
@@ -41,6 +39,7 @@ ANY = "-"
 """The value of a menu's first choice: no limit."""
 MOST_DEPARTMENTS = 99
 FILTERS = "filters"
+FORM = "participants.form"
 
 
 def listing(texts: Texts, found: ParticipantPage) -> View:
@@ -64,7 +63,7 @@ def listing(texts: Texts, found: ParticipantPage) -> View:
         blocks.append(
             section(texts("participants.list.nobody" if search == ParticipantSearch() else "participants.list.none"))
         )
-    blocks += _turns(texts, found)
+    blocks += page_turns(texts, ActionFamily.PARTICIPANTS_PAGE, search.page, found.count, A_PAGE)
     blocks.append(
         actions(
             button(texts.plain("participants.list.buttons.add"), ActionId.PARTICIPANT_ADD, programme.id),
@@ -87,7 +86,7 @@ def person(texts: Texts, programme: Programme, found: Listed, state: Participant
     lines = [
         _detail(texts, "stage", texts(f"participants.stages.{found.stage}")),
         _detail(texts, "role", texts(f"participants.roles.{part.role}")),
-        _detail(texts, "level", texts.plain(f"labels.levels.{Level(part.level).name.lower()}") if part.level else ""),
+        _detail(texts, "level", level_name(texts, part.level)),
         _detail(texts, "department", part.department),
         _detail(texts, "offers", _topics(texts, [one["topic"] for one in part.offers])),
         _detail(texts, "wishes", _topics(texts, [one["topic"] for one in part.wishes])),
@@ -237,7 +236,7 @@ def _filters(texts: Texts, found: ParticipantPage) -> list[Element]:
 
 def _line(texts: Texts, row: Listed) -> Mrkdwn:
     part = row.part
-    level = texts.plain(f"labels.levels.{Level(part.level).name.lower()}") if part.level else ""
+    level = level_name(texts, part.level)
     about = [texts.plain(f"participants.roles.{part.role}"), part.department, level]
     lines = [
         texts(
@@ -264,19 +263,6 @@ def _partners(texts: Texts, row: Listed) -> list[Mrkdwn]:
     ]
 
 
-def _turns(texts: Texts, found: ParticipantPage) -> list[Block]:
-    page, count = found.search.page, found.count
-    if count <= A_PAGE:
-        return []
-    first, last = page * A_PAGE + 1, min((page + 1) * A_PAGE, count)
-    turns = [
-        button(texts.plain(f"matching.draft.buttons.{name}"), ActionFamily.PARTICIPANTS_PAGE.of(name), to)
-        for name, to, there in (("previous", page - 1, page > 0), ("next", page + 1, last < count))
-        if there
-    ]
-    return [context(texts("matching.draft.page", first=first, last=last, count=count)), actions(*turns)]
-
-
 def _detail(texts: Texts, name: str, value: str) -> Mrkdwn | str:
     return texts(f"participants.person.{name}", value=value) if value else ""
 
@@ -289,46 +275,22 @@ def _about(
     texts: Texts, programme: Programme, part: Participant | None, language: str, manager: str, *, no_manager: bool
 ) -> list[Block]:
     """The fields that HR may fill in for a person."""
-    topics = [(code, topic_name(texts, code)) for code in topics_to_choose(programme, part)]
-    level = Level(part.level).name.lower() if part and part.level else ""
-    offers, wishes = ([one["topic"] for one in chosen] for chosen in ((part.offers, part.wishes) if part else ([], [])))
+    filled = Filled(
+        topics_to_choose(programme, part),
+        part.role if part else "",
+        part.level if part else None,
+        part.department if part else "",
+        [one["topic"] for one in part.offers] if part else [],
+        [one["topic"] for one in part.wishes] if part else [],
+        manager,
+        no_manager=no_manager,
+    )
     roles = [(str(one), texts.plain(f"participants.roles.{one}")) for one in Role]
+    mentor_places = (part.mentor_capacity if part else 0) or USUAL_PLACES["mentor"]
+    leader_places = (part.mentee_capacity if part else 0) or USUAL_PLACES["leader"]
     return [
-        _field(texts, "role", radio("role", roles, initial=part.role if part else "")),
-        _field(
-            texts,
-            "level",
-            select("level", labels(texts, "levels", tuple(one.name.lower() for one in Level)), initial=level),
-        ),
-        _field(
-            texts,
-            "department",
-            text_input("department", initial=part.department if part else "", longest=LONGEST_DEPARTMENT),
-        ),
-        _field(texts, "offers", multi_select("offers", topics, initial=offers, most=MOST_TOPICS), optional=True),
-        _field(texts, "wishes", multi_select("wishes", topics, initial=wishes, most=MOST_TOPICS), optional=True),
-        _field(texts, "manager", user_select("manager", initial=manager), optional=True),
-        field(
-            "no_manager",
-            texts.plain("participants.form.no_manager.label"),
-            checkboxes(
-                "no_manager",
-                [(NO_MANAGER, texts.plain("participants.form.no_manager.option"))],
-                initial=[NO_MANAGER] if no_manager else [],
-            ),
-            optional=True,
-        ),
-        _field(texts, "language", select("language", written_in(texts), initial=language)),
-        _places(texts, "mentor_capacity", (part.mentor_capacity if part else 0) or USUAL_PLACES["mentor"]),
-        _places(texts, "mentee_capacity", (part.mentee_capacity if part else 0) or USUAL_PLACES["leader"]),
+        *person_fields(texts, FORM, roles, filled),
+        form_field(texts, FORM, "language", select("language", written_in(texts), initial=language)),
+        places_field(texts, FORM, "mentor_capacity", mentor_places),
+        places_field(texts, FORM, "mentee_capacity", leader_places),
     ]
-
-
-def _field(texts: Texts, name: str, element: Element, *, optional: bool = False) -> Block:
-    hint = texts.plain(f"participants.form.{name}.hint") if texts.has(f"participants.form.{name}.hint") else ""
-    return field(name, texts.plain(f"participants.form.{name}.label"), element, hint=hint, optional=optional)
-
-
-def _places(texts: Texts, name: str, initial: int) -> Block:
-    options = [(str(number), str(number)) for number in range(1, MOST_PLACES + 1)]
-    return _field(texts, name, select(name, options, initial=str(initial)))

@@ -33,20 +33,24 @@ from prompts.catalogue import Texts
 
 
 def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
-    """The open questions, and the given answers; `again` asks all of them once more."""
+    """The questions, each with its answer; `again` asks all of them once more.
+
+    Until all are answered, an answered question keeps its place and its buttons: nothing moves under the thumb.
+    """
     side, answer = asked.side, asked.answer
     key, row = f"polls.{side}", asked.meeting.session
     reader, partner = asked.meeting.person(side), asked.meeting.person(side.other)
     title = texts.plain(f"{key}.title", number=row.number)
     blocks: list[Block] = [header(title)]
     given: list[str] = []
+    over = not again and answer.is_complete
     for action, group, label, value in _questions(asked):
-        if value is None or again:
-            text = texts(f"{key}.{label}", partner=mention(partner))
-            blocks += _question(texts, text, action, group, value, row.id)
+        said = "" if value is None else texts(f"polls.answered.{label}", **{group: texts.plain(_label(group, value))})
+        if over:
+            given.append(said)
         else:
-            said = texts.plain(_label(group, value))
-            given.append(texts(f"polls.answered.{label}", **{group: said}))
+            text = texts(f"{key}.{label}", partner=mention(partner))
+            blocks += _question(texts, text, said, action, group, value, row.id)
     given += _notes(texts, asked)
     if given:
         blocks.insert(1, section("\n".join(given)))
@@ -118,13 +122,15 @@ def _action_of(question: str) -> Callable[[object], AnswerId]:
 def _question(
     texts: Texts,
     text: str,
+    said: str,
     action: Callable[[object], AnswerId],
     group: str,
     value: str | int | None,
     session_id: int,
 ) -> list[Block]:
+    shown = section(f"*{text}*\n{said}" if said else f"*{text}*")
     if group != "met":
-        return [section(f"*{text}*"), *rating(texts, group, action, session_id, value)]
+        return [shown, *rating(texts, group, action, session_id, value)]
     buttons = [
         button(
             texts.plain(_label(group, code)),
@@ -134,7 +140,7 @@ def _question(
         )
         for code in Met
     ]
-    return [section(f"*{text}*"), actions(*buttons)]
+    return [shown, actions(*buttons)]
 
 
 def _label(group: str, code: str | int) -> str:

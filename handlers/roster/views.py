@@ -156,8 +156,9 @@ def stored(texts: Texts, programme_id: int, effect: Effect) -> View:
 
 
 def told(texts: Texts, text: str) -> View:
-    """One sentence as a modal."""
-    return _modal(texts, [section(text)], CallbackId.ROSTER_BUSY)
+    """One sentence as a modal, and the way to the person's next step."""
+    home = button(texts.plain("commands.typed.buttons.home"), ActionId.HOME_SHOW)
+    return _modal(texts, [section(text), actions(home)], CallbackId.ROSTER_BUSY)
 
 
 def posted(texts: Texts, by: Person, stored: RosterStoredMessage) -> Message:

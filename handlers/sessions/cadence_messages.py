@@ -5,7 +5,9 @@ from bot.domain.messages.sessions import (
     CadenceKeptMessage,
     CadenceMessage,
     CadenceProposedMessage,
+    LessOftenMessage,
 )
+from bot.domain.programme import Cadence
 from bot.services.pair_context import couple
 from bot.services.sessions.cadence import CadenceView, seen_as
 from bot.slack.gateway import Message
@@ -34,7 +36,18 @@ async def _about(message: MessageContext[CadenceMessage]) -> tuple[Rhythm | None
     return row, await seen_as(message.work, found, side)
 
 
+async def less_often(message: MessageContext[LessOftenMessage]) -> Message | None:
+    """Only while they still meet weekly, and nobody has proposed anything."""
+    found = await couple(message.work.session, message.payload.pair)
+    side = found.side_of(message.row.person_id) if found else None
+    if found is None or side is None or not found.under_way:
+        return None
+    seen = await seen_as(message.work, found, side)
+    return None if seen.waiting or seen.cadence != Cadence.WEEKLY else cadence_views.less_often(message.texts, seen)
+
+
 RENDERERS = (
+    renders(LessOftenMessage, less_often),
     renders(CadenceProposedMessage, proposed),
     renders(CadenceAgreedMessage, answered),
     renders(CadenceKeptMessage, answered),

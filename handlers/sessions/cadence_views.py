@@ -19,6 +19,7 @@ from handlers.kit.blocks import (
     section,
     select,
 )
+from handlers.kit.buttons import cadence_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfPair
 from handlers.signup.views import labels
@@ -45,6 +46,12 @@ def form(texts: Texts, seen: CadenceView) -> View:
         context(texts(f"{key}.stays")),
     ]
     return form_modal(texts, key, blocks, callback_id=CallbackId.RHYTHM_FORM, state=OfPair(seen.couple.pair.id))
+
+
+def less_often(texts: Texts, seen: CadenceView) -> Message:
+    """To a pair that planned to meet weekly and does not book."""
+    text = texts("sessions.cadence.less_often.body", partner=mention(seen.couple.person(seen.side.other)))
+    return Message(text, [section(text), actions(cadence_button(texts, seen.couple.pair.id))])
 
 
 def proposed(texts: Texts, seen: CadenceView, row: Rhythm) -> Message:

@@ -24,6 +24,7 @@ from bot.domain.messages.sessions import (
     SessionMovedByMeMessage,
     SessionMovedMessage,
     SessionNotHeldMessage,
+    SessionOutOfHoursMessage,
     StepMessage,
     TimeDeclinedMessage,
     TimeProposalMessage,
@@ -36,6 +37,7 @@ from bot.services.polls.polls import slot_of
 from bot.services.sessions.booking_turn import turn_of
 from bot.services.sessions.bookings import total_of
 from bot.services.sessions.calendar_files import appointment
+from bot.services.sessions.out_of_hours import still_out_of_hours
 from bot.services.sessions.packs import has_material, prepared
 from bot.services.sessions.proposals import Proposed, read_proposal
 from bot.services.sessions.resumption import just_told
@@ -53,6 +55,7 @@ AboutSession = (
     | SessionCancelledMessage
     | SessionHeldMessage
     | SessionNotHeldMessage
+    | SessionOutOfHoursMessage
     | SessionDayOffMessage
     | CalendarFileMessage
     | TimeProposalMessage
@@ -192,7 +195,14 @@ async def calendar(message: MessageContext[CalendarFileMessage]) -> Message | No
     row = found[0].session
     title, details = views.calendar_words(message.texts, *found)
     entry = CalendarEntry(
-        f"session-{row.id}.{row.team_id}@balik", now.sequence, now.starts_at, row.minutes, title, details, now.cancelled
+        f"session-{row.id}.{row.team_id}@balik",
+        now.sequence,
+        now.starts_at,
+        row.minutes,
+        title,
+        details,
+        now.cancelled,
+        views.chat_link(found[0]),
     )
 
     async def write() -> Contents:
@@ -237,6 +247,14 @@ async def session_not_agreed(message: MessageContext[TimeDeclinedMessage]) -> Me
     if found is None or found.meeting.session.starts_at != found.row.before:
         return None  # another time was found since
     return proposal_views.declined(message.texts, found)
+
+
+async def session_out_of_hours(message: MessageContext[SessionOutOfHoursMessage]) -> Message | None:
+    found = await _about_active(message)
+    if found is None or found[0].session.starts_at != message.payload.starts:
+        return None
+    meeting, side = found
+    return views.out_of_hours(message.texts, *found) if still_out_of_hours(meeting, meeting.person(side)) else None
 
 
 async def _proposal(message: MessageContext[Any], state: ProposalState) -> Proposed | None:
@@ -284,6 +302,7 @@ RENDERERS = (
     renders(ChatCancelledMessage, chat_cancelled),
     renders(SessionHeldMessage, session_held),
     renders(SessionNotHeldMessage, session_not_held),
+    renders(SessionOutOfHoursMessage, session_out_of_hours),
     renders(TimeProposedMessage, session_proposed),
     renders(TimeDeclinedMessage, session_not_agreed),
     renders(SessionDayOffMessage, session_day_off),

@@ -21,11 +21,13 @@ FRAME = "sessions.packs.frame"
 def mentor_pack(texts: Texts, prepared: Prepared) -> Message:
     """Three working days before: the purpose and what to ask; the rest is in the window."""
     part = _Part(texts, prepared)
+    # The first session is about the two and the programme; the others about their topic.
+    about = part.theme() or part.topic() if part.pack is Pack.CONTRACT else part.topic() or part.theme()
     blocks = [
         *part.top("mentor_title"),
         section(_lines(part.text("purpose"), part.text("opener", minutes=part.timetable.opener))),
         section(part.questions()),
-        section(_lines(part.activity_name(), part.topic() or part.theme())),
+        section(_lines(part.activity_name(), about)),
         context(texts(f"{FRAME}.safe")),
         part.buttons("more", "move", "concern"),
     ]

@@ -211,6 +211,13 @@ def _when_for_both(texts: Texts, meeting: Meeting) -> str:
     return f"{when} / {texts.time(starts_at, there) if same_day else texts.moment(starts_at, there)}"
 
 
+def out_of_hours(texts: Texts, meeting: Meeting, side: Side) -> Message:
+    """The reader's clock changed, and the session is outside of their working hours now."""
+    text = say(texts, "sessions.out_of_hours.body", meeting, side, when=when_of(texts, meeting, side))
+    move = session_button(texts, "sessions.out_of_hours.buttons.move", ActionId.SESSION_MOVE, meeting)
+    return Message(text, [section(text), actions(move)])
+
+
 def calendar_sent(texts: Texts, meeting: Meeting, *, cancelled: bool) -> Message:
     """Below the file."""
     text = texts(f"sessions.calendar.{'off' if cancelled else 'sent'}", number=meeting.session.number)
@@ -246,7 +253,33 @@ def calendar_words(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, str
     """Title and details of the session in the reader's calendar."""
     row, partner = meeting.session, called(texts, meeting.person(side.other))
     title = texts.plain("sessions.calendar.title", programme=meeting.programme.name, number=row.number, partner=partner)
-    return title, texts.plain("sessions.calendar.description", pack=texts.plain(f"labels.packs.{row.pack}"))
+    lines = [texts.plain("sessions.calendar.description", pack=texts.plain(f"labels.packs.{row.pack}"))]
+    if clocks := both_clocks(texts, meeting, side):
+        lines.append(clocks)
+    if link := chat_link(meeting):
+        lines.append(texts.plain("sessions.calendar.chat", link=link))
+    return title, "\n".join(lines)
+
+
+def chat_link(meeting: Meeting) -> str:
+    """Opens the chat of the two in Slack, also from a calendar; "" if they have none."""
+    if not meeting.pair.group_channel:
+        return ""
+    query = urlencode({"team": meeting.pair.team_id, "channel": meeting.pair.group_channel})
+    return f"https://slack.com/app_redirect?{query}"
+
+
+def both_clocks(texts: Texts, meeting: Meeting, side: Side) -> str:
+    """The session's time on both people's clocks, where these differ."""
+    starts_at, mine, theirs = meeting.session.starts_at, meeting.person(side), meeting.person(side.other)
+    if starts_at is None or local(starts_at, mine.zone).utcoffset() == local(starts_at, theirs.zone).utcoffset():
+        return ""
+    return texts.plain(
+        "sessions.calendar.clocks",
+        mine=texts.time(starts_at, mine.zone),
+        theirs=texts.time(starts_at, theirs.zone),
+        partner=called(texts, theirs),
+    )
 
 
 def say(texts: Texts, key: str, meeting: Meeting, side: Side, **values: Any) -> str:
@@ -291,7 +324,9 @@ def _calendar(texts: Texts, meeting: Meeting, side: Side) -> list[Block]:
         link_button(texts.plain(f"{key}.outlook"), outlook, ActionId.CALENDAR_OUTLOOK),
         session_button(texts, f"{key}.file", ActionId.CALENDAR_FILE, meeting),
     )
-    return [context(texts("sessions.booked.calendar")), links]
+    clocks = both_clocks(texts, meeting, side)
+    below = [context(clocks)] if clocks else []
+    return [*below, context(texts("sessions.booked.calendar")), links]
 
 
 def _calendar_links(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, str]:

@@ -70,13 +70,10 @@ class About(ModalState):
         return found
 
 
-def about(
-    form: FormState, programme_id: int, me: str, open_topics: Collection[str], written: Collection[str]
-) -> About | Invalid:
-    """Read the first step, of somebody whose Slack id is `me` and who chooses of `open_topics` and of the languages
-    `written`."""
+def read_about(form: FormState, programme_id: int) -> About:
+    """The first step as it was filled in, not checked yet."""
     role = form.one("role")
-    said = About(
+    return About(
         programme_id=programme_id,
         role=role,
         level=form.one("level"),
@@ -90,6 +87,14 @@ def about(
         language=form.one("language"),
         address=form.one("address"),
     )
+
+
+def about(
+    form: FormState, programme_id: int, me: str, open_topics: Collection[str], written: Collection[str]
+) -> About | Invalid:
+    """Read the first step, of somebody whose Slack id is `me` and who chooses of `open_topics` and of the languages
+    `written`."""
+    said = read_about(form, programme_id)
     wrong = said.faults(me, open_topics)
     if said.language not in ("", *written):
         wrong["language"] = "choose"

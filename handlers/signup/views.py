@@ -1,6 +1,7 @@
 """The sign-up form, its result, and the welcome."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.domain.programme import INTERESTS
 from bot.domain.signup import CADENCES, FORMATS, Level, Role
@@ -30,6 +31,7 @@ from handlers.kit.blocks import (
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
 from handlers.signup.forms import (
+    LONGEST_DEPARTMENT,
     LONGEST_WHY,
     MOST_AVOIDED,
     MOST_PLACES,
@@ -49,11 +51,16 @@ RATED = {"level": "offer_level", "priority": "wish_priority", "skill": "wish_ski
 def about_form(texts: Texts, standing: SignUpState) -> View:
     """The first step, filled in with known data."""
     was = standing.known
-    offered = [one["topic"] for one in was.offers] if was else []
-    wished = [one["topic"] for one in was.wishes] if was else []
-    topics = [(code, topic_name(texts, code)) for code in standing.topics]
-    no_manager = standing.manager_known and not standing.manager
-    known_level = Level(standing.level).name.lower() if standing.level else ""
+    filled = Filled(
+        standing.topics,
+        was.role if was else "",
+        standing.level,
+        standing.department,
+        [one["topic"] for one in was.offers] if was else [],
+        [one["topic"] for one in was.wishes] if was else [],
+        standing.manager or "",
+        no_manager=standing.manager_known and not standing.manager,
+    )
     person = standing.person
     return modal(
         texts.plain(_title(standing)),
@@ -62,30 +69,7 @@ def about_form(texts: Texts, standing: SignUpState) -> View:
             *([context(texts("signup.form.again"))] if standing.before else []),
             _field(texts, "language", select("language", written_in(texts), initial=person.language)),
             _field(texts, "address", select("address", addresses(texts), initial=address_of(texts, person))),
-            _field(texts, "role", radio("role", labels(texts, "roles", tuple(Role)), initial=was.role if was else "")),
-            _field(
-                texts,
-                "level",
-                select("level", labels(texts, "levels", tuple(one.name.lower() for one in Level)), initial=known_level),
-            ),
-            _field(
-                texts,
-                "department",
-                text_input("department", initial=standing.department, longest=80),
-            ),
-            _field(texts, "offers", multi_select("offers", topics, initial=offered, most=MOST_TOPICS), optional=True),
-            _field(texts, "wishes", multi_select("wishes", topics, initial=wished, most=MOST_TOPICS), optional=True),
-            _field(texts, "manager", user_select("manager", initial=standing.manager or ""), optional=True),
-            field(
-                "no_manager",
-                texts.plain("signup.form.no_manager.label"),
-                checkboxes(
-                    "no_manager",
-                    [(NO_MANAGER, texts.plain("signup.form.no_manager.option"))],
-                    initial=[NO_MANAGER] if no_manager else [],
-                ),
-                optional=True,
-            ),
+            *person_fields(texts, "signup.form", labels(texts, "roles", tuple(Role)), filled),
             _field(texts, "avoids", users_select("avoids", initial=standing.avoids, most=MOST_AVOIDED), optional=True),
         ],
         callback_id=CallbackId.JOIN_ABOUT,
@@ -103,7 +87,7 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
     if about.offers:
         blocks.append(section(texts("signup.form.levels_intro")))
         for topic in about.offers:
-            blocks.append(_topic_field(texts, "level", topic, "12345", "skills", chosen["level"].get(topic, 3)))
+            blocks.append(_topic_field(texts, "level", topic, "2345", "skills", max(chosen["level"].get(topic, 3), 2)))
     if role.teaches:
         blocks += _as_mentor(texts, was)
     if about.wishes:
@@ -120,9 +104,9 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
         _field(texts, "languages", multi_select("languages", spoken(texts), initial=spoken_before)),
     ]
     if role.teaches:
-        blocks.append(_places(texts, "mentor_capacity", was.mentor_capacity if was and was.mentor_capacity else 2))
+        blocks.append(places_field(texts, "signup.form", "mentor_capacity", (was.mentor_capacity if was else 0) or 2))
     if role.learns:
-        blocks.append(_places(texts, "mentee_capacity", was.mentee_capacity if was and was.mentee_capacity else 1))
+        blocks.append(places_field(texts, "signup.form", "mentee_capacity", (was.mentee_capacity if was else 0) or 1))
     return modal(
         texts.plain(_title(standing)),
         blocks,
@@ -163,7 +147,7 @@ def welcome(
 
 
 def _title(standing: SignUpState) -> str:
-    """Whoever takes part already changes their sign-up."""
+    """A person who takes part already changes their sign-up."""
     part = standing.participant
     here = part is not None and part.state != ParticipantState.LEFT
     return "signup.form.modal.edit" if here else "signup.form.modal.title"
@@ -185,6 +169,11 @@ def labels(texts: Texts, group: str, codes: tuple[str, ...]) -> list[Option]:
     return [(str(code), texts.plain(f"labels.{group}.{code}")) for code in codes]
 
 
+def level_name(texts: Texts, level: int | None) -> str:
+    """A career level by its name; "" for none, or for one that was erased."""
+    return texts.plain(f"labels.levels.{Level(level).name.lower()}") if level else ""
+
+
 def spoken(texts: Texts) -> list[Option]:
     """The same languages, each as the reader's calls it."""
     return [(code, texts.language_name(code)) for code in texts.catalogue.names()]
@@ -195,11 +184,62 @@ def written_in(texts: Texts) -> list[Option]:
     return [*texts.catalogue.names().items()]
 
 
-def _field(texts: Texts, name: str, element: dict[str, object], *, optional: bool = False) -> Block:
-    hint = texts.plain(f"signup.form.{name}.hint") if texts.has(f"signup.form.{name}.hint") else ""
-    if texts.has(f"signup.form.{name}.placeholder"):
-        element = with_placeholder(element, texts.plain(f"signup.form.{name}.placeholder"))
-    return field(name, texts.plain(f"signup.form.{name}.label"), element, hint=hint, optional=optional)
+@dataclass(frozen=True)
+class Filled:
+    """What is filled in about a person's place in the company and topics, and the `topics` to choose from.
+
+    `manager` is a Slack id, or "".
+    """
+
+    topics: Sequence[str]
+    role: str = ""
+    level: int | None = None
+    department: str = ""
+    offers: Sequence[str] = ()
+    wishes: Sequence[str] = ()
+    manager: str = ""
+    no_manager: bool = False
+
+
+def person_fields(texts: Texts, group: str, roles: Sequence[Option], filled: Filled) -> list[Block]:
+    """The fields about a person's role, place in the company and topics; `group` has their labels."""
+    topics = [(code, topic_name(texts, code)) for code in filled.topics]
+    levels = labels(texts, "levels", tuple(one.name.lower() for one in Level))
+    level = Level(filled.level).name.lower() if filled.level else ""
+    offers = multi_select("offers", topics, initial=filled.offers, most=MOST_TOPICS)
+    wishes = multi_select("wishes", topics, initial=filled.wishes, most=MOST_TOPICS)
+    department = text_input("department", initial=filled.department, longest=LONGEST_DEPARTMENT)
+    return [
+        form_field(texts, group, "role", radio("role", roles, initial=filled.role)),
+        form_field(texts, group, "level", select("level", levels, initial=level)),
+        form_field(texts, group, "department", department),
+        form_field(texts, group, "offers", offers, optional=True),
+        form_field(texts, group, "wishes", wishes, optional=True),
+        form_field(texts, group, "manager", user_select("manager", initial=filled.manager), optional=True),
+        field(
+            "no_manager",
+            texts.plain(f"{group}.no_manager.label"),
+            checkboxes(
+                "no_manager",
+                [(NO_MANAGER, texts.plain(f"{group}.no_manager.option"))],
+                initial=[NO_MANAGER] if filled.no_manager else [],
+            ),
+            optional=True,
+        ),
+    ]
+
+
+def form_field(texts: Texts, group: str, name: str, element: Element, *, optional: bool = False) -> Block:
+    """A field with its label, and its hint and placeholder where `group` has them."""
+    key = f"{group}.{name}"
+    hint = texts.plain(f"{key}.hint") if texts.has(f"{key}.hint") else ""
+    if texts.has(f"{key}.placeholder"):
+        element = with_placeholder(element, texts.plain(f"{key}.placeholder"))
+    return field(name, texts.plain(f"{key}.label"), element, hint=hint, optional=optional)
+
+
+def _field(texts: Texts, name: str, element: Element, *, optional: bool = False) -> Block:
+    return form_field(texts, "signup.form", name, element, optional=optional)
 
 
 def _many(texts: Texts, name: str, codes: tuple[str, ...], initial: list[str], *, needed: bool = False) -> Block:
@@ -228,6 +268,7 @@ def _scale(
     return select(action_id, options, initial=str(initial or ""), placeholder=placeholder)
 
 
-def _places(texts: Texts, name: str, initial: int) -> Block:
+def places_field(texts: Texts, group: str, name: str, initial: int) -> Block:
+    """How many partners at the same time."""
     options = [(str(n), str(n)) for n in range(1, MOST_PLACES + 1)]
-    return _field(texts, name, select(name, options, initial=str(initial)))
+    return form_field(texts, group, name, select(name, options, initial=str(initial)))

@@ -43,7 +43,7 @@ class FollowUp(StrEnum):
     SECOND = "second"
     """The other contact knows that something waits."""
     TOLD = "told"
-    """So does whoever set the programme up, and the writer was told whom else to turn to."""
+    """So does the programme's creator, and the writer was told whom else to turn to."""
     ASKED = "asked"
     """The writer was asked how it is now."""
 

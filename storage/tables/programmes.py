@@ -149,6 +149,8 @@ class Participant(SQLModel, table=True):
     """A code; only counted, never shown with the person."""
     hr_reason: str | None = None
     """Why HR took them out, in HR's words, for HR alone."""
+    hr_changed_at: datetime | None = moment_column()
+    """When HR last changed something in it that matching uses. What they change themselves is `Person.changed_at`."""
     forgotten_at: datetime | None = moment_column()
     """When their data for this programme were erased; the rest is only counted."""
 

@@ -87,9 +87,10 @@ class Requests:
             await self.measure("join command", lambda: who.command("join"))
             topics = {"offers": ["ai_tools"]} if role == "mentor" else {"wishes": ["ai_tools"]}
             first = {"role": role, "level": level, "department": department, "no_manager": ["none"], **topics}
+            first["language"] = "en"
             assert (await who.submit(first)).ok
             more = {"confidence": "4"} if role == "mentor" else {"skill_ai_tools": "2"}
-            await self.measure("sign-up form", lambda more=more: who.submit({"language": "en", **more}))  # type: ignore[misc]  # bound at once
+            await self.measure("sign-up form", lambda more=more: who.submit(more))  # type: ignore[misc]  # bound at once
             await who.slack.close(all=True)
             await self.office.settle()
 

@@ -78,13 +78,13 @@ def errors_of_a_form(one: Window) -> None:
 def sign_up(one: Window, role: str, level: str, block: str, topics: list[str], language: str = "id") -> None:
     one.press("join.open")
     one.opened()
+    one.choose("language", language)
     one.choose("role", role)
     one.choose("level", level)
     one.write("department", "Pemasaran")
     one.tick(block, *topics)
     one.check(one.form.locator('[data-key^="no_manager "]'))
     one.send()
-    one.choose("language", language)
     if role == "mentor":
         one.choose("confidence", "4")
     for topic in topics if role == "mentee" else []:
@@ -130,12 +130,13 @@ def nothing_is_lost_by_a_reload(one: Window) -> None:
 
 
 def answer(one: Window) -> None:
-    """A poll is answered in place, question by question."""
+    """A poll is answered in place: each question keeps its row until all are answered."""
     one.press("poll.met.yes")
     one.press("poll.useful.4")
-    expect(one.element("poll.useful.4")).to_have_count(0)
+    expect(one.element("poll.useful.4")).to_have_class(re.compile("primary"))
     one.press("poll.own.5")
-    expect(one.element("poll.own.5")).to_have_count(0)
+    for answered in ("poll.useful.4", "poll.own.5"):
+        expect(one.element(answered)).to_have_count(0)
 
 
 def two_windows_of_one_conversation(sari: Window, window: Open) -> None:

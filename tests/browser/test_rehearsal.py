@@ -74,12 +74,12 @@ def test_from_the_calendar_to_what_somebody_read(browser: Browser, address: str)
 def test_on_a_phone_as_a_list_and_in_english(browser: Browser, address: str) -> None:
     page = page_of(browser, address, viewport=PHONE, color_scheme="dark")
     page.get_by_label("Bahasa").select_option("en")
-    page.get_by_label("Show as").select_option("agenda")
+    page.get_by_label("View").select_option("agenda")
     expect(page.locator(".agenda button").first).to_contain_text("messages")
     expect(page.locator("#transcript")).to_have_attribute("lang", "en")
     page.locator(".agenda button").first.click()
     expect(page.locator(".told").first).to_be_in_viewport()
-    page.get_by_role("button", name="To the calendar").click()
+    page.get_by_role("button", name="Back to the calendar").click()
     expect(page.locator('.agenda button[aria-pressed="true"]')).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 

@@ -161,6 +161,9 @@ NO_ANSWERS = {
         "counts to whom something was offered, which the bot does and not they"
     ),
     "handlers.care.at_risk_messages.risk_hr": _FACTS,
+    "bot.services.care.contact_posts.change_contacts": (
+        "tells the writers of concerns that HR named another contact; HR reads neither whether there are any, nor whose"
+    ),
 }
 """What HR is shown, or does, that reaches a table of private answers and tells no figure of them; and why."""
 
@@ -174,8 +177,16 @@ TO_PEOPLE = frozenset(
         "card_settled",
         "card_share",
         "card_written",
+        "closing",
+        "concern_after",
         "concern_contact",
+        "concern_due",
+        "concern_offer",
+        "concern_passed_on",
         "concern_receipt",
+        "concern_waits",
+        "contact_me",
+        "contact_replaced",
         "export",
         "intro_mentee",
         "intro_mentor",
@@ -190,6 +201,7 @@ TO_PEOPLE = frozenset(
         "poll_mentor",
         "preparation",
         "preparation_reminder",
+        "rematch_offer",
         "risk_ask",
         "signed_up_by_hr",
         "thanks",

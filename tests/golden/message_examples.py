@@ -130,6 +130,7 @@ RECRUITING = changed(tables.Programme, "programme", state=tables.ProgrammeState.
 HR_LEFT = changed(tables.Person, "hr", active=False)
 SESSION = tables.MentoringSession
 HELD = changed(SESSION, "booked", state=tables.SessionState.HELD)
+ABROAD = changed(tables.Person, "leader", zone="America/New_York")
 DECLINED = changed(tables.TimeProposal, "proposal", state=tables.ProposalState.DECLINED)
 NO_DATE = changed(SESSION, "booked", state=tables.SessionState.PLANNED, starts_at=None)
 OFF = changed(tables.Programme, "programme", days_added=lambda ids, _: [ids.booked_at.date().isoformat()])
@@ -272,7 +273,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda ids: care.PairNudgeMessage(ids.pair, by_hr=True), "mentor", note="as HR wishes"),
     Example(lambda ids: care.PairNudgeMessage(ids.pair), "leader", later=AT_RISK, note="at risk"),
     Example(lambda ids: care.RiskAskMessage(ids.pair), "mentor", later=AT_RISK),
-    Example(lambda ids: care.RematchOfferMessage(ids.pair), "leader"),
+    Example(lambda ids: care.RematchOfferMessage(ids.pair, by_hr=True), "leader"),
     Example(lambda ids: care.AskMentorMessage(ids.pair), "mentor"),
     Example(lambda ids: care.RiskHrMessage(ids.pair), "hr_channel", later=AT_RISK),
     Example(lambda ids: care.RematchWantedMessage(ids.pair), "hr_channel", note="of an older version"),
@@ -517,6 +518,7 @@ EXAMPLES: tuple[Example, ...] = (
         "leader",
         note="agreed outside working hours",
     ),
+    Example(lambda ids: sessions.SessionOutOfHoursMessage(ids.booked, ids.booked_at), "leader", (ABROAD,)),
     Example(lambda ids: sessions.TimeProposedMessage(ids.proposal, ids.planned), "mentor"),
     Example(lambda ids: sessions.TimeDeclinedMessage(ids.proposal, ids.planned), "leader", (DECLINED,)),
     Example(
@@ -531,6 +533,11 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda ids: sessions.ChatMovedMessage(ids.booked, MENTEE, ids.booked_at, ids.polled_at, "work"), "pair"),
     Example(lambda ids: sessions.ChatCancelledMessage(ids.booked, MENTEE, ids.booked_at), "pair", (NO_DATE,)),
     Example(lambda ids: sessions.CalendarFileMessage(ids.booked), "mentor"),
+    Example(
+        lambda ids: sessions.LessOftenMessage(ids.pair),
+        "mentor",
+        (changed(tables.Pair, "pair", cadence="weekly"), changed(tables.Rhythm, "rhythm", state="kept")),
+    ),
     Example(lambda ids: sessions.CadenceProposedMessage(ids.rhythm, ids.pair), "mentor"),
     Example(
         lambda ids: sessions.CadenceAgreedMessage(ids.rhythm, ids.pair),

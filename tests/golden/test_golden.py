@@ -7,6 +7,7 @@ it, then record it: `make wording`.
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,9 @@ async def test_windows_are_as_recorded(world: World, language: str) -> None:
     await change(world, SIGNED)
     mentor, goals = world.people["mentor"].id, Knock("action", "goal.open", str(world.ids["pair"]))
     record("outcomes", "goals of a signed agreement", "mentor", (await knock(world.office, mentor, goals)).seen)
+    booked = world.filled(row_of(Step("form session.form", ("mentor",))).ask)
+    late = replace(booked, state=booked.state | {"time": {"type": "timepicker", "selected_time": "19:00"}})
+    record("sessions", "a time after the leader's hours", "mentor", (await knock(world.office, mentor, late)).seen)
     hr = world.people["hr"]
     await hr.slack.close(all=True)
     await hr.command("roster")

@@ -72,6 +72,7 @@ ACROSS_FEATURES = {
     "socket_mode",
     "third_language",
     "twice",
+    "forms_changed_underneath",
     "when_things_change",
     "who_may_act",
 }

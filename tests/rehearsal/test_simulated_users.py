@@ -21,6 +21,7 @@ from bot.rehearsal.signing_up import set_up, sign_up
 from bot.rehearsal.simulated_users import ProgrammeOutline, SimulatedUsers
 from bot.rehearsal.time_travel import play
 from tests.processes import HANG
+from tests.wording import label
 
 BEGINS = datetime(2027, 1, 4, 2, tzinfo=UTC)
 START = date(2027, 2, 1)
@@ -75,6 +76,16 @@ async def test_the_others_act_and_one_plays_oneself(tmp_path: Path) -> None:
         assert done == {"join", "draft", "release"}, "HR drafts once everybody has signed up"
         assert any(channel.kind == "mpim" for channel in sari.person.channels), "Sari found a partner"
         assert sari.id not in {one.who[0] for one in others.activity_log.entries[-20:] if one.kind == "action"}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_the_sign_up_form_comes_in_the_language_of_the_rehearsal(tmp_path: Path, language: str) -> None:
+    async with demo(tmp_path) as (stage, others, _):
+        first = others.others[0]
+        await sign_up(first, stage, language)
+        forms = [one for one in others.activity_log.entries if one.kind == "modal" and first.id in one.who]
+        asked = [block.get("label", {}).get("text") for block in forms[0].blocks]
+        assert label("signup.form.role.label", language) in asked
 
 
 @pytest.mark.soak

@@ -30,7 +30,7 @@ ALWAYS: dict[str, tuple[Stage, ...]] = {
     "agreement_signed": (INTRODUCE,),
     "chat_booked": (INTRODUCE,),
     "calendar_file": (INTRODUCE,),
-    "measure": (INTRODUCE, CLOSE, LATER),
+    "measure": (INTRODUCE,),
     "preparation_reminder": (INTRODUCE,),
     "mentor_pack": (INTRODUCE,),
     "leader_pack": (INTRODUCE,),
@@ -41,18 +41,22 @@ ALWAYS: dict[str, tuple[Stage, ...]] = {
     "export": (RUN,),
     "summary": (RUN,),
     "weekly_summary": (INTRODUCE, RUN),
-    "closing": (CLOSE,),
-    "thanks": (CLOSE,),
-    "certificate": (CLOSE,),
-    "story_proposed": (CLOSE,),
-    "story_agreed": (CLOSE,),
-    "story_hr": (CLOSE,),
-    "story_card": (CLOSE,),
     "programme_closed": (CLOSE,),
     "report": (CLOSE,),
     "alumnus": (CLOSE,),
 }
 """In every rehearsal, however small."""
+AT_A_PAIRS_END = {
+    "closing",
+    "measure",
+    "thanks",
+    "certificate",
+    "story_proposed",
+    "story_agreed",
+    "story_hr",
+    "story_card",
+}
+"""In every rehearsal: when a pair closes, which is before the programme's end or on it."""
 LONGER: dict[str, tuple[Stage, ...]] = {
     "daily": (RUN,),
     "booking_nudge": (RUN,),
@@ -71,6 +75,12 @@ LONGER: dict[str, tuple[Stage, ...]] = {
 MANY: dict[str, tuple[Stage, ...]] = {"measures_hr": (CLOSE, LATER), "midway": (RUN,)}
 """Only with five answers on a side; and only with three sessions."""
 IF_SOMEBODY_CHOOSES = {
+    "changed_by_hr",  # HR changes a sign-up
+    "less_often",  # a weekly pair that does not book
+    "participants_file",  # HR asks for the list of people
+    "session_not_agreed",  # a time outside of somebody's hours is declined
+    "session_proposed",
+    "signed_up_by_hr",
     "audit_log",  # HR asks who decided what
     "card_share",  # HR is to see a card, and the other one is asked
     "left_over",  # HR lets those who got no partner know
@@ -123,9 +133,13 @@ TROUBLE = {
     "reminder",  # the material came before the session had its time
     "session_booked",  # the pair has no chat
     "session_cancelled",
+    "no_partner",
     "session_day_off",
+    "session_not_held",
+    "session_out_of_hours",
     "session_moved",
     "still_looking",
+    "taken_out",
     "trouble",
 }
 """Nobody gets these while all goes well."""
@@ -139,6 +153,12 @@ def missing(played: Played, wanted: dict[str, tuple[Stage, ...]]) -> dict[str, l
     seen = played.report["messages_by_stage"]
     found = {kind: [one for one in stages if one not in seen.get(kind, {})] for kind, stages in wanted.items()}
     return {kind: stages for kind, stages in found.items() if stages}
+
+
+def closed_pairs(played: Played) -> None:
+    """What follows when a pair closes has come."""
+    seen = played.report["messages_by_stage"]
+    assert {kind for kind in AT_A_PAIRS_END if not {Stage.RUN, CLOSE} & set(seen.get(kind, {}))} == set()
 
 
 def of_the_theme(played: Played) -> None:
@@ -156,7 +176,15 @@ def of_the_theme(played: Played) -> None:
 
 
 def test_every_kind_of_message_is_accounted_for() -> None:
-    known = [*ALWAYS, *LONGER, *MANY, *IF_SOMEBODY_CHOOSES, *TROUBLE, *OF_OLDER_VERSIONS]
+    known = [
+        *ALWAYS,
+        *AT_A_PAIRS_END - {"measure"},
+        *LONGER,
+        *MANY,
+        *IF_SOMEBODY_CHOOSES,
+        *TROUBLE,
+        *OF_OLDER_VERSIONS,
+    ]
     assert sorted(known) == sorted(every_kind())
     for language in ("id", "en"):
         named = kind_names(Catalogue.load().texts(language))
@@ -165,11 +193,13 @@ def test_every_kind_of_message_is_accounted_for() -> None:
 
 def test_in_indonesian(played: Played) -> None:
     assert missing(played, ALWAYS | LONGER) == {}
+    closed_pairs(played)
     of_the_theme(played)
 
 
 def test_in_english_with_another_theme(another: Played) -> None:
     assert missing(another, ALWAYS) == {}
+    closed_pairs(another)
     of_the_theme(another)
 
 
@@ -179,4 +209,5 @@ def test_in_english_with_another_theme(another: Played) -> None:
 def test_with_each_theme_and_language(tmp_path: Path, theme: Theme, language: str) -> None:
     played = play(tmp_path / "out", people=24, months=3, language=language, theme=theme)
     assert missing(played, ALWAYS | LONGER | MANY) == {}
+    closed_pairs(played)
     of_the_theme(played)

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from bot.sandbox import interactions
 from bot.sandbox.api.views import checked_view, put_on_top
+from bot.sandbox.forms import state_values
 from bot.sandbox.modals import answer_submission
 from bot.sandbox.model import Message, View
 from tests.scenarios.office import Office, texts_in
@@ -94,6 +95,32 @@ async def knock(office: Office, user: str, ask: Knock, reshape: Callable[[dict[s
     if stack and stack[-1].callback_id != "asked":
         seen.append(stack[-1])
     return Answer(reply.acked, seen, calls)
+
+
+async def submit_view(office: Office, user: str, view: View, ask: Knock) -> Answer:
+    """Submit a modal that the bot opened, filled with what it shows and, where it has these blocks, with `ask.state`.
+
+    Errors are put at the modal's own blocks, as Slack does: `failure` if it has no such block.
+    """
+    slack = office.slack
+    calls: list[str] = []
+    forget = slack.on_call(lambda call: calls.append(call["method"]))
+    blocks = {block["block_id"] for block in view.blocks if block["type"] == "input"}
+    try:
+        payload = interactions.submission(slack, view, [])
+        filled = state_values(view.blocks, view.values)
+        filled |= {block: {"x": element} for block, element in ask.state.items() if block in blocks}
+        payload["view"]["state"] = {"values": filled}
+        reply = await slack.send_raw("interactive", payload)
+        errors, failure = await answer_submission(slack, view, reply.payload)
+        assert failure is None, failure
+        calls += [f"error at {block}: {sentence}" for block, sentence in errors.items()]
+        await office.balik.context.wait_idle()
+        await slack.wait_idle(0.004)
+    finally:
+        forget()
+    stack = slack.workspace.stack(user)
+    return Answer(reply.acked, [stack[-1]] if stack else [], calls)
 
 
 def _click(office: Office, user: str, ask: Knock) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What two agree on: written by either, signed by both, changed by signing again, and read by nobody else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,6 +8,8 @@ import pytest
 from sqlmodel import col, select
 
 from bot.domain.agreement import Books, Goal, Terms
+from bot.domain.messages.agreement import AgreementSignedMessage
+from bot.domain.messages.care import RematchOfferMessage, RiskAskMessage
 from bot.domain.messages.sessions import LeaderPackMessage, MentorPackMessage
 from bot.sandbox import Message
 from bot.services.agreement import agreement as agreements
@@ -29,6 +31,7 @@ from tests.scenarios.pairs import (
 )
 from tests.wording import says
 
+Request = tuple[Callable[..., Any], tuple[Any, ...]]
 TERMS = Terms((Goal("Another goal", "Somehow", date(2027, 4, 1)),), Books.MENTOR, "Sari", "Pak Budi")
 
 
@@ -285,13 +288,11 @@ async def test_the_wrong_people_read_and_change_nothing(pair: Office, hr: Collea
     await pair.join(lia, "mentor", "entry", "Legal")
     await pair.balik.context.directory.person(row.team_id, stranger.id, pair.clock.now())
 
-    async def refusal(who: Colleague) -> str:
+    reading: Request = (agreements.read_agreement, (row.pair_id,))
+    changing: list[Request] = [(agreements.sign, (row.id,)), (agreements.propose, (row.pair_id, 1, TERMS))]
+
+    async def refusal(who: Colleague, requests: Sequence[Request] = (reading, *changing)) -> str:
         store, now = pair.balik.store, pair.clock.now()
-        requests: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
-            (agreements.read_agreement, (row.pair_id,)),
-            (agreements.sign, (row.id,)),
-            (agreements.propose, (row.pair_id, 1, TERMS)),
-        ]
         codes = set()
         for function, arguments in requests:
             caller = Caller(row.team_id, who.id, f"forged {function.__name__} {who.id} {now}", now)
@@ -312,7 +313,10 @@ async def test_the_wrong_people_read_and_change_nothing(pair: Office, hr: Collea
     await budi.submit({})
     await pair.settle()
     assert await refusal(budi) == "left_programme"
-    assert await refusal(sari) == "pair_ended"
+    assert await refusal(sari, changing) == "pair_ended"
+    caller = Caller(row.team_id, sari.id, "after the end", pair.clock.now())
+    kept = await agreements.read_agreement(pair.balik.store, caller, row.pair_id)
+    assert kept.agreement == row, "their own agreement stays with whoever is left"
     assert await versions(pair) == [row]
     assert row.mentee_signed_at is None
 
@@ -370,7 +374,8 @@ async def test_it_speaks_indonesian(office: Office, hr: Colleague) -> None:
     sari, budi = office.people["sari"], office.people["budi"]
     for who, more in ((sari, {"address": "kamu"}), (budi, {"address": "bapak"})):
         role, level, place = ("mentor", "specialist", "Marketing") if who is sari else ("mentee", "director", "Finance")
-        await office.join(who, role, level, place, language="id", **more)
+        for chosen in ({}, more):  # "kamu" is offered in Indonesian only
+            assert (await office.join(who, role, level, place, language="id", **chosen)).ok
     await office.run(until=MONDAY_11)
     await sari.click(introduction(sari), "agreement.open")
     assert shows(sari.modal, "agreement.form.books.label", "id")
@@ -380,14 +385,16 @@ async def test_it_speaks_indonesian(office: Office, hr: Colleague) -> None:
     await office.run(minutes=5)
     (message,) = to_sign(budi)
     text = texts_in(message)
-    assert says(text, "agreement.proposed.body", "id", kamu="Bapak")
+    assert says(text, "agreement.proposed.title", "id", mu=" Bapak")
+    assert says(text, "agreement.proposed.body", "id")
     assert says(text, "agreement.text.measure", "id", measure=AGREED["measure1"], by="Senin, 1 Maret 2027")
     assert says(text, "agreement.text.books", "id", who="Pak Budi")
     assert says(text, "agreement.text.confidential", "id")
     await budi.click(message, "agreement.sign")
     await office.run(minutes=5)
     for who, called in ((sari, "Kamu"), (budi, "Bapak")):
-        (done,) = receiving(who, "agreement.signed.title", "id")
+        (done,) = of_kind(who, AgreementSignedMessage)
+        assert shows(done, "agreement.signed.title", "id")
         assert shows(done, "agreement.signed.body", "id", Kamu=called)
     found = await budi.open_home()
     assert found is not None
@@ -412,7 +419,7 @@ def alarms(office: Office) -> list[str]:
     return [texts_in(one) for one in office.posted(office.hr_channel) if "risk.hr_nudge" in action_ids(one)]
 
 
-async def test_unsigned_at_seven_days_is_followed_up_step_by_step(pair: Office) -> None:
+async def test_unsigned_at_seven_days_is_one_reminder_and_nothing_else(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     assert (await book(pair, sari, "2027-02-09", "10:00")).ok
     await write(sari)
@@ -426,19 +433,12 @@ async def test_unsigned_at_seven_days_is_followed_up_step_by_step(pair: Office) 
         assert shows(nudge, f"agreement.buttons.{state}")
         assert shows(nudge, f"care.at_risk.nudge.unsigned.{state}", **values)
         assert with_action(who, "risk.") == []
-    await pair.run(until=datetime(2027, 1, 25, 9, 0, tzinfo=UTC))
-    for who in (sari, budi):
-        (asked,) = with_action(who, "risk.say")
-        assert shows(asked, "care.at_risk.ask.unsigned")
-    assert alarms(pair) == []
-    await pair.run(until=datetime(2027, 2, 1, 9, 0, tzinfo=UTC))
-    (told,) = alarms(pair)
-    assert says(told, "care.at_risk.hr.why.unsigned")
-    assert AGREED["goal1"] not in told
     await pair.run(until=datetime(2027, 2, 8, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
-        assert len(receiving(who, "care.at_risk.rematch.body")) == 1
         assert len(receiving(who, "care.at_risk.nudge.why.unsigned")) == 1
+        assert of_kind(who, RiskAskMessage, RematchOfferMessage) == []
+        assert with_action(who, "risk.") == []
+    assert alarms(pair) == []
 
 
 async def test_it_stops_once_both_signed_and_a_change_is_given_its_own_week(pair: Office) -> None:

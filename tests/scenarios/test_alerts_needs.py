@@ -1,8 +1,10 @@
 """Slack refuses what a feature needs until somebody changes a setting: a person, HR and the operator each read once
 what to do, in their language, nothing is lost, and Slack is not asked again and again."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -20,12 +22,13 @@ from bot.sandbox import Fault, Message
 from bot.services.alerts.needs import Needs
 from bot.slack.needs import Need
 from storage.outbox import outgoing
-from storage.tables import MentoringSession, Outbox, OutboxState, Participant, Person, Programme, SessionState
+from storage.tables import MentoringSession, Outbox, OutboxState, Pair, Participant, Person, Programme, SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 from tests.scenarios.pairs import MONDAY_11, book, introduce
 from tests.wording import says
 
 LANGUAGES = ("en", "id")
+LINK = re.compile(r"https?://[^\s<>|]+")
 UPLOADS = ("files.getUploadURLExternal", "files.completeUploadExternal")
 ERRORS = {
     "file_uploads_disabled": Need.UPLOADS,
@@ -175,7 +178,12 @@ async def test_the_text_in_place_of_a_calendar_file_says_all_that_it_would(
     assert "11" in shown
     assert "60" in shown
     assert "Budi" in shown
-    assert "http" not in shown
+    links = [unescape(one) for one in LINK.findall(shown)]
+    async with office.balik.store.read(office.clock.now()) as work:
+        (pair,) = (await work.session.exec(select(Pair))).all()
+    chat = f"https://slack.com/app_redirect?team=T0001&channel={pair.group_channel}"
+    assert set(links) == {chat}, "as in the file, and none to a file"
+    assert says(shown, "sessions.calendar.chat", language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

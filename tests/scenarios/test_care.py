@@ -3,11 +3,12 @@
 import pytest
 from sqlmodel import select
 
+from bot.domain.messages.care import PartnerBackMessage, PartnerPausedMessage, PauseOverMessage
 from bot.sandbox import Message
 from bot.services.alerts.undelivered import report_trouble
 from storage.tables import Concern, Outbox, OutboxState
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.pairs import introduce, kinds, pairs, receiving, telling
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.pairs import introduce, kinds, of_kind, pairs, receiving, telling
 from tests.wording import says
 
 
@@ -57,14 +58,17 @@ async def test_a_break_is_quiet_told_to_the_partner_and_ends_by_itself(office: O
     assert "until Monday 15 February 2027" in texts_in(sari.modal)
     await sari.slack.close(all=True)
     await office.run(minutes=2)
-    assert len(telling(budi, f"<@{sari.id}> is taking a break until")) == 1
+    (told,) = of_kind(budi, PartnerPausedMessage)
+    assert shows(told, "care.pause.told.body", partner=f"<@{sari.id}>", until="Monday 15 February 2027")
     await sari.command("pause", office.general)
     assert "already on pause" in sari.whispered(office.general)[-1]
     await office.run(days=30)
     assert len(sari.inbox) == before, kinds(sari.inbox)
     await office.run(days=14)
-    assert len(telling(sari, "Your pause is over")) == 1
-    assert len(telling(budi, f"<@{sari.id}> is back")) == 1
+    assert len(of_kind(sari, PauseOverMessage)) == 1
+    assert len(of_kind(budi, PartnerPausedMessage)) == 1
+    (back,) = of_kind(budi, PartnerBackMessage)
+    assert shows(back, "care.resume.told.body", partner=f"<@{sari.id}>")
 
 
 async def test_coming_back_early(office: Office, hr: Colleague) -> None:
@@ -79,8 +83,8 @@ async def test_coming_back_early(office: Office, hr: Colleague) -> None:
     await sari.command("lanjut", office.general)
     assert "Welcome back" in sari.whispered(office.general)[-1]
     await office.run(minutes=2)
-    assert len(telling(budi, f"<@{sari.id}> is back")) == 1
-    assert not telling(sari, "Your pause is over")
+    assert len(of_kind(budi, PartnerBackMessage)) == 1
+    assert not of_kind(sari, PauseOverMessage)
 
 
 async def test_whoever_leaves_hears_nothing_more(office: Office, hr: Colleague) -> None:
@@ -203,7 +207,7 @@ async def test_one_pause_submitted_twice_pauses_once(office: Office, hr: Colleag
     await sari.submit({})
     await sari.slack.close(all=True)
     await office.run(hours=4)
-    assert len(telling(budi, "is on pause")) == 1
+    assert len(of_kind(budi, PartnerPausedMessage)) == 1
     home = await sari.open_home()
     assert home is not None
     assert "You're on pause" in texts_in(home)

@@ -5,16 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.care import Signal, SignalKind
+from bot.domain.messages.closing import ClosingMessage
 from bot.sandbox import Message
 from bot.services.care.at_risk import signals_of
 from bot.services.pair_context import couple
 from storage.tables import ActionCard
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import (
     agree,
     answers,
     book,
     introduce,
+    of_kind,
     on_monday,
     pairs,
     sessions,
@@ -260,10 +262,10 @@ async def test_the_end_thanks_both_and_one_thanks_the_other(pair: Office, hr: Co
     await pair.run(until=datetime(2027, 1, 14, 6, 0, tzinfo=UTC))
     await sari.click(telling(sari, "session 1?")[0], "poll.met.yes")
     await pair.run(until=datetime(2027, 8, 2, 9, 0, tzinfo=UTC))
-    (bye,) = telling(sari, "ends here")
-    assert "in 1 session" in texts_in(bye)
-    (told,) = [texts_in(one) for one in pair.posted(pair.hr_channel) if "has ended" in texts_in(one)]
-    assert "1 of 1" in told
+    (bye,) = of_kind(sari, ClosingMessage)
+    assert shows(bye, "closing.person.some", held=1)
+    (told,) = [one for one in pair.posted(pair.hr_channel) if shows(one, "closing.hr.title")]
+    assert shows(told, "closing.hr.body", completed=0, pairs=1, held=1), "one of six sessions is too few"
     await sari.click(bye, "closing.thanks")
     assert (await sari.submit({"text": "You asked real questions.\n<!channel>"})).ok
     await pair.run(hours=1)
@@ -271,10 +273,10 @@ async def test_the_end_thanks_both_and_one_thanks_the_other(pair: Office, hr: Co
     assert "<!channel>" not in texts_in(thanks)
     await sari.slack.close(all=True)
     await pair.run(days=60)
-    assert len(telling(budi, "ends here")) == 1
+    assert len(of_kind(budi, ClosingMessage)) == 1
     assert len(await sessions(pair)) == 6
     assert len(await answers(pair)) == 1
     # Nothing of it can be booked any more.
     await sari.click(with_action(sari, "session.book")[-1], "session.book")
     assert sari.slack.dm is not None
-    assert "has ended" in sari.whispered(sari.slack.dm)[-1]
+    assert says(sari.whispered(sari.slack.dm)[-1], "errors.pair_ended")

@@ -52,7 +52,7 @@ async def with_contacts(office: Office, hr: Colleague, *, language: str = "en") 
     await introduce(office, hr)
     rina, agus = office.hire("Rina Marlina"), office.hire("Agus Salim")
     await office.set_up(hr, contact=rina.id, starts_on="2027-01-11")
-    await agus.open_home()
+    await agus.command("help")  # from then on they are known
     async with office.balik.store.write(office.clock.now()) as work:
         (await work.session.get_one(Programme, 1)).second_contact_id = (await person(work, agus)).id
         (await person(work, office.people["sari"])).language = language

@@ -240,3 +240,16 @@ async def test_it_goes_on_after_the_programme_ended(office: Office, hr: Colleagu
     assert (await rina.click(told, "concern.talked")).ok
     await office.run(days=8)
     assert len(await received(office, sari, "concern_after")) == 1
+
+
+async def test_help_is_heard_after_the_pair_ended(office: Office, hr: Colleague) -> None:
+    rina, _ = await with_contacts(office, hr)
+    sari, budi = office.people["sari"], office.people["budi"]
+    await office.run(until=datetime(2027, 1, 26, 4, 0, tzinfo=UTC))
+    (question,) = await received(office, sari, "risk_ask")
+    await budi.command("leave")
+    await budi.submit({})
+    await office.run(minutes=5)
+    await sari.click(question, "risk.say.help")
+    await office.run(minutes=1)
+    assert len(await received(office, rina, "contact_me")) == 1

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.messages.sessions import BookingNudgeMessage
 from bot.jobs.registry import waiting
 from bot.sandbox import Fault, Message
 from bot.server.health import condition, exposition
@@ -11,7 +12,7 @@ from bot.slack.clock_alarm import ClockAlarm
 from bot.slack.clock_check import ASK_AGAIN, ClockCheck
 from tests.delivery.harness import Wrong
 from tests.scenarios.office import Colleague, Office, texts_in
-from tests.scenarios.pairs import MONDAY_11, agree, introduced, sent_at, telling
+from tests.scenarios.pairs import MONDAY_11, agree, introduced, of_kind, sent_at
 
 YEAR = timedelta(days=365)
 JUMPS = [YEAR, -YEAR, timedelta(minutes=70), timedelta(minutes=-70)]
@@ -64,7 +65,7 @@ async def test_nothing_of_the_skipped_time_is_sent_early(pair: Office, by: timed
     assert await waiting(store, pair.clock.now()) == plans
     await agree(pair)
     for name in ("sari", "budi"):
-        (nudge,) = telling(pair.people[name], "session 1 of 6")
+        (nudge,) = of_kind(pair.people[name], BookingNudgeMessage, session=1)
         assert sent_at(nudge) == MONDAY_11
 
 

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.domain.messages.participants import (
     ParticipantsFileMessage,
@@ -135,6 +135,26 @@ async def test_hr_changes_a_sign_up_and_nothing_that_is_the_persons_own(office: 
     assert shows(hr.modal, "participants.saved.nothing", person=f"<@{sari.id}>")
     await office.run(days=4)
     assert len(of_kind(sari, SignUpChangedByHrMessage)) == 1, "nothing was different, so there is nothing to tell"
+
+
+async def test_hr_chooses_the_language_only_of_who_takes_part_in_nothing_else(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    sari, tono = office.hire("Sari Wulandari"), office.hire("Tono Baru")
+    await office.join(sari, "mentor", "specialist", "Marketing")
+    heru, lain = office.hire("Heru Dua"), office.slack.add_channel("hr-lain", private=True, members=[])
+    office.slack.add_member(lain, heru.slack.user)
+    office.slack.invite_bot(lain)
+    await office.slack.wait_idle()
+    office.hr_channel = lain
+    await office.set_up(heru)
+    for who in (sari, tono):
+        await heru.command("people", lain)
+        await heru.click(heru.modal, "participant.add")
+        assert (await heru.submit({"person": who.id, **SIGN_UP, "language": "id"})).ok
+        await heru.slack.close(all=True)
+    async with office.balik.store.read(office.clock.now()) as work:
+        found = (await work.session.exec(select(Person).where(col(Person.slack_id).in_([sari.id, tono.id])))).all()
+    assert {one.slack_id: one.language for one in found} == {sari.id: "en", tono.id: "id"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -25,7 +25,7 @@ async def test_whoever_is_deactivated_is_taken_out_without_a_word(office: Office
     assert not (await person(office, sari)).active
     assert (await pairs(office))[0].state == "ended"
     assert len(telling(budi, "no judgement on anyone")) == 1
-    assert sum("has ended" in texts_in(one) for one in office.posted(office.hr_channel)) == 1
+    assert sum("no longer a pair" in texts_in(one) for one in office.posted(office.hr_channel)) == 1
     await office.run(days=40)
     assert len(sari.inbox) == said, kinds(sari.inbox)
 

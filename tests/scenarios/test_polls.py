@@ -117,8 +117,12 @@ async def test_a_no_show_leaves_time_for_another_try(asked: Office) -> None:
     assert len(of_kind(sari, PollMentorMessage, session=1)) == 2
 
 
-async def test_nobodys_word_counts_as_missed(asked: Office) -> None:
+async def test_nobodys_word_leaves_time_too_and_then_counts_as_missed(asked: Office) -> None:
+    """As after "they didn't come": what follows must not tell the other one that somebody answered."""
     await asked.run(until=datetime(2027, 1, 25, 3, 0, tzinfo=UTC))
+    (first, *_) = await sessions(asked)
+    assert (first.state, first.starts_at, first.settled_at) == (SessionState.PLANNED, None, None)
+    await asked.run(until=datetime(2027, 2, 22, 3, 0, tzinfo=UTC))
     (first, *_) = await sessions(asked)
     assert first.state == SessionState.MISSED
     assert first.settled_at is not None
@@ -150,7 +154,7 @@ async def test_a_wish_to_be_contacted_reaches_the_contact_alone_and_once(asked: 
     await sari.click(poll_of(sari), "poll.contact")
     await asked.run(minutes=5)
     assert len(of_kind(hr, ContactMeMessage)) == 1
-    assert shows(poll_of(sari), "polls.answered.contact", contact=f"<@{hr.id}>")
+    assert shows(poll_of(sari), "care.follow_up.promise.body", contact=f"<@{hr.id}>")
     assert "poll.contact" not in action_ids(poll_of(sari))
     await sari.click(poll_of(sari), "poll.comment")
     await sari.submit({"learned": "Much"})

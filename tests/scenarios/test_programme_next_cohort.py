@@ -51,7 +51,7 @@ async def test_the_next_programme_opens_from_the_last(office: Office, hr: Collea
     async with office.balik.store.read(office.clock.now()) as work:
         programme = await work.session.get_one(Programme, 2)
         assert (programme.follows_id, programme.least_gap, programme.days_added) == (1, 2, ["2027-08-16"])
-    assert any("What Tukar Ilmu 2027 taught" in texts_in(one) for one in office.posted(office.hr_channel))
+    assert any("What you learned from Tukar Ilmu 2027" in texts_in(one) for one in office.posted(office.hr_channel))
 
     assert [len(telling(who, "Your sign-up is already filled in")) for who in (sari, budi, ayu, agus)] == [1, 1, 0, 0]
     await hr.command("setup", office.hr_channel)

@@ -77,7 +77,7 @@ async def test_a_roster_is_looked_at_first_and_stored_on_hrs_yes(office: Office,
 
     assert (await hr.submit()).ok
     await office.settle()
-    assert "Stored: 3 people" in texts_in(hr.modal)
+    assert "Saved: 3 people" in texts_in(hr.modal)
     told = {sari.id: rina.id, budi.id: None, rina.id: budi.id}
     assert {one: boss for one, boss in (await managers(office)).items() if one in told} == told
     (entry,) = [one for one in await rows(office, RosterEntry) if one.level == 3]
@@ -114,7 +114,7 @@ async def test_circles_wrong_files_and_what_changed_meanwhile(office: Office, hr
         hr, b"email,manager\nsari@kantor.example,budi@kantor.example\nbudi@kantor.example,sari@kantor.example"
     )
     assert seen.count("runs in a circle") == 1
-    assert "Line 3: This belongs to the circle told at line 2." in seen
+    assert "Line 3: This is part of the circle reported at line 2." in seen
     assert "nothing can be saved" in seen
     assert "roster.open" in action_ids(hr.modal)
     await hr.slack.close(all=True)
@@ -136,7 +136,7 @@ async def test_circles_wrong_files_and_what_changed_meanwhile(office: Office, hr
     assert (await hr.submit()).ok
     assert "check once more" in texts_in(hr.modal)
     assert (await hr.submit()).ok
-    assert "Stored: 1 person (0 new, 0 changed" in texts_in(hr.modal).replace("*", "")
+    assert "Saved: 1 person (0 new, 0 changed" in texts_in(hr.modal).replace("*", "")
     await hr.slack.close(all=True)
 
     # Slack does not answer: HR is told, and can try again.

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.calendar import DaysOff
+from bot.domain.messages.care import PairNudgeMessage
 from bot.domain.messages.closing import ClosingMessage
 from bot.domain.messages.sessions import (
     BookingNudgeMessage,
@@ -72,14 +73,17 @@ async def test_from_the_nudge_to_the_poll_all_in_order_and_in_working_hours(pair
     came = {name: len(pair.people[name].inbox) for name in ("sari", "budi")}
     await pair.run(until=datetime(2027, 1, 22, 10, 0, tzinfo=UTC))
     for_sari, for_budi = sari.inbox[came["sari"] :], budi.inbox[came["budi"] :]
-    assert [sent_at(one).date() for one in for_sari] == [date(2027, 1, day) for day in (18, 19, 21)]
-    assert [sent_at(one).date() for one in for_budi] == [date(2027, 1, day) for day in (19, 20, 21)]
-    pack, to_read, poll = for_sari
+    assert [sent_at(one).date() for one in for_sari] == [date(2027, 1, day) for day in (18, 19, 21, 22)]
+    assert [sent_at(one).date() for one in for_budi] == [date(2027, 1, day) for day in (19, 20, 21, 22)]
+    pack, to_read, poll, unanswered = for_sari
     assert "prepare.open" in "".join(action_ids(to_read)), "the orientation, not read yet"
     assert pack in of_kind(sari, MentorPackMessage, session=1)
     assert of_kind(sari, ReminderMessage, session=1) == [], "the material was the reminder"
     assert sent_at(poll) >= datetime(2027, 1, 21, 4, 15, tzinfo=UTC)
     assert "poll.met.yes" in action_ids(poll)
+    assert of_kind(sari, PairNudgeMessage) == [unanswered], "nobody said whether they met"
+    assert of_kind(budi, PairNudgeMessage) == [for_budi[-1]]
+    assert shows(unanswered, "care.at_risk.nudge.why.no_show")
     assert for_budi[1] in of_kind(budi, LeaderPackMessage, session=1)
     assert len(texts_in(for_budi[1])) < len(texts_in(pack)), "the leader's pack is the shorter one"
     in_hours(sari, JAKARTA, MONDAY_11)

@@ -10,10 +10,22 @@ from bot.domain.messages.sessions import (
     CadenceAgreedMessage,
     CadenceKeptMessage,
     CadenceProposedMessage,
+    LessOftenMessage,
 )
 from storage.tables import SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
-from tests.scenarios.pairs import MONDAY_11, agree, book, introduce, more_of, of_kind, sent_at, sessions, with_action
+from tests.scenarios.pairs import (
+    MONDAY_11,
+    agree,
+    book,
+    introduce,
+    more_of,
+    of_kind,
+    release,
+    sent_at,
+    sessions,
+    with_action,
+)
 from tests.wording import label, says
 
 WEEKLY = {"cadence": label("labels.in_text.cadences.weekly"), "format": label("labels.in_text.formats.observation")}
@@ -119,6 +131,22 @@ async def test_keep_it_as_it_is_and_by_agreement(pair: Office) -> None:
 
 
 async def _twice(who: Colleague) -> list[str]:
-    """Headings that came more than once."""
-    seen: list[str] = [texts_in(one) for one in who.inbox if "rhythm" not in "".join(action_ids(one))]
+    """Headings that came more than once. What stands in place of an outdated message did not come."""
+    came = [one for one in who.inbox if not shows(one, "sessions.stale.body")]
+    seen: list[str] = [texts_in(one) for one in came if "rhythm" not in "".join(action_ids(one))]
     return sorted({text for text in seen if seen.count(text) > 1})
+
+
+async def test_a_weekly_pair_that_does_not_book_is_asked_once_whether_less_often(office: Office, hr: Colleague) -> None:
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    await office.set_up(hr, starts_on="2027-01-11", cadence="weekly")
+    await office.join(sari, "mentor", "specialist", "Marketing")
+    await office.join(budi, "mentee", "director", "Finance")
+    await release(office, hr)
+    await office.run(days=14)
+    assert of_kind(sari, LessOftenMessage) == []
+    await office.run(days=35)
+    (asked,) = of_kind(sari, LessOftenMessage)
+    assert len(of_kind(budi, LessOftenMessage)) == 1, "they did not agree on who books"
+    assert (await sari.click(asked, "rhythm.open")).ok
+    assert sari.modal.submit

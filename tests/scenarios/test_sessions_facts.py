@@ -2,7 +2,7 @@
 
 import asyncio
 from copy import deepcopy
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -14,10 +14,16 @@ from bot.domain.messages.sessions import (
     SessionHeldMessage,
     SessionMovedMessage,
     SessionNotHeldMessage,
+    SessionOutOfHoursMessage,
+    TimeDeclinedMessage,
+    TimeProposedMessage,
 )
-from storage.tables import SessionState
+from bot.services.caller import Caller, Rejected
+from bot.services.sessions import bookings
+from bot.services.sessions.bookings import Choice
+from storage.tables import MentoringSession, SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, shows
-from tests.scenarios.pairs import answers, book, introduced, of_kind, sessions
+from tests.scenarios.pairs import MONDAY_11, answers, book, introduced, of_kind, release, sessions
 from tests.wording import label, says
 
 POLLS = (PollMentorMessage, PollMenteeMessage)
@@ -189,3 +195,139 @@ async def test_a_poll_cannot_be_answered_about_a_session_that_has_no_time_any_mo
     assert await answers(pair) == []
     await pair.settle()
     assert shows(poll, "sessions.stale.body")
+
+
+async def test_a_time_outside_the_partners_hours_is_booked_once_both_want_it(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await open_form(sari)
+    assert (await sari.submit({"date": "2027-01-14", "time": "18:00", "minutes": "60"})).ok
+    assert shows(sari.modal, "sessions.book.errors.hours", start="09:00", end="17:00", zone="WIB")
+    assert (await sari.submit()).ok, "ask"
+    assert shows(sari.modal, "sessions.ask.saved")
+    await pair.settle()
+    assert (await sessions(pair))[0].state == SessionState.PLANNED
+    (question,) = of_kind(budi, TimeProposedMessage)
+    assert shows(question, "sessions.ask.told", when="Thursday 14 January 2027, 18:00")
+    assert (await budi.click(question, "proposal.agree")).ok
+    await pair.settle()
+    assert shows(question, "sessions.booked.agreed_to"), "the question itself has become the booked session"
+    (told,) = of_kind(sari, SessionBookedMessage)
+    assert shows(told, "sessions.booked.agreed")
+    assert of_kind(budi, SessionBookedMessage) == []
+    (first, *_) = await sessions(pair)
+    assert (first.state, first.starts_at) == (SessionState.BOOKED, datetime(2027, 1, 14, 11, 0, tzinfo=UTC))
+
+
+async def test_a_time_outside_the_partners_hours_that_does_not_suit(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await open_form(sari)
+    await sari.submit({"date": "2027-01-16", "time": "10:00", "minutes": "60"})
+    assert shows(sari.modal, "sessions.book.errors.day_off", day="Saturday 16 January 2027")
+    assert (await sari.submit()).ok
+    await sari.slack.close(all=True)
+    await pair.settle()
+    (question,) = of_kind(budi, TimeProposedMessage)
+    assert (await budi.click(question, "proposal.decline")).ok
+    await pair.settle()
+    assert shows(of_kind(sari, TimeDeclinedMessage)[0], "sessions.ask.declined")
+    assert "session.book" in action_ids(question), "another time"
+    assert (await sessions(pair))[0].state == SessionState.PLANNED
+
+
+async def test_a_proposed_time_goes_when_another_is_booked(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await open_form(sari)
+    await sari.submit({"date": "2027-01-14", "time": "18:00", "minutes": "60"})
+    assert (await sari.submit()).ok
+    await sari.slack.close(all=True)
+    await pair.settle()
+    (question,) = of_kind(budi, TimeProposedMessage)
+    await open_form(budi)
+    assert (await budi.submit({**PICKED, "time": "10:00"})).ok
+    await budi.slack.close(all=True)
+    await budi.click(question, "proposal.agree")
+    assert budi.slack.dm is not None
+    assert says(budi.whispered(budi.slack.dm)[-1], "errors.proposal_over")
+    await pair.settle()
+    assert shows(question, "sessions.stale.body")
+    assert (await sessions(pair))[0].starts_at == datetime(2027, 1, 14, 3, 0, tzinfo=UTC)
+
+
+async def test_a_new_time_zone_that_pushes_a_session_out_of_hours_is_said_once(pair: Office) -> None:
+    sari = pair.people["sari"]
+    assert (await book(pair, sari, "2027-01-14", "10:00")).ok
+    await pair.slack.change_user(pair.slack.user(sari.id), tz="America/New_York")
+    await pair.run(days=1)
+    (note,) = of_kind(sari, SessionOutOfHoursMessage)
+    assert shows(note, "sessions.out_of_hours.body", when="Wednesday 13 January 2027, 22:00")
+    assert "session.move" in action_ids(note)
+
+
+async def test_nobody_is_booked_twice_across_their_pairs(office: Office, hr: Colleague) -> None:
+    """Sari mentors two leaders. What is booked with one is no time for the other, also when moving."""
+    sari = office.hire("Sari Wulandari")
+    leaders = [office.hire("Budi Santoso"), office.hire("Rudi Hartono")]
+    await office.set_up(hr, starts_on="2027-01-11")
+    await office.join(sari, "mentor", "specialist", "Marketing", mentor_capacity="2")
+    for number, one in enumerate(leaders):
+        await office.join(one, "mentee", "director", f"Finance {number}")
+    await release(office, hr)
+    await office.run(until=MONDAY_11)
+    first, second = leaders
+    assert (await first.click(await first.open_home(), "session.book")).ok
+    assert (await first.submit({**PICKED, "time": "10:00"})).ok
+    await first.slack.close(all=True)
+    taken = datetime(2027, 1, 14, 3, 0, tzinfo=UTC)
+    assert (await second.click(await second.open_home(), "session.book")).ok
+    (radio,) = [block["element"] for block in second.modal.blocks if block.get("block_id") == "suggestion"]
+    offered = [datetime.fromisoformat(one["value"]) for one in radio["options"] if one["value"] != "other"]
+    assert all(abs(one - taken) >= timedelta(hours=1) for one in offered)
+    refused = await second.submit({**PICKED, "time": "10:30"})
+    assert says(refused.errors["time"], "sessions.book.errors.taken")
+    assert says(refused.errors["time"], "sessions.book.better")
+    assert (await second.submit({**PICKED, "time": "11:00"})).ok
+    await second.slack.close(all=True)
+    await office.settle()
+    # Sari herself, moving one onto the other.
+    of_second = of_kind(sari, SessionBookedMessage, by="mentee")[-1]
+    await sari.click(of_second, "session.move")
+    mine = await sari.submit({**PICKED, "time": "10:15", "reason": "busy"})
+    assert says(mine.errors["time"], "sessions.book.errors.taken_mine")
+
+
+async def test_two_leaders_book_the_same_mentor_at_the_same_moment(on_both: Office) -> None:
+    office = on_both
+    hr = office.hire("Hana Rahayu")
+    office.slack.add_member(office.hr_channel, hr.slack.user)
+    sari = office.hire("Sari Wulandari")
+    leaders = [office.hire("Budi Santoso"), office.hire("Rudi Hartono")]
+    await office.set_up(hr, starts_on="2027-01-11")
+    await office.join(sari, "mentor", "specialist", "Marketing", mentor_capacity="2")
+    for number, one in enumerate(leaders):
+        await office.join(one, "mentee", "director", f"Finance {number}")
+    await release(office, hr)
+    await office.run(until=MONDAY_11)
+    firsts = [one for one in await sessions(office) if one.number == 1]
+    choice = Choice(date(2027, 1, 14), time(10), "Asia/Jakarta", 60, seen="unbooked")
+    callers = [Caller(firsts[0].team_id, one.id, one.id, office.clock.now()) for one in leaders]
+    by_leader = await asyncio.gather(*(_mine(office, caller, firsts) for caller in callers))
+    done = await asyncio.gather(
+        *(
+            bookings.book(office.balik.store, caller, session, choice)
+            for caller, session in zip(callers, by_leader, strict=True)
+        ),
+        return_exceptions=True,
+    )
+    assert sorted(type(one).__name__ for one in done) == ["Booked", "Unsuitable"], done
+    assert sum(one.state == SessionState.BOOKED for one in await sessions(office)) == 1
+
+
+async def _mine(office: Office, caller: Caller, firsts: list[MentoringSession]) -> int:
+    """The session of the caller's pair."""
+    for one in firsts:
+        try:
+            await bookings.current(office.balik.store, caller, one.id)
+        except Rejected:
+            continue
+        return one.id
+    raise AssertionError("no session")

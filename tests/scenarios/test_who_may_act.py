@@ -148,7 +148,8 @@ CARD = {
 }
 STORY = {"tried": typed("Much"), "changed": typed("Much"), "quote": typed("Ah"), "said_by": chose("mentor")}
 COUNTS = {"preset": chose("closeness"), "floor": chose("0"), "gap": chose("2"), "department": ticked("same_department")}
-SAID = {"learned": typed("That it works"), "share": ticked("share"), "contact": ticked("contact")}
+SAID_ONLY = {"learned": typed("That it works"), "share": ticked("share")}
+SAID = SAID_ONLY | {"contact": ticked("contact")}
 ON_BEHALF = {**ROLE, "wishes": ticked(), "manager": {}, "language": chose("en"), "mentor_capacity": chose("1")}
 LISTED = "[{programme}]"
 ONE_LISTED = '[{programme}, {{"words": ""}}, {other_mentor_part}]'
@@ -270,8 +271,8 @@ TABLE = [
     form("card.drop_form", "[{pair}, {card}]", HALVES, NOT_MINE, why=typed("Not needed")),
     form("card.renew_form", "[{pair}, {card}]", HALVES, NOT_MINE, due_on=CARD["due_on"]),
     form("poll.comment_form", "{polled}", HALVES, NOT_MINE, **SAID),
-    # Only the leader is asked what they will do.
-    form("poll.comment_form", "{polled}", {"leader"}, (*NOT_MINE, "outdated"), will_do=typed("Use it"), **SAID),
+    # Only the leader is asked what they will do. (A wish for contact would be kept, whatever else is refused.)
+    form("poll.comment_form", "{polled}", {"leader"}, (*NOT_MINE, "outdated"), will_do=typed("Use it"), **SAID_ONLY),
     *[button(f"risk.say.{answer}", "{pair}", HALVES, NOT_MINE) for answer in ("fine", "help", "rematch", "stay")],
     button("closing.thanks", "{pair}", HALVES, NOT_MINE),
     form("closing.thanks_form", "{pair}", HALVES, NOT_MINE, text=typed("Thank you")),

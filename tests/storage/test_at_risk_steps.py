@@ -29,7 +29,7 @@ START = datetime(2027, 1, 11, 2, 0, tzinfo=UTC)
 """Monday 09:00 in Jakarta: the first window opens, the pairs were introduced."""
 TEAM, HR = "T1", 1000
 DAYS = 40
-"""Before anything that was booked meanwhile has stood still for three weeks, too."""
+"""Before the time of anything that was booked meanwhile is over, too."""
 
 Row = dict[str, Any]
 Deed = Callable[[UnitOfWork, int], Awaitable[None]]
@@ -48,15 +48,17 @@ async def sign(work: UnitOfWork, n: int) -> None:
     work.session.add(Agreement(team_id=TEAM, pair_id=n, version=1, books="mentor", **names, **signed))
 
 
-def change(kind: str, side: str = "mentor") -> Deed:
-    """A booking, a move, a cancellation, a session held: as it is written down."""
+def change(kind: str, side: str = "mentor", ahead: int = DAYS) -> Deed:
+    """A booking, a move, a cancellation, a session held: as it is written down. `ahead`: the days until the session."""
 
     async def deed(work: UnitOfWork, n: int) -> None:
         row = await work.session.get_one(MentoringSession, 10 * n)
         if kind == "held":
             row.state, row.starts_at, row.settled_at = SessionState.HELD, work.now, work.now
-        elif kind != "cancelled":
-            row.state, row.starts_at = SessionState.BOOKED, work.now + timedelta(days=20)
+        elif kind == "cancelled":
+            row.state, row.starts_at = SessionState.PLANNED, None
+        else:
+            row.state, row.starts_at = SessionState.BOOKED, work.now + timedelta(days=ahead)
         work.session.add(SessionChange(team_id=TEAM, session_id=10 * n, side=side, kind=kind, at=work.now))
         await look(work, n)
 
@@ -83,23 +85,31 @@ async def look(work: UnitOfWork, n: int) -> None:
     (await work.session.get_one(Pair, n)).next_check_at = work.now + timedelta(hours=12)
 
 
-BOOK, HELD = change("booked"), change("held")
+BOOK, TOMORROW, HELD = change("booked"), change("booked", ahead=1), change("held")
 LADDER = ["nudge", "ask_each", "tell_hr", "offer_rematch"]
+BEFORE_A_SESSION = LADDER[:3]
+"""While a session is booked no other partner is offered."""
 RULES: dict[str, tuple[Story, Deed, int, list[str]]] = {
-    "unsigned at 7 days": ({1: [BOOK]}, sign, 7, LADDER),
+    "unsigned at 7 days": ({1: [BOOK]}, sign, 7, ["nudge"]),
     "not booked in 10 days": ({1: [sign]}, BOOK, 10, LADDER),
     "21 days without progress": ({1: [sign], 2: [HELD]}, BOOK, 23, LADDER),
-    "two moves by the mentor": ({1: [sign, BOOK], 3: [change("moved")], 4: [change("moved")]}, HELD, 5, LADDER),
+    "two moves by the mentor": (
+        {1: [sign, BOOK], 3: [change("moved")], 4: [change("moved")]},
+        HELD,
+        5,
+        BEFORE_A_SESSION,
+    ),
     "a move and a cancellation by the leader": (
-        {1: [sign, BOOK], 3: [change("moved", "mentee")], 4: [change("cancelled", "mentee"), BOOK]},
+        {1: [sign, BOOK], 3: [change("moved", "mentee")], 4: [change("cancelled", "mentee")]},
         HELD,
         5,
         LADDER,
     ),
-    "a no-show": ({1: [sign, BOOK], 5: [tell(met="no_show")]}, HELD, 6, LADDER),
-    "honesty of 2": ({1: [sign, BOOK], 5: [tell(met="yes", honest=2)]}, tell(met="yes", honest=4), 6, ["ask_mentor"]),
+    "a session that nobody told of": ({1: [sign, TOMORROW]}, HELD, 3, LADDER),
+    "a no-show": ({1: [sign, TOMORROW], 2: [tell(met="no_show")]}, HELD, 3, LADDER),
+    "honesty of 2": ({1: [sign, BOOK], 3: [tell(met="yes", honest=2)]}, tell(met="yes", honest=4), 4, ["ask_mentor"]),
     "one move each": ({1: [sign, BOOK], 3: [change("moved")], 4: [change("moved", "mentee")]}, HELD, 0, []),
-    "honesty of 3": ({1: [sign, BOOK], 5: [tell(met="yes", honest=3)]}, HELD, 0, []),
+    "honesty of 3": ({1: [sign, BOOK], 3: [tell(met="yes", honest=3)]}, HELD, 0, []),
 }
 RENDERERS = {
     "nudge": {"pair_nudge": 2},
@@ -111,7 +121,8 @@ RENDERERS = {
 
 
 async def test_each_rule_its_ladder_and_its_end(sqlite_store: Store) -> None:
-    """Each rule has two pairs: one that is left to itself, one that does better after the second step."""
+    """Each rule has two pairs: one that is left to itself, one that does better after the second step, or the only
+    one."""
     store = sqlite_store
     stories: dict[int, Story] = {}
     for index, (story, better, first, ladder) in enumerate(RULES.values()):

@@ -25,9 +25,11 @@ from storage.tables import (
     Outbox,
     OutboxState,
     Pair,
+    PairConfirmation,
     PairState,
     Participant,
     ParticipantState,
+    PartnerRequest,
     Person,
     PollAnswer,
     ProcessedRequest,
@@ -39,6 +41,7 @@ from storage.tables import (
     SponsorMessage,
     SurveyResponse,
     Thanks,
+    TimeProposal,
 )
 from storage.unit_of_work import Store
 from tests.rosters import say_manager
@@ -68,6 +71,7 @@ async def company(store: Store) -> None:
         part = await work.session.get(Participant, 1)
         assert part
         part.department, part.interests = "Rahasia department", ["Rahasia"]
+        part.hr_reason = "Rahasia 10"
         found = await work.session.get(Programme, 1)
         assert found
         found.contact_id = 2
@@ -76,7 +80,20 @@ async def company(store: Store) -> None:
             [
                 Avoidance(**mine, person_id=2, avoided_id=1),
                 Avoidance(**mine, person_id=3, avoided_id=2),
-                Concern(**mine, programme_id=1, person_id=2, text="Rahasia 1", at=NOW),
+                Concern(
+                    **mine, programme_id=1, person_id=2, text="Rahasia 1", at=NOW, subject="Rahasia 11", answer="better"
+                ),
+                PartnerRequest(**mine, programme_id=1, pair_id=1, participant_id=1, at=NOW, call_by=NOW.date()),
+                PairConfirmation(
+                    **mine,
+                    programme_id=1,
+                    mentor_id=1,
+                    mentee_id=2,
+                    hr_reason="Rahasia 12",
+                    asked_by=1,
+                    asked_at=NOW,
+                    closes_at=NOW,
+                ),
                 PollAnswer(
                     **mine,
                     session_id=1,
@@ -88,6 +105,23 @@ async def company(store: Store) -> None:
                     answered_at=NOW,
                 ),
                 PollAnswer(**mine, session_id=1, participant_id=2, side="mentee", learned="mine", answered_at=NOW),
+                *[
+                    TimeProposal(
+                        **mine,
+                        session_id=1,
+                        side=side,
+                        starts_at=NOW,
+                        minutes=60,
+                        wall=f"{wall} 20:00",
+                        wall_zone=zone,
+                        reason=reason,
+                        at=NOW,
+                    )
+                    for side, wall, zone, reason in (
+                        ("mentor", "Rahasia 13", "Asia/Jayapura", "sick"),
+                        ("mentee", "2027-01-11", "Asia/Jakarta", "travel"),
+                    )
+                ],
                 SessionChange(**mine, session_id=1, side="mentor", kind="moved", reason="sick", at=NOW),
                 SessionChange(**mine, session_id=1, side="mentee", kind="moved", reason="travel", at=NOW),
                 LogEntry(
@@ -210,6 +244,8 @@ async def test_nothing_is_left_of_an_erased_person(store: Store) -> None:
         answers = (await work.session.exec(select(PollAnswer).order_by(col(PollAnswer.id)))).all()
         told = (await work.session.exec(select(Outbox).where(Outbox.state == OutboxState.PENDING))).all()
         changes = (await work.session.exec(select(SessionChange).order_by(col(SessionChange.id)))).all()
+        proposed = (await work.session.exec(select(TimeProposal).order_by(col(TimeProposal.id)))).all()
+        asked = (await work.session.exec(select(PartnerRequest))).all()
     assert gone
     assert budi
     assert pair
@@ -221,14 +257,18 @@ async def test_nothing_is_left_of_an_erased_person(store: Store) -> None:
     assert pair.state == PairState.ENDED
     assert [(one.useful, one.learned) for one in answers] == [(None, None), (None, "mine")]
     assert [one.reason for one in changes] == [None, "travel"]
+    assert [(one.wall, one.reason) for one in proposed] == [("", None), ("2027-01-11 20:00", "travel")]
+    assert asked == []
     # The thanks that still waited say nothing any more: without words they are not written.
     assert sorted(one.kind for one in told) == [
         "contact_gone",
         "pair_ended",
         "pair_ended_hr",
-        "still_looking",
+        *["still_looking"] * 5,
         "thanks",
     ]
+    # The partner, who has none now, is written to each month until the programme's end.
+    assert {one.person_id for one in told if one.kind == "still_looking"} == {3}
 
 
 async def test_erasing_again_changes_nothing(store: Store) -> None:

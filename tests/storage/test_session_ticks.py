@@ -184,10 +184,10 @@ async def _answer(store: Store, at: datetime, **met: str) -> None:
     [
         ({"mentor": "yes", "mentee": "yes"}, SessionState.HELD, True, []),
         ({"mentee": "yes"}, SessionState.HELD, True, []),
-        ({"mentor": "yes", "mentee": "no_show"}, SessionState.MISSED, True, []),
-        ({}, SessionState.MISSED, True, []),
-        ({"mentor": "moved_by_other"}, SessionState.PLANNED, False, [("moved", "mentee")]),
-        ({"mentee": "no_show"}, SessionState.PLANNED, False, [("no_show", "mentor")]),
+        ({"mentor": "yes", "mentee": "no_show"}, SessionState.MISSED, True, [("missed", "")]),
+        ({}, SessionState.PLANNED, False, [("missed", "")]),
+        ({"mentor": "moved_by_other"}, SessionState.PLANNED, False, [("missed", "")]),
+        ({"mentee": "no_show"}, SessionState.PLANNED, False, [("missed", "")]),
     ],
 )
 async def test_the_close_of_a_poll_settles_the_session(
@@ -209,7 +209,7 @@ async def test_the_close_of_a_poll_settles_the_session(
         left = (await work.session.exec(select(PollAnswer))).all()
         pair = await work.session.get(Pair, 1)
     assert [(one.kind, one.side) for one in found] == changes
-    assert (len(left) == len(met)) is settled, "a session that is tried again starts with a clean poll"
+    assert len(left) == (len(met) if settled else 0), "a session that is tried again starts with a clean poll"
     assert pair
     assert pair.next_check_at == closing
 

@@ -158,7 +158,7 @@ class ConcernDueMessage(ConcernMessage):
 
 @message_kind("concern_waits", "{concern}:{reader}-{slot}", to_anybody=True, private=True)
 class ConcernWaitsMessage(ConcernMessage):
-    """To the other contact, or whoever set the programme up: something waits for `contact`. Neither whose nor what."""
+    """To the other contact, or the programme's creator: something waits for `contact`. Neither whose nor what."""
 
     slot: str = key_only(default="")
 

@@ -1,7 +1,7 @@
 """Messages about sessions: the steps of each, changes, and how a pair meets."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.messages.kind import OutboxMessage, WithFiles, key_only, message_kind, unless_default
 from bot.domain.sessions import Side, StepKey, StepKind
@@ -182,6 +182,15 @@ class TimeDeclinedMessage(TimeProposalMessage):
     """To the one who proposed it."""
 
 
+@message_kind("session_out_of_hours", "{session}:{reader}:{slot}", lasts=timedelta(days=7))
+class SessionOutOfHoursMessage(OutboxMessage):
+    """To somebody whose new time zone or hours put a booked session outside of them."""
+
+    session: int
+    starts: datetime
+    slot: str = key_only(default="")
+
+
 @message_kind("calendar_file", "{session}:{receipt}", at_once=True, uploads=1, personal_files=True)
 class CalendarFileMessage(WithFiles):
     """A session for one's own calendar."""
@@ -220,6 +229,13 @@ class CadenceMessage(OutboxMessage):
     """About a proposal to meet in another way."""
 
     rhythm: int
+    pair: int
+
+
+@message_kind("less_often", "{pair}:{reader}", bulk=True, lasts=timedelta(days=7), hr_label="reminder", prompts=True)
+class LessOftenMessage(OutboxMessage):
+    """To who books in a pair that planned to meet weekly and does not book: less often?"""
+
     pair: int
 
 

@@ -140,7 +140,8 @@ async def answer_private_question(store: Store, caller: Caller, pair_id: int, an
     for it (`bot.services.care.partner_requests`). Raises `Rejected` as `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
-        one, side = await my_couple(work.session, caller, pair_id, lock=True)
+        # Who wants to be contacted is heard, whatever became of the pair.
+        one, side = await my_couple(work.session, caller, pair_id, lock=True, even_over=answer == "help")
         contact, call_by = None, None
         if answer == "help":
             raised = await tell_contact(work, one, side, f"pair{one.pair.id}-{await _round(work, one)}")
@@ -325,7 +326,7 @@ def _missed(rows: Sequence[MentoringSession], changes: Sequence[SessionChange], 
     over |= {
         (change.session_id, change.before)
         for change in changes
-        if change.kind in ("moved", "no_show") and change.before and change.before <= change.at
+        if change.kind in ("moved", "missed", "no_show") and change.before and change.before <= change.at
     }
     return {at for session, at in over if session not in held}
 

@@ -121,7 +121,7 @@ async def choose_reader(store: Store, caller: Caller, concern_id: int, person_id
 
 
 async def choose_who_calls(store: Store, caller: Caller, programme_id: int, person_id: int) -> Raised:
-    """Whoever asked to be contacted, before wishes were stored, chooses by whom.
+    """A person who asked to be contacted, before wishes were stored, chooses by whom.
 
     Raises `Rejected`: not_participant, contact_is_cause.
     """
@@ -152,7 +152,7 @@ async def tell_contact(work: UnitOfWork, couple: PairContext, side: Side, subjec
         nobody = ConcernUndeliveredMessage(concern.id, asked=True, subject=f"asked-{subject}-{person.id}")
         await work.send(outgoing(nobody, programme.team_id, programme.id, person_id=person.id))
         return Raised(concern, None)
-    concern.route = []  # no form named anybody: whoever is a contact by then may be the next
+    concern.route = []  # no form named a reader: a contact of that time may be the next
     await _send(work, programme, concern, able[0], last=len(able) == 1)
     return Raised(concern, able[0])
 

@@ -1,7 +1,7 @@
 """Whether somebody talks to the writer of a concern, or of a wish to be contacted, by the day that both were told.
 
 If its reader does not say so, they are reminded; a working day later the other contact learns that something waits, and
-again a day later whoever set the programme up. Neither learns what, or whose it is: the writer is told at that moment
+again a day later the programme's creator. Neither learns what, or whose it is: the writer is told at that moment
 whom else they can turn to, and decides. A week after the talk the writer is asked how it is now.
 """
 
@@ -133,7 +133,7 @@ async def _follow(work: UnitOfWork, concern: Concern) -> None:
         return
     if concern.talked_at or concern.stage == FollowUp.TOLD:
         await _ask(work, programme, concern)
-    elif concern.next_at is not None:  # its delivery is not settled: whoever gets it has the time from then on
+    elif concern.next_at is not None:  # its delivery is not settled: its recipient has the time from then on
         concern.follow_at = concern.next_at + timedelta(hours=1)
     elif concern.stage == FollowUp.WAITING:
         concern.stage = FollowUp.REMINDED
@@ -144,7 +144,7 @@ async def _follow(work: UnitOfWork, concern: Concern) -> None:
 
 
 async def _tell_others(work: UnitOfWork, programme: Programme, concern: Concern, reader: Person) -> None:
-    """The other contact, and a working day later whoever set the programme up; then the writer."""
+    """The other contact, and a working day later the programme's creator; then the writer."""
     others = await others_for(work, concern)
     second = [one for one in others if one.id in (programme.contact_id, programme.second_contact_id)]
     if concern.stage == FollowUp.REMINDED and second:

@@ -1,7 +1,7 @@
 """A person asks HR for another partner.
 
 HR is told that the pair should change, and by when they were promised a call; never who asked. Until that day nothing
-prompts that person, and only them, to meet; whoever asks again gets the same answer. Then HR is reminded.
+prompts that person, and only them, to meet; asking again gives the same answer. Then HR is reminded.
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ async def read_request(store: Store, caller: Caller, pair_id: int) -> Asked:
 
 
 async def ask_for_partner(store: Store, caller: Caller, pair_id: int) -> Asked:
-    """The caller asks for another partner. Whoever asks again changes nothing. Raises `Rejected` as `my_couple`."""
+    """The caller asks for another partner. Asking again changes nothing. Raises `Rejected` as `my_couple`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         couple, side = await my_couple(work.session, caller, pair_id, lock=True)
         if known := await _open_request(work.session, couple, side, caller.now):
@@ -107,12 +107,6 @@ async def is_left_alone(session: AsyncSession, pair_id: int, person_id: int, now
     return any(local(now, zone).date() <= day for day, zone in (await session.exec(statement)).all())
 
 
-async def hr_calls_by(session: AsyncSession, pair: Pair) -> date | None:
-    """The day that HR was told for a pair that should change, until it has talked to both; None without a request."""
-    days = [request.call_by for request in (await session.exec(_unsettled(pair.id))).all() if request.next_at]
-    return min(days, default=None)
-
-
 async def tick_partner_requests(store: Store, now: datetime) -> int:
     """Remind HR of requests whose day is over; how many there were."""
     due = select(PartnerRequest).where(col(PartnerRequest.next_at) <= now)
@@ -151,7 +145,7 @@ def _unsettled(pair_id: int) -> SelectOfScalar[PartnerRequest]:
 
 
 def _day(programme: Programme, now: datetime) -> date:
-    """The last day on which HR is to call: the same rule for everybody, whoever asked before."""
+    """The last day on which HR is to call: the same rule for all, no matter who asked before."""
     today = local(now, programme.zone).date()
     try:
         return working_days_after(today, CALL_WITHIN, days_off(programme))

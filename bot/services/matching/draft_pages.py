@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.participants import department_key, departments_by_size
 from bot.domain.sessions import Side
 from bot.services.access import marks_of, open_draft
 from bot.services.caller import HrCaller, Rejected
@@ -118,11 +119,6 @@ class Card:
     """Of a pair made by hand. Only its state is for HR."""
 
 
-def department_key(name: str) -> str:
-    """Normalised, so that departments that are only typed differently are equal."""
-    return " ".join(name.casefold().split())
-
-
 async def browse(store: Store, hr: HrCaller, draft_id: int, look: DraftSearch, a_page: int) -> Listing:
     """The requested page of an open draft, or the last one.
 
@@ -153,7 +149,7 @@ async def browse(store: Store, hr: HrCaller, draft_id: int, look: DraftSearch, a
         rows,
         left[here] if look.show is DraftPart.LEFT else [],
         len(found),
-        _departments(everybody),
+        departments_by_size(part.department for part, _ in everybody.values()),
         told,
     )
 
@@ -193,15 +189,6 @@ async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
 def _fits(part: Participant, person: Person, look: DraftSearch) -> bool:
     of_department = not look.department or department_key(part.department) == look.department
     return of_department and " ".join(look.words.casefold().split()) in person.name.casefold()
-
-
-def _departments(everybody: dict[int, tuple[Participant, Person]]) -> list[str]:
-    spelled: dict[str, list[str]] = {}
-    for part, _ in everybody.values():
-        if key := department_key(part.department):
-            spelled.setdefault(key, []).append(part.department)
-    by_size = sorted(spelled.items(), key=lambda one: (-len(one[1]), one[0]))
-    return [names[0] for _, names in by_size]
 
 
 Marks = dict[tuple[int, int], CoupleMark]

@@ -15,7 +15,7 @@ from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.confirmations import LONGEST_REASON, OPEN, of_couple, request, withdraw
 from bot.services.matching.draft_edit import Change, DraftVersion, changing
 from bot.services.matching.solve import explained
-from bot.services.matching.solver_input import read_roster
+from bot.services.matching.solver_input import changed_at, read_roster
 from bot.services.matching.try_log import recorded
 from bot.services.matching.visible_rules import Objected, SignUpIds, objections
 from storage.tables import Draft, DraftPair, Participant, Person, Verdict
@@ -191,8 +191,8 @@ async def _proposed_at(change: Change, couple: SignUpIds) -> datetime | None:
     mark = await change.marked(*couple)
     moments = [*(await session.exec(theirs)).all(), mark.proposed_at if mark else None]
     last = max((one for one in moments if one is not None), default=None)
-    changed = select(Person.changed_at).join(Participant, col(Participant.person_id) == col(Person.id))
-    changes = (await session.exec(changed.where(col(Participant.id).in_(couple)))).all()
+    sign_ups = select(Participant, Person).join(Person, col(Person.id) == col(Participant.person_id))
+    changes = [changed_at(*one) for one in await session.exec(sign_ups.where(col(Participant.id).in_(couple)))]
     return last if last and not any(one and one > last for one in changes) else None
 
 

@@ -25,7 +25,7 @@ from bot.services.matching.create_draft import follow_up
 from bot.services.matching.draft_edit import DraftVersion
 from bot.services.matching.problem import Roster
 from bot.services.matching.release_checklist import Check, State, checks, refuse_if_open
-from bot.services.matching.solver_input import read_roster
+from bot.services.matching.solver_input import changed_at, read_roster
 from bot.services.matching.unmatched_followup import plan_followups
 from bot.services.orientation.orientation import Finished, finished, plan_early_reminders
 from bot.services.programme.end import ends_at, last_window
@@ -179,22 +179,23 @@ def next_monday(programme: Programme, now: datetime) -> datetime:
 @dataclass(frozen=True)
 class _Wanted:
     """The pairs that HR did not exclude, strongest first, without those `waiting` for confirmation; who was `confirmed`
-    by both; and the people of the programme by their sign-ups."""
+    by both; the people of the programme by their sign-ups; and when each sign-up was last `changed`."""
 
     pairs: list[DraftPair]
     waiting: list[DraftPair]
     confirmed: dict[SignUps, PairConfirmation]
     people: dict[int, Person]
+    changed: dict[int, datetime | None]
 
 
 async def _wanted(session: AsyncSession, draft: Draft) -> _Wanted:
     pairs = select(DraftPair).where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False))
     people = (
-        select(Participant.id, Person)
+        select(Participant, Person)
         .join(Person, col(Person.id) == col(Participant.person_id))
         .where(Participant.programme_id == draft.programme_id)
     )
-    by_sign_up = dict((await session.exec(people)).all())
+    rows = (await session.exec(people)).all()
     found = list((await session.exec(pairs.order_by(col(DraftPair.id)))).all())
     asked = await of_programme(session, draft.programme_id)
     waiting = {couple for couple, one in asked.items() if one.state != ConfirmationState.CONFIRMED}
@@ -204,7 +205,8 @@ async def _wanted(session: AsyncSession, draft: Draft) -> _Wanted:
         [one for one in found if (one.mentor_id, one.mentee_id) not in waiting],
         [one for one in found if (one.mentor_id, one.mentee_id) in waiting],
         {couple: one for couple, one in asked.items() if couple not in waiting},
-        by_sign_up,
+        {part.id: person for part, person in rows},
+        {part.id: changed_at(part, person) for part, person in rows},
     )
 
 
@@ -224,7 +226,7 @@ def _still_possible(wanted: _Wanted, roster: Roster, draft: Draft) -> Iterator[D
             continue
         confirmation = wanted.confirmed.get((pair.mentor_id, pair.mentee_id))
         since = (confirmation and confirmation.settled_at) or pair.made_at or draft.created_at
-        changes = [wanted.people[part].changed_at for part in (pair.mentor_id, pair.mentee_id)]
+        changes = [wanted.changed[part] for part in (pair.mentor_id, pair.mentee_id)]
         if any(at and at > since for at in changes):
             continue
         lifted = roster.decided.lifted.get((mentor.id, mentee.id), frozenset())

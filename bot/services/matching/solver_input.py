@@ -92,11 +92,16 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
             marks,
             {(mentor, mentee) for _, mentor, mentee in here} | by_hand,
             await _live(session, newest) - by_hand,
-            {person.id: person.changed_at for _, person in rows},
+            {person.id: changed_at(part, person) for part, person in rows},
         ),
         (newest.id, newest.version) if newest else (0, 0),
         by_hand,
     )
+
+
+def changed_at(part: Participant, person: Person) -> datetime | None:
+    """When the person or HR last changed something in a sign-up that matching uses."""
+    return max(filter(None, (person.changed_at, part.hr_changed_at)), default=None)
 
 
 def rules_of(programme: Programme) -> Rules:

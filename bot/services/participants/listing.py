@@ -1,12 +1,12 @@
 """HR's list of everybody who signed up to a programme: by stage, role, department or name, page by page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.participants import Stage, stage_of
+from bot.domain.participants import Stage, department_key, departments_by_size, stage_of
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
 from bot.services.access import open_programme
@@ -74,11 +74,6 @@ class ParticipantPage:
     departments: tuple[str, ...]
 
 
-def department_key(name: str) -> str:
-    """Normalised, so that departments that are only typed differently are equal."""
-    return " ".join(name.casefold().split())
-
-
 async def list_participants(store: Store, hr: HrCaller, search: ParticipantSearch, a_page: int) -> ParticipantPage:
     """The page that HR asks for, or the last one. People who had their data erased are in no list."""
     async with store.read(hr.now) as work:
@@ -88,7 +83,8 @@ async def list_participants(store: Store, hr: HrCaller, search: ParticipantSearc
         page = min(search.page, max(0, (len(found) - 1) // a_page))
         rows = await _with_partners(work.session, found[page * a_page : (page + 1) * a_page])
     stages = {stage: sum(one.stage is stage for one in everybody) for stage in Stage}
-    return ParticipantPage(programme, replace(search, page=page), rows, len(found), stages, _departments(everybody))
+    departments = tuple(departments_by_size(one.part.department for one in everybody))
+    return ParticipantPage(programme, replace(search, page=page), rows, len(found), stages, departments)
 
 
 async def all_participants(session: AsyncSession, programme_id: int) -> tuple[Listed, ...]:
@@ -100,7 +96,8 @@ async def read_participant(store: Store, hr: HrCaller, participant_id: int) -> t
     """One person of the caller's programme. Raises `Rejected`: outdated."""
     async with store.read(hr.now) as work:
         part, person = await participant_of_hr(work.session, hr, participant_id)
-        (found,) = await _with_partners(work.session, [await _listed(work.session, part, person)])
+        states = await _pair_states(work.session, hr.programme_id, of=part.id)
+        (found,) = await _with_partners(work.session, [Listed(part, person, _stage(part, states.get(part.id, [])))])
         return await work.session.get_one(Programme, hr.programme_id), found
 
 
@@ -145,16 +142,11 @@ async def _everybody(session: AsyncSession, programme_id: int) -> list[Listed]:
     )
     found = (await session.exec(statement)).all()
     states = await _pair_states(session, programme_id)
-    rows = [Listed(part, person, _stage(part, states)) for part, person in found]
+    rows = [Listed(part, person, _stage(part, states.get(part.id, []))) for part, person in found]
     return sorted(rows, key=lambda one: (one.person.name.casefold(), one.part.id))
 
 
-async def _listed(session: AsyncSession, part: Participant, person: Person) -> Listed:
-    return Listed(part, person, _stage(part, await _pair_states(session, part.programme_id)))
-
-
-def _stage(part: Participant, pairs: Mapping[int, list[PairState]]) -> Stage:
-    states = pairs.get(part.id, [])
+def _stage(part: Participant, states: list[PairState]) -> Stage:
     return stage_of(
         left=part.state == ParticipantState.LEFT,
         paused=part.state == ParticipantState.PAUSED,
@@ -164,11 +156,13 @@ def _stage(part: Participant, pairs: Mapping[int, list[PairState]]) -> Stage:
     )
 
 
-async def _pair_states(session: AsyncSession, programme_id: int) -> dict[int, list[PairState]]:
-    """The states of each sign-up's pairs, without those that ended early."""
+async def _pair_states(session: AsyncSession, programme_id: int, of: int | None = None) -> dict[int, list[PairState]]:
+    """The states of each sign-up's pairs, or of the pairs of the sign-up `of`, without those that ended early."""
     statement = select(Pair.mentor_id, Pair.mentee_id, Pair.state).where(
         Pair.programme_id == programme_id, Pair.state != PairState.ENDED
     )
+    if of is not None:
+        statement = statement.where((col(Pair.mentor_id) == of) | (col(Pair.mentee_id) == of))
     found: dict[int, list[PairState]] = {}
     for mentor, leader, state in (await session.exec(statement)).all():
         for one in (mentor, leader):
@@ -185,14 +179,6 @@ def _fits(row: Listed, search: ParticipantSearch) -> bool:
         and search.department in (ANY, department_key(row.part.department))
         and " ".join(search.words.casefold().split()) in row.person.name.casefold()
     )
-
-
-def _departments(everybody: Iterable[Listed]) -> tuple[str, ...]:
-    spelled: dict[str, list[str]] = {}
-    for one in everybody:
-        if key := department_key(one.part.department):
-            spelled.setdefault(key, []).append(one.part.department)
-    return tuple(names[0] for _, names in sorted(spelled.items(), key=lambda one: (-len(one[1]), one[0])))
 
 
 async def _with_partners(session: AsyncSession, rows: Sequence[Listed]) -> tuple[Listed, ...]:

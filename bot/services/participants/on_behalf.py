@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.participants import SignedUpByHrMessage, SignUpChangedByHrMessage, TakenOutMessage
-from bot.domain.programme import Theme, topics_for
 from bot.domain.signup import Level, Role
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
@@ -14,7 +14,7 @@ from bot.services.orientation.orientation import offer, offer_again
 from bot.services.participants.listing import participant_of_hr
 from bot.services.recruiting.announcement import count_soon
 from bot.services.roster.entries import entry_of, set_manager
-from bot.services.signup.join import end_enrolment
+from bot.services.signup.join import end_enrolment, topics_to_choose
 from storage.outbox import outgoing
 from storage.queries import has_profile, participation, person_by_slack
 from storage.tables import ManagerSource, Participant, ParticipantState, Person, Programme
@@ -64,13 +64,6 @@ class Saved:
     changed: tuple[str, ...]
 
 
-def topics_to_choose(programme: Programme, part: Participant | None) -> tuple[str, ...]:
-    """HR's topics, and those that the person chose before they were taken off the list."""
-    listed = topics_for(Theme(programme.theme), programme.topics)
-    chosen = [one["topic"] for one in (*part.offers, *part.wishes)] if part else []
-    return tuple(dict.fromkeys([*listed, *chosen]))
-
-
 async def signed_up(session: AsyncSession, hr: HrCaller, slack_id: str) -> Participant | None:
     """The person's sign-up to the caller's programme, whatever its state."""
     person = await person_by_slack(session, hr.team_id, slack_id)
@@ -113,7 +106,7 @@ async def save_on_behalf(
         after = await _facts(session, person, part)
         changed = tuple(name for name, value in after.items() if new or before[name] != value)
         if changed:
-            person.changed_at = hr.now
+            part.hr_changed_at = hr.now
             await audit(work, hr, "signed_up_by_hr" if new else "changed_by_hr", {"part": part.id})
             await _tell(work, programme, person, part, changed, new=new)
         await work.commit()
@@ -165,12 +158,21 @@ async def _write(work: UnitOfWork, person: Person, part: Participant, given: OnB
     ]
     part.mentor_capacity = given.mentor_capacity if given.role.teaches else 0
     part.mentee_capacity = given.mentee_capacity if given.role.learns else 0
-    person.language = given.language
+    if not await _takes_part_elsewhere(work.session, person, part):
+        person.language = given.language
     if given.manager_known:
         manager_id = manager.id if manager else None
         entry = await entry_of(work.session, part.programme_id, person.id)
         if entry is None or not entry.manager_known or entry.manager_id != manager_id:
             await set_manager(work, person.team_id, part.programme_id, person.id, manager_id, ManagerSource.HR)
+
+
+async def _takes_part_elsewhere(session: AsyncSession, person: Person, part: Participant) -> bool:
+    """Then only they themselves choose the language: HR of one programme changes nothing in another one."""
+    others = select(Participant.id).where(
+        Participant.person_id == person.id, Participant.programme_id != part.programme_id
+    )
+    return (await session.exec(others.limit(1))).first() is not None
 
 
 async def _facts(session: AsyncSession, person: Person, part: Participant) -> dict[str, object]:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from bot.domain.calendar import Hours, UnknownZoneError, zone_in
 from bot.services.caller import Caller, Rejected
 from bot.services.care.contact_posts import GoneWhy, leave_posts
+from bot.services.sessions.out_of_hours import tell_out_of_hours
 from bot.services.sessions.schedule import recompute_for_person
 from bot.services.signup import join as joining
 from storage.execute_many import insert_for
@@ -67,7 +68,7 @@ async def follow(store: Store, profile: Profile, now: datetime) -> bool:
         if person is None or not _is_newer(person, profile):
             return False
         changes = _changes(person, profile, indonesian=await is_indonesian(work.session, profile.team_id))
-        person.told_at = profile.changed_at or person.told_at
+        person.told_at, zone_before = profile.changed_at or person.told_at, person.zone
         for name, value in changes.items():
             setattr(person, name, value)
         if changes.get("active") is False or changes.get("is_stranger") or changes.get("is_bot"):
@@ -75,6 +76,7 @@ async def follow(store: Store, profile: Profile, now: datetime) -> bool:
             await leave_posts(work, person, GoneWhy.GONE)
         elif "zone" in changes:
             await recompute_for_person(work, person)
+            await tell_out_of_hours(work, person, zone_before)
         await work.commit()
     return bool(changes)
 
@@ -189,23 +191,25 @@ async def _lock(work: UnitOfWork, team_id: str) -> AppPresence:
     return (await work.session.exec(statement.execution_options(populate_existing=True))).one()
 
 
+async def _locked(work: UnitOfWork, caller: Caller) -> Person:
+    """The caller, locked. Raises `Rejected`: unknown_person."""
+    person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
+    if person is None:
+        raise Rejected("unknown_person")
+    return person
+
+
 async def choose_language(store: Store, caller: Caller, language: str) -> None:
     """Set the caller's language to one of the available ones. Raises `Rejected`: unknown_person."""
     async with store.write(caller.now, receipt=caller.signed) as work:
-        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
-        if person is None:
-            raise Rejected("unknown_person")
-        person.language = language
+        (await _locked(work, caller)).language = language
         await work.commit()
 
 
 async def choose_address(store: Store, caller: Caller, address: str) -> None:
     """Set how the caller is addressed. Raises `Rejected`: unknown_person."""
     async with store.write(caller.now, receipt=caller.signed) as work:
-        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
-        if person is None:
-            raise Rejected("unknown_person")
-        person.address = address
+        (await _locked(work, caller)).address = address
         await work.commit()
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import col, select
 
 from bot.domain.messages.sessions import step_message
-from bot.domain.polls import FIELDS, Answer, Met, Outcome, PollError, outcome, responsible
+from bot.domain.polls import FIELDS, Answer, Met, Outcome, PollError, outcome
 from bot.domain.sessions import Side, StepKey, StepKind, slot_at
 from bot.services.caller import Caller, Rejected
 from bot.services.care.concerns import contact_or_none, tell_contact, wish_of
@@ -42,8 +42,6 @@ class Verdict:
 
     state: SessionState
     reopened: bool = False
-    change: str | None = None
-    side: Side | None = None
 
 
 def slot_of(row: MentoringSession) -> str:
@@ -152,37 +150,25 @@ async def note_met(work: UnitOfWork, meeting: Meeting, side: Side, met: Met, *, 
         work.session.add(SessionChange(team_id=row.team_id, session_id=row.id, side=side, kind="held", at=work.now))
 
 
-async def take_back_answers(work: UnitOfWork, meeting: Meeting) -> Side | None:
-    """A session is booked again: answers about its earlier time are deleted. Returns the side that had moved it."""
-    row = meeting.session
-    rows = await answers_of(work, [row.id])
-    mentor, mentee = both(rows)
-    named, how = responsible(mentor, mentee), outcome(mentor, mentee)
-    if how is Outcome.NO_SHOW:
-        work.session.add(
-            SessionChange(
-                team_id=row.team_id, session_id=row.id, side=named or "", kind="no_show", at=rows[0].answered_at
-            )
-        )
-    for one in rows:
+async def take_back_answers(work: UnitOfWork, meeting: Meeting) -> None:
+    """A session is booked again: answers about its earlier time are deleted."""
+    for one in await answers_of(work, [meeting.session.id]):
         await work.session.delete(one)
-    return named if how is Outcome.MOVED else None
 
 
 def verdict(state: SessionState, rows: Iterable[PollAnswer], *, window_open: bool) -> Verdict:
     """The result of a session whose poll closes now.
 
-    No answer, and two different answers, count as missed: a session is held only if one says so and nobody denies it.
+    A session is held only if one says so and nobody denies it. Whatever else one of the two said has the same result as
+    no answer at all, so that what follows tells the other one nothing; two who contradict each other know that they do.
     """
-    mentor, mentee = both(rows)
-    how = outcome(mentor, mentee)
+    answers = both(rows)
+    how = outcome(*answers)
     if how is Outcome.HELD or (how is Outcome.UNKNOWN and state == SessionState.HELD):
         return Verdict(SessionState.HELD)
-    if how in (Outcome.MOVED, Outcome.NO_SHOW, Outcome.NOT_HELD):
-        state = SessionState.PLANNED if window_open else SessionState.MISSED
-        change = None if how is Outcome.NOT_HELD else how.value
-        return Verdict(state, window_open, change, responsible(mentor, mentee))
-    return Verdict(SessionState.MISSED)
+    if any(one is not None and one.met is Met.YES for one in answers):
+        return Verdict(SessionState.MISSED)
+    return Verdict(SessionState.PLANNED if window_open else SessionState.MISSED, window_open)
 
 
 async def answers_of(work: UnitOfWork, session_ids: list[int]) -> list[PollAnswer]:

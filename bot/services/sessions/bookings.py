@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.domain.calendar import Hours, Span, fits, local, suggest_slots, to_utc, working_days_after
+from bot.domain.calendar import Hours, Span, fits, local, suggest_slots, to_utc, wall_text, working_days_after
 from bot.domain.messages.sessions import (
     SessionBookedMessage,
     SessionMovedMessage,
@@ -180,15 +180,15 @@ async def set_time(
     row, before, starts_at = meeting.session, meeting.session.starts_at, choice.starts_at
     if meeting.pair.paused_until:
         await resume_pair(work, meeting)
-    named = await take_back_answers(work, meeting)
+    await take_back_answers(work, meeting)
     hours = {one: hours_of(meeting.person(one)) for one in Side}
     row.steps_done = steps_after_booking(row.steps_done, before, starts_at, hours)
     row.state, row.starts_at, row.minutes, row.told_at = SessionState.BOOKED, starts_at, choice.minutes, None
-    row.wall, row.wall_zone = f"{choice.day.isoformat()}T{choice.wall:%H:%M}", choice.zone
+    row.wall, row.wall_zone = wall_text(choice.day, choice.wall), choice.zone
     change = SessionChange(
         team_id=row.team_id,
         session_id=row.id,
-        side=named if before and named else side,
+        side=side,
         kind="moved" if before else "booked",
         reason=choice.reason if before else None,
         before=before,

@@ -1,6 +1,6 @@
 """Booked sessions that cannot take place, because somebody pauses or a pair ends: they lose their time without fault.
 
-Whoever is told of the pause or of the end reads it in that message; no further one is sent. The entry in their
+A person who is told of the pause or of the end reads it in that message; no further one is sent. The entry in their
 calendar, the material, the reminder and the questions go with the session's time.
 """
 

@@ -1,6 +1,8 @@
 """The content of a session: its pack, its topic and its form."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -18,6 +20,8 @@ from storage.tables import MentoringSession, Outbox, OutboxState, SessionChange
 from storage.unit_of_work import Store, UnitOfWork
 
 MATERIAL: dict[Side, type[StepMessage]] = {Side.MENTOR: MentorPackMessage, Side.MENTEE: LeaderPackMessage}
+NEVER_DONE = 1
+"""The lowest level of an offered topic."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,8 @@ async def has_material(work: UnitOfWork, meeting: Meeting, side: Side) -> bool:
 
 def shared_topics(couple: PairContext) -> dict[str, int]:
     """What the leader wants and the mentor offers: priority × level, by topic."""
-    levels = {one["topic"]: one["level"] for one in couple.mentor_part.offers}
+    of_mentor = couple.mentor_part.offers
+    levels = {one["topic"]: one["level"] for one in of_mentor if one["topic"] in mastered(of_mentor)}
     wishes = {one["topic"]: one["priority"] for one in couple.mentee_part.wishes}
     return {topic: priority * levels[topic] for topic, priority in wishes.items() if topic in levels}
 
@@ -88,6 +93,13 @@ def topics_of(couple: PairContext) -> list[str]:
     )
     place = {topic: number for number, topic in enumerate(of_theme)}
     return sorted(worth, key=lambda topic: (-worth[topic], place.get(topic, len(place)), topic)) or [of_theme[0]]
+
+
+def mastered(offers: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The topics that a mentor can teach: without those at the level "never done", which older forms allowed; all, if
+    there are no others."""
+    above = [str(one["topic"]) for one in offers if one["level"] > NEVER_DONE]
+    return above or [str(one["topic"]) for one in offers]
 
 
 def format_of(couple: PairContext) -> str:

@@ -5,6 +5,7 @@ from datetime import date, time
 
 from sqlmodel import select
 
+from bot.domain.calendar import wall_text
 from bot.domain.messages.sessions import TimeDeclinedMessage, TimeProposalMessage, TimeProposedMessage
 from bot.domain.sessions import Side, slot_at
 from bot.services.caller import Caller, Rejected
@@ -57,7 +58,7 @@ async def propose(store: Store, caller: Caller, session_id: int, choice: Choice)
             side=side,
             starts_at=choice.starts_at,
             minutes=choice.minutes,
-            wall=f"{choice.day.isoformat()}T{choice.wall:%H:%M}",
+            wall=wall_text(choice.day, choice.wall),
             wall_zone=choice.zone,
             reason=choice.reason or None,
             before=meeting.session.starts_at,

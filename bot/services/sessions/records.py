@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import col, select
 
-from bot.domain.calendar import local, to_utc
+from bot.domain.calendar import local, to_utc, wall_text
 from bot.domain.messages.sessions import SessionHeldMessage, SessionNotHeldMessage
 from bot.domain.polls import Met
 from bot.domain.sessions import POLL_DELAY, Side, StepKey, StepKind, read_step_keys, slot_at
@@ -130,7 +130,7 @@ async def _check_seen(work: UnitOfWork, meeting: Meeting, side: Side, seen: str)
 def _set(row: MentoringSession, starts_at: datetime, when: HeldAt, now: datetime) -> None:
     asked_from = starts_at + timedelta(minutes=row.minutes) + POLL_DELAY
     row.starts_at, row.told_at, row.state = starts_at, max(now, asked_from), SessionState.BOOKED
-    row.wall, row.wall_zone = f"{when.day.isoformat()}T{when.wall:%H:%M}", when.zone
+    row.wall, row.wall_zone = wall_text(when.day, when.wall), when.zone
 
 
 def _asked_at(stored: list[str], before: datetime | None, after: datetime) -> list[str]:

@@ -19,6 +19,7 @@ from bot.domain.messages.sessions import step_message
 from bot.domain.sessions import Due, Side, Step, StepKind
 from bot.services.pair_context import MENTEE, MENTEE_PART, MENTOR, MENTOR_PART, around_pairs
 from bot.services.polls.polls import answers_of, verdict
+from bot.services.sessions.less_often import ask_less_often
 from bot.services.sessions.schedule import TRY_AGAIN, what_is_due
 from bot.services.working_hours import days_off
 from storage.execute_many import execute_many
@@ -152,6 +153,8 @@ async def _handle(work: UnitOfWork, rows: Sequence[_DueSession]) -> None:
     await execute_many(
         work.session, KEEP, ({f"b_{name}": one[name] for name in ("id", *_KEPT)} for one in look.updates)
     )
+    if look.closing:
+        await ask_less_often(work, {row.pair_id for row, _ in look.closing})
 
 
 def _look_at(row: _DueSession, look: _Look) -> None:
@@ -232,8 +235,8 @@ async def _close(work: UnitOfWork, look: _Look) -> None:
         today = local(look.now, row.mentee_zone).date()
         said = verdict(SessionState(row.state), answers.get(row.id, []), window_open=today < row.closes_on)
         values["state"] = said.state
-        if said.change:
-            work.session.add(_change(row, said.change, said.side, look.now))
+        if said.state != SessionState.HELD and row.starts_at:
+            work.session.add(_missed(row, look.now))
         if said.reopened:
             reopened.append(row.id)
             values.update(starts_at=None, wall=None, wall_zone=None, told_at=None, refresh_at=look.now)
@@ -248,7 +251,6 @@ async def _close(work: UnitOfWork, look: _Look) -> None:
     )
 
 
-def _change(row: _DueSession, kind: str, side: Side | None, now: datetime) -> SessionChange:
-    return SessionChange(
-        team_id=row.team_id, session_id=row.id, side=side or "", kind=kind, before=row.starts_at, at=now
-    )
+def _missed(row: _DueSession, now: datetime) -> SessionChange:
+    """Its time was over without both having met, as far as anybody said; by neither side, whatever they answered."""
+    return SessionChange(team_id=row.team_id, session_id=row.id, side="", kind="missed", before=row.starts_at, at=now)

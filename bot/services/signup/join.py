@@ -92,7 +92,7 @@ class SignUpState:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        return _topics(self.programme, self.known)
+        return topics_to_choose(self.programme, self.known)
 
 
 class UnknownPeople(Exception):
@@ -103,7 +103,7 @@ class UnknownPeople(Exception):
         self.slack_ids = slack_ids
 
 
-def _topics(programme: Programme, known: Participant | None) -> tuple[str, ...]:
+def topics_to_choose(programme: Programme, known: Participant | None) -> tuple[str, ...]:
     """The topics to choose from: HR's list, and earlier choices that were removed from it."""
     listed = topics_for(Theme(programme.theme), programme.topics)
     chosen = [one["topic"] for one in (*known.offers, *known.wishes)] if known else []
@@ -164,7 +164,7 @@ async def join(
         _check_guest(person, programme, participant)
         known = participant or await last_sign_up(work.session, person.id)
         chosen = {*(one.topic for one in sign_up.offers), *(one.topic for one in sign_up.wishes)}
-        if not chosen <= set(_topics(programme, known)):
+        if not chosen <= set(topics_to_choose(programme, known)):
             raise Rejected("outdated")
         named = await _people_named(work.session, caller.team_id, sign_up)
         if unknown := [one for one in _slack_ids(sign_up) if one not in loaded and not has_profile(named.get(one))]:

@@ -11,6 +11,7 @@ from bot.services.care import pauses
 from bot.services.matching import draft_review as reviewing
 from bot.services.matching import release as releasing
 from bot.services.matching.pair_actions import Decision
+from bot.services.participants import on_behalf
 from bot.services.signup import join as joining
 from storage.tables import (
     CoupleMark,
@@ -38,6 +39,33 @@ async def test_a_changed_sign_up_ends_locks_and_pairs_whatever_was_changed(compa
     overview = await reviewing.overview(company, hr(later), again)
     assert [one.rule for one in overview.unkept] == ["sign_up_changed"]
     assert [one for one in await rows(company, CoupleMark) if one.verdict == Verdict.LOCKED] == []
+
+
+async def test_what_hr_changes_ends_locks_and_pairs_of_their_programme_alone(company: Store) -> None:
+    draft = await draw(company)
+    pair = (await rows(company, DraftPair))[0]
+    await decide(company, draft, pair.id, Decision.LOCK)
+    later, mentor = NOW + timedelta(hours=1), pair.mentor_id // 10
+    (part,) = await rows(company, Participant, Participant.id == pair.mentor_id)
+    (before,) = await rows(company, Person, Person.id == mentor)
+    given = on_behalf.OnBehalf(
+        Role(part.role),
+        Level(part.level),
+        "Elsewhere",
+        tuple(one["topic"] for one in part.offers),
+        tuple(one["topic"] for one in part.wishes),
+        before.language,
+        mentor_capacity=part.mentor_capacity,
+        mentee_capacity=part.mentee_capacity,
+    )
+    saved = await on_behalf.save_on_behalf(company, hr(later), before.slack_id, given, first=False)
+    assert saved.changed == ("department",)
+    found = await releasing.prospect(company, hr(later), draft)
+    assert (found.pairs, found.dropped) == (4, 1)
+    overview = await reviewing.overview(company, hr(later), await draw(company, later))
+    assert [one.rule for one in overview.unkept] == ["sign_up_changed"]
+    (after,) = await rows(company, Person, Person.id == mentor)
+    assert after.changed_at == before.changed_at, "another programme sees it"
 
 
 @pytest.mark.parametrize("change", ["avoidance", "interest"])

@@ -1,13 +1,13 @@
 """The one message that a person gets a day.
 
-Written 2026-11-29; after 0041.
+Written 2026-11-29; after 0042.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042"
-down_revision = "0041"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 

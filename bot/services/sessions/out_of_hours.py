@@ -1,0 +1,50 @@
+"""Booked sessions that a person's new time zone puts outside of their working hours: they are told once."""
+
+from sqlmodel import col, or_
+
+from bot.domain.calendar import Hours, fits
+from bot.domain.messages.sessions import SessionOutOfHoursMessage
+from bot.domain.sessions import slot_at
+from bot.services.pair_context import COUPLE, MENTEE, MENTOR, Meeting, around_pairs
+from bot.services.working_hours import hours_of
+from storage.outbox import outgoing
+from storage.tables import MentoringSession, Pair, PairState, Person, SessionState
+from storage.unit_of_work import UnitOfWork
+
+
+async def tell_out_of_hours(work: UnitOfWork, person: Person, before: str) -> int:
+    """Tell a person whose time zone was `before` about each such session; how many there are.
+
+    Sessions that were outside of their hours already, as both agreed, are not mentioned.
+    """
+    statement = (
+        around_pairs(*COUPLE, MentoringSession)
+        .join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
+        .where(
+            col(Pair.state) == PairState.ACTIVE,
+            col(MentoringSession.state) == SessionState.BOOKED,
+            col(MentoringSession.starts_at) > work.now,
+            or_(col(MENTOR.id) == person.id, col(MENTEE.id) == person.id),
+        )
+        .order_by(col(MentoringSession.starts_at), col(MentoringSession.id))
+    )
+    told = 0
+    for row in (await work.session.exec(statement)).all():
+        meeting = Meeting(*row)
+        row_of, off, now = meeting.session, meeting.off, hours_of(person)
+        was = Hours(before, now.start, now.end)
+        starts_at, minutes = row_of.starts_at, row_of.minutes
+        if starts_at is None or fits(starts_at, minutes, now, off) or not fits(starts_at, minutes, was, off):
+            continue
+        message = SessionOutOfHoursMessage(meeting.session.id, starts_at, slot=f"{slot_at(starts_at)}-{person.zone}")
+        team_id, programme_id = meeting.pair.team_id, meeting.programme.id
+        told += await work.send(outgoing(message, team_id, programme_id, person_id=person.id))
+    return told
+
+
+def still_out_of_hours(meeting: Meeting, person: Person) -> bool:
+    """Whether the session is outside of the person's hours now."""
+    row = meeting.session
+    if row.starts_at is None or row.state != SessionState.BOOKED:
+        return False
+    return not fits(row.starts_at, row.minutes, hours_of(person), meeting.off)
