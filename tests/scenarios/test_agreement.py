@@ -180,7 +180,8 @@ async def test_a_change_takes_both_signatures_and_the_history_stays(pair: Office
     assert second.mentee_signed_at is not None
     await sari.click(again, "agreement.sign")
     await pair.run(minutes=5)
-    assert len(receiving(sari, "agreement.signed.body")) == len(receiving(budi, "agreement.signed.body")) == 2
+    assert len(receiving(sari, "agreement.signed.body")) == 1, "the answer to her own signature is in its place"
+    assert len(receiving(budi, "agreement.signed.body")) == 1
 
 
 async def test_saving_what_is_there_signs_it_and_makes_no_new_version(pair: Office) -> None:
@@ -392,10 +393,10 @@ async def test_it_speaks_indonesian(office: Office, hr: Colleague) -> None:
     assert says(text, "agreement.text.confidential", "id")
     await budi.click(message, "agreement.sign")
     await office.run(minutes=5)
-    for who, called in ((sari, "Kamu"), (budi, "Bapak")):
-        (done,) = of_kind(who, AgreementSignedMessage)
-        assert shows(done, "agreement.signed.title", "id")
-        assert shows(done, "agreement.signed.body", "id", Kamu=called)
+    (done,) = of_kind(sari, AgreementSignedMessage)
+    assert shows(done, "agreement.signed.title", "id")
+    assert shows(done, "agreement.signed.body", "id", Kamu="Kamu")
+    assert of_kind(budi, AgreementSignedMessage) == [], "the answer to his own signature is in its place"
     found = await budi.open_home()
     assert found is not None
     assert shows(found, "agreement.home.signed", "id")

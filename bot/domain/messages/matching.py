@@ -80,7 +80,7 @@ class StillLookingMessage(OutboxMessage):
     slot: str = key_only(default="")
 
 
-@message_kind("no_partner", "{participant}:", bulk=True)
+@message_kind("no_partner", "{participant}:", daily=True, bulk=True)
 class NoPartnerMessage(OutboxMessage):
     """To a person who had no partner when their programme ended."""
 

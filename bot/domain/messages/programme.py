@@ -61,12 +61,12 @@ class AnnouncementMessage(OutboxMessage):
     channel: str = key_only(default="")
 
 
-@message_kind("alumnus", "{reader}:", bulk=True)
+@message_kind("alumnus", "{reader}:", daily=True, bulk=True)
 class AlumnusMessage(OutboxMessage):
     """To people of the cohort before: come again."""
 
 
-@message_kind("topic_question", "{participant}:{topic}", bulk=True, lasts=timedelta(days=14))
+@message_kind("topic_question", "{participant}:{topic}", daily=True, bulk=True, lasts=timedelta(days=14))
 class TopicQuestionMessage(OutboxMessage):
     """Can you offer this topic?"""
 
@@ -75,7 +75,7 @@ class TopicQuestionMessage(OutboxMessage):
     topic: str = key_only(default="")
 
 
-@message_kind("session_day_off", "{session}:{reader}:{starts:%Y%m%dT%H%M}")
+@message_kind("session_day_off", "{session}:{reader}:{starts:%Y%m%dT%H%M}", daily=True)
 class SessionDayOffMessage(OutboxMessage):
     """To both: their session is on a day that HR declared off."""
 

@@ -154,7 +154,7 @@ class SessionHeldMessage(OutboxMessage):
     slot: str = key_only(default="")
 
 
-@message_kind("session_not_held", "{session}:{reader}:{slot}")
+@message_kind("session_not_held", "{session}:{reader}:{slot}", daily=True)
 class SessionNotHeldMessage(OutboxMessage):
     """To the other one: it did not take place after all."""
 
@@ -182,7 +182,7 @@ class TimeDeclinedMessage(TimeProposalMessage):
     """To the one who proposed it."""
 
 
-@message_kind("session_out_of_hours", "{session}:{reader}:{slot}", lasts=timedelta(days=7))
+@message_kind("session_out_of_hours", "{session}:{reader}:{slot}", daily=True, lasts=timedelta(days=7))
 class SessionOutOfHoursMessage(OutboxMessage):
     """To somebody whose new time zone or hours put a booked session outside of them."""
 
@@ -232,7 +232,16 @@ class CadenceMessage(OutboxMessage):
     pair: int
 
 
-@message_kind("less_often", "{pair}:{reader}", bulk=True, lasts=timedelta(days=7), hr_label="reminder", prompts=True)
+@message_kind(
+    "less_often",
+    "{pair}:{reader}",
+    reminds="nudge",
+    daily=True,
+    bulk=True,
+    lasts=timedelta(days=7),
+    hr_label="reminder",
+    prompts=True,
+)
 class LessOftenMessage(OutboxMessage):
     """To who books in a pair that planned to meet weekly and does not book: less often?"""
 
