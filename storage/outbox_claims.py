@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.messages.registry import UPLOADS
+from bot.domain.messages.registry import UPLOADS, kind_of
 from storage.day_messages import due_with, join
 from storage.deadlines import LONGEST_WAIT, latest_pause
 from storage.rate_limits import (
@@ -85,7 +85,7 @@ async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Cla
             claimed.inactive.append(row)
             continue
         if row.keeps_hours and (moment := await wait_until(row)) > now:
-            row.due_at, row.error = min(moment, now + LONGEST_WAIT), None
+            _postpone(row, moment, now)
             claimed.moved += 1
             continue
         parts = await _parts_of_day(session, row, now, wait_until, claimed) if row.daily and asked.joins else []
@@ -112,11 +112,22 @@ async def _parts_of_day(
             continue
         moment = now if one.id == row.id else await wait_until(one)
         if moment > now:
-            one.due_at, one.error = min(moment, now + LONGEST_WAIT), None
+            _postpone(one, moment, now)
             claimed.moved += 1
         else:
             parts.append(one)
     return parts
+
+
+def _postpone(row: Outbox, moment: datetime, now: datetime) -> None:
+    """Send it at `moment`. If it lasts for some time from when it is due, it lasts as long from then, once.
+
+    Otherwise a message that falls due in the holidays would expire before anybody works again.
+    """
+    lasts, planned_at = kind_of(row.kind).lasts, row.planned_at
+    if lasts and planned_at and row.expires_at == planned_at + lasts:
+        row.expires_at = moment + lasts
+    row.due_at, row.error = min(moment, now + LONGEST_WAIT), None
 
 
 def _start(row: Outbox, channel: str | None, asked: Claim, now: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+MATERIAL = "material"
+"""The group of the material for sessions."""
 USUAL = (timedelta(), timedelta(), timedelta(), timedelta(days=28))
 """After so many reminders without a reaction, how long the next one waits; after the last of these there is none."""
 LESS = (timedelta(days=7), timedelta(days=21))

@@ -15,16 +15,21 @@ from prompts.catalogue import Texts
 BOOK, MOVE, CANCEL = "session.book", "session.move", "session.cancel"
 MET, NO_SHOW, USEFUL, OWN, COMMENT = "poll.met.yes", "poll.met.no_show", "poll.useful", "poll.own", "poll.comment"
 RATE = "poll.rate"
-AGREES = "pair.yes"
-TIME_AGREES = "proposal.agree"
 FELL_THROUGH = "poll.met.fell_through"
 EVENING = "18:00"
 """Outside the working hours of everybody in the sample company."""
 AGREE, SIGN = "agreement.open", "agreement.sign"
-RHYTHM_AGREE = "rhythm.agree"
-STORY_APPROVE = "story.approve"
+AGREES_AT_ONCE = (
+    "proposal.agree",
+    "pair.yes",
+    SIGN,
+    "rhythm.agree",
+    "story.approve",
+    "concern.talked",
+    "concern.now.better",
+)
+"""Buttons that everybody presses who reacts at all."""
 SAY, THANKS = "risk.say", "closing.thanks"
-TALKED, NOW = "concern.talked", "concern.now.better"
 MEASURE, MEASURED = (
     "measure.give",
     (
@@ -59,6 +64,7 @@ class Behaviours:
         self._touched: dict[str, list[str]] = {}
         self._polls: dict[str, int] = {}
         self._thanked: dict[str, set[str]] = {}
+        self._booked_from_polls: dict[str, set[str]] = {}
         self._gone: set[str] = set()
 
     def has_left(self, actor: Actor) -> bool:
@@ -72,39 +78,34 @@ class Behaviours:
             return
         await self.unprompted.prepare(actor, message)
         await self.unprompted.save_the_date(actor, message)
-        if offers(message, TIME_AGREES):
-            await actor.press(message, TIME_AGREES)
-        elif offers(message, AGREES):
-            await actor.press(message, AGREES)
-        elif offers(message, SIGN):
-            await actor.press(message, SIGN)
-        elif offers(message, RHYTHM_AGREE):
-            await actor.press(message, RHYTHM_AGREE)
-        elif offers(message, AGREE) and self._writes(actor):
+        for action_id in AGREES_AT_ONCE:
+            if offers(message, action_id):
+                await actor.press(message, action_id)
+        if offers(message, AGREE) and self._writes(actor):
             await self._agree(actor, message, now)
-        if offers(message, MET):
+        is_poll = offers(message, MET)
+        if is_poll:
             await self._poll(actor, message, now)
-        elif asked := [one for one in MEASURED if offers(message, f"{MEASURE}.{one}.1")]:
+        if asked := [one for one in MEASURED if offers(message, f"{MEASURE}.{one}.1")]:
             await self._measure(actor, message, asked)
-        elif offers(message, CARD_DONE) and offers(message, CARD_RENEW):
+        if offers(message, CARD_DONE) and offers(message, CARD_RENEW):
             await actor.press(message, CARD_DONE)
         elif offers(message, CARD_SHARE):
             await actor.press(message, CARD_SHARE)
-        elif offers(message, f"{SAY}.rematch") or offers(message, f"{SAY}.fine"):
+        if offers(message, f"{SAY}.rematch") or offers(message, f"{SAY}.fine"):
             await self._say(actor, message)
-        elif offers(message, TALKED):
-            await actor.press(message, TALKED)
-        elif offers(message, NOW):
-            await actor.press(message, NOW)
-        elif offers(message, STORY_APPROVE):
-            await actor.press(message, STORY_APPROVE)
-        elif offers(message, THANKS) and persona is Persona.KEEN and self._thanks(actor, message):
-            await self._form(actor, message, THANKS, text=self._one_of(actor, "thanks"))
-            await self.unprompted.tell_the_story(actor)
-        elif offers(message, BOOK) and self._books(actor):
+        if offers(message, THANKS) and not is_poll and persona is Persona.KEEN:
+            await self._thank(actor, message)
+        if offers(message, BOOK) and self._books(actor) and not (is_poll and self._books_later(actor, message)):
             await self._book(actor, message, BOOK)
         elif offers(message, MOVE) and persona is Persona.BUSY:
             await self._put_off(actor, message)
+
+    async def _thank(self, actor: Actor, message: Message) -> None:
+        """Thank the partner, each partner once."""
+        if self._thanks(actor, message):
+            await self._form(actor, message, THANKS, text=self._one_of(actor, "thanks"))
+            await self.unprompted.tell_the_story(actor)
 
     def _thanks(self, actor: Actor, message: Message) -> bool:
         """Whether to thank the partner now: each partner once."""
@@ -119,6 +120,14 @@ class Behaviours:
     def _books(self, actor: Actor) -> bool:
         """Mentors book, as most pairs agree; leaders who are mentees only wait for them."""
         return actor.member.role is not Role.MENTEE and actor.member.persona in BOOKERS
+
+    def _books_later(self, actor: Actor, poll: Message) -> bool:
+        """Whether to leave the date that a poll offers for another day: calm people do; nobody tries in vain twice."""
+        tried = self._booked_from_polls.setdefault(actor.id, set())
+        session = value_of(poll, BOOK)
+        later = actor.member.persona is Persona.CALM or session in tried
+        tried.add(session)
+        return later
 
     async def _book(self, actor: Actor, message: Message, action_id: str, **more: str) -> None:
         """Book one of the times that suit both."""

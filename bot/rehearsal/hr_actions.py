@@ -1,19 +1,23 @@
 """HR's actions during a programme: follows up pairs at risk, requests the figures, and opens the next programme."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from itertools import combinations, islice
 
 from bot.domain.programme import first_monday
 from bot.domain.signup import Role
-from bot.rehearsal.actor import Actor, offers
+from bot.rehearsal.actor import Actor, offers, value_of
 from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.rehearsal.persona import Persona
 from bot.rehearsal.rehearsal_plan import RehearsalPlan
 from bot.sandbox import Message
 
 NUDGE, POST_STORY, REPORT, NEXT = "risk.hr_nudge", "story.post", "report.get", "cohort.next"
+TALKED, END = "risk.hr_talked", "risk.hr_end"
 PEOPLE_FILE = "participants.file"
+TALKS_AT = 2
+"""The message about a pair after which HR has talked to both."""
 TIME_TO_THINK = timedelta(weeks=2)
 UNTIL_THE_NEXT = timedelta(weeks=26)
 """The next programme begins after the simulation of the last one has ended."""
@@ -47,6 +51,8 @@ class HrActions:
         self.next_name = next_name
         self.also_reads = also_reads
         self._nudged = self._asked = False
+        self._wishes = Counter[str]()
+        """How often HR read of a pair that one of the two wants another partner."""
         self._over: Message | None = None
         self._opens_at: datetime | None = None
 
@@ -56,6 +62,8 @@ class HrActions:
             if offers(message, NUDGE) and not self._nudged:
                 self._nudged = True
                 await self.hr.press(message, NUDGE)
+            if offers(message, END):
+                await self._about_the_wish(message)
             if offers(message, POST_STORY):
                 await self.hr.press(message, POST_STORY)
             if offers(message, REPORT):
@@ -74,6 +82,18 @@ class HrActions:
             await self._open_the_next(self._over, now)
             self._over = None
         return self._opens_at if self._over else None if self._asked else self.half_way
+
+    async def _about_the_wish(self, message: Message) -> None:
+        """One of a pair wants another partner: HR needs a reminder, talks to both, and ends the pair the next time."""
+        pair = value_of(message, END)
+        self._wishes[pair] += 1
+        if self._wishes[pair] == TALKS_AT:
+            await self.hr.press(message, TALKED)
+        elif self._wishes[pair] > TALKS_AT:
+            await self.hr.press(message, END)
+            if self.hr.person.modal and self.hr.person.modal.submit:
+                await self.hr.submit()
+            await self.hr.close()
 
     async def _open_the_next(self, message: Message, now: datetime) -> None:
         """With the same settings, half a year later."""

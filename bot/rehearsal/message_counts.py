@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from bot.domain.calendar import local
 from bot.domain.message_budget import LIMITS
 from bot.domain.messages.matching import IntroMenteeMessage, IntroMentorMessage
+from bot.domain.messages.programme import AlumnusMessage
 from bot.domain.messages.signup import WelcomeMessage
 from bot.domain.programme import Cadence
 from bot.domain.signup import Role
@@ -24,6 +25,8 @@ from storage.unit_of_work import UnitOfWork
 ASKED_FOR_BUT_COUNTED = {WelcomeMessage.kind.name}
 """Replies that are messages of their own: an action of one's own is answered where it was done."""
 INTRODUCTIONS = {IntroMentorMessage.kind.name, IntroMenteeMessage.kind.name}
+OF_ANOTHER_PROGRAMME = {AlumnusMessage.kind.name}
+"""The next programme's invitation belongs to that programme."""
 FEW = 2
 """Readers of a DM or of a pair's chat."""
 
@@ -91,7 +94,9 @@ async def count_messages(
     """The messages to each person who signed up; `members` by Slack id."""
     found = await _people(work, programme, members)
     for one in shown:
-        if one.entry.kind != "message" or not one.kind or len(one.entry.who) > FEW:
+        if one.entry.kind != "message" or not one.kind or one.kind in OF_ANOTHER_PROGRAMME:
+            continue
+        if len(one.entry.who) > FEW:
             continue
         for person in (found[who] for who in one.entry.who if who in found):
             if not one.unasked and one.kind not in ASKED_FOR_BUT_COUNTED:

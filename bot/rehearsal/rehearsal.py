@@ -155,6 +155,7 @@ class Rehearsal:
             raise NothingToRelease(self.left)
         if await swap_by_hand(self.hr, draft, self.others, self.texts.plain("rehearsal.people.why")):
             await self._until_confirmed()
+            await self._until(self.clock.now() + timedelta(days=1))  # nobody is asked and introduced on one day
         return draft
 
     async def _until_confirmed(self) -> None:

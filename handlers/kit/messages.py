@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from bot.domain.messages.care import AtRiskMessage
 from bot.domain.messages.kind import OutboxMessage
 from bot.domain.messages.registry import KINDS, kind_of, read_payload
+from bot.domain.reminders import MATERIAL
 from bot.services.care.partner_requests import is_left_alone
 from bot.services.people.reminders import is_faded
 from bot.slack.gateway import Message, SlackRefused
@@ -119,7 +120,7 @@ def _by_hr(payload: OutboxMessage) -> bool:
 
 def _with_choice(message: Message | None, payload: OutboxMessage, texts: Texts) -> Message | None:
     """Below a reminder: a way to get fewer. A poll has its own buttons, which change with its answers."""
-    if message is None or payload.kind.reminds in ("", "poll") or isinstance(payload, AtRiskMessage):
+    if message is None or payload.kind.reminds in ("", "poll", MATERIAL) or isinstance(payload, AtRiskMessage):
         return message
     less = button(texts.plain("home.daily.less.button"), ActionId.REMIND_LESS)
     return Message(message.text, [*(message.blocks or [section(message.text)]), actions(less)])

@@ -165,6 +165,9 @@ def _notes(texts: Texts, asked: Poll) -> list[str]:
 def _actions(texts: Texts, asked: Poll, *, again: bool) -> Block:
     answer, session_id, key = asked.answer, asked.meeting.session.id, f"polls.{asked.side}.buttons"
     buttons = []
+    if asked.books_next:
+        label = texts.plain(f"{key}.next", number=asked.books_next.number)
+        buttons.append(button(label, ActionId.SESSION_BOOK, asked.books_next.id, style="primary"))
     if answer.met is Met.YES:
         buttons.append(button(texts.plain(f"{key}.learned"), ActionId.POLL_COMMENT, session_id))
         if answer.is_complete:

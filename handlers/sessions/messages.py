@@ -34,11 +34,11 @@ from bot.domain.programme import Cadence
 from bot.domain.sessions import REMINDER_LATEST, Side
 from bot.services.pair_context import Meeting, meeting
 from bot.services.polls.polls import slot_of
-from bot.services.sessions.booking_turn import turn_of
+from bot.services.sessions.booking_turn import is_asked, turn_of
 from bot.services.sessions.bookings import total_of
 from bot.services.sessions.calendar_files import appointment
 from bot.services.sessions.out_of_hours import still_out_of_hours
-from bot.services.sessions.packs import has_material, prepared
+from bot.services.sessions.packs import has_material, knows_time_and_material, prepared
 from bot.services.sessions.proposals import Proposed, read_proposal
 from bot.services.sessions.resumption import just_told
 from bot.slack.gateway import Message
@@ -89,20 +89,26 @@ async def _nudge(message: MessageContext[StepMessage], *, again: bool) -> Messag
     if await just_told(message.work, found[0].person(found[1]), found[0].pair):
         return None
     turn = await turn_of(message.work.session, found[0])
-    if found[1] is not (turn.side if turn else Side.MENTOR):
+    if not is_asked(turn, found[1]):
         return None  # only who books is asked to
     total = await total_of(message.work, found[0])
     return views.nudge(message.texts, *found, total, turn, again=again)
 
 
 async def mentor_pack(message: MessageContext[MentorPackMessage]) -> Message | None:
-    found = await _ahead(message)
+    found = await _to_brief(message)
     return pack_views.mentor_pack(message.texts, await prepared(message.work, *found)) if found else None
 
 
 async def leader_pack(message: MessageContext[LeaderPackMessage]) -> Message | None:
-    found = await _ahead(message)
+    found = await _to_brief(message)
     return pack_views.leader_pack(message.texts, await prepared(message.work, *found)) if found else None
+
+
+async def _to_brief(message: MessageContext[StepMessage]) -> tuple[Meeting, Side] | None:
+    """The session, unless it was moved a little while after its reader got the material."""
+    found = await _ahead(message)
+    return None if found is None or await knows_time_and_material(message.work, *found) else found
 
 
 async def reminder(message: MessageContext[ReminderMessage]) -> Message | None:
@@ -110,7 +116,7 @@ async def reminder(message: MessageContext[ReminderMessage]) -> Message | None:
     found = await _ahead(message)
     if found is None or slot_of(found[0].session) != message.payload.slot:
         return None
-    if await has_material(message.work, *found):
+    if await has_material(message.work, *found) or await knows_time_and_material(message.work, *found):
         return None
     return views.reminder(message.texts, *found, message.work.now)
 

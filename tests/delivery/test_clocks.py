@@ -9,6 +9,7 @@ import pytest
 import storage.deadlines
 import storage.rate_limits
 from bot.delivery.worker import Delivery
+from bot.domain.messages.care import PauseOverMessage
 from bot.slack.clock_check import ClockCheck
 from storage.tables import Outbox, OutboxState
 from storage.unit_of_work import Store, UnitOfWork
@@ -214,3 +215,28 @@ async def test_without_the_bounds_it_would_be_stuck(office: Office, monkeypatch:
         await worker.run_due()
         await office.later(timedelta(hours=1))
     assert office.said() == []
+
+
+@pytest.mark.parametrize("daily", [False, True], ids=["alone", "of a day"])
+async def test_what_falls_due_in_long_holidays_lasts_from_their_end(office: Office, daily: bool) -> None:
+    """Its kind lasts a week from when it is due, and nobody works for ten days."""
+    opens = office.clock.now() + timedelta(days=10)
+
+    async def next_moment(work: UnitOfWork, row: Outbox) -> datetime:
+        return max(work.now, opens)
+
+    lasts = PauseOverMessage.kind.lasts
+    assert lasts == timedelta(days=7)
+    kind = PauseOverMessage.kind.name
+    await office.send("a", person_id=await office.person(), kind=kind, daily=daily, lasts=lasts)
+    worker = office.worker(next_moment=next_moment)
+    while (due := await worker.next_due()) and due < opens:
+        office.clock.move_to(due)
+        await worker.run_due()
+    office.clock.move_to(opens)
+    await worker.run_due()
+    assert office.said() == [f"{kind} a"]
+    await office.send("b", person_id=await office.person(), kind=kind, daily=daily, lasts=lasts)
+    office.clock.move_to(opens + timedelta(days=8))
+    await worker.run_due()
+    assert await office.state("b") is OutboxState.EXPIRED, "as before, if it could have been sent all the time"

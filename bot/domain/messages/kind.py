@@ -35,8 +35,8 @@ class MessageKind:
     at_once: bool = False
     """Does not wait for working hours."""
     reminds: str = ""
-    """Asks the reader to do something, and belongs to these reminders ("nudge", "poll", "question"): who does not
-    react gets fewer of them, and in the end none."""
+    """Asks the reader to do something, and belongs to this group of reminders ("nudge", "poll", "question",
+    "material"): who does not react gets fewer of them, and in the end none."""
     daily: bool = False
     """Part of the one message that a person gets a day, unless it is urgent."""
     lasts: timedelta | None = None

@@ -32,17 +32,17 @@ class BookingReminderMessage(StepMessage):
     """There is still no date."""
 
 
-@message_kind("mentor_pack", "{session}:{side}:{slot}", daily=True, bulk=True, hr_label="pack")
+@message_kind("mentor_pack", "{session}:{side}:{slot}", reminds="material", daily=True, bulk=True, hr_label="pack")
 class MentorPackMessage(StepMessage):
     """The session pack, to the mentor."""
 
 
-@message_kind("leader_pack", "{session}:{side}:{slot}", daily=True, bulk=True, hr_label="pack")
+@message_kind("leader_pack", "{session}:{side}:{slot}", reminds="material", daily=True, bulk=True, hr_label="pack")
 class LeaderPackMessage(StepMessage):
     """The session pack, to the leader."""
 
 
-@message_kind("reminder", "{session}:{side}:{slot}", daily=True, bulk=True, hr_label="reminder")
+@message_kind("reminder", "{session}:{side}:{slot}", reminds="material", daily=True, bulk=True, hr_label="reminder")
 class ReminderMessage(StepMessage):
     """The session is today."""
 

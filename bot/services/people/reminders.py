@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.registry import REMINDERS
-from bot.domain.reminders import are_rare, is_too_much
+from bot.domain.reminders import MATERIAL, are_rare, is_too_much
 from bot.services.caller import Caller, Rejected
 from storage.queries import person_by_slack
-from storage.tables import Outbox, OutboxState, Person
+from storage.tables import MentoringSession, Outbox, OutboxState, Pair, Participant, Person, SessionState
 from storage.unit_of_work import Store
 
 LATEST = 8
@@ -26,8 +27,12 @@ class Unanswered:
 
 
 async def unanswered(session: AsyncSession, person: Person, group: str) -> Unanswered:
-    """The reminders of a group that the person did not react to. Opening the Home tab is a reaction."""
-    signs = [moment for moment in (person.acted_at, person.home_opened_at) if moment]
+    """The reminders of a group that the person did not react to.
+
+    Looking at Home is no reaction. Of material a session that took place is one: its reader came.
+    """
+    came = await _came_last(session, person) if group == MATERIAL else None
+    signs = [moment for moment in (person.acted_at, came) if moment]
     statement = select(Outbox.ts, Outbox.sent_at).where(
         Outbox.person_id == person.id,
         Outbox.state == OutboxState.SENT,
@@ -36,6 +41,20 @@ async def unanswered(session: AsyncSession, person: Person, group: str) -> Unans
     )
     found = (await session.exec(statement.order_by(col(Outbox.sent_at).desc()).limit(2 * LATEST))).all()
     return Unanswered(len({ts for ts, _ in found}), found[0][1] if found else None)
+
+
+async def _came_last(session: AsyncSession, person: Person) -> datetime | None:
+    """When the last session of the person's that took place began."""
+    theirs = select(Participant.id).where(Participant.person_id == person.id).scalar_subquery()
+    statement = (
+        select(func.max(MentoringSession.starts_at))
+        .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+        .where(
+            MentoringSession.state == SessionState.HELD,
+            col(Pair.mentor_id).in_(theirs) | col(Pair.mentee_id).in_(theirs),
+        )
+    )
+    return (await session.exec(statement)).one()
 
 
 async def is_faded(session: AsyncSession, person: Person, group: str, now: datetime) -> bool:

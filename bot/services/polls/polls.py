@@ -12,6 +12,7 @@ from bot.domain.sessions import Side, StepKey, StepKind, slot_at
 from bot.services.caller import Caller, Rejected
 from bot.services.care.concerns import contact_or_none, tell_contact, wish_of
 from bot.services.pair_context import Meeting, my_meeting
+from bot.services.sessions.booking_turn import next_to_book
 from bot.services.sessions.schedule import steps
 from bot.services.working_hours import days_off, hours_of
 from storage.tables import MentoringSession, Outbox, Person, PollAnswer, SessionChange, SessionState
@@ -34,6 +35,8 @@ class Poll:
     """The last day on which the contact is in touch, once the person asked for it."""
     posted: tuple[str, str] | None = None
     """Channel and ts of its message."""
+    books_next: MentoringSession | None = None
+    """Once all is answered: the next session, if the person arranges its date and it has none."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,9 @@ async def poll_of(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
     row = await _row(work, meeting, side)
     contact = await contact_or_none(work, meeting, side)
     answer = answer_of(row) if row else Answer(meeting.session.id, meeting.part(side).id, side)
-    asked = Poll(meeting, side, answer, closes_at(meeting), contact, posted=await _posted(work, meeting, side))
+    books_next = await next_to_book(work, meeting, side) if answer.met is Met.YES and answer.is_complete else None
+    posted = await _posted(work, meeting, side)
+    asked = Poll(meeting, side, answer, closes_at(meeting), contact, posted=posted, books_next=books_next)
     if answer.contact_me:
         subject = f"{meeting.session.id}"
         if wish := await wish_of(work.session, meeting.programme, meeting.person(side), subject):

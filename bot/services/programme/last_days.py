@@ -1,6 +1,7 @@
 """The days of the last messages about closed pairs: one per person and day.
 
-Farewells come first, one for each partner, then certificates, then the closing questions, both by side.
+Farewells come first, one for each partner, then certificates, by side. The closing questions are in the message of
+the last farewell; those of a second side follow, one a day.
 """
 
 from collections import defaultdict
@@ -37,7 +38,9 @@ class LastDays:
 
     def questions(self, participant_id: int, side: Side) -> int:
         sides = self._sides(participant_id)
-        return len(self.partners[participant_id]) + len(sides) + sides.index(side)
+        last = len(self.partners[participant_id]) - 1
+        place = sides.index(side)
+        return last + (len(sides) + place if place else 0)
 
     def _sides(self, participant_id: int) -> list[Side]:
         return list(dict.fromkeys(side for _, side in self.partners.get(participant_id, ())))

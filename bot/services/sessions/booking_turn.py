@@ -1,6 +1,6 @@
 """Whose turn it is to arrange a session's date, according to the agreement."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -9,7 +9,8 @@ from bot.domain.agreement import Books
 from bot.domain.sessions import Side
 from bot.services.agreement.agreement import newest
 from bot.services.pair_context import Meeting
-from storage.tables import MentoringSession, SessionChange
+from storage.tables import MentoringSession, PairState, SessionChange, SessionState
+from storage.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,23 @@ async def turn_of(session: AsyncSession, meeting: Meeting) -> Turn | None:
         return Turn(Side(row.books))
     last = await _booked_last(session, meeting)
     return Turn(last.other, in_turn=True) if last else None
+
+
+def is_asked(turn: Turn | None, side: Side) -> bool:
+    """Whether `side` is asked to arrange the date: the mentor is, as long as it is up to both."""
+    return side is (turn.side if turn else Side.MENTOR)
+
+
+async def next_to_book(work: UnitOfWork, meeting: Meeting, side: Side) -> MentoringSession | None:
+    """The session after that of `meeting`, if `side` is asked to arrange its date and it has none."""
+    statement = select(MentoringSession).where(
+        MentoringSession.pair_id == meeting.pair.id, MentoringSession.number == meeting.session.number + 1
+    )
+    row = (await work.session.exec(statement)).first()
+    if row is None or meeting.pair.state != PairState.ACTIVE or row.state != SessionState.PLANNED or row.settled_at:
+        return None
+    turn = await turn_of(work.session, replace(meeting, session=row))
+    return row if is_asked(turn, side) else None
 
 
 async def _booked_last(session: AsyncSession, meeting: Meeting) -> Side | None:

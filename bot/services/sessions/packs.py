@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func
@@ -20,6 +21,8 @@ from storage.tables import MentoringSession, Outbox, OutboxState, SessionChange
 from storage.unit_of_work import Store, UnitOfWork
 
 MATERIAL: dict[Side, type[StepMessage]] = {Side.MENTOR: MentorPackMessage, Side.MENTEE: LeaderPackMessage}
+RECENTLY = timedelta(days=5)
+"""For so long people remember a new time that they were told."""
 NEVER_DONE = 1
 """The lowest level of an offered topic."""
 
@@ -60,19 +63,40 @@ async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
 
 async def has_material(work: UnitOfWork, meeting: Meeting, side: Side) -> bool:
     """Whether one of the two got the material of a session, or is about to, since it has its time."""
-    row, kind = meeting.session, MATERIAL[side].kind.name
-    booked = select(func.max(SessionChange.at)).where(
+    since = await _has_time_since(work, meeting)
+    return any(since is None or one.created_at >= since for one in await _material(work, meeting, side))
+
+
+async def knows_time_and_material(work: UnitOfWork, meeting: Meeting, side: Side) -> bool:
+    """Whether one of the two got the material for an earlier time, and the session has its time since a few days.
+
+    They need neither the material again nor a reminder: their earlier material shows the new time.
+    """
+    since = await _has_time_since(work, meeting)
+    if since is None or since <= work.now - RECENTLY:
+        return False
+    return any(one.created_at < since for one in await _material(work, meeting, side))
+
+
+async def _has_time_since(work: UnitOfWork, meeting: Meeting) -> datetime | None:
+    """When the session got its time."""
+    row = meeting.session
+    statement = select(func.max(SessionChange.at)).where(
         SessionChange.session_id == row.id, SessionChange.after == row.starts_at
     )
-    since = (await work.session.exec(booked)).one()
+    return (await work.session.exec(statement)).one()
+
+
+async def _material(work: UnitOfWork, meeting: Meeting, side: Side) -> list[Outbox]:
+    """The material of a session that one of the two got, or is about to get."""
     statement = select(Outbox).where(
         Outbox.person_id == meeting.person(side).id,
         Outbox.programme_id == meeting.programme.id,
-        Outbox.kind == kind,
+        Outbox.kind == MATERIAL[side].kind.name,
         col(Outbox.state).in_((*UNDER_WAY, OutboxState.SENT)),
     )
-    sent = [one for one in (await work.session.exec(statement)).all() if one.data.get("session") == row.id]
-    return any(since is None or one.created_at >= since for one in sent)
+    rows = (await work.session.exec(statement)).all()
+    return [one for one in rows if one.data.get("session") == meeting.session.id]
 
 
 def shared_topics(couple: PairContext) -> dict[str, int]:

@@ -2,23 +2,23 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import Hours, local, morning, next_working, working_days_after
+from bot.domain.calendar import Hours
 from bot.domain.messages.surveys import SurveyMessage, SurveyResultsMessage
 from bot.domain.sessions import Side
 from bot.domain.surveys import ITEMS, LATER_AFTER, OPEN_FOR, Item, MeasureError, Moment, check
 from bot.domain.surveys import SurveyAnswers as Given
 from bot.services.caller import Caller, Rejected
 from bot.services.pair_context import COUPLE, PairContext, around_pairs, why_not
-from bot.services.programme.last_days import LastDays
+from bot.services.programme.last_days import LastDays, on_day
 from bot.services.sessions.packs import topics_of
-from bot.services.working_hours import days_off, hours_of
+from bot.services.working_hours import hours_of
 from storage.outbox import Outgoing, outgoing
 from storage.queries import person_by_slack
 from storage.tables import (
@@ -33,8 +33,6 @@ from storage.tables import (
     SurveyResponse,
 )
 from storage.unit_of_work import Store, UnitOfWork
-
-ASK_AT = time(10)
 
 
 @dataclass(frozen=True)
@@ -72,9 +70,10 @@ def value_of(reading: SurveyResponse, item: Item) -> int | None:
 
 
 async def ask_before(work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], people: dict[int, Person]) -> None:
-    """Ask both people of each new pair on the working day after the introduction, once for each side of a person.
+    """Ask both people of each new pair, once for each side of a person; `people` by their sign-ups.
 
-    `people` by their sign-ups.
+    Leaders on the working day after the introduction, with the agreement that their mentor has written by then;
+    mentors one day later, with the news that it is signed.
     """
     sides = [(one.mentor_id, Side.MENTOR) for one in pairs] + [(one.mentee_id, Side.MENTEE) for one in pairs]
     asked = select(SurveyResponse.participant_id, SurveyResponse.side).where(
@@ -82,8 +81,7 @@ async def ask_before(work: UnitOfWork, programme: Programme, pairs: Sequence[Pai
     )
     known = {(participant, Side(side)) for participant, side in (await work.session.exec(asked)).all()}
     new = {one: people[one[0]] for one in dict.fromkeys(sides) if one not in known}
-    # People on both sides are asked about the second a day later.
-    wait = {one: 2 if one[1] is Side.MENTEE and (one[0], Side.MENTOR) in new else 1 for one in new}
+    wait = {one: 1 if one[1] is Side.MENTEE else 2 for one in new}
     await _ask(work, programme, Moment.BEFORE, new, wait=wait)
 
 
@@ -153,7 +151,7 @@ async def _ask(
 
     `wait`: the number of working days for each, one by default.
     """
-    begins, off = work.now + after, days_off(programme)
+    begins = work.now + after
     mornings: dict[tuple[Hours, int], datetime] = {}
     rows: list[dict[str, Any]] = []
     messages: list[Outgoing] = []
@@ -161,8 +159,7 @@ async def _ask(
         hours = hours_of(person)
         days = wait[participant_id, side] if wait else 1
         if (hours, days) not in mornings:
-            first = local(next_working(begins, hours, off), hours.zone).date()
-            mornings[hours, days] = morning(working_days_after(first, days, off), hours, off, ASK_AT)
+            mornings[hours, days] = on_day(begins, days, person, programme)
         reading = SurveyResponse(
             team_id=programme.team_id,
             programme_id=programme.id,
