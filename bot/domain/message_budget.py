@@ -6,6 +6,8 @@ programme of six months and people with one partner and one role; everything els
 
 from dataclasses import dataclass
 
+from bot.domain.programme import Cadence
+
 
 @dataclass(frozen=True)
 class MessageLimits:
@@ -17,7 +19,21 @@ class MessageLimits:
     on_introduction: int = 2
     """For each pair that is introduced on that day."""
     in_a_week: int = 2
-    """For each pair that meets weekly."""
+    """For each pair that meets weekly, in a usual week."""
 
 
 LIMITS = MessageLimits()
+
+BESIDES = 12
+"""Messages to a person with one partner besides those about their sessions: the welcome, two at the introduction, the
+agreement, three surveys, the question half-way, the farewell, the certificate, and about two of what people write to
+each other."""
+OF_A_SESSION = 3
+"""The chat's news of its time, its material, and the poll."""
+OF_A_WEEKLY_SESSION = 2
+"""The news has the way to the material."""
+
+
+def expected_messages(sessions: int, cadence: Cadence) -> int:
+    """About how many messages a person with one partner gets in a programme; `tests/rehearsal` compares it with one."""
+    return BESIDES + sessions * (OF_A_WEEKLY_SESSION if cadence is Cadence.WEEKLY else OF_A_SESSION)

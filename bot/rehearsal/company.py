@@ -107,17 +107,20 @@ class Member:
 
 
 def company(people: int, seed: int) -> list[Member]:
-    """HR and `people` participants, half of them leaders; managers come before their people."""
+    """HR and `people` participants, as many leaders as in company.csv: some mentors have two, some people are both.
+
+    Managers come before their people.
+    """
     known = _known()
     hr = hr_people()
     leaders = [one for one in known if one.role in (Role.MENTEE, Role.BOTH)]
     mentors = [one for one in known if one.role is Role.MENTOR]
-    half = people // 2
+    learning = round(people * len(leaders) / (len(leaders) + len(mentors)))
     random = Random(seed)
     taken = {one.name for one in known}
-    leaders += [_drawn(random, Role.MENTEE, taken) for _ in range(half - len(leaders))]
-    mentors += [_drawn(random, Role.MENTOR, taken) for _ in range(people - half - len(mentors))]
-    members = [*leaders[:half], *mentors[: people - half], *hr]
+    leaders += [_drawn(random, Role.MENTEE, taken) for _ in range(learning - len(leaders))]
+    mentors += [_drawn(random, Role.MENTOR, taken) for _ in range(people - learning - len(mentors))]
+    members = [*leaders[:learning], *mentors[: people - learning], *hr]
     present = {one.name for one in members}
     return [one if one.manager in present else replace(one, manager="") for one in members]
 

@@ -34,8 +34,7 @@ OVERTAKEN = ("hash_conflict",)
 """Slack's error code for a form that was changed in between: harmless."""
 FULL_DAY = LIMITS.in_a_day + 1
 """This many messages of the bot to one person on one day are reported."""
-OVER_LIMITS = {"over_median", "over_most", "over_introduction", "over_week", "over_silent"}
-NOTED = {"holiday", "day_off", "nights", "trouble", *OVER_LIMITS}
+NOTED = {"holiday", "day_off", "nights", "trouble"}
 """Codes of findings that are only information."""
 
 

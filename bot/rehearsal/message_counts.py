@@ -61,11 +61,13 @@ class PersonCount:
 
     @property
     def in_a_week(self) -> float:
-        """The most in a week, for each weekly pair."""
+        """In the middle of the weeks with messages after the introduction, for each weekly pair."""
         weeks = Counter[date]()
         for day, count in self.by_day.items():
-            weeks[day - timedelta(days=day.weekday())] += count
-        return max(weeks.values(), default=0) / max(1, self.pairs.count(Cadence.WEEKLY))
+            weeks[_monday(day)] += count
+        introduced = {_monday(day) for day in self.introduced}
+        usual = [count for week, count in weeks.items() if introduced and week > max(introduced)]
+        return median(usual or [0]) / max(1, self.pairs.count(Cadence.WEEKLY))
 
     @property
     def is_usual(self) -> bool:
@@ -86,6 +88,10 @@ class BrokenLimit:
     count: float
     allowed: float
     entries: tuple[int, ...] = ()
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 async def count_messages(
@@ -174,7 +180,7 @@ def _figures(some: Iterable[PersonCount]) -> dict[str, Any]:
         "most": max((one.total for one in people), default=0),
         "most_in_a_day": max((one.in_a_day for one in people), default=0),
         "most_on_introduction": max((one.on_introduction for one in people), default=0),
-        "most_in_a_week": max((one.in_a_week for one in people), default=0),
+        "in_a_week": max((one.in_a_week for one in people), default=0),
         "asked_for": sum(one.asked_for for one in people),
     }
 

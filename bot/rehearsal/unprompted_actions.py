@@ -48,7 +48,9 @@ class UnpromptedActions:
         if keen and actor.member.role and actor.member.role.learns and self.is_first("note"):
             await self._note(actor, poll)
         elif keen and self.is_first("format"):
-            await self._other_format(actor)
+            await self._other_form(actor, "monthly", "hands_on")
+        elif keen and self.is_first("weekly"):
+            await self._other_form(actor, "weekly", "hands_on")
         elif keen and self.is_first("export"):
             await actor.command("/mentoring privacy")
             await actor.press(None, EXPORT)
@@ -73,13 +75,13 @@ class UnpromptedActions:
         await actor.press(None, NOTE)
         await self._fill_in(actor, learned=note[0], taught=note[1], share=["partner"])
 
-    async def _other_format(self, actor: Actor) -> None:
-        """Propose to meet as often as before, but hands-on."""
+    async def _other_form(self, actor: Actor, cadence: str, form: str) -> None:
+        """Propose to meet that often, in that form."""
         await actor.look_home()
         await actor.press(actor.person.home, "home.pair")
         if offers(actor.person.modal, FORMAT):
             await actor.press(None, FORMAT)
-            await self._fill_in(actor, cadence="monthly", format="hands_on")
+            await self._fill_in(actor, cadence=cadence, format=form)
         await actor.close()
 
     async def _pause(self, actor: Actor, until: date) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import DaysOff, Hours, working_days_in
+from bot.domain.programme import Cadence
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.working_hours import days_off, hours_of
@@ -63,6 +64,10 @@ class PairContext:
     def goes_on(self) -> bool:
         """Whether the pair still meets, if perhaps not just now: what the two agreed on can change."""
         return self.pair.state == PairState.ACTIVE and self.programme.state != ProgrammeState.CLOSED
+
+    @property
+    def meets_weekly(self) -> bool:
+        return Cadence(self.pair.cadence or self.programme.cadence) is Cadence.WEEKLY
 
     @property
     def parted(self) -> bool:

@@ -62,7 +62,7 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
         blocks.append(section(texts(f"polls.answered.{name}")))
     elif answer.is_complete and not again:
         blocks.append(section(texts("polls.answered.thanks", closes=closes)))
-    if answer.met is not None:
+    if answer.met is not None or asked.books_next:
         blocks.append(_actions(texts, asked, again=again))
     blocks.append(context(texts(f"{key}.footer", partner=mention(partner), closes=closes)))
     return Message(title, blocks)
@@ -168,6 +168,8 @@ def _actions(texts: Texts, asked: Poll, *, again: bool) -> Block:
     if asked.books_next:
         label = texts.plain(f"{key}.next", number=asked.books_next.number)
         buttons.append(button(label, ActionId.SESSION_BOOK, asked.books_next.id, style="primary"))
+    if answer.met is None:
+        return actions(*buttons)
     if answer.met is Met.YES:
         buttons.append(button(texts.plain(f"{key}.learned"), ActionId.POLL_COMMENT, session_id))
         if answer.is_complete:

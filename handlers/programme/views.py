@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.domain.message_budget import LIMITS, expected_messages
 from bot.domain.programme import THEME_TOPICS, Cadence, Theme
+from bot.domain.sessions import plan
 from bot.services.care.contact_posts import Contacts
 from bot.services.care.contacts import NamedContact
 from bot.services.insight.summary_figures import Summary
@@ -156,7 +158,16 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
     draft = button(texts.plain("programme.setup.done.buttons.match"), ActionId.MATCH_DRAW, programme.id)
     buttons = actions(sponsor, remind, topics_button(texts, programme.id), draft)
     count = _count(texts, programme, found)
-    return Message(text, [title, section(text), *lessons, *days.of_programme(texts, programme), *count, buttons])
+    about = [*lessons, _messages(texts, programme), *days.of_programme(texts, programme)]
+    return Message(text, [title, section(text), *about, *count, buttons])
+
+
+def _messages(texts: Texts, programme: Programme) -> Block:
+    """How many messages a person gets with these settings."""
+    cadence = Cadence(programme.cadence)
+    count = expected_messages(len(plan(programme.starts_on, programme.months, cadence)), cadence)
+    many = count > LIMITS.most
+    return context(texts("programme.setup.done.messages", count=count, months=programme.months, many=many))
 
 
 def _count(texts: Texts, programme: Programme, found: SignUps) -> list[Block]:

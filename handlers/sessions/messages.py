@@ -34,11 +34,12 @@ from bot.domain.programme import Cadence
 from bot.domain.sessions import REMINDER_LATEST, Side
 from bot.services.pair_context import Meeting, meeting
 from bot.services.polls.polls import slot_of
-from bot.services.sessions.booking_turn import is_asked, turn_of
+from bot.services.sessions.booking_turn import asks_in_poll, is_asked, turn_of
 from bot.services.sessions.bookings import total_of
 from bot.services.sessions.calendar_files import appointment
 from bot.services.sessions.out_of_hours import still_out_of_hours
 from bot.services.sessions.packs import has_material, knows_time_and_material, prepared
+from bot.services.sessions.pair_news import has_material_in_chat
 from bot.services.sessions.proposals import Proposed, read_proposal
 from bot.services.sessions.resumption import just_told
 from bot.slack.gateway import Message
@@ -88,6 +89,8 @@ async def _nudge(message: MessageContext[StepMessage], *, again: bool) -> Messag
         return None
     if await just_told(message.work, found[0].person(found[1]), found[0].pair):
         return None
+    if not again and await asks_in_poll(message.work, *found):
+        return None
     turn = await turn_of(message.work.session, found[0])
     if not is_asked(turn, found[1]):
         return None  # only who books is asked to
@@ -106,9 +109,11 @@ async def leader_pack(message: MessageContext[LeaderPackMessage]) -> Message | N
 
 
 async def _to_brief(message: MessageContext[StepMessage]) -> tuple[Meeting, Side] | None:
-    """The session, unless it was moved a little while after its reader got the material."""
+    """The session, unless its reader has its material and its time already."""
     found = await _ahead(message)
-    return None if found is None or await knows_time_and_material(message.work, *found) else found
+    if found is None or await has_material_in_chat(message.work, found[0]):
+        return None
+    return None if await knows_time_and_material(message.work, *found) else found
 
 
 async def reminder(message: MessageContext[ReminderMessage]) -> Message | None:
@@ -116,7 +121,9 @@ async def reminder(message: MessageContext[ReminderMessage]) -> Message | None:
     found = await _ahead(message)
     if found is None or slot_of(found[0].session) != message.payload.slot:
         return None
-    if await has_material(message.work, *found) or await knows_time_and_material(message.work, *found):
+    if await has_material(message.work, *found) or await has_material_in_chat(message.work, found[0]):
+        return None
+    if await knows_time_and_material(message.work, *found):
         return None
     return views.reminder(message.texts, *found, message.work.now)
 

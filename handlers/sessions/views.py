@@ -196,6 +196,7 @@ def _chat(texts: Texts, key: str, meeting: Meeting, text: str) -> Message:
     buttons = [
         session_button(texts, "sessions.booked.buttons.file", ActionId.CALENDAR_FILE, meeting),
         session_button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting),
+        session_button(texts, "sessions.stale.buttons.pack", ActionId.PACK_OPEN, meeting),
     ]
     return Message(text, [section(text), actions(*buttons)])
 

@@ -36,7 +36,8 @@ class Poll:
     posted: tuple[str, str] | None = None
     """Channel and ts of its message."""
     books_next: MentoringSession | None = None
-    """Once all is answered: the next session, if the person arranges its date and it has none."""
+    """Once all is answered, or as soon as a weekly pair is asked: the next session, if the person arranges its date
+    and it has none."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ async def poll_of(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
     row = await _row(work, meeting, side)
     contact = await contact_or_none(work, meeting, side)
     answer = answer_of(row) if row else Answer(meeting.session.id, meeting.part(side).id, side)
-    books_next = await next_to_book(work, meeting, side) if answer.met is Met.YES and answer.is_complete else None
+    offers = meeting.meets_weekly or (answer.met is Met.YES and answer.is_complete)
+    books_next = await next_to_book(work, meeting, side) if offers else None
     posted = await _posted(work, meeting, side)
     asked = Poll(meeting, side, answer, closes_at(meeting), contact, posted=posted, books_next=books_next)
     if answer.contact_me:

@@ -1,16 +1,20 @@
 """Whose turn it is to arrange a session's date, according to the agreement."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.agreement import Books
+from bot.domain.messages.sessions import PollMenteeMessage, PollMentorMessage
 from bot.domain.sessions import Side
 from bot.services.agreement.agreement import newest
 from bot.services.pair_context import Meeting
-from storage.tables import MentoringSession, PairState, SessionChange, SessionState
+from storage.tables import MentoringSession, Outbox, OutboxState, PairState, SessionChange, SessionState
 from storage.unit_of_work import UnitOfWork
+
+A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,24 @@ async def next_to_book(work: UnitOfWork, meeting: Meeting, side: Side) -> Mentor
         return None
     turn = await turn_of(work.session, replace(meeting, session=row))
     return row if is_asked(turn, side) else None
+
+
+async def asks_in_poll(work: UnitOfWork, meeting: Meeting, side: Side) -> bool:
+    """Whether the poll after the last session of a weekly pair, a few days ago, offers to pick this session's time."""
+    if not meeting.meets_weekly:
+        return False
+    last = select(MentoringSession.id).where(
+        MentoringSession.pair_id == meeting.pair.id, MentoringSession.number == meeting.session.number - 1
+    )
+    last_id = (await work.session.exec(last)).first()
+    polls = select(Outbox.data).where(
+        Outbox.person_id == meeting.person(side).id,
+        Outbox.programme_id == meeting.programme.id,
+        col(Outbox.kind).in_((PollMentorMessage.kind.name, PollMenteeMessage.kind.name)),
+        Outbox.state == OutboxState.SENT,
+        col(Outbox.sent_at) > work.now - A_WEEK,
+    )
+    return any(data.get("session") == last_id for data in (await work.session.exec(polls)).all())
 
 
 async def _booked_last(session: AsyncSession, meeting: Meeting) -> Side | None:

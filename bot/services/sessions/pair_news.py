@@ -2,6 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
+from sqlmodel import col, select
+
 from bot.domain.calendar import local, to_utc
 from bot.domain.messages.kind import OutboxMessage
 from bot.domain.messages.registry import read_payload
@@ -17,7 +19,7 @@ from bot.domain.sessions import Side
 from bot.services.pair_context import Meeting, meeting
 from bot.services.working_hours import URGENT, shared_moment
 from storage.outbox import outgoing
-from storage.tables import Outbox, SessionChange
+from storage.tables import Outbox, OutboxState, SessionChange
 from storage.unit_of_work import UnitOfWork
 
 IN_CHAT = ChatBookedMessage | ChatMovedMessage | ChatCancelledMessage
@@ -36,6 +38,24 @@ async def tell_pair(work: UnitOfWork, of: Meeting, change: SessionChange, by: Si
     else:
         other = of.person(by.other).id
         await work.send(outgoing(in_dm, programme.team_id, programme.id, person_id=other, urgent=urgent))
+
+
+async def has_material_in_chat(work: UnitOfWork, of: Meeting) -> bool:
+    """Whether the news of the session's time, in the chat of a pair that meets weekly, is their way to the material.
+
+    Material of its own, a reminder and a poll for each session would be too many messages a week.
+    """
+    if not of.meets_weekly:
+        return False
+    statement = select(Outbox).where(
+        Outbox.pair_id == of.pair.id, col(Outbox.kind).in_(NEWS_KINDS), Outbox.state == OutboxState.SENT
+    )
+    news = [read_payload(row.kind, row.data) for row in (await work.session.exec(statement)).all()]
+    return any(
+        isinstance(one, ChatBookedMessage | ChatMovedMessage)
+        and (one.session, one.starts) == (of.session.id, of.session.starts_at)
+        for one in news
+    )
 
 
 async def tell_in_dm(work: UnitOfWork, row: Outbox) -> None:
