@@ -4,7 +4,7 @@ A finding holds codes and values, so that it can be read in any language later; 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from bot.domain.calendar import DaysOff, local, named_holidays, next_working_day
 from bot.domain.message_budget import LIMITS
 from bot.domain.sheet_rows import Problem
 from bot.rehearsal.deferrals import waited_over
-from bot.rehearsal.message_counts import PersonCount, broken_limits
+from bot.rehearsal.message_counts import INTRODUCTIONS, PersonCount, broken_limits
 from bot.rehearsal.message_length import screens
 from bot.rehearsal.report import LOST, readers
 from bot.rehearsal.timeline import TimelineEntry
@@ -212,13 +212,18 @@ def _crowded(played: RehearsalOutcome) -> Iterator[Finding]:
                 days[who, local(one.entry.at, played.programme.zone).date()].append(one.number)
     full: dict[date, list[str]] = defaultdict(list)
     for (who, day), numbers in days.items():
-        if len(numbers) >= FULL_DAY:
+        if len(numbers) >= FULL_DAY and not _introduces(played, numbers):
             full[day].append(who)
     for day, people in sorted(full.items()):
         numbers = sorted({number for who in people for number in days[who, day]})
         most = max(len(days[who, day]) for who in people)
         names = sorted(played.people[who] for who in people)
         yield Finding("crowded", {"people": names, "count": most, "day": day.isoformat()}, tuple(numbers))
+
+
+def _introduces(played: RehearsalOutcome, numbers: Collection[int]) -> bool:
+    """Whether several partners are introduced to a person on that day: that has a limit of its own."""
+    return sum(one.kind in INTRODUCTIONS for one in played.shown if one.number in numbers) > 1
 
 
 def _over_limits(counts: Sequence[PersonCount]) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ from bot.slack.gateway import Message
 from handlers.kit.file_messages import Contents, Files, shared
 from handlers.kit.messages import MessageContext, renders
 from handlers.programme import days_off_views
-from handlers.sessions import pack_views, proposal_views, record_views, views
+from handlers.sessions import chat_views, pack_views, proposal_views, record_views, views
 from storage.tables import PairState, ProgrammeState, ProposalState, SessionState
 
 log = logging.getLogger(__name__)
@@ -165,21 +165,21 @@ async def session_cancelled(message: MessageContext[SessionCancelledMessage]) ->
 
 async def chat_booked(message: MessageContext[ChatBookedMessage]) -> Message | None:
     found = await _in_chat(message)
-    return views.chat_booked(message.texts, found, message.payload.by) if found else None
+    return chat_views.booked(message.texts, found, message.payload.by) if found else None
 
 
 async def chat_moved(message: MessageContext[ChatMovedMessage]) -> Message | None:
     found, about = await _in_chat(message), message.payload
     if found is None or about.before is None:
         return None
-    return views.chat_moved(message.texts, found, about.by, about.before, about.reason or "")
+    return chat_views.moved(message.texts, found, about.by, about.before, about.reason or "")
 
 
 async def chat_cancelled(message: MessageContext[ChatCancelledMessage]) -> Message | None:
     found = await meeting(message.work.session, message.payload.session)
     if found is None or found.pair.state != PairState.ACTIVE or found.session.starts_at is not None:
         return None
-    return views.chat_cancelled(message.texts, found, message.payload.by, message.payload.before)
+    return chat_views.cancelled(message.texts, found, message.payload.by, message.payload.before)
 
 
 async def _in_chat(message: MessageContext[ChatBookedMessage] | MessageContext[ChatMovedMessage]) -> Meeting | None:

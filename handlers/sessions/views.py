@@ -160,58 +160,6 @@ def cancelled(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, b
     return session_message(texts, key, meeting, text, buttons)
 
 
-def chat_booked(texts: Texts, meeting: Meeting, by: Side) -> Message:
-    """In the chat of the two: it is booked."""
-    row = meeting.session
-    text = _in_chat(texts, "sessions.booked", meeting, by, when=_when_for_both(texts, meeting), minutes=row.minutes)
-    return _chat(texts, "sessions.booked", meeting, text)
-
-
-def chat_moved(texts: Texts, meeting: Meeting, by: Side, before: datetime, reason: str) -> Message:
-    """In the chat of the two: it has another time."""
-    why = texts.plain(f"labels.move_reasons.{reason if reason in MOVE_REASONS else 'other'}")
-    was = texts.moment(before, meeting.mentor.zone)
-    when = _when_for_both(texts, meeting)
-    text = _in_chat(texts, "sessions.moved", meeting, by, when=when, before=was, reason=why)
-    return _chat(texts, "sessions.moved", meeting, text)
-
-
-def chat_cancelled(texts: Texts, meeting: Meeting, by: Side, before: datetime) -> Message:
-    """In the chat of the two: it has no time any more."""
-    key = "sessions.cancelled"
-    text = _in_chat(texts, key, meeting, by, when=texts.moment(before, meeting.mentor.zone))
-    buttons = [
-        session_button(texts, f"{key}.buttons.book", ActionId.SESSION_BOOK, meeting, "primary"),
-        session_button(texts, f"{key}.buttons.file", ActionId.CALENDAR_FILE, meeting),
-    ]
-    return Message(text, [section(text), actions(*buttons)])
-
-
-def _in_chat(texts: Texts, key: str, meeting: Meeting, by: Side, **values: Any) -> str:
-    return texts(f"{key}.group", by=mention(meeting.person(by)), number=meeting.session.number, **values)
-
-
-def _chat(texts: Texts, key: str, meeting: Meeting, text: str) -> Message:
-    """Below it what either of the two may do."""
-    buttons = [
-        session_button(texts, "sessions.booked.buttons.file", ActionId.CALENDAR_FILE, meeting),
-        session_button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting),
-        session_button(texts, "sessions.stale.buttons.pack", ActionId.PACK_OPEN, meeting),
-    ]
-    return Message(text, [section(text), actions(*buttons)])
-
-
-def _when_for_both(texts: Texts, meeting: Meeting) -> str:
-    """The session's time by the mentor's clock, and by the leader's if it shows another one."""
-    starts_at = meeting.session.starts_at or meeting.pair.introduced_at
-    here, there = meeting.mentor.zone, meeting.mentee.zone
-    when = texts.moment(starts_at, here)
-    if local(starts_at, here).utcoffset() == local(starts_at, there).utcoffset():
-        return when
-    same_day = local(starts_at, here).date() == local(starts_at, there).date()
-    return f"{when} / {texts.time(starts_at, there) if same_day else texts.moment(starts_at, there)}"
-
-
 def out_of_hours(texts: Texts, meeting: Meeting, side: Side) -> Message:
     """The reader's clock changed, and the session is outside of their working hours now."""
     text = say(texts, "sessions.out_of_hours.body", meeting, side, when=when_of(texts, meeting, side))

@@ -331,3 +331,16 @@ async def _mine(office: Office, caller: Caller, firsts: list[MentoringSession]) 
             continue
         return one.id
     raise AssertionError("no session")
+
+
+async def test_a_day_on_which_the_two_meet_already_is_not_suggested(pair: Office) -> None:
+    sari = pair.people["sari"]
+    assert (await book(pair, sari, "2027-02-15", "09:00")).ok
+    await pair.run(until=datetime(2027, 2, 9, 4, 0, tzinfo=UTC))
+    (nudge,) = of_kind(sari, BookingNudgeMessage, session=2)
+    assert (await sari.click(nudge, "session.book")).ok
+    (radio,) = [block["element"] for block in sari.modal.blocks if block.get("block_id") == "suggestion"]
+    days = [option["value"][:10] for option in radio["options"] if option["value"] != "other"]
+    assert days
+    assert "2027-02-15" not in days
+    assert min(days) < "2027-02-15" < max(days), "the days around it are"

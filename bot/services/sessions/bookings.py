@@ -1,6 +1,5 @@
 """Booking, moving and cancelling sessions."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.domain.calendar import Hours, Span, fits, local, suggest_slots, to_utc, wall_text, working_days_after
+from bot.domain.calendar import Hours, fits, local, suggest_slots, to_utc, wall_text, working_days_after
 from bot.domain.messages.sessions import (
     SessionBookedMessage,
     SessionMovedMessage,
@@ -140,7 +139,7 @@ async def booking(store: Store, caller: Caller, session_id: int) -> Booking:
         meeting, side = await my_meeting(work.session, caller, session_id)
         open_for(meeting, side)
         others = await other_sessions(work.session, meeting, caller.now)
-        return Booking(meeting, side, await total_of(work, meeting), _suggestions(meeting, caller.now, others.all))
+        return Booking(meeting, side, await total_of(work, meeting), _suggestions(meeting, caller.now, others))
 
 
 async def current(store: Store, caller: Caller, session_id: int) -> tuple[Meeting, Side]:
@@ -297,10 +296,11 @@ def _meeting_hours(meeting: Meeting, minutes: int, now: datetime) -> dict[Side, 
     return None
 
 
-def _suggestions(meeting: Meeting, now: datetime, taken: Sequence[Span]) -> list[datetime]:
+def _suggestions(meeting: Meeting, now: datetime, others: OtherSessions) -> list[datetime]:
     """Times in the window that leave time for the packs; if there are none, the next possible times.
 
-    Never one at which one of the two has another session."""
+    Never one at which one of the two has another session, and none on a day on which they meet already.
+    """
     row = meeting.session
     hours = _meeting_hours(meeting, row.minutes, now)
     if hours is None:
@@ -316,7 +316,7 @@ def _suggestions(meeting: Meeting, now: datetime, taken: Sequence[Span]) -> list
         meeting.off,
         row.minutes,
         SUGGESTIONS + (row.starts_at is not None),
-        taken,
+        others.all + others.days_together(zone),
     )
     return [slot for slot in found if slot != row.starts_at][:SUGGESTIONS]
 

@@ -1,16 +1,17 @@
 """The other sessions of two people: nobody is booked twice at one time, in whatever pair or programme."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import Span, overlaps
+from bot.domain.calendar import Span, local, overlaps, to_utc
 from bot.domain.sessions import Side
 from bot.services.pair_context import MENTEE_PART, MENTOR_PART, Meeting
 from storage.tables import MentoringSession, Pair, PairState, Person, SessionState
 
+A_DAY = timedelta(days=1)
 LONGEST_SESSION = timedelta(hours=2)
 """A session that began earlier than this is over."""
 
@@ -20,10 +21,17 @@ class OtherSessions:
     """When each of the two has another session, from now on."""
 
     by_side: dict[Side, tuple[Span, ...]]
+    with_each_other: tuple[Span, ...] = ()
+    """Those that the two have together."""
 
     @property
     def all(self) -> tuple[Span, ...]:
         return tuple(span for spans in self.by_side.values() for span in spans)
+
+    def days_together(self, zone: str) -> tuple[Span, ...]:
+        """The days, on one clock, on which the two meet already: another session on one of them is too much."""
+        days = {local(start, zone).date() for start, _ in self.with_each_other}
+        return tuple((to_utc(day, time(), zone), to_utc(day + A_DAY, time(), zone)) for day in sorted(days))
 
     def whose(self, start: datetime, minutes: int, first: Side) -> Side | None:
         """Who of the two has another session then: `first`, if both have; None if neither has."""
@@ -57,7 +65,8 @@ async def other_sessions(session: AsyncSession, meeting: Meeting, now: datetime)
         for side, person_id in people.items():
             if starts_at and person_id in (mentor_id, mentee_id):
                 found[side].append((starts_at, starts_at + timedelta(minutes=minutes)))
-    return OtherSessions({side: tuple(spans) for side, spans in found.items()})
+    together = tuple(span for span in found[Side.MENTOR] if span in found[Side.MENTEE])
+    return OtherSessions({side: tuple(spans) for side, spans in found.items()}, together)
 
 
 async def lock_people(session: AsyncSession, session_id: int) -> None:
