@@ -165,6 +165,14 @@ def kinds(messages: Iterable[Message]) -> list[str]:
     return [texts_in(one).splitlines()[0] for one in messages]
 
 
+async def without_chat(office: Office) -> None:
+    """Slack did not open a group DM for the pairs: news about sessions goes to each one's DM."""
+    async with office.balik.store.write(office.clock.now()) as work:
+        for one in (await work.session.exec(select(Pair))).all():
+            one.group_channel = None
+        await work.commit()
+
+
 async def sessions(office: Office) -> list[MentoringSession]:
     """Every session there is, in order."""
     async with office.balik.store.read(office.clock.now()) as work:
