@@ -28,6 +28,7 @@ from handlers.kit.blocks import (
     section,
 )
 from handlers.kit.buttons import agreement_button
+from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.modal_state import OfPair
 from prompts.catalogue import Texts
@@ -129,7 +130,7 @@ def answered(texts: Texts, said: StoredAnswer, answer: str) -> Message:
 def hr(texts: Texts, couple: PairContext, why: Sequence[SignalKind]) -> Message:
     """To HR: which pair, what stopped, what to do."""
     reasons = texts.join([texts.plain(f"care.at_risk.hr.why.{kind}") for kind in why])
-    text = texts("care.at_risk.hr.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee), why=reasons)
+    text = texts("care.at_risk.hr.body", **pair_for_hr(texts, couple.mentor, couple.mentee), why=reasons)
     return Message(text, [section(text), actions(_look(texts, couple), *_hr_acts(texts, couple))])
 
 
@@ -147,7 +148,7 @@ def pair_seen(texts: Texts, seen: PairDetail) -> View:
         lines.append(texts(f"{key}.moves", mentor=seen.moves[Side.MENTOR], mentee=seen.moves[Side.MENTEE]))
     if couple.pair.paused_until:
         lines.append(texts(f"{key}.rests", until=texts.day(local(couple.pair.paused_until, zone).date())))
-    names = texts(f"{key}.names", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    names = texts(f"{key}.names", **pair_for_hr(texts, couple.mentor, couple.mentee))
     blocks: list[Block] = [section(names + "\n" + "\n".join(f"• {line}" for line in lines))]
     why = texts.join([texts.plain(f"care.at_risk.hr.why.{one.kind}") for one in seen.signals])
     blocks.append(section(texts(f"{key}.why", why=why) if seen.signals else texts(f"{key}.fine")))
@@ -180,7 +181,7 @@ def _end(texts: Texts, couple: PairContext) -> Element:
 def hr_done(texts: Texts, couple: PairContext, action: Action) -> str:
     """The result of HR's button."""
     name = "nudged" if action is Action.NUDGE else "offered"
-    return texts(f"care.at_risk.hr.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    return texts(f"care.at_risk.hr.{name}", **pair_for_hr(texts, couple.mentor, couple.mentee))
 
 
 def want_form(texts: Texts, asked: Asked) -> View:
@@ -205,7 +206,7 @@ def want_done(texts: Texts, asked: Asked) -> View:
 
 def wanted(texts: Texts, couple: PairContext, call_by: date | None) -> Message:
     """To HR: this pair should change, and by when both were promised a call. Not who of them asked."""
-    names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
+    names = pair_for_hr(texts, couple.mentor, couple.mentee)
     text = texts("care.at_risk.wanted.body", **names)
     called = [section(texts("care.at_risk.want.call", by=texts.day(call_by)))] if call_by else []
     return Message(text, [section(text), *called, _after_the_call(texts, couple)])
@@ -213,7 +214,7 @@ def wanted(texts: Texts, couple: PairContext, call_by: date | None) -> Message:
 
 def call_due(texts: Texts, couple: PairContext, call_by: date) -> Message:
     """To HR: the promised day is over."""
-    names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
+    names = pair_for_hr(texts, couple.mentor, couple.mentee)
     text = texts("care.at_risk.want.due", **names, by=texts.day(call_by))
     return Message(text, [section(text), _after_the_call(texts, couple)])
 
@@ -225,7 +226,7 @@ def _after_the_call(texts: Texts, couple: PairContext) -> Block:
 
 def talked(texts: Texts, couple: PairContext) -> str:
     """The answer to HR's button."""
-    return texts("care.at_risk.want.talked", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    return texts("care.at_risk.want.talked", **pair_for_hr(texts, couple.mentor, couple.mentee))
 
 
 def _title(texts: Texts, key: str, couple: PairContext, side: Side) -> Block:

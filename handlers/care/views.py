@@ -29,6 +29,7 @@ from handlers.kit.blocks import (
     text_input,
     user_select,
 )
+from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionId, AnswerId, CallbackId
 from handlers.sessions.called_off_views import blocks as called_off
 from handlers.sessions.views import dates_missing
@@ -91,7 +92,7 @@ def pair_ended(texts: Texts, left: Person) -> Message:
 
 def pair_ended_hr(texts: Texts, mentor: Person, mentee: Person) -> Message:
     """To HR, without blame."""
-    text = texts("care.leave.hr.body", mentor=mention(mentor), mentee=mention(mentee))
+    text = texts("care.leave.hr.body", **pair_for_hr(texts, mentor, mentee))
     return Message(text, [section(text)])
 
 
