@@ -29,7 +29,7 @@ from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.matching.confirmation_views import out_key, state_line, take_back
 from handlers.matching.draft_views import fit
 from handlers.matching.modal_state import DraftModalState
-from handlers.signup.views import level_name
+from handlers.signup.views import department_beside, level_name
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, reasons
 from storage.tables import Verdict
@@ -191,9 +191,8 @@ def _headline(texts: Texts, found: Card) -> Mrkdwn:
 def _place(texts: Texts, member: Member) -> Mrkdwn:
     part = member.part
     level = level_name(texts, part.level)
-    return texts(
-        "matching.pair.place", person=mention_for_hr(texts, member.person), level=level, department=part.department
-    )
+    department = department_beside(part.department, level)
+    return texts("matching.pair.place", person=mention_for_hr(texts, member.person), level=level, department=department)
 
 
 def _as_mentor(texts: Texts, mentor: Member) -> list[Mrkdwn]:

@@ -29,7 +29,15 @@ from handlers.kit.buttons import page_turns
 from handlers.kit.hr_people import mention_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.participants.modal_state import LONGEST_WORDS, ParticipantsState
-from handlers.signup.views import Filled, form_field, level_name, person_fields, places_field, written_in
+from handlers.signup.views import (
+    Filled,
+    department_beside,
+    form_field,
+    level_name,
+    person_fields,
+    places_field,
+    written_in,
+)
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import in_text
 from storage.tables import Participant, Person, Programme
@@ -243,7 +251,7 @@ def _filters(texts: Texts, found: ParticipantPage) -> list[Element]:
 def _line(texts: Texts, row: Listed) -> Mrkdwn:
     part = row.part
     level = level_name(texts, part.level)
-    about = [texts.plain(f"participants.roles.{part.role}"), part.department, level]
+    about = [texts.plain(f"participants.roles.{part.role}"), department_beside(part.department, level), level]
     lines = [
         texts(
             "participants.list.row",
