@@ -46,7 +46,7 @@ class HrActions:
         self.half_way = half_way
         self.next_name = next_name
         self.also_reads = also_reads
-        self._nudged = self._asked = False
+        self._nudged = self._asked = self._reported = False
         self._over: Message | None = None
         self._opens_at: datetime | None = None
 
@@ -58,7 +58,8 @@ class HrActions:
                 await self.hr.press(message, NUDGE)
             if offers(message, POST_STORY):
                 await self.hr.press(message, POST_STORY)
-            if offers(message, REPORT):
+            if offers(message, REPORT) and offers(message, NEXT) and not self._reported:  # once, of the whole programme
+                self._reported = True
                 await self.hr.press(message, REPORT)
             if self.also_reads:
                 await self.also_reads(message, now)
