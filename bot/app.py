@@ -26,6 +26,7 @@ from bot.services.alerts.operator import Limits, report_failing_job, report_mess
 from bot.services.alerts.undelivered import report_trouble
 from bot.services.programme.hr_channel import hold_back
 from bot.services.working_hours import next_delivery_time
+from bot.slack.announcement_channels import AnnouncementChannels
 from bot.slack.bolt_app import SignedApp, notice_limits
 from bot.slack.clock_alarm import ClockAlarm
 from bot.slack.clock_check import ClockCheck
@@ -98,11 +99,13 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     check = ClockCheck(store, gateway, parts.clock, alarm)
     directory = Directory(store, gateway, catalogue.languages)
     channels = HrChannels(store, gateway, directory, parts.operator)
+    announcements = AnnouncementChannels(store, directory)
     context = AppContext(
         store=store,
         gateway=gateway,
         directory=directory,
         channels=channels,
+        announcements=announcements,
         catalogue=catalogue,
         clock=parts.clock,
         in_worker=worker,
@@ -147,7 +150,12 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         "session_messages": SessionMessages(store, gateway, partial(replace_stale, context)).tick,
         "hr_channels": channels.tick,
         "comparing": Comparing(
-            store, gateway, parts.delivery.limits, channels.check_all, directory, metrics.missed
+            store,
+            gateway,
+            parts.delivery.limits,
+            (channels.check_all, announcements.check_all),
+            directory,
+            metrics.missed,
         ).tick,
     }
     scheduler = Scheduler(

@@ -7,7 +7,7 @@ does it at a time.
 
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,7 +53,7 @@ class Comparing:
     store: Store
     gateway: Gateway
     limits: Limits = field(default_factory=Limits)
-    compare_channels: CompareChannels | None = None
+    compare_channels: Sequence[CompareChannels] = ()
     directory: Directory | None = None
     """Learns whose profile is up to date."""
     missed: Counter[str] = field(default_factory=Counter)
@@ -125,8 +125,8 @@ class Comparing:
         """
         try:
             if turn.part == ComparePart.CHANNELS:
-                if self.compare_channels:
-                    await self.compare_channels(now, turn.team_id)
+                for compare in self.compare_channels:
+                    await compare(now, turn.team_id)
                 await self._advance(turn, now, now + EVERY, finished_at=now, part=ComparePart.PEOPLE, changed=0)
                 log.info("compared with Slack: %d missed changes of people", turn.changed)
                 return 0, None

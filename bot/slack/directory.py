@@ -148,16 +148,16 @@ class Directory:
 
         Whether anybody is in it is not asked. Raises `SlackRefused` for a refusal that may pass, `SlackUnavailable`.
         """
-        seen = await self._channel(channel, now, kept)
+        seen = await self.channel(channel, now, kept)
         return HrTrouble.GONE if seen is None else trouble_in(seen)
 
     async def is_shared(self, channel: str, now: datetime, kept: timedelta = timedelta(0)) -> bool:
         """Whether another company is in a channel, or is invited to it. Raises as `trouble_of`."""
-        seen = await self._channel(channel, now, kept)
+        seen = await self.channel(channel, now, kept)
         # If the bot cannot see it, Slack refuses the message and says why.
         return seen is not None and is_shared_outside(seen)
 
-    async def _channel(self, channel: str, now: datetime, kept: timedelta) -> Mapping[str, Any] | None:
+    async def channel(self, channel: str, now: datetime, kept: timedelta = timedelta(0)) -> Mapping[str, Any] | None:
         """The channel object, `kept` old at most; None if the bot cannot see the channel. Raises as `trouble_of`."""
         seen_at, seen = self._channels.get(channel, (None, None))
         if seen_at is None or not timedelta() <= now - seen_at < kept:

@@ -99,6 +99,7 @@ IF_SOMEBODY_CHOOSES = {
     "topic_question",  # HR asks who could teach a topic that is short
 }
 TROUBLE = {
+    "announcement_channel",
     "ask_mentor",
     "channel_refused",
     "concern_after",

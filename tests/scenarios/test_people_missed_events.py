@@ -277,7 +277,7 @@ async def test_the_channels_are_compared_after_the_people(office: Office, hr: Co
         if len(tried) == 1:
             raise SlackUnavailable("conversations.info", "busy", 60)
 
-    comparing = Comparing(office.balik.store, office.balik.gateway, compare_channels=channels)
+    comparing = Comparing(office.balik.store, office.balik.gateway, compare_channels=(channels,))
     await comparing.tick(office.clock.now())
     read = calls(office, "users.list")
     office.clock.advance(timedelta(minutes=2))
@@ -299,11 +299,11 @@ async def test_killed_between_the_people_and_the_channels_another_process_contin
     async def channels(_now: object, team_id: str) -> None:
         compared.append(team_id)
 
-    first = Comparing(office.balik.store, office.balik.gateway, compare_channels=killed)
+    first = Comparing(office.balik.store, office.balik.gateway, compare_channels=(killed,))
     with pytest.raises(asyncio.CancelledError):
         await first.tick(office.clock.now())
     read = calls(office, "users.list")
-    another = Comparing(office.balik.store, office.balik.gateway, compare_channels=channels)
+    another = Comparing(office.balik.store, office.balik.gateway, compare_channels=(channels,))
     await another.tick(office.clock.now())
     assert compared == [], "the first one may still be at it"
     office.clock.advance(timedelta(minutes=2))
