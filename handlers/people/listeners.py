@@ -84,7 +84,7 @@ async def member_joined(context: AppContext, body: dict[str, Any]) -> None:
     channel, user = text_at(body, "event", "channel"), text_at(body, "event", "user")
     context.directory.forget_members(channel)
     await _compare(context, body, channel)
-    if user in (_bot_user(body), await context.gateway.own_user()):
+    if user in (_bot_user(body), await context.gateway.own_id()):
         await _say_how_to_begin(context, body, channel)
 
 

@@ -8,8 +8,7 @@ from sqlmodel import select
 from bot.cli.doctor.finding import Finding
 from bot.clock import Clock
 from bot.domain.programme import HrTrouble
-from bot.slack.announcement_channels import posting_limit
-from bot.slack.directory import trouble_in
+from bot.slack.channel_objects import posting_limit, trouble_in
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from storage.tables import Programme, ProgrammeState
 from storage.unit_of_work import Store
