@@ -1,4 +1,8 @@
-"""What the contacts of a rehearsal do about concerns: they talk to the writer and say so, or are reminded first."""
+"""What the contacts of a rehearsal do about concerns.
+
+The first one is never reported as talked about, so that the other contact and the writer are asked; the next one only
+after the reminder; the third at once; and so on.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,8 +13,8 @@ from bot.sandbox import Message
 TALKED = "concern.talked"
 CALLS_AFTER = timedelta(hours=3)
 """How long after a message, or its reminder, a contact has talked to the writer."""
-REMINDED_EVERY = 3
-"""Every so many concerns a contact reports nothing before the reminder."""
+WAYS = ("never", "reminded", "at once")
+"""What is done about the first three concerns, and about the next three."""
 
 
 class ContactActions:
@@ -42,5 +46,6 @@ class ContactActions:
             is_reminder = concern in self._known
             if not is_reminder:
                 self._known.append(concern)
-            if is_reminder or len(self._known) % REMINDED_EVERY:
+            way = WAYS[self._known.index(concern) % len(WAYS)]
+            if way == "at once" or (way == "reminded" and is_reminder):
                 self._to_call.append((now + CALLS_AFTER, actor, message))

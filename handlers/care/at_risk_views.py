@@ -27,7 +27,7 @@ from handlers.kit.blocks import (
     modal,
     section,
 )
-from handlers.kit.buttons import agreement_button
+from handlers.kit.buttons import agreement_button, pause_button
 from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.modal_state import OfPair
@@ -58,19 +58,19 @@ def nudge(
         buttons = [agreement_button(texts, couple.pair.id, agreement)]
         if session and not session.starts_at:
             buttons.append(button(texts.plain("care.at_risk.nudge.buttons.book"), ActionId.SESSION_BOOK, session.id))
-        return Message(text, [section(text), actions(*buttons)])
+        return Message(text, [section(text), actions(*buttons, pause_button(texts))])
     if session and session.starts_at and session.starts_at > now:
         when = texts.moment(session.starts_at, reader.zone)
         text = texts("care.at_risk.nudge.keep", why=reason, partner=partner, when=when)
-        buttons = [button(texts.plain("sessions.reminder.buttons.move"), ActionId.SESSION_MOVE, session.id)]
-        return Message(text, [section(text), actions(*buttons)])
+        move = button(texts.plain("sessions.reminder.buttons.move"), ActionId.SESSION_MOVE, session.id)
+        return Message(text, [section(text), actions(move, pause_button(texts))])
     if why is SignalKind.MISSED and session and session.starts_at:  # its time is over: either may say that they met
         text = texts("care.at_risk.nudge.missed", why=reason, partner=partner)
         met = button(texts.plain("care.at_risk.nudge.buttons.met"), ActionId.SESSION_HELD, session.id)
         again = button(texts.plain("care.at_risk.nudge.buttons.book"), ActionId.SESSION_BOOK, session.id)
-        return Message(text, [section(text), actions(met, again)])
+        return Message(text, [section(text), actions(met, again, pause_button(texts))])
     text = texts("care.at_risk.nudge.body", why=reason, partner=partner)
-    return Message(text, [section(text), *_book(texts, "care.at_risk.nudge.buttons.book", session)])
+    return Message(text, [section(text), actions(*_book(texts, session), pause_button(texts))])
 
 
 def ask_each(texts: Texts, couple: PairContext, side: Side, why: Sequence[SignalKind]) -> Message:
@@ -82,7 +82,8 @@ def ask_each(texts: Texts, couple: PairContext, side: Side, why: Sequence[Signal
     buttons = [
         _say(texts, f"care.at_risk.ask.buttons.{name}", name, couple) for name in ("fine", "easier", "help", "rematch")
     ]
-    return Message(text, [_title(texts, "care.at_risk.ask", couple, side), section(text), actions(*buttons)])
+    title = _title(texts, "care.at_risk.ask", couple, side)
+    return Message(text, [title, section(text), actions(*buttons, pause_button(texts))])
 
 
 def ask_mentor(texts: Texts, couple: PairContext, contact: Person | None) -> Message:
@@ -94,7 +95,7 @@ def ask_mentor(texts: Texts, couple: PairContext, contact: Person | None) -> Mes
     buttons = [_say(texts, f"care.at_risk.ask_mentor.buttons.{name}", answer, couple) for name, answer in names.items()]
     buttons.append(button(texts.plain("care.at_risk.ask_mentor.buttons.leave"), ActionId.PART_OPEN, couple.pair.id))
     title = header(texts.plain("care.at_risk.ask_mentor.title"))
-    return Message(text, [title, section(text), actions(*buttons)])
+    return Message(text, [title, section(text), actions(*buttons, pause_button(texts))])
 
 
 def offer(texts: Texts, couple: PairContext, side: Side) -> Message:
@@ -116,15 +117,15 @@ def answered(texts: Texts, said: StoredAnswer, answer: str) -> Message:
         case "stay":
             text = texts("care.at_risk.rematch.stayed", partner=partner)
         case "help" if said.call_by:
-            promised = promise(texts, said.contact, said.call_by)
+            promised = [*promise(texts, said.contact, said.call_by), actions(pause_button(texts))]
             return Message(promised[0]["text"]["text"], promised)
         case "help":
             text = texts("care.at_risk.ask.thanks.help", contact=mention(said.contact) if said.contact else "")
         case _:
             text = texts(f"care.at_risk.ask.thanks.{answer}")
     again = answer in ("fine", "easier", "stay")
-    book = _book(texts, "care.at_risk.nudge.buttons.book", said.session) if again else []
-    return Message(text, [section(text), *book])
+    buttons = _book(texts, said.session) if again else [pause_button(texts)] if answer == "help" else []
+    return Message(text, [section(text), *([actions(*buttons)] if buttons else [])])
 
 
 def hr(texts: Texts, couple: PairContext, why: Sequence[SignalKind]) -> Message:
@@ -201,7 +202,8 @@ def want_done(texts: Texts, asked: Asked) -> View:
     key = "care.at_risk.want"
     text = texts(f"{key}.done", partner=mention(asked.couple.person(asked.side.other)), by=texts.day(asked.call_by))
     title, close = texts.plain(f"{key}.modal.title"), texts.plain("notice.close")
-    return modal(title, [section(text)], callback_id=CallbackId.DONE, close=close)
+    shown = [section(text), actions(pause_button(texts))]
+    return modal(title, shown, callback_id=CallbackId.DONE, close=close)
 
 
 def wanted(texts: Texts, couple: PairContext, call_by: date | None) -> Message:
@@ -238,5 +240,6 @@ def _say(texts: Texts, key: str, answer: str, couple: PairContext) -> Element:
     return button(texts.plain(key), ActionFamily.RISK_SAY.of(answer), couple.pair.id)
 
 
-def _book(texts: Texts, key: str, session: MentoringSession | None) -> list[Block]:
-    return [actions(button(texts.plain(key), ActionId.SESSION_BOOK, session.id, style="primary"))] if session else []
+def _book(texts: Texts, session: MentoringSession | None) -> list[Element]:
+    label = texts.plain("care.at_risk.nudge.buttons.book")
+    return [button(label, ActionId.SESSION_BOOK, session.id, style="primary")] if session else []

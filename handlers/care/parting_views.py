@@ -25,6 +25,7 @@ from handlers.kit.blocks import (
     section,
     text_input,
 )
+from handlers.kit.buttons import pause_button
 from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfPair
@@ -65,9 +66,8 @@ def parted(texts: Texts, couple: PairContext, side: Side, off: Sequence[CalledOf
 def told(texts: Texts, couple: PairContext, side: Side) -> Message:
     """To one of the two: without blame, and with what happens next."""
     text = texts("care.parting.told.body", partner=mention(couple.person(side.other)))
-    return Message(
-        text, [section(text), actions(button(texts.plain("care.parting.told.buttons.home"), ActionId.HOME_SHOW))]
-    )
+    home = button(texts.plain("care.parting.told.buttons.home"), ActionId.HOME_SHOW)
+    return Message(text, [section(text), actions(home, pause_button(texts))])
 
 
 def still_looking(texts: Texts, found: UnmatchedPerson) -> Message:
