@@ -26,6 +26,7 @@ from bot.services.alerts.operator import Limits, report_failing_job, report_mess
 from bot.services.alerts.undelivered import report_trouble
 from bot.services.programme.hr_channel import hold_back
 from bot.services.working_hours import next_delivery_time
+from bot.slack.announcement_channels import AnnouncementChannels
 from bot.slack.bolt_app import SignedApp, notice_limits
 from bot.slack.clock_alarm import ClockAlarm
 from bot.slack.clock_check import ClockCheck
@@ -33,6 +34,7 @@ from bot.slack.date import SlackDate
 from bot.slack.directory import Directory
 from bot.slack.gateway import Gateway
 from bot.slack.hr_channels import HrChannels
+from bot.slack.turns import Turns
 from bot.worker_process import Worker
 from handlers.insight.undelivered_views import clock_is_wrong
 from handlers.kit.context import AppContext
@@ -96,13 +98,16 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     catalogue = parts.catalogue or Catalogue.load(parts.prompts_dir)
     alarm = ClockAlarm(store, gateway, parts.operator, partial(clock_is_wrong, catalogue))
     check = ClockCheck(store, gateway, parts.clock, alarm)
-    directory = Directory(store, gateway, catalogue.languages)
-    channels = HrChannels(store, gateway, directory, parts.operator)
+    turns = Turns(store, parts.delivery.limits)
+    directory = Directory(store, gateway, catalogue.languages, turns)
+    channels = HrChannels(store, gateway, directory, turns, parts.operator)
+    announcements = AnnouncementChannels(store, directory, turns)
     context = AppContext(
         store=store,
         gateway=gateway,
         directory=directory,
         channels=channels,
+        announcements=announcements,
         catalogue=catalogue,
         clock=parts.clock,
         in_worker=worker,
@@ -143,14 +148,12 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     notice_limits(bolt, Limits(store, parts.operator, parts.clock.now, metrics.dropped).noticed, context.team_of)
     handlers.register(bolt, context)
     in_slack = {
-        "cleaning": Cleaner(store, gateway, parts.delivery.limits).tick,
-        "retracting": Retracting(store, gateway).tick,
-        "counting": Counting(store, gateway, renderers, directory).tick,
-        "session_messages": SessionMessages(store, gateway, partial(replace_stale, context)).tick,
+        "cleaning": Cleaner(store, gateway, turns).tick,
+        "retracting": Retracting(store, gateway, turns).tick,
+        "counting": Counting(store, gateway, renderers, directory, turns).tick,
+        "session_messages": SessionMessages(store, gateway, partial(replace_stale, context), turns).tick,
         "hr_channels": channels.tick,
-        "comparing": Comparing(
-            store, gateway, parts.delivery.limits, channels.check_all, directory, metrics.missed
-        ).tick,
+        "comparing": Comparing(store, gateway, turns, (channels, announcements), directory, metrics.missed).tick,
     }
     scheduler = Scheduler(
         {**ticks(store, parts.retention_months), **in_slack},

@@ -39,6 +39,8 @@ OFFERED = (
         re.compile(r"^orientation\.(mentor|mentee)\.\w+\.text$"),
         frozenset({"minutes", "opener", "questions", "activity", "exchange", "close"}),
     ),
+    # `position` is made of the two; texts of earlier versions name them.
+    (re.compile(r"^matching\.introduction\.(mentor|mentee)\.body$"), frozenset({"level", "department"})),
 )
 """Values that every text of these keys may use, whatever the other languages and the shipped texts do."""
 

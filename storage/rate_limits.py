@@ -28,7 +28,13 @@ PLANNED_FILES = "files:bulk"
 """Uploads that nobody asked for just now, such as certificates."""
 HOMES = "views.publish"
 DELETIONS = "chat.delete"
+FILE_DELETIONS = "files.delete"
 PEOPLE = "users.list"
+UPDATES = "chat.update"
+CHANNELS = "conversations.info"
+MEMBERS = "conversations.members"
+PROFILES = "users.info"
+LOOKUPS = "users.lookupByEmail"
 
 STOPPED_LOOK = timedelta(hours=1)
 """After how long a stopped bucket is checked again."""
@@ -67,6 +73,10 @@ class Limits:
     """Calls of a tier 4 method (100 per minute) for which nobody waits: the others are left for clicks."""
     slow_background: Limit = Limit(36, 12)
     """The same for a tier 3 method (50 per minute)."""
+    profiles: Limit = Limit(60, 20)
+    """Of people, also a tier 4 method: a daily comparison asks for a score of them at once."""
+    lookups: Limit = Limit(25, 20)
+    """Of people by their addresses, a tier 3 method: for a short roster, all at once."""
     slowest_background: Limit = Limit(10, 3)
     """The same for a tier 2 method (20 per minute)."""
     bulk_share: float = 0.7
@@ -87,10 +97,14 @@ class Limits:
                 return self.files
             case "files:bulk":
                 return Limit(self.files.per_minute * self.bulk_share, self.files.burst)
-            case "views.publish":
+            case "views.publish" | "conversations.members":
                 return self.background
-            case "chat.delete":
+            case "chat.delete" | "files.delete" | "chat.update" | "conversations.info":
                 return self.slow_background
+            case "users.info":
+                return self.profiles
+            case "users.lookupByEmail":
+                return self.lookups
             case "users.list":
                 return self.slowest_background
             case _:
@@ -98,7 +112,7 @@ class Limits:
 
 
 FREE = Limit(6_000_000, 1_000_000)
-UNLIMITED = Limits(FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE)
+UNLIMITED = Limits(FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE)
 """For tests of other things."""
 
 
@@ -175,6 +189,11 @@ async def take_turn(session: AsyncSession, team_id: str, name: str, limits: Limi
     if (moment := opens_at(bucket, limit, now)) <= now:
         take(bucket, limit, now)
     return moment
+
+
+async def count_call(session: AsyncSession, team_id: str, name: str, limits: Limits, now: datetime) -> None:
+    """Use a bucket for a call that is made whether it is open or not."""
+    take((await lock_buckets(session, [(team_id, name)], now))[team_id, name], limits.of(name), now)
 
 
 IN_ORDER = (

@@ -17,6 +17,7 @@ from bot.services.programme.move import move_by_operator
 from bot.slack.directory import Directory
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.hr_channels import HrChannels
+from bot.slack.turns import Turns
 from prompts import LANGUAGES
 from storage.db_errors import DATABASE_AWAY
 from storage.engine import make_engine
@@ -88,7 +89,8 @@ async def move(store: Store, gateway: Gateway, operator: str, number: int, chann
         raise WrongUse(f"programme move: there is no programme {number}. Programmes: {known}")
     if programme.hr_channel == channel:
         raise WrongUse(f"programme move: {channel} is its HR channel already")
-    channels = HrChannels(store, gateway, Directory(store, gateway, LANGUAGES), operator)
+    turns = Turns(store)
+    channels = HrChannels(store, gateway, Directory(store, gateway, LANGUAGES, turns), turns, operator)
     found = await channels.look(programme.team_id, channel, now)
     if found.trouble is not None:
         raise CannotGoOn(f"{channel} cannot be HR's channel: {UNFIT[found.trouble]}. Nothing was changed.")

@@ -21,6 +21,7 @@ from bot.services.roster import import_roster as roster_import
 from bot.services.roster import title_levels
 from bot.slack.directory import Directory
 from bot.slack.gateway import SlackRefused, SlackUnavailable
+from bot.slack.turns import Turns
 from bot.spreadsheets import content_of
 from bot.spreadsheets import roster_preview as intake
 from bot.spreadsheets.problem_texts import describe, describe_problem
@@ -72,7 +73,7 @@ async def _import(
 ) -> int:
     engine = make_engine(settings.database_url)
     store = Store(engine)
-    directory = Directory(store, gateway_of(settings.bot_token, settings.api_url), catalogue.languages)
+    directory = Directory(store, gateway_of(settings.bot_token, settings.api_url), catalogue.languages, Turns(store))
     texts = catalogue.texts(options.language)
     try:
         hr = await _hr(store, options.programme, clock)

@@ -47,6 +47,18 @@ RIGHTLESS = frozenset({HrTrouble.PUBLIC, HrTrouble.SHARED, HrTrouble.GONE})
 """Whoever is in such a channel is not HR. The members of an archived one remain HR."""
 
 
+class AnnouncementTrouble(StrEnum):
+    """Why nothing can be posted in the announcement's channel. The values name texts below `recruiting.refused.why`."""
+
+    ARCHIVED = "is_archived"
+    GONE = "channel_not_found"
+    """Deleted, or private without the bot: Slack does not say which."""
+    SHARED = "announcement_shared"
+    """With another company, or about to be. Balik's own code."""
+    RESTRICTED = "restricted_action"
+    """Only certain people, or only replies, are allowed there."""
+
+
 class Stage(StrEnum):
     """The stage of a programme."""
 

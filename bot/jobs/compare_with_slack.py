@@ -7,10 +7,10 @@ does it at a time.
 
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -21,10 +21,11 @@ from bot.services.people.people import Profile
 from bot.slack.directory import Directory, changed_at_of, profile_of
 from bot.slack.errors import ErrorClass
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
+from bot.slack.turns import Turns
 from storage.deadlines import LONGEST_TURN, is_over
 from storage.execute_many import insert_for
 from storage.queries import A_TIME, is_indonesian
-from storage.rate_limits import PEOPLE, Limits, take_turn
+from storage.rate_limits import PEOPLE, PROFILES, take_turn
 from storage.tables import ComparePart, Person, SlackComparison
 from storage.unit_of_work import Store
 
@@ -42,8 +43,15 @@ REFUSED_PAUSE = timedelta(minutes=10)
 MOST_ABSENT = 20
 """People who are not in Slack's list any more, and are asked for one by one, in one comparison."""
 
-CompareChannels = Callable[[datetime, str], Awaitable[object]]
-"""Compares the channels of a workspace. Raises `SlackUnavailable`, `SlackRefused`."""
+
+class Channels(Protocol):
+    """Channels of one kind that are compared."""
+
+    async def watched(self, now: datetime, team_id: str) -> Sequence[tuple[str, str]]:
+        """(workspace, channel) of those of a workspace."""
+
+    async def check(self, team_id: str, channel: str, now: datetime) -> None:
+        """Compare one of them. Raises `SlackUnavailable`, `SlackRefused`."""
 
 
 @dataclass
@@ -52,12 +60,14 @@ class Comparing:
 
     store: Store
     gateway: Gateway
-    limits: Limits = field(default_factory=Limits)
-    compare_channels: CompareChannels | None = None
+    turns: Turns
+    channels: Sequence[Channels] = ()
     directory: Directory | None = None
     """Learns whose profile is up to date."""
     missed: Counter[str] = field(default_factory=Counter)
     """"people": how many changes were found that no event had told."""
+    _checked: set[tuple[int, str]] = field(default_factory=set, init=False)
+    """Which channels of which kind this process compared since it began with them: a turn has no room for many."""
     _planned: bool = field(default=False, init=False)
     """Whether this process has planned the comparison of its start."""
     _listed: set[str] | None = field(default=None, init=False)
@@ -113,7 +123,7 @@ class Comparing:
                 return None
             opens = now
             if row.part == ComparePart.PEOPLE:
-                opens = await take_turn(work.session, row.team_id, PEOPLE, self.limits, now)
+                opens = await take_turn(work.session, row.team_id, PEOPLE, self.turns.limits, now)
             row.next_at = opens if opens > now else now + TURN
             await work.commit()
         return row if opens <= now else None
@@ -125,8 +135,7 @@ class Comparing:
         """
         try:
             if turn.part == ComparePart.CHANNELS:
-                if self.compare_channels:
-                    await self.compare_channels(now, turn.team_id)
+                await self._compare_channels(turn.team_id, now)
                 await self._advance(turn, now, now + EVERY, finished_at=now, part=ComparePart.PEOPLE, changed=0)
                 log.info("compared with Slack: %d missed changes of people", turn.changed)
                 return 0, None
@@ -154,6 +163,15 @@ class Comparing:
             setattr(turn, name, value)
         return changed, turn
 
+    async def _compare_channels(self, team_id: str, now: datetime) -> None:
+        """Continues where Slack, or our own limit, had no room before."""
+        for kind, channels in enumerate(self.channels):
+            for _, channel in await channels.watched(now, team_id):
+                if (kind, channel) not in self._checked:
+                    await channels.check(team_id, channel, now)
+                    self._checked.add((kind, channel))
+        self._checked.clear()
+
     async def _follow(
         self, team_id: str, users: list[dict[str, Any]], now: datetime, listed: set[str] | None = None
     ) -> int:
@@ -178,6 +196,7 @@ class Comparing:
         changed = 0
         for slack_id in absent[:MOST_ABSENT]:
             try:
+                await self.turns.take(team_id, PROFILES, now)
                 user = await self.gateway.user(slack_id)
             except (SlackRefused, SlackUnavailable) as problem:
                 if not (isinstance(problem, SlackRefused) and problem.kind is ErrorClass.PERSON):

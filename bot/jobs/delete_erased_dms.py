@@ -14,11 +14,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.registry import PERSONAL_FILES
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
+from bot.slack.turns import Turns
 from storage.deadlines import LONGEST_TURN, is_over
 from storage.outbox import PERHAPS_POSTED
 from storage.owners import owner_of
 from storage.personal_data import wipe
-from storage.rate_limits import DELETIONS, Limits, take_turn
+from storage.rate_limits import DELETIONS, FILE_DELETIONS
 from storage.tables import Outbox, OutboxState, Person
 from storage.unit_of_work import Store
 
@@ -38,7 +39,7 @@ class Cleaner:
 
     store: Store
     gateway: Gateway
-    limits: Limits = field(default_factory=Limits)
+    turns: Turns
     _ran: datetime | None = field(default=None, init=False)
 
     async def tick(self, now: datetime) -> int:
@@ -54,10 +55,8 @@ class Cleaner:
         deleted = 0
         try:
             for row in rows:
-                if (opens := await self._turn(person, now)) > now:
-                    await self._put_off(person, opens, now)
-                    return deleted
-                await self._delete(row)
+                await self.turns.take(row.team_id, DELETIONS, now)
+                await self._delete(row, now)
                 await self._note(row, now)
                 deleted += 1
         except SlackUnavailable as busy:
@@ -94,16 +93,10 @@ class Cleaner:
         async with self.store.read(now) as work:
             return (await _there(work.session, person.id))[:AT_ONCE]
 
-    async def _turn(self, person: Person, now: datetime) -> datetime:
-        """`now` if a message may be deleted; otherwise when the next one may. All replicas share the limit."""
-        async with self.store.write(now) as work:
-            opens = await take_turn(work.session, person.team_id, DELETIONS, self.limits, now)
-            await work.commit()
-        return opens
-
-    async def _delete(self, row: Outbox) -> None:
+    async def _delete(self, row: Outbox, now: datetime) -> None:
         try:
             for file_id in row.data.get("files", ()):
+                await self.turns.take(row.team_id, FILE_DELETIONS, now)
                 await self.gateway.delete_file(file_id)
             if row.channel and row.ts:
                 await self.gateway.delete(row.channel, row.ts)

@@ -12,8 +12,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.closing.stories import keys_shown
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
+from bot.slack.turns import Turns
 from storage.deadlines import LONGEST_TURN, is_over
 from storage.outbox import PERHAPS_POSTED
+from storage.rate_limits import DELETIONS
 from storage.tables import Outbox, Pair, Story
 from storage.unit_of_work import Store
 
@@ -28,6 +30,7 @@ class Retracting:
 
     store: Store
     gateway: Gateway
+    turns: Turns
 
     async def tick(self, now: datetime) -> int:
         """Delete the story that has waited longest; the number of deleted messages."""
@@ -47,13 +50,14 @@ class Retracting:
             story.clean_at = now + PAUSE  # no other process takes it in between
             rows = await _messages(work.session, story)
             await work.commit()
-        deleted = [row.id for row in rows if row.ts and await self._delete(row)]
+        deleted = [row.id for row in rows if row.ts and await self._delete(row, now)]
         await self._note(story.id, deleted, now, all(row.id in deleted or _is_done(row) for row in rows))
         return len(deleted)
 
-    async def _delete(self, row: Outbox) -> bool:
+    async def _delete(self, row: Outbox, now: datetime) -> bool:
         """Whether the message is deleted, or will never be accessible."""
         try:
+            await self.turns.take(row.team_id, DELETIONS, now)
             await self.gateway.delete(row.channel or "", row.ts or "")
         except SlackUnavailable as busy:
             log.info("withdrawn story not deleted from Slack, will retry: %s", busy)

@@ -14,7 +14,9 @@ from bot.domain.messages.sessions import SHOWING_TIME
 from bot.services.pair_context import Meeting, meeting
 from bot.slack.errors import ErrorClass
 from bot.slack.gateway import Gateway, Message, SlackRefused, SlackUnavailable
+from bot.slack.turns import Turns
 from storage.deadlines import LONGEST_TURN, is_over
+from storage.rate_limits import UPDATES
 from storage.tables import MentoringSession, Outbox, OutboxState
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -34,6 +36,7 @@ class SessionMessages:
     store: Store
     gateway: Gateway
     replace: Replace
+    turns: Turns
 
     async def tick(self, now: datetime) -> int:
         """Update the messages of the session that has waited longest; how many sessions were processed."""
@@ -49,14 +52,15 @@ class SessionMessages:
             changed = await self.replace(work, found, sent) if found else []
             await work.commit()
         for outbox, message in changed:
-            if not await self._update(outbox, message):
+            if not await self._update(outbox, message, now):
                 await self._later(row.id, now)
                 break
         return 1
 
-    async def _update(self, row: Outbox, message: Message) -> bool:
+    async def _update(self, row: Outbox, message: Message, now: datetime) -> bool:
         """False if Slack does not take it now."""
         try:
+            await self.turns.take(row.team_id, UPDATES, now)
             await self.gateway.update(row.channel or "", row.ts or "", message)
         except SlackUnavailable as problem:
             log.info("message of a session not updated, will retry: %s", problem)

@@ -14,7 +14,9 @@ from bot.services.programme.setup import first_message
 from bot.slack.directory import Directory
 from bot.slack.errors import ErrorClass
 from bot.slack.gateway import Gateway, Message, SlackRefused, SlackUnavailable
+from bot.slack.turns import Turns
 from storage.deadlines import LONGEST_TURN, is_over
+from storage.rate_limits import CHANNELS, UPDATES
 from storage.tables import Outbox, OutboxState, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -34,6 +36,7 @@ class Counting:
     compose: Compose
     """Updates the message."""
     directory: Directory
+    turns: Turns
 
     async def tick(self, now: datetime) -> int:
         """Update the message that has waited longest; how many were processed."""
@@ -68,6 +71,8 @@ class Counting:
     async def _may_be_updated(self, programme: Programme, now: datetime) -> bool | None:
         """Whether HR's channel can be used; None if Slack does not say now. `compose` relies on the same answer."""
         try:
+            for bucket in (CHANNELS, UPDATES):
+                await self.turns.take(programme.team_id, bucket, now)
             return await self.directory.trouble_of(programme.hr_channel, now) is None
         except (SlackRefused, SlackUnavailable) as problem:
             log.info("sign-up count not updated, will retry: %s", problem)

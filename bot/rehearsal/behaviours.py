@@ -8,7 +8,7 @@ from bot.domain.polls import RATING_NAMES
 from bot.domain.signup import Role
 from bot.rehearsal.actor import Actor, elements, offers, value_of
 from bot.rehearsal.persona import Persona
-from bot.rehearsal.unprompted_actions import GROWTH, UnpromptedActions
+from bot.rehearsal.unprompted_actions import GROWTH, PAUSE_FOR, UnpromptedActions
 from bot.sandbox import Message
 from prompts.catalogue import Texts
 
@@ -93,6 +93,7 @@ class Behaviours:
         elif offers(message, CARD_SHARE):
             await actor.press(message, CARD_SHARE)
         if offers(message, f"{SAY}.rematch") or offers(message, f"{SAY}.fine"):
+            await self.unprompted.pause_from(actor, message, (now + PAUSE_FOR).date())
             await self._say(actor, message)
         if offers(message, THANKS) and not is_poll and persona is Persona.KEEN:
             await self._thank(actor, message)

@@ -50,7 +50,7 @@ class HrActions:
         self.half_way = half_way
         self.next_name = next_name
         self.also_reads = also_reads
-        self._nudged = self._asked = False
+        self._nudged = self._asked = self._reported = False
         self._wishes = Counter[str]()
         """How often HR read of a pair that one of the two wants another partner."""
         self._over: Message | None = None
@@ -66,7 +66,8 @@ class HrActions:
                 await self._about_the_wish(message)
             if offers(message, POST_STORY):
                 await self.hr.press(message, POST_STORY)
-            if offers(message, REPORT):
+            if offers(message, REPORT) and offers(message, NEXT) and not self._reported:  # once, of the whole programme
+                self._reported = True
                 await self.hr.press(message, REPORT)
             if self.also_reads:
                 await self.also_reads(message, now)

@@ -14,6 +14,7 @@ from bot.domain.sheet_rows import Problem
 from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.behaviours import Behaviours
+from bot.rehearsal.contact_actions import ContactActions
 from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.rehearsal.difficulties import Difficulties
 from bot.rehearsal.findings import Finding, left_over
@@ -84,6 +85,7 @@ class Rehearsal:
             self.difficulties.begin(self.hr, self.contact, self.others)
         reads = self.difficulties.hr_reads if self.difficulties else None
         self.hr_actions = HrActions(self.hr, stage, plan.half_way, self._named(plan.set_up_on.year + 1), reads)
+        self.contact_actions = ContactActions((self.hr, self.contact))
         self.report: dict[str, Any] = {}
         self.findings: list[Finding] = []
         self.sendings: Sequence[Outbox] = ()
@@ -189,6 +191,7 @@ class Rehearsal:
         async def step(now: datetime) -> datetime | None:
             await self.stage.slack.pump()
             wishes = [await self.hr_actions.react(now), await self.message_readers.react(now)]
+            wishes += [await self.contact_actions.react(now)]
             wishes += [await self.difficulties.react(now)] if self.difficulties else []
             return min((wish for wish in wishes if wish), default=None)
 

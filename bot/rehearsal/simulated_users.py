@@ -12,6 +12,7 @@ from bot.balik import Balik
 from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.behaviours import Behaviours
+from bot.rehearsal.contact_actions import ContactActions
 from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.rehearsal.hr_actions import HrActions, open_draft, release
 from bot.rehearsal.message_readers import MessageReaders
@@ -80,6 +81,7 @@ class SimulatedUsers:
         )
         start = datetime.combine(course.starts_on, time(3), UTC)
         self.drafts_at = start - DRAFTS_BEFORE
+        self.contact_actions = ContactActions((self.hr,))
         self.hr_actions = HrActions(self.hr, stage, start + timedelta(weeks=2 * course.months))
 
     def view(self) -> Json:
@@ -184,7 +186,8 @@ class SimulatedUsers:
         if self._spared(self.hr):
             return None
         if not await self._recruiting(now):
-            return await self.hr_actions.react(now)
+            wishes = [await self.hr_actions.react(now), await self.contact_actions.react(now)]
+            return min((wish for wish in wishes if wish), default=None)
         draft = open_draft(self.hr, self.stage)
         if draft and draft.ts not in self._asked:
             self._asked.add(draft.ts)

@@ -12,6 +12,7 @@ PREPARE = ("prepare.open.mentor", "prepare.open.mentee")
 FORMAT, GROWTH, NOTE = "rhythm.open", "growth.open", "log.add"
 STORY = "story.open"
 CALENDAR, EXPORT = "calendar.file", "privacy.export"
+PAUSE = "pause.open"
 PAUSE_FOR = timedelta(days=10)
 
 
@@ -83,6 +84,12 @@ class UnpromptedActions:
             await actor.press(None, FORMAT)
             await self._fill_in(actor, cadence=cadence, format=form)
         await actor.close()
+
+    async def pause_from(self, actor: Actor, message: Message, until: date) -> None:
+        """Pause by the button of a question, without typing a command; a calm person."""
+        if actor.member.persona is Persona.CALM and offers(message, PAUSE) and self.is_first("pause from a message"):
+            await actor.press(message, PAUSE)
+            await self._fill_in(actor, until=until.isoformat())
 
     async def _pause(self, actor: Actor, until: date) -> None:
         await actor.command("/mentoring pause")

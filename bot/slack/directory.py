@@ -19,10 +19,13 @@ from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.care.contacts import Receiver
 from bot.services.people.eligibility import why_unfit
 from bot.services.people.people import Profile
+from bot.slack.channel_objects import is_shared_outside, trouble_in
 from bot.slack.errors import ErrorClass, class_of
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
+from bot.slack.turns import Turns
 from bot.slack.user_lookup import SLACKBOT, Found, Lookup
 from storage.queries import has_profile, is_indonesian, person_by_slack
+from storage.rate_limits import PROFILES
 from storage.tables import Person, Programme, ProgrammeState
 from storage.unit_of_work import Store
 
@@ -47,6 +50,7 @@ class Directory:
     gateway: Gateway
     languages: Collection[str]
     """Those that the texts are in."""
+    turns: Turns
     _members: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
     noticed: Callable[[str, str], None] = lambda _team, _channel: None
     """Called with the workspace and HR's channel if the channel seems to have changed."""
@@ -57,7 +61,7 @@ class Directory:
     _lookup: Lookup = field(init=False)
 
     def __post_init__(self) -> None:
-        self._lookup = Lookup(self.store, self.gateway)
+        self._lookup = Lookup(self.store, self.gateway, self.turns)
 
     async def person(self, team_id: str, slack_id: str, now: datetime, name: str = "") -> Person:
         """The person of a Slack id, created from Slack's profile at the first request.
@@ -100,14 +104,19 @@ class Directory:
             indonesian = await is_indonesian(work.session, team_id) is not False
         return newcomer(team_id, profile, now, self.languages, indonesian=indonesian)
 
-    async def picked(self, team_id: str, slack_id: str, now: datetime) -> Person:
-        """Somebody who was picked in a form, by a profile that is a day old at most. Raises as `person_now`."""
+    async def picked(self, team_id: str, slack_id: str, now: datetime, *, in_turn: bool = False) -> Person:
+        """Somebody who was picked in a form, by a profile that is a day old at most. Raises as `person_now`.
+
+        `in_turn`: nobody waits for it, so a call of Slack takes its turn.
+        """
         async with self.store.read(now) as work:
             known = await person_by_slack(work.session, team_id, slack_id)
         if known and known.active and known.profile_at:
             latest = max(known.profile_at, self._compared.get((team_id, slack_id), known.profile_at))
             if timedelta() <= now - latest < PROFILE_KEPT:
                 return known
+        if in_turn:
+            await self.turns.take(team_id, PROFILES, now)
         return await self.person_now(team_id, slack_id, now)
 
     def compared(self, team_id: str, slack_ids: Collection[str], now: datetime) -> None:
@@ -148,16 +157,16 @@ class Directory:
 
         Whether anybody is in it is not asked. Raises `SlackRefused` for a refusal that may pass, `SlackUnavailable`.
         """
-        seen = await self._channel(channel, now, kept)
+        seen = await self.channel(channel, now, kept)
         return HrTrouble.GONE if seen is None else trouble_in(seen)
 
     async def is_shared(self, channel: str, now: datetime, kept: timedelta = timedelta(0)) -> bool:
         """Whether another company is in a channel, or is invited to it. Raises as `trouble_of`."""
-        seen = await self._channel(channel, now, kept)
+        seen = await self.channel(channel, now, kept)
         # If the bot cannot see it, Slack refuses the message and says why.
         return seen is not None and is_shared_outside(seen)
 
-    async def _channel(self, channel: str, now: datetime, kept: timedelta) -> Mapping[str, Any] | None:
+    async def channel(self, channel: str, now: datetime, kept: timedelta = timedelta(0)) -> Mapping[str, Any] | None:
         """The channel object, `kept` old at most; None if the bot cannot see the channel. Raises as `trouble_of`."""
         seen_at, seen = self._channels.get(channel, (None, None))
         if seen_at is None or not timedelta() <= now - seen_at < kept:
@@ -270,28 +279,6 @@ class Directory:
             newest_first = statement.order_by(col(Programme.id).desc())
             programmes = list((await work.session.exec(newest_first)).all())
         return sorted(programmes, key=lambda one: one.state == ProgrammeState.CLOSED)
-
-
-def trouble_in(channel: Mapping[str, Any]) -> HrTrouble | None:
-    """Why a channel object's channel cannot be HR's; None for a private one of this workspace alone with the bot."""
-    if is_shared(channel):
-        return HrTrouble.SHARED
-    if not channel.get("is_private") or channel.get("is_im") or channel.get("is_mpim"):
-        return HrTrouble.PUBLIC
-    if channel.get("is_archived"):
-        return HrTrouble.ARCHIVED
-    return HrTrouble.GONE if channel.get("is_member") is False else None
-
-
-def is_shared(channel: Mapping[str, Any]) -> bool:
-    """Whether a channel is in other workspaces, too, or will be once they agree."""
-    shared = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared", "is_shared", "pending_shared")
-    return any(map(channel.get, shared))
-
-
-def is_shared_outside(channel: Mapping[str, Any]) -> bool:
-    """Whether a channel is shared with another company, or will be. Other workspaces of the same Grid are no others."""
-    return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared") or channel.get("pending_shared"))
 
 
 def newcomer(

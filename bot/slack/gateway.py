@@ -118,8 +118,9 @@ class Gateway:
         """Search one page of a channel's history for messages marked `key_hash` between two moments, newest first."""
         bounds = {"oldest": f"{since.timestamp():.6f}"} | ({"latest": f"{until.timestamp():.6f}"} if until else {})
         more = {"cursor": cursor} if cursor else {}
-        method = "conversations.history"
-        page = await self._call(method, channel=channel, limit=PAGE, include_all_metadata=True, **bounds, **more)
+        page = await self._call(
+            "conversations.history", channel=channel, limit=PAGE, include_all_metadata=True, **bounds, **more
+        )
         return Page(page.marked(EVENT_TYPE, key_hash, cursor), page.cursor)
 
     async def update(self, channel: str, ts: str, message: Message) -> None:
@@ -223,10 +224,6 @@ class Gateway:
     async def own_team(self) -> str:
         """The id of the workspace that this installation serves. Requested once."""
         return (await self._own_identity()).id("team_id")
-
-    async def own_user(self) -> str:
-        """The id of the bot's own user. Requested once."""
-        return (await self._own_identity()).id("user_id")
 
     async def _own_identity(self) -> Answer:
         if self._identity is None:

@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -10,6 +10,7 @@ from bot.domain.programme import HrTrouble
 from bot.services.people.eligibility import why_unfit
 from bot.services.programme.hr_channel import (
     ChannelState,
+    check_again,
     creators_of,
     is_watched,
     record_state,
@@ -17,12 +18,16 @@ from bot.services.programme.hr_channel import (
 )
 from bot.slack.directory import Directory
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
+from bot.slack.turns import Turns
 from storage.deadlines import LONGEST_TURN, is_over
+from storage.rate_limits import CHANNELS, MEMBERS
 from storage.tables import Programme
 from storage.unit_of_work import Store
 
 log = logging.getLogger(__name__)
 
+AGAIN = timedelta(minutes=1)
+"""How long until a channel is compared again for which Slack had no room."""
 MOST_MEMBERS = 200
 """Members of HR's channel whose profiles are read."""
 
@@ -34,39 +39,59 @@ class HrChannels:
     store: Store
     gateway: Gateway
     directory: Directory
+    turns: Turns
     operator: str = ""
 
+    async def watched(self, now: datetime, team_id: str | None = None) -> list[tuple[str, str]]:
+        """(workspace, channel) of those that matter."""
+        return await watched_channels(self.store, now, team_id)
+
     async def check_all(self, now: datetime, team_id: str | None = None) -> int:
-        """Compare every HR channel with Slack; how many there are. Raises `SlackUnavailable`, `SlackRefused`."""
-        channels = await watched_channels(self.store, now, team_id)
+        """Compare every HR channel with Slack; how many there are. Raises as `check`."""
+        channels = await self.watched(now, team_id)
         for team, channel in channels:
-            await self.check_hr_channel(team, channel, now)
+            await self.check(team, channel, now)
         return len(channels)
 
-    async def check_hr_channel(self, team_id: str, channel: str, now: datetime) -> HrTrouble | None:
-        """Compare one HR channel with Slack, and store what changed; why it cannot be used. Raises as `check_all`."""
-        found = await self.look(team_id, channel, now)
+    async def check(self, team_id: str, channel: str, now: datetime) -> None:
+        """The same as `check_hr_channel` when nobody waits: the calls take turns, and it is repeated if Slack, or our
+        own limit, has no room for them. Raises `SlackUnavailable`, `SlackRefused`."""
+        try:
+            await self.check_hr_channel(team_id, channel, now, in_turn=True)
+        except SlackUnavailable as busy:
+            await check_again(self.store, team_id, channel, now + max(AGAIN, timedelta(seconds=busy.seconds)), now)
+            raise
+
+    async def check_hr_channel(
+        self, team_id: str, channel: str, now: datetime, *, in_turn: bool = False
+    ) -> HrTrouble | None:
+        """Compare one HR channel with Slack, and store what changed; why it cannot be used. Raises as `check`."""
+        found = await self.look(team_id, channel, now, in_turn=in_turn)
         for owner in await creators_of(self.store, team_id, channel, now):
-            await self._refresh(team_id, owner.slack_id, now)
+            await self._refresh(team_id, owner.slack_id, now, in_turn=in_turn)
         await record_state(self.store, self.operator, team_id, channel, found, now)
         return found.trouble
 
     async def follow(self, team_id: str, channel: str, now: datetime) -> None:
-        """Something happened in a channel: compare it, if it is HR's. Raises as `check_all`."""
+        """Something happened in a channel: compare it, if it is HR's. Raises as `check`."""
         self.directory.forget_members(channel)
         if await is_watched(self.store, team_id, channel, now):
-            await self.check_hr_channel(team_id, channel, now)
+            await self.check(team_id, channel, now)
 
-    async def look(self, team_id: str, channel: str, now: datetime) -> ChannelState:
-        """A channel as Slack has it now. Raises as `check_all`."""
+    async def look(self, team_id: str, channel: str, now: datetime, *, in_turn: bool = False) -> ChannelState:
+        """A channel as Slack has it now. Raises as `check`."""
+        if in_turn:
+            await self.turns.take(team_id, CHANNELS, now)
         trouble = await self.directory.trouble_of(channel, now)
         if trouble is not None:
             return ChannelState(trouble)
         hr: set[int] = set()
+        if in_turn:
+            await self.turns.take(team_id, MEMBERS, now)
         members = await self.gateway.members(channel) - {await self.gateway.own_id()}
         for slack_id in sorted(members)[:MOST_MEMBERS]:
             try:
-                person = await self.directory.picked(team_id, slack_id, now)
+                person = await self.directory.picked(team_id, slack_id, now, in_turn=in_turn)
             except SlackRefused as refused:
                 if not refused.final:
                     raise
@@ -82,14 +107,14 @@ class HrChannels:
             channels = list(await work.session.exec(due.distinct().order_by(col(Programme.hr_channel))))
         for team_id, channel in channels:
             try:
-                await self.check_hr_channel(team_id, channel, now)
+                await self.check(team_id, channel, now)
             except (SlackRefused, SlackUnavailable) as problem:
                 log.info("HR's channel not compared with Slack, will retry: %s", problem)
         return len(channels)
 
-    async def _refresh(self, team_id: str, slack_id: str, now: datetime) -> None:
+    async def _refresh(self, team_id: str, slack_id: str, now: datetime, *, in_turn: bool) -> None:
         try:
-            await self.directory.picked(team_id, slack_id, now)
+            await self.directory.picked(team_id, slack_id, now, in_turn=in_turn)
         except SlackRefused as refused:
             if not refused.final:
                 raise

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.slack.methods import scope_of
 from bot.slack.results import SlackRefused
 
 
@@ -64,7 +65,7 @@ class NoticedNeeds:
         """Slack refused `method` at this value of the monotonic clock."""
         if need_of(method, error) is Need.HOME_TAB:
             self._no_home_until = now + HOME_PAUSE
-        self.tell(method, error, scope)
+        self.tell(method, error, scope or (scope_of(method) if error == "missing_scope" else None))
 
     def check_home(self, now: float) -> None:
         """Raises `SlackRefused` (`not_enabled`) while the app is known to have no Home tab."""

@@ -12,6 +12,8 @@ from sqlmodel import col, select
 from bot.domain.roster import SLACK_ID
 from bot.slack.errors import ErrorClass
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
+from bot.slack.turns import Turns
+from storage.rate_limits import LOOKUPS, PEOPLE, PROFILES
 from storage.tables import Person
 from storage.unit_of_work import Store
 
@@ -43,6 +45,7 @@ class Lookup:
 
     store: Store
     gateway: Gateway
+    turns: Turns
     _told: dict[str, User] = field(default_factory=dict)
     """By address and by id."""
     _told_at: datetime | None = None
@@ -53,7 +56,7 @@ class Lookup:
         """Everyone of `called` whom Slack knows and who is active. Raises `SlackUnavailable`, `SlackRefused`."""
         known = await self._met(team_id, now)
         ids = {one: known[one] for one in called if one in known}
-        await self._ask([one for one in called if one not in ids], now)
+        await self._ask(team_id, [one for one in called if one not in ids], now)
         users = {one: self._told[one] for one in called if one not in ids and one in self._told}
         ids |= {one: user["id"] for one, user in users.items()}
         bots = {user["id"] for user in users.values() if user.get("is_bot") or user["id"] == SLACKBOT}
@@ -67,16 +70,17 @@ class Lookup:
             people = (await work.session.exec(statement)).all()
         return {name: slack_id for slack_id, email in people for name in (slack_id, (email or "").lower()) if name}
 
-    async def _ask(self, called: Sequence[str], now: datetime) -> None:
+    async def _ask(self, team_id: str, called: Sequence[str], now: datetime) -> None:
         if self._told_at is None or not timedelta() <= now - self._told_at < KEPT:
             self._told, self._told_at, self._all = {}, now, False
         missing = [one for one in called if one not in self._told]
         if self._all or not missing:
             return
         if len(missing) > FEW:
-            await self._everybody()
+            await self._everybody(team_id, now)
             return
         for one in missing:
+            await self.turns.count(team_id, LOOKUPS if "@" in one else PROFILES, now)
             if user := await _patiently(partial(self._one, one)):
                 self._keep([user])
 
@@ -90,9 +94,10 @@ class Lookup:
                 return None
             raise
 
-    async def _everybody(self) -> None:
+    async def _everybody(self, team_id: str, now: datetime) -> None:
         cursor = ""
         while True:
+            await self.turns.count(team_id, PEOPLE, now)
             users, cursor = await _patiently(partial(self.gateway.users, cursor))
             self._keep(users)
             if not cursor:

@@ -73,7 +73,7 @@ class Vocabulary:
             columns=words.columns(catalogue, COLUMNS),
             levels={**(titles or {}), **words.levels(catalogue)},
             roles={**words.labelled(catalogue, "roles"), **words.listed(catalogue, "roles", list(Role))},
-            topics=words.labelled(catalogue, "topics"),
+            topics=words.topics(catalogue),
             interests=words.labelled(catalogue, "interests"),
             formats=words.labelled(catalogue, "formats"),
             cadences=words.labelled(catalogue, "cadences"),

@@ -44,6 +44,11 @@ def labelled(catalogue: Catalogue, group: str) -> Names:
     return named
 
 
+def topics(catalogue: Catalogue) -> Names:
+    """The topics' labels, also those of earlier versions."""
+    return {**listed(catalogue, "topics", ("ai_tools",)), **labelled(catalogue, "topics")}
+
+
 def languages(catalogue: Catalogue) -> Names:
     """What each language is called in any of them."""
     own = {plain_name(name): code for code, name in catalogue.names().items()}

@@ -12,7 +12,8 @@ from bot.services.insight import pair_detail as pair_looks
 from handlers.care import at_risk_views as views
 from handlers.care import parting_forms as part_forms
 from handlers.care import parting_views as part_views
-from handlers.care.follow_up_views import promise
+from handlers.care.follow_up_listeners import may_pause_now
+from handlers.care.follow_up_views import pause_row, promise
 from handlers.kit.blocks import mention, notice, section
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
@@ -43,7 +44,8 @@ async def say_at_any_time(request: Request) -> None:
             raise
         raised = await ask_late(request.context.store, request.caller, pair_id=request.subject)
         text = request.texts("care.at_risk.ask.thanks.help", contact=mention(raised.reader) if raised.reader else "")
-        blocks = [section(text), *promise(request.texts, raised.reader, raised.call_by)]
+        pause = pause_row(request.texts, may_pause=await may_pause_now(request))
+        blocks = [section(text), *promise(request.texts, raised.reader, raised.call_by), *pause]
         await request.reply_ephemeral(text, blocks)
 
 

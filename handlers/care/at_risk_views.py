@@ -27,7 +27,8 @@ from handlers.kit.blocks import (
     modal,
     section,
 )
-from handlers.kit.buttons import agreement_button
+from handlers.kit.buttons import agreement_button, pause_button
+from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.modal_state import OfPair
 from prompts.catalogue import Texts
@@ -57,19 +58,19 @@ def nudge(
         buttons = [agreement_button(texts, couple.pair.id, agreement)]
         if session and not session.starts_at:
             buttons.append(button(texts.plain("care.at_risk.nudge.buttons.book"), ActionId.SESSION_BOOK, session.id))
-        return Message(text, [section(text), actions(*buttons)])
+        return Message(text, [section(text), actions(*buttons, pause_button(texts))])
     if session and session.starts_at and session.starts_at > now:
         when = texts.moment(session.starts_at, reader.zone)
         text = texts("care.at_risk.nudge.keep", why=reason, partner=partner, when=when)
-        buttons = [button(texts.plain("sessions.reminder.buttons.move"), ActionId.SESSION_MOVE, session.id)]
-        return Message(text, [section(text), actions(*buttons)])
+        move = button(texts.plain("sessions.reminder.buttons.move"), ActionId.SESSION_MOVE, session.id)
+        return Message(text, [section(text), actions(move, pause_button(texts))])
     if why is SignalKind.MISSED and session and session.starts_at:  # its time is over: either may say that they met
         text = texts("care.at_risk.nudge.missed", why=reason, partner=partner)
         met = button(texts.plain("care.at_risk.nudge.buttons.met"), ActionId.SESSION_HELD, session.id)
         again = button(texts.plain("care.at_risk.nudge.buttons.book"), ActionId.SESSION_BOOK, session.id)
-        return Message(text, [section(text), actions(met, again)])
+        return Message(text, [section(text), actions(met, again, pause_button(texts))])
     text = texts("care.at_risk.nudge.body", why=reason, partner=partner)
-    return Message(text, [section(text), *_book(texts, "care.at_risk.nudge.buttons.book", session)])
+    return Message(text, [section(text), actions(*_book(texts, session), pause_button(texts))])
 
 
 def ask_each(texts: Texts, couple: PairContext, side: Side, why: Sequence[SignalKind]) -> Message:
@@ -81,7 +82,8 @@ def ask_each(texts: Texts, couple: PairContext, side: Side, why: Sequence[Signal
     buttons = [
         _say(texts, f"care.at_risk.ask.buttons.{name}", name, couple) for name in ("fine", "easier", "help", "rematch")
     ]
-    return Message(text, [_title(texts, "care.at_risk.ask", couple, side), section(text), actions(*buttons)])
+    title = _title(texts, "care.at_risk.ask", couple, side)
+    return Message(text, [title, section(text), actions(*buttons, pause_button(texts))])
 
 
 def ask_mentor(texts: Texts, couple: PairContext, contact: Person | None) -> Message:
@@ -93,7 +95,7 @@ def ask_mentor(texts: Texts, couple: PairContext, contact: Person | None) -> Mes
     buttons = [_say(texts, f"care.at_risk.ask_mentor.buttons.{name}", answer, couple) for name, answer in names.items()]
     buttons.append(button(texts.plain("care.at_risk.ask_mentor.buttons.leave"), ActionId.PART_OPEN, couple.pair.id))
     title = header(texts.plain("care.at_risk.ask_mentor.title"))
-    return Message(text, [title, section(text), actions(*buttons)])
+    return Message(text, [title, section(text), actions(*buttons, pause_button(texts))])
 
 
 def offer(texts: Texts, couple: PairContext, side: Side) -> Message:
@@ -115,21 +117,21 @@ def answered(texts: Texts, said: StoredAnswer, answer: str) -> Message:
         case "stay":
             text = texts("care.at_risk.rematch.stayed", partner=partner)
         case "help" if said.call_by:
-            promised = promise(texts, said.contact, said.call_by)
+            promised = [*promise(texts, said.contact, said.call_by), actions(pause_button(texts))]
             return Message(promised[0]["text"]["text"], promised)
         case "help":
             text = texts("care.at_risk.ask.thanks.help", contact=mention(said.contact) if said.contact else "")
         case _:
             text = texts(f"care.at_risk.ask.thanks.{answer}")
     again = answer in ("fine", "easier", "stay")
-    book = _book(texts, "care.at_risk.nudge.buttons.book", said.session) if again else []
-    return Message(text, [section(text), *book])
+    buttons = _book(texts, said.session) if again else [pause_button(texts)] if answer == "help" else []
+    return Message(text, [section(text), *([actions(*buttons)] if buttons else [])])
 
 
 def hr(texts: Texts, couple: PairContext, why: Sequence[SignalKind]) -> Message:
     """To HR: which pair, what stopped, what to do."""
     reasons = texts.join([texts.plain(f"care.at_risk.hr.why.{kind}") for kind in why])
-    text = texts("care.at_risk.hr.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee), why=reasons)
+    text = texts("care.at_risk.hr.body", **pair_for_hr(texts, couple.mentor, couple.mentee), why=reasons)
     return Message(text, [section(text), actions(_look(texts, couple), *_hr_acts(texts, couple))])
 
 
@@ -147,7 +149,7 @@ def pair_seen(texts: Texts, seen: PairDetail) -> View:
         lines.append(texts(f"{key}.moves", mentor=seen.moves[Side.MENTOR], mentee=seen.moves[Side.MENTEE]))
     if couple.pair.paused_until:
         lines.append(texts(f"{key}.rests", until=texts.day(local(couple.pair.paused_until, zone).date())))
-    names = texts(f"{key}.names", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    names = texts(f"{key}.names", **pair_for_hr(texts, couple.mentor, couple.mentee))
     blocks: list[Block] = [section(names + "\n" + "\n".join(f"• {line}" for line in lines))]
     why = texts.join([texts.plain(f"care.at_risk.hr.why.{one.kind}") for one in seen.signals])
     blocks.append(section(texts(f"{key}.why", why=why) if seen.signals else texts(f"{key}.fine")))
@@ -180,7 +182,7 @@ def _end(texts: Texts, couple: PairContext) -> Element:
 def hr_done(texts: Texts, couple: PairContext, action: Action) -> str:
     """The result of HR's button."""
     name = "nudged" if action is Action.NUDGE else "offered"
-    return texts(f"care.at_risk.hr.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    return texts(f"care.at_risk.hr.{name}", **pair_for_hr(texts, couple.mentor, couple.mentee))
 
 
 def want_form(texts: Texts, asked: Asked) -> View:
@@ -200,12 +202,13 @@ def want_done(texts: Texts, asked: Asked) -> View:
     key = "care.at_risk.want"
     text = texts(f"{key}.done", partner=mention(asked.couple.person(asked.side.other)), by=texts.day(asked.call_by))
     title, close = texts.plain(f"{key}.modal.title"), texts.plain("notice.close")
-    return modal(title, [section(text)], callback_id=CallbackId.DONE, close=close)
+    shown = [section(text), actions(pause_button(texts))]
+    return modal(title, shown, callback_id=CallbackId.DONE, close=close)
 
 
 def wanted(texts: Texts, couple: PairContext, call_by: date | None) -> Message:
     """To HR: this pair should change, and by when both were promised a call. Not who of them asked."""
-    names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
+    names = pair_for_hr(texts, couple.mentor, couple.mentee)
     text = texts("care.at_risk.wanted.body", **names)
     called = [section(texts("care.at_risk.want.call", by=texts.day(call_by)))] if call_by else []
     return Message(text, [section(text), *called, _after_the_call(texts, couple)])
@@ -213,7 +216,7 @@ def wanted(texts: Texts, couple: PairContext, call_by: date | None) -> Message:
 
 def call_due(texts: Texts, couple: PairContext, call_by: date) -> Message:
     """To HR: the promised day is over."""
-    names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
+    names = pair_for_hr(texts, couple.mentor, couple.mentee)
     text = texts("care.at_risk.want.due", **names, by=texts.day(call_by))
     return Message(text, [section(text), _after_the_call(texts, couple)])
 
@@ -225,7 +228,7 @@ def _after_the_call(texts: Texts, couple: PairContext) -> Block:
 
 def talked(texts: Texts, couple: PairContext) -> str:
     """The answer to HR's button."""
-    return texts("care.at_risk.want.talked", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    return texts("care.at_risk.want.talked", **pair_for_hr(texts, couple.mentor, couple.mentee))
 
 
 def _title(texts: Texts, key: str, couple: PairContext, side: Side) -> Block:
@@ -237,5 +240,6 @@ def _say(texts: Texts, key: str, answer: str, couple: PairContext) -> Element:
     return button(texts.plain(key), ActionFamily.RISK_SAY.of(answer), couple.pair.id)
 
 
-def _book(texts: Texts, key: str, session: MentoringSession | None) -> list[Block]:
-    return [actions(button(texts.plain(key), ActionId.SESSION_BOOK, session.id, style="primary"))] if session else []
+def _book(texts: Texts, session: MentoringSession | None) -> list[Element]:
+    label = texts.plain("care.at_risk.nudge.buttons.book")
+    return [button(label, ActionId.SESSION_BOOK, session.id, style="primary")] if session else []

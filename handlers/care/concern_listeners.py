@@ -4,16 +4,15 @@ from datetime import date
 
 from bot.services.caller import Rejected
 from bot.services.care import concerns
-from bot.services.home import home as homes
-from bot.slack.gateway import Message
 from handlers.care import forms, views
+from handlers.care.follow_up_listeners import may_pause_now
 from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import number, optional_text
 from handlers.kit.picked import picked_person, unfit_at
 from handlers.kit.request import Request
-from storage.tables import ParticipantState, Person
+from storage.tables import Person
 
 
 def register(on: Listeners) -> None:
@@ -58,14 +57,14 @@ async def choose_reader(request: Request) -> None:
     """The writer of a concern that nobody received, or about which nobody called, chooses who reads it."""
     reader = await picked_person(request, request.value)
     raised = await concerns.choose_reader(request.context.store, request.caller, number(request.answer), reader.id)
-    await _replace(request, views.concern_chosen(request.texts, reader, raised.concern))
+    await _show_chosen(request, reader, raised)
 
 
 async def choose_who_calls(request: Request) -> None:
     """Whoever asked to be contacted chooses by whom."""
     reader = await picked_person(request, request.value)
     raised = await concerns.choose_who_calls(request.context.store, request.caller, number(request.answer), reader.id)
-    await _replace(request, views.concern_chosen(request.texts, reader, raised.concern))
+    await _show_chosen(request, reader, raised)
 
 
 async def _people(request: Request) -> tuple[list[Person], date | None]:
@@ -96,8 +95,7 @@ async def _send_to(request: Request, text: str, slack_id: str) -> None:
 
 async def _sent(request: Request, raised: concerns.Raised) -> None:
     if raised.concern and raised.reader:
-        page = await homes.read_home(request.context.store, request.caller)
-        may_pause = any(part.state == ParticipantState.ACTIVE for part in page.parts)
+        may_pause = await may_pause_now(request)
         sent = views.concern_sent(request.texts, raised.reader, request.me, raised.concern, may_pause=may_pause)
         await request.replace_modal(sent)
 
@@ -107,6 +105,8 @@ async def _show_again(request: Request, text: str, people: list[Person], by: dat
     await request.replace_modal(views.concern_form(request.texts, people, by, written=text, changed=True))
 
 
-async def _replace(request: Request, message: Message) -> None:
+async def _show_chosen(request: Request, reader: Person, raised: concerns.Raised) -> None:
+    may_pause = await may_pause_now(request)
+    message = views.concern_chosen(request.texts, reader, raised.concern, may_pause=may_pause)
     if url := optional_text(request.body, "response_url"):
         await request.context.gateway.respond(url, message, replace_original=True)

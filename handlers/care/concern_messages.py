@@ -15,6 +15,7 @@ from bot.domain.messages.care import (
 from bot.domain.messages.kind import WrongReader
 from bot.services.care.concerns import may_read
 from bot.services.care.contacts import Receiver
+from bot.services.care.pauses import can_pause
 from bot.slack.gateway import Message
 from handlers.care import views
 from handlers.kit.ids import ActionFamily
@@ -37,7 +38,8 @@ async def concern_receipt(message: MessageContext[ConcernReceiptMessage]) -> Mes
     contact = await message.work.session.get(Person, message.payload.contact)
     if concern is None or writer is None or contact is None:
         return None
-    return views.concern_receipt(message.texts, contact, writer, concern)
+    may_pause = await can_pause(message.work.session, writer.id)
+    return views.concern_receipt(message.texts, contact, writer, concern, may_pause=may_pause)
 
 
 async def concern_passed_on(message: MessageContext[ConcernPassedOnMessage]) -> Message | None:
@@ -46,7 +48,8 @@ async def concern_passed_on(message: MessageContext[ConcernPassedOnMessage]) -> 
     if before is None or contact is None:
         return None
     concern = await session.get(Concern, told.concern) if told.concern else None
-    return views.concern_passed_on(message.texts, before, contact, concern, asked=told.asked)
+    may_pause = await _reader_can_pause(message)
+    return views.concern_passed_on(message.texts, before, contact, concern, asked=told.asked, may_pause=may_pause)
 
 
 async def concern_undelivered(message: MessageContext[ConcernUndeliveredMessage]) -> Message | None:
@@ -56,7 +59,8 @@ async def concern_undelivered(message: MessageContext[ConcernUndeliveredMessage]
         to = ActionFamily.CONCERN_TO.of(told.concern)
     else:
         to = ActionFamily.CONTACT_TO.of(message.programme.id)
-    return views.concern_undelivered(message.texts, contact, to, asked=told.asked)
+    may_pause = await _reader_can_pause(message)
+    return views.concern_undelivered(message.texts, contact, to, asked=told.asked, may_pause=may_pause)
 
 
 async def contact_me(message: MessageContext[ContactMeMessage]) -> Message | None:
@@ -68,6 +72,12 @@ async def contact_me(message: MessageContext[ContactMeMessage]) -> Message | Non
     if message.payload.concern and (wish is None or wish.contact_id not in (None, message.reader.id)):
         return None  # it was erased, or passed on to another
     return views.contact_me(message.texts, message.programme, person, message.reader, wish)
+
+
+async def _reader_can_pause(
+    message: MessageContext[ConcernPassedOnMessage] | MessageContext[ConcernUndeliveredMessage],
+) -> bool:
+    return message.reader is not None and await can_pause(message.work.session, message.reader.id)
 
 
 async def _check_reader(

@@ -2,6 +2,7 @@
 
 from bot.domain.messages.care import OfferWhy
 from bot.services.care import concerns, follow_up
+from bot.services.care.pauses import can_pause
 from bot.slack.gateway import Message
 from handlers.care import follow_up_views as views
 from handlers.care import views as care
@@ -33,7 +34,10 @@ async def ask_not(request: Request) -> None:
     """The writer would rather not be asked a week later."""
     found = await follow_up.ask_no_more(request.context.store, request.caller, request.subject)
     if found.reader:
-        await _replace(request, care.concern_receipt(request.texts, found.reader, request.me, found.concern))
+        may_pause = await may_pause_now(request)
+        await _replace(
+            request, care.concern_receipt(request.texts, found.reader, request.me, found.concern, may_pause=may_pause)
+        )
 
 
 async def now(request: Request) -> None:
@@ -45,8 +49,13 @@ async def now(request: Request) -> None:
     if said == follow_up.BETTER:
         await _replace(request, views.better(request.texts))
         return
-    offer = views.offer(request.texts, found.programme, found.concern, found.reader, found.others, OfferWhy.UNSOLVED)
-    await _replace(request, offer)
+    why, may_pause = OfferWhy.UNSOLVED, await may_pause_now(request)
+    await _replace(
+        request,
+        views.offer(
+            request.texts, found.programme, found.concern, found.reader, found.others, why, may_pause=may_pause
+        ),
+    )
 
 
 async def turn_to(request: Request) -> None:
@@ -55,7 +64,14 @@ async def turn_to(request: Request) -> None:
         request.context.store, request.caller, number(request.answer), number(request.value)
     )
     if raised.reader:
-        await _replace(request, care.concern_chosen(request.texts, raised.reader, raised.concern))
+        may_pause = await may_pause_now(request)
+        await _replace(request, care.concern_chosen(request.texts, raised.reader, raised.concern, may_pause=may_pause))
+
+
+async def may_pause_now(request: Request) -> bool:
+    """Whether the person takes part, and does not pause."""
+    async with request.context.store.read(request.caller.now) as work:
+        return await can_pause(work.session, request.me.id)
 
 
 async def _replace(request: Request, message: Message) -> None:

@@ -10,6 +10,7 @@ from bot.domain.messages.care import (
 )
 from bot.services.care.contacts import named_ids, receivers
 from bot.services.care.follow_up import count_waiting, others_for
+from bot.services.care.pauses import can_pause
 from bot.slack.gateway import Message
 from handlers.care import contact_views
 from handlers.care import follow_up_views as views
@@ -47,7 +48,10 @@ async def offer(message: MessageContext[ConcernOfferMessage]) -> Message | None:
     if contact is not None and contact.erased_at is not None:
         contact = None
     others = await others_for(message.work, concern)
-    return views.offer(message.texts, message.programme, concern, contact, others, message.payload.why)
+    may_pause = await can_pause(message.work.session, concern.person_id)
+    return views.offer(
+        message.texts, message.programme, concern, contact, others, message.payload.why, may_pause=may_pause
+    )
 
 
 async def after(message: MessageContext[ConcernAfterMessage]) -> Message | None:
@@ -55,7 +59,9 @@ async def after(message: MessageContext[ConcernAfterMessage]) -> Message | None:
     if concern is None or not concern.ask_later:
         return None
     contact = await message.work.session.get(Person, concern.contact_id) if concern.contact_id else None
-    return views.after(message.texts, concern, contact if contact and contact.erased_at is None else None)
+    may_pause = await can_pause(message.work.session, concern.person_id)
+    contact = contact if contact and contact.erased_at is None else None
+    return views.after(message.texts, concern, contact, may_pause=may_pause)
 
 
 async def replaced(message: MessageContext[ContactReplacedMessage]) -> Message | None:

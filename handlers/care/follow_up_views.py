@@ -8,6 +8,7 @@ from bot.domain.messages.care import OfferWhy
 from bot.services.care.follow_up import ANSWERS
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, confirmation, context, mention, section, user_select
+from handlers.kit.buttons import pause_button
 from handlers.kit.ids import ActionFamily, ActionId
 from prompts.catalogue import Texts
 from storage.tables import Concern, Person, Programme
@@ -21,6 +22,11 @@ def promise(texts: Texts, contact: Person | None, by: date | None) -> list[Block
     if contact and by:
         lines.append(section(texts(f"{KEY}.promise.body", contact=mention(contact), by=texts.day(by))))
     return [*lines, context(texts(f"{KEY}.promise.emergency"))]
+
+
+def pause_row(texts: Texts, *, may_pause: bool) -> list[Block]:
+    """The way to stop everything for now, for a writer who takes part."""
+    return [actions(pause_button(texts))] if may_pause else []
 
 
 def later(texts: Texts, concern: Concern) -> list[Block]:
@@ -64,6 +70,8 @@ def offer(
     contact: Person | None,
     others: Sequence[Person],
     why: OfferWhy,
+    *,
+    may_pause: bool,
 ) -> Message:
     """To the writer: the next one who can receive it, or whom they choose. Only they decide."""
     key, wish = f"{KEY}.offer", not concern.text
@@ -80,17 +88,17 @@ def offer(
     choices.append(choose | {"confirm": sure})
     text = f"{reason} {then}"
     emergency = context(texts(f"{KEY}.promise.emergency"))
-    return Message(reason, [section(text), actions(*choices), emergency])
+    return Message(reason, [section(text), actions(*choices), emergency, *pause_row(texts, may_pause=may_pause)])
 
 
-def after(texts: Texts, concern: Concern, contact: Person | None) -> Message:
+def after(texts: Texts, concern: Concern, contact: Person | None, *, may_pause: bool) -> Message:
     """To the writer, a week later."""
     text = texts(f"{KEY}.after.body", contact=mention(contact) if contact else "")
     buttons = [
         button(texts.plain(f"{KEY}.after.buttons.{one}"), ActionFamily.CONCERN_NOW.of(one), concern.id)
         for one in ANSWERS
     ]
-    return Message(text, [section(text), actions(*buttons)])
+    return Message(text, [section(text), actions(*buttons, *([pause_button(texts)] if may_pause else []))])
 
 
 def better(texts: Texts) -> Message:

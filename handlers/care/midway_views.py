@@ -4,7 +4,7 @@ from bot.domain.sessions import Side
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.kit.blocks import actions, button, header, mention, section
-from handlers.kit.buttons import cadence_button, growth_button
+from handlers.kit.buttons import cadence_button, growth_button, pause_button
 from handlers.kit.ids import ActionFamily
 from prompts.catalogue import Texts
 
@@ -17,6 +17,6 @@ def question(texts: Texts, couple: PairContext, side: Side, held: int) -> Messag
         button(texts.plain(f"{key}.buttons.{name}"), ActionFamily.RISK_SAY.of(answer), pair_id)
         for name, answer in (("well", "well"), ("help", "help"), ("rematch", "rematch"))
     ]
-    more = (cadence_button(texts, pair_id), growth_button(texts, pair_id))
+    more = (cadence_button(texts, pair_id), growth_button(texts, pair_id), pause_button(texts))
     title = header(texts.plain(f"{key}.title"))
     return Message(text, [title, section(text), actions({**well, "style": "primary"}, help_, other), actions(*more)])

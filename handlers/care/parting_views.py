@@ -25,6 +25,8 @@ from handlers.kit.blocks import (
     section,
     text_input,
 )
+from handlers.kit.buttons import pause_button
+from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfPair
 from handlers.sessions.called_off_views import blocks as called_off
@@ -64,9 +66,8 @@ def parted(texts: Texts, couple: PairContext, side: Side, off: Sequence[CalledOf
 def told(texts: Texts, couple: PairContext, side: Side) -> Message:
     """To one of the two: without blame, and with what happens next."""
     text = texts("care.parting.told.body", partner=mention(couple.person(side.other)))
-    return Message(
-        text, [section(text), actions(button(texts.plain("care.parting.told.buttons.home"), ActionId.HOME_SHOW))]
-    )
+    home = button(texts.plain("care.parting.told.buttons.home"), ActionId.HOME_SHOW)
+    return Message(text, [section(text), actions(home, pause_button(texts))])
 
 
 def still_looking(texts: Texts, found: UnmatchedPerson) -> Message:
@@ -88,7 +89,7 @@ def still_looking(texts: Texts, found: UnmatchedPerson) -> Message:
 
 def told_hr(texts: Texts, couple: PairContext, *, another: bool) -> Message:
     """To HR. The person's name is given only if they wrote a reason."""
-    names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
+    names = pair_for_hr(texts, couple.mentor, couple.mentee)
     text = texts(f"care.parting.hr.{'another' if another else 'none'}", **names)
     blocks = [section(text)]
     if couple.pair.ended_side and couple.pair.ended_why:
@@ -102,7 +103,7 @@ def told_hr(texts: Texts, couple: PairContext, *, another: bool) -> Message:
 def rest_form(texts: Texts, couple: PairContext) -> View:
     """HR chooses the day on which a pair continues."""
     key = "care.parting.rest"
-    intro = texts(f"{key}.intro", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    intro = texts(f"{key}.intro", **pair_for_hr(texts, couple.mentor, couple.mentee))
     until = field("until", texts.plain(f"{key}.until.label"), date_picker("until"))
     return form_modal(
         texts, key, [section(intro), until], callback_id=CallbackId.RISK_REST_FORM, state=OfPair(couple.pair.id)

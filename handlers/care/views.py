@@ -8,7 +8,7 @@ from bot.services.care.concerns import LONGEST
 from bot.services.pair_context import Meeting
 from bot.services.sessions.called_off import CalledOff
 from bot.slack.gateway import Message
-from handlers.care.follow_up_views import later, promise, to_call
+from handlers.care.follow_up_views import later, pause_row, promise, to_call
 from handlers.care.forms import LEAVE_REASONS, ConcernState
 from handlers.kit.blocks import (
     Block,
@@ -29,6 +29,8 @@ from handlers.kit.blocks import (
     text_input,
     user_select,
 )
+from handlers.kit.buttons import pause_button
+from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionId, AnswerId, CallbackId
 from handlers.sessions.called_off_views import blocks as called_off
 from handlers.sessions.views import dates_missing
@@ -84,14 +86,13 @@ def left(texts: Texts, programme: Programme, person: Person, off: Sequence[Calle
 def pair_ended(texts: Texts, left: Person) -> Message:
     """To the partner of a person who left."""
     text = texts("care.leave.told.body", partner=mention(left))
-    return Message(
-        text, [section(text), actions(button(texts.plain("care.leave.told.buttons.home"), ActionId.HOME_SHOW))]
-    )
+    home = button(texts.plain("care.leave.told.buttons.home"), ActionId.HOME_SHOW)
+    return Message(text, [section(text), actions(home, pause_button(texts))])
 
 
 def pair_ended_hr(texts: Texts, mentor: Person, mentee: Person) -> Message:
     """To HR, without blame."""
-    text = texts("care.leave.hr.body", mentor=mention(mentor), mentee=mention(mentee))
+    text = texts("care.leave.hr.body", **pair_for_hr(texts, mentor, mentee))
     return Message(text, [section(text)])
 
 
@@ -125,17 +126,19 @@ def concern_form(
 def concern_sent(texts: Texts, contact: Person, reader: Person, concern: Concern, *, may_pause: bool) -> View:
     """Replaces the form. `may_pause`: the writer takes part, and may want to stop everything for now."""
     blocks = [section(_receipt(texts, contact, reader, concern.at)), *promise(texts, contact, concern.call_by)]
-    if may_pause:
-        blocks.append(actions(button(texts.plain("home.common.buttons.pause"), ActionId.PAUSE_OPEN)))
+    blocks += pause_row(texts, may_pause=may_pause)
     title = texts.plain("care.concern.form.modal.title")
     return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
-def concern_receipt(texts: Texts, contact: Person, reader: Person, concern: Concern) -> Message:
+def concern_receipt(texts: Texts, contact: Person, reader: Person, concern: Concern, *, may_pause: bool) -> Message:
     """To the writer, as a receipt."""
     text = _receipt(texts, contact, reader, concern.at)
     followed = later(texts, concern) if concern.call_by else []
-    return Message(text, [section(text), *promise(texts, contact, concern.call_by), *followed])
+    return Message(
+        text,
+        [section(text), *promise(texts, contact, concern.call_by), *followed, *pause_row(texts, may_pause=may_pause)],
+    )
 
 
 def _receipt(texts: Texts, contact: Person, reader: Person, at: datetime) -> str:
@@ -154,30 +157,35 @@ def concern_delivered(texts: Texts, programme: Programme, concern: Concern, writ
 
 
 def concern_passed_on(
-    texts: Texts, before: Person, contact: Person, concern: Concern | None, *, asked: bool
+    texts: Texts, before: Person, contact: Person, concern: Concern | None, *, asked: bool, may_pause: bool
 ) -> Message:
     """To the writer: somebody else receives it."""
     what = "asked" if asked else "body"
     text = texts(f"care.concern.passed_on.{what}", before=mention(before), contact=mention(contact))
     by = concern.call_by if concern and concern.contact_id == contact.id else None
-    return Message(text, [section(text), *promise(texts, contact, by)])
+    return Message(text, [section(text), *promise(texts, contact, by), *pause_row(texts, may_pause=may_pause)])
 
 
-def concern_undelivered(texts: Texts, contact: Person | None, action_id: AnswerId, *, asked: bool) -> Message:
+def concern_undelivered(
+    texts: Texts, contact: Person | None, action_id: AnswerId, *, asked: bool, may_pause: bool
+) -> Message:
     """To the writer of a concern or, with `asked`, to a person who only asked to be contacted: they choose who
     receives it. `contact`: who should have."""
     key = "care.concern.undelivered"
     text = texts(f"{key}.{'asked' if asked else 'body'}", contact=mention(contact) if contact else "")
     sure = confirmation(*[texts.plain(f"{key}.confirm.{one}") for one in ("title", "text", "yes", "no")])
     choose = user_select(action_id, placeholder=texts.plain(f"{key}.choose")) | {"confirm": sure}
-    return Message(text, [section(text), actions(choose), *promise(texts, None, None)])
+    return Message(
+        text, [section(text), actions(choose), *promise(texts, None, None), *pause_row(texts, may_pause=may_pause)]
+    )
 
 
-def concern_chosen(texts: Texts, contact: Person, concern: Concern | None) -> Message:
+def concern_chosen(texts: Texts, contact: Person, concern: Concern | None, *, may_pause: bool) -> Message:
     """Replaces the question who is to receive it."""
     asked = concern is None or not concern.text
     text = texts(f"care.concern.undelivered.{'asked_chosen' if asked else 'chosen'}", contact=mention(contact))
-    return Message(text, [section(text), *promise(texts, contact, concern.call_by if concern else None)])
+    by = concern.call_by if concern else None
+    return Message(text, [section(text), *promise(texts, contact, by), *pause_row(texts, may_pause=may_pause)])
 
 
 def contact_me(texts: Texts, programme: Programme, person: Person, reader: Person, concern: Concern | None) -> Message:

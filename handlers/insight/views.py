@@ -11,6 +11,7 @@ from bot.services.insight.summary_figures import WEEK, Attention, Measure, PairL
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, context, divider, header, image, mention, section
 from handlers.kit.buttons import participants_button, report_button, topics_button
+from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionId
 from handlers.orientation.views import finished_lines
 from handlers.outcomes import card_views
@@ -261,8 +262,7 @@ def _attention(texts: Texts, found: Sequence[Attention]) -> list[str]:
     lines = []
     for (why, action), several in alike.items():
         pairs = [
-            texts("insight.summary.attention_pair", mentor=mention(one.mentor), mentee=mention(one.mentee))
-            for one in several
+            texts("insight.summary.attention_pair", **pair_for_hr(texts, one.mentor, one.mentee)) for one in several
         ]
         said = {
             "why": texts.plain(f"care.at_risk.hr.why.{why}"),
@@ -302,7 +302,15 @@ def _table(texts: Texts, pairs: Sequence[PairLine]) -> str:
         lines.append(_line(row, widths))
     # Names are shown as they are: no mark-up, and nothing that would end the fixed-width block.
     table = texts("insight.summary.table.whole", rows="\n".join(lines).replace("```", "'''"))
-    return "\n".join([table, *_rest(texts, len(pairs))])
+    return "\n".join([table, *_guests(texts, shown), *_rest(texts, len(pairs))])
+
+
+def _guests(texts: Texts, pairs: Sequence[PairLine]) -> list[str]:
+    """Who of the table has a guest account: there is no room for it in the columns."""
+    people = {one.id: one for pair in pairs for one in (pair.mentor, pair.mentee) if one.is_guest}
+    if not people:
+        return []
+    return [texts("insight.summary.table.guests", people=texts.join(mention(one) for one in people.values()))]
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -17,6 +17,11 @@ def join_button(texts: Texts, programme: Programme) -> Element:
     return button(texts.plain("home.common.buttons.join"), ActionId.JOIN_OPEN, programme.id)
 
 
+def pause_button(texts: Texts) -> Element:
+    """Opens the form for a pause: in every message that may reach somebody at a bad moment."""
+    return button(texts.plain("home.common.buttons.pause"), ActionId.PAUSE_OPEN)
+
+
 def resume_button(texts: Texts) -> Element:
     """Ends the person's pause."""
     return button(texts.plain("home.common.buttons.resume"), ActionId.RESUME_NOW)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock, TimeLimits
+from bot.slack.announcement_channels import AnnouncementChannels
 from bot.slack.directory import Directory
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.hr_channels import HrChannels
@@ -37,6 +38,7 @@ class AppContext:
     gateway: Gateway
     directory: Directory
     channels: HrChannels
+    announcements: AnnouncementChannels
     catalogue: Catalogue
     clock: Clock
     in_worker: RunInWorker

@@ -4,11 +4,11 @@ from bot.domain.packs import Timetable
 from prompts.catalogue import Mrkdwn, Texts
 
 
-def timetable_line(texts: Texts, timetable: Timetable) -> Mrkdwn:
-    """Parts without minutes are left out; the others add up to the session's length."""
+def timetable_line(texts: Texts, timetable: Timetable, *, last: bool = False) -> Mrkdwn:
+    """Parts without minutes are left out; the others add up to the session's length. `last`: no session follows."""
     parts = ("opener", "questions", "activity", "exchange", "close")
     named = [
-        texts(f"sessions.packs.frame.timetable.{part}", minutes=minutes)
+        texts(f"sessions.packs.frame.timetable.{'close_last' if last and part == 'close' else part}", minutes=minutes)
         for part in parts
         if (minutes := getattr(timetable, part))
     ]

@@ -11,13 +11,13 @@ from handlers.kit.blocks import (
     context,
     divider,
     field,
-    mention,
     modal,
     section,
     select,
     text_input,
 )
 from handlers.kit.buttons import page_turns
+from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.matching.confirmation_views import out_key, short_state
 from handlers.matching.draft_views import fit
@@ -101,7 +101,7 @@ def _pairs(texts: Texts, found: Listing) -> list[Block]:
 def _pair(texts: Texts, one: Row, floor: int, *, known: str) -> list[Block]:
     """A pair: people, quality, reasons, what was checked unless it is `known`, and HR's decisions."""
     pair = one.pair
-    who = {"mentor": mention(one.mentor), "mentee": mention(one.mentee)}
+    who = pair_for_hr(texts, one.mentor, one.mentee)
     open_it = button(texts.plain("matching.browse.open"), ActionId.MATCH_OPEN, pair.id)
     if pair.excluded:
         state = "matching.draft.forbidden" if one.verdict == Verdict.FORBIDDEN else out_key(one.confirmation)

@@ -4,6 +4,7 @@ from bot.services.matching.confirmations import Question
 from bot.services.matching.draft_pages import Card
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, confirmation, context, mention, section
+from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import ConfirmationState, PairConfirmation, Person
@@ -57,7 +58,7 @@ def settled(
     key = f"matching.confirm.settled.{name}"
     if not texts.has(key):
         return None
-    text = texts(key, mentor=mention(mentor), mentee=mention(mentee))
+    text = texts(key, **pair_for_hr(texts, mentor, mentee))
     if draft_id is None:
         return Message(text, [section(text)])
     elements = [button(texts.plain("matching.draft.buttons.pairs"), ActionId.MATCH_PAIRS, draft_id)]

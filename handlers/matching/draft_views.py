@@ -6,8 +6,9 @@ from bot.domain.signup import Rules
 from bot.services.matching.draft_review import Overview
 from bot.services.matching.solve import share
 from bot.slack.gateway import Message
-from handlers.kit.blocks import Block, Element, actions, button, context, header, mention, section
+from handlers.kit.blocks import Block, Element, actions, button, context, header, section
 from handlers.kit.buttons import topics_button
+from handlers.kit.hr_people import mention_for_hr, pair_for_hr
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import DraftState, Person
@@ -58,12 +59,13 @@ def _changed(texts: Texts, found: Overview) -> list[Mrkdwn]:
     if was is None:
         return []
     lists = [
-        _who(texts, name, [mention(one) for one in people]) for name, people in (("new", was.new), ("gone", was.gone))
+        _who(texts, name, [mention_for_hr(texts, one) for one in people])
+        for name, people in (("new", was.new), ("gone", was.gone))
     ]
     moved = [
         texts(
             "matching.changes.move",
-            mentee=mention(one.mentee),
+            mentee=mention_for_hr(texts, one.mentee),
             before=_all(texts, one.before),
             after=_all(texts, one.after),
         )
@@ -102,7 +104,7 @@ def _who(texts: Texts, name: str, told: list[Mrkdwn]) -> Mrkdwn:
 
 
 def _all(texts: Texts, people: list[Person]) -> Mrkdwn:
-    return Mrkdwn(texts.join(mention(one) for one in people))
+    return Mrkdwn(texts.join(mention_for_hr(texts, one) for one in people))
 
 
 def _unkept(texts: Texts, found: Overview) -> list[Mrkdwn]:
@@ -110,8 +112,7 @@ def _unkept(texts: Texts, found: Overview) -> list[Mrkdwn]:
     lines = [
         texts(
             "matching.changes.unkept_row",
-            mentor=mention(one.mentor),
-            mentee=mention(one.mentee),
+            **pair_for_hr(texts, one.mentor, one.mentee),
             rule=texts.plain(f"matching.rules.{one.rule}.name"),
         )
         for one in found.unkept[:NAMED]

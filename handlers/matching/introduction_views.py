@@ -11,6 +11,7 @@ from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, header, mention, section
 from handlers.kit.buttons import agreement_button
 from handlers.kit.ids import ActionId
+from handlers.signup.views import department_beside
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, in_text, reasons
 from storage.tables import MentoringSession, Participant, Person
@@ -102,7 +103,9 @@ def _about(texts: Texts, part: Participant, side: Side) -> dict[str, str]:
         topics = {"wishes": texts.join([_wish(texts, one) for one in part.wishes])}
     else:
         topics = {"offers": in_text(texts, "topics", mastered(part.offers))}
-    return {"level": level, "department": part.department, **topics}
+    beside = department_beside(part.department, level)
+    position = texts.plain("matching.introduction.position.body", level=level, department=beside) if beside else level
+    return {"position": position, "level": level, "department": part.department, **topics}
 
 
 def _wish(texts: Texts, wish: Record) -> str:

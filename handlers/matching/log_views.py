@@ -4,6 +4,7 @@ from bot.services.matching.audit_log import Act, LogPage
 from bot.slack.gateway import Message
 from bot.spreadsheets import Cell, write_csv
 from handlers.kit.blocks import View, actions, button, context, mention, modal, section
+from handlers.kit.hr_people import mention_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
 from prompts.catalogue import Mrkdwn, Texts
@@ -42,7 +43,7 @@ def act(texts: Texts, one: Act) -> Mrkdwn:
     return _sentence(
         texts,
         one,
-        {role: mention(person) for role, person in one.people.items()},
+        {role: mention_for_hr(texts, person) for role, person in one.people.items()},
         mention(one.by) if one.by else NOBODY,
     )
 

@@ -16,6 +16,7 @@ from handlers.kit.blocks import (
     section,
     user_select,
 )
+from handlers.kit.hr_people import name_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.matching.modal_state import ManagersState
 from prompts.catalogue import Texts
@@ -38,13 +39,13 @@ def managers_form(texts: Texts, programme_id: int, waiting: Sequence[Person], pa
         blocks += [
             field(
                 f"manager_{person.id}",
-                texts.plain("matching.manager.manager.label", person=person.name),
+                texts.plain("matching.manager.manager.label", person=name_for_hr(texts, person)),
                 user_select("manager", placeholder=texts.plain("matching.manager.manager.placeholder")),
                 optional=True,
             ),
             field(
                 f"none_{person.id}",
-                texts.plain("matching.manager.waive.label", person=person.name),
+                texts.plain("matching.manager.waive.label", person=name_for_hr(texts, person)),
                 checkboxes("none", [(NONE, texts.plain("matching.manager.waive.option"))]),
                 optional=True,
             ),

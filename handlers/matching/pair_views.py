@@ -24,11 +24,12 @@ from handlers.kit.blocks import (
     text_input,
     user_select,
 )
+from handlers.kit.hr_people import mention_for_hr, pair_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.matching.confirmation_views import out_key, state_line, take_back
 from handlers.matching.draft_views import fit
 from handlers.matching.modal_state import DraftModalState
-from handlers.signup.views import level_name
+from handlers.signup.views import department_beside, level_name
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, reasons
 from storage.tables import Verdict
@@ -77,7 +78,7 @@ def card(texts: Texts, found: Card, look: DraftSearch, alert: str = "", *, looki
 def swap_form(texts: Texts, found: Card, spot: DraftModalState, objections: list[Objection], alert: str = "") -> View:
     """The pair with which this one swaps mentors. HR may override `objections`."""
     blocks: list[Block] = [section(alert)] if alert else []
-    who = {"mentor": mention(found.mentor.person), "mentee": mention(found.mentee.person)}
+    who = pair_for_hr(texts, found.mentor.person, found.mentee.person)
     blocks += [
         section(texts("matching.swap.intro", **who)),
         field(
@@ -92,7 +93,7 @@ def swap_form(texts: Texts, found: Card, spot: DraftModalState, objections: list
 
 
 def note_form(texts: Texts, found: Card, spot: DraftModalState, alert: str = "") -> View:
-    who = {"mentor": mention(found.mentor.person), "mentee": mention(found.mentee.person)}
+    who = pair_for_hr(texts, found.mentor.person, found.mentee.person)
     note = found.mark.note if found.mark else ""
     blocks: list[Block] = [section(alert)] if alert else []
     blocks += [
@@ -175,7 +176,7 @@ def _sure(texts: Texts, objections: list[Objection]) -> list[Block]:
 
 
 def _headline(texts: Texts, found: Card) -> Mrkdwn:
-    who = {"mentor": mention(found.mentor.person), "mentee": mention(found.mentee.person)}
+    who = pair_for_hr(texts, found.mentor.person, found.mentee.person)
     verdict = found.mark.verdict if found.mark else None
     if found.pair.excluded:
         state = "matching.draft.forbidden" if verdict == Verdict.FORBIDDEN else out_key(found.confirmation)
@@ -190,7 +191,8 @@ def _headline(texts: Texts, found: Card) -> Mrkdwn:
 def _place(texts: Texts, member: Member) -> Mrkdwn:
     part = member.part
     level = level_name(texts, part.level)
-    return texts("matching.pair.place", person=mention(member.person), level=level, department=part.department)
+    department = department_beside(part.department, level)
+    return texts("matching.pair.place", person=mention_for_hr(texts, member.person), level=level, department=department)
 
 
 def _as_mentor(texts: Texts, mentor: Member) -> list[Mrkdwn]:
@@ -207,7 +209,7 @@ def _as_mentor(texts: Texts, mentor: Member) -> list[Mrkdwn]:
 def _warnings(texts: Texts, found: Card) -> list[Mrkdwn]:
     told = []
     if found.mentor.part.held_at:
-        told.append(texts("matching.pair.held", person=mention(found.mentor.person)))
+        told.append(texts("matching.pair.held", person=mention_for_hr(texts, found.mentor.person)))
     if found.pair.explanation and not found.pair.excluded and found.pair.score < found.programme.floor:
         told.append(texts("matching.draft.weak_note"))
     if lifted := found.pair.explanation.get("lifted"):
@@ -282,8 +284,8 @@ def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Blo
 
 
 def _other(texts: Texts, one: Other, floor: int) -> Mrkdwn:
-    partners = texts.join(mention(partner) for partner in one.partners)
-    person, department = mention(one.member.person), one.member.part.department
+    partners = texts.join(mention_for_hr(texts, partner) for partner in one.partners)
+    person, department = mention_for_hr(texts, one.member.person), one.member.part.department
     place = texts("matching.pair.taken", partners=Mrkdwn(partners)) if one.partners else texts("matching.pair.free")
     return texts(
         "matching.pair.other", person=person, department=department, place=place, **fit(texts, one.score, floor)

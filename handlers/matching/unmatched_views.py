@@ -5,7 +5,8 @@ from bot.services.matching.draft_pages import Listing
 from bot.services.matching.draft_review import LeftOver
 from bot.services.matching.unmatched import EVERYBODY, LONGEST_SENTENCE, UnmatchedPeople
 from bot.slack.gateway import Message
-from handlers.kit.blocks import Block, View, actions, button, context, field, form_modal, mention, section, text_input
+from handlers.kit.blocks import Block, View, actions, button, context, field, form_modal, section, text_input
+from handlers.kit.hr_people import mention_for_hr, name_for_hr
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.matching.draft_views import NAMED
 from handlers.matching.modal_state import DraftModalState
@@ -40,7 +41,7 @@ def write_all(texts: Texts, found: Listing) -> list[Block]:
 def write_form(texts: Texts, theirs: Texts, spot: DraftModalState, to: UnmatchedPeople) -> View:
     """A preview in their language, and a field for a sentence of HR's own."""
     first, programme = to.people[0], to.programme.name
-    named = texts.join(one.person.name for one in to.people[:NAMED])
+    named = texts.join(name_for_hr(texts, one.person) for one in to.people[:NAMED])
     intro = texts("matching.unmatched_message.to", people=named, more=max(0, len(to.people) - NAMED))
     blocks = [
         section(intro),
@@ -61,7 +62,9 @@ def write_form(texts: Texts, theirs: Texts, spot: DraftModalState, to: Unmatched
         ),
     ]
     if len(to.people) > 1:
-        blocks.insert(1, context(texts("matching.unmatched_message.example", person=mention(first.person))))
+        blocks.insert(
+            1, context(texts("matching.unmatched_message.example", person=mention_for_hr(texts, first.person)))
+        )
     return form_modal(texts, "matching.unmatched_message", blocks, callback_id=CallbackId.MATCH_WRITE, state=spot)
 
 
@@ -96,7 +99,7 @@ def no_partner(texts: Texts, programme: Programme, *, certificate: bool) -> Mess
 def _row(texts: Texts, one: LeftOver) -> Mrkdwn:
     return texts(
         "matching.draft.left_row",
-        person=mention(one.person),
+        person=mention_for_hr(texts, one.person),
         role=texts.plain(f"labels.role_names.{one.side}"),
         cause=texts(f"matching.unmatched_causes.cause.{one.cause}", topics=_topics(texts, one.participant, one.side)),
         help=texts(f"matching.unmatched_causes.help.{one.help}"),

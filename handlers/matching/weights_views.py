@@ -12,12 +12,12 @@ from handlers.kit.blocks import (
     context,
     divider,
     field,
-    mention,
     modal,
     radio,
     section,
     select,
 )
+from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
 from handlers.matching.weights_form import FLOORS, GAPS, OWN, SAME_DEPARTMENT, STEPS, share_block, step
@@ -61,7 +61,7 @@ def effect(texts: Texts, found: Change) -> str:
     else:
         told = texts("matching.weights.effect.changes", new=trial.new, **_figures(texts, trial.before, trial.after))
     pairs = [
-        texts("matching.weights.effect.example", mentor=mention(mentor), mentee=mention(mentee))
+        texts("matching.weights.effect.example", **pair_for_hr(texts, mentor, mentee))
         for mentor, mentee in found.examples
     ]
     return "\n".join([told, *([texts("matching.weights.effect.examples"), *pairs] if pairs else [])])

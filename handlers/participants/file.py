@@ -14,6 +14,7 @@ from storage.tables import Programme
 COLUMNS = (
     "name",
     "email",
+    "account",
     "stage",
     "role",
     "level",
@@ -40,6 +41,7 @@ def _row(texts: Texts, row: Listed) -> list[Cell]:
     return [
         person.name,
         person.email or "",
+        texts.plain(f"participants.account.{'guest' if person.is_guest else 'member'}"),
         texts.plain(f"participants.stages.{row.stage}"),
         texts.plain(f"participants.roles.{part.role}"),
         level_name(texts, part.level),

@@ -18,7 +18,6 @@ from handlers.kit.blocks import (
     divider,
     field,
     form_modal,
-    mention,
     modal,
     section,
     select,
@@ -27,9 +26,18 @@ from handlers.kit.blocks import (
     user_select,
 )
 from handlers.kit.buttons import page_turns
+from handlers.kit.hr_people import mention_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.participants.modal_state import LONGEST_WORDS, ParticipantsState
-from handlers.signup.views import Filled, form_field, level_name, person_fields, places_field, written_in
+from handlers.signup.views import (
+    Filled,
+    department_beside,
+    form_field,
+    level_name,
+    person_fields,
+    places_field,
+    written_in,
+)
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import in_text
 from storage.tables import Participant, Person, Programme
@@ -93,7 +101,9 @@ def person(texts: Texts, programme: Programme, found: Listed, state: Participant
         _detail(texts, "joined", texts.day(part.joined_at.date())),
     ]
     blocks: list[Block] = [
-        section(texts("participants.person.intro", person=mention(found.person), programme=programme.name)),
+        section(
+            texts("participants.person.intro", person=mention_for_hr(texts, found.person), programme=programme.name)
+        ),
         section(Mrkdwn("\n".join(line for line in lines if line))),
     ]
     if found.partners:
@@ -139,7 +149,11 @@ def change_form(
     """HR changes a sign-up. `manager`: the one that the programme knows, and whether it knows."""
     boss, known = manager
     blocks = [
-        section(texts("participants.form.intro.change", person=mention(found.person), programme=programme.name)),
+        section(
+            texts(
+                "participants.form.intro.change", person=mention_for_hr(texts, found.person), programme=programme.name
+            )
+        ),
         *_about(
             texts,
             programme,
@@ -160,10 +174,10 @@ def change_form(
 
 def take_out_form(texts: Texts, state: ParticipantsState, programme: Programme, found: Listed) -> View:
     """What it does, before HR does it."""
-    partners = [mention(one.person) for one in found.partners]
+    partners = [mention_for_hr(texts, one.person) for one in found.partners]
     why = text_input("reason", multiline=True, longest=LONGEST_REASON)
     consequence = "partners" if partners else "nobody"
-    values = {"person": mention(found.person), "programme": programme.name}
+    values = {"person": mention_for_hr(texts, found.person), "programme": programme.name}
     blocks = [
         section(texts(f"participants.take_out.intro.{consequence}", **values, partners=texts.join(partners))),
         field(
@@ -186,12 +200,12 @@ def take_out_form(texts: Texts, state: ParticipantsState, programme: Programme, 
 def saved(texts: Texts, done: Saved) -> View:
     """Replaces the form."""
     key = "new" if done.new else "changed" if done.changed else "nothing"
-    text = texts(f"participants.saved.{key}", person=mention(done.person), programme=done.programme.name)
+    text = texts(f"participants.saved.{key}", person=mention_for_hr(texts, done.person), programme=done.programme.name)
     return _done(texts, text)
 
 
 def taken_out(texts: Texts, who: Person) -> View:
-    return _done(texts, texts("participants.saved.taken_out", person=mention(who)))
+    return _done(texts, texts("participants.saved.taken_out", person=mention_for_hr(texts, who)))
 
 
 def _done(texts: Texts, text: str) -> View:
@@ -237,11 +251,11 @@ def _filters(texts: Texts, found: ParticipantPage) -> list[Element]:
 def _line(texts: Texts, row: Listed) -> Mrkdwn:
     part = row.part
     level = level_name(texts, part.level)
-    about = [texts.plain(f"participants.roles.{part.role}"), part.department, level]
+    about = [texts.plain(f"participants.roles.{part.role}"), department_beside(part.department, level), level]
     lines = [
         texts(
             "participants.list.row",
-            person=mention(row.person),
+            person=mention_for_hr(texts, row.person),
             stage=texts.plain(f"participants.stages.{row.stage}"),
             about=" · ".join(one for one in about if one),
         ),
@@ -255,7 +269,7 @@ def _partners(texts: Texts, row: Listed) -> list[Mrkdwn]:
     return [
         texts(
             f"participants.partner.{'mentor' if one.side is Side.MENTOR else 'leader'}",
-            partner=mention(one.person),
+            partner=mention_for_hr(texts, one.person),
             held=one.held,
             planned=one.planned,
         )

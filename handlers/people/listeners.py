@@ -84,7 +84,7 @@ async def member_joined(context: AppContext, body: dict[str, Any]) -> None:
     channel, user = text_at(body, "event", "channel"), text_at(body, "event", "user")
     context.directory.forget_members(channel)
     await _compare(context, body, channel)
-    if user in (_bot_user(body), await context.gateway.own_user()):
+    if user in (_bot_user(body), await context.gateway.own_id()):
         await _say_how_to_begin(context, body, channel)
 
 
@@ -97,8 +97,10 @@ async def channel_changed(context: AppContext, body: dict[str, Any]) -> None:
 
 
 async def _compare(context: AppContext, body: dict[str, Any], channel: str) -> None:
-    """If it is HR's channel, see who is HR now, and whether it can still be used."""
-    await context.channels.follow(await context.team_of(body), channel, await context.now())
+    """See whether it can still be used, and who is HR now, if it is HR's channel or the announcement's."""
+    team_id, now = await context.team_of(body), await context.now()
+    await context.channels.follow(team_id, channel, now)
+    await context.announcements.follow(team_id, channel, now)
 
 
 async def _say_how_to_begin(context: AppContext, body: dict[str, Any], channel: str) -> None:

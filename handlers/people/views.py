@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.services.people.typed import Offers
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Element, actions, button, mention, section
-from handlers.kit.buttons import join_button, resume_button
+from handlers.kit.buttons import join_button, pause_button, resume_button
 from handlers.kit.day_blocks import joined
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Texts
@@ -67,8 +67,10 @@ def way_to_help(texts: Texts, offers: Offers) -> Message:
         enrolled=offers.can_raise,
         programme=offers.programme.name if offers.programme else "",
     )
-    way = [actions(_concern(texts, "care.distress.buttons.concern"))] if offers.can_raise else []
-    return Message(texts("care.distress.fallback"), [section(body), *way])
+    buttons = [_concern(texts, "care.distress.buttons.concern")] if offers.can_raise else []
+    if offers.enrolled and not offers.paused:
+        buttons.append(pause_button(texts))
+    return Message(texts("care.distress.fallback"), [section(body), *([actions(*buttons)] if buttons else [])])
 
 
 def _concern(texts: Texts, label: str) -> Element:

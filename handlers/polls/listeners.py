@@ -7,7 +7,8 @@ from bot.services.caller import Rejected
 from bot.services.care.late_wish import TOO_LATE, ask_late
 from bot.services.polls import polls
 from bot.services.polls.polls import Poll
-from handlers.care.follow_up_views import promise
+from handlers.care.follow_up_listeners import may_pause_now
+from handlers.care.follow_up_views import pause_row, promise
 from handlers.kit.blocks import Block, mention, notice, section
 from handlers.kit.click_answers import show, until_closed, update_posted
 from handlers.kit.form_result import Invalid
@@ -90,7 +91,8 @@ async def _contact_late(request: Request, session_id: int) -> tuple[str, list[Bl
     """It is too late for the answers, and never for that one."""
     raised = await ask_late(request.context.store, request.caller, session_id=session_id)
     text = request.texts("polls.answered.contact", contact=mention(raised.reader) if raised.reader else "")
-    return text, [section(text), *promise(request.texts, raised.reader, raised.call_by)]
+    pause = pause_row(request.texts, may_pause=await may_pause_now(request))
+    return text, [section(text), *promise(request.texts, raised.reader, raised.call_by), *pause]
 
 
 async def open_comment(request: Request) -> None:

@@ -25,7 +25,7 @@ from handlers.kit.blocks import (
     section,
     text_input,
 )
-from handlers.kit.buttons import growth_button, new_card_button, thanks_button
+from handlers.kit.buttons import growth_button, new_card_button, pause_button, thanks_button
 from handlers.kit.ids import ActionFamily, ActionId, AnswerId, CallbackId
 from handlers.kit.modal_state import OfSession
 from handlers.polls.forms import CONTACT, LONGEST, SHARE
@@ -183,6 +183,8 @@ def _actions(texts: Texts, asked: Poll, *, again: bool) -> Block:
         buttons.append(button(texts.plain(f"{key}.contact"), ActionId.POLL_CONTACT, session_id))
     if not again:
         buttons.append(button(texts.plain(f"{key}.change"), ActionId.POLL_CHANGE, session_id))
+    if answer.met is not Met.YES or answer.contact_me:
+        buttons.append(pause_button(texts))
     return actions(*buttons)
 
 

@@ -2,7 +2,7 @@
 
 from bot.domain.programme import RIGHTLESS
 from bot.services.caller import Rejected
-from bot.slack.directory import is_shared_outside, trouble_in
+from bot.slack.channel_objects import is_shared_outside, trouble_in
 from bot.slack.gateway import SlackRefused
 from handlers.kit.form_result import Invalid
 from handlers.kit.request import Request

@@ -4,7 +4,12 @@ from collections import Counter
 
 from sqlmodel import select
 
-from bot.domain.messages.recruiting import ChannelRefusedMessage, JoinReminderMessage, SponsorPostMessage
+from bot.domain.messages.recruiting import (
+    AnnouncementChannelMessage,
+    ChannelRefusedMessage,
+    JoinReminderMessage,
+    SponsorPostMessage,
+)
 from bot.domain.orientation import sides_of
 from bot.domain.sessions import Side
 from bot.services.recruiting.public_channel import refused_in
@@ -44,7 +49,16 @@ async def channel_refused(message: MessageContext[ChannelRefusedMessage]) -> Mes
     return channel_views.refused(message.texts, programme, [row.kind for row in refused], told.error)
 
 
+async def announcement_channel(message: MessageContext[AnnouncementChannelMessage]) -> Message | None:
+    """Not any more once the channel can be used again, or HR chose another one."""
+    programme, told = message.programme, message.payload
+    if (programme.announce_channel, programme.announce_trouble) != (told.channel, told.trouble):
+        return None
+    return channel_views.unusable(message.texts, programme, told.trouble)
+
+
 RENDERERS = (
+    renders(AnnouncementChannelMessage, announcement_channel),
     renders(ChannelRefusedMessage, channel_refused),
     renders(SponsorPostMessage, sponsor),
     renders(JoinReminderMessage, join_reminder),

@@ -3,25 +3,13 @@
 from collections.abc import Sequence
 
 from bot.domain.messages.registry import kind_of
+from bot.services.recruiting.public_channel import SAME
 from bot.slack.gateway import Message
-from handlers.kit.blocks import View, actions, button, channel_link, channel_select, field, modal, section
+from handlers.kit.blocks import Element, View, actions, button, channel_link, channel_select, field, modal, section
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
 from prompts.catalogue import Texts
-from storage.tables import Programme
-
-SAME = {
-    "restricted_action_read_only_channel": "restricted_action",
-    "restricted_action_thread_only_channel": "restricted_action",
-    "restricted_action_non_threadable_channel": "restricted_action",
-    "posting_to_channel_denied": "restricted_action",
-    "posting_to_general_channel_denied": "restricted_action",
-    "cant_post_message": "restricted_action",
-    "channel_is_archived": "is_archived",
-    "is_inactive": "is_archived",
-    "invalid_channel": "channel_not_found",
-}
-"""Slack's codes that have the sentence of another one."""
+from storage.tables import Programme, ProgrammeState
 
 
 def refused(texts: Texts, programme: Programme, kinds: Sequence[str], error: str) -> Message:
@@ -35,13 +23,26 @@ def refused(texts: Texts, programme: Programme, kinds: Sequence[str], error: str
         channel=channel_link(programme.announce_channel),
         why=texts(key if code.isidentifier() and texts.has(key) else "recruiting.refused.why.other"),
     )
-    other = texts.plain("recruiting.refused.buttons.channel")
     again = texts.plain("recruiting.refused.buttons.again")
-    buttons = actions(
-        button(other, ActionId.RECRUIT_CHANNEL, programme.id, style="primary"),
-        button(again, ActionId.RECRUIT_RETRY, programme.id),
-    )
+    buttons = actions(_other_channel(texts, programme), button(again, ActionId.RECRUIT_RETRY, programme.id))
     return Message(text, [section(text), buttons])
+
+
+def unusable(texts: Texts, programme: Programme, trouble: str) -> Message:
+    """To HR: nothing can be posted there any more, why, and what to do. Nothing waits for it now."""
+    text = texts(
+        "recruiting.unusable.body",
+        channel=channel_link(programme.announce_channel),
+        why=texts(f"recruiting.refused.why.{trouble}"),
+        programme=programme.name,
+        recruiting=programme.state == ProgrammeState.RECRUITING,
+    )
+    return Message(text, [section(text), actions(_other_channel(texts, programme))])
+
+
+def _other_channel(texts: Texts, programme: Programme) -> Element:
+    label = texts.plain("recruiting.refused.buttons.channel")
+    return button(label, ActionId.RECRUIT_CHANNEL, programme.id, style="primary")
 
 
 def choose_channel(texts: Texts, programme: Programme) -> View:

@@ -50,7 +50,7 @@ def leader_pack(texts: Texts, prepared: Prepared) -> Message:
 def whole(texts: Texts, prepared: Prepared) -> View:
     """The full text, as a window. The mentor leads the steps and the close: the leader's version omits them."""
     part = _Part(texts, prepared)
-    exchange, close = part.timetable.exchange, part.timetable.close
+    exchange = part.timetable.exchange
     if prepared.side is Side.MENTOR:
         blocks = [
             part.when(),
@@ -62,7 +62,7 @@ def whole(texts: Texts, prepared: Prepared) -> View:
                 _lines(
                     part.text("teach_back", minutes=exchange),
                     part.text("please_dont_of", "please_dont"),
-                    part.text("close", minutes=close),
+                    part.close(),
                 )
             ),
             context(_lines(part.format_note(), texts(f"{FRAME}.safe"))),
@@ -123,12 +123,21 @@ class _Part:
         else:
             when = self.texts.moment(row.starts_at, self.reader.zone)
             first = self.texts(f"{FRAME}.when", partner=self.partner, when=when, minutes=self.length)
-        return section(_lines(first, timetable_line(self.texts, self.timetable), apart="\n"))
+        return section(
+            _lines(first, timetable_line(self.texts, self.timetable, last=self.prepared.is_last), apart="\n")
+        )
 
     def text(self, name: str, source: str = "", **values: int) -> Mrkdwn:
         """A paragraph below its heading."""
         text = self.texts(f"{self.key}.{source or name}", **self.values)
         return self.texts(f"{FRAME}.{name}", text=text, partner=self.partner, **values)
+
+    def close(self) -> Mrkdwn:
+        """How the session ends: with the next date, or, in the last one, with whether to go on."""
+        last = self.prepared.is_last
+        key = f"sessions.packs.{Pack.HARVEST}" if last else self.key
+        name, text = "close_last" if last else "close", self.texts(f"{key}.close", **self.values)
+        return self.texts(f"{FRAME}.{name}", text=text, minutes=self.timetable.close)
 
     def leader(self, name: str) -> Mrkdwn:
         """What is the leader's in this activity: the activity's own text, else that of the pack."""

@@ -21,7 +21,7 @@ from handlers.kit.blocks import (
     section,
     time_picker,
 )
-from handlers.kit.buttons import correct_session_button
+from handlers.kit.buttons import correct_session_button, pause_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.sessions.forms import MET, NOT_MET, BookingState
 from prompts.catalogue import Texts
@@ -64,6 +64,7 @@ def not_held(texts: Texts, meeting: Meeting, side: Side, *, by_me: bool) -> Mess
     buttons = [correct_session_button(texts, row)]
     if row.settled_at is None:
         buttons.insert(0, button(texts.plain(f"{key}.buttons.book"), ActionId.SESSION_BOOK, row.id, style="primary"))
+        buttons.append(pause_button(texts))
     return Message(text, [section(text), actions(*buttons)])
 
 

@@ -36,7 +36,7 @@ from handlers.kit.blocks import (
     select,
     time_picker,
 )
-from handlers.kit.buttons import cancel_session_button, session_held_button
+from handlers.kit.buttons import cancel_session_button, pause_button, session_held_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.sessions.forms import OTHER, BookingState
 from handlers.signup.views import labels
@@ -156,6 +156,7 @@ def cancelled(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, b
     buttons = [
         session_button(texts, f"{key}.buttons.book", ActionId.SESSION_BOOK, meeting, "primary"),
         session_button(texts, f"{key}.buttons.file", ActionId.CALENDAR_FILE, meeting),
+        pause_button(texts),
     ]
     return session_message(texts, key, meeting, text, buttons)
 

@@ -87,6 +87,8 @@ class Programme(SQLModel, table=True):
     """When the retention time of its personal data ends; computed by a job."""
     forgotten_at: datetime | None = moment_column()
     """When they were erased."""
+    announce_trouble: str | None = None
+    """What HR was last told is wrong with the announcement's channel (`AnnouncementTrouble`); None if nothing is."""
     hr_trouble: str | None = None
     """Why nothing is posted to HR's channel now (`bot.domain.programme.HrTrouble`); None while it can be used."""
     hr_trouble_at: datetime | None = moment_column()

@@ -5,11 +5,14 @@ from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
 from sqlmodel import col, update
 
 from bot.delivery.worker import Delivery
 from bot.sandbox.limits import CHANNEL_BURST, PER_MINUTE, POSTS_PER_MINUTE
-from storage.rate_limits import HOMES, Limit, Limits, take_turn
+from bot.slack.gateway import SlackUnavailable
+from bot.slack.turns import Turns
+from storage.rate_limits import HOMES, UPDATES, Limit, Limits, take_turn
 from storage.tables import Outbox, OutboxState, RateBucket
 from storage.unit_of_work import Store
 from tests.databases import open_store
@@ -114,6 +117,18 @@ async def test_a_background_call_takes_its_turn_only_while_its_bucket_is_open(sq
         other = await take_turn(work.session, "T2", HOMES, limits, NOW)
     assert moments == [NOW, NOW, NOW + timedelta(seconds=1)]
     assert other == NOW, "each workspace has its own"
+
+
+async def test_a_call_that_somebody_waits_for_is_made_in_any_case_and_the_others_make_room(sqlite_store: Store) -> None:
+    turns = Turns(sqlite_store, Limits(slow_background=Limit(60, 2)))
+    for _ in range(5):
+        await turns.count("T1", UPDATES, NOW)
+    with pytest.raises(SlackUnavailable) as refused:
+        await turns.take("T1", UPDATES, NOW)
+    assert refused.value.seconds == 4
+    assert not refused.value.limited, "Slack was not asked"
+    await turns.take("T1", UPDATES, NOW + timedelta(seconds=4))
+    await turns.take("T2", UPDATES, NOW)
 
 
 async def test_a_release_gets_no_429(sqlite_store: Store) -> None:

@@ -25,7 +25,7 @@ from bot.domain.messages import (
     surveys,
 )
 from bot.domain.messages.kind import OutboxMessage
-from bot.domain.programme import HrTrouble
+from bot.domain.programme import AnnouncementTrouble, HrTrouble
 from bot.domain.sessions import Side, slot_at
 from bot.domain.surveys import Moment
 from storage import tables
@@ -466,6 +466,16 @@ EXAMPLES: tuple[Example, ...] = (
         ),
     ),
     Example(lambda _: recruiting.JoinReminderMessage(), "general", (RECRUITING,)),
+    *(
+        Example(
+            lambda ids, trouble=trouble: recruiting.AnnouncementChannelMessage(ids.general, trouble),  # type: ignore[misc]  # bound now
+            "hr_channel",
+            (changed(tables.Programme, "programme", announce_trouble=str(trouble)), *state),
+            note=f"{trouble}, {note}",
+        )
+        for trouble in AnnouncementTrouble
+        for state, note in (((RECRUITING,), "during sign-up"), ((), "later"))
+    ),
     *(
         Example(
             lambda ids, error=error: recruiting.ChannelRefusedMessage(ids.general, error),  # type: ignore[misc]  # bound now

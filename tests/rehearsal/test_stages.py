@@ -98,6 +98,7 @@ IF_SOMEBODY_CHOOSES = {
     "topic_question",  # HR asks who could teach a topic that is short
 }
 TROUBLE = {
+    "announcement_channel",
     "ask_mentor",
     "channel_refused",
     "concern_after",

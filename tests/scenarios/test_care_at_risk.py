@@ -56,7 +56,7 @@ async def test_step_by_step_nudge_question_hr_offer(pair: Office, hr: Colleague)
     await pair.run(until=datetime(2027, 1, 21, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
         (nudge,) = await received(pair, who, "pair_nudge")
-        assert action_ids(nudge) == ["session.book"]
+        assert action_ids(nudge) == ["session.book", "pause.open"]
         assert await received(pair, who, "risk_ask") == []
     await pair.run(until=datetime(2027, 1, 26, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
@@ -152,7 +152,7 @@ async def test_nobody_is_asked_to_keep_a_time_that_is_over(pair: Office) -> None
     await pair.run(hours=18)
     (nudge,) = await received(pair, sari, "pair_nudge")
     assert says(texts_in(nudge), "care.at_risk.nudge.why.no_show")
-    assert action_ids(nudge) == ["session.held", "session.book"]
+    assert action_ids(nudge) == ["session.held", "session.book", "pause.open"]
 
 
 async def test_low_honesty_is_the_mentors_own_until_they_ask_for_somebody(pair: Office, hr: Colleague) -> None:
@@ -168,7 +168,9 @@ async def test_low_honesty_is_the_mentors_own_until_they_ask_for_somebody(pair: 
     await pair.run(hours=18)
     (asked,) = await received(pair, sari, "ask_mentor")
     assert f"<@{hr.id}>" in texts_in(asked)
-    assert action_ids(asked) == ["risk.say.fine", "risk.say.help", "part.open"], "what says that only she was asked"
+    assert action_ids(asked) == ["risk.say.fine", "risk.say.help", "part.open", "pause.open"], (
+        "what says that only she was asked"
+    )
     await pair.run(until=datetime(2027, 1, 28, 9, 0, tzinfo=UTC))
     assert telling(hr, f"<@{sari.id}>") == [], "nobody is told, not even the contact, unless she says so"
     assert len(beside_summaries(pair)) == posted

@@ -104,8 +104,8 @@ async def test_hr_releases_and_each_pair_is_introduced_once(company: Office, hr:
     sari, budi, lia = (company.people[name] for name in ("sari", "budi", "lia"))
     (to_sari,), (to_budi,) = introductions(sari), introductions(budi)
     ai, head = label("labels.in_text.topics.ai_tools"), label("labels.in_text.levels.director")
-    about_budi = {"partner": "Pak Budi", "mention": f"<@{budi.id}>", "level": head, "department": "Finance"}
-    assert says(to_sari, "matching.introduction.mentor.body", **about_budi)
+    assert says(to_sari, "matching.introduction.mentor.body", partner="Pak Budi", mention=f"<@{budi.id}>")
+    assert says(to_sari, "matching.introduction.position.body", level=head, department="Finance")
     assert says(to_sari, "matching.reasons.mentor.topic", topics=ai)
     assert says(to_budi, "matching.introduction.mentee.body", partner="Sari", mention=f"<@{sari.id}>")
     assert says(to_budi, "matching.reasons.mentee.topic", partner="Sari", topics=ai)

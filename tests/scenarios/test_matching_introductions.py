@@ -1,10 +1,11 @@
-"""What the two read about each other's topics when they are introduced."""
+"""What the two read about each other when they are introduced."""
 
 import pytest
 
 from bot.domain.messages.matching import IntroMenteeMessage, IntroMentorMessage
 from tests.scenarios.office import Colleague, Office, shows
 from tests.scenarios.pairs import of_kind, release
+from tests.wording import label
 
 
 @pytest.mark.parametrize(("wishes", "said"), [(["ai_tools"], False), (["sustainability"], True)])
@@ -20,3 +21,18 @@ async def test_without_a_shared_topic_both_learn_so_and_what_to_do_in_session_1(
         (introduction,) = of_kind(who, kind)
         side = "mentor" if who is sari else "mentee"
         assert shows(introduction, f"matching.introduction.{side}.no_shared_topic") == said
+
+
+@pytest.mark.parametrize(("department", "beside"), [("Executive", False), ("Executive office", True)])
+async def test_a_department_of_the_same_name_as_the_level_is_not_said_twice(
+    office: Office, hr: Colleague, department: str, *, beside: bool
+) -> None:
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    await office.set_up(hr)
+    await office.join(sari, "mentor", "specialist", "Marketing")
+    await office.join(budi, "mentee", "executive", department)
+    await release(office, hr)
+    (introduction,) = of_kind(sari, IntroMentorMessage)
+    level = label("labels.in_text.levels.executive")
+    assert shows(introduction, "matching.introduction.mentor.body", position=level)
+    assert shows(introduction, "matching.introduction.position.body", level=level, department=department) == beside

@@ -196,7 +196,7 @@ async def test_the_file_has_everybody_and_no_private_answer(office: Office, hr: 
     (file,) = [office.slack.file(one) for one in shared]
     book = load_workbook(BytesIO(file.content or b""))
     rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
-    assert rows[0][:3] == [label(f"participants.file.columns.{one}") for one in ("name", "email", "stage")]
+    assert rows[0][:3] == [label(f"participants.file.columns.{one}") for one in ("name", "email", "account")]
     names = {row[0] for row in rows[1:]}
     assert {"Sari Wulandari", "Budi Santoso"} <= names
-    assert len(rows[0]) == 13
+    assert len(rows[0]) == 14

@@ -1,9 +1,10 @@
 """Changes whose events were missed, found by comparing people and channels with Slack at the start and daily."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from bot.jobs.compare_with_slack import Comparing
 from bot.sandbox.faults import Fault
 from bot.services.people.eligibility import why_unfit
 from bot.slack.gateway import SlackUnavailable
+from bot.slack.turns import Turns
 from storage.tables import ComparePart, Outbox, Participant, ParticipantState, Person, RateBucket, SlackComparison
 from tests.scenarios.office import Colleague, Office
 from tests.scenarios.pairs import introduce, kinds, pairs, receiving
@@ -42,6 +44,25 @@ async def start(office: Office) -> None:
 async def comparison(office: Office) -> SlackComparison:
     async with office.balik.store.read(office.clock.now()) as work:
         return (await work.session.exec(select(SlackComparison))).one()
+
+
+@dataclass
+class Compared:
+    """Two channels of a workspace; `check_one` is called with the channel."""
+
+    check_one: Callable[[str], None]
+
+    async def watched(self, _now: datetime, team_id: str) -> list[tuple[str, str]]:
+        return [(team_id, "C1"), (team_id, "C2")]
+
+    async def check(self, _team_id: str, channel: str, _now: datetime) -> None:
+        self.check_one(channel)
+
+
+def comparing_of(office: Office, *channels: Compared) -> Comparing:
+    """The job of another process."""
+    turns = Turns(office.balik.store, office.balik.parts.delivery.limits)
+    return Comparing(office.balik.store, office.balik.gateway, turns, channels)
 
 
 def calls(office: Office, method: str) -> int:
@@ -230,7 +251,7 @@ async def test_killed_between_two_pages_it_continues_there(office: Office, hr: C
     stopped = await comparison(office)
     assert (stopped.part, bool(stopped.cursor)) == (ComparePart.PEOPLE, True)
     read = calls(office, "users.list")
-    another = Comparing(office.balik.store, office.balik.gateway, office.balik.parts.delivery.limits)
+    another = comparing_of(office)
     for _ in range(3):
         office.clock.advance(timedelta(minutes=2))
         await another.tick(office.clock.now())
@@ -272,17 +293,17 @@ async def test_the_channels_are_compared_after_the_people(office: Office, hr: Co
     await introduce(office, hr)
     tried: list[str] = []
 
-    async def channels(_now: object, team_id: str) -> None:
-        tried.append(team_id)
-        if len(tried) == 1:
+    def busy(channel: str) -> None:
+        tried.append(channel)
+        if len(tried) == 2:
             raise SlackUnavailable("conversations.info", "busy", 60)
 
-    comparing = Comparing(office.balik.store, office.balik.gateway, compare_channels=channels)
+    comparing = comparing_of(office, Compared(busy))
     await comparing.tick(office.clock.now())
     read = calls(office, "users.list")
     office.clock.advance(timedelta(minutes=2))
     await comparing.tick(office.clock.now())
-    assert tried == ["T0001", "T0001"]
+    assert tried == ["C1", "C2", "C2"], "it continues with the one for which Slack had no room"
     assert calls(office, "users.list") == read
     assert (await comparison(office)).finished_at == office.clock.now()
 
@@ -293,22 +314,19 @@ async def test_killed_between_the_people_and_the_channels_another_process_contin
     await introduce(office, hr)
     compared: list[str] = []
 
-    async def killed(_now: object, _team_id: str) -> None:
+    def killed(_channel: str) -> None:
         raise asyncio.CancelledError
 
-    async def channels(_now: object, team_id: str) -> None:
-        compared.append(team_id)
-
-    first = Comparing(office.balik.store, office.balik.gateway, compare_channels=killed)
+    first = comparing_of(office, Compared(killed))
     with pytest.raises(asyncio.CancelledError):
         await first.tick(office.clock.now())
     read = calls(office, "users.list")
-    another = Comparing(office.balik.store, office.balik.gateway, compare_channels=channels)
+    another = comparing_of(office, Compared(compared.append))
     await another.tick(office.clock.now())
     assert compared == [], "the first one may still be at it"
     office.clock.advance(timedelta(minutes=2))
     await another.tick(office.clock.now())
-    assert compared == ["T0001"]
+    assert compared == ["C1", "C2"]
     assert calls(office, "users.list") == read, "the people were compared"
 
 
@@ -330,9 +348,7 @@ async def test_two_replicas_share_one_comparison(on_both: Office) -> None:
         office.slack.add_user(f"Karyawan {number}")
     office.slack.events.losing = True
     await office.slack.change_user(sari.id, real_name="Sari W. Lestari")
-    replicas = [
-        Comparing(office.balik.store, office.balik.gateway, office.balik.parts.delivery.limits) for _ in range(2)
-    ]
+    replicas = [comparing_of(office) for _ in range(2)]
     for _ in range(4):
         await asyncio.gather(*(one.tick(office.clock.now()) for one in replicas))
         office.clock.advance(timedelta(seconds=20))

@@ -80,7 +80,7 @@ async def test_words_of_distress_are_answered_at_once_and_each_time(
     for typed in (CRY["id"], CRY["en"], CRY[language]):
         (answer,) = await answers(office, sari, typed)
         assert says(texts_in(answer), "care.distress.body", language, contact=f"<@{hr.id}>")
-        assert action_ids(answer) == ["concern.open"]
+        assert action_ids(answer) == ["concern.open", "pause.open"]
     assert (await sari.click(answer, "concern.open")).ok
     assert "Dewi Lestari" in texts_in(sari.modal)
 

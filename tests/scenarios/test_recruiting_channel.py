@@ -8,6 +8,7 @@ import pytest
 from bot.sandbox import Channel, Message
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 from tests.scenarios.pairs import receiving
+from tests.scenarios.test_people_missed_events import start
 from tests.scenarios.test_programme_hr_channel import LANGUAGES, with_operator
 from tests.wording import says
 
@@ -120,3 +121,113 @@ async def test_everything_for_an_archived_channel_is_told_in_one_message(office:
     (told,) = refusals(office)
     assert says(texts_in(told), "recruiting.refused.why.is_archived")
     assert receiving(hr, "alerts.undelivered.body") == []
+
+
+# Changes of the channel, before anything is to be posted there
+
+
+CHANGED: dict[str, Callable[[Office], None]] = {
+    "is_archived": lambda office: office.slack.archive(office.general),
+    "channel_not_found": lambda office: office.slack.delete_channel(office.general),
+    "announcement_shared": lambda office: office.slack.share(office.general, team="T0002"),
+    "restricted_action": lambda office: office.slack.change_channel(office.general, posting="read_only"),
+    "private": lambda office: office.slack.change_channel(office.general, kind="private"),
+    "about to be shared": lambda office: office.slack.change_channel(office.general, pending_ext_shared=True),
+}
+CODES = {"private": "channel_not_found", "about to be shared": "announcement_shared"}
+TOLD_BY_EVENT = ("is_archived", "channel_not_found", "announcement_shared")
+
+
+def warnings(office: Office, language: str = "en") -> list[Message]:
+    key = "recruiting.unusable.body"
+    return [one for one in office.posted(office.hr_channel) if says(texts_in(one), key, language)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("how", CHANGED)
+async def test_a_change_that_nobody_told_us_of_is_found_within_a_day(
+    office: Office, hr: Colleague, how: str, language: str
+) -> None:
+    """HR learns of it, and why, before a reminder is refused; and as if the event had come, only once."""
+    await office.set_up(hr, language=language)
+    await hr.slack.close(all=True)
+    await office.run(minutes=5)
+    with office.slack.missing_events():
+        CHANGED[how](office)
+        await office.run(minutes=1)
+    assert warnings(office, language) == []
+    await start(office)
+    await office.run(minutes=3)
+    (told,) = warnings(office, language)
+    assert says(texts_in(told), f"recruiting.refused.why.{CODES.get(how, how)}", language)
+    await office.run(days=2)
+    assert len(warnings(office, language)) == 1
+    there = other_channel(office)
+    await hr.click(told, "recruit.channel")
+    assert (await hr.submit({"announce_channel": there.id})).ok
+    await office.run(minutes=5)
+    assert len(office.posted(there)) >= 1
+    await office.run(days=1, minutes=5)
+    assert len(warnings(office, language)) == 1, "nothing is wrong with the other channel"
+
+
+@pytest.mark.parametrize("how", TOLD_BY_EVENT)
+async def test_an_event_about_the_channel_is_followed_at_once(office: Office, hr: Colleague, how: str) -> None:
+    await office.set_up(hr)
+    await hr.slack.close(all=True)
+    office.slack.invite_bot(office.general)
+    await office.run(minutes=5)
+    CHANGED[how](office)
+    await office.settle()
+    await office.run(minutes=2)
+    assert len(warnings(office)) == 1
+    await start(office)
+    await office.run(days=1, minutes=5)
+    assert len(warnings(office)) == 1
+
+
+async def test_a_channel_that_is_right_again_and_then_wrong_again_is_told_twice(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    await hr.slack.close(all=True)
+    office.slack.invite_bot(office.general)
+    await office.run(minutes=5)
+    for times in (1, 2):
+        office.slack.archive(office.general)
+        await office.settle()
+        await office.run(minutes=2)
+        assert len(warnings(office)) == times
+        office.slack.unarchive(office.general)
+        await office.settle()
+
+
+async def test_a_renamed_channel_needs_nothing(office: Office, hr: Colleague) -> None:
+    """Channels are known by their ids, and texts name them by links, which show the new name."""
+    await office.set_up(hr)
+    await hr.slack.close(all=True)
+    await office.run(minutes=5)
+    with office.slack.missing_events():
+        office.slack.rename_channel(office.general, "semua-karyawan")
+        await office.run(minutes=1)
+    await start(office)
+    await office.run(days=1, minutes=5)
+    assert warnings(office) == []
+    (first,) = [one for one in office.posted(office.hr_channel) if "recruit.remind" in action_ids(one)]
+    await hr.click(first, "recruit.remind")
+    await office.run(minutes=5)
+    assert refusals(office) == []
+
+
+async def test_what_a_refusal_told_is_not_told_again(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    await hr.slack.close(all=True)
+    await office.run(minutes=5)
+    with office.slack.missing_events():
+        office.slack.archive(office.general)
+        await office.run(minutes=1)
+    (first,) = [one for one in office.posted(office.hr_channel) if "recruit.remind" in action_ids(one)]
+    await hr.click(first, "recruit.remind")
+    await office.run(minutes=5)
+    assert len(refusals(office)) == 1
+    await start(office)
+    await office.run(days=1, minutes=5)
+    assert warnings(office) == []

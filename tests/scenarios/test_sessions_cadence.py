@@ -130,6 +130,16 @@ async def test_keep_it_as_it_is_and_by_agreement(pair: Office) -> None:
     assert of_kind(sari, BookingReminderMessage) == [], "nobody is reminded of dates that are their own"
 
 
+async def test_a_session_that_took_place_is_not_counted_as_one_to_come(pair: Office) -> None:
+    """Its poll is open for days after it."""
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-14", "10:00")).ok
+    await pair.run(until=datetime(2027, 1, 14, 6, 0, tzinfo=UTC))
+    await propose(sari, "monthly", "observation")
+    said = await answer(budi, "rhythm.agree")
+    assert says(said, "sessions.cadence.answers.agreed_by_me", ahead=len(await sessions(pair)) - 1)
+
+
 async def _twice(who: Colleague) -> list[str]:
     """Headings that came more than once. What stands in place of an outdated message did not come."""
     came = [one for one in who.inbox if not shows(one, "sessions.stale.body")]

@@ -13,6 +13,7 @@ from bot.services.insight.summary_figures import read_summary
 from bot.services.privacy import erasure as erasing
 from bot.services.privacy import retention
 from bot.slack.gateway import SlackRefused, SlackUnavailable
+from bot.slack.turns import Turns
 from storage.outbox import Outgoing
 from storage.personal_data import NO_TRACE, TRACES
 from storage.tables import (
@@ -229,7 +230,7 @@ async def test_nothing_is_left_of_an_erased_person(store: Store) -> None:
     gateway = Gateway()
     moment = NOW
     for _ in range(4):
-        await Cleaner(store, gateway).tick(moment)  # type: ignore[arg-type]  # it only deletes
+        await Cleaner(store, gateway, Turns(store)).tick(moment)  # type: ignore[arg-type]  # it only deletes
         moment += timedelta(minutes=1)
     after = await dump(store)
     assert traces(after) == []
@@ -355,7 +356,7 @@ async def test_deleting_goes_on_where_it_was_stopped(sqlite_store: Store) -> Non
     store, gateway = sqlite_store, Gateway()
     await company(store)
     await erasing.erase(store, by(2))
-    cleaner = Cleaner(store, gateway)  # type: ignore[arg-type]  # it only deletes
+    cleaner = Cleaner(store, gateway, Turns(store))  # type: ignore[arg-type]  # it only deletes
     gateway.fails = [SlackUnavailable("chat.delete", "ratelimited", 90, limited=True)]
     assert await cleaner.tick(NOW) == 0
     assert await cleaner.tick(NOW + timedelta(seconds=60)) == 0, "not before Slack said so"
@@ -376,7 +377,7 @@ async def test_what_may_still_arrive_is_waited_for(sqlite_store: Store) -> None:
         row.state, row.ts = OutboxState.UNKNOWN, None
         await work.commit()
     await erasing.erase(store, by(2))
-    cleaner = Cleaner(store, gateway)  # type: ignore[arg-type]  # it only deletes
+    cleaner = Cleaner(store, gateway, Turns(store))  # type: ignore[arg-type]  # it only deletes
     for seconds in (0, 20, 40):
         await cleaner.tick(NOW + timedelta(seconds=seconds))
     assert len(gateway.deleted) == 14

@@ -335,7 +335,7 @@ def test_a_mistake_in_an_override_keeps_our_text(tmp_path: Path) -> None:
     files = {
         "id/commands/unknown.md": "Apa itu {{ wrod }}?\n",
         "id/notice.md": "---\nclose: Beres\nclsoe: Beres\ntitle: {{ x }}\n---\n",
-        "id/signup/closed.md": "Tutup {% if programme %}\n",
+        "id/signup/joined.md": "Tutup {% if programme %}\n",
     }
     catalogue = Catalogue.load(own(tmp_path, files))
     found = [(problem.file.name, problem.line, problem.what) for problem in catalogue.own_problems()]
@@ -343,7 +343,7 @@ def test_a_mistake_in_an_override_keeps_our_text(tmp_path: Path) -> None:
         ("unknown.md", 1),
         ("notice.md", 3),
         ("notice.md", 4),
-        ("closed.md", 1),
+        ("joined.md", 1),
     ]
     assert "unknown placeholder wrod" in found[0][2]
     assert "there is no such text" in found[1][2]

@@ -120,7 +120,7 @@ def test_a_kind_that_is_not_known_has_no_flags() -> None:
 
 
 NO_CONTEXT = AppContext(
-    **dict.fromkeys(("store", "gateway", "directory", "channels", "catalogue", "clock", "in_worker"))  # type: ignore[arg-type]  # nothing is called
+    **dict.fromkeys(("store", "gateway", "directory", "channels", "announcements", "catalogue", "clock", "in_worker"))  # type: ignore[arg-type]  # nothing is called
 )
 
 

@@ -1,6 +1,7 @@
 """The timetable of a session: true for its length, and the same wherever it is told."""
 
 import re
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,17 @@ def test_the_parts_of_any_session_add_up_to_its_length(length: int, steps: int) 
     assert (found.opener, found.close) == (OPENER, CLOSE)
     assert found.shortened == (found.activity < steps)
     assert found.spare == max(found.activity - steps, 0)
+
+
+@pytest.mark.parametrize("language", CATALOGUE.languages)
+@pytest.mark.parametrize(("pack", "is_last"), [(Pack.HANDS_ON, False), (Pack.HARVEST, True), (Pack.CONTRACT, True)])
+def test_the_last_session_speaks_of_no_next_date(language: str, pack: Pack, *, is_last: bool) -> None:
+    """Also a first one that is the only one."""
+    texts = CATALOGUE.texts(language)
+    shown = window(texts, replace(prepared(pack), is_last=is_last))
+    assert says(shown, "sessions.packs.frame.close", language) != is_last
+    assert says(shown, "sessions.packs.frame.timetable.close", language) != is_last
+    assert says(shown, f"sessions.packs.{Pack.HARVEST if is_last else pack}.close", language)
 
 
 @pytest.mark.parametrize("language", CATALOGUE.languages)

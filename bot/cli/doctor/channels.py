@@ -8,12 +8,17 @@ from sqlmodel import select
 from bot.cli.doctor.finding import Finding
 from bot.clock import Clock
 from bot.domain.programme import HrTrouble
-from bot.slack.directory import trouble_in
+from bot.slack.channel_objects import posting_limit, trouble_in
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from storage.tables import Programme, ProgrammeState
 from storage.unit_of_work import Store
 
 SHARED = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared", "is_shared")
+LIMITS = {
+    "read_only": "is read-only",
+    "threads": "takes replies in threads only",
+    "some": "takes posts of some people only",
+}
 _AGAIN = "try again in a minute"
 _INVITE = "have HR invite the bot there: /invite @Balik"
 
@@ -68,7 +73,7 @@ async def _announcements(gateway: Gateway, programme: Programme) -> Finding:
         return Finding(subject, False, f"{name} is archived", f"have HR unarchive it, {other}")
     if any(map(info.get, SHARED)):
         return Finding(subject, False, f"{name} is {_openness(info)}", f"end the sharing, {other}")
-    if how := _restricted(info):
+    if how := LIMITS.get(posting_limit(info)):
         admin = "ask an administrator of the Slack workspace to let the app post there"
         return Finding(subject, False, f"{name} {how}", f"{admin}, {other}")
     if info.get("is_private") and info.get("is_member") is False:
@@ -84,17 +89,6 @@ def _openness(info: Mapping[str, Any]) -> str:
     if any(map(info.get, SHARED)):
         return "shared with another workspace"
     return "public"
-
-
-def _restricted(info: Mapping[str, Any]) -> str:
-    """How posting is limited, where the channel object says so; "" otherwise."""
-    if info.get("is_read_only"):
-        return "is read-only"
-    if info.get("is_thread_only"):
-        return "takes replies in threads only"
-    properties = info.get("properties")
-    limits = properties.get("posting_restricted_to") if isinstance(properties, Mapping) else None
-    return "takes posts of some people only" if limits else ""
 
 
 async def operator(gateway: Gateway, slack_id: str) -> Finding:

@@ -15,6 +15,15 @@ class ChannelRefusedMessage(OutboxMessage):
     day: str = key_only(default="")
 
 
+@message_kind("announcement_channel", "{channel}.{trouble}:{slot}", at_once=True, outlives_refusals=True)
+class AnnouncementChannelMessage(OutboxMessage):
+    """To HR's channel: nothing can be posted in the announcement's channel any more. Nothing was refused yet."""
+
+    channel: str
+    trouble: str
+    slot: str = key_only(default="")
+
+
 @message_kind("sponsor", "{message}:", at_once=True, hr_label="sponsor")
 class SponsorPostMessage(OutboxMessage):
     """The sponsor's words."""

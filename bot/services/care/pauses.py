@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.care import PartnerBackMessage, PartnerMessage, PartnerPausedMessage, PauseOverMessage
 from bot.services.caller import Caller
@@ -11,7 +12,7 @@ from bot.services.sessions.schedule import recompute_for_person
 from bot.services.signup.join import taking_part
 from storage.outbox import Outgoing, outgoing
 from storage.queries import pairs_of
-from storage.tables import Pair, Participant, ParticipantState, Person
+from storage.tables import Pair, Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 500
@@ -36,6 +37,20 @@ async def pause(store: Store, caller: Caller, until: datetime | None) -> list[Ca
                 await _tell(work, participant, pair, message)
         await work.commit()
     return off
+
+
+async def can_pause(session: AsyncSession, person_id: int) -> bool:
+    """Whether somebody takes part in a programme that is not over, and does not pause."""
+    statement = (
+        select(Participant.id)
+        .join(Programme, col(Programme.id) == col(Participant.programme_id))
+        .where(
+            Participant.person_id == person_id,
+            Participant.state == ParticipantState.ACTIVE,
+            Programme.state != ProgrammeState.CLOSED,
+        )
+    )
+    return (await session.exec(statement.limit(1))).first() is not None
 
 
 async def resume(store: Store, caller: Caller) -> bool:

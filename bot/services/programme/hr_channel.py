@@ -100,10 +100,20 @@ async def record_state(
         await work.commit()
 
 
+async def check_again(store: Store, team_id: str, channel: str, at: datetime, now: datetime) -> None:
+    """Slack could not be asked about an HR channel: ask at `at`, unless it will be asked sooner."""
+    async with store.write(now) as work:
+        for programme in await programmes_in(work.session, team_id, channel, lock=True):
+            planned = programme.hr_check_at
+            if planned is None or not now < planned <= at:
+                programme.hr_check_at = at
+        await work.commit()
+
+
 async def _is_known(work: UnitOfWork, programmes: Sequence[Programme], found: ChannelState) -> bool:
     """Whether everything is stored as it is: then nothing is written."""
     for programme in programmes:
-        if programme.hr_trouble != found.trouble or (found.trouble is not None):
+        if programme.hr_trouble != found.trouble or (found.trouble is not None) or programme.hr_check_at is not None:
             return False
         if found.hr != await _known_hr(work.session, programme.id):
             return False

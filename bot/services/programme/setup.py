@@ -113,6 +113,8 @@ def _change(programme: Programme, settings: Settings) -> None:
         getattr(programme, name) != getattr(settings, name) for name in fixed
     ):
         raise Rejected("already_running")
+    if programme.announce_channel != settings.announce_channel:
+        programme.announce_trouble = None
     for name in FIELDS:
         setattr(programme, name, getattr(settings, name))
 

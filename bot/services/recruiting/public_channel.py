@@ -1,12 +1,18 @@
-"""The channel of the announcement: what could not be posted there, and the choice of another one."""
+"""The channel of the announcement: what is wrong with it, what was refused there, and the choice of another one.
 
-from sqlalchemy import update
+`bot.slack.announcement_channels` asks Slack whether it can be used; this stores the answer.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
 from bot.domain.messages.programme import AnnouncementMessage
-from bot.domain.messages.recruiting import ChannelRefusedMessage
+from bot.domain.messages.recruiting import AnnouncementChannelMessage, ChannelRefusedMessage
+from bot.domain.programme import AnnouncementTrouble
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller
 from bot.slack.errors import ErrorClass, class_of
@@ -15,8 +21,19 @@ from storage.rate_limits import lane_of
 from storage.tables import Outbox, OutboxState, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
-SHARED = "announcement_shared"
-"""Balik's own code: the channel is shared with another company."""
+SHARED = AnnouncementTrouble.SHARED
+SAME = {
+    "restricted_action_read_only_channel": AnnouncementTrouble.RESTRICTED,
+    "restricted_action_thread_only_channel": AnnouncementTrouble.RESTRICTED,
+    "restricted_action_non_threadable_channel": AnnouncementTrouble.RESTRICTED,
+    "posting_to_channel_denied": AnnouncementTrouble.RESTRICTED,
+    "posting_to_general_channel_denied": AnnouncementTrouble.RESTRICTED,
+    "cant_post_message": AnnouncementTrouble.RESTRICTED,
+    "channel_is_archived": AnnouncementTrouble.ARCHIVED,
+    "is_inactive": AnnouncementTrouble.ARCHIVED,
+    "invalid_channel": AnnouncementTrouble.GONE,
+}
+"""Slack's codes that mean the same as another one."""
 
 
 def is_refused_there(programme: Programme, row: Outbox) -> bool:
@@ -31,6 +48,8 @@ def is_refused_there(programme: Programme, row: Outbox) -> bool:
 
 async def tell_of_refusal(work: UnitOfWork, programme: Programme, row: Outbox) -> None:
     """HR reads once what could not be posted and why, until it tries again."""
+    code = SAME.get(row.error or "", row.error or "")
+    programme.announce_trouble = code if code in list(AnnouncementTrouble) else programme.announce_trouble
     told = ChannelRefusedMessage(
         programme.announce_channel,
         row.error or "",
@@ -38,6 +57,42 @@ async def tell_of_refusal(work: UnitOfWork, programme: Programme, row: Outbox) -
         day=local(work.now, programme.zone).date().isoformat(),
     )
     await work.send(outgoing(told, programme.team_id, programme.id, channel=programme.hr_channel))
+
+
+async def announcement_channels(store: Store, now: datetime, team_id: str | None = None) -> list[tuple[str, str]]:
+    """(workspace, channel) of the announcement of each open programme."""
+    statement = select(Programme.team_id, Programme.announce_channel).where(*_watched()).distinct()
+    if team_id is not None:
+        statement = statement.where(Programme.team_id == team_id)
+    async with store.read(now) as work:
+        found = await work.session.exec(statement.order_by(col(Programme.team_id), col(Programme.announce_channel)))
+        return [(team, channel) for team, channel in found]
+
+
+def _watched() -> tuple[ColumnElement[bool], ...]:
+    """HR's own channel is watched as such."""
+    return (
+        col(Programme.state) != ProgrammeState.CLOSED,
+        col(Programme.announce_channel) != col(Programme.hr_channel),
+    )
+
+
+async def record_trouble(
+    store: Store, team_id: str, channel: str, trouble: AnnouncementTrouble | None, now: datetime
+) -> None:
+    """Store what Slack says about an announcement's channel. HR of each programme is told of a change, once."""
+    here = select(Programme).where(Programme.team_id == team_id, Programme.announce_channel == channel, *_watched())
+    changed = here.where(col(Programme.announce_trouble).is_distinct_from(trouble)).order_by(col(Programme.id))
+    async with store.read(now) as work:
+        if (await work.session.exec(changed)).first() is None:
+            return
+    async with store.write(now) as work:
+        for programme in (await work.session.exec(changed.with_for_update())).all():
+            programme.announce_trouble = trouble
+            if trouble is not None:
+                told = AnnouncementChannelMessage(channel, trouble, slot=now.isoformat())
+                await work.send(outgoing(told, team_id, programme.id, channel=programme.hr_channel))
+        await work.commit()
 
 
 async def refused_in(session: AsyncSession, programme: Programme, channel: str) -> list[Outbox]:
@@ -87,6 +142,7 @@ async def choose_channel(store: Store, hr: HrCaller, channel: str) -> Programme:
             await work.send(outgoing(announced, programme.team_id, programme.id, channel=channel))
             programme.count_at = programme.count_at or hr.now  # HR's first message names the channel
         if before != channel:
+            programme.announce_trouble = None
             await _again(work, programme, before)
             await audit(work, hr, "announcement_moved", {"before": before, "after": channel})
         work.deliver_at_once()

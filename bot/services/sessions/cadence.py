@@ -6,7 +6,7 @@ those of the old plan about the others are not sent.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, update
 from sqlmodel import col, select
@@ -107,9 +107,16 @@ async def waiting_for(work: UnitOfWork, pair_id: int) -> Rhythm | None:
 async def seen_as(work: UnitOfWork, couple: PairContext, side: Side) -> CadenceView:
     """The cadence from the view of one of the two."""
     pair_id = couple.pair.id
-    ahead = [one for one in await sessions_of(work, pair_id) if one.settled_at is None]
+    ahead = [one for one in await sessions_of(work, pair_id) if _is_ahead(one, work.now)]
     cadence = couple.pair.cadence or couple.programme.cadence
     return CadenceView(couple, side, cadence, format_of(couple), await waiting_for(work, pair_id), tuple(ahead))
+
+
+def _is_ahead(row: MentoringSession, now: datetime) -> bool:
+    """Whether a session is still to come: its poll may be open for days after it took place."""
+    if row.settled_at or row.state not in (SessionState.PLANNED, SessionState.BOOKED):
+        return False
+    return row.starts_at is None or row.starts_at > now
 
 
 async def _ask(work: UnitOfWork, seen: CadenceView, cadence: Cadence, form: str) -> None:

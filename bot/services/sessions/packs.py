@@ -38,6 +38,8 @@ class Prepared:
     format: str
     agreement: State = State.NONE
     """State of the pair's agreement, for the reader."""
+    is_last: bool = False
+    """No session follows it."""
 
 
 async def open_pack(store: Store, caller: Caller, session_id: int) -> Prepared:
@@ -56,9 +58,11 @@ async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
         MentoringSession.number < row.number,
     )
     again = (await work.session.exec(before)).one()
+    after = select(func.count()).where(MentoringSession.pair_id == row.pair_id, MentoringSession.number > row.number)
+    is_last = (await work.session.exec(after)).one() == 0
     topics = topics_of(meeting)
     agreement = await state_for(work.session, row.pair_id, side)
-    return Prepared(meeting, side, again, topics[again % len(topics)], format_of(meeting), agreement)
+    return Prepared(meeting, side, again, topics[again % len(topics)], format_of(meeting), agreement, is_last)
 
 
 async def has_material(work: UnitOfWork, meeting: Meeting, side: Side) -> bool:

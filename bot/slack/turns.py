@@ -1,0 +1,37 @@
+"""Calls of a method for which nobody waits take turns, so that clicks find room below Slack's limit.
+
+The buckets are in the database (`storage.rate_limits`), shared by all replicas. `bot.slack.methods` says which method
+has which.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.slack.results import SlackUnavailable
+from storage.rate_limits import Limits, count_call, take_turn
+from storage.unit_of_work import Store
+
+OURS = "own_limit"
+"""Why a call was not made: our own limit, below Slack's, has no room for it now."""
+
+
+@dataclass
+class Turns:
+    """The turns of every workspace."""
+
+    store: Store
+    limits: Limits = field(default_factory=Limits)
+
+    async def take(self, team_id: str, bucket: str, now: datetime) -> None:
+        """Use `bucket` before a call for which nobody waits. Raises `SlackUnavailable` while it has no room."""
+        async with self.store.write(now) as work:
+            opens = await take_turn(work.session, team_id, bucket, self.limits, now)
+            await work.commit()
+        if opens > now:
+            raise SlackUnavailable(bucket, OURS, (opens - now).total_seconds())
+
+    async def count(self, team_id: str, bucket: str, now: datetime) -> None:
+        """Use `bucket` for a call for which somebody waits: it is made in any case, and the others make room."""
+        async with self.store.write(now) as work:
+            await count_call(work.session, team_id, bucket, self.limits, now)
+            await work.commit()
