@@ -1,13 +1,13 @@
 """The one message that a person gets a day.
 
-Written 2026-11-29; after 0042.
+Written 2026-11-29; after 0043.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0043"
-down_revision = "0042"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """When people last did something, and that they want fewer reminders.
 
-Written 2026-11-29; after 0043.
+Written 2026-11-29; after 0044.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0044"
-down_revision = "0043"
+revision = "0045"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 
