@@ -38,6 +38,7 @@ from bot.slack.turns import Turns
 from bot.worker_process import Worker
 from handlers.insight.undelivered_views import clock_is_wrong
 from handlers.kit.context import AppContext
+from handlers.kit.day_blocks import with_part
 from handlers.kit.messages import MessageRenderers
 from handlers.sessions.stale_messages import replace_stale
 from prompts.catalogue import Catalogue
@@ -151,7 +152,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         "cleaning": Cleaner(store, gateway, turns).tick,
         "retracting": Retracting(store, gateway, turns).tick,
         "counting": Counting(store, gateway, renderers, directory, turns).tick,
-        "session_messages": SessionMessages(store, gateway, partial(replace_stale, context), turns).tick,
+        "session_messages": SessionMessages(store, gateway, partial(replace_stale, context), turns, with_part).tick,
         "hr_channels": channels.tick,
         "comparing": Comparing(store, gateway, turns, (channels, announcements), directory, metrics.missed).tick,
     }

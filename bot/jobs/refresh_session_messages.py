@@ -16,7 +16,7 @@ from bot.slack.errors import ErrorClass
 from bot.slack.gateway import Gateway, Message, SlackRefused, SlackUnavailable
 from bot.slack.turns import Turns
 from storage.deadlines import LONGEST_TURN, is_over
-from storage.rate_limits import UPDATES
+from storage.rate_limits import READS, UPDATES
 from storage.tables import MentoringSession, Outbox, OutboxState
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -37,6 +37,8 @@ class SessionMessages:
     gateway: Gateway
     replace: Replace
     turns: Turns
+    with_part: Callable[[Message, int, Message], Message | None]
+    """A day's message with another version of one of its parts, by the id of the part's row; None without that part."""
 
     async def tick(self, now: datetime) -> int:
         """Update the messages of the session that has waited longest; how many sessions were processed."""
@@ -59,9 +61,12 @@ class SessionMessages:
 
     async def _update(self, row: Outbox, message: Message, now: datetime) -> bool:
         """False if Slack does not take it now."""
+        channel, ts = row.channel or "", row.ts or ""
         try:
-            await self.turns.take(row.team_id, UPDATES, now)
-            await self.gateway.update(row.channel or "", row.ts or "", message)
+            whole = await self._whole(row, message, now)
+            if whole is not None:
+                await self.turns.take(row.team_id, UPDATES, now)
+                await self.gateway.update(channel, ts, whole)
         except SlackUnavailable as problem:
             log.info("message of a session not updated, will retry: %s", problem)
             return False
@@ -70,6 +75,14 @@ class SessionMessages:
                 return False
             log.info("message of a session not updated: %s", problem.error)
         return True
+
+    async def _whole(self, row: Outbox, message: Message, now: datetime) -> Message | None:
+        """The message of a day with `message` in place of the part that `row` is; `message` itself if it is alone."""
+        if row.day_id is None:
+            return message
+        await self.turns.take(row.team_id, READS, now)
+        shown = await self.gateway.shown(row.channel or "", row.ts or "")
+        return self.with_part(shown, row.id, message) if shown else None
 
     async def _later(self, session_id: int, now: datetime) -> None:
         async with self.store.write(now) as work:
@@ -90,7 +103,6 @@ async def _sent(work: UnitOfWork, found: Meeting) -> list[Outbox]:
         col(Outbox.sent_at) > work.now - SHOWN_FOR,
         col(Outbox.ts).is_not(None),
         col(Outbox.channel).is_not(None),
-        col(Outbox.day_id).is_(None),  # in a day's message it is one of several parts
     )
     rows = (await work.session.exec(statement.order_by(col(Outbox.id)))).all()
     return [row for row in rows if row.data.get("session") == found.session.id]

@@ -123,6 +123,15 @@ class Gateway:
         )
         return Page(page.marked(EVENT_TYPE, key_hash, cursor), page.cursor)
 
+    async def shown(self, channel: str, ts: str) -> Message | None:
+        """A message of ours as it is now; None if it was deleted."""
+        page = await self._call("conversations.history", channel=channel, latest=ts, inclusive=True, limit=1)
+        found = next((one for one in page.records("messages") if one.get("ts") == ts), None)
+        if found is None:
+            return None
+        blocks = [one for one in found.get("blocks") or [] if isinstance(one, dict)]
+        return Message(str(found.get("text", "")), blocks)
+
     async def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace a message."""
         await self._call("chat.update", channel=channel, ts=ts, text=message.text, blocks=message.blocks)

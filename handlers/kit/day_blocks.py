@@ -73,6 +73,17 @@ def in_place(shown: Sequence[Block], clicked: str, message: Message) -> list[Blo
     return found[:MOST_BLOCKS]
 
 
+def with_part(shown: Message, part_id: int, message: Message) -> Message | None:
+    """A day's message with `message` in place of one of its parts, by the id of its row.
+
+    The message itself if that part was the only one; None if it is not in it.
+    """
+    part = f"{PREFIX}{part_id}"
+    if not any(part_of(str(block.get("block_id", ""))) == part for block in shown.blocks):
+        return None if any(part_of(str(block.get("block_id", ""))) for block in shown.blocks) else message
+    return Message(shown.text, in_place(shown.blocks, f"{part}-0", message) or [])
+
+
 def _without_values(block: Block) -> Block:
     """A block without what distinguishes two of the same words: the rows that its buttons are about."""
     elements = [{name: value for name, value in one.items() if name != "value"} for one in block.get("elements", ())]

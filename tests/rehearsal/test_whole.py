@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.message_budget import LIMITS, expected_messages
+from bot.domain.programme import Cadence
 from tests.rehearsal import promises
 from tests.rehearsal.conftest import Played, play
 
@@ -17,6 +19,21 @@ def test_the_whole_programme(tmp_path: Path, language: str, seed: int) -> None:
         promise(played)
     assert played.report["sessions"]["planned"] > 50
     assert played.report["messages_by_kind"]["chat_cancelled"] >= 1, "the busy leader had time enough to cancel"
+    the_budget_holds(played)
+
+
+def the_budget_holds(played: Played) -> None:
+    """What a person gets in six months, as `bot.domain.message_budget` limits it; HR was told about as much before."""
+    counts = played.report["messages_per_person"]
+    assert counts["median"] <= LIMITS.median
+    assert counts["most"] <= LIMITS.most
+    assert counts["most_in_a_day"] <= LIMITS.in_a_day
+    assert counts["most_on_introduction"] <= LIMITS.on_introduction
+    assert counts["by_behaviour"]["silent"]["most"] < counts["median"]
+    assert counts["apart"]["several_partners_or_roles"]["people"] >= 2, "the sample company has them"
+    assert counts["apart"]["weekly_pairs"]["in_a_week"] <= LIMITS.in_a_week
+    assert abs(counts["median"] - expected_messages(6, Cadence.MONTHLY)) <= 4
+    assert not [one.code for one in played.rehearsal.findings if one.code.startswith("over_")]
 
 
 @pytest.mark.soak

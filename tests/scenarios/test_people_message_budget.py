@@ -14,13 +14,14 @@ from bot.domain.messages.sessions import (
     BookingNudgeMessage,
     BookingReminderMessage,
     LeaderPackMessage,
+    MentorPackMessage,
     PollMenteeMessage,
     PollMentorMessage,
 )
 from bot.domain.polls import Met
 from bot.rehearsal.actor import elements
 from bot.sandbox import Message
-from tests.scenarios.office import Colleague, Office, action_ids, open_office, shows
+from tests.scenarios.office import Colleague, Office, action_ids, open_office, shows, texts_in
 from tests.scenarios.pairs import (
     AGREED,
     MONDAY_11,
@@ -178,3 +179,24 @@ async def test_remind_me_less_below_a_reminder_and_on_home(daily_pair: Office) -
     assert home is not None
     assert "remind.less" in action_ids(home)
     assert "remind.more" not in action_ids(home)
+
+
+async def test_material_in_a_days_message_follows_a_moved_session(daily_office: Office) -> None:
+    """The mentor's material comes with the survey; the other part stays as it is."""
+    office = daily_office
+    dewi = office.hire("Dewi Lestari", title="HR Business Partner")
+    office.slack.add_member(office.hr_channel, dewi.slack.user)
+    await introduce(office, dewi)
+    sari = office.people["sari"]
+    assert (await book(office, sari, "2027-01-12", "10:00")).ok
+    await office.run(until=datetime(2027, 1, 7, 4, 0, tzinfo=UTC))
+    message = of_kind(sari, DailyMessage)[-1]
+    assert message in of_kind(sari, MentorPackMessage, session=1)
+    assert "Tuesday 12 January 2027, 10:00" in texts_in(message)
+    survey = [one for one in action_ids(message) if one.startswith("measure.give")]
+    assert survey
+    assert (await book(office, sari, "2027-01-13", "11:00", reason="busy")).ok
+    await office.run(minutes=5)
+    changed = now(sari, message)
+    assert "Wednesday 13 January 2027, 11:00" in texts_in(changed)
+    assert survey == [one for one in action_ids(changed) if one.startswith("measure.give")]
