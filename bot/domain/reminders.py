@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+NUDGES = "nudge"
+"""The group of the reminders to book and to meet."""
 MATERIAL = "material"
 """The group of the material for sessions."""
 USUAL = (timedelta(), timedelta(), timedelta(), timedelta(days=28))

@@ -22,6 +22,7 @@ from bot.rehearsal.timeline import TimelineEntry
 from bot.services.matching.draft_review import LeftOver
 from bot.services.pair_context import MENTEE, MENTOR, around_pairs
 from bot.services.working_hours import days_off
+from handlers.kit.day_blocks import parts
 from prompts.catalogue import DEFAULT_LANGUAGE, Catalogue, Texts
 from storage.tables import MentoringSession, Outbox, OutboxState, Pair, Person, Programme
 from storage.unit_of_work import UnitOfWork
@@ -180,12 +181,15 @@ def about_sessions(found: Iterable[Met], off: DaysOff) -> list[Finding]:
 
 
 def _long(played: RehearsalOutcome) -> Iterator[Finding]:
-    """Messages longer than two screens, by their kind; HR's own figures take the room that they need."""
+    """Messages longer than two screens, by their kind; HR's own figures take the room that they need.
+
+    Of a day's message each part is looked at: together they are several messages' worth.
+    """
     found: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for one in played.shown:
         if not one.kind or one.entry.channel == played.programme.hr_channel:
             continue
-        if (filled := screens(one.entry.blocks, one.entry.text)) > LONGEST:
+        if (filled := max(screens(blocks, one.entry.text) for blocks in parts(one.entry.blocks))) > LONGEST:
             found[one.kind].append((filled, one.number))
     for kind, entries in found.items():
         yield Finding("text_long", {"kind": kind, "screens": round(max(entries)[0], 1)}, tuple(n for _, n in entries))

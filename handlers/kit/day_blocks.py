@@ -23,6 +23,14 @@ def part_of(block_id: str) -> str:
     return block_id.rpartition("-")[0] if block_id.startswith(PREFIX) else ""
 
 
+def parts(blocks: Sequence[Block]) -> list[list[Block]]:
+    """The blocks of each part of a day's message; of any other message, all of them together."""
+    found: dict[str, list[Block]] = {}
+    for block in blocks:
+        found.setdefault(part_of(str(block.get("block_id", ""))), []).append(block)
+    return list(found.values()) or [[]]
+
+
 def blocks_of(part: str, blocks: Iterable[Block]) -> list[Block]:
     """The blocks of a part, with ids that name it."""
     return [{**block, "block_id": f"{part}-{place}"} for place, block in enumerate(blocks)]

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from bot.domain.messages.care import AtRiskMessage
 from bot.domain.messages.kind import OutboxMessage
 from bot.domain.messages.registry import KINDS, kind_of, read_payload
-from bot.domain.reminders import MATERIAL
+from bot.domain.reminders import NUDGES
 from bot.services.care.partner_requests import is_left_alone
 from bot.services.people.reminders import is_faded
 from bot.slack.gateway import Message, SlackRefused
@@ -119,8 +119,8 @@ def _by_hr(payload: OutboxMessage) -> bool:
 
 
 def _with_choice(message: Message | None, payload: OutboxMessage, texts: Texts) -> Message | None:
-    """Below a reminder: a way to get fewer. A poll has its own buttons, which change with its answers."""
-    if message is None or payload.kind.reminds in ("", "poll", MATERIAL) or isinstance(payload, AtRiskMessage):
+    """Below a reminder to meet: a way to get fewer. Questions have their own buttons, which change with the answers."""
+    if message is None or payload.kind.reminds != NUDGES or isinstance(payload, AtRiskMessage):
         return message
     less = button(texts.plain("home.daily.less.button"), ActionId.REMIND_LESS)
     return Message(message.text, [*(message.blocks or [section(message.text)]), actions(less)])
