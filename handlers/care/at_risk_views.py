@@ -169,8 +169,19 @@ def _look(texts: Texts, couple: PairContext) -> Element:
 
 
 def _hr_acts(texts: Texts, couple: PairContext) -> list[Element]:
-    names = {"nudge": ActionId.RISK_HR_NUDGE, "pause": ActionId.RISK_HR_REST, "rematch": ActionId.RISK_HR_REMATCH}
-    return [button(texts.plain(f"care.at_risk.hr.buttons.{name}"), one, couple.pair.id) for name, one in names.items()]
+    pause = button(texts.plain("care.at_risk.hr.buttons.pause"), ActionId.RISK_HR_REST, couple.pair.id)
+    return [
+        _confirmed(texts, "nudge", ActionId.RISK_HR_NUDGE, couple),
+        pause,  # opens a form, which says the consequence
+        _confirmed(texts, "rematch", ActionId.RISK_HR_REMATCH, couple),
+    ]
+
+
+def _confirmed(texts: Texts, name: str, action_id: ActionId, couple: PairContext) -> Element:
+    """A button of HR's that writes to both, once it is confirmed."""
+    key = "care.at_risk.hr"
+    question = confirmation(*[texts.plain(f"{key}.confirm.{name}.{one}") for one in ("title", "text", "yes", "no")])
+    return button(texts.plain(f"{key}.buttons.{name}"), action_id, couple.pair.id, confirm=question)
 
 
 def _end(texts: Texts, couple: PairContext) -> Element:
