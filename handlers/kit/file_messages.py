@@ -12,7 +12,7 @@ from bot.domain.messages.kind import OutboxMessage, WithFiles
 from bot.slack.errors import OF_METHOD, ErrorClass
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from bot.slack.needs import FOR_FILES, Need, need_of
-from handlers.kit.messages import MessageContext, NoLongerRelevant
+from handlers.kit.messages import MessageContext, NoLongerRelevant, check_channel
 from storage.outbox import hold
 
 log = logging.getLogger(__name__)
@@ -80,6 +80,7 @@ async def share_once(
     file_ids: Sequence[str] = message.payload.files
     if not (file_ids and await gateway.is_shared(file_ids[0], channel)):
         file_ids = file_ids or await _upload(message, await write(), pictures)
+        await check_channel(message.context, message.work, message.row)
         try:
             await gateway.share(dict(zip(file_ids, titles, strict=False)), channel)
         except SlackRefused as refused:
