@@ -151,7 +151,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     in_slack = {
         "cleaning": Cleaner(store, gateway, turns).tick,
         "retracting": Retracting(store, gateway, turns).tick,
-        "counting": Counting(store, gateway, renderers, directory, turns).tick,
+        "counting": Counting(store, gateway, renderers.render, directory, turns).tick,
         "session_messages": SessionMessages(store, gateway, partial(replace_stale, context), turns, with_part).tick,
         "hr_channels": channels.tick,
         "comparing": Comparing(store, gateway, turns, (channels, announcements), directory, metrics.missed).tick,

@@ -242,8 +242,7 @@ class Behaviours:
         wish = "rematch" if self._silent.intersection(_mentioned(message)) else "fine"
         if actor.member.persona is Persona.WORRIED:
             wish = "help"
-        otherwise = "fine" if offers(message, f"{SAY}.fine") else "stay"
-        said = wish if offers(message, f"{SAY}.{wish}") else otherwise
+        said = next(one for one in (wish, "fine", "stay", "well") if offers(message, f"{SAY}.{one}"))
         if said == "rematch":  # a window says first what it leads to
             await self._form(actor, message, f"{SAY}.{said}")
         else:

@@ -325,15 +325,16 @@ class Difficulties:
         first: dict[int, int] = {}
         passed_on: set[int] = set()
         for row in rows:
-            if row.kind != "concern_contact" or row.person_id is None:
+            concern = row.data.get("concern") if row.kind in ("concern_contact", "contact_me") else None
+            if concern is None or row.person_id is None:
                 continue
-            named = first.setdefault(row.data["concern"], row.person_id)
+            named = first.setdefault(concern, row.person_id)
             if row.state is not OutboxState.SENT:
                 continue
             gone = left and people[row.person_id].slack_id in left.about and row.sent_at and row.sent_at >= left.at
             if not gone:
-                arrived.add(row.data["concern"])
-                passed_on |= {row.data["concern"]} if row.person_id != named else set()
+                arrived.add(concern)
+                passed_on |= {concern} if row.person_id != named else set()
         lost = [one.id for one in raised if one.id not in arrived]
         return {"raised": len(raised), "passed_on": sorted(passed_on), "lost": lost}
 

@@ -22,6 +22,7 @@ from bot.rehearsal.timeline import TimelineEntry
 from bot.services.matching.draft_review import LeftOver
 from bot.services.pair_context import MENTEE, MENTOR, around_pairs
 from bot.services.working_hours import days_off
+from bot.slack.errors import LIMITED, class_of
 from handlers.kit.day_blocks import parts
 from prompts.catalogue import DEFAULT_LANGUAGE, Catalogue, Texts
 from storage.tables import MentoringSession, Outbox, OutboxState, Pair, Person, Programme
@@ -122,7 +123,17 @@ def _refused(played: RehearsalOutcome) -> Iterator[Finding]:
         ):
             by_fault[one.entry.text].append(one.number)
     for fault, entries in by_fault.items():
-        yield Finding("refused", {"what": fault}, tuple(entries))
+        yield refusal(fault, tuple(entries))
+
+
+def refusal(fault: str, entries: tuple[int, ...] = ()) -> Finding:
+    """Calls of one method that Slack refused with one code, as "method: code", by the cause."""
+    method, _, error = fault.partition(": ")
+    if error in LIMITED:
+        return Finding("put_off", {"method": method, "count": len(entries)}, entries)
+    cause = class_of(method, error)
+    code = f"refused_{cause}" if cause else "refused"
+    return Finding(code, {"what": fault, "count": len(entries)}, entries)
 
 
 def _lost(played: RehearsalOutcome) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
 """The switch "As on a bad day": what a real workspace may have that a friendly one has not, all at once.
 
 While it is on there are two guests and somebody of another company, a channel that is shared with it, a channel in
-which only admins may post, and histories of 15 messages, one call a minute.
+which only admins may post, and histories of 15 messages, one call a minute. What changes about people and channels is
+not told to the app, as while it is down for longer than Slack repeats events.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from .company import Company
 from .limits import TIGHT_PAGE
 from .model import Channel, Json
 
+CHANGES = ("archive", "deleted", "rename", "shared", "unarchive", "unshared")
+UNHEARD = frozenset({"user_change", *(f"{kind}_{what}" for kind in ("channel", "group") for what in CHANGES)})
+"""The events that get lost: an app that only listens never learns what they tell."""
 COMPANY = "T0002"
 SHARED = "proyek-bersama"
 PEOPLE: dict[str, tuple[str, Json]] = {
@@ -43,8 +47,9 @@ class BadDay:
         self.slack.changed("user")
 
     def resume(self) -> None:
-        """What is not saved with the workspace: the limits of histories."""
+        """What is not saved with the workspace: the limits of histories, and the events that get lost."""
         self.slack.limits.tight = self.on
+        self.slack.events.losing_kinds = UNHEARD if self.on else frozenset()
 
     async def _begin(self) -> None:
         hall = self._hall()
@@ -62,6 +67,7 @@ class BadDay:
     async def _end(self) -> None:
         was = self.slack.workspace.bad_day
         self.slack.workspace.bad_day = {}
+        self.resume()
         for channel, posting in was["restricted"].items():
             self.slack.change_channel(channel, posting=posting)
         self.slack.change_channel(was["shared"], ext_shared=False, shared_team_ids=[])
@@ -107,5 +113,6 @@ class BadDay:
             "strangers": [name for kind, name in named.items() if kind == "stranger"],
             "shared": [one.name for one in there if one.ext_shared],
             "restricted": [one.name for one in there if one.posting != "everyone"],
+            "unheard": self.on,
             "history": {"messages": TIGHT_PAGE, "calls_a_minute": 1} if self.on else None,
         }

@@ -24,6 +24,8 @@ class Events:
         self.token = token
         self.losing = False
         """Whether events get lost, as while the app is not there for longer than Slack repeats them."""
+        self.losing_kinds: frozenset[str] = frozenset()
+        """Subscriptions of which every event gets lost."""
         self.missed: list[Json] = []
         """The events that were lost."""
 
@@ -33,7 +35,7 @@ class Events:
         if subscription not in self.manifest.events or (wanted and not wanted & self.manifest.scopes):
             return None
         payload = self.wrap(inner)
-        if self.losing:
+        if self.losing or subscription in self.losing_kinds:
             self.missed.append(payload)
             return None
         return await self.deliveries.tell(payload)

@@ -163,7 +163,8 @@ async def couples(session: AsyncSession, *where: Any, limit: int, order: Any) ->
 async def my_meeting(
     session: AsyncSession, caller: Caller, session_id: int, *, lock: bool = False, even_over: bool = False
 ) -> tuple[Meeting, Side]:
-    """The session and the caller's side of it; with `even_over` also of a pair that ended in whatever way.
+    """The session and the caller's side of it; with `even_over` also of a pair that ended in whatever way, or for
+    who left: to read, not to change.
 
     Raises `Rejected`: not_participant, not_your_pair, left_programme, pair_ended, programme_closed.
     """
@@ -181,7 +182,7 @@ async def my_couple(
     even_over: bool = False,
 ) -> tuple[PairContext, Side]:
     """The pair and the caller's side of it; with `after_the_end` also one whose time is over, with `even_over` one that
-    ended in whatever way.
+    ended in whatever way, or for who left: to read, not to change.
 
     Raises as `my_meeting`.
     """
@@ -203,7 +204,8 @@ async def _my_side(
     side = found.side_of(person.id) if found else None
     if found is None or side is None:
         raise Rejected(await why_not(session, person))
-    if found.part(side).state == ParticipantState.LEFT:
+    part = found.part(side)
+    if part.state == ParticipantState.LEFT and (part.forgotten_at or not even_over):
         raise Rejected("left_programme")
     if even_over or (after_the_end and found.pair.state == PairState.COMPLETED):
         return side

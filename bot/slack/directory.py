@@ -180,8 +180,18 @@ class Directory:
         return seen
 
     async def is_for_hr(self, channel: str, now: datetime) -> bool:
-        """Whether a channel is private and of this workspace alone: only then its members are HR."""
-        return await self.trouble_of(channel, now, MEMBERS_KEPT) not in RIGHTLESS
+        """Whether a channel is private and of this workspace alone: only then its members are HR.
+
+        Slack is asked each time, because no event says that a channel became public. Only if Slack has no room for the
+        question, an answer of the last seconds counts. Raises as `trouble_of`.
+        """
+        try:
+            trouble = await self.trouble_of(channel, now)
+        except SlackUnavailable as busy:
+            if not (busy.limited and channel in self._channels):
+                raise
+            trouble = await self.trouble_of(channel, now, MEMBERS_KEPT)
+        return trouble not in RIGHTLESS
 
     async def is_member(self, channel: str, slack_id: str, now: datetime) -> bool:
         """Whether the person is in the channel; False for a channel the bot cannot see."""

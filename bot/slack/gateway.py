@@ -35,6 +35,7 @@ from bot.slack.results import (
     Sent,
     SlackRefused,
     SlackUnavailable,
+    shown_by,
 )
 
 __all__ = (
@@ -58,7 +59,6 @@ TIMEOUT = 10.0
 PAGE = 200
 MOST_PAGES = 2000
 UNSEEN = {"channel_not_found", "not_in_channel"}
-
 View = dict[str, Any]
 
 
@@ -117,20 +117,14 @@ class Gateway:
     ) -> Page:
         """Search one page of a channel's history for messages marked `key_hash` between two moments, newest first."""
         bounds = {"oldest": f"{since.timestamp():.6f}"} | ({"latest": f"{until.timestamp():.6f}"} if until else {})
-        more = {"cursor": cursor} if cursor else {}
-        page = await self._call(
-            "conversations.history", channel=channel, limit=PAGE, include_all_metadata=True, **bounds, **more
-        )
+        where = {"channel": channel, **bounds, **({"cursor": cursor} if cursor else {})}
+        page = await self._call("conversations.history", limit=PAGE, include_all_metadata=True, **where)
         return Page(page.marked(EVENT_TYPE, key_hash, cursor), page.cursor)
 
     async def shown(self, channel: str, ts: str) -> Message | None:
         """A message of ours as it is now; None if it was deleted."""
         page = await self._call("conversations.history", channel=channel, latest=ts, inclusive=True, limit=1)
-        found = next((one for one in page.records("messages") if one.get("ts") == ts), None)
-        if found is None:
-            return None
-        blocks = [one for one in found.get("blocks") or [] if isinstance(one, dict)]
-        return Message(str(found.get("text", "")), blocks)
+        return next((shown_by(one) for one in page.records("messages") if one.get("ts") == ts), None)
 
     async def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace a message."""

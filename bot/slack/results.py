@@ -1,5 +1,6 @@
 """Messages to Slack, and the possible results of a call, as `bot.slack.gateway` returns them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,11 @@ class Message:
         """What Slack stores with the message, so that it can be recognised."""
         parts = {"parts": list(self.marks)} if self.marks else {}
         return {"key": key_hash, "attempt": attempt, **parts}
+
+
+def shown_by(record: Mapping[str, Any]) -> Message:
+    """The message of a record in a channel's history."""
+    return Message(str(record.get("text", "")), [one for one in record.get("blocks") or [] if isinstance(one, dict)])
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from bot.services.care.partner_requests import Asked
 from bot.services.insight.pair_detail import PairDetail
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
-from handlers.care.follow_up_views import promise
+from handlers.care.follow_up_views import pause_row, promise
 from handlers.kit.blocks import (
     Block,
     Element,
@@ -32,7 +32,7 @@ from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.modal_state import OfPair
 from prompts.catalogue import Texts
-from storage.tables import MentoringSession, PairState, Person
+from storage.tables import MentoringSession, PairState, ParticipantState, Person
 
 REMATCH = "rematch"
 ANSWERS = ("fine", "easier", "help", REMATCH, "stay", "well")
@@ -117,15 +117,19 @@ def answered(texts: Texts, said: StoredAnswer, answer: str) -> Message:
         case "stay":
             text = texts("care.at_risk.rematch.stayed", partner=partner)
         case "help" if said.call_by:
-            promised = [*promise(texts, said.contact, said.call_by), actions(pause_button(texts))]
+            promised = [*promise(texts, said.contact, said.call_by), *_pause(texts, said)]
             return Message(promised[0]["text"]["text"], promised)
         case "help":
             text = texts("care.at_risk.ask.thanks.help", contact=mention(said.contact) if said.contact else "")
         case _:
             text = texts(f"care.at_risk.ask.thanks.{answer}")
     again = answer in ("fine", "easier", "stay")
-    buttons = _book(texts, said.session) if again else [pause_button(texts)] if answer == "help" else []
-    return Message(text, [section(text), *([actions(*buttons)] if buttons else [])])
+    book = [actions(*_book(texts, said.session))] if again and said.session else []
+    return Message(text, [section(text), *book, *(_pause(texts, said) if answer == "help" else [])])
+
+
+def _pause(texts: Texts, said: StoredAnswer) -> list[Block]:
+    return pause_row(texts, may_pause=said.couple.part(said.side).state == ParticipantState.ACTIVE)
 
 
 def hr(texts: Texts, couple: PairContext, why: Sequence[SignalKind]) -> Message:
@@ -169,8 +173,19 @@ def _look(texts: Texts, couple: PairContext) -> Element:
 
 
 def _hr_acts(texts: Texts, couple: PairContext) -> list[Element]:
-    names = {"nudge": ActionId.RISK_HR_NUDGE, "pause": ActionId.RISK_HR_REST, "rematch": ActionId.RISK_HR_REMATCH}
-    return [button(texts.plain(f"care.at_risk.hr.buttons.{name}"), one, couple.pair.id) for name, one in names.items()]
+    pause = button(texts.plain("care.at_risk.hr.buttons.pause"), ActionId.RISK_HR_REST, couple.pair.id)
+    return [
+        _confirmed(texts, "nudge", ActionId.RISK_HR_NUDGE, couple),
+        pause,  # opens a form, which says the consequence
+        _confirmed(texts, "rematch", ActionId.RISK_HR_REMATCH, couple),
+    ]
+
+
+def _confirmed(texts: Texts, name: str, action_id: ActionId, couple: PairContext) -> Element:
+    """A button of HR's that writes to both, once it is confirmed."""
+    key = "care.at_risk.hr"
+    question = confirmation(*[texts.plain(f"{key}.confirm.{name}.{one}") for one in ("title", "text", "yes", "no")])
+    return button(texts.plain(f"{key}.buttons.{name}"), action_id, couple.pair.id, confirm=question)
 
 
 def _end(texts: Texts, couple: PairContext) -> Element:

@@ -18,7 +18,10 @@ async def certificate(message: MessageContext[CertificateMessage]) -> Message | 
     found = await read_certificate(message.work, message.payload.participant, message.payload.side)
     if found is None:
         return None
-    match await shared(message, certificate_views.titles(message.texts, found), lambda: _files(message, found)):
+    titles = certificate_views.titles(message.texts, found)
+    match await shared(message, titles, lambda: _files(message, found), pictures=1):
+        case Files.PICTURES:
+            return certificate_views.picture_sent(message.texts, found)
         case Files.FORBIDDEN:
             return certificate_views.as_text(message.texts, found, await _company(message))
         case Files.LATER:

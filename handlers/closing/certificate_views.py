@@ -46,6 +46,12 @@ def sent(texts: Texts, found: Certificate) -> Message:
     return Message(text, [section(text)])
 
 
+def picture_sent(texts: Texts, found: Certificate) -> Message:
+    """After the picture, if the workspace takes no other files."""
+    text = texts("closing.certificate.failed.picture_only", programme=found.programme.name)
+    return Message(text, [section(text), actions(certificate_button(texts, found.programme.id))])
+
+
 def as_text(texts: Texts, found: Certificate, company: str) -> Message:
     """In place of the files, if the workspace takes none: what is written on them."""
     page = written(texts, found, company)

@@ -1,6 +1,7 @@
 """The Home tab. The same blocks are the reply to `/mentoring home`."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
@@ -37,6 +38,8 @@ from storage.tables import MentoringSession, ParticipantState, Programme, Progra
 
 MOST_BLOCKS = 90
 MOST_IN_MESSAGE = 45
+_PROMPTS = (NextStep.SIGN, NextStep.BOOK, NextStep.AGREE, NextStep.WAIT, NextStep.AGAIN)
+"""The steps that nobody is prompted to who asked for another partner."""
 NEAR = 2
 """Number of sessions listed around the next one."""
 
@@ -74,7 +77,7 @@ def _lead(texts: Texts, page: Page) -> list[Block]:
     title, step = texts("home.common.next"), _next(texts, first, page)
     several = sum(len(part.pairs) for part in page.parts) > 1
     who = f" · {texts(f'home.pair.{first.side}_of', partner=mention(first.partner))}" if several else ""
-    return [section(f"*{title}*{who}\n{step}"), *_row_of(_steps(texts, first)), divider()]
+    return [section(f"*{title}*{who}\n{step}"), *_row_of(_steps(texts, first, page)), divider()]
 
 
 def _newcomer(texts: Texts, page: Page) -> list[Block]:
@@ -202,16 +205,20 @@ def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
     ]
     if not first:
         lines.append(f"{texts('home.common.next')}: {_next(texts, one, page)}")
+    if one.asked_until and not _left_alone(one, page):
+        lines.append(_asked(texts, one, page))
     rows = [_row(texts, meeting, page) for meeting in _near(one)]
     found = [section("\n".join(lines))]
     if one.goals:
         found.append(section("\n".join(progress_line(texts, *goal) for goal in one.goals)))
     if rows:
         found.append(context("\n".join(rows)))
-    steps = [] if first else [_calm(element) for element in _steps(texts, one)]
+    steps = [] if first else [_calm(element) for element in _steps(texts, one, page)]
     pair_id = one.pair.id
     chat = button(texts.plain("home.common.buttons.group"), ActionId.INTRO_CHAT, pair_id)
-    signing = any(step["action_id"] == ActionId.AGREEMENT_OPEN for step in (_steps(texts, one) if first else steps))
+    signing = any(
+        step["action_id"] == ActionId.AGREEMENT_OPEN for step in (_steps(texts, one, page) if first else steps)
+    )
     agreement = [] if signing else [_calm(agreement_button(texts, pair_id, one.agreement))]
     more = button(texts.plain("home.common.buttons.both"), ActionId.HOME_PAIR, pair_id)
     return [*found, *_row_of(steps), actions(*agreement, growth_button(texts, pair_id), chat, more)]
@@ -226,7 +233,28 @@ def _row_of(elements: Sequence[Element]) -> list[Block]:
     return [actions(*elements)] if elements else []
 
 
+def _left_alone(one: PairPart, page: Page) -> bool:
+    """Whether nothing is to prompt them to meet, as they were promised."""
+    return one.next in _PROMPTS and one.asked_until is not None and not _is_over(one.asked_until, page)
+
+
+def _is_over(day: date, page: Page) -> bool:
+    return day < local(page.now, page.person.zone).date()
+
+
+def _asked(texts: Texts, one: PairPart, page: Page) -> str:
+    """They asked for another partner: by when HR calls; after that day, what they can do."""
+    if one.asked_until is None:
+        return ""
+    by = texts.day(one.asked_until)
+    if not _is_over(one.asked_until, page):
+        return texts("home.pair.asked", by=by)
+    return texts("home.pair.asked_over", by=by, more=texts.plain("home.common.buttons.both"))
+
+
 def _next(texts: Texts, one: PairPart, page: Page) -> str:
+    if _left_alone(one, page):
+        return _asked(texts, one, page)
     if one.partner_paused and one.next is not NextStep.POLL:
         return texts("home.pair.partner_paused", partner=mention(one.partner))
     meeting, partner = one.session, mention(one.partner)
@@ -252,8 +280,10 @@ def _next(texts: Texts, one: PairPart, page: Page) -> str:
     return texts(f"home.pair.next.{one.next}", number=meeting.number, partner=partner, **values)
 
 
-def _steps(texts: Texts, one: PairPart) -> list[Element]:
+def _steps(texts: Texts, one: PairPart, page: Page) -> list[Element]:
     """Buttons for the next step: at most three, the primary one first."""
+    if _left_alone(one, page):
+        return []
     agreement = agreement_button(texts, one.pair.id, one.agreement)
     if one.next is NextStep.SIGN:
         return [agreement]

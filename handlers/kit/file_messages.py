@@ -11,8 +11,8 @@ from enum import Enum
 from bot.domain.messages.kind import OutboxMessage, WithFiles
 from bot.slack.errors import OF_METHOD, ErrorClass
 from bot.slack.gateway import SlackRefused, SlackUnavailable
-from bot.slack.needs import FOR_FILES, need_of
-from handlers.kit.messages import MessageContext, NoLongerRelevant
+from bot.slack.needs import FOR_FILES, Need, need_of
+from handlers.kit.messages import MessageContext, NoLongerRelevant, check_channel
 from storage.outbox import hold
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,8 @@ class Files(Enum):
     """What became of the files of a message."""
 
     SENT = "sent"
+    PICTURES = "pictures"
+    """Only the pictures, because Slack takes no other files until somebody changes a setting."""
     LATER = "later"
     """Slack does not take them now: asking again may help."""
     FORBIDDEN = "forbidden"
@@ -40,7 +42,7 @@ class Files(Enum):
 
 
 async def shared(
-    message: MessageContext[WithFiles], titles: list[str], write: Callable[[], Awaitable[Contents]]
+    message: MessageContext[WithFiles], titles: list[str], write: Callable[[], Awaitable[Contents]], pictures: int = 0
 ) -> Files:
     """Share files as `share_once` does, or say why Slack does not take them.
 
@@ -48,8 +50,7 @@ async def shared(
     """
     try:
         async with message.context.limits.within(PATIENCE):
-            await share_once(message, titles, write)
-        return Files.SENT
+            return await share_once(message, titles, write, pictures)
     except SlackRefused as refused:
         # A missing permission for files is no reason to hold back the message.
         passes = refused.kind is ErrorClass.WORKSPACE and refused.error not in OF_METHOD
@@ -68,18 +69,31 @@ async def shared(
 
 
 async def share_once(
-    message: MessageContext[WithFiles], titles: list[str], write: Callable[[], Awaitable[Contents]]
-) -> None:
-    """Share the files that `write` creates in the message's channel, with these `titles`.
+    message: MessageContext[WithFiles], titles: list[str], write: Callable[[], Awaitable[Contents]], pictures: int
+) -> Files:
+    """Share the files that `write` creates in the message's channel, with these `titles`; whether all or the pictures.
 
+    The first `pictures` files are pictures: if Slack takes no others, they are shared alone.
     Raises `NoLongerRelevant` if the reader was erased, or the claim was lost.
     """
     gateway, channel = message.context.gateway, await _channel(message)
     file_ids: Sequence[str] = message.payload.files
-    if file_ids and await gateway.is_shared(file_ids[0], channel):
-        return
-    file_ids = file_ids or await _upload(message, await write())
-    await gateway.share(dict(zip(file_ids, titles, strict=True)), channel)
+    if not (file_ids and await gateway.is_shared(file_ids[0], channel)):
+        file_ids = file_ids or await _upload(message, await write(), pictures)
+        await check_channel(message.context, message.work, message.row)
+        try:
+            await gateway.share(dict(zip(file_ids, titles, strict=False)), channel)
+        except SlackRefused as refused:
+            if not (_pictures_only(refused) and 0 < pictures < len(file_ids)):
+                raise
+            file_ids = file_ids[:pictures]
+            await _remember(message, file_ids)
+            await gateway.share(dict(zip(file_ids, titles, strict=False)), channel)
+    return Files.SENT if len(file_ids) == len(titles) else Files.PICTURES
+
+
+def _pictures_only(refused: SlackRefused) -> bool:
+    return need_of(refused.method, refused.error) is Need.PICTURES_ONLY
 
 
 async def _channel(message: MessageContext[OutboxMessage]) -> str:
@@ -91,11 +105,23 @@ async def _channel(message: MessageContext[OutboxMessage]) -> str:
     return message.row.channel or reader.dm_channel or await message.context.gateway.open_dm(reader.slack_id)
 
 
-async def _upload(message: MessageContext[WithFiles], contents: Contents) -> list[str]:
+async def _upload(message: MessageContext[WithFiles], contents: Contents, pictures: int) -> list[str]:
     """Upload the files, which nobody can see yet, and store their ids."""
-    file_ids = [await message.context.gateway.upload(content, name) for name, content in contents.items()]
+    file_ids: list[str] = []
+    for name, content in contents.items():
+        try:
+            file_ids.append(await message.context.gateway.upload(content, name))
+        except SlackRefused as refused:
+            if not (_pictures_only(refused) and 0 < pictures == len(file_ids)):
+                raise
+            break
+    await _remember(message, file_ids)
+    return file_ids
+
+
+async def _remember(message: MessageContext[WithFiles], file_ids: Sequence[str]) -> None:
+    """Store the ids. Raises `NoLongerRelevant` if the claim was lost."""
     async with message.context.store.write(message.work.now) as work:
-        if not await hold(work.session, message.row, data=message.payload.with_files(file_ids).stored()):
+        if not await hold(work.session, message.row, data=message.payload.with_files(list(file_ids)).stored()):
             raise NoLongerRelevant
         await work.commit()
-    return file_ids

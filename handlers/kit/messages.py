@@ -6,7 +6,6 @@ it is no longer relevant (the person left, the session was cancelled).
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from bot.domain.messages.care import AtRiskMessage
@@ -21,11 +20,9 @@ from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId
 from prompts.catalogue import DEFAULT_LANGUAGE, Texts
 from storage.queries import participation
+from storage.rate_limits import CHANNELS
 from storage.tables import MentoringSession, Outbox, ParticipantState, Person, Programme
 from storage.unit_of_work import UnitOfWork
-
-ANSWER_KEPT = timedelta(seconds=5)
-"""So young an answer about a channel counts when a message is about to be posted there: several may follow at once."""
 
 
 class NoLongerRelevant(Exception):
@@ -83,9 +80,14 @@ class MessageRenderers:
         self.writers = _by_name(renderers)
 
     async def __call__(self, work: UnitOfWork, row: Outbox) -> Message | None:
-        programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
-        if programme and row.person_id is None and row.pair_id is None:
-            await self._check_channel(row.channel or "", programme, work.now)
+        message = await self.render(work, row)
+        if message is not None:  # last of all, because a chart takes seconds to draw
+            await check_channel(self.context, work, row)
+        return message
+
+    async def render(self, work: UnitOfWork, row: Outbox) -> Message | None:
+        """The message as it would be sent now, to a channel that was checked before."""
+        programme = await _programme_of(work, row)
         reader = await work.session.get(Person, row.person_id) if row.person_id else None
         if reader and programme and await _left(work, row, reader, programme):
             return None
@@ -98,19 +100,31 @@ class MessageRenderers:
             reminds = "" if _by_hr(payload) else payload.kind.reminds
             if reader and reminds and await is_faded(work.session, reader, reminds, work.now):
                 return None
-            message = MessageContext(work, row, payload, programme, reader, texts, self.context, self)
+            message = MessageContext(work, row, payload, programme, reader, texts, self.context, self.render)
             return _with_choice(await self.writers[row.kind](message), payload, texts)
         except NoLongerRelevant:
             return None
 
-    async def _check_channel(self, channel: str, programme: Programme, now: datetime) -> None:
-        """HR's channel and the announcement's may have changed since the message was planned. Raises `SlackRefused`."""
-        directory = self.context.directory
-        if channel == programme.hr_channel:
-            if trouble := await directory.trouble_of(channel, now, ANSWER_KEPT):
-                raise SlackRefused("conversations.info", f"hr_channel_{trouble}")
-        elif channel == programme.announce_channel and await directory.is_shared(channel, now, ANSWER_KEPT):
-            raise SlackRefused("conversations.info", "announcement_shared")
+
+async def _programme_of(work: UnitOfWork, row: Outbox) -> Programme | None:
+    return await work.session.get(Programme, row.programme_id) if row.programme_id else None
+
+
+async def check_channel(context: AppContext, work: UnitOfWork, row: Outbox) -> None:
+    """HR's channel and the announcement's may have changed since the message was planned: no event says that a channel
+    became public, so Slack is asked right before anything is shown there. Raises `SlackRefused`, `SlackUnavailable`.
+    """
+    if row.person_id is not None or row.pair_id is not None or (programme := await _programme_of(work, row)) is None:
+        return
+    channel, directory = row.channel or "", context.directory
+    if channel not in (programme.hr_channel, programme.announce_channel):
+        return
+    await directory.turns.take(programme.team_id, CHANNELS, work.now)
+    if channel == programme.hr_channel:
+        if trouble := await directory.trouble_of(channel, work.now):
+            raise SlackRefused("conversations.info", f"hr_channel_{trouble}")
+    elif await directory.is_shared(channel, work.now):
+        raise SlackRefused("conversations.info", "announcement_shared")
 
 
 def _by_hr(payload: OutboxMessage) -> bool:

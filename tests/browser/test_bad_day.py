@@ -20,7 +20,7 @@ def test_a_workspace_becomes_difficult_and_easy_again(window: Callable[..., Wind
     hr.page.keyboard.press("Space")
     expect(switch).to_be_checked()
     told = hr.page.locator("#bad-day-list")
-    expect(told.locator("li")).to_have_count(5)
+    expect(told.locator("li")).to_have_count(6)
     expect(told).to_contain_text("Hanya admin yang boleh menulis di #umum.")
     expect(hr.page.locator("#bad-day + label + span")).to_have_text("Menyala")
     expect(hr.page.locator("#announcer")).to_contain_text("perusahaan lain")

@@ -8,9 +8,10 @@ import pytest
 from bot.domain.calendar import DaysOff, Hours
 from bot.rehearsal.actor import block_of
 from bot.rehearsal.deferrals import waited_over
-from bot.rehearsal.findings import COUNTRY, Finding, about_sessions, describe_finding, outside_hours
+from bot.rehearsal.findings import COUNTRY, Finding, about_sessions, describe_finding, outside_hours, refusal
 from bot.rehearsal.message_length import COLUMNS, LINES, screens
 from bot.sandbox import View
+from bot.slack.errors import ErrorClass
 from prompts.catalogue import Catalogue
 from storage.tables import MentoringSession, Outbox, Person
 from tests.rehearsal.conftest import A_WEEK_OFF, Played, words
@@ -91,12 +92,34 @@ SAMPLES: dict[str, dict[str, object]] = {
         f"over_{limit}": {"people": ["Sari"], "count": 31, "allowed": 30}
         for limit in ("median", "most", "introduction", "week", "silent")
     },
-    "refused": {"what": "chat.postMessage: invalid_blocks"},
+    "put_off": {"method": "views.publish", "count": 695},
+    **{
+        code: {"what": "chat.postMessage: invalid_blocks", "count": 2}
+        for code in ("refused", *(f"refused_{cause}" for cause in ErrorClass))
+    },
     "trouble": {"trouble": "contact_left", "day": "2027-03-08", "hr_did": ["other_contact"]},
     "trouble_open": {"trouble": "missed_events", "day": "2027-03-08", "hr_did": []},
     "lost": {"kind": "thanks"},
     "outside_hours": {"people": ["Sari"], "kind": "thanks", "day": "2027-03-08"},
 }
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("views.publish: ratelimited", "put_off"),
+        ("files.getUploadURLExternal: ratelimited", "put_off"),
+        ("chat.postMessage: invalid_blocks", "refused_message"),
+        ("conversations.open: user_disabled", "refused_person"),
+        ("chat.postMessage: restricted_action", "refused_channel"),
+        ("users.info: missing_scope", "refused_workspace"),
+        ("chat.postMessage: service_unavailable", "refused_transient"),
+        ("chat.postMessage: a_code_of_next_year", "refused"),
+    ],
+)
+def test_a_refused_call_is_told_by_its_cause(fault: str, code: str) -> None:
+    """Calls that were put off for a rate limit were blamed on long texts and missing pictures."""
+    assert refusal(fault, (1, 2)).code == code
 
 
 def test_two_screens_of_a_phone_are_as_many_lines() -> None:

@@ -477,6 +477,10 @@ async def test_a_bad_day_and_its_end(world: World, tmp_path: Any) -> None:
     assert await world.refusal("chat.postMessage", channel=hall.id, text="x") == "restricted_action"
     guests = [one for one in slack.users if one.is_restricted]
     assert sorted(one.real_name for one in guests) == sorted(told["guests"])
+    assert told["unheard"]
+    lost = len(slack.events.missed)
+    await slack.change_user(world.budi.id, real_name="Budi S. Santoso")
+    assert [one["event"]["type"] for one in slack.events.missed[lost:]] == ["user_change"]
     shared = slack.channel(told["shared"][0])
     assert shared.ext_shared
     assert any(one.is_stranger and one.id in shared.members for one in slack.users)
@@ -485,7 +489,9 @@ async def test_a_bad_day_and_its_end(world: World, tmp_path: Any) -> None:
     slack.save(tmp_path / "slack.json")
     again = Slack.load(tmp_path / "slack.json", MANIFEST, clock=StandingClock())
     assert (again.bad_day.on, again.limits.tight) == (True, True)
+    assert "user_change" in again.events.losing_kinds
     told = await switch(False)
+    assert (told["unheard"], slack.events.losing_kinds) == (False, frozenset())
     assert (told["on"], told["guests"], told["shared"], told["history"]) == (False, [], [], None)
     assert (await world.call("chat.postMessage", channel=hall.id, text="x"))["ok"]
     assert all(one.deleted for one in guests)

@@ -313,11 +313,12 @@ async def test_the_wrong_people_read_and_change_nothing(pair: Office, hr: Collea
     await budi.command("leave")
     await budi.submit({})
     await pair.settle()
-    assert await refusal(budi) == "left_programme"
+    assert await refusal(budi, changing) == "left_programme"
     assert await refusal(sari, changing) == "pair_ended"
-    caller = Caller(row.team_id, sari.id, "after the end", pair.clock.now())
-    kept = await agreements.read_agreement(pair.balik.store, caller, row.pair_id)
-    assert kept.agreement == row, "their own agreement stays with whoever is left"
+    for who in (sari, budi):
+        caller = Caller(row.team_id, who.id, f"after the end {who.id}", pair.clock.now())
+        kept = await agreements.read_agreement(pair.balik.store, caller, row.pair_id)
+        assert kept.agreement == row, "their own agreement stays with both"
     assert await versions(pair) == [row]
     assert row.mentee_signed_at is None
 
@@ -430,7 +431,7 @@ async def test_unsigned_at_seven_days_is_one_reminder_and_nothing_else(pair: Off
     await pair.run(until=datetime(2027, 1, 18, 9, 0, tzinfo=UTC))
     for who, state, values in ((sari, "theirs", {"partner": f"<@{budi.id}>"}), (budi, "yours", {})):
         (nudge,) = receiving(who, "care.at_risk.nudge.why.unsigned")
-        assert action_ids(nudge) == ["agreement.open"]
+        assert action_ids(nudge) == ["agreement.open", "pause.open"]
         assert shows(nudge, f"agreement.buttons.{state}")
         assert shows(nudge, f"care.at_risk.nudge.unsigned.{state}", **values)
         assert with_action(who, "risk.") == []

@@ -165,6 +165,34 @@ async def test_files_that_may_not_be_sent_come_as_text(
         assert len([one for one in written_to(office, who) if one.files]) == have + 1
 
 
+@pytest.mark.parametrize("method", ["", UPLOADS[1]])
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_where_only_pictures_are_allowed_the_picture_arrives(
+    office: Office, hr: Colleague, language: str, method: str
+) -> None:
+    """Whichever method refuses the page to print; and the message says what is missing."""
+    await with_a_session(office, hr)
+    adi = await speaking(office, language)
+    before = len(office.posted(office.hr_channel))
+    sari = office.people["sari"]
+    if method:
+        refuse(office, "file_uploads_except_images_disabled", method, times=1)
+    else:
+        office.slack.workspace.uploads = "images"
+    await _certificate(office, 1)
+    await office.run(minutes=5)
+    (picture,) = [one for one in sari.inbox if one.files]
+    (file,) = [office.slack.file(one) for one in picture.files]
+    assert file.is_image
+    (told,) = [one for one in sari.inbox if says(texts_in(one), "closing.certificate.failed.picture_only", language)]
+    assert needs_told(office.posted(office.hr_channel)[before:], Need.PICTURES_ONLY, "hr", language) == 1
+    assert needs_told(adi.inbox, Need.PICTURES_ONLY, "operator", language) == 1
+    office.slack.workspace.uploads = "all"
+    await sari.click(told, "certificate.send")
+    await office.run(minutes=5)
+    assert len([one for one in sari.inbox if one.files][-1].files) == 2
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_text_in_place_of_a_calendar_file_says_all_that_it_would(
     office: Office, hr: Colleague, language: str

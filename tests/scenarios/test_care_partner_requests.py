@@ -9,10 +9,10 @@ from bot.sandbox import Message
 from bot.services.caller import Caller
 from bot.services.privacy.export import as_record, read_own_data
 from storage.tables import PartnerRequest
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows, texts_in
 from tests.scenarios.pairs import agree, introduce, on_monday, with_action
 from tests.scenarios.test_care_concerns import received, rows
-from tests.wording import says
+from tests.wording import CATALOGUE, says
 
 TUESDAY = datetime(2027, 1, 26, 4, 0, tzinfo=UTC)
 """Both have just been asked in private how it is going."""
@@ -128,3 +128,45 @@ async def test_a_request_is_in_the_copy_of_who_asked_and_in_nobody_elses(asked: 
         record = as_record(await read_own_data(asked.balik.store, caller))
         assert len(record["partnerrequest"]) == number
     assert with_action(sari, "risk.say")
+
+
+@pytest.mark.parametrize("language", CATALOGUE.languages)
+async def test_home_says_by_when_hr_calls_and_prompts_nothing_until_then(asked: Office, language: str) -> None:
+    sari, budi = asked.people["sari"], asked.people["budi"]
+    await ask(asked, sari)
+    await sari.click(await sari.open_home(), "home.more")
+    await sari.click(sari.modal, "home.language", language)
+    await sari.slack.close(all=True)
+    home = await sari.open_home()
+    assert home
+    assert shows(home, "home.pair.asked", language)
+    assert "session.book" not in action_ids(home)
+    of_budi = await budi.open_home()
+    assert of_budi
+    assert not shows(of_budi, "home.pair.asked")
+    assert "session.book" in action_ids(of_budi)
+    await asked.run(until=datetime(2027, 1, 29, 4, 0, tzinfo=UTC))
+    home = await sari.open_home()
+    assert home
+    assert shows(home, "home.pair.asked_over", language)
+    assert "session.book" in action_ids(home)
+
+
+async def test_home_says_nothing_of_a_request_about_which_hr_talked_to_both(asked: Office, hr: Colleague) -> None:
+    sari = asked.people["sari"]
+    await ask(asked, sari)
+    await asked.run(until=datetime(2027, 1, 27, 4, 0, tzinfo=UTC))
+    assert (await hr.click(wanted(asked)[0], "risk.hr_talked")).ok
+    home = await sari.open_home()
+    assert home
+    assert not shows(home, "home.pair.asked")
+
+
+async def test_hr_confirms_what_writes_to_both(asked: Office, hr: Colleague) -> None:
+    """The consequence is in the question before the button: to whom, when, and what HR learns."""
+    await ask(asked, asked.people["sari"])
+    await asked.run(until=datetime(2027, 1, 27, 4, 0, tzinfo=UTC))
+    await hr.click(wanted(asked)[0], "risk.hr_look")
+    for element in parts_of(hr.modal.blocks):
+        if element.get("action_id") in ("risk.hr_nudge", "risk.hr_rematch", "risk.hr_end"):
+            assert element["confirm"]["text"]["text"], element["action_id"]

@@ -120,6 +120,49 @@ async def test_a_channel_that_became_public_is_noticed_before_anything_is_posted
     assert (await programme(office)).hr_trouble == "public"
 
 
+@pytest.mark.parametrize("change", ["public", "shared"])
+async def test_nothing_is_posted_a_moment_after_the_channel_was_opened(
+    office: Office, hr: Colleague, change: str
+) -> None:
+    """Slack's answer to the message before, of the same second, does not count; nor for what HR may do."""
+    await introduce(office, hr)
+    with office.slack.missing_events():
+        await ask_for_summary(office, "1:summary:before:")
+        await office.settle()
+        await hr.command("people", office.hr_channel)
+        await hr.slack.close(all=True)
+        posted = len(office.posted(office.hr_channel))
+        CHANGES[change](office)
+        await office.slack.wait_idle()
+        await ask_for_summary(office)
+        await office.settle()
+        assert len(office.posted(office.hr_channel)) == posted
+        await hr.command("people", office.hr_channel)
+    assert hr.slack.modal is None
+    await office.run(minutes=2)
+    assert len(office.posted(office.hr_channel)) == posted
+    assert await state_of(office) == OutboxState.PENDING, "it waits until the channel is right"
+
+
+async def test_a_file_is_not_shared_in_a_channel_that_was_opened_while_it_was_written(
+    office: Office, hr: Colleague
+) -> None:
+    await introduce(office, hr)
+
+    def opened_meanwhile(call: dict[str, Any]) -> None:
+        if call["method"] == "files.getUploadURLExternal":
+            CHANGES["public"](office)
+
+    office.slack.on_call(opened_meanwhile)
+    async with office.balik.store.write(office.clock.now()) as work:
+        report = Outgoing("T0001", "1:report:test:", "report", 1, channel=office.hr_channel.id, keeps_hours=False)
+        await work.send(report)
+        await work.commit()
+    await office.run(minutes=2)
+    assert not [one for one in office.posted(office.hr_channel) if one.files]
+    assert await state_of(office, "1:report:test:") == OutboxState.PENDING
+
+
 async def test_it_is_noticed_at_the_first_action_too(office: Office, hr: Colleague) -> None:
     await introduce(office, hr)
     CHANGES["public"](office)

@@ -18,12 +18,23 @@ from bot.domain.messages.sessions import (
     TimeDeclinedMessage,
     TimeProposedMessage,
 )
+from bot.sandbox import Message, View
 from bot.services.caller import Caller, Rejected
 from bot.services.sessions import bookings
 from bot.services.sessions.bookings import Choice
 from storage.tables import MentoringSession, SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, shows
-from tests.scenarios.pairs import MONDAY_11, answers, book, introduced, of_kind, release, sessions, without_chat
+from tests.scenarios.pairs import (
+    MONDAY_11,
+    answers,
+    book,
+    introduced,
+    more_of,
+    of_kind,
+    release,
+    sessions,
+    without_chat,
+)
 from tests.wording import label, says
 
 POLLS = (PollMentorMessage, PollMenteeMessage)
@@ -170,6 +181,54 @@ async def test_a_wrong_report_is_taken_back_and_the_booked_time_is_there_again(p
         home = await who.open_home()
         assert home is not None
         assert shows(home, "home.pair.next.booked")
+
+
+async def test_two_who_contradict_each_other_are_ended_by_whoever_corrects_last_or_by_the_close(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-14", "10:00")).ok
+    await pair.run(until=datetime(2027, 1, 14, 6, 0, tzinfo=UTC))
+    for who, actions in ((sari, ("poll.met.yes", "poll.useful.4", "poll.own.4")), (budi, ("poll.met.no_show",))):
+        for action in actions:
+            (poll,) = of_kind(who, *POLLS, session=1)
+            assert (await who.click(poll, action)).ok
+    assert (await sessions(pair))[0].state == SessionState.BOOKED, "one says so, and one denies it"
+
+    async def correct(who: Colleague, on: Message | View | None, action: str, met: str) -> SessionState:
+        assert (await who.click(on, action)).ok
+        assert (
+            await who.submit({"met": met, "date": "2027-01-14", "time": "10:00"} if met == "yes" else {"met": met})
+        ).ok
+        await who.slack.close(all=True)
+        await pair.settle()
+        return (await sessions(pair))[0].state
+
+    assert await correct(sari, await sari.open_home(), "session.held", "yes") == SessionState.HELD
+    (told,) = of_kind(budi, SessionHeldMessage, session=1)
+    assert await correct(budi, told, "session.correct", "no") == SessionState.BOOKED
+    (back,) = of_kind(sari, SessionNotHeldMessage, session=1)
+    assert await correct(sari, back, "session.correct", "yes") == SessionState.HELD
+    assert await correct(budi, of_kind(budi, SessionHeldMessage, session=1)[-1], "session.correct", "no")
+    await pair.run(until=datetime(2027, 1, 22, 9, 0, tzinfo=UTC))
+    (first, *_) = await sessions(pair)
+    assert first.state == SessionState.MISSED, "held only if nobody denies it"
+    assert first.settled_at is not None
+    assert (await sari.click(back, "session.correct")).ok
+    assert sari.slack.dm is not None
+    assert says(sari.whispered(sari.slack.dm)[-1], "errors.session_over")
+
+
+async def test_what_was_rated_stays_when_the_other_denies_the_session(pair: Office) -> None:
+    """Or a leader could delete what the mentor said about honesty."""
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-14", "10:00")).ok
+    await pair.run(until=datetime(2027, 1, 14, 6, 0, tzinfo=UTC))
+    (poll,) = of_kind(sari, *POLLS, session=1)
+    for action in ("poll.met.yes", "poll.useful.2", "poll.own.1"):
+        assert (await sari.click(poll, action)).ok
+    await budi.click(await more_of(budi), "session.correct")
+    assert (await budi.submit({"met": "no"})).ok
+    await pair.settle()
+    assert [one.honest for one in await answers(pair) if one.side == "mentor"] == [1]
 
 
 async def test_a_record_without_a_booking_counts_everywhere(pair: Office) -> None:

@@ -42,6 +42,7 @@ export class BadDay {
       ...named("bad.strangers", told.strangers),
       ...named("bad.shared", told.shared),
       ...named("bad.restricted", told.restricted),
+      ...(told.unheard ? [say("bad.unheard")] : []),
       ...(told.history ? [say("bad.history", told.history)] : []),
     ];
   }

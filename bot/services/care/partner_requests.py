@@ -107,6 +107,12 @@ async def is_left_alone(session: AsyncSession, pair_id: int, person_id: int, now
     return any(local(now, zone).date() <= day for day, zone in (await session.exec(statement)).all())
 
 
+async def asked_until(session: AsyncSession, pair_id: int, participant_id: int) -> date | None:
+    """The day by which HR is to call somebody who asked for another partner; None once HR has talked to them."""
+    mine = _unsettled(pair_id).where(PartnerRequest.participant_id == participant_id)
+    return max((one.call_by for one in (await session.exec(mine)).all()), default=None)
+
+
 async def tick_partner_requests(store: Store, now: datetime) -> int:
     """Remind HR of requests whose day is over; how many there were."""
     due = select(PartnerRequest).where(col(PartnerRequest.next_at) <= now)

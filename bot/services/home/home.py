@@ -16,6 +16,7 @@ from bot.domain.sessions import Side, StepKey, StepKind
 from bot.services.agreement.agreement import headway_of, newest, state_for, version_of
 from bot.services.caller import Caller, Rejected
 from bot.services.care.contacts import NamedContact, named_contacts
+from bot.services.care.partner_requests import asked_until
 from bot.services.closing.certificates import earned_sides
 from bot.services.closing.completion import PairResult, result_of
 from bot.services.matching.confirmations import Question, waiting_for
@@ -76,6 +77,8 @@ class PairPart:
     """The first and the last working day of that session's window."""
     goals: tuple[tuple[str, Headway], ...] = ()
     """The goals that both signed, and their progress."""
+    asked_until: date | None = None
+    """They asked for another partner: the day by which HR is to call."""
 
     @property
     def held(self) -> int:
@@ -168,7 +171,8 @@ _ORDER = list(NextStep)
 
 def _urgency(one: PairPart) -> tuple[bool, int]:
     """Steps that depend only on the person come first."""
-    waits = (one.partner_paused or one.pair.paused_until is not None) and one.next is not NextStep.POLL
+    stopped = one.partner_paused or one.pair.paused_until is not None or one.asked_until is not None
+    waits = stopped and one.next is not NextStep.POLL
     return waits, _ORDER.index(one.next)
 
 
@@ -299,6 +303,7 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
         session=session_of_step,
         agreement=agreement,
         window=window_days(session_of_step, off) if session_of_step else None,
+        asked_until=await asked_until(session, pair.id, participant.id),
         goals=tuple(zip([one["goal"] for one in signed.goals], headway_of(signed), strict=True)) if signed else (),
     )
 

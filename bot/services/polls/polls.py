@@ -157,6 +157,18 @@ async def note_met(work: UnitOfWork, meeting: Meeting, side: Side, met: Met, *, 
         work.session.add(SessionChange(team_id=row.team_id, session_id=row.id, side=side, kind="held", at=work.now))
 
 
+async def note_held(work: UnitOfWork, meeting: Meeting, side: Side) -> None:
+    """One side puts on record that the two met: an answer of the other that denies it does not count any more.
+
+    Of that answer only `met` is deleted. The partner is told of the record, and can correct it again.
+    """
+    for one in await answers_of(work, [meeting.session.id]):
+        if one.side != side and one.met not in (None, Met.YES):
+            one.met = None
+    await work.session.flush()
+    await note_met(work, meeting, side, Met.YES, recorded=False)
+
+
 async def take_back_answers(work: UnitOfWork, meeting: Meeting) -> None:
     """A session is booked again: answers about its earlier time are deleted."""
     for one in await answers_of(work, [meeting.session.id]):

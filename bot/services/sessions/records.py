@@ -14,7 +14,7 @@ from bot.domain.polls import Met
 from bot.domain.sessions import POLL_DELAY, Side, StepKey, StepKind, read_step_keys, slot_at
 from bot.services.caller import Caller, InvalidInput, Rejected
 from bot.services.pair_context import Meeting, my_meeting
-from bot.services.polls.polls import answers_of, note_met, take_back_answers
+from bot.services.polls.polls import answers_of, note_held, note_met, take_back_answers
 from bot.services.sessions.bookings import TimeChanged, changed_by, keep_change
 from storage.outbox import Outgoing, outgoing
 from storage.tables import MentoringSession, SessionChange, SessionState
@@ -75,7 +75,7 @@ async def record_held(store: Store, caller: Caller, session_id: int, when: HeldA
                 await take_back_answers(work, meeting)
             _set(row, starts_at, when, work.now)
             await work.session.flush()
-        await note_met(work, meeting, side, Met.YES, recorded=False)
+        await note_held(work, meeting, side)
         new = changed or row.state != was
         if new:
             kind = "corrected" if was == SessionState.HELD else "held"
@@ -90,7 +90,8 @@ async def record_not_held(store: Store, caller: Caller, session_id: int, seen: s
     """The caller reports that the two did not meet.
 
     A time that was only reported is taken back: the session is as it was before. Of a booked time it becomes the
-    caller's answer. Raises `TimeChanged`, `Rejected` as `read_record`.
+    caller's answer; if the other says that they met, the session counts as not held unless one of them corrects it
+    before the poll closes. Raises `TimeChanged`, `Rejected` as `read_record`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
