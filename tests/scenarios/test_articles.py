@@ -201,8 +201,9 @@ async def test_goals_and_expectations(pair: Office) -> None:
     await pair.run(minutes=5)
     await budi.click(with_action(budi, "agreement.sign")[-1], "agreement.sign")
     await pair.run(minutes=5)
-    for who in (sari, budi):
-        assert telling(who, AGREED["measure1"])
+    assert telling(sari, AGREED["measure1"])
+    assert (await budi.click(await budi.open_home(), "agreement.open")).ok
+    assert AGREED["measure1"] in texts_in(budi.modal)
 
 
 async def test_format_and_frequency(met: Office) -> None:

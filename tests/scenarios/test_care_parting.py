@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.messages.sessions import LeaderPackMessage
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 from tests.scenarios.pairs import (
     MONDAY_11,
@@ -11,6 +12,7 @@ from tests.scenarios.pairs import (
     book,
     introduce,
     more_of,
+    of_kind,
     pairs,
     sent_at,
     sessions,
@@ -119,7 +121,7 @@ async def test_hr_looks_lets_rest_and_ends(pair: Office, hr: Colleague) -> None:
     assert [one.paused_until for one in await pairs(pair)] == [None]
     await pair.run(until=datetime(2027, 3, 16, 9, 0, tzinfo=UTC))
     assert [one.starts_at for one in await sessions(pair) if one.starts_at], "it is booked"
-    assert len(telling(budi, "today for session")) == 1
+    assert len(of_kind(budi, LeaderPackMessage)) == 1
     await hr.click(alarm, "risk.hr_look")
     await hr.click(hr.modal, "risk.hr_end")
     assert says(texts_in(hr.modal), "care.parting.rest.ended", "id")

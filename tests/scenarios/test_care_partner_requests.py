@@ -96,7 +96,7 @@ async def test_only_the_one_who_asked_is_left_alone_and_only_until_the_day(asked
     async with asked.balik.store.read(asked.clock.now()) as work:
         (stored,) = (await work.session.exec(select(PartnerRequest).order_by(col(PartnerRequest.id)))).all()
     assert stored.call_by == date(2027, 1, 28)
-    for kind in ("booking_nudge", "booking_reminder", "pair_nudge", "rematch_offer", "midway"):
+    for kind in ("pair_nudge", "rematch_offer", "midway"):
         before = {who.id: len(await received(asked, who, kind)) for who in (sari, budi)}
         assert before[sari.id] == before[budi.id], kind
     await asked.run(until=datetime(2027, 2, 9, 9, 0, tzinfo=UTC))

@@ -11,6 +11,7 @@ from bot.domain.messages.sessions import (
     CadenceKeptMessage,
     CadenceProposedMessage,
     LessOftenMessage,
+    PollMenteeMessage,
 )
 from storage.tables import SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
@@ -72,13 +73,18 @@ async def test_weekly_from_now_on_and_nothing_twice(pair: Office) -> None:
     assert rows[-1].closes_on == date(2027, 7, 11), "the programme's end stays"
     assert [rows[0].pack, rows[-1].pack] == ["contract", "harvest"]
     assert [one.number for one in rows] == list(range(1, len(rows) + 1))
-    # The old plan asked for session 2 in February only; the new one asks on each Friday, once.
+    # The old plan asked for session 2 in February only; the new one asks on each Friday, once, if no poll asked before.
+    await pair.run(until=datetime(2027, 1, 15, 10, 0, tzinfo=UTC))
+    (poll,) = of_kind(budi, PollMenteeMessage)
+    assert shows(poll, "polls.mentee.buttons.next", number=2), "before it is answered: it is the reminder, too"
+    assert (await budi.click(poll, "poll.met.yes")).ok
     await pair.run(until=datetime(2027, 2, 1, 10, 0, tzinfo=UTC))
-    for who in (sari, budi):
-        for number, day in ((2, 15), (3, 22), (4, 29)):
-            (nudge,) = of_kind(who, BookingNudgeMessage, session=rows[number - 1].id)
-            assert sent_at(nudge).date() == date(2027, 1, day)
-        assert len(of_kind(who, BookingNudgeMessage, session=rows[0].id)) == 1
+    assert of_kind(budi, BookingNudgeMessage, session=rows[1].id) == []
+    (nudge,) = of_kind(budi, BookingNudgeMessage, session=rows[2].id)
+    assert sent_at(nudge).date() == date(2027, 1, 22)
+    assert of_kind(budi, BookingNudgeMessage, session=rows[3].id) == [], "he has not reacted to three reminders"
+    assert len(of_kind(budi, BookingNudgeMessage, session=rows[0].id)) == 1
+    assert of_kind(sari, BookingNudgeMessage) == [], "only who books is asked to"
     await sari.click(await more_of(sari), "rhythm.open")
     assert shows(sari.modal, "sessions.cadence.form.intro", **WEEKLY)
     assert await _twice(budi) == []
@@ -99,11 +105,11 @@ async def test_back_to_monthly_the_open_session_stays_and_the_rest_falls_away(pa
     assert (rows[0].opens_on, rows[0].closes_on) == (date(2027, 1, 11), date(2027, 2, 12))
     assert rows[-1].closes_on == date(2027, 7, 11)
     await pair.run(until=datetime(2027, 2, 20, 10, 0, tzinfo=UTC))
-    for who in (sari, budi):
-        assert len(of_kind(who, BookingNudgeMessage, session=rows[0].id)) == 1, (
-            "what was said of the open one is not said again"
-        )
-        assert len(of_kind(who, BookingNudgeMessage, session=rows[1].id)) == 1, "and nothing of the weekly plan"
+    assert len(of_kind(budi, BookingNudgeMessage, session=rows[0].id)) == 1, (
+        "what was said of the open one is not said again"
+    )
+    assert len(of_kind(budi, BookingNudgeMessage, session=rows[1].id)) == 1, "and nothing of the weekly plan"
+    assert of_kind(sari, BookingNudgeMessage) == []
     assert {one.state for one in (await sessions(pair))[1:]} == {SessionState.PLANNED}
     assert await _twice(sari) == []
 

@@ -5,14 +5,25 @@ from urllib.parse import parse_qsl, urlsplit
 
 from icalendar import Calendar, Event
 
-from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows
-from tests.scenarios.pairs import JAYAPURA, MONDAY_11, book, introduce, with_action
+from bot.sandbox import Message, View
+from tests.scenarios.office import Colleague, Office, parts_of, shows
+from tests.scenarios.pairs import JAYAPURA, MONDAY_11, in_chat, introduce
 
 
-async def entry(who: Colleague) -> tuple[Event, str]:
-    """Press the newest button for it and open the file that comes; with its method."""
+async def pick(who: Colleague, date: str, **more: str) -> None:
+    """Pick a time in the form that Home leads to; the form that says it stays open."""
+    home = await who.open_home()
+    assert home is not None
+    assert (await who.click(home, "session.move" if more else "session.book")).ok
+    assert (await who.submit({"date": date, "time": "11:00", "minutes": "60", **more})).ok
+
+
+async def entry(who: Colleague, on: Message | View) -> tuple[Event, str]:
+    """Press the button for it and open the file that comes; with its method."""
     before = len(who.inbox)
-    await who.click(with_action(who, "calendar.file")[-1], "calendar.file")
+    await who.click(on, "calendar.file")
+    if isinstance(on, View):
+        await who.slack.close(all=True)
     await who.office.settle()
     (file_id,) = [one for message in who.inbox[before:] for one in message.files]
     calendar = Calendar.from_ical(who.office.slack.workspace.files[file_id].content or b"")
@@ -22,7 +33,7 @@ async def entry(who: Colleague) -> tuple[Event, str]:
 
 def both_links_say_it(who: Colleague) -> None:
     """The parameters that the two calendars take, and no plus, which Outlook would show."""
-    links = {one["action_id"]: one["url"] for one in parts_of(who.inbox[-1].blocks) if "url" in one}
+    links = {one["action_id"]: one["url"] for one in parts_of(who.modal.blocks) if "url" in one}
     google, outlook = (urlsplit(links[f"calendar.{name}"]) for name in ("google", "outlook"))
     assert (google.netloc, google.path) == ("calendar.google.com", "/calendar/render")
     asked = dict(parse_qsl(google.query, strict_parsing=True))
@@ -40,10 +51,11 @@ async def test_the_entry_follows_moves_and_the_cancellation(office: Office, hr: 
     await introduce(office, hr, budi={"tz": JAYAPURA})
     await office.run(until=MONDAY_11)
     sari, budi = office.people["sari"], office.people["budi"]
-    assert (await book(office, sari, "2027-01-21", "11:00")).ok
-    await office.run(minutes=5)
+    await pick(sari, "2027-01-21")
     both_links_say_it(sari)
-    (mine, method), (theirs, _) = await entry(sari), await entry(budi)
+    mine, method = await entry(sari, sari.modal)
+    await office.run(days=1)
+    theirs, _ = await entry(budi, in_chat(office)[-1])
     assert method == "PUBLISH"
     for event in (mine, theirs):
         assert event.start == datetime(2027, 1, 21, 4, 0, tzinfo=UTC), "one instant, whatever their zones"
@@ -51,20 +63,19 @@ async def test_the_entry_follows_moves_and_the_cancellation(office: Office, hr: 
     assert "Pak Budi" in str(mine["SUMMARY"])
     assert "Sari" in str(theirs["SUMMARY"])
     for number, day in enumerate(("22", "25", "26"), 1):
-        assert (await book(office, sari, f"2027-01-{day}", "11:00", reason="busy")).ok
-        await office.run(minutes=5)
-        moved, _ = await entry(sari)
+        await pick(sari, f"2027-01-{day}", reason="busy")
+        moved, _ = await entry(sari, sari.modal)
         assert (moved["UID"], moved["SEQUENCE"]) == (mine["UID"], number)
         assert moved.start == datetime(2027, 1, int(day), 4, 0, tzinfo=UTC)
-    await budi.click(with_action(budi, "session.cancel")[-1], "session.cancel")
-    await office.run(minutes=5)
-    assert "calendar.file" in action_ids(sari.inbox[-1])
-    off, method = await entry(sari)
+    await budi.click(await budi.open_home(), "session.move")
+    assert (await budi.click(budi.modal, "session.cancel")).ok
+    await budi.slack.close(all=True)
+    await office.run(days=2)
+    off, method = await entry(sari, in_chat(office)[-1])
     assert method == "CANCEL"
     assert (off["UID"], off["SEQUENCE"], off["STATUS"]) == (mine["UID"], 4, "CANCELLED")
     assert shows(sari.inbox[-1], "sessions.calendar.off", number=1)
     # Booked anew it is the same entry, confirmed again.
-    assert (await book(office, sari, "2027-01-28", "11:00")).ok
-    await office.run(minutes=5)
-    again, _ = await entry(sari)
+    await pick(sari, "2027-01-28")
+    again, _ = await entry(sari, sari.modal)
     assert (again["UID"], again["SEQUENCE"], again["STATUS"]) == (mine["UID"], 5, "CONFIRMED")

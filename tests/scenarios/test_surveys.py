@@ -49,7 +49,8 @@ async def readings(office: Office) -> list[SurveyResponse]:
 async def test_four_taps_before_the_first_session(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     (to_sari,), (to_budi,) = with_action(sari, ASKED), with_action(budi, ASKED)
-    assert sent_at(to_sari) == datetime(2027, 1, 6, 3, 0, tzinfo=UTC), "on the working day after the introduction"
+    assert sent_at(to_budi) == datetime(2027, 1, 6, 2, 0, tzinfo=UTC), "on the working day after the introduction"
+    assert sent_at(to_sari) == datetime(2027, 1, 7, 2, 0, tzinfo=UTC), "on the day after"
     topic = label("labels.in_text.topics.ai_tools")
     assert shows(to_budi, "surveys.items.skill.ask", topic=topic), "what this pair is about"
     theme = label("programme.themes.digital_trends.measures.mentee")

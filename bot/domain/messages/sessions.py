@@ -235,7 +235,6 @@ class CadenceMessage(OutboxMessage):
 @message_kind(
     "less_often",
     "{pair}:{reader}",
-    reminds="nudge",
     daily=True,
     bulk=True,
     lasts=timedelta(days=7),
