@@ -151,3 +151,19 @@ def test_match_and_rehearse_say_everything_at_once(tmp_path: Path) -> None:
             assert said.count(title) == 1, said
         assert len(said.strip().splitlines()) <= 6, said
         assert mapping.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+async def test_a_typing_error_in_the_level_column(office: Office, hr: Colleague, language: str) -> None:
+    """HR reads that the word is unknown, chooses what was meant, and everybody else's level is as in the file."""
+    await (english(office, hr) if language == "en" else office.set_up(hr))
+    written = ("Managr", "Manager", "Manager", "Manager")
+    staff = [(f"Budi, Orang{number}", str(number), one, "-", "IT") for number, one in enumerate(written)]
+    for name, *_ in staff:
+        office.hire(name, email=mail_of(name))
+    said = await hand_in(hr, real_roster(staff))
+    assert says(said, "roster.import.levels.intro", language)
+    assert [title for title, _ in titles_in(hr)] == ["Managr"]
+    assert (await hr.submit({"title:managr": "manager"})).ok
+    assert (await hr.submit()).ok
+    assert set((await levels(office)).values()) == {Level.MANAGER}
