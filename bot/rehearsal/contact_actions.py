@@ -13,7 +13,7 @@ from bot.sandbox import Message
 TALKED = "concern.talked"
 CALLS_AFTER = timedelta(hours=3)
 """How long after a message, or its reminder, a contact has talked to the writer."""
-WAYS = ("never", "reminded", "at once")
+WAYS = ("never", "reminded", "at_once")
 """What is done about the first three concerns, and about the next three."""
 
 
@@ -47,5 +47,5 @@ class ContactActions:
             if not is_reminder:
                 self._known.append(concern)
             way = WAYS[self._known.index(concern) % len(WAYS)]
-            if way == "at once" or (way == "reminded" and is_reminder):
+            if way == "at_once" or (way == "reminded" and is_reminder):
                 self._to_call.append((now + CALLS_AFTER, actor, message))

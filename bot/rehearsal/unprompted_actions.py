@@ -85,7 +85,7 @@ class UnpromptedActions:
 
     async def pause_from(self, actor: Actor, message: Message, until: date) -> None:
         """Pause by the button of a question, without typing a command; a calm person."""
-        if actor.member.persona is Persona.CALM and offers(message, PAUSE) and self.is_first("pause from a message"):
+        if actor.member.persona is Persona.CALM and offers(message, PAUSE) and self.is_first("pause_from_message"):
             await actor.press(message, PAUSE)
             await self._fill_in(actor, until=until.isoformat())
 

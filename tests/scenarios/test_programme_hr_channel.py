@@ -11,7 +11,8 @@ from bot.__main__ import main
 from bot.app import _report
 from bot.cli.common import CannotGoOn, WrongUse
 from bot.cli.programme import listed, move
-from bot.sandbox import Channel, Message
+from bot.sandbox import Channel, Fault, Message
+from bot.slack.gateway import SlackUnavailable
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState, Programme
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
@@ -176,6 +177,22 @@ async def test_and_by_the_daily_comparison(office: Office, hr: Colleague) -> Non
     CHANGES["public"](office)
     assert await office.balik.context.channels.check_all(office.clock.now()) == 1
     assert (await programme(office)).hr_trouble == "public"
+
+
+async def test_a_channel_for_which_slack_had_no_room_is_compared_soon(office: Office, hr: Colleague) -> None:
+    """Not only the next day: somebody's rights depend on it."""
+    await introduce(office, hr)
+    CHANGES["shared"](office)
+    office.slack.faults.add(Fault("ratelimited", "conversations.info", times=1, retry_after=30))
+    with pytest.raises(SlackUnavailable):
+        await office.balik.context.channels.check_all(office.clock.now())
+    assert (await programme(office)).hr_trouble is None
+    await office.run(minutes=2)
+    assert (await programme(office)).hr_trouble == "shared"
+    BACK["shared"](office)
+    await office.run(hours=2)
+    found = await programme(office)
+    assert (found.hr_trouble, found.hr_check_at) == (None, None), "and no more often than needed"
 
 
 async def test_comparing_writes_nothing_while_nothing_changed(office: Office, hr: Colleague) -> None:
