@@ -23,6 +23,7 @@ Learned = tuple[str, str]
 """When, or where; and every text of it."""
 AFTER_THE_SESSION = datetime(2027, 1, 14, 6, 0, tzinfo=UTC)
 ASKED_IN_PRIVATE = datetime(2027, 1, 26, 4, 0, tzinfo=UTC)
+LEADERS_HOME = "the leader's Home"
 WEEKS = 3
 
 
@@ -120,8 +121,11 @@ async def test_no_answer_reaches_the_partner_or_hr(
             await begins(office, dewi)
             learned[name] = await what_others_learn(office, dewi, answer)
     first, *others = learned
+    # Who asked for another partner reads on their own Home by when HR calls.
+    own = {LEADERS_HOME} if answers is WANTED else set()
     for name in others:
-        assert learned[name] == learned[first], name
+        for one, other in zip(learned[name], learned[first], strict=True):
+            assert one == other or one[0] in own, name
 
 
 async def what_others_learn(office: Office, hr: Colleague, answer: Answer) -> list[Learned]:
@@ -138,7 +142,7 @@ async def what_others_learn(office: Office, hr: Colleague, answer: Answer) -> li
             await office.run(days=days)
             looks.append(("HR looks", await seen_by_hr(office, hr)))
             home = await budi.open_home()
-            looks.append(("the leader's Home", texts_in(home) if home else ""))
+            looks.append((LEADERS_HOME, texts_in(home) if home else ""))
     reached = [one for one in (*budi.inbox, *office.posted(office.hr_channel)) if one.ts not in before]
     return [*((one.ts.split(".")[0], texts_in(one)) for one in reached), *looks]
 

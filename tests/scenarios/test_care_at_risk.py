@@ -143,14 +143,15 @@ async def test_a_leader_who_keeps_moving_is_noticed_without_being_blamed(pair: O
 
 
 async def test_nobody_is_asked_to_keep_a_time_that_is_over(pair: Office) -> None:
-    sari = pair.people["sari"]
+    sari, budi = pair.people["sari"], pair.people["budi"]
     assert (await book(pair, sari, "2027-01-14", "10:00")).ok
     await pair.run(until=datetime(2027, 1, 14, 6, 0, tzinfo=UTC))
     await sari.click((await received(pair, sari, "poll_mentor"))[-1], "poll.met.no_show")
     await pair.run(hours=6)
-    assert await received(pair, sari, "pair_nudge") == [], "on the next working day"
+    assert await received(pair, budi, "pair_nudge") == [], "on the next working day"
     await pair.run(hours=18)
-    (nudge,) = await received(pair, sari, "pair_nudge")
+    assert await received(pair, sari, "pair_nudge") == [], "she has said so already"
+    (nudge,) = await received(pair, budi, "pair_nudge")
     assert says(texts_in(nudge), "care.at_risk.nudge.why.no_show")
     assert action_ids(nudge) == ["session.held", "session.book", "pause.open"]
 
