@@ -16,10 +16,10 @@ from tests import temporary
 
 # Processes that tests start are the bot as people run it: compiled once, not anew each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-# Before the plugin with the databases is imported.
+# Before the plugins are imported.
 REMOVE_FOLDER = temporary.enter()
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.command_line"]
 LONG = ("bench", "soak", "browser")
 FIRST = (
     "tests/rehearsal/",

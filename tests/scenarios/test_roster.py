@@ -12,7 +12,7 @@ from sqlmodel import select
 from bot.sandbox import Fault
 from bot.spreadsheets import Page, write_xlsx
 from storage.tables import AuditEntry, Participant, Person, RosterEntry
-from tests.commands.test_command_line import balik
+from tests.command_line import Command
 from tests.rosters import managers_in
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
@@ -158,7 +158,7 @@ async def test_the_template_is_a_file_that_can_be_handed_in(office: Office, hr: 
     assert "3 rows to fix" in await hand_in(hr, content), "its people are examples"
 
 
-async def test_the_same_from_the_command_line(office: Office, hr: Colleague, tmp_path: Path) -> None:
+async def test_the_same_from_the_command_line(office: Office, hr: Colleague, tmp_path: Path, here: Command) -> None:
     sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
     await english(office, hr)
     file = tmp_path / "people.csv"
@@ -168,7 +168,7 @@ async def test_the_same_from_the_command_line(office: Office, hr: Colleague, tmp
         parts = office.balik.parts
         env = {"SLACK_BOT_TOKEN": parts.bot_token, "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": parts.api_url}
         env |= {"DATABASE_URL": parts.database_url}
-        done = await asyncio.to_thread(balik, tmp_path, "roster", "import", str(file), *more, **env)
+        done = await asyncio.to_thread(here, "roster", "import", str(file), *more, **env)
         return done.returncode, done.stdout + done.stderr
 
     code, said = await command("--yes")
@@ -205,7 +205,9 @@ async def test_ten_thousand_people_do_not_keep_clicks_waiting(office: Office, hr
     assert longest < 2.0, "within Slack's three seconds, the local Slack's own work included"
 
 
-async def test_a_workbook_is_the_same_as_a_csv_file(office: Office, hr: Colleague, tmp_path: Path) -> None:
+async def test_a_workbook_is_the_same_as_a_csv_file(
+    office: Office, hr: Colleague, tmp_path: Path, here: Command
+) -> None:
     sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
     await english(office, hr)
     heads = ["Surel", "Atasan langsung", "Divisi", "Jenjang", "Tgl masuk"]
@@ -224,7 +226,7 @@ async def test_a_workbook_is_the_same_as_a_csv_file(office: Office, hr: Colleagu
     file = tmp_path / "people.xlsx"
     file.write_bytes(content[:-30])
     for command in (["roster", "import"], ["match", "--out", "pairs.csv"], ["rehearse", "--roster"]):
-        done = await asyncio.to_thread(balik, tmp_path, *command, str(file), SLACK_BOT_TOKEN="xoxb-1", **SOCKET)
+        done = await asyncio.to_thread(here, *command, str(file), SLACK_BOT_TOKEN="xoxb-1", **SOCKET)
         assert done.returncode == 2, done.stderr
         assert "This workbook can't be opened" in done.stderr or "tidak bisa dibuka" in done.stderr
         assert len(done.stderr.strip().splitlines()) == 1
