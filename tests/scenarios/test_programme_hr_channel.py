@@ -80,6 +80,7 @@ async def speak(office: Office, who: Colleague, language: str) -> None:
     await who.click(page, "home.language", value=language)
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("change", CHANGES)
 async def test_what_is_for_hr_waits_until_its_channel_can_be_used(

@@ -27,6 +27,7 @@ def other_channel(office: Office) -> Channel:
     return office.slack.add_channel("pengumuman", members=[])
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("error", RESTRICTED)
 async def test_hr_reads_that_the_announcement_could_not_be_posted(

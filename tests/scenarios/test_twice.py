@@ -24,6 +24,7 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
 CHANGING = [row for row in TABLE if row.right and row.name not in READS_ONLY and not row.ask.channel]
 
 
+@pytest.mark.wide(3)
 @pytest.mark.parametrize("row", CHANGING, ids=lambda row: row.name)
 async def test_twice_is_once(world: World, row: Row) -> None:
     user = world.people[next(one for one in WHO if one in row.right)].id
