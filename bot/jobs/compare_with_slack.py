@@ -18,10 +18,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.people import people
 from bot.services.people.people import Profile
-from bot.slack.directory import Directory, changed_at_of, profile_of
+from bot.slack.directory import Directory
 from bot.slack.errors import ErrorClass
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.turns import Turns
+from bot.slack.user_objects import changed_at_of, profile_of
 from storage.deadlines import LONGEST_TURN, STEP
 from storage.execute_many import insert_for
 from storage.queries import A_TIME, is_indonesian
