@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.scenarios.office import Colleague, Office
-from tests.scenarios.pairs import agree, book, introduce, more_of, on_monday, release, with_action
+from bot.domain.messages.care import PartnerBackMessage
+from tests.scenarios.office import Colleague, Office, action_ids
+from tests.scenarios.pairs import agree, book, introduce, more_of, of_kind, on_monday, release, with_action
 from tests.scenarios.test_care_concerns import received, rows
 
 TO_MEET = ("booking_nudge", "booking_reminder", "pair_nudge")
@@ -110,6 +111,25 @@ async def test_who_says_no_is_not_reminded(office: Office, hr: Colleague, name: 
     before = {kind: len(await received(office, budi, kind)) for kind in no.kinds}
     await office.run(days=no.days)
     assert {kind: len(await received(office, budi, kind)) for kind in no.kinds} == before
+
+
+async def test_who_asked_for_another_partner_is_not_asked_for_a_date_when_theirs_comes_back(
+    office: Office, hr: Colleague
+) -> None:
+    await introduce(office, hr)
+    await agree(office)
+    await on_monday(office)
+    sari, budi = office.people["sari"], office.people["budi"]
+    await office.run(until=datetime(2027, 1, 26, 4, 0, tzinfo=UTC))
+    await asks_for_another_partner(office, budi)
+    await sari.command("pause")
+    assert (await sari.submit({"until": "2027-02-08"})).ok
+    await sari.slack.close(all=True)
+    await office.run(hours=3)
+    await sari.command("resume")
+    await office.run(hours=3)
+    (back,) = of_kind(budi, PartnerBackMessage)
+    assert "session.book" not in action_ids(back)
 
 
 async def test_a_pair_that_keeps_its_weekly_rhythm_is_not_asked_whether_less_often(
