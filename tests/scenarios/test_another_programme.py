@@ -109,7 +109,7 @@ async def watched(two: Two, view: View, what: str, act: Callable[[], Awaitable[A
     finally:
         forget()
     view.seen.append((what, str(shown)))
-    after = rows(two.office)
+    after = rows(two.beside)
     lines = [row for row in after["auditentry"] if row not in before["auditentry"] and row["programme_id"] == 1]
     view.logged += [f"{what}: {row['what']}" for row in lines]
     first_before, first_after = [rows_of_first(one, two.hr.id) for one in (before, after)]
