@@ -15,6 +15,7 @@ from bot.services.insight.pair_detail import read_pair_detail
 from handlers.care.at_risk_views import pair_seen
 from tests.scenarios.office import Colleague, Office, open_office, texts_in
 from tests.scenarios.pairs import agree, book, introduce, on_monday
+from tests.scenarios.snapshots import once
 from tests.scenarios.test_care_concerns import received
 
 Answer = Callable[[Office, Colleague], Awaitable[None]]
@@ -118,7 +119,7 @@ async def test_no_answer_reaches_the_partner_or_hr(
         async with open_office(f"sqlite:///{tmp_path}/{number}.sqlite") as office:
             dewi = office.hire("Dewi Lestari", title="HR Business Partner")
             office.slack.add_member(office.hr_channel, dewi.slack.user)
-            await begins(office, dewi)
+            await once(office, begins, office, dewi)
             learned[name] = await what_others_learn(office, dewi, answer)
     first, *others = learned
     # Who asked for another partner reads on their own Home by when HR calls.

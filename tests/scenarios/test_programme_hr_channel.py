@@ -1,6 +1,7 @@
 """HR's channel becomes public, shared, archived or empty, or disappears: who learns of it, and what waits."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ from bot.slack.gateway import SlackUnavailable
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState, Programme
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.pairs import introduce, receiving
+from tests.scenarios.pairs import MONDAY_11, introduce, receiving
 from tests.wording import says
 
 LANGUAGES = ("id", "en")
@@ -250,9 +251,11 @@ async def test_home_shows_hrs_figures_only_while_the_channel_is_private(office: 
 async def test_weekly_summaries_that_grew_stale_meanwhile_are_no_trouble(office: Office, hr: Colleague) -> None:
     """The newest one arrives; of the others nobody has to learn."""
     await introduce(office, hr)
+    # HR's channel is looked at each hour while it cannot be used: eight days are enough for two Mondays.
+    await office.run(until=MONDAY_11 - timedelta(days=1))
     remove_bot(office)
     posted = len(office.posted(office.hr_channel))
-    await office.run(days=15)
+    await office.run(days=8, hours=6)
     assert len(office.posted(office.hr_channel)) == posted
     BACK["gone"](office)
     await office.run(days=1)
