@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from sqlalchemy import bindparam
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,13 +13,20 @@ Row = TypeVar("Row", bound=SQLModel)
 A_TIME = 500
 """Batch size for reading or writing rows where there may be thousands."""
 
+# Built once, because they are in nearly every request: building a statement takes as long as executing it.
+PERSON_BY_SLACK = select(Person).where(
+    col(Person.team_id) == bindparam("team"), col(Person.slack_id) == bindparam("slack")
+)
+LOCKED_PERSON_BY_SLACK = PERSON_BY_SLACK.with_for_update()
+PARTICIPATION = select(Participant).where(
+    col(Participant.person_id) == bindparam("person"), col(Participant.programme_id) == bindparam("programme")
+)
+
 
 async def person_by_slack(session: AsyncSession, team_id: str, slack_id: str, *, lock: bool = False) -> Person | None:
     """The person, if stored. With `lock`, their concurrent requests wait."""
-    statement = select(Person).where(Person.team_id == team_id, Person.slack_id == slack_id)
-    if lock:
-        statement = statement.with_for_update()
-    return (await session.exec(statement)).first()
+    statement = LOCKED_PERSON_BY_SLACK if lock else PERSON_BY_SLACK
+    return (await session.exec(statement, params={"team": team_id, "slack": slack_id})).first()
 
 
 def has_profile(person: Person | None) -> bool:
@@ -48,8 +56,7 @@ async def is_indonesian(session: AsyncSession, team_id: str) -> bool | None:
 
 
 async def participation(session: AsyncSession, person_id: int, programme_id: int) -> Participant | None:
-    statement = select(Participant).where(Participant.person_id == person_id, Participant.programme_id == programme_id)
-    return (await session.exec(statement)).first()
+    return (await session.exec(PARTICIPATION, params={"person": person_id, "programme": programme_id})).first()
 
 
 async def current_participation(session: AsyncSession, person_id: int) -> tuple[Participant, Programme] | None:

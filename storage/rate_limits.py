@@ -77,6 +77,8 @@ class Limits:
     """Of people, also a tier 4 method: a daily comparison asks for a score of them at once."""
     lookups: Limit = Limit(25, 20)
     """Of people by their addresses, a tier 3 method: for a short roster, all at once."""
+    channels: Limit = Limit(24, 8)
+    """Of channels, a tier 3 method: HR's rights are asked for besides (`bot.slack.directory.FRESH_A_MINUTE`)."""
     slowest_background: Limit = Limit(10, 3)
     """The same for a tier 2 method (20 per minute)."""
     bulk_share: float = 0.7
@@ -99,8 +101,10 @@ class Limits:
                 return Limit(self.files.per_minute * self.bulk_share, self.files.burst)
             case "views.publish" | "conversations.members":
                 return self.background
-            case "chat.delete" | "files.delete" | "chat.update" | "conversations.info":
+            case "chat.delete" | "files.delete" | "chat.update":
                 return self.slow_background
+            case "conversations.info":
+                return self.channels
             case "users.info":
                 return self.profiles
             case "users.lookupByEmail":
@@ -112,7 +116,7 @@ class Limits:
 
 
 FREE = Limit(6_000_000, 1_000_000)
-UNLIMITED = Limits(FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE)
+UNLIMITED = Limits(FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE)
 """For tests of other things."""
 
 

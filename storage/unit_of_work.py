@@ -80,6 +80,7 @@ class Store:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self._reading = engine.execution_options(balik_read=True)
         self.wake_delivery: Callable[[], None] = _wake_nobody
         """Called after each commit that gives delivery something to do. Other replicas look every few seconds."""
         # SQLite has one writer: queueing here is fair, while SQLite's own busy handler polls and may starve a writer.
@@ -91,7 +92,7 @@ class Store:
 
         Changes are not saved.
         """
-        async with AsyncSession(self.engine.execution_options(balik_read=True), expire_on_commit=False) as session:
+        async with AsyncSession(self._reading, expire_on_commit=False) as session:
             yield UnitOfWork(session, await moment_of(session, when))
 
     async def now(self, clock: Clock) -> datetime:

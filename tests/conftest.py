@@ -16,10 +16,10 @@ from tests import temporary
 
 # Processes that tests start are the bot as people run it: compiled once, not anew each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-# Before the plugin with the databases is imported.
+# Before the plugins are imported.
 REMOVE_FOLDER = temporary.enter()
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.command_line"]
 LONG = ("bench", "soak", "browser")
 FIRST = (
     "tests/rehearsal/",
@@ -61,14 +61,19 @@ def logging_stays_as_it_was() -> Iterator[None]:
 
 
 def thin_out(items: list[pytest.Item]) -> None:
-    """Of a table marked `wide(n)` leave every n-th case, and mark the others soak: CI runs them beside `make test`."""
+    """Of a table marked `wide(n)` leave every n-th case, of one marked `in_turn(n)` one of each n cases in turn: the
+    first of the first n, the second of the next. Mark the others soak: CI runs them beside `make test`."""
     seen: Counter[str] = Counter()
     for item in items:
-        if wide := item.get_closest_marker("wide"):
-            name = item.nodeid.partition("[")[0]
-            if seen[name] % wide.args[0]:
-                item.add_marker(pytest.mark.soak)
-            seen[name] += 1
+        wide, in_turn = item.get_closest_marker("wide"), item.get_closest_marker("in_turn")
+        if not (wide or in_turn):
+            continue
+        name = item.nodeid.partition("[")[0]
+        number, seen[name] = seen[name], seen[name] + 1
+        if wide and number % wide.args[0]:
+            item.add_marker(pytest.mark.soak)
+        if in_turn and number // in_turn.args[0] % in_turn.args[0] != number % in_turn.args[0]:
+            item.add_marker(pytest.mark.soak)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

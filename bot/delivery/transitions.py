@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.slack.errors import OF_METHOD, ErrorClass, class_of, is_final
 from bot.slack.gateway import Ambiguous, Outcome, Page, Refused, RetryAfter, Sent, SlackRefused, SlackUnavailable
+from bot.slack.turns import OURS
 from storage.rate_limits import OPENS, POSTS, READS
 from storage.tables import Outbox, OutboxState
 
@@ -167,6 +168,8 @@ def of_uncomposed(error: SlackRefused | SlackUnavailable, row: Outbox, *, lastin
     """After loading something for a message (a file, a picture) from Slack failed, before any post."""
     if isinstance(error, SlackRefused):
         return of_refusal(error.method, error.error, row, lasting=lasting)
+    if error.why == OURS:  # Slack was not asked
+        return reschedule(timedelta(seconds=error.seconds), error.why, refusals=row.refusals)
     return reschedule(timedelta(seconds=error.seconds), error.why, refusals=row.refusals + 1)
 
 

@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.people import people
 from bot.services.people.people import Profile
-from bot.slack.directory import Directory, changed_at_of, profile_of
+from bot.slack.directory import Directory
 from bot.slack.errors import ErrorClass
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.turns import Turns
-from storage.deadlines import LONGEST_TURN, is_over
+from bot.slack.user_objects import changed_at_of, profile_of
+from storage.deadlines import LONGEST_TURN, STEP
 from storage.execute_many import insert_for
 from storage.queries import A_TIME, is_indonesian
 from storage.rate_limits import PEOPLE, PROFILES, take_turn
@@ -42,6 +43,15 @@ REFUSED_PAUSE = timedelta(minutes=10)
 
 MOST_ABSENT = 20
 """People who are not in Slack's list any more, and are asked for one by one, in one comparison."""
+
+# Built once: the job runs every few seconds, and building a statement takes as long as executing it.
+DUE = (
+    select(SlackComparison)
+    .where(or_(col(SlackComparison.next_at) <= bindparam("now"), col(SlackComparison.next_at) > bindparam("latest")))
+    .order_by(col(SlackComparison.next_at))
+    .limit(1)
+)
+LOCKED_DUE = DUE.with_for_update(skip_locked=True)
 
 
 class Channels(Protocol):
@@ -108,17 +118,12 @@ class Comparing:
 
     async def _claim(self, now: datetime) -> SlackComparison | None:
         """The comparison to continue; no other process takes it for a while. None if there is nothing to do now."""
-        due = (
-            select(SlackComparison)
-            .where(is_over(SlackComparison.next_at, now, LONGEST_TURN))
-            .order_by(col(SlackComparison.next_at))
-            .limit(1)
-        )
+        due = {"now": now, "latest": now + LONGEST_TURN + STEP}
         async with self.store.read(now) as work:
-            if (await work.session.exec(due)).first() is None:
+            if (await work.session.exec(DUE, params=due)).first() is None:
                 return None
         async with self.store.write(now) as work:
-            row = (await work.session.exec(due.with_for_update(skip_locked=True))).first()
+            row = (await work.session.exec(LOCKED_DUE, params=due)).first()
             if row is None:
                 return None
             opens = now

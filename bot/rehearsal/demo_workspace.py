@@ -7,7 +7,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.rehearsal.company import NAME, Member
 from bot.sandbox import Channel, Manifest, Slack, User
-from bot.slack.directory import language_for
+from bot.slack.user_objects import language_for
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 HR_CHANNEL = "hr-mentoring"

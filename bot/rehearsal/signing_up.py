@@ -10,7 +10,7 @@ from bot.rehearsal.actor import Actor, offers
 from bot.rehearsal.demo_workspace import LOCALES, DemoWorkspace
 from bot.rehearsal.persona import Persona
 from bot.sandbox import Channel
-from bot.slack.directory import language_for
+from bot.slack.user_objects import language_for
 from prompts.catalogue import Texts
 
 CONFIDENCE = {

@@ -1,29 +1,24 @@
 """People in Slack, stored at their first request, and the members of HR's channel."""
 
 import logging
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from bot.domain.calendar import INDONESIAN_ZONES, zone_in
 from bot.domain.programme import RIGHTLESS, HrTrouble
-from bot.domain.text_cleaning import clean_line
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.care.contacts import Receiver
 from bot.services.people.eligibility import why_unfit
-from bot.services.people.people import Profile
 from bot.slack.channel_objects import is_shared_outside, trouble_in
 from bot.slack.errors import ErrorClass, class_of
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.turns import Turns
-from bot.slack.user_lookup import SLACKBOT, Found, Lookup
+from bot.slack.user_lookup import Found, Lookup
+from bot.slack.user_objects import follow_profile, language_for, name_of, newcomer
 from storage.queries import has_profile, is_indonesian, person_by_slack
 from storage.rate_limits import PROFILES
 from storage.tables import Person, Programme, ProgrammeState
@@ -34,12 +29,12 @@ log = logging.getLogger(__name__)
 MEMBERS_KEPT = timedelta(seconds=30)
 """How long HR's membership is cached: short, since it decides who may act."""
 
+FRESH_A_MINUTE = 15
+"""How often a process asks Slack about a channel because HR acts there; more often, an answer of `MEMBERS_KEPT` counts.
+With the calls of jobs that is below Slack's limit of 50."""
+
 PROFILE_KEPT = timedelta(days=1)
 """How old a profile may be that decides whether somebody is HR."""
-LONGEST_NAME = 100
-EMAIL = re.compile(r"[^\s@<>|]{1,200}@[^\s@<>|]{1,200}")
-LATEST = 4_102_444_800
-"""Upper bound for the time of change of a profile, seconds since 1970: the year 2100."""
 
 
 @dataclass
@@ -54,6 +49,8 @@ class Directory:
     _members: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
     noticed: Callable[[str, str], None] = lambda _team, _channel: None
     """Called with the workspace and HR's channel if the channel seems to have changed."""
+    _asked: list[datetime] = field(default_factory=list)
+    """When Slack was asked about a channel, within a minute, because HR acted there."""
     _channels: dict[str, tuple[datetime, Mapping[str, Any] | None]] = field(default_factory=dict)
     """By channel: its object as Slack gave it, or None if the bot cannot see it."""
     _compared: dict[tuple[str, str], datetime] = field(default_factory=dict)
@@ -182,11 +179,15 @@ class Directory:
     async def is_for_hr(self, channel: str, now: datetime) -> bool:
         """Whether a channel is private and of this workspace alone: only then its members are HR.
 
-        Slack is asked each time, because no event says that a channel became public. Only if Slack has no room for the
+        Slack is asked each time, because no event says that a channel became public. Only if there is no room for the
         question, an answer of the last seconds counts. Raises as `trouble_of`.
         """
+        self._asked = [one for one in self._asked if timedelta() <= now - one < timedelta(minutes=1)]
+        has_room = len(self._asked) < FRESH_A_MINUTE
+        if has_room:
+            self._asked.append(now)
         try:
-            trouble = await self.trouble_of(channel, now)
+            trouble = await self.trouble_of(channel, now, timedelta() if has_room else MEMBERS_KEPT)
         except SlackUnavailable as busy:
             if not (busy.limited and channel in self._channels):
                 raise
@@ -289,108 +290,3 @@ class Directory:
             newest_first = statement.order_by(col(Programme.id).desc())
             programmes = list((await work.session.exec(newest_first)).all())
         return sorted(programmes, key=lambda one: one.state == ProgrammeState.CLOSED)
-
-
-def newcomer(
-    team_id: str, profile: dict[str, Any], now: datetime, languages: Collection[str], *, indonesian: bool
-) -> Person:
-    """A person who is not stored yet."""
-    person = Person(team_id=team_id, slack_id=profile["id"], name=profile["id"], profile_at=now, created_at=now)
-    follow_profile(person, profile, indonesian=indonesian)
-    person.language = language_for(person.zone, profile.get("locale"), languages)
-    return person
-
-
-def name_of(text: Any) -> str:
-    """A name from Slack, on one line and of a length that messages can show; "" if it is not valid."""
-    return clean_line(text)[:LONGEST_NAME] if isinstance(text, str) else ""
-
-
-def email_of(text: Any) -> str:
-    """An e-mail address from Slack; "" if it is not valid."""
-    address = clean_line(text) if isinstance(text, str) else ""
-    return address if EMAIL.fullmatch(address) else ""
-
-
-def follow_profile(person: Person, profile: dict[str, Any], *, indonesian: bool | None) -> None:
-    """Store what Slack's `users.info` says: name, e-mail, time zone, active. An older profile changes nothing.
-
-    `indonesian` is that of the workspace's programmes (`storage.queries.is_indonesian`).
-    """
-    changed_at = changed_at_of(profile)
-    if changed_at and person.told_at and changed_at < person.told_at:
-        return
-    person.told_at = changed_at or person.told_at
-    details = profile.get("profile") or {}
-    names = (details.get("real_name"), profile.get("real_name"), profile.get("name"))
-    person.name = next(filter(None, map(name_of, names)), person.name)
-    person.email = email_of(details.get("email")) or person.email
-    if profile.get("tz") in _zones():
-        person.zone = zone_in(profile["tz"], indonesian=indonesian)
-    person.active = not profile.get("deleted", False)
-    person.is_bot = bool(profile.get("is_bot")) or profile.get("id") == SLACKBOT
-    person.is_guest = bool(profile.get("is_restricted") or profile.get("is_ultra_restricted"))
-    person.is_stranger = is_stranger(profile, person.team_id)
-
-
-def profile_of(user: Mapping[str, Any], team_id: str, changed_at: datetime | None, *, is_current: bool) -> Profile:
-    """A user object of an event, or of a list, as `people.follow` takes it; parts of it may be missing.
-
-    Slack does not say whether a deactivated person is a guest.
-    """
-    details = user.get("profile")
-    details = details if isinstance(details, Mapping) else {}
-    guest = [user[name] for name in ("is_restricted", "is_ultra_restricted") if name in user]
-    says_team = any(name in user for name in ("is_stranger", "team_id", "enterprise_user"))
-    return Profile(
-        team_id=team_id,
-        slack_id=str(user.get("id", "")),
-        name=name_of(details.get("real_name")) or name_of(user.get("real_name")),
-        email=email_of(details.get("email")),
-        zone=zone if isinstance(zone := user.get("tz"), str) else "",
-        active=user.get("deleted") is not True,
-        changed_at=changed_at,
-        is_guest=any(guest) if guest else None,
-        is_stranger=is_stranger(user, team_id) if says_team else None,
-        is_bot=bool(user["is_bot"]) or user.get("id") == SLACKBOT if "is_bot" in user else None,
-        is_current=is_current,
-    )
-
-
-def is_stranger(profile: Mapping[str, Any], team_id: str) -> bool:
-    """Whether a user object is of another company, seen from the workspace `team_id`.
-
-    On a Grid the home workspace of a colleague may be another one; then theirs are listed.
-    """
-    if profile.get("is_stranger"):
-        return True
-    grid = profile.get("enterprise_user")
-    teams = grid.get("teams") if isinstance(grid, Mapping) else None
-    own = teams if isinstance(teams, list) else [profile.get("team_id") or team_id]
-    return team_id not in own
-
-
-def changed_at_of(profile: Mapping[str, Any]) -> datetime | None:
-    """When a profile was last changed; None if Slack does not say."""
-    updated = profile.get("updated")
-    if isinstance(updated, bool) or not isinstance(updated, int) or not 0 < updated < LATEST:
-        return None
-    return datetime.fromtimestamp(updated, UTC)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """Read once: listing them takes milliseconds, which would add up for ten thousand new people."""
-    return frozenset(available_timezones())
-
-
-def language_for(zone: str, locale: str | None, written: Collection[str]) -> str:
-    """A first guess, until they choose. Slack's own `locale` comes first, where it is informative.
-
-    Slack is not translated into Indonesian, so most people in Indonesia use it in English and read Indonesian. People
-    who use it in another language are from elsewhere: they get their language if the texts are `written` in it.
-    """
-    slack = (locale or "en").split("-")[0]
-    if slack != "en":
-        return slack if slack in written else "en"
-    return "id" if zone in INDONESIAN_ZONES else "en"

@@ -47,10 +47,15 @@ class HrChannels:
         return await watched_channels(self.store, now, team_id)
 
     async def check_all(self, now: datetime, team_id: str | None = None) -> int:
-        """Compare every HR channel with Slack; how many there are. Raises as `check`."""
+        """Compare every HR channel with Slack; how many there are. Raises as `check`; the others are compared soon."""
         channels = await self.watched(now, team_id)
-        for team, channel in channels:
-            await self.check(team, channel, now)
+        for place, (team, channel) in enumerate(channels, 1):
+            try:
+                await self.check(team, channel, now)
+            except SlackUnavailable as busy:
+                for later in channels[place:]:
+                    await self._again(*later, busy, now)
+                raise
         return len(channels)
 
     async def check(self, team_id: str, channel: str, now: datetime) -> None:
@@ -59,8 +64,12 @@ class HrChannels:
         try:
             await self.check_hr_channel(team_id, channel, now, in_turn=True)
         except SlackUnavailable as busy:
-            await check_again(self.store, team_id, channel, now + max(AGAIN, timedelta(seconds=busy.seconds)), now)
+            await self._again(team_id, channel, busy, now)
             raise
+
+    async def _again(self, team_id: str, channel: str, busy: SlackUnavailable, now: datetime) -> None:
+        at = now + max(AGAIN, timedelta(seconds=busy.seconds))
+        await check_again(self.store, team_id, channel, at, now)
 
     async def check_hr_channel(
         self, team_id: str, channel: str, now: datetime, *, in_turn: bool = False

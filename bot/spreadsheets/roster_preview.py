@@ -13,7 +13,8 @@ from bot.services.caller import HrCaller
 from bot.services.roster import import_roster as roster_import
 from bot.services.roster import title_levels
 from bot.services.roster.import_roster import Effect
-from bot.slack.directory import Directory, newcomer
+from bot.slack.directory import Directory
+from bot.slack.user_objects import newcomer
 from bot.spreadsheets import is_workbook, read_table
 from bot.spreadsheets import vocabulary as words
 from prompts.catalogue import Catalogue

@@ -16,6 +16,7 @@ from handlers.care.follow_up_listeners import may_pause_now
 from handlers.care.follow_up_views import pause_row, promise
 from handlers.kit.blocks import mention, notice, section
 from handlers.kit.form_result import Invalid
+from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfPair
@@ -107,7 +108,7 @@ async def rest_given(request: Request) -> None:
         await request.invalid(until)
         return
     couple = await rests.pause_pair(request.context.store, hr, pair_id, until)
-    names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
+    names = pair_for_hr(request.texts, couple.mentor, couple.mentee)
     await request.replace_modal(notice(request.texts, request.texts("care.parting.rest.done", **names)))
 
 
@@ -115,7 +116,7 @@ async def hr_end(request: Request) -> None:
     couple = await partings.end_pair_by_hr(
         request.context.store, await _as_hr(request, request.subject), request.subject
     )
-    names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
+    names = pair_for_hr(request.texts, couple.mentor, couple.mentee)
     await _say(request, request.texts("care.parting.rest.ended", **names))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bot.domain.care import Signal
+from bot.domain.care import Signal, SignalKind
 from bot.domain.messages.care import (
     AskMentorMessage,
     AtRiskMessage,
@@ -15,7 +15,7 @@ from bot.domain.messages.care import (
 )
 from bot.domain.sessions import Side
 from bot.services.agreement.agreement import state_for
-from bot.services.care.at_risk import may_be_offered, open_session, signals_of
+from bot.services.care.at_risk import has_denied, may_be_offered, open_session, signals_of
 from bot.services.care.concerns import contact_or_none
 from bot.services.pair_context import PairContext, couple
 from bot.slack.gateway import Message
@@ -35,6 +35,9 @@ async def pair_nudge(message: MessageContext[PairNudgeMessage]) -> Message | Non
     session = await open_session(message.work, pair_id)
     agreement = await state_for(message.work.session, pair_id, side)
     why = signals[0].kind if signals else None
+    by_hr = message.payload.by_hr
+    if why is SignalKind.MISSED and session and not by_hr and await has_denied(message.work, session, side):
+        return None  # they said so themselves, and were offered a new time there
     return risk.nudge(message.texts, one, side, why, session, agreement, message.work.now)
 
 

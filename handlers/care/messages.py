@@ -32,7 +32,7 @@ async def partner_back(message: MessageContext[PartnerBackMessage]) -> Message |
     pair = await couple(message.work.session, message.payload.pair)
     if found is None or pair is None or message.reader is None:
         return None
-    missing = await to_book(message.work, pair)
+    missing = await to_book(message.work, pair, message.reader.id)
     return care.partner_back(message.texts, found[1], message.reader.id, [missing] if missing else [])
 
 
@@ -52,7 +52,7 @@ async def pause_over(message: MessageContext[PauseOverMessage]) -> Message | Non
     if message.reader is None:
         return None
     mine = await participation(message.work.session, message.reader.id, message.programme.id)
-    missing = await all_to_book(message.work, mine.id) if mine else []
+    missing = await all_to_book(message.work, mine.id, message.reader.id) if mine else []
     return care.pause_over(message.texts, message.reader.id, missing)
 
 

@@ -5,7 +5,14 @@ from bot.services.home.home import HrPart, Page
 from bot.services.programme.next_steps import HrStep
 from handlers.care.contact_views import answers, contacts_button
 from handlers.kit.blocks import Block, Element, actions, button, channel_link, header, section
-from handlers.kit.buttons import days_off_button, next_cohort_button, participants_button, report_button, topics_button
+from handlers.kit.buttons import (
+    days_off_button,
+    join_reminder_button,
+    next_cohort_button,
+    participants_button,
+    report_button,
+    topics_button,
+)
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Texts
 from storage.tables import ProgrammeState
@@ -59,7 +66,7 @@ def _steps(texts: Texts, one: HrPart) -> list[Element]:
     sponsor = button(
         texts.plain("programme.setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, programme_id, style="primary"
     )
-    remind = button(texts.plain("programme.setup.done.buttons.remind"), ActionId.RECRUIT_REMIND, programme_id)
+    remind = join_reminder_button(texts, programme_id)
     release = button(texts.plain("matching.draft.buttons.release"), ActionId.MATCH_RELEASE, draft_id, style="primary")
     pairs = button(texts.plain("matching.draft.buttons.pairs"), ActionId.MATCH_PAIRS, draft_id)
     summary = button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id, style="primary")

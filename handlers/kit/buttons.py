@@ -17,6 +17,13 @@ def join_button(texts: Texts, programme: Programme) -> Element:
     return button(texts.plain("home.common.buttons.join"), ActionId.JOIN_OPEN, programme.id)
 
 
+def join_reminder_button(texts: Texts, programme_id: int) -> Element:
+    """HR reminds the channel of the announcement; confirmed, because everybody there reads it."""
+    key = "programme.setup.done"
+    question = confirmation(*[texts.plain(f"{key}.remind.{one}") for one in ("title", "text", "yes", "no")])
+    return button(texts.plain(f"{key}.buttons.remind"), ActionId.RECRUIT_REMIND, programme_id, confirm=question)
+
+
 def pause_button(texts: Texts) -> Element:
     """Opens the form for a pause: in every message that may reach somebody at a bad moment."""
     return button(texts.plain("home.common.buttons.pause"), ActionId.PAUSE_OPEN)

@@ -12,6 +12,7 @@ from bot.domain.messages.kind import OutboxMessage, WithFiles
 from bot.slack.errors import OF_METHOD, ErrorClass
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from bot.slack.needs import FOR_FILES, Need, need_of
+from bot.slack.turns import OURS
 from handlers.kit.messages import MessageContext, NoLongerRelevant, check_channel
 from storage.outbox import hold
 
@@ -59,6 +60,8 @@ async def shared(
         log.warning("files of outbox row %s could not be shared: %s", message.row.id, refused)
         return Files.FORBIDDEN if need_of(refused.method, refused.error) in FOR_FILES else Files.LATER
     except (SlackUnavailable, TimeoutError) as late:
+        if isinstance(late, SlackUnavailable) and late.why == OURS:
+            raise
         # People who asked for files while Slack accepts none are told immediately, and may ask again.
         limited = isinstance(late, SlackUnavailable) and late.limited
         if not limited and message.row.refusals + 1 < TRIES:

@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.services.caller import Caller
 from bot.services.people import people, typed
-from bot.slack.directory import profile_of
 from bot.slack.gateway import Message
+from bot.slack.user_objects import profile_of
 from handlers.kit.context import AppContext
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import at, event_moment, optional_text, profile_moment, text_at

@@ -33,7 +33,7 @@ from handlers.kit.blocks import (
     text_input,
     with_placeholder,
 )
-from handlers.kit.buttons import days_off_button, topics_button
+from handlers.kit.buttons import days_off_button, join_reminder_button, topics_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.programme import days_off_views as days
 from handlers.programme.forms import LONGEST_NAME, MONTHS, SetupState
@@ -154,7 +154,7 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
     sponsor = button(
         texts.plain("programme.setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, programme.id, style="primary"
     )
-    remind = button(texts.plain("programme.setup.done.buttons.remind"), ActionId.RECRUIT_REMIND, programme.id)
+    remind = join_reminder_button(texts, programme.id)
     draft = button(texts.plain("programme.setup.done.buttons.match"), ActionId.MATCH_DRAW, programme.id)
     buttons = actions(sponsor, remind, topics_button(texts, programme.id), draft)
     count = _count(texts, programme, found)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.messages.registry import kind_of
+from bot.domain.programme import AnnouncementTrouble
 from bot.services.recruiting.public_channel import SAME
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Element, View, actions, button, channel_link, channel_select, field, modal, section
@@ -30,13 +31,13 @@ def refused(texts: Texts, programme: Programme, kinds: Sequence[str], error: str
 
 def unusable(texts: Texts, programme: Programme, trouble: str) -> Message:
     """To HR: nothing can be posted there any more, why, and what to do. Nothing waits for it now."""
-    text = texts(
-        "recruiting.unusable.body",
-        channel=channel_link(programme.announce_channel),
-        why=texts(f"recruiting.refused.why.{trouble}"),
-        programme=programme.name,
-        recruiting=programme.state == ProgrammeState.RECRUITING,
-    )
+    values = {"channel": channel_link(programme.announce_channel), "programme": programme.name}
+    if trouble == AnnouncementTrouble.RESTRICTED:  # apps may be allowed to post all the same
+        text = texts("recruiting.unusable.restricted", **values)
+    else:
+        why = texts(f"recruiting.refused.why.{trouble}")
+        recruiting = programme.state == ProgrammeState.RECRUITING
+        text = texts("recruiting.unusable.body", **values, why=why, recruiting=recruiting)
     return Message(text, [section(text), actions(_other_channel(texts, programme))])
 
 

@@ -5,74 +5,18 @@ Most is run in this process: starting Python takes longer than what is tested. E
 """
 
 import asyncio
-import gc
-import os
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from bot.__main__ import main
 from bot.sandbox import Manifest, Slack
 from storage.lock import hold_lock
+from tests.command_line import ROOT, Command, balik
 from tests.processes import HANG
 
-ROOT = Path(__file__).parents[2]
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
-
-
-def balik(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """`python -m bot …` in an empty folder, so that no .env of the developer's is read."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "BALIK_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder,
-        env={**clean, "PYTHONPATH": str(ROOT), **env},
-        capture_output=True,
-        text=True,
-        timeout=HANG,
-        check=False,
-    )
-
-
-@dataclass(frozen=True)
-class Done:
-    """A command that has ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-Command = Callable[..., Done]
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
-    """`balik`, but in this process."""
-    monkeypatch.chdir(tmp_path)
-    for name in os.environ:
-        if name.startswith(("SLACK_", "BALIK_", "DATABASE_")):
-            monkeypatch.delenv(name)
-
-    def run(*arguments: str, **env: str) -> Done:
-        capsys.readouterr()
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in env.items():
-                patch.setenv(name, value)
-            try:
-                code = main(arguments)
-            except SystemExit as end:  # argparse's way out
-                code = int(end.code or 0)
-        return Done(code, *capsys.readouterr())
-
-    yield run
-    gc.enable()  # a bot that starts turns it off until it runs
 
 
 @pytest.mark.parametrize(
@@ -115,7 +59,7 @@ def test_a_second_process_on_the_same_sqlite_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_newer_database_is_refused(tmp_path: Path, here: Command) -> None:
-    assert balik(tmp_path, "migrate", **GOOD).returncode == 0
+    assert here("migrate", **GOOD).returncode == 0
     engine = create_engine(f"sqlite:///{tmp_path}/balik.sqlite")
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LOTTERY = ("tests/commands/lottery.py", "-n", "0")
+ALONE = "--noconftest"
+"""Without the fixtures of the other tests, which take longer to import than all that is tested here."""
 
 
 def tool(name: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -23,7 +25,7 @@ def test_a_find_is_told_with_its_seed() -> None:
 
 
 def test_a_run_that_fails_is_told_in_the_table() -> None:
-    done = tool("repeat", "--runs", "1", "--busy", "1", *LOTTERY)
+    done = tool("repeat", "--runs", "1", "--busy", "1", *LOTTERY, ALONE)
     assert done.returncode == 1
     assert "failed 1 times: tests.commands.lottery::test_numbers_are_small" in done.stdout
     assert done.stdout.endswith("0 of 1 runs passed, beside 1 busy loops\n")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from tests.commands.test_command_line import ROOT, balik
+from tests.command_line import ROOT, Command, balik
 from tests.processes import HANG
 
 PEOPLE = """Surel;Nama;Peran;Jenjang;Departemen;Atasan;Bisa mengajarkan;Ingin belajar
@@ -29,9 +29,9 @@ def table(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines(), delimiter=";" if ";" in text.splitlines()[0] else ","))
 
 
-def test_a_company_is_paired_and_told_why(tmp_path: Path) -> None:
+def test_a_company_is_paired_and_told_why(tmp_path: Path, here: Command) -> None:
     (tmp_path / "people.csv").write_bytes(PEOPLE.encode("cp1252"))
-    done = balik(tmp_path, "match", "people.csv", *OUT, "--explain", "--left", "left.csv", "--preset", "learning")
+    done = here("match", "people.csv", *OUT, "--explain", "--left", "left.csv", "--preset", "learning")
     assert done.returncode == 0, done.stderr
     pairs = table(tmp_path / "pairs.csv")
     assert {(one["Mentor"], one["Leader"]) for one in pairs} == {("sari@x.id", "budi@x.id"), ("andi@x.id", "rina@x.id")}
@@ -52,7 +52,7 @@ def test_a_company_is_paired_and_told_why(tmp_path: Path) -> None:
     lines = PEOPLE.splitlines()
     (tmp_path / "again.csv").write_text("\n".join([lines[0], *reversed(lines[1:])]))
     (tmp_path / "no.csv").write_text("Mentor,Mentee\nandi@x.id,RINA@x.id\n")
-    again = balik(tmp_path, "match", "again.csv", "--out", "2.csv", "--forbidden", "no.csv", "--language", "id")
+    again = here("match", "again.csv", "--out", "2.csv", "--forbidden", "no.csv", "--language", "id")
     assert again.returncode == 0
     rows = table(tmp_path / "2.csv")
     assert rows
@@ -60,7 +60,7 @@ def test_a_company_is_paired_and_told_why(tmp_path: Path) -> None:
     assert [one["Mentee"] for one in rows] == ["budi@x.id"] or len(rows) == 2
     assert ("andi@x.id", "rina@x.id") not in {(one["Mentor"], one["Mentee"]) for one in rows}
     (tmp_path / "lock.csv").write_text("mentee;mentor\nbudi@x.id;andi@x.id\n")
-    locked = balik(tmp_path, "match", "people.csv", "--out", "3.csv", "--locked", "lock.csv")
+    locked = here("match", "people.csv", "--out", "3.csv", "--locked", "lock.csv")
     assert locked.returncode == 2
     assert locked.stderr.splitlines()[-1].endswith("they are in the same reporting or appraisal line.")
     assert not (tmp_path / "3.csv").exists()
@@ -161,8 +161,8 @@ def test_bad_input_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert len(lines) == 1, lines
 
 
-def test_the_template_can_be_matched_as_it_is_and_a_terminal_sees_a_bar(tmp_path: Path) -> None:
-    assert balik(tmp_path, "match", "--template", "--out", "t.csv", "--language", "id").returncode == 0
+def test_the_template_can_be_matched_as_it_is_and_a_terminal_sees_a_bar(tmp_path: Path, here: Command) -> None:
+    assert here("match", "--template", "--out", "t.csv", "--language", "id").returncode == 0
     assert (tmp_path / "t.csv").read_bytes().startswith(b"\xef\xbb\xbfOrang;Nama;")
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "bot", "match", "t.csv", *OUT]

@@ -75,8 +75,8 @@ async def test_what_is_wrong_with_one_message_ends_that_one_and_is_told_once(one
 
 
 async def refused_for_ten_minutes(office: Office, code: str, method: str = POST) -> list[Outbox]:
-    """Forty messages to people, pairs and channels, while Slack refuses a method; then it does not any more."""
-    for number in range(20):
+    """Messages to people and channels, while Slack refuses a method; then it does not any more."""
+    for number in range(10):
         await office.send(f"p{number}", person_id=await office.person(opened=method == POST))
         await office.send(f"c{number}", channel=office.channel(f"c{number}").id)
     fault = office.fail("refused", method, error=code, times=None)

@@ -8,10 +8,11 @@ from itertools import pairwise
 import pytest
 from sqlmodel import col, update
 
+from bot.delivery.transitions import of_uncomposed
 from bot.delivery.worker import Delivery
 from bot.sandbox.limits import CHANNEL_BURST, PER_MINUTE, POSTS_PER_MINUTE
 from bot.slack.gateway import SlackUnavailable
-from bot.slack.turns import Turns
+from bot.slack.turns import OURS, Turns
 from storage.rate_limits import HOMES, UPDATES, Limit, Limits, take_turn
 from storage.tables import Outbox, OutboxState, RateBucket
 from storage.unit_of_work import Store
@@ -216,3 +217,11 @@ async def test_expired_leases_do_not_stop_at_a_batch(one_office: Office) -> None
         await work.commit()
     assert await one_office.worker().run_due() == 3
     assert {row.state for row in await one_office.rows()} == {OutboxState.UNKNOWN}
+
+
+def test_waiting_for_our_own_turn_is_no_refusal_of_slacks() -> None:
+    """After a few refusals a message is sent without its files; Slack refused nothing here."""
+    row = Outbox(team_id="T1", key="k", kind="report", due_at=NOW, created_at=NOW, refusals=1)
+    waits = of_uncomposed(SlackUnavailable("conversations.info", OURS, 2.5), row)
+    assert (waits.state, waits.wait, waits.values["refusals"]) == (OutboxState.PENDING, timedelta(seconds=2.5), 1)
+    assert of_uncomposed(SlackUnavailable("files.info", "timeout", 2.5), row).values["refusals"] == 2

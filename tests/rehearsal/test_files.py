@@ -12,6 +12,7 @@ import pytest
 
 from bot.rehearsal.playback import Playback
 from prompts.catalogue import Catalogue
+from tests.command_line import Command
 from tests.rehearsal.conftest import MONTHS, PEOPLE, Played
 
 ROOT = Path(__file__).parents[2]
@@ -98,15 +99,15 @@ def test_the_same_seed_tells_the_same_story_elsewhere(another: Played, tmp_path:
         assert (out / name).read_bytes() == (another.out / name).read_bytes(), name
 
 
-def test_a_folder_that_cannot_be_is_told_at_once(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_is_told_at_once(tmp_path: Path, here: Command) -> None:
     taken = tmp_path / "taken"
     taken.write_text("a file")
     for out in (taken, taken / "below"):
-        done = command("--out", str(out))
+        done = here("rehearse", "--out", str(out))
         assert done.returncode == 1
         assert done.stderr.count("\n") == 1
         assert str(out) in done.stderr
-    assert command("--people", "3").returncode == 2
+    assert here("rehearse", "--people", "3").returncode == 2
 
 
 def command(

@@ -24,6 +24,9 @@ from tests.wording import says
 ROOT = Path(__file__).parents[2]
 MONDAY = datetime(2027, 1, 4, 2, 0, tzinfo=UTC)
 """Monday 09:00 in Jakarta."""
+CALM = 0.004
+"""Seconds for which nothing may be under way between Slack and the bot, to be idle. That is two turns of the event loop
+and more: whatever the bot does about a request is in `AppContext.wait_idle` before it is acknowledged."""
 LARGEST_FRAME = 16_000
 """Bytes of a frame from the bot, in any scenario. Slack closes the socket at 20,480."""
 PROGRAMME_START = "2027-02-01"
@@ -52,14 +55,14 @@ class Colleague:
 
     async def open_home(self) -> View | None:
         await self.slack.open_home()
-        await self.office.slack.wait_idle()
+        await self.office.slack.wait_idle(CALM)
         await self.office.balik.context.wait_idle()
         return self.slack.home
 
     async def say(self, text: str) -> Outcome:
         """Write to the bot."""
         outcome = await self.slack.say(self.office.slack.workspace.open_dm(self.id), text)
-        await self.office.slack.wait_idle()
+        await self.office.slack.wait_idle(CALM)
         return await self._done(outcome)
 
     @property
@@ -104,7 +107,7 @@ class Office:
 
     async def settle(self) -> None:
         """Everything due now is done."""
-        await self.slack.wait_idle()
+        await self.slack.wait_idle(CALM)
         await play(self.balik, self.clock, self.clock.now())
 
     async def run(self, until: datetime | None = None, **by: float) -> None:
@@ -219,7 +222,7 @@ async def open_office(
             hr_channel = slack.add_channel("hr-mentoring", private=True, members=[])
             slack.invite_bot(hr_channel)
             general = slack.add_channel("umum", members=[])
-            await slack.wait_idle()
+            await slack.wait_idle(CALM)
             balik.context.in_worker = _here
             yield Office(slack, balik, clock, hr_channel, general)
             assert slack.sockets.largest_frame < LARGEST_FRAME

@@ -133,6 +133,7 @@ def written_to(office: Office, who: str) -> list[Message]:
     return office.people[who].inbox if who else office.posted(office.hr_channel)
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("error", ERRORS)
 async def test_files_that_may_not_be_sent_come_as_text(
@@ -276,6 +277,7 @@ REQUESTS = {
 """By method: the scope that it lacks, and a command of HR that needs it."""
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("method", REQUESTS)
 async def test_a_command_that_lacks_a_permission_says_so(

@@ -20,6 +20,7 @@ from tests.scenarios.pairs import (
     introduction,
     more_of,
     of_kind,
+    receiving,
     release,
     telling,
     with_action,
@@ -29,7 +30,7 @@ from tests.scenarios.test_closing import end, files, hold, thank
 from tests.scenarios.test_closing_stories import asked, showing, write
 from tests.scenarios.test_outcomes import CARD, follow_ups, write_card
 from tests.scenarios.test_privacy import unfold
-from tests.wording import says
+from tests.wording import label, says
 
 POLLED = datetime(2027, 1, 14, 6, 0, tzinfo=UTC)
 
@@ -184,11 +185,11 @@ async def test_choosing_mentors(office: Office, hr: Colleague) -> None:
 
 
 async def test_matching_with_reasons(pair: Office) -> None:
-    for name, partner in (("sari", "Budi"), ("budi", "Sari")):
+    for name, side, partner in (("sari", "mentor", "Budi"), ("budi", "mentee", "Sari")):
         who = pair.people[name]
         told = texts_in(introduction(who))
-        assert "Why you two" in told or "Why this pair" in told
-        assert "AI at work" in told, "the need"
+        assert says(told, f"matching.introduction.{side}.body")
+        assert label("labels.in_text.topics.ai_tools") in told, "the need"
         assert partner in told
 
 
@@ -215,7 +216,7 @@ async def test_format_and_frequency(met: Office) -> None:
     await met.run(minutes=2)
     assert (await budi.click(with_action(budi, "rhythm.agree")[-1], "rhythm.agree")).ok
     await met.run(minutes=2)
-    assert telling(sari, "agreed. From now on")
+    assert receiving(sari, "sessions.cadence.answers.agreed")
 
 
 async def test_training_and_packs(met: Office) -> None:
@@ -235,7 +236,7 @@ async def test_monitoring_and_evaluation(met: Office, hr: Colleague) -> None:
         poll = with_action(who, "poll.met.yes")[-1]
         for action in ("poll.met.yes", "poll.useful.5", "poll.own.4"):
             assert (await who.click(poll, action)).ok
-        assert telling(who, "Before you start")
+        assert receiving(who, "surveys.before.title")
     await hr.command("summary", met.hr_channel)
     await met.settle()
     summary = texts_in(met.posted(met.hr_channel)[-1])
@@ -268,12 +269,12 @@ async def test_ego_and_resistance(office: Office, hr: Colleague) -> None:
     assert words.splitlines()[0] in texts_in(office.posted(office.general)[-1])
     budi = office.people["budi"]
     await budi.command("briefing")
-    assert "you're the learner" in texts_in(budi.modal)
+    assert shows(budi.modal, "orientation.mentee.role.title")
 
 
 async def test_power_imbalance(met: Office, hr: Colleague) -> None:
     sari, budi = met.people["sari"], met.people["budi"]
-    assert "reporting line" in texts_in(introduction(sari))
+    assert shows(introduction(sari), "matching.checked.not_in_reporting_line")
     poll = with_action(sari, "poll.met.yes")[-1]
     for action in ("poll.met.yes", "poll.useful.4", "poll.own.2"):
         assert (await sari.click(poll, action)).ok
@@ -312,7 +313,7 @@ async def test_co_learning(met: Office) -> None:
         poll = with_action(who, "poll.met.yes")[-1]
         await who.click(poll, "poll.met.yes")
         await who.click(poll, "poll.comment")
-        assert "What did you learn?" in texts_in(who.modal)
+        assert shows(who.modal, "polls.comment.learned.label")
         await who.slack.close(all=True)
         await who.click(poll, "growth.open")
         await who.click(None, "log.add")
@@ -324,7 +325,7 @@ async def test_results_become_change(met: Office) -> None:
     sari, budi = met.people["sari"], met.people["budi"]
     await write_card(sari)
     await sari.slack.close(all=True)
-    (told,) = telling(budi, "New action card")
+    (told,) = receiving(budi, "outcomes.cards.written.title")
     assert CARD["change"] in texts_in(told)
     await sari.open_home()
     await sari.click(sari.slack.home, "growth.open")
@@ -359,7 +360,7 @@ async def test_a_habit(over: Office, hr: Colleague) -> None:
     await hr.slack.close(all=True)
     await over.run(days=1)
     for name in ("sari", "budi"):
-        (invited,) = telling(over.people[name], "Your sign-up is already filled in")
+        (invited,) = receiving(over.people[name], "programme.next_cohort.invited.body")
         assert "join.open" in action_ids(invited)
 
 

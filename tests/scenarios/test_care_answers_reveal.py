@@ -15,6 +15,7 @@ from bot.services.insight.pair_detail import read_pair_detail
 from handlers.care.at_risk_views import pair_seen
 from tests.scenarios.office import Colleague, Office, open_office, texts_in
 from tests.scenarios.pairs import agree, book, introduce, on_monday
+from tests.scenarios.snapshots import once
 from tests.scenarios.test_care_concerns import received
 
 Answer = Callable[[Office, Colleague], Awaitable[None]]
@@ -23,6 +24,7 @@ Learned = tuple[str, str]
 """When, or where; and every text of it."""
 AFTER_THE_SESSION = datetime(2027, 1, 14, 6, 0, tzinfo=UTC)
 ASKED_IN_PRIVATE = datetime(2027, 1, 26, 4, 0, tzinfo=UTC)
+LEADERS_HOME = "the leader's Home"
 WEEKS = 3
 
 
@@ -117,7 +119,7 @@ async def test_no_answer_reaches_the_partner_or_hr(
         async with open_office(f"sqlite:///{tmp_path}/{number}.sqlite") as office:
             dewi = office.hire("Dewi Lestari", title="HR Business Partner")
             office.slack.add_member(office.hr_channel, dewi.slack.user)
-            await begins(office, dewi)
+            await once(office, begins, office, dewi)
             learned[name] = await what_others_learn(office, dewi, answer, leader=answers is not WANTED)
     first, *others = learned
     for name in others:
@@ -141,7 +143,7 @@ async def what_others_learn(office: Office, hr: Colleague, answer: Answer, *, le
             await office.run(days=days)
             looks.append(("HR looks", await seen_by_hr(office, hr)))
             home = await budi.open_home()
-            looks += [("the leader's Home", texts_in(home) if home else "")] if leader else []
+            looks += [(LEADERS_HOME, texts_in(home) if home else "")] if leader else []
     inbox = budi.inbox if leader else []
     reached = [one for one in (*inbox, *office.posted(office.hr_channel)) if one.ts not in before]
     return [*((one.ts.split(".")[0], texts_in(one)) for one in reached), *looks]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.messages.sessions import LeaderPackMessage
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import (
     MONDAY_11,
     agree,
@@ -14,9 +14,9 @@ from tests.scenarios.pairs import (
     more_of,
     of_kind,
     pairs,
+    receiving,
     sent_at,
     sessions,
-    telling,
     with_action,
 )
 from tests.scenarios.test_privacy import unfold
@@ -32,8 +32,9 @@ async def pair(office: Office, hr: Colleague) -> Office:
     return office
 
 
-def told_hr(office: Office, words: str) -> list[str]:
-    return [texts_in(one) for one in office.posted(office.hr_channel) if words in texts_in(one)]
+def told_hr(office: Office, key: str) -> list[str]:
+    """What HR's channel reads of this text."""
+    return [texts_in(one) for one in office.posted(office.hr_channel) if shows(one, key)]
 
 
 async def test_another_partner_from_home_and_the_reason_only_if_told(pair: Office) -> None:
@@ -41,21 +42,20 @@ async def test_another_partner_from_home_and_the_reason_only_if_told(pair: Offic
     assert (await book(pair, sari, "2027-01-14", "10:00")).ok
     await pair.run(minutes=5)
     await sari.click(await more_of(sari), "part.open")
-    assert "anyone's fault" in texts_in(sari.modal)
+    assert shows(sari.modal, "care.parting.form.intro")
     assert (await sari.submit({"then": "another"})).ok
-    assert "I've asked HR to find you a new partner" in texts_in(sari.modal)
+    assert shows(sari.modal, "care.parting.done.another")
     await pair.run(minutes=5)
-    (said,) = telling(budi, "your pair with")
-    assert "no judgement on anyone" in texts_in(said)
-    (heard,) = told_hr(pair, "would like another partner")
-    assert "wanted you to know" not in heard
+    assert len(receiving(budi, "care.parting.told.body")) == 1
+    (heard,) = told_hr(pair, "care.parting.hr.another")
+    assert not says(heard, "care.parting.hr.why")
     # Nothing more of the old pair: no reminder of the session that was booked, no pack, no poll.
     came = {who.id: len(who.inbox) for who in (sari, budi)}
     await pair.run(until=datetime(2027, 1, 29, 9, 0, tzinfo=UTC))
     # But for one word after two weeks, that they are not forgotten.
     assert {who.id: len(who.inbox) for who in (sari, budi)} == {one: number + 1 for one, number in came.items()}
     for who in (sari, budi):
-        (word,) = telling(who, "I'll message you as soon as there's a match")
+        (word,) = receiving(who, "care.parting.waiting.body")
         assert sent_at(word) == datetime(2027, 1, 25, 2, 5, tzinfo=UTC)
         assert {"join.open", "home.show"} == set(action_ids(word))
     shown = texts_in(await sari.open_home() or sari.modal)
@@ -68,8 +68,8 @@ async def test_a_word_to_hr_and_nobody_new_for_now(pair: Office, hr: Colleague) 
     why = "We share no hour.\n<!channel> <@U0001> *_~ &lt;"
     assert (await budi.submit({"then": "none", "why": why})).ok
     await pair.run(minutes=5)
-    (heard,) = told_hr(pair, "doesn't want another partner for now")
-    assert f"<@{budi.id}> wanted you to know" in heard
+    (heard,) = told_hr(pair, "care.parting.hr.none")
+    assert says(heard, "care.parting.hr.why", person=f"<@{budi.id}>")
     assert "We share no hour." in heard
     assert "We share no hour" not in "".join(texts_in(one) for one in sari.inbox)
     for who, wrote in ((budi, True), (sari, False)):
@@ -102,17 +102,17 @@ async def test_hr_looks_lets_rest_and_ends(pair: Office, hr: Colleague) -> None:
     await hr.slack.close(all=True)
     await pair.run(days=1)
     for who in (sari, budi):
-        assert len(telling(who, "until Monday 1 March 2027")) == 1
+        assert len(receiving(who, "care.parting.rests.body", until="Monday 1 March 2027")) == 1
     came = len(sari.inbox)
     await pair.run(until=datetime(2027, 2, 27, 9, 0, tzinfo=UTC))
     assert len(sari.inbox) == came, "nothing while the pair rests"
     await pair.run(until=datetime(2027, 3, 1, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
-        (over,) = telling(who, "the pause is over")
-        assert "isn't booked yet. Try to meet by" in texts_in(over)
-        assert telling(who, "booked yet")[-1] == over, "one message"
+        (over,) = receiving(who, "care.parting.rested.body")
+        assert shows(over, "sessions.nudge_again.line")
+        assert receiving(who, "sessions.nudge_again.line")[-1] == over, "one message"
         assert "session.book" in action_ids(over)
-        assert telling(who, "not every pair works out") == [], "waiting times begin anew"
+        assert receiving(who, "care.at_risk.rematch.body") == [], "waiting times begin anew"
     # Whoever picks a time ends a rest.
     await hr.click(alarm, "risk.hr_rest")
     assert (await hr.submit({"until": "2027-04-01"})).ok
@@ -127,7 +127,7 @@ async def test_hr_looks_lets_rest_and_ends(pair: Office, hr: Colleague) -> None:
     assert says(texts_in(hr.modal), "care.parting.rest.ended", "id")
     await pair.run(days=1)
     for who in (sari, budi):
-        assert len(telling(who, "ends here")) == 1
+        assert len(receiving(who, "care.parting.told.body")) == 1
     await sari.click(with_action(sari, "session.move")[-1], "session.move")
     assert sari.slack.dm is not None
-    assert "has ended" in sari.whispered(sari.slack.dm)[-1]
+    assert says(sari.whispered(sari.slack.dm)[-1], "errors.pair_ended")

@@ -1,8 +1,10 @@
 """What the two read about each other when they are introduced."""
 
 import pytest
+from sqlmodel import select
 
 from bot.domain.messages.matching import IntroMenteeMessage, IntroMentorMessage
+from storage.tables import Participant
 from tests.scenarios.office import Colleague, Office, shows
 from tests.scenarios.pairs import of_kind, release
 from tests.wording import label
@@ -36,3 +38,20 @@ async def test_a_department_of_the_same_name_as_the_level_is_not_said_twice(
     level = label("labels.in_text.levels.executive")
     assert shows(introduction, "matching.introduction.mentor.body", position=level)
     assert shows(introduction, "matching.introduction.position.body", level=level, department=department) == beside
+
+
+async def test_a_topic_never_done_is_not_introduced_as_what_the_mentor_can_teach(office: Office, hr: Colleague) -> None:
+    """Older forms offered that level; today's does not."""
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    await office.set_up(hr)
+    await office.join(sari, "mentor", "specialist", "Marketing", offers=["ai_tools", "social_media"])
+    await office.join(budi, "mentee", "director", "Finance", wishes=["ai_tools", "social_media"])
+    async with office.balik.store.write(office.clock.now()) as work:
+        mentor = (await work.session.exec(select(Participant).where(Participant.role == "mentor"))).one()
+        mentor.offers = [{**one, "level": 1 if one["topic"] == "social_media" else 4} for one in mentor.offers]
+        await work.commit()
+    await release(office, hr)
+    (introduction,) = of_kind(budi, IntroMenteeMessage)
+    shown = introduction.text.splitlines()[0]
+    assert label("labels.in_text.topics.ai_tools") in shown
+    assert label("labels.in_text.topics.social_media") not in shown

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from storage.tables import Participant, ParticipantState, Person
-from tests.scenarios.office import Colleague, Office, texts_in
-from tests.scenarios.pairs import introduce, kinds, pairs, telling
+from tests.scenarios.office import Colleague, Office, shows
+from tests.scenarios.pairs import introduce, kinds, pairs, receiving
 from tests.wording import says
 
 
@@ -24,8 +24,8 @@ async def test_whoever_is_deactivated_is_taken_out_without_a_word(office: Office
     await office.run(minutes=3)
     assert not (await person(office, sari)).active
     assert (await pairs(office))[0].state == "ended"
-    assert len(telling(budi, "no judgement on anyone")) == 1
-    assert sum("no longer a pair" in texts_in(one) for one in office.posted(office.hr_channel)) == 1
+    assert len(receiving(budi, "care.leave.told.body")) == 1
+    assert sum(shows(one, "care.leave.hr.body") for one in office.posted(office.hr_channel)) == 1
     await office.run(days=40)
     assert len(sari.inbox) == said, kinds(sari.inbox)
 
@@ -44,7 +44,7 @@ async def test_whoever_comes_back_does_not_join_by_that(office: Office, hr: Coll
     assert part.state == ParticipantState.LEFT
     home = await sari.open_home()
     assert home is not None
-    assert "You've left" in texts_in(home)
+    assert shows(home, "home.left.body")
 
 
 async def test_a_new_zone_moves_what_is_sent(office: Office, hr: Colleague) -> None:
@@ -76,7 +76,7 @@ async def test_hr_is_who_is_in_the_channel_now(office: Office, hr: Colleague) ->
     office.slack.add_member(office.hr_channel, rina.id)
     await office.settle()
     await rina.command("summary", office.general)
-    assert "segera muncul" in rina.whispered(office.general)[-1]
+    assert says(rina.whispered(office.general)[-1], "insight.summary.posted", "id")
     office.slack.remove_member(office.hr_channel, rina.id)
     await office.settle()
     await rina.command("summary", office.general)

@@ -112,7 +112,7 @@ async def test_nobody_of_ours_is_stored_twice_or_refused(world: World, shape: Re
     for row in [*OF_US[first :: len(SHAPES)], *some]:
         who = world.people["mentor" if "mentor" in row.right else "hr"]
         answer = await knock(world.office, who.id, world.filled(row.ask), shape)
-        teams = [one["team_id"] for one in rows(world.office)["person"]]
+        teams = [one["team_id"] for one in rows(world.beside)["person"]]
         world.put_back()
         assert answer.acked, row.name
         assert world.names_a_refusal(answer.shown) == [], f"{row.name}: {answer.shown}"

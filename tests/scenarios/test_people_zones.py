@@ -28,6 +28,7 @@ async def test_an_indonesian_programme_speaks_indonesian_first(office: Office, h
     assert language_of(rani.modal, office) == "id"
 
 
+@pytest.mark.wide(2)
 @pytest.mark.parametrize(("zone", "shown"), AS_SLACK_SENDS_THEM.items())
 async def test_times_are_in_the_zones_of_indonesia(office: Office, hr: Colleague, zone: str, shown: str) -> None:
     """In English, too. HR's own zone is the programme's."""

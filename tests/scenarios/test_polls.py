@@ -196,6 +196,27 @@ async def test_the_wrong_people_answer_nothing(asked: Office, hr: Colleague) -> 
     assert await answers(asked) == []
 
 
+async def test_who_wants_to_be_contacted_is_heard_after_the_close(asked: Office, hr: Colleague) -> None:
+    """By the button of the old message, and by the form that was left open."""
+    sari, budi = asked.people["sari"], asked.people["budi"]
+    for who, answers_of in ((sari, ("poll.met.yes", "poll.useful.4", "poll.own.1")), (budi, ("poll.met.yes",))):
+        for action in answers_of:
+            assert (await who.click(poll_of(who), action)).ok
+    assert (await budi.click(poll_of(budi), "poll.comment")).ok
+    await asked.run(until=datetime(2027, 1, 22, 9, 0, tzinfo=UTC))
+    assert (await sessions(asked))[0].settled_at
+    for _ in range(2):
+        assert (await sari.click(poll_of(sari), "poll.contact")).ok
+        assert sari.slack.dm is not None
+        assert says(sari.whispered(sari.slack.dm)[-1], "polls.answered.contact", contact=f"<@{hr.id}>")
+    await asked.run(hours=1)
+    assert len(of_kind(hr, ContactMeMessage)) == 1, "however often"
+    assert (await budi.submit({"learned": "Much", "contact": ["contact"]})).ok
+    assert shows(budi.modal, "polls.answered.contact_only")
+    await asked.run(hours=1)
+    assert len(of_kind(hr, ContactMeMessage)) == 2
+
+
 async def test_before_the_session_nothing_is_answered(office: Office, hr: Colleague) -> None:
     await introduce(office, hr)
     await office.run(until=MONDAY_11)

@@ -1,6 +1,7 @@
 """HR's channel becomes public, shared, archived or empty, or disappears: who learns of it, and what waits."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -11,11 +12,12 @@ from bot.__main__ import main
 from bot.app import _report
 from bot.cli.common import CannotGoOn, WrongUse
 from bot.cli.programme import listed, move
-from bot.sandbox import Channel, Message
+from bot.sandbox import Channel, Fault, Message
+from bot.slack.gateway import SlackUnavailable
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState, Programme
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.pairs import introduce, receiving
+from tests.scenarios.pairs import MONDAY_11, introduce, receiving
 from tests.wording import says
 
 LANGUAGES = ("id", "en")
@@ -79,6 +81,7 @@ async def speak(office: Office, who: Colleague, language: str) -> None:
     await who.click(page, "home.language", value=language)
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("change", CHANGES)
 async def test_what_is_for_hr_waits_until_its_channel_can_be_used(
@@ -178,6 +181,22 @@ async def test_and_by_the_daily_comparison(office: Office, hr: Colleague) -> Non
     assert (await programme(office)).hr_trouble == "public"
 
 
+async def test_a_channel_for_which_slack_had_no_room_is_compared_soon(office: Office, hr: Colleague) -> None:
+    """Not only the next day: somebody's rights depend on it."""
+    await introduce(office, hr)
+    CHANGES["shared"](office)
+    office.slack.faults.add(Fault("ratelimited", "conversations.info", times=1, retry_after=30))
+    with pytest.raises(SlackUnavailable):
+        await office.balik.context.channels.check_all(office.clock.now())
+    assert (await programme(office)).hr_trouble is None
+    await office.run(minutes=2)
+    assert (await programme(office)).hr_trouble == "shared"
+    BACK["shared"](office)
+    await office.run(hours=2)
+    found = await programme(office)
+    assert (found.hr_trouble, found.hr_check_at) == (None, None), "and no more often than needed"
+
+
 async def test_comparing_writes_nothing_while_nothing_changed(office: Office, hr: Colleague) -> None:
     await introduce(office, hr)
     await office.balik.context.channels.check_all(office.clock.now())
@@ -232,9 +251,11 @@ async def test_home_shows_hrs_figures_only_while_the_channel_is_private(office: 
 async def test_weekly_summaries_that_grew_stale_meanwhile_are_no_trouble(office: Office, hr: Colleague) -> None:
     """The newest one arrives; of the others nobody has to learn."""
     await introduce(office, hr)
+    # HR's channel is looked at each hour while it cannot be used: eight days are enough for two Mondays.
+    await office.run(until=MONDAY_11 - timedelta(days=1))
     remove_bot(office)
     posted = len(office.posted(office.hr_channel))
-    await office.run(days=15)
+    await office.run(days=8, hours=6)
     assert len(office.posted(office.hr_channel)) == posted
     BACK["gone"](office)
     await office.run(days=1)

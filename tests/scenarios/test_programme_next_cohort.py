@@ -3,8 +3,8 @@
 from sqlmodel import col, select
 
 from storage.tables import Pair, PairState, Programme
-from tests.scenarios.office import Colleague, Office, parts_of, texts_in
-from tests.scenarios.pairs import introduce, release, telling
+from tests.scenarios.office import Colleague, Office, parts_of, shows, texts_in
+from tests.scenarios.pairs import introduce, receiving, release, telling
 from tests.scenarios.test_closing import end, hold
 from tests.wording import says
 
@@ -34,7 +34,7 @@ async def test_the_next_programme_opens_from_the_last(office: Office, hr: Collea
         await work.commit()
     await end(office)
 
-    over = next(one for one in office.posted(office.hr_channel) if "has ended" in texts_in(one))
+    over = next(one for one in office.posted(office.hr_channel) if shows(one, "closing.hr.title"))
     assert (await hr.click(over, "cohort.next")).ok
     form = hr.modal
     learned = "programme.next_cohort.learned"
@@ -53,17 +53,22 @@ async def test_the_next_programme_opens_from_the_last(office: Office, hr: Collea
         assert (programme.follows_id, programme.least_gap, programme.days_added) == (1, 2, ["2027-08-16"])
     assert any("What you learned from Tukar Ilmu 2027" in texts_in(one) for one in office.posted(office.hr_channel))
 
-    assert [len(telling(who, "Your sign-up is already filled in")) for who in (sari, budi, ayu, agus)] == [1, 1, 0, 0]
+    assert [len(receiving(who, "programme.next_cohort.invited.body")) for who in (sari, budi, ayu, agus)] == [
+        1,
+        1,
+        0,
+        0,
+    ]
     await hr.command("setup", office.hr_channel)
     assert (await hr.submit({"name": "Tukar Ilmu dua"})).ok
     await hr.slack.close(all=True)
     await office.run(days=1)
-    assert len(telling(sari, "Your sign-up is already filled in")) == 1, "changing it invites nobody again"
+    assert len(receiving(sari, "programme.next_cohort.invited.body")) == 1, "changing it invites nobody again"
 
-    (invited,) = telling(budi, "Your sign-up is already filled in")
+    (invited,) = receiving(budi, "programme.next_cohort.invited.body")
     await budi.click(invited, "join.open")
     about = budi.modal
-    assert "your answers from last time" in texts_in(about)
+    assert shows(about, "signup.form.again")
     assert initial(about.blocks, "role") == ["mentee"]
     assert initial(about.blocks, "level") == ["director"]
     assert initial(about.blocks, "wishes") == ["ai_tools"]

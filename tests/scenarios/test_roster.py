@@ -12,9 +12,10 @@ from sqlmodel import select
 from bot.sandbox import Fault
 from bot.spreadsheets import Page, write_xlsx
 from storage.tables import AuditEntry, Participant, Person, RosterEntry
-from tests.commands.test_command_line import balik
+from tests.command_line import Command
 from tests.rosters import managers_in
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.wording import CATALOGUE, says
 
 SOCKET = {"SLACK_APP_TOKEN": "xapp-1"}
 
@@ -113,9 +114,9 @@ async def test_circles_wrong_files_and_what_changed_meanwhile(office: Office, hr
     seen = await hand_in(
         hr, b"email,manager\nsari@kantor.example,budi@kantor.example\nbudi@kantor.example,sari@kantor.example"
     )
-    assert seen.count("runs in a circle") == 1
+    assert says(seen, "spreadsheets.errors.cycle")
     assert "Line 3: This is part of the circle reported at line 2." in seen
-    assert "nothing can be saved" in seen
+    assert says(seen, "roster.import.nobody")
     assert "roster.open" in action_ids(hr.modal)
     await hr.slack.close(all=True)
     for content, said in (
@@ -134,7 +135,7 @@ async def test_circles_wrong_files_and_what_changed_meanwhile(office: Office, hr
     await hand_in(rina, b"email,manager\nsari@kantor.example,budi@kantor.example")
     assert (await rina.submit()).ok
     assert (await hr.submit()).ok
-    assert "check once more" in texts_in(hr.modal)
+    assert shows(hr.modal, "roster.import.changed_since")
     assert (await hr.submit()).ok
     assert "Saved: 1 person (0 new, 0 changed" in texts_in(hr.modal).replace("*", "")
     await hr.slack.close(all=True)
@@ -142,7 +143,7 @@ async def test_circles_wrong_files_and_what_changed_meanwhile(office: Office, hr
     # Slack does not answer: HR is told, and can try again.
     office.hire("Tono Wijaya")
     office.slack.faults.add(Fault("error_before", method="users.lookupByEmail", times=1))
-    assert "Slack isn't answering" in await hand_in(hr, b"email,manager\ntono@kantor.example,-")
+    assert says(await hand_in(hr, b"email,manager\ntono@kantor.example,-"), "errors.slack_unavailable")
 
 
 async def test_the_template_is_a_file_that_can_be_handed_in(office: Office, hr: Colleague) -> None:
@@ -158,7 +159,7 @@ async def test_the_template_is_a_file_that_can_be_handed_in(office: Office, hr: 
     assert "3 rows to fix" in await hand_in(hr, content), "its people are examples"
 
 
-async def test_the_same_from_the_command_line(office: Office, hr: Colleague, tmp_path: Path) -> None:
+async def test_the_same_from_the_command_line(office: Office, hr: Colleague, tmp_path: Path, here: Command) -> None:
     sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
     await english(office, hr)
     file = tmp_path / "people.csv"
@@ -168,7 +169,7 @@ async def test_the_same_from_the_command_line(office: Office, hr: Colleague, tmp
         parts = office.balik.parts
         env = {"SLACK_BOT_TOKEN": parts.bot_token, "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": parts.api_url}
         env |= {"DATABASE_URL": parts.database_url}
-        done = await asyncio.to_thread(balik, tmp_path, "roster", "import", str(file), *more, **env)
+        done = await asyncio.to_thread(here, "roster", "import", str(file), *more, **env)
         return done.returncode, done.stdout + done.stderr
 
     code, said = await command("--yes")
@@ -205,7 +206,9 @@ async def test_ten_thousand_people_do_not_keep_clicks_waiting(office: Office, hr
     assert longest < 2.0, "within Slack's three seconds, the local Slack's own work included"
 
 
-async def test_a_workbook_is_the_same_as_a_csv_file(office: Office, hr: Colleague, tmp_path: Path) -> None:
+async def test_a_workbook_is_the_same_as_a_csv_file(
+    office: Office, hr: Colleague, tmp_path: Path, here: Command
+) -> None:
     sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
     await english(office, hr)
     heads = ["Surel", "Atasan langsung", "Divisi", "Jenjang", "Tgl masuk"]
@@ -224,7 +227,7 @@ async def test_a_workbook_is_the_same_as_a_csv_file(office: Office, hr: Colleagu
     file = tmp_path / "people.xlsx"
     file.write_bytes(content[:-30])
     for command in (["roster", "import"], ["match", "--out", "pairs.csv"], ["rehearse", "--roster"]):
-        done = await asyncio.to_thread(balik, tmp_path, *command, str(file), SLACK_BOT_TOKEN="xoxb-1", **SOCKET)
+        done = await asyncio.to_thread(here, *command, str(file), SLACK_BOT_TOKEN="xoxb-1", **SOCKET)
         assert done.returncode == 2, done.stderr
-        assert "This workbook can't be opened" in done.stderr or "tidak bisa dibuka" in done.stderr
+        assert any(says(done.stderr, "spreadsheets.errors.workbook_damaged", one) for one in CATALOGUE.languages)
         assert len(done.stderr.strip().splitlines()) == 1

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from bot.domain.signup import Level
 from storage.tables import AuditEntry, Person, RosterEntry, RosterLevel
-from tests.commands.test_command_line import balik
+from tests.command_line import Command
 from tests.scenarios.office import Colleague, Office, texts_in
 from tests.scenarios.test_roster import english, hand_in, managers, rows
 from tests.spreadsheets.real_rosters import PEOPLE, mail_of, real_roster
@@ -106,7 +106,9 @@ async def test_a_file_without_addresses_is_refused_in_one_sentence(office: Offic
     assert hr.modal.callback_id == "roster.form"
 
 
-async def test_the_same_mapping_from_the_command_line(office: Office, hr: Colleague, tmp_path: Path) -> None:
+async def test_the_same_mapping_from_the_command_line(
+    office: Office, hr: Colleague, tmp_path: Path, here: Command
+) -> None:
     await hire_all(office)
     await english(office, hr)
     file, mapping = tmp_path / "people.csv", tmp_path / "levels.csv"
@@ -116,7 +118,7 @@ async def test_the_same_mapping_from_the_command_line(office: Office, hr: Collea
         parts = office.balik.parts
         env = {"SLACK_BOT_TOKEN": parts.bot_token, "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": parts.api_url}
         env |= {"DATABASE_URL": parts.database_url}
-        done = await asyncio.to_thread(balik, tmp_path, *more, **env)
+        done = await asyncio.to_thread(here, *more, **env)
         return done.returncode, done.stdout + done.stderr
 
     roster = ("roster", "import", str(file), "--yes", "--skip-bad-rows", "--levels", str(mapping))
@@ -135,7 +137,7 @@ async def test_the_same_mapping_from_the_command_line(office: Office, hr: Collea
     assert "0 new, 0 changed" in said
 
 
-def test_match_and_rehearse_say_everything_at_once(tmp_path: Path) -> None:
+def test_match_and_rehearse_say_everything_at_once(tmp_path: Path, here: Command) -> None:
     file, mapping = tmp_path / "people.csv", tmp_path / "levels.csv"
     file.write_bytes(real_roster().replace(b"7/5/2011", b"Mars"))
     for command in (
@@ -143,7 +145,7 @@ def test_match_and_rehearse_say_everything_at_once(tmp_path: Path) -> None:
         ["rehearse", "--roster", str(file), "--language", "en"],
     ):
         mapping.unlink(missing_ok=True)
-        done = balik(tmp_path, *command, "--levels", str(mapping))
+        done = here(*command, "--levels", str(mapping))
         assert done.returncode == 2, done.stderr
         said = done.stderr
         assert said.count("Production Technician II (3 rows)") == 1, said
@@ -151,3 +153,19 @@ def test_match_and_rehearse_say_everything_at_once(tmp_path: Path) -> None:
             assert said.count(title) == 1, said
         assert len(said.strip().splitlines()) <= 6, said
         assert mapping.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+async def test_a_typing_error_in_the_level_column(office: Office, hr: Colleague, language: str) -> None:
+    """HR reads that the word is unknown, chooses what was meant, and everybody else's level is as in the file."""
+    await (english(office, hr) if language == "en" else office.set_up(hr))
+    written = ("Managr", "Manager", "Manager", "Manager")
+    staff = [(f"Budi, Orang{number}", str(number), one, "-", "IT") for number, one in enumerate(written)]
+    for name, *_ in staff:
+        office.hire(name, email=mail_of(name))
+    said = await hand_in(hr, real_roster(staff))
+    assert says(said, "roster.import.levels.intro", language)
+    assert [title for title, _ in titles_in(hr)] == ["Managr"]
+    assert (await hr.submit({"title:managr": "manager"})).ok
+    assert (await hr.submit()).ok
+    assert set((await levels(office)).values()) == {Level.MANAGER}

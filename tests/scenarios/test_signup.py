@@ -1,7 +1,7 @@
 """Setting up and signing up, as people do it."""
 
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
-from tests.scenarios.pairs import more_of, telling
+from tests.scenarios.pairs import more_of, receiving
 from tests.wording import label
 
 
@@ -44,8 +44,10 @@ async def test_joining_twice_edits_and_welcomes_once(office: Office, hr: Colleag
     sari = office.hire("Sari Wulandari")
     await office.join(sari, "mentor", "specialist", "Marketing")
     await office.join(sari, "both", "specialist", "Marketing", wishes=["design_thinking"])
-    assert len(telling(sari, "Welcome to")) == 1
-    assert len(telling(sari, "briefing for leaders")) == len(sari.inbox) - 1 == 1, "what the new side is to read"
+    assert len(receiving(sari, "signup.welcome.mentor")) == 1
+    assert len(receiving(sari, "orientation.frame.mentee.offer")) == len(sari.inbox) - 1 == 1, (
+        "what the new side is to read"
+    )
 
 
 def offered(who: Colleague, block: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.calendar import named_holidays
 from bot.domain.sheet_rows import plain_name
-from bot.slack.directory import language_for
+from bot.slack.user_objects import language_for
 from bot.spreadsheets.match_people import Vocabulary
 from prompts import LANGUAGES
 from prompts.catalogue import Catalogue

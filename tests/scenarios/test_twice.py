@@ -24,16 +24,17 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
 CHANGING = [row for row in TABLE if row.right and row.name not in READS_ONLY and not row.ask.channel]
 
 
+@pytest.mark.wide(3)
 @pytest.mark.parametrize("row", CHANGING, ids=lambda row: row.name)
 async def test_twice_is_once(world: World, row: Row) -> None:
     user = world.people[next(one for one in WHO if one in row.right)].id
     await knock(world.office, user, world.filled(row.ask))
-    once = rows(world.office)
+    once = rows(world.beside)
     posted = _posted(world)
     await world.office.slack.redeliver_last()
     await world.office.balik.context.wait_idle()
     await world.office.slack.wait_idle(0.004)
-    again = rows(world.office)
+    again = rows(world.beside)
     world.put_back()
     # Whoever asks is met, who was erased just now as well: that is all that is known of them then.
     assert changed(once, again, met={user} if row.ask.what == "privacy.erase_form" else ()) == {}

@@ -468,7 +468,7 @@ async def test_whose_it_is_not_is_refused_and_nothing_changes(
             assert set(answer.calls) <= READS | ANSWERS, f"{name}: {answer.calls}"
             assert not caplog.records, name
             met |= {user} if name == "stranger" else set()
-        assert changed(world.kept, rows(world.office), met=met) == {}
+        assert changed(world.kept, rows(world.beside), met=met) == {}
     finally:
         world.put_back()
 

@@ -43,7 +43,7 @@ from tests.rosters import say_manager
 from tests.scenarios.office import Colleague, Office, open_office
 from tests.scenarios.pairs import release
 from tests.scenarios.requests import Rows, rows
-from tests.scenarios.snapshots import database_of, put_database_back
+from tests.scenarios.snapshots import database_of, opened
 
 MENTORS = ("Maya Satu", "Mira Dua", "Mona Tiga")
 LEADERS = ("Lala Satu", "Lila Dua", "Lulu Tiga")
@@ -89,9 +89,11 @@ class Two:
     kept: Rows
     database: sqlite3.Connection
     """As both were in the beginning."""
+    beside: sqlite3.Connection
+    """To the bot's own database."""
 
     def put_back(self) -> None:
-        put_database_back(self.office, self.database)
+        self.database.backup(self.beside)
 
 
 def first(name: str) -> str:
@@ -120,7 +122,8 @@ async def open_two(database_url: str, variant: Variant) -> AsyncIterator[Two]:
         ids[2] = await _programme(office, mine, lain, None)
         await _secrets(office, variant)
         await office.settle()
-        yield Two(office, variant, mine, lain, ids[2], ids[1], rows(office), database_of(office))
+        with opened(office) as beside:
+            yield Two(office, variant, mine, lain, ids[2], ids[1], rows(beside), database_of(office), beside)
 
 
 async def _programme(office: Office, hr: Colleague, channel: Channel, variant: Variant | None) -> dict[str, Any]:

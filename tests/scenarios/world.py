@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -40,7 +40,7 @@ from tests.rosters import say_manager
 from tests.scenarios.office import Colleague, Office, open_office
 from tests.scenarios.pairs import MONDAY_11, release
 from tests.scenarios.requests import Knock, Rows, rows
-from tests.scenarios.snapshots import database_of, on_sqlite, once, put_database_back
+from tests.scenarios.snapshots import database_of, on_sqlite, once, opened
 
 EVERYBODY = (
     "stranger",  # never seen by the bot
@@ -68,10 +68,12 @@ class World:
     kept: Rows
     database: sqlite3.Connection
     """As both were in the beginning."""
+    beside: sqlite3.Connection
+    """To the bot's own database."""
 
     def put_back(self) -> None:
         """Make the database what it was."""
-        put_database_back(self.office, self.database)
+        self.database.backup(self.beside)
 
     def filled(self, ask: Knock) -> Knock:
         """With the ids of this world."""
@@ -115,9 +117,11 @@ async def open_world(database_url: str) -> AsyncIterator[World]:
         ids = await _things(office, people)
         await office.settle()
         if on_sqlite(office):
-            yield World(office, people, ids, rows(office), database_of(office))
+            with opened(office) as beside:
+                yield World(office, people, ids, rows(beside), database_of(office), beside)
         else:  # where nothing is put back
-            yield World(office, people, ids, {}, sqlite3.connect(":memory:"))
+            with closing(sqlite3.connect(":memory:")) as nothing:
+                yield World(office, people, ids, {}, nothing, nothing)
 
 
 async def _people(office: Office) -> dict[str, Colleague]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.directory import language_for
+from bot.slack.user_objects import language_for
 
 
 @pytest.mark.parametrize(

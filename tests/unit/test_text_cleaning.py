@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.config import Settings
 from bot.domain.text_cleaning import clean, clean_line, cleaned, is_clean
-from bot.slack.directory import email_of, name_of
+from bot.slack.user_objects import email_of, name_of
 from handlers.kit.payload import Malformed, clean_payload
 
 DIRTY = {

@@ -199,6 +199,13 @@ async def may_be_offered(work: UnitOfWork, one: PairContext) -> bool:
     return may_offer(for_hr(signals(facts, work.now)), facts, work.now)
 
 
+async def has_denied(work: UnitOfWork, row: MentoringSession, side: Side) -> bool:
+    """Whether one of the two answered that the session, at its present time, did not take place."""
+    statement = select(PollAnswer.met).where(PollAnswer.session_id == row.id, PollAnswer.side == side)
+    met = (await work.session.exec(statement)).first()
+    return met is not None and met != Met.YES
+
+
 async def open_session(work: UnitOfWork, pair_id: int) -> MentoringSession | None:
     """The pair's first session that was not held and still can be."""
     statement = select(MentoringSession).where(

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import bindparam, func, or_, update
 from sqlmodel import col, select
 
 from bot.domain.calendar import next_working, to_utc
@@ -35,6 +35,18 @@ LOOK_AGAIN, ASK_AGAIN = timedelta(hours=1), timedelta(days=1)
 """When a programme that is over is looked at again, and a pair that is late."""
 
 
+# Built once: the job runs every few seconds, and building a statement takes as long as executing it.
+_OVER = or_(col(Programme.next_close_at).is_(None), col(Programme.next_close_at) <= bindparam("now"))
+ANY_PROGRAMME_DUE = select(Programme.id).where(col(Programme.state) == ProgrammeState.RUNNING, _OVER).limit(1)
+PROGRAMME_DUE = (
+    select(Programme)
+    .where(col(Programme.state) == ProgrammeState.RUNNING, _OVER)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+ANY_PAIR_DUE = select(Pair.id).where(col(Pair.next_close_at) <= bindparam("now")).limit(1)
+
+
 async def tick_closings(store: Store, now: datetime) -> int:
     """Close each pair whose time is over, then each programme that is over and has no active pair; how many were
     checked."""
@@ -50,6 +62,9 @@ async def tick_closings(store: Store, now: datetime) -> int:
 
 
 async def _close_pairs(store: Store, now: datetime) -> int:
+    async with store.read(now) as work:
+        if (await work.session.exec(ANY_PAIR_DUE, params={"now": now})).first() is None:
+            return 0
     async with store.write(now) as work:
         batch = await couples(work.session, col(Pair.next_close_at) <= now, limit=BATCH, order=col(Pair.next_close_at))
         if batch:
@@ -153,10 +168,11 @@ def _farewells(one: PairContext, days: LastDays, now: datetime) -> list[Outgoing
 
 
 async def _close_programme(store: Store, now: datetime) -> bool:
+    async with store.read(now) as work:
+        if (await work.session.exec(ANY_PROGRAMME_DUE, params={"now": now})).first() is None:
+            return False
     async with store.write(now) as work:
-        due = or_(col(Programme.next_close_at).is_(None), col(Programme.next_close_at) <= work.now)
-        statement = select(Programme).where(Programme.state == ProgrammeState.RUNNING, due).limit(1)
-        programme = (await work.session.exec(statement.with_for_update(skip_locked=True))).first()
+        programme = (await work.session.exec(PROGRAMME_DUE, params={"now": now})).first()
         if programme is None:
             return False
         if work.now < ends_at(programme):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
 
 from bot.domain.calendar import Hours, local, morning
@@ -15,6 +15,17 @@ from storage.unit_of_work import Store
 
 BATCH = 500
 WEEK = timedelta(days=7)
+_OPEN = col(Programme.state) != ProgrammeState.CLOSED
+_IS_DUE = or_(_OPEN & col(Programme.next_summary_at).is_(None), col(Programme.next_summary_at) <= bindparam("now"))
+# Built once: the job runs every few seconds, and building a statement takes as long as executing it.
+ANY_DUE = select(Programme.id).where(_IS_DUE).limit(1)
+DUE = (
+    select(Programme)
+    .where(_IS_DUE)
+    .order_by(col(Programme.next_summary_at), col(Programme.id))
+    .limit(BATCH)
+    .with_for_update(skip_locked=True)
+)
 
 
 async def ask_for(store: Store, hr: HrCaller, kind: type[SummaryMessage | ReportMessage] = SummaryMessage) -> Programme:
@@ -31,14 +42,12 @@ async def ask_for(store: Store, hr: HrCaller, kind: type[SummaryMessage | Report
 
 async def tick_summaries(store: Store, now: datetime) -> int:
     """Send the weekly summaries that are due, one per programme and week however late; how many there were."""
+    async with store.read(now) as work:
+        if (await work.session.exec(ANY_DUE, params={"now": now})).first() is None:
+            return 0
     async with store.write(now) as work:
-        open_one = col(Programme.state) != ProgrammeState.CLOSED
-        due = select(Programme).where(
-            or_(open_one & col(Programme.next_summary_at).is_(None), col(Programme.next_summary_at) <= now)
-        )
-        in_order = due.order_by(col(Programme.next_summary_at), col(Programme.id)).limit(BATCH)
         sent = 0
-        for programme in (await work.session.exec(in_order.with_for_update(skip_locked=True))).all():
+        for programme in (await work.session.exec(DUE, params={"now": now})).all():
             if programme.state == ProgrammeState.CLOSED:
                 programme.next_summary_at = None
                 continue

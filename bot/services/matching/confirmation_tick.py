@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -28,6 +29,17 @@ from storage.tables import (
 from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 100
+
+# Built once: the job runs every few seconds, and building a statement takes as long as executing it.
+DUE = (
+    select(PairConfirmation.id)
+    .where(col(PairConfirmation.next_at) <= bindparam("now"))
+    .order_by(col(PairConfirmation.next_at), col(PairConfirmation.id))
+    .limit(BATCH)
+)
+UNASKED = (
+    select(Draft.id).where(col(Draft.state) == DraftState.OPEN, col(Draft.hand_made_asked).is_(False)).limit(BATCH)
+)
 
 
 @dataclass(frozen=True)
@@ -75,12 +87,9 @@ async def answer(store: Store, caller: Caller, confirmation_id: int, *, agrees: 
 
 async def tick_confirmations(store: Store, now: datetime) -> int:
     """Settle confirmations whose time is over, and ask about pairs that an older version made by hand; how many."""
-    due = select(PairConfirmation.id).where(col(PairConfirmation.next_at) <= now)
-    unasked = select(Draft.id).where(Draft.state == DraftState.OPEN, col(Draft.hand_made_asked).is_(False))
     async with store.read(now) as work:
-        in_order = due.order_by(col(PairConfirmation.next_at), col(PairConfirmation.id)).limit(BATCH)
-        late = (await work.session.exec(in_order)).all()
-        drafts = (await work.session.exec(unasked.limit(BATCH))).all()
+        late = (await work.session.exec(DUE, params={"now": now})).all()
+        drafts = (await work.session.exec(UNASKED)).all()
     for confirmation_id in late:
         async with store.write(now) as work:
             found = await work.session.get_one(PairConfirmation, confirmation_id)

@@ -14,7 +14,7 @@ from bot.domain.messages.matching import LeftOverMessage, NoPartnerMessage, Stil
 from bot.domain.orientation import sides_of
 from bot.domain.sessions import Side
 from bot.services.closing.certificates import earned_sides
-from bot.services.matching.waiting import WaitingState, waiting_state
+from bot.services.matching.waiting import WaitingState, waiting_state, wants_partner
 from bot.services.programme.end import ends_at, last_day
 from storage.outbox import Outgoing, outgoing
 from storage.tables import Outbox, OutboxState, Pair, PairState, Participant, ParticipantState, Programme
@@ -98,7 +98,7 @@ async def messages_at_the_end(work: UnitOfWork, programme: Programme) -> list[Ou
     return [
         outgoing(NoPartnerMessage(one.id), one.team_id, programme.id, person_id=one.person_id)
         for one in (await work.session.exec(here.order_by(col(Participant.id)))).all()
-        if one.id not in paired
+        if one.id not in paired and wants_partner(one)
     ]
 
 

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
+from bot.domain.orientation import sides_of
 from bot.domain.sessions import Side
 from bot.services.matching.draft_review import cause_now
 from bot.services.programme.end import last_day
@@ -34,6 +35,7 @@ class WaitingKind(StrEnum):
     UNSEEN = "unseen"  # pairs were announced, and HR has not looked for this person since they are free
     NOBODY = "nobody"  # HR looked, and nobody fits
     TOO_LATE = "too_late"  # the programme ends too soon for a new partner
+    NOT_WANTED = "not_wanted"  # they have no place for one: they ended a pair and want no other
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,19 @@ class WaitingState:
     topics: list[str] = field(default_factory=list)
 
 
+def wants_partner(participant: Participant) -> bool:
+    """Whether somebody has a place for a partner."""
+    places = {Side.MENTOR: participant.mentor_capacity, Side.MENTEE: participant.mentee_capacity}
+    return any(places[side] for side in sides_of(participant.role))
+
+
 async def waiting_state(
     session: AsyncSession, participant: Participant, programme: Programme, now: datetime
 ) -> WaitingState:
     """The state of a person without a partner. What an open draft says is nobody's to know."""
     today = local(now, programme.zone).date()
+    if not wants_partner(participant):
+        return WaitingState(WaitingKind.NOT_WANTED)
     if programme.state == ProgrammeState.RECRUITING:
         soon = programme.starts_on > today
         return WaitingState(WaitingKind.SOON if soon else WaitingKind.NOT_ANNOUNCED)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,6 +15,22 @@ from storage.unit_of_work import Store, UnitOfWork
 
 DEFAULT_MONTHS = 24
 BATCH = 500
+
+# Built once: the job runs every few seconds, and building a statement takes as long as executing it.
+_DUE = (col(Programme.forgotten_at).is_(None), col(Programme.forget_at) <= bindparam("now"))
+ANY_DUE = select(Programme.id).where(*_DUE).limit(1)
+DUE = select(Programme).where(*_DUE).order_by(col(Programme.id)).limit(1).with_for_update()
+TO_PLAN = (
+    select(Programme)
+    .where(
+        col(Programme.forgotten_at).is_(None),
+        or_(col(Programme.forget_at).is_(None), col(Programme.forget_at) <= bindparam("now")),
+    )
+    .order_by(col(Programme.id))
+    .limit(BATCH)
+)
+LOCKED_TO_PLAN = TO_PLAN.with_for_update(skip_locked=True)
+ANY_OLD_RECEIPT = select(ProcessedRequest.key).where(col(ProcessedRequest.at) < bindparam("before")).limit(1)
 
 
 async def tick_retention(store: Store, now: datetime, months: int = DEFAULT_MONTHS) -> int:
@@ -32,8 +48,7 @@ async def tick_retention(store: Store, now: datetime, months: int = DEFAULT_MONT
 async def tick_receipts(store: Store, now: datetime) -> int:
     """Delete processed requests from Slack that cannot be repeated any more; how many there were."""
     async with store.read(now) as work:
-        old = select(ProcessedRequest.key).where(col(ProcessedRequest.at) < now - RECEIPTS_KEPT)
-        if (await work.session.exec(old.limit(1))).first() is None:
+        if (await work.session.exec(ANY_OLD_RECEIPT, params={"before": now - RECEIPTS_KEPT})).first() is None:
             return 0
     async with store.write(now) as work:
         forgotten = await delete_old(work.session, now)
@@ -48,32 +63,23 @@ def forget_at(programme: Programme, months: int) -> datetime:
 
 async def _plan(store: Store, now: datetime, months: int) -> None:
     """Store when each programme is due; again once it is, for its dates, or the setting, may have changed."""
-    statement = (
-        select(Programme)
-        .where(
-            col(Programme.forgotten_at).is_(None),
-            or_(col(Programme.forget_at).is_(None), col(Programme.forget_at) <= now),
-        )
-        .order_by(col(Programme.id))
-        .limit(BATCH)
-    )
     async with store.read(now) as work:
-        if not [one for one in (await work.session.exec(statement)).all() if one.forget_at != forget_at(one, months)]:
+        found = (await work.session.exec(TO_PLAN, params={"now": now})).all()
+        if not [one for one in found if one.forget_at != forget_at(one, months)]:
             return
     async with store.write(now) as work:
-        for programme in (await work.session.exec(statement.with_for_update(skip_locked=True))).all():
+        for programme in (await work.session.exec(LOCKED_TO_PLAN, params={"now": now})).all():
             programme.forget_at = forget_at(programme, months)
         await work.commit()
 
 
 async def _forget_one(store: Store, now: datetime, months: int) -> bool:
     """Erase one sign-up of a due programme, in a transaction of its own; False if nothing is left."""
-    due = select(Programme).where(col(Programme.forgotten_at).is_(None), col(Programme.forget_at) <= now)
     async with store.read(now) as work:
-        if (await work.session.exec(due.limit(1))).first() is None:
+        if (await work.session.exec(ANY_DUE, params={"now": now})).first() is None:
             return False
     async with store.write(now) as work:
-        programme = (await work.session.exec(due.order_by(col(Programme.id)).limit(1).with_for_update())).first()
+        programme = (await work.session.exec(DUE, params={"now": now})).first()
         if programme is None:
             return False
         part = select(Participant).where(

@@ -13,7 +13,7 @@ from bot.domain.sessions import Side
 from bot.services.agreement.agreement import newest
 from bot.services.pair_context import PairContext, couple
 from storage.outbox import outgoing
-from storage.tables import MentoringSession, Pair, Programme, SessionState
+from storage.tables import MentoringSession, Pair, Programme, Rhythm, RhythmState, SessionState
 from storage.unit_of_work import UnitOfWork
 
 WEEKS = 2
@@ -45,6 +45,9 @@ async def ask_less_often(work: UnitOfWork, pair_ids: Collection[int]) -> None:
 
 
 async def _ask(work: UnitOfWork, found: PairContext) -> None:
+    kept = select(Rhythm.id).where(Rhythm.pair_id == found.pair.id, Rhythm.state == RhythmState.KEPT)
+    if (await work.session.exec(kept.limit(1))).first():
+        return  # one of them proposed a change, and the other wanted none
     agreed = await newest(work.session, found.pair.id)
     signed = agreed is not None and agreed.mentor_signed_at and agreed.mentee_signed_at
     books = agreed.books if agreed and signed else Books.IN_TURN

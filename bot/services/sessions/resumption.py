@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from bot.domain.calendar import local
 from bot.domain.messages.registry import ASKING_FOR_DATE
 from bot.domain.programme import Cadence
+from bot.services.care.partner_requests import is_left_alone
 from bot.services.pair_context import Meeting, PairContext, couple, meeting
 from bot.services.sessions.called_off import CALLED_OFF
 from storage.tables import (
@@ -26,13 +27,13 @@ NEWS_FOR = timedelta(days=7)
 NOT_SENT = (OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
 
 
-async def to_book(work: UnitOfWork, found: PairContext) -> Meeting | None:
-    """The pair's session that should have a date by now, or had one that was called off.
+async def to_book(work: UnitOfWork, found: PairContext, reader_id: int) -> Meeting | None:
+    """The pair's session that should have a date by now, or had one that was called off, for one of the two to book.
 
-    None if the two arrange dates themselves, and none was called off.
+    None if the two arrange dates themselves, and none was called off; and for a reader who asked for another partner.
     """
     programme, pair = found.programme, found.pair
-    if not found.under_way:
+    if not found.under_way or await is_left_alone(work.session, pair.id, reader_id, work.now):
         return None
     last = (
         select(SessionChange.kind)
@@ -54,12 +55,12 @@ async def to_book(work: UnitOfWork, found: PairContext) -> Meeting | None:
     return await meeting(work.session, first) if first else None
 
 
-async def all_to_book(work: UnitOfWork, participant_id: int) -> list[Meeting]:
+async def all_to_book(work: UnitOfWork, participant_id: int, reader_id: int) -> list[Meeting]:
     """The same for every pair of a person."""
     mine = (Pair.mentor_id == participant_id) | (Pair.mentee_id == participant_id)
     statement = select(Pair.id).where(mine, Pair.state == PairState.ACTIVE).order_by(col(Pair.id))
     found = [await couple(work.session, one) for one in (await work.session.exec(statement)).all()]
-    return [one for each in found if each and (one := await to_book(work, each))]
+    return [one for each in found if each and (one := await to_book(work, each, reader_id))]
 
 
 async def just_told(work: UnitOfWork, reader: Person, pair: Pair) -> bool:
