@@ -21,7 +21,7 @@ from tests.command_line import ROOT
 from tests.spreadsheets.workbooks import SHEET, cells, workbook
 
 SECONDS, MEGABYTES = 4.0, 200
-PARTS = 4
+PARTS = 8
 HEAD = b"email,manager,level\n"
 VALUE, INLINE = "<c><v>1</v></c>", '<c t="inlineStr"><is><t>a</t></is></c>'
 USUAL = '<c r="AB123" s="0" t="s"><v>0</v></c>'
@@ -166,7 +166,7 @@ def _archive(parts: dict[str, bytes]) -> bytes:
 @pytest.mark.wide(PARTS)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_whatever_is_in_a_file_it_is_read_or_refused_at_once(part: int, tmp_path: Path) -> None:
-    """Every fourth file of both kinds: `make test` tries one of these parts, since each file takes seconds to make."""
+    """Every eighth file of both kinds: `make test` tries one of these parts, since each file takes seconds to make."""
     files = {}
     for number, (name, (make, expected)) in enumerate(EVERY.items()):
         kind = name.rpartition(".")[2]

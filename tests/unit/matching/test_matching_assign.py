@@ -171,7 +171,7 @@ def cases(draw: st.DrawFn, most_people: int, most_pairs: int, least: int = 0) ->
 
 
 @given(cases(most_people=4, most_pairs=9), st.sampled_from(["fair", "total"]))
-@settings(max_examples=250)
+@settings(max_examples=100)
 def test_small_cases_are_as_good_as_brute_force(case: Case, objective: Objective) -> None:
     assert sound(case, case.solve(objective), objective) == best_by_brute_force(case, objective)
 
@@ -183,7 +183,7 @@ def test_larger_cases_are_as_good_as_an_independent_solver(case: Case, objective
 
 
 @given(cases(most_people=8, most_pairs=64), st.sampled_from(["fair", "total"]))
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_few_first_candidates_lead_to_the_same_pairs(case: Case, objective: Objective) -> None:
     """Pairs that were no candidates are found by cuts and prices, and ties fall the same way."""
     expected = case.solve(objective)
@@ -217,7 +217,7 @@ def test_blocks_of_rows_are_as_good_as_an_array(case: Case, rows: int, once: boo
 
 
 @given(cases(most_people=6, most_pairs=36), st.sampled_from(["fair", "total"]))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_the_certificate_adds_up_by_hand(case: Case, objective: Objective) -> None:
     """Weak duality written out: whoever adds up these numbers needs to trust nothing else."""
     proof = case.solve(objective).certificate
@@ -307,7 +307,7 @@ def test_when_all_scores_are_equal_everybody_is_matched(value: int, objective: O
 
 
 @given(cases(most_people=7, most_pairs=49), st.data(), st.sampled_from(["fair", "total"]))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_another_order_of_rows_and_columns_gives_the_same_pairs(
     case: Case, data: st.DataObject, objective: Objective
 ) -> None:

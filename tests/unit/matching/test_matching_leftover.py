@@ -135,7 +135,7 @@ FORBIDDEN_AND_FULL = Company(
 @example(GAP_AT_ITS_LEAST)
 @example(GAP_TOO_WIDE)
 @example(FORBIDDEN_AND_FULL)
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_without_the_cause_there_would_be_somebody(company: Company) -> None:
     _true_causes(company)
 
@@ -145,7 +145,7 @@ def test_without_the_cause_there_would_be_somebody(company: Company) -> None:
 @example(WISHED_IN_THEIR_OWN_DEPARTMENT_AND_LINE)
 @example(GAP_TOO_WIDE)
 @example(NO_LEVEL_BELOW)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_the_remedy_changes_the_outcome(company: Company) -> None:
     _remedies_help(company)
 

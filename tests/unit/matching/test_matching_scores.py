@@ -88,7 +88,7 @@ some_rules = st.builds(
 
 
 @given(companies(), some_rules, st.booleans())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_scores_are_what_the_readable_rules_say(people: list[Profile], rules: Rules, stream: bool) -> None:
     scores = score(people, rules, stream=stream)
     lines = reporting_lines(people)
@@ -106,7 +106,7 @@ def test_scores_are_what_the_readable_rules_say(people: list[Profile], rules: Ru
 
 
 @given(companies(), some_rules, st.randoms(use_true_random=False), st.sampled_from(["fair", "total"]))
-@settings(max_examples=80)
+@settings(max_examples=40)
 def test_no_result_breaks_a_rule_whatever_the_order_of_rows(
     people: list[Profile], rules: Rules, random: object, objective: str
 ) -> None:
