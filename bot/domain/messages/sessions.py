@@ -172,12 +172,12 @@ class TimeProposalMessage(OutboxMessage):
     session: int
 
 
-@message_kind("session_proposed", "{proposal}:{reader}")
+@message_kind("session_proposed", "{proposal}:{reader}", daily=True)
 class TimeProposedMessage(TimeProposalMessage):
     """To the other one: to be answered."""
 
 
-@message_kind("session_not_agreed", "{proposal}:{reader}")
+@message_kind("session_not_agreed", "{proposal}:{reader}", daily=True)
 class TimeDeclinedMessage(TimeProposalMessage):
     """To the one who proposed it."""
 

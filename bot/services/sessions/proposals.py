@@ -1,7 +1,7 @@
 """Times outside the partner's working hours: one of the two proposes, and the other's yes books the session."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 
 from sqlmodel import select
 
@@ -21,6 +21,7 @@ from bot.services.sessions.bookings import (
 )
 from bot.services.sessions.called_off import replace_proposals
 from bot.services.sessions.other_sessions import lock_people, other_sessions
+from bot.services.working_hours import URGENT
 from storage.outbox import Outgoing, outgoing
 from storage.tables import ProposalState, TimeProposal
 from storage.unit_of_work import Store, UnitOfWork
@@ -66,7 +67,7 @@ async def propose(store: Store, caller: Caller, session_id: int, choice: Choice)
         )
         work.session.add(row)
         await work.session.flush()
-        await work.send(_message(meeting, side.other, TimeProposedMessage(row.id, session_id)))
+        await work.send(_message(meeting, side.other, TimeProposedMessage(row.id, session_id), row, caller.now))
         await work.commit()
     return Proposed(meeting, side, row)
 
@@ -95,7 +96,7 @@ async def decline(store: Store, caller: Caller, proposal_id: int) -> Proposed:
         found = await _locked(work, caller, proposal_id)
         found.row.state, found.row.answered_at = ProposalState.DECLINED, caller.now
         message = TimeDeclinedMessage(found.row.id, found.row.session_id)
-        await work.send(_message(found.meeting, found.side.other, message))
+        await work.send(_message(found.meeting, found.side.other, message, found.row, caller.now))
         await work.commit()
     return found
 
@@ -141,6 +142,10 @@ def choice_of(row: TimeProposal) -> Choice:
     )
 
 
-def _message(meeting: Meeting, reader: Side, message: TimeProposalMessage) -> Outgoing:
+def _message(
+    meeting: Meeting, reader: Side, message: TimeProposalMessage, about: TimeProposal, now: datetime
+) -> Outgoing:
+    """With the next day's message, unless the time is within the next two days."""
+    urgent = about.starts_at <= now + URGENT
     person_id = meeting.person(reader).id
-    return outgoing(message, meeting.session.team_id, meeting.programme.id, person_id=person_id)
+    return outgoing(message, meeting.session.team_id, meeting.programme.id, person_id=person_id, urgent=urgent)
