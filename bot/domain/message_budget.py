@@ -13,6 +13,8 @@ from bot.domain.programme import Cadence
 class MessageLimits:
     """The most that people get."""
 
+    months: int = 6
+    """The length of the programme that they are for."""
     median: int = 30
     most: int = 40
     in_a_day: int = 3

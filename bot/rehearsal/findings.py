@@ -93,7 +93,7 @@ async def collect_findings(work: UnitOfWork, played: RehearsalOutcome) -> list[F
         *_long(played),
         *_own_texts(played.catalogue),
         *_crowded(played),
-        *_over_limits(played.counts),
+        *_over_limits(played.counts, played.programme.months),
         *await _waited(work, played),
     ]
     return sorted(found, key=lambda one: one.is_note)
@@ -241,9 +241,9 @@ def _introduces(played: RehearsalOutcome, numbers: Collection[int]) -> bool:
     return sum(one.kind in INTRODUCTIONS for one in played.shown if one.number in numbers) > 1
 
 
-def _over_limits(counts: Sequence[PersonCount]) -> Iterator[Finding]:
+def _over_limits(counts: Sequence[PersonCount], months: int) -> Iterator[Finding]:
     """Limits of messages per person that the programme's settings break."""
-    for one in broken_limits(counts):
+    for one in broken_limits(counts, months):
         values = {"people": list(one.people), "count": round(one.count, 1), "allowed": round(one.allowed, 1)}
         yield Finding(f"over_{one.limit}", values, one.entries)
 

@@ -190,8 +190,11 @@ def median_of(people: Collection[PersonCount]) -> float:
     return median(one.total for one in people) if people else 0
 
 
-def broken_limits(people: Sequence[PersonCount]) -> list[BrokenLimit]:
-    """The limits that do not hold, each with everyone for whom it does not. Full days are findings of their own."""
+def broken_limits(people: Sequence[PersonCount], months: int) -> list[BrokenLimit]:
+    """The limits that do not hold, each with everyone for whom it does not. Full days are findings of their own.
+
+    In a programme that is shorter than the limits are made for, reminders have not had the time to become rarer.
+    """
     usual = [one for one in people if one.is_usual]
     middle = median_of(usual)
     silent = [one for one in usual if one.member.persona is Persona.SILENT]
@@ -200,7 +203,7 @@ def broken_limits(people: Sequence[PersonCount]) -> list[BrokenLimit]:
         *_over("most", [(one, one.total) for one in usual], LIMITS.most),
         *_over("introduction", [(one, one.on_introduction) for one in people], LIMITS.on_introduction),
         *_over("week", [(one, one.in_a_week) for one in people if one.is_weekly], LIMITS.in_a_week),
-        *_over("silent", [(one, one.total + 1) for one in silent], middle),
+        *(_over("silent", [(one, one.total + 1) for one in silent], middle) if months >= LIMITS.months else []),
     ]
 
 

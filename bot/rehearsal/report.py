@@ -55,6 +55,7 @@ async def figures(
         "messages": activity_log.messages,
         "messages_by_kind": dict(sorted(Counter(row.kind for row in sent).items())),
         "parts_of_days": sum(row.day_id is not None for row in sent),
+        "parts_by_kind": dict(sorted(Counter(row.kind for row in sent if row.day_id is not None).items())),
         "messages_by_stage": _by_stage(programme, sent),
         "not_wanted_any_more": dict(sorted(Counter(r.kind for r in rows if r.state is OutboxState.DROPPED).items())),
         "lost": [f"{row.kind}: {row.state}" for row in rows if row.state in LOST],

@@ -38,8 +38,8 @@ def test_the_report_is_written(played: Played) -> None:
     report = json.loads((played.out / "report.json").read_text("utf-8"))
     assert report == played.report
     assert (report["people"], report["months"]) == (PEOPLE, MONTHS)
-    assert sum(report["pairs"].values()) == PEOPLE // 2
-    assert 0 < report["sessions"]["held"] < report["sessions"]["planned"]
+    assert sum(report["pairs"].values()) >= PEOPLE // 2
+    assert 0 < report["sessions"]["held"] <= report["sessions"]["planned"]
     assert sum(report["messages_by_kind"].values()) - report["parts_of_days"] == report["messages"]
     assert report["parts_of_days"] >= 2 * report["messages_by_kind"]["daily"] > 0
 

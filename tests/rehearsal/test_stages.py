@@ -33,7 +33,6 @@ ALWAYS: dict[str, tuple[Stage, ...]] = {
     "measure": (INTRODUCE,),
     "preparation_reminder": (INTRODUCE,),
     "mentor_pack": (INTRODUCE,),
-    "leader_pack": (INTRODUCE,),
     "poll_mentor": (RUN,),
     "poll_mentee": (RUN,),
     "log_shared": (RUN,),
@@ -58,9 +57,8 @@ AT_A_PAIRS_END = {
 }
 """In every rehearsal: when a pair closes, which is before the programme's end or on it."""
 LONGER: dict[str, tuple[Stage, ...]] = {
+    "leader_pack": (INTRODUCE,),
     "daily": (RUN,),
-    "booking_nudge": (RUN,),
-    "booking_reminder": (RUN,),
     "contact_gone": (RUN,),  # the first one leaves the company
     "rhythm_proposed": (RUN,),
     "rhythm_agreed": (RUN,),
@@ -75,6 +73,8 @@ LONGER: dict[str, tuple[Stage, ...]] = {
 MANY: dict[str, tuple[Stage, ...]] = {"measures_hr": (CLOSE, LATER), "midway": (RUN,)}
 """Only with five answers on a side; and only with three sessions."""
 IF_SOMEBODY_CHOOSES = {
+    "booking_nudge",  # who books did not pick the next date in the poll
+    "booking_reminder",
     "changed_by_hr",  # HR changes a sign-up
     "less_often",  # a weekly pair that does not book
     "participants_file",  # HR asks for the list of people

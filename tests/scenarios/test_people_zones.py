@@ -4,7 +4,7 @@ import pytest
 
 from bot.sandbox import View
 from tests.scenarios.office import Colleague, Office, texts_in
-from tests.scenarios.pairs import agree, book, introduce, on_monday
+from tests.scenarios.pairs import agree, book, in_chat, introduce, on_monday
 
 AS_SLACK_SENDS_THEM = {"Asia/Bangkok": "WIB", "Asia/Singapore": "WITA", "Asia/Tokyo": "WIT", "Asia/Jakarta": "WIB"}
 
@@ -39,7 +39,7 @@ async def test_times_are_in_the_zones_of_indonesia(office: Office, hr: Colleague
     sari, budi = office.people["sari"], office.people["budi"]
     assert (await book(office, sari, "2027-01-21", "13:00")).ok
     await office.run(days=1)
-    told = [texts_in(one) for one in sari.inbox]
+    told = [texts_in(one) for one in (*sari.inbox, *in_chat(office))]
     assert any(shown in text for text in told)
     everything = told + [texts_in(one) for one in (*budi.inbox, *office.posted(office.hr_channel))]
     assert not any("UTC+" in text for text in everything)

@@ -198,6 +198,8 @@ TABLE = [
     button("help.show", "", HERE, NOT_HERE),
     button("home.show", "", HERE, NOT_HERE),
     button("home.more", "", HERE, NOT_HERE),
+    button("remind.less", "", HERE, NOT_HERE),
+    button("remind.more", "", HERE, NOT_HERE),
     button("home.language", "en", HERE, NOT_HERE),
     button("home.address", "kak", HERE, NOT_HERE),
     button("join.open", "{programme}", HERE, NOT_HERE),
