@@ -7,7 +7,7 @@ import pytest
 from bot.domain.message_budget import LIMITS, expected_messages
 from bot.domain.programme import Cadence
 from tests.rehearsal import promises
-from tests.rehearsal.conftest import Played, play
+from tests.rehearsal.conftest import SEED, Played, play
 
 
 @pytest.mark.soak
@@ -31,7 +31,9 @@ def the_budget_holds(played: Played) -> None:
     assert counts["most_on_introduction"] <= LIMITS.on_introduction
     assert counts["by_behaviour"]["silent"]["most"] < counts["median"]
     assert counts["apart"]["several_partners_or_roles"]["people"] >= 2, "the sample company has them"
-    assert counts["apart"]["weekly_pairs"]["in_a_week"] <= LIMITS.in_a_week
+    weekly = counts["apart"].get("weekly_pairs", {})  # with another seed, a leader may prefer to meet less often
+    assert weekly or played.rehearsal.plan.seed != SEED
+    assert weekly.get("in_a_week", 0) <= LIMITS.in_a_week
     assert abs(counts["median"] - expected_messages(6, Cadence.MONTHLY)) <= 4
     assert not [one.code for one in played.rehearsal.findings if one.code.startswith("over_")]
 
