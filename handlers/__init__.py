@@ -17,6 +17,7 @@ from handlers.care import (
     midway_messages,
     parting_listeners,
     parting_messages,
+    restore_messages,
 )
 from handlers.care import listeners as care_listeners
 from handlers.care import messages as care_messages
@@ -85,6 +86,7 @@ RENDERERS = (
     *sessions_messages.RENDERERS,
     *cadence_messages.RENDERERS,
     *parting_messages.RENDERERS,
+    *restore_messages.RENDERERS,
     *polls_messages.RENDERERS,
     *surveys_messages.RENDERERS,
     *midway_messages.RENDERERS,

@@ -180,7 +180,7 @@ TRACES: tuple[Trace, ...] = (
         Pair,
         lambda owner: owner.in_pair(Pair),
         exported=("id", "programme_id", "mentor_id", "explanation", "state", "introduced_at", "ended_at", "ended_why"),
-        blank={"explanation": {}, "group_channel": None, "ended_side": None, "ended_why": None},
+        blank={"explanation": {}, "group_channel": None, "ended_side": None, "ended_why": None, "ended_by": None},
         kept=("state", "cadence", "format"),
     ),
     Trace(

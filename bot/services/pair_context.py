@@ -27,6 +27,12 @@ from storage.tables import (
     ProgrammeState,
 )
 
+
+def end_slot(pair: Pair) -> str:
+    """Which end of the pair it is, for the keys of the messages about it; "" unless the pair was restored."""
+    return f".{pair.restored_at:%Y%m%dT%H%M%S}" if pair.restored_at else ""
+
+
 MENTOR_PART, MENTEE_PART = aliased(Participant), aliased(Participant)
 MENTOR, MENTEE = aliased(Person), aliased(Person)
 

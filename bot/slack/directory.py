@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from bot.domain.programme import RIGHTLESS, HrTrouble
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.care.contacts import Receiver
+from bot.services.care.restoring import offer_restoring
 from bot.services.people.eligibility import why_unfit
 from bot.slack.channel_objects import is_shared_outside, trouble_in
 from bot.slack.errors import ErrorClass, class_of
@@ -133,9 +134,12 @@ class Directory:
             if person is None:
                 person = Person(team_id=team_id, slack_id=slack_id, name=name_of(name) or slack_id, created_at=now)
                 work.session.add(person)
+            was_active = person.active
             if profile:
                 follow_profile(person, profile, indonesian=await is_indonesian(work.session, team_id))
                 person.profile_at = now
+                if not was_active:
+                    await offer_restoring(work, person)
             if new:
                 person.language = language_for(person.zone, (profile or {}).get("locale"), self.languages)
             try:

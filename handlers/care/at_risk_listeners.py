@@ -6,12 +6,14 @@ from bot.services.caller import HrCaller, Rejected
 from bot.services.care import at_risk as risks
 from bot.services.care import parting as partings
 from bot.services.care import partner_requests as requests
-from bot.services.care import rests
+from bot.services.care import restoring, rests
 from bot.services.care.late_wish import TOO_LATE, ask_late
 from bot.services.insight import pair_detail as pair_looks
+from bot.slack.gateway import Message
 from handlers.care import at_risk_views as views
 from handlers.care import parting_forms as part_forms
 from handlers.care import parting_views as part_views
+from handlers.care import restore_views
 from handlers.care.follow_up_listeners import may_pause_now
 from handlers.care.follow_up_views import pause_row, promise
 from handlers.kit.blocks import mention, notice, section
@@ -34,6 +36,7 @@ def register(on: Listeners) -> None:
     on.action(ActionId.RISK_HR_REST, hr_rest)
     on.submission(CallbackId.RISK_REST_FORM, rest_given)
     on.action(ActionId.RISK_HR_END, hr_end)
+    on.action(ActionId.RISK_HR_RESTORE, hr_restore)
 
 
 async def say_at_any_time(request: Request) -> None:
@@ -117,7 +120,22 @@ async def hr_end(request: Request) -> None:
         request.context.store, await _as_hr(request, request.subject), request.subject
     )
     names = pair_for_hr(request.texts, couple.mentor, couple.mentee)
-    await _say(request, request.texts("care.parting.rest.ended", **names))
+    ended = restore_views.restorable(request.texts, couple, request.texts("care.parting.rest.ended", **names))
+    if request.in_modal:
+        await request.update_modal(notice(request.texts, ended.text, blocks=ended.blocks))
+    else:
+        await request.reply_ephemeral(ended.text, ended.blocks)
+
+
+async def hr_restore(request: Request) -> None:
+    """HR restores a pair: from a window, or below a message, which then says so."""
+    pair_id = request.subject
+    couple = await restoring.restore_pair(request.context.store, await _as_hr(request, pair_id), pair_id)
+    text = request.texts("care.restore.hr.done", **pair_for_hr(request.texts, couple.mentor, couple.mentee))
+    if request.in_modal:
+        await request.update_modal(notice(request.texts, text))
+    else:
+        await request.replace_message(Message(text, [section(text)]))
 
 
 async def _hr(request: Request, action: Action) -> None:

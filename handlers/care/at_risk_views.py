@@ -13,6 +13,7 @@ from bot.services.insight.pair_detail import PairDetail
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.care.follow_up_views import pause_row, promise
+from handlers.care.restore_views import restore_button
 from handlers.kit.blocks import (
     Block,
     Element,
@@ -165,6 +166,9 @@ def pair_seen(texts: Texts, seen: PairDetail) -> View:
         blocks.append(context("\n".join(steps)))
     if couple.pair.state == PairState.ACTIVE:
         blocks.append(actions(*_hr_acts(texts, couple), _end(texts, couple)))
+    elif seen.restorable_until:
+        day = texts.day(local(seen.restorable_until, zone).date())
+        blocks += [section(texts("care.restore.hr.until", day=day)), actions(restore_button(texts, couple))]
     return modal(texts.plain(f"{key}.title"), blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 

@@ -137,6 +137,7 @@ class ActionId(StrEnum):
     RISK_HR_LOOK = "risk.hr_look"  # pair
     RISK_HR_REST = "risk.hr_rest"  # pair
     RISK_HR_END = "risk.hr_end"  # pair
+    RISK_HR_RESTORE = "risk.hr_restore"  # pair
     RISK_HR_TALKED = "risk.hr_talked"  # pair
 
     ROSTER_OPEN = "roster.open"  # programme

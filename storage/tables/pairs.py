@@ -15,6 +15,13 @@ class PairState(StrEnum):
     COMPLETED = "completed"
 
 
+class EndedBy(StrEnum):
+    """What ended a pair that HR can restore; one that a person ended has neither."""
+
+    HR = "hr"
+    ACCOUNT = "account"  # a deactivated Slack account
+
+
 class RhythmState(StrEnum):
     OPEN = "open"
     AGREED = "agreed"
@@ -50,6 +57,10 @@ class Pair(SQLModel, table=True):
     ended_side: str | None = None
     """Who asked for another partner, and why: stored only if they wanted HR to know."""
     ended_why: str | None = None
+    ended_by: str | None = None
+    """`EndedBy`; None if one of the two ended it or left."""
+    restored_at: datetime | None = moment_column()
+    """When HR last restored it."""
     next_check_at: datetime | None = moment_column(index=True)
     """When the at-risk rules check this pair next."""
     next_close_at: datetime | None = moment_column(index=True)

@@ -285,6 +285,21 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda ids: care.PairPartedMessage(ids.pair), "leader"),
     Example(lambda ids: care.PairPartedHrMessage(ids.pair, another=True), "hr_channel", note="wants another"),
     Example(lambda ids: care.PairPartedHrMessage(ids.pair, another=False), "hr_channel", note="wants no other"),
+    Example(
+        lambda ids: care.PairEndedByHrMessage(ids.pair),
+        "hr_channel",
+        (changed(tables.Pair, "pair", state="ended", ended_at=now, ended_by="hr"),),
+    ),
+    Example(
+        lambda ids: care.PairAccountBackMessage(ids.pair, ids.leader),
+        "hr_channel",
+        (changed(tables.Pair, "pair", state="ended", ended_at=now, ended_by="account"),),
+    ),
+    Example(lambda ids: care.PairRestoredMessage(ids.pair, knew=True), "mentor", (NO_DATE,)),
+    Example(lambda ids: care.PairRestoredMessage(ids.pair, knew=True), "leader", note="with its time"),
+    Example(
+        lambda ids: care.PairRestoredMessage(ids.pair, knew=False), "leader", (NO_DATE,), note="not told of the end"
+    ),
     # closing
     Example(lambda ids: closing.ClosingMessage(ids.done_pair), "finished"),
     Example(lambda ids: closing.ClosingMessage(ids.done_pair), "thanked"),

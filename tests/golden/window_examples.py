@@ -40,6 +40,7 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action risk.hr_rest", HR),
         Step("form risk.rest_form", HR),
         Step("action risk.hr_end", HR),
+        Step("action risk.hr_restore", HR),
     ),
     "closing": (
         Step("action closing.thanks", MENTOR),

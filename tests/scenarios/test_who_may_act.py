@@ -401,6 +401,7 @@ TABLE = [
     form("risk.rest_form", "{pair}", HR, NOT_HR, until={"type": "datepicker", "selected_date": "2027-03-01"}),
     button("risk.hr_talked", "{pair}", HR, NOT_HR),
     button("risk.hr_end", "{pair}", HR, NOT_HR),
+    button("risk.hr_restore", "{pair}", set(), (*NOT_HR, "pair_together")),
     form("setup.form", "{hr_channel}", HR, NOT_THERE, **SETTINGS),
     button("programme.new", "{hr_channel}", HR, NOT_THERE),
     button("programme.own", "{programme}", HR, NOT_HR),

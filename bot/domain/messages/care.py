@@ -279,17 +279,46 @@ class MidwayMessage(PairMessage):
 # The end of a pair
 
 
-@message_kind("pair_parted", "{pair}:{reader}")
+@message_kind("pair_parted", "{pair}:{reader}{again}")
 class PairPartedMessage(PairMessage):
     """To both: the pair has come to its end, as one of them asked."""
 
     off: tuple[int, ...] = unless_default(default=())
     """As in `PartnerMessage`."""
+    again: str = key_only(default="")
+    """Which end it is, of a pair that was restored."""
 
 
-@message_kind("pair_parted_hr", "{pair}:")
+@message_kind("pair_parted_hr", "{pair}:{again}")
 class PairPartedHrMessage(PairMessage):
     """To HR's channel."""
 
     another: bool
     """Whoever ended it would like another partner."""
+    again: str = key_only(default="")
+
+
+@message_kind("pair_ended_by_hr", "{pair}:{again}")
+class PairEndedByHrMessage(PairMessage):
+    """To HR's channel: HR ended the pair, and until when HR can restore it."""
+
+    again: str = key_only(default="")
+
+
+@message_kind("pair_account_back", "{pair}:{ended}")
+class PairAccountBackMessage(PairMessage):
+    """To HR's channel: the account whose deactivation ended the pair is active again."""
+
+    person: int
+    ended: str = key_only(default="")
+
+
+@message_kind("pair_restored", "{pair}:{reader}:{at}", lasts=A_WEEK, asks_for_date=True)
+class PairRestoredMessage(PairMessage):
+    """To both: HR restored the pair."""
+
+    knew: bool
+    """They were told that it ended."""
+    off: tuple[int, ...] = unless_default(default=())
+    """Of a reader who was not: as in `PartnerMessage`."""
+    at: str = key_only(default="")

@@ -11,14 +11,18 @@ class WelcomeMessage(OutboxMessage):
     at: str = key_only(default="")
 
 
-@message_kind("pair_ended", "{pair}:{reader}")
+@message_kind("pair_ended", "{pair}:{reader}{again}")
 class PairEndedMessage(PairMessage):
     """To the other one: their partner left."""
 
     off: tuple[int, ...] = unless_default(default=())
     """The changes (`SessionChange`) by which sessions of the pair lost their time."""
+    again: str = key_only(default="")
+    """Which end it is, of a pair that was restored."""
 
 
-@message_kind("pair_ended_hr", "{pair}:")
+@message_kind("pair_ended_hr", "{pair}:{again}")
 class PairEndedHrMessage(PairMessage):
     """To HR's channel."""
+
+    again: str = key_only(default="")

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from sqlmodel import col, update
 
 from bot.domain.calendar import next_working
-from bot.domain.messages.care import PairPartedHrMessage, PairPartedMessage
+from bot.domain.messages.care import PairEndedByHrMessage, PairPartedHrMessage, PairPartedMessage
 from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.matching.unmatched_followup import plan_followup
-from bot.services.pair_context import PairContext, active_couple_of_hr, my_couple
+from bot.services.pair_context import PairContext, active_couple_of_hr, end_slot, my_couple
 from bot.services.sessions.called_off import CalledOff, Why, call_off
 from bot.services.working_hours import office_hours
 from storage.outbox import Outgoing, outgoing
 from storage.queries import pairs_of
-from storage.tables import PairState, Rhythm, RhythmState
+from storage.tables import EndedBy, PairState, Rhythm, RhythmState
 from storage.unit_of_work import Store, UnitOfWork
 
 LONGEST = 500
@@ -55,7 +55,7 @@ async def end_own_pair(
         await work.send(_to_person(found, side.other, off))
         await work.send(_to_hr(found, another=wish.another))
         for one in Side:
-            await plan_followup(work, found.part(one), one, f"{found.pair.id}")
+            await plan_followup(work, found.part(one), one, f"{found.pair.id}{end_slot(found.pair)}")
         if not wish.another:
             await _take_no_more(work, found, side)
         await work.commit()
@@ -63,23 +63,31 @@ async def end_own_pair(
 
 
 async def end_pair_by_hr(store: Store, hr: HrCaller, pair_id: int) -> PairContext:
-    """HR ends a pair; both are notified. Raises `Rejected`: not_your_pair, pair_ended."""
+    """HR ends a pair, and can restore it (`restoring`); both are notified.
+
+    Raises `Rejected`: not_your_pair, pair_ended.
+    """
     async with store.write(hr.now, receipt=hr.signed) as work:
         found = await active_couple_of_hr(work.session, hr, pair_id)
         await audit(work, hr, "end_pair", {"pair": pair_id})
-        off = await _end(work, found)
+        off = await _end(work, found, EndedBy.HR)
+        again = end_slot(found.pair)
         for side in Side:
             await work.send(_to_person(found, side, off))
-            await plan_followup(work, found.part(side), side, f"{found.pair.id}")
+            await plan_followup(work, found.part(side), side, f"{found.pair.id}{again}")
+        programme = found.programme
+        to_hr = PairEndedByHrMessage(pair_id, again)
+        await work.send(outgoing(to_hr, programme.team_id, programme.id, channel=programme.hr_channel))
         await work.commit()
     return found
 
 
-async def _end(work: UnitOfWork, found: PairContext) -> list[CalledOff]:
+async def _end(work: UnitOfWork, found: PairContext, ended_by: EndedBy | None = None) -> list[CalledOff]:
     """End a pair; the sessions that lost their time by it."""
     pair = found.pair
     off = await call_off(work, [pair.id], Why.ENDED)
-    pair.state, pair.ended_at, pair.next_check_at, pair.paused_until = PairState.ENDED, work.now, None, None
+    pair.state, pair.ended_at, pair.ended_by = PairState.ENDED, work.now, ended_by
+    pair.next_check_at, pair.paused_until = None, None
     waiting = update(Rhythm).where(col(Rhythm.pair_id) == pair.id, col(Rhythm.state) == RhythmState.OPEN)
     await work.session.exec(waiting.values(state=RhythmState.REPLACED, answered_at=work.now))
     await work.session.flush()
@@ -97,14 +105,14 @@ async def _take_no_more(work: UnitOfWork, found: PairContext, side: Side) -> Non
 
 def _to_person(found: PairContext, reader: Side, off: Sequence[CalledOff]) -> Outgoing:
     person = found.person(reader)
-    parted = PairPartedMessage(found.pair.id, tuple(one.change for one in off))
+    parted = PairPartedMessage(found.pair.id, tuple(one.change for one in off), end_slot(found.pair))
     return outgoing(parted, found.programme.team_id, found.programme.id, person_id=person.id)
 
 
 def _to_hr(found: PairContext, *, another: bool) -> Outgoing:
     programme = found.programme
     return outgoing(
-        PairPartedHrMessage(found.pair.id, another),
+        PairPartedHrMessage(found.pair.id, another, end_slot(found.pair)),
         programme.team_id,
         programme.id,
         channel=programme.hr_channel,

@@ -10,6 +10,7 @@ from bot.domain.sessions import Side
 from bot.services.agreement.agreement import read_standings
 from bot.services.caller import HrCaller
 from bot.services.care.at_risk import moved_ahead, signals_of
+from bot.services.care.restoring import restorable_until
 from bot.services.pair_context import PairContext, couple_of_hr
 from bot.services.sessions.bookings import sessions_of
 from storage.tables import RiskAction, SessionChange, SessionState
@@ -28,6 +29,8 @@ class PairDetail:
     moves: dict[Side, int]
     signals: list[Signal]
     taken: list[tuple[Action, datetime]]
+    restorable_until: datetime | None = None
+    """Until when HR can restore it, if it ended."""
 
 
 async def read_pair_detail(store: Store, hr: HrCaller, pair_id: int) -> PairDetail:
@@ -46,6 +49,7 @@ async def read_pair_detail(store: Store, hr: HrCaller, pair_id: int) -> PairDeta
             moves=await _moves(work, [row.id for row in rows]),
             signals=await signals_of(work, found) if found.under_way else [],
             taken=await _taken(work, pair_id),
+            restorable_until=await restorable_until(work.session, found, hr.now),
         )
 
 

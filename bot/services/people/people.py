@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from bot.domain.calendar import Hours, UnknownZoneError, zone_in
 from bot.services.caller import Caller, Rejected
 from bot.services.care.contact_posts import GoneWhy, leave_posts
+from bot.services.care.restoring import offer_restoring
 from bot.services.sessions.out_of_hours import tell_out_of_hours
 from bot.services.sessions.schedule import recompute_for_person
 from bot.services.signup import join as joining
@@ -16,6 +17,7 @@ from storage.queries import is_indonesian, person_by_slack, programme_of_channel
 from storage.rate_limits import POSTS, lock_buckets
 from storage.tables import (
     AppPresence,
+    EndedBy,
     Participant,
     ParticipantState,
     Person,
@@ -57,7 +59,8 @@ async def follow(store: Store, profile: Profile, now: datetime) -> bool:
 
     A profile that is not newer than the stored one changes nothing: events may come late, twice and in any order.
     Deactivated people leave their programmes, without a message, and so does who turns out to be of another company or
-    an app. Reactivation does not join them again. A new guest takes part further: HR let them in.
+    an app. Reactivation does not join them again: HR is asked
+    whether a pair that the deactivation ended continues (`restoring`). A new guest takes part further: HR let them in.
     """
     async with store.read(now) as work:
         known = await person_by_slack(work.session, profile.team_id, profile.slack_id)
@@ -74,9 +77,12 @@ async def follow(store: Store, profile: Profile, now: datetime) -> bool:
         if changes.get("active") is False or changes.get("is_stranger") or changes.get("is_bot"):
             await _take_out(work, person)
             await leave_posts(work, person, GoneWhy.GONE)
-        elif "zone" in changes:
-            await recompute_for_person(work, person)
-            await tell_out_of_hours(work, person, zone_before)
+        else:
+            if "zone" in changes:
+                await recompute_for_person(work, person)
+                await tell_out_of_hours(work, person, zone_before)
+            if {"active", "is_stranger", "is_bot"} & changes.keys():
+                await offer_restoring(work, person)
         await work.commit()
     return bool(changes)
 
@@ -124,7 +130,7 @@ async def _take_out(work: UnitOfWork, person: Person) -> None:
         )
     )
     for participant, programme in (await work.session.exec(statement)).all():
-        await joining.end_enrolment(work, participant, programme)
+        await joining.end_enrolment(work, participant, programme, EndedBy.ACCOUNT)
 
 
 async def uninstalled(store: Store, team_id: str, now: datetime, at: datetime | None = None) -> bool:

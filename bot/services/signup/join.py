@@ -17,6 +17,7 @@ from bot.services.caller import Caller, Rejected
 from bot.services.matching.confirmations import forget_agreement
 from bot.services.matching.unmatched_followup import plan_followup
 from bot.services.orientation.orientation import offer, offer_again
+from bot.services.pair_context import end_slot
 from bot.services.programme.next_cohort import last_sign_up
 from bot.services.recruiting.announcement import count_soon
 from bot.services.roster.entries import entry_of, manager_said_by, set_manager
@@ -32,6 +33,7 @@ from storage.queries import (
 )
 from storage.tables import (
     Avoidance,
+    EndedBy,
     ManagerSource,
     PairState,
     Participant,
@@ -217,10 +219,13 @@ async def leave(store: Store, caller: Caller, reason: str | None = None) -> tupl
     return programme, off
 
 
-async def end_enrolment(work: UnitOfWork, participant: Participant, programme: Programme) -> list[CalledOff]:
+async def end_enrolment(
+    work: UnitOfWork, participant: Participant, programme: Programme, ended_by: EndedBy | None = None
+) -> list[CalledOff]:
     """End a person's enrolment in a programme: their pairs end, each partner and HR are notified once.
 
-    Waiting messages to them as a participant are not sent any more. Returns the sessions that lost their time.
+    `ended_by`: what ends the pairs, if HR can restore them later. Waiting messages to them as a participant are not
+    sent any more. Returns the sessions that lost their time.
     """
     participant.state, participant.left_at, participant.paused_until = ParticipantState.LEFT, work.now, None
     await forget_agreement(work, participant)
@@ -229,20 +234,22 @@ async def end_enrolment(work: UnitOfWork, participant: Participant, programme: P
     pairs = await pairs_of(work.session, participant.id)
     off = await call_off(work, [one.id for one in pairs], Why.ENDED)
     for pair in pairs:
-        pair.state, pair.ended_at, pair.next_check_at = PairState.ENDED, work.now, None
+        pair.state, pair.ended_at, pair.ended_by, pair.next_check_at = PairState.ENDED, work.now, ended_by, None
+        again = end_slot(pair)
         other_id = pair.mentee_id if pair.mentor_id == participant.id else pair.mentor_id
         other = await work.session.get(Participant, other_id)
         if other:
             await work.send(
                 outgoing(
-                    PairEndedMessage(pair.id, tuple(one.change for one in off if one.pair == pair.id)),
+                    PairEndedMessage(pair.id, tuple(one.change for one in off if one.pair == pair.id), again),
                     pair.team_id,
                     pair.programme_id,
                     person_id=other.person_id,
                 )
             )
-            await plan_followup(work, other, Side.MENTEE if pair.mentee_id == other_id else Side.MENTOR, f"{pair.id}")
-        to_hr = PairEndedHrMessage(pair.id)
+            side = Side.MENTEE if pair.mentee_id == other_id else Side.MENTOR
+            await plan_followup(work, other, side, f"{pair.id}{again}")
+        to_hr = PairEndedHrMessage(pair.id, again)
         await work.send(outgoing(to_hr, pair.team_id, pair.programme_id, channel=programme.hr_channel))
     return off
 
