@@ -56,6 +56,7 @@ OF_A_PAIR = {
     "moves": MOVED,
     "signals": MISSED,
     "taken": None,  # what Balik did, the same for both, and never because of one person's answer
+    "restorable_until": None,  # of a pair that HR or a deactivated account ended; nobody answered anything for it
 }
 """What HR's window on one pair shows (`PairDetail`)."""
 SIGNALS = {
