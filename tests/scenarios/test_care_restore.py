@@ -232,12 +232,12 @@ async def test_the_pair_of_somebody_who_signed_up_again(pair: Office, hr: Collea
     assert [one.state for one in await pairs(pair)] == [PairState.ACTIVE]
 
 
-@pytest.mark.parametrize("way", ["too late", "the partner left"])
+@pytest.mark.parametrize("way", ["after the time", "the partner left"])
 async def test_active_again_and_nothing_to_restore(pair: Office, hr: Colleague, way: str) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     await pair.slack.deactivate(pair.slack.user(budi.id))
     await pair.run(days=1)
-    if way == "too late":
+    if way == "after the time":
         await pair.run(days=31)
     else:
         await sari.command("leave")
