@@ -82,7 +82,9 @@ def _put_back(office: Office, photograph: Photograph) -> None:
     channels = office.slack.workspace.channels
     office.hr_channel, office.general = channels[office.hr_channel.id], channels[office.general.id]
     for name, slack_id in photograph.people.items():
-        office.people.setdefault(name, Colleague(office, office.slack.as_person(slack_id)))
+        known = office.people.get(name)
+        if known is None or known.id != slack_id:  # two people may have one first name: the later one has it
+            office.people[name] = Colleague(office, office.slack.as_person(slack_id))
     office.clock.move_to(photograph.at)
 
 

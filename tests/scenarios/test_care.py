@@ -153,7 +153,7 @@ async def test_a_concern_never_goes_to_the_partner_it_may_be_about(office: Offic
     budi = office.hire("Budi Santoso")
     await introduce(office, hr)
     await office.set_up(hr, contact=office.people["budi"].id, starts_on="2027-01-11")
-    assert budi is not office.people["budi"]
+    assert budi.id != office.people["budi"].id
     sari = office.people["sari"]
     await sari.command("concern")
     assert "Dewi Lestari" in texts_in(sari.modal), "whoever set the programme up instead"
