@@ -78,6 +78,10 @@ def postgres_replicas(postgres_with_tables: PostgresServer) -> Replicas:
     return opened
 
 
+WITHOUT_FIGURES = 19854834417
+"""A short programme that `make fuzz` found: no group reaches five, so HR receives nothing at all."""
+
+
 def rounds_of(seed: int) -> int:
     """How many sessions each pair has: mostly one, which takes half the time."""
     return 2 if seed % RUNS in LONG else 1
@@ -94,10 +98,10 @@ async def rows_of_run(replicas: Replicas, seed: int) -> list[Row]:
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize("seed", seeds(RUNS))
+@pytest.mark.parametrize("seed", [*seeds(RUNS), WITHOUT_FIGURES])
 async def test_nothing_about_few_people_follows_from_all_that_hr_received(replicas: Replicas, seed: int) -> None:
     rows = await rows_of_run(replicas, seed)
-    assert rows, "HR received something"
+    assert rows or seed >= RUNS, "HR received something in each of the fixed runs"
     assert leak(rows) == set()
 
 
