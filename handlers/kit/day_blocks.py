@@ -27,7 +27,7 @@ def parts(blocks: Sequence[Block]) -> list[list[Block]]:
     """The blocks of each part of a day's message; of any other message, all of them together."""
     found: dict[str, list[Block]] = {}
     for block in blocks:
-        found.setdefault(part_of(str(block.get("block_id", ""))), []).append(block)
+        found.setdefault(_part(block), []).append(block)
     return list(found.values()) or [[]]
 
 
@@ -62,23 +62,22 @@ def joined(parts: Sequence[tuple[int, Message]]) -> tuple[list[Block], list[int]
     return found, left
 
 
-def in_place(shown: Sequence[Block], clicked: str, message: Message) -> list[Block] | None:
-    """The blocks of a day's message with `message` in place of the part that was clicked; None if it is none."""
-    part = part_of(clicked)
+def in_place(shown: Message, part: str, message: Message) -> Message:
+    """A day's message with `message` in place of one of its parts; `message` itself if `part` is ""."""
     if not part:
-        return None
-    before = [block for block in shown if part_of(str(block.get("block_id", ""))) == part]
-    line = before[:1] if before and before[0].get("type") == "divider" else []
-    new = blocks_of(part, [*({"type": "divider"} for _ in line), *(message.blocks or [section(message.text)])])
+        return message
+    before = [block for block in shown.blocks if _part(block) == part]
+    line = [{"type": "divider"}] if before and before[0].get("type") == "divider" else []
+    new = blocks_of(part, [*line, *(message.blocks or [section(message.text)])])
     found: list[Block] = []
     placed = False
-    for block in shown:
-        if part_of(str(block.get("block_id", ""))) != part:
+    for block in shown.blocks:
+        if _part(block) != part:
             found.append(block)
         elif not placed:
             found += new
             placed = True
-    return found[:MOST_BLOCKS]
+    return Message(shown.text, found[:MOST_BLOCKS])
 
 
 def with_part(shown: Message, part_id: int, message: Message) -> Message | None:
@@ -86,10 +85,14 @@ def with_part(shown: Message, part_id: int, message: Message) -> Message | None:
 
     The message itself if that part was the only one; None if it is not in it.
     """
-    part = f"{PREFIX}{part_id}"
-    if not any(part_of(str(block.get("block_id", ""))) == part for block in shown.blocks):
-        return None if any(part_of(str(block.get("block_id", ""))) for block in shown.blocks) else message
-    return Message(shown.text, in_place(shown.blocks, f"{part}-0", message) or [])
+    part, there = f"{PREFIX}{part_id}", {_part(block) for block in shown.blocks}
+    if part in there:
+        return in_place(shown, part, message)
+    return None if any(there) else message
+
+
+def _part(block: Block) -> str:
+    return part_of(str(block.get("block_id", "")))
 
 
 def _without_values(block: Block) -> Block:

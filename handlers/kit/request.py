@@ -24,7 +24,7 @@ from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from bot.slack.needs import Need, need_of
 from handlers.kit.blocks import Element, View, actions, button, notice, one_moment, section
 from handlers.kit.context import AppContext
-from handlers.kit.day_blocks import in_place
+from handlers.kit.day_blocks import in_place, part_of
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId
 from handlers.kit.modal_state import ModalState
@@ -172,9 +172,9 @@ class Request:
         if not url:
             return
         shown, clicked = at(self.body, "message", "blocks"), optional_text(first_action(self.body), "block_id")
-        blocks = in_place(shown, clicked, message) if isinstance(shown, list) else None
-        if blocks is not None:
-            message = Message(optional_text(self.body, "message", "text"), blocks)
+        if isinstance(shown, list):
+            whole = Message(optional_text(self.body, "message", "text"), shown)
+            message = in_place(whole, part_of(clicked), message)
         await self.context.gateway.respond(url, message, replace_original=True)
 
     async def reply_ephemeral(self, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
