@@ -20,7 +20,7 @@ from handlers.kit.blocks import (
     View,
     actions,
     button,
-    confirmation,
+    confirmation_of,
     context,
     form_modal,
     header,
@@ -188,13 +188,13 @@ def _hr_acts(texts: Texts, couple: PairContext) -> list[Element]:
 def _confirmed(texts: Texts, name: str, action_id: ActionId, couple: PairContext) -> Element:
     """A button of HR's that writes to both, once it is confirmed."""
     key = "care.at_risk.hr"
-    question = confirmation(*[texts.plain(f"{key}.confirm.{name}.{one}") for one in ("title", "text", "yes", "no")])
+    question = confirmation_of(texts, f"{key}.confirm.{name}")
     return button(texts.plain(f"{key}.buttons.{name}"), action_id, couple.pair.id, confirm=question)
 
 
 def _end(texts: Texts, couple: PairContext) -> Element:
     key = "care.at_risk.pair_detail.end"
-    question = confirmation(*[texts.plain(f"{key}.{one}") for one in ("title", "text", "yes", "no")])
+    question = confirmation_of(texts, key)
     return button(texts.plain(f"{key}.button"), ActionId.RISK_HR_END, couple.pair.id, style="danger", confirm=question)
 
 

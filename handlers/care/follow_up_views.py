@@ -7,7 +7,7 @@ from bot.domain.calendar import local
 from bot.domain.messages.care import OfferWhy
 from bot.services.care.follow_up import ANSWERS
 from bot.slack.gateway import Message
-from handlers.kit.blocks import Block, Element, actions, button, confirmation, context, mention, section, user_select
+from handlers.kit.blocks import Block, Element, actions, button, confirmation_of, context, mention, section, user_select
 from handlers.kit.buttons import pause_button
 from handlers.kit.ids import ActionFamily, ActionId
 from prompts.catalogue import Texts
@@ -78,7 +78,7 @@ def offer(
     reason = texts(f"{key}.{why}", contact=mention(contact) if contact else "", wish=wish, programme=programme.name)
     other = others[0] if others else None
     then = texts(f"{key}.other", other=mention(other)) if other else texts(f"{key}.nobody")
-    sure = confirmation(*[texts.plain(f"{key}.confirm.{one}", wish=wish) for one in _CONFIRM])
+    sure = confirmation_of(texts, f"{key}.confirm", wish=wish)
     choices: list[Element] = []
     if other:
         label = texts.plain(f"{key}.buttons.other", other=other.name)
@@ -107,12 +107,9 @@ def better(texts: Texts) -> Message:
     return Message(text, [section(text)])
 
 
-_CONFIRM = ("title", "text", "yes", "no")
-
-
 def _talked(texts: Texts, concern: Concern, writer: Person) -> Element:
     key = f"{KEY}.contact"
-    sure = confirmation(*[texts.plain(f"{key}.confirm.{one}", person=writer.name) for one in _CONFIRM])
+    sure = confirmation_of(texts, f"{key}.confirm", person=writer.name)
     return button(
         texts.plain(f"{key}.buttons.talked"), ActionId.CONCERN_TALKED, concern.id, style="primary", confirm=sure
     )

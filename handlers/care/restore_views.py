@@ -7,7 +7,7 @@ from bot.domain.sessions import Side
 from bot.services.care.restoring import RESTORABLE
 from bot.services.pair_context import Meeting, PairContext
 from bot.slack.gateway import Message
-from handlers.kit.blocks import Element, actions, button, confirmation, mention, section
+from handlers.kit.blocks import Element, actions, button, confirmation_of, mention, section
 from handlers.kit.hr_people import mention_for_hr, pair_for_hr
 from handlers.kit.ids import ActionId
 from handlers.sessions.views import dates_missing
@@ -17,8 +17,7 @@ from storage.tables import EndedBy, Person
 
 def restore_button(texts: Texts, couple: PairContext) -> Element:
     """HR restores a pair that ended, once it is confirmed."""
-    key = "care.restore.hr.confirm"
-    question = confirmation(*[texts.plain(f"{key}.{one}") for one in ("title", "text", "yes", "no")])
+    question = confirmation_of(texts, "care.restore.hr.confirm")
     return button(texts.plain("care.restore.hr.button"), ActionId.RISK_HR_RESTORE, couple.pair.id, confirm=question)
 
 

@@ -15,7 +15,7 @@ from handlers.kit.blocks import (
     View,
     actions,
     button,
-    confirmation,
+    confirmation_of,
     context,
     date_picker,
     field,
@@ -173,7 +173,7 @@ def concern_undelivered(
     receives it. `contact`: who should have."""
     key = "care.concern.undelivered"
     text = texts(f"{key}.{'asked' if asked else 'body'}", contact=mention(contact) if contact else "")
-    sure = confirmation(*[texts.plain(f"{key}.confirm.{one}") for one in ("title", "text", "yes", "no")])
+    sure = confirmation_of(texts, f"{key}.confirm")
     choose = user_select(action_id, placeholder=texts.plain(f"{key}.choose")) | {"confirm": sure}
     return Message(
         text, [section(text), actions(choose), *promise(texts, None, None), *pause_row(texts, may_pause=may_pause)]

@@ -13,6 +13,7 @@ from handlers.kit.blocks import (
     button,
     channel_link,
     confirmation,
+    confirmation_of,
     context,
     divider,
     field,
@@ -169,9 +170,7 @@ def _buttons(texts: Texts, told: StoryView) -> list[Element]:
 
 def _withdraw(texts: Texts, story: Story) -> Element:
     key = "closing.story.withdraw"
-    sure = confirmation(
-        texts.plain(f"{key}.title"), texts.plain(f"{key}.text"), texts.plain(f"{key}.yes"), texts.plain(f"{key}.no")
-    )
+    sure = confirmation_of(texts, key)
     return button(texts.plain("closing.story.buttons.withdraw"), ActionId.STORY_WITHDRAW, story.id, confirm=sure)
 
 

@@ -99,6 +99,11 @@ def confirmation(title: str, text: str, yes: str, no: str) -> dict[str, Any]:
     return {"title": plain(title, 100), "text": plain(text, 300), "confirm": plain(yes, 30), "deny": plain(no, 30)}
 
 
+def confirmation_of(texts: Texts, key: str, **values: Any) -> dict[str, Any]:
+    """The confirmation whose texts are below `key`: title, text, yes, no."""
+    return confirmation(*[texts.plain(f"{key}.{one}", **values) for one in ("title", "text", "yes", "no")])
+
+
 def option(value: str, label: str) -> dict[str, Any]:
     return {"text": plain(label, MAX_LABEL), "value": value}
 

@@ -6,7 +6,7 @@ from bot.domain.agreement import State
 from bot.domain.sessions import Side, slot_at
 from bot.services.orientation.orientation import ReadingProgress
 from bot.services.pair_context import Meeting
-from handlers.kit.blocks import Block, Element, actions, button, confirmation, context
+from handlers.kit.blocks import Block, Element, actions, button, confirmation, confirmation_of, context
 from handlers.kit.ids import ActionFamily, ActionId
 from prompts.catalogue import Texts
 from storage.tables import MentoringSession, Programme
@@ -20,7 +20,7 @@ def join_button(texts: Texts, programme: Programme) -> Element:
 def join_reminder_button(texts: Texts, programme_id: int) -> Element:
     """HR reminds the channel of the announcement; confirmed, because everybody there reads it."""
     key = "programme.setup.done"
-    question = confirmation(*[texts.plain(f"{key}.remind.{one}") for one in ("title", "text", "yes", "no")])
+    question = confirmation_of(texts, f"{key}.remind")
     return button(texts.plain(f"{key}.buttons.remind"), ActionId.RECRUIT_REMIND, programme_id, confirm=question)
 
 
