@@ -26,6 +26,8 @@ PERHAPS_POSTED = (OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.JOINED)
 """States of messages that may be in Slack already."""
 UNSENT = (OutboxState.PENDING, OutboxState.JOINED)
 """States of messages that can still be taken back, at the latest when they are rendered."""
+NOT_POSTED = (OutboxState.PENDING, OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
+"""States of messages that nobody has read, nor can have."""
 UNDER_WAY = (OutboxState.PENDING, *PERHAPS_POSTED)
 """States of messages that will be in Slack, or may be."""
 NOT_OVER = (*UNDER_WAY, *TROUBLED)

@@ -85,7 +85,12 @@ def _next_start(day: date, hours: Hours, off: DaysOff) -> datetime:
 
 def is_urgent(row: Outbox, now: datetime) -> bool:
     """Whether the part of a day concerns the next two days: it does not wait for another one."""
-    return row.expires_at is not None and row.expires_at <= now + URGENT
+    return row.expires_at is not None and is_soon(row.expires_at, now)
+
+
+def is_soon(moment: datetime, now: datetime) -> bool:
+    """Whether a moment is within the next two days: what changes then does not wait for the next day's message."""
+    return moment <= now + URGENT
 
 
 def shared_moment(after: datetime, first: Hours, second: Hours, off: DaysOff) -> datetime:

@@ -19,7 +19,7 @@ from bot.services.programme.end import ends_at
 from bot.services.recruiting.announcement import count_soon
 from bot.services.sessions.called_off import CALLED_OFF, Why
 from bot.services.sessions.schedule import recompute_for_pair
-from storage.outbox import outgoing
+from storage.outbox import NOT_POSTED, outgoing
 from storage.tables import (
     EndedBy,
     MentoringSession,
@@ -39,7 +39,6 @@ from storage.unit_of_work import Store, UnitOfWork
 RESTORABLE = {EndedBy.HR: timedelta(days=7), EndedBy.ACCOUNT: timedelta(days=30)}
 """How long HR can restore a pair, by what ended it."""
 TOLD_OF_THE_END = (PairPartedMessage.kind.name, PairEndedMessage.kind.name)
-NOT_TOLD = (OutboxState.PENDING, OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
 
 
 async def restore_pair(store: Store, hr: HrCaller, pair_id: int) -> PairContext:
@@ -79,7 +78,7 @@ async def offer_restoring(work: UnitOfWork, person: Person) -> None:
 
     Once for each end of a pair.
     """
-    if not person.active or person.is_stranger or person.is_bot:
+    if not _may_take_part(person):
         return
     mine = (col(MENTOR.id) == person.id) | (col(MENTEE.id) == person.id)
     statement = around_pairs(*COUPLE).where(mine, Pair.state == PairState.ENDED, Pair.ended_by == EndedBy.ACCOUNT)
@@ -101,10 +100,14 @@ def _takes_place(programme: Programme, now: datetime) -> bool:
     return programme.state != ProgrammeState.CLOSED and now < ends_at(programme)
 
 
+def _may_take_part(person: Person) -> bool:
+    return person.active and not person.is_stranger and not person.is_bot
+
+
 def _is_here(found: PairContext, side: Side) -> bool:
     """Whether a person can continue: they did not leave, unless it was their account that ended this pair."""
     part, person, pair = found.part(side), found.person(side), found.pair
-    if not person.active or person.is_stranger or person.is_bot or person.erased_at or part.forgotten_at:
+    if not _may_take_part(person) or person.erased_at or part.forgotten_at:
         return False
     by_account = pair.ended_by == EndedBy.ACCOUNT and part.left_at == pair.ended_at
     return part.state != ParticipantState.LEFT or by_account
@@ -152,7 +155,7 @@ async def _forget_news(work: UnitOfWork, found: PairContext, side: Side) -> bool
     waiting = [one.id for one in rows if one.state == OutboxState.PENDING]
     drop = update(Outbox).where(col(Outbox.id).in_(waiting), col(Outbox.state) == OutboxState.PENDING)
     await work.session.exec(drop.values(state=OutboxState.DROPPED, error="restored"))
-    return any(one.state not in NOT_TOLD for one in rows)
+    return any(one.state not in NOT_POSTED for one in rows)
 
 
 async def _called_off(work: UnitOfWork, pair_id: int, ended_at: datetime | None) -> Sequence[int]:

@@ -10,6 +10,7 @@ from bot.domain.messages.matching import INTRODUCTIONS
 from bot.domain.sessions import Side
 from bot.services.caller import Caller
 from bot.services.pair_context import PairContext, couple, my_couple, window_days
+from storage.outbox import NOT_POSTED
 from storage.tables import (
     MentoringSession,
     Outbox,
@@ -48,7 +49,7 @@ async def introduced(session: AsyncSession, pair_id: int) -> Introduced | None:
 async def was_introduced(session: AsyncSession, pair: Pair, person_id: int) -> bool:
     """Whether a person knows, or may know, of their pair: nobody is notified of the end of an unknown pair."""
     state = await _state(session, pair, person_id)
-    return state not in (OutboxState.PENDING, OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
+    return state not in NOT_POSTED
 
 
 async def is_introduction_waiting(session: AsyncSession, pair: Pair, person_id: int) -> bool:

@@ -17,7 +17,7 @@ from bot.domain.messages.sessions import (
 )
 from bot.domain.sessions import Side
 from bot.services.pair_context import Meeting, meeting
-from bot.services.working_hours import URGENT, shared_moment
+from bot.services.working_hours import is_soon, shared_moment
 from storage.outbox import outgoing
 from storage.tables import Outbox, OutboxState, SessionChange
 from storage.unit_of_work import UnitOfWork
@@ -31,7 +31,7 @@ async def tell_pair(work: UnitOfWork, of: Meeting, change: SessionChange, by: Si
     told = _told(change.session_id, by, change.before, change.after, change.reason, change.id)
     in_chat, in_dm = told
     programme = of.programme
-    urgent = any(moment <= work.now + URGENT for moment in (change.before, change.after) if moment)
+    urgent = any(is_soon(moment, work.now) for moment in (change.before, change.after) if moment)
     if of.pair.group_channel:
         due_at = None if urgent else _next_day(of, work.now)
         await work.send(outgoing(in_chat, programme.team_id, programme.id, pair_id=of.pair.id, due_at=due_at))
@@ -74,7 +74,7 @@ async def tell_in_dm(work: UnitOfWork, row: Outbox) -> None:
 
 
 def _next_day(of: Meeting, now: datetime) -> datetime:
-    """When both work on another day: of several changes of one day only the last is told."""
+    """When both work on another day: of several changes on one day only the last is sent."""
     hours = of.hours[Side.MENTOR]
     tomorrow = local(now, hours.zone).date() + timedelta(days=1)
     return shared_moment(to_utc(tomorrow, time(), hours.zone), hours, of.hours[Side.MENTEE], of.off)

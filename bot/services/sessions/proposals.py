@@ -21,7 +21,7 @@ from bot.services.sessions.bookings import (
 )
 from bot.services.sessions.called_off import replace_proposals
 from bot.services.sessions.other_sessions import lock_people, other_sessions
-from bot.services.working_hours import URGENT
+from bot.services.working_hours import is_soon
 from storage.outbox import Outgoing, outgoing
 from storage.tables import ProposalState, TimeProposal
 from storage.unit_of_work import Store, UnitOfWork
@@ -146,6 +146,5 @@ def _message(
     meeting: Meeting, reader: Side, message: TimeProposalMessage, about: TimeProposal, now: datetime
 ) -> Outgoing:
     """With the next day's message, unless the time is within the next two days."""
-    urgent = about.starts_at <= now + URGENT
-    person_id = meeting.person(reader).id
-    return outgoing(message, meeting.session.team_id, meeting.programme.id, person_id=person_id, urgent=urgent)
+    team_id, person_id, urgent = meeting.session.team_id, meeting.person(reader).id, is_soon(about.starts_at, now)
+    return outgoing(message, team_id, meeting.programme.id, person_id=person_id, urgent=urgent)
