@@ -20,7 +20,6 @@ def is_too_much(unanswered: int, last: datetime | None, now: datetime, *, less: 
     return last is not None and now - last < waits[unanswered]
 
 
-def are_rare(unanswered: int, *, less: bool) -> bool:
-    """Whether the next reminder waits, or does not come at all."""
-    waits = LESS if less else USUAL
-    return unanswered >= len(waits) or waits[unanswered] > timedelta()
+def are_rare(unanswered: int) -> bool:
+    """Whether the next reminder waits, or does not come at all, without anybody having asked for fewer."""
+    return unanswered >= len(USUAL) or USUAL[unanswered] > timedelta()

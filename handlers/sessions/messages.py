@@ -38,7 +38,7 @@ from bot.services.sessions.booking_turn import asks_in_poll, is_asked, turn_of
 from bot.services.sessions.bookings import total_of
 from bot.services.sessions.calendar_files import appointment
 from bot.services.sessions.out_of_hours import still_out_of_hours
-from bot.services.sessions.packs import has_material, knows_time_and_material, prepared
+from bot.services.sessions.packs import knows_time_and_material, needs_no_reminder, prepared
 from bot.services.sessions.pair_news import has_material_in_chat
 from bot.services.sessions.proposals import Proposed, read_proposal
 from bot.services.sessions.resumption import just_told
@@ -121,9 +121,7 @@ async def reminder(message: MessageContext[ReminderMessage]) -> Message | None:
     found = await _ahead(message)
     if found is None or slot_of(found[0].session) != message.payload.slot:
         return None
-    if await has_material(message.work, *found) or await has_material_in_chat(message.work, found[0]):
-        return None
-    if await knows_time_and_material(message.work, *found):
+    if await needs_no_reminder(message.work, *found) or await has_material_in_chat(message.work, found[0]):
         return None
     return views.reminder(message.texts, *found, message.work.now)
 

@@ -14,8 +14,8 @@ from storage.queries import person_by_slack
 from storage.tables import MentoringSession, Outbox, OutboxState, Pair, Participant, Person, SessionState
 from storage.unit_of_work import Store
 
-LATEST = 8
-"""More unanswered reminders need not be counted."""
+LATEST = 64
+"""More unanswered reminders of a person need not be read."""
 
 
 @dataclass(frozen=True)
@@ -26,21 +26,27 @@ class Unanswered:
     last: datetime | None
 
 
-async def unanswered(session: AsyncSession, person: Person, group: str) -> Unanswered:
-    """The reminders of a group that the person did not react to.
+async def unanswered(session: AsyncSession, person: Person, *groups: str) -> list[Unanswered]:
+    """The reminders of each of these groups that the person did not react to.
 
     Looking at Home is no reaction. Of material a session that took place is one: its reader came.
     """
-    came = await _came_last(session, person) if group == MATERIAL else None
-    signs = [moment for moment in (person.acted_at, came) if moment]
-    statement = select(Outbox.ts, Outbox.sent_at).where(
+    kinds = frozenset[str]().union(*(REMINDERS[group] for group in groups))
+    statement = select(Outbox.kind, Outbox.ts, Outbox.sent_at).where(
         Outbox.person_id == person.id,
         Outbox.state == OutboxState.SENT,
-        col(Outbox.kind).in_(REMINDERS[group]),
-        *([col(Outbox.sent_at) > max(signs)] if signs else []),
+        col(Outbox.kind).in_(kinds),
+        *([col(Outbox.sent_at) > person.acted_at] if person.acted_at else []),
     )
-    found = (await session.exec(statement.order_by(col(Outbox.sent_at).desc()).limit(2 * LATEST))).all()
-    return Unanswered(len({ts for ts, _ in found}), found[0][1] if found else None)
+    rows = (await session.exec(statement.order_by(col(Outbox.sent_at).desc()).limit(LATEST))).all()
+    came = await _came_last(session, person) if MATERIAL in groups else None
+    found = []
+    for group in groups:
+        mine = [(ts, at) for kind, ts, at in rows if kind in REMINDERS[group] and at]
+        if group == MATERIAL and came:
+            mine = [(ts, at) for ts, at in mine if at > came]
+        found.append(Unanswered(len({ts for ts, _ in mine}), mine[0][1] if mine else None))
+    return found
 
 
 async def _came_last(session: AsyncSession, person: Person) -> datetime | None:
@@ -59,15 +65,15 @@ async def _came_last(session: AsyncSession, person: Person) -> datetime | None:
 
 async def is_faded(session: AsyncSession, person: Person, group: str, now: datetime) -> bool:
     """Whether a reminder of a group that is due is not sent to the person."""
-    so_far = await unanswered(session, person, group)
+    (so_far,) = await unanswered(session, person, group)
     return is_too_much(so_far.count, so_far.last, now, less=person.reminded_less_at is not None)
 
 
 async def has_rare_reminders(session: AsyncSession, person: Person) -> bool:
     """Whether the person gets fewer reminders than others, as they chose or because they did not react."""
-    less = person.reminded_less_at is not None
-    counts = [(await unanswered(session, person, group)).count for group in REMINDERS]
-    return less or any(are_rare(count, less=less) for count in counts)
+    if person.reminded_less_at is not None:
+        return True
+    return any(are_rare(one.count) for one in await unanswered(session, person, *REMINDERS))
 
 
 async def remind_less(store: Store, caller: Caller, *, less: bool) -> None:

@@ -65,12 +65,6 @@ async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
     return Prepared(meeting, side, again, topics[again % len(topics)], format_of(meeting), agreement, is_last)
 
 
-async def has_material(work: UnitOfWork, meeting: Meeting, side: Side) -> bool:
-    """Whether one of the two got the material of a session, or is about to, since it has its time."""
-    since = await _has_time_since(work, meeting)
-    return any(since is None or one.created_at >= since for one in await _material(work, meeting, side))
-
-
 async def knows_time_and_material(work: UnitOfWork, meeting: Meeting, side: Side) -> bool:
     """Whether one of the two got the material for an earlier time, and the session has its time since a few days.
 
@@ -80,6 +74,14 @@ async def knows_time_and_material(work: UnitOfWork, meeting: Meeting, side: Side
     if since is None or since <= work.now - RECENTLY:
         return False
     return any(one.created_at < since for one in await _material(work, meeting, side))
+
+
+async def needs_no_reminder(work: UnitOfWork, meeting: Meeting, side: Side) -> bool:
+    """Whether one of the two got the material since the session has its time, or knows both as above."""
+    since, material = await _has_time_since(work, meeting), await _material(work, meeting, side)
+    if since is None or since > work.now - RECENTLY:
+        return bool(material)
+    return any(one.created_at >= since for one in material)
 
 
 async def _has_time_since(work: UnitOfWork, meeting: Meeting) -> datetime | None:
