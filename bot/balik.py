@@ -58,7 +58,7 @@ class BotConfig:
     limits: TimeLimits = field(default_factory=TimeLimits)
     day_starts_after: timedelta = timedelta()
     """How long after the opening of their day people get their message of the day: longer than jobs take to notice
-    what is due at the opening. None with a clock that is moved by hand."""
+    what is due at the opening. Zero with a clock that is moved by hand."""
     replicas: int = 1
     """How many of them run at the same time, on one database."""
 

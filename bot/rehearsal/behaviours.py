@@ -28,7 +28,7 @@ AGREES_AT_ONCE = (
     "concern.talked",
     "concern.now.better",
 )
-"""Buttons that everybody presses who reacts at all."""
+"""Buttons that each simulated person presses who reacts at all."""
 SAY, THANKS = "risk.say", "closing.thanks"
 MEASURE, MEASURED = (
     "measure.give",

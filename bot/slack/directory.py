@@ -103,7 +103,7 @@ class Directory:
         return newcomer(team_id, profile, now, self.languages, indonesian=indonesian)
 
     async def picked(self, team_id: str, slack_id: str, now: datetime, *, in_turn: bool = False) -> Person:
-        """Somebody who was picked in a form, by a profile that is a day old at most. Raises as `person_now`.
+        """A person who was picked in a form, by a profile that is a day old at most. Raises as `person_now`.
 
         `in_turn`: nobody waits for it, so a call of Slack takes its turn.
         """

@@ -17,7 +17,7 @@ class NoBucket(StrEnum):
     """Why a method has no bucket."""
 
     CLICK = "click"
-    """Only for somebody who waits: at most one call for each of their actions."""
+    """Only for a person who waits: at most one call for each of their actions."""
     ONCE = "once"
     """Once per process or socket, and after a jump of the clock. The app token has the scope connections:write."""
     UPLOADED = "uploaded"

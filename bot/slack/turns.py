@@ -31,7 +31,7 @@ class Turns:
             raise SlackUnavailable(bucket, OURS, (opens - now).total_seconds())
 
     async def count(self, team_id: str, bucket: str, now: datetime) -> None:
-        """Use `bucket` for a call for which somebody waits: it is made in any case, and the others make room."""
+        """Use `bucket` for a call for which a person waits: it is made in any case, and the others make room."""
         async with self.store.write(now) as work:
             await count_call(work.session, team_id, bucket, self.limits, now)
             await work.commit()

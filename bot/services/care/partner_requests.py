@@ -108,7 +108,7 @@ async def is_left_alone(session: AsyncSession, pair_id: int, person_id: int, now
 
 
 async def asked_until(session: AsyncSession, pair_id: int, participant_id: int) -> date | None:
-    """The day by which HR is to call somebody who asked for another partner; None once HR has talked to them."""
+    """The day by which HR is to call a person who asked for another partner; None once HR has talked to them."""
     mine = _unsettled(pair_id).where(PartnerRequest.participant_id == participant_id)
     return max((one.call_by for one in (await session.exec(mine)).all()), default=None)
 

@@ -40,7 +40,7 @@ async def pause(store: Store, caller: Caller, until: datetime | None) -> list[Ca
 
 
 async def can_pause(session: AsyncSession, person_id: int) -> bool:
-    """Whether somebody takes part in a programme that is not over, and does not pause."""
+    """Whether a person takes part in a programme that is not over, and does not pause."""
     statement = (
         select(Participant.id)
         .join(Programme, col(Programme.id) == col(Participant.programme_id))

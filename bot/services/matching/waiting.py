@@ -49,7 +49,7 @@ class WaitingState:
 
 
 def wants_partner(participant: Participant) -> bool:
-    """Whether somebody has a place for a partner."""
+    """Whether a person has a place for a partner."""
     places = {Side.MENTOR: participant.mentor_capacity, Side.MENTEE: participant.mentee_capacity}
     return any(places[side] for side in sides_of(participant.role))
 

@@ -59,8 +59,8 @@ async def follow(store: Store, profile: Profile, now: datetime) -> bool:
 
     A profile that is not newer than the stored one changes nothing: events may come late, twice and in any order.
     Deactivated people leave their programmes, without a message, and so does who turns out to be of another company or
-    an app. Reactivation does not join them again: HR is asked
-    whether a pair that the deactivation ended continues (`restoring`). A new guest takes part further: HR let them in.
+    an app. Reactivation does not join them again: HR is asked whether a pair that the deactivation ended continues
+    (`restoring`). A new guest takes part further: HR let them in.
     """
     async with store.read(now) as work:
         known = await person_by_slack(work.session, profile.team_id, profile.slack_id)

@@ -160,7 +160,7 @@ async def note_met(work: UnitOfWork, meeting: Meeting, side: Side, met: Met, *, 
 async def note_held(work: UnitOfWork, meeting: Meeting, side: Side) -> None:
     """One side puts on record that the two met: an answer of the other that denies it does not count any more.
 
-    Of that answer only `met` is deleted. The partner is told of the record, and can correct it again.
+    Of that answer only `met` is deleted. The partner is notified of the record, and can correct it again.
     """
     for one in await answers_of(work, [meeting.session.id]):
         if one.side != side and one.met not in (None, Met.YES):

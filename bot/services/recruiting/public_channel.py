@@ -80,7 +80,7 @@ def _watched() -> tuple[ColumnElement[bool], ...]:
 async def record_trouble(
     store: Store, team_id: str, channel: str, trouble: AnnouncementTrouble | None, now: datetime
 ) -> None:
-    """Store what Slack says about an announcement's channel. HR of each programme is told of a change, once."""
+    """Store what Slack says about an announcement's channel. HR of each programme is notified of a change, once."""
     here = select(Programme).where(Programme.team_id == team_id, Programme.announce_channel == channel, *_watched())
     changed = here.where(col(Programme.announce_trouble).is_distinct_from(trouble)).order_by(col(Programme.id))
     async with store.read(now) as work:
