@@ -152,7 +152,7 @@ def user_of(raw: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
-_TEXTS = frozenset({"name", "real_name", "display_name", "email", "tz", "locale"})
+_TEXTS = frozenset({"name", "real_name", "display_name", "email", "title", "tz", "locale"})
 
 
 def error_in(body: str) -> object:

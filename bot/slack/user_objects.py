@@ -14,6 +14,7 @@ from bot.slack.user_lookup import SLACKBOT
 from storage.tables import Person
 
 LONGEST_NAME = 100
+LONGEST_TITLE = 80
 EMAIL = re.compile(r"[^\s@<>|]{1,200}@[^\s@<>|]{1,200}")
 LATEST = 4_102_444_800
 """Upper bound for the time of change of a profile, seconds since 1970: the year 2100."""
@@ -32,6 +33,11 @@ def newcomer(
 def name_of(text: Any) -> str:
     """A name from Slack, on one line and of a length that messages can show; "" if it is not valid."""
     return clean_line(text)[:LONGEST_NAME] if isinstance(text, str) else ""
+
+
+def title_of(text: Any) -> str:
+    """A job title from Slack, on one line and of a length that lists can show; "" if it is not valid."""
+    return clean_line(text)[:LONGEST_TITLE].rstrip() if isinstance(text, str) else ""
 
 
 def email_of(text: Any) -> str:
@@ -53,6 +59,8 @@ def follow_profile(person: Person, profile: dict[str, Any], *, indonesian: bool 
     names = (details.get("real_name"), profile.get("real_name"), profile.get("name"))
     person.name = next(filter(None, map(name_of, names)), person.name)
     person.email = email_of(details.get("email")) or person.email
+    if "title" in details:
+        person.title = title_of(details["title"])
     if profile.get("tz") in _zones():
         person.zone = zone_in(profile["tz"], indonesian=indonesian)
     person.active = not profile.get("deleted", False)
@@ -75,6 +83,7 @@ def profile_of(user: Mapping[str, Any], team_id: str, changed_at: datetime | Non
         slack_id=str(user.get("id", "")),
         name=name_of(details.get("real_name")) or name_of(user.get("real_name")),
         email=email_of(details.get("email")),
+        title=title_of(details["title"]) if "title" in details else None,
         zone=zone if isinstance(zone := user.get("tz"), str) else "",
         active=user.get("deleted") is not True,
         changed_at=changed_at,

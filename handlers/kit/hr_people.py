@@ -1,10 +1,14 @@
-"""People as HR reads them: a guest account is marked in words, because HR decides where guests take part."""
+"""People as HR reads them: with title, level and department in lists, and a guest account marked in words, because HR
+decides where guests take part."""
 
+from bot.services.participants.members import Member
 from handlers.kit.blocks import mention
+from handlers.kit.positions import position_of
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Person
 
 _GUEST = "participants.account.marked"
+_PLACED = "participants.account.placed"
 
 
 def mention_for_hr(texts: Texts, person: Person) -> Mrkdwn:
@@ -15,6 +19,18 @@ def mention_for_hr(texts: Texts, person: Person) -> Mrkdwn:
 def name_for_hr(texts: Texts, person: Person) -> str:
     """The same with the name, for plain text and fields."""
     return texts.plain(_GUEST, person=person.name) if person.is_guest else person.name
+
+
+def placed_for_hr(texts: Texts, member: Member) -> Mrkdwn:
+    """A mention with title, level and department, for lists."""
+    who, position = mention_for_hr(texts, member.person), position_of(texts, member.person, member.part)
+    return texts(_PLACED, person=who, position=position) if position else who
+
+
+def placed_name_for_hr(texts: Texts, member: Member) -> str:
+    """The same with the name, for menus and fields."""
+    who, position = name_for_hr(texts, member.person), position_of(texts, member.person, member.part)
+    return texts.plain(_PLACED, person=who, position=position) if position else who
 
 
 def pair_for_hr(texts: Texts, mentor: Person, mentee: Person) -> dict[str, Mrkdwn]:

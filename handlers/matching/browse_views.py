@@ -22,8 +22,9 @@ from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.matching.confirmation_views import out_key, short_state
 from handlers.matching.draft_views import fit
 from handlers.matching.modal_state import LONGEST_WORDS, DraftModalState
+from handlers.matching.pair_views import place_line
 from handlers.matching.unmatched_views import left_rows, write_all
-from prompts.catalogue import Texts
+from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, reasons
 from storage.tables import Verdict
 
@@ -101,13 +102,14 @@ def _pairs(texts: Texts, found: Listing) -> list[Block]:
 def _pair(texts: Texts, one: Row, floor: int, *, known: str) -> list[Block]:
     """A pair: people, quality, reasons, what was checked unless it is `known`, and HR's decisions."""
     pair = one.pair
-    who = pair_for_hr(texts, one.mentor, one.mentee)
+    who = pair_for_hr(texts, one.mentor.person, one.mentee.person)
+    places = Mrkdwn("\n".join(place_line(texts, each) for each in (one.mentor, one.mentee)))
     open_it = button(texts.plain("matching.browse.open"), ActionId.MATCH_OPEN, pair.id)
     if pair.excluded:
         state = "matching.draft.forbidden" if one.verdict == Verdict.FORBIDDEN else out_key(one.confirmation)
-        return [section(texts(state or "matching.draft.excluded", **who), open_it), divider()]
+        return [section(texts(state or "matching.draft.excluded", **who), open_it), context(places), divider()]
     row = texts("matching.draft.row", **who, **fit(texts, pair.score, floor))
-    why = reasons(texts, pair.explanation, "hr", mentor=one.mentor.name, mentee=one.mentee.name)
+    why = reasons(texts, pair.explanation, "hr", mentor=one.mentor.person.name, mentee=one.mentee.person.name)
     made_sure = checked(texts, pair.explanation)
     notes = [
         short_state(texts, one.confirmation)
@@ -117,4 +119,5 @@ def _pair(texts: Texts, one: Row, floor: int, *, known: str) -> list[Block]:
         made_sure if made_sure != known else "",
     ]
     note = " ".join(filter(None, notes))
-    return [section(f"{row}\n{why}", open_it), *([context(note)] if note else []), divider()]
+    shown = [context(each) for each in (places, note) if each]
+    return [section(f"{row}\n{why}", open_it), *shown, divider()]

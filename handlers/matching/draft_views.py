@@ -5,13 +5,14 @@ from bot.domain.matching.figures import Figures
 from bot.domain.signup import Rules
 from bot.services.matching.draft_review import Overview
 from bot.services.matching.solve import share
+from bot.services.participants.members import Member
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, context, header, section
 from handlers.kit.buttons import topics_button
-from handlers.kit.hr_people import mention_for_hr, pair_for_hr
+from handlers.kit.hr_people import placed_for_hr
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Mrkdwn, Texts
-from storage.tables import DraftState, Person
+from storage.tables import DraftState
 
 NAMED = 5
 """The number of people who are named where all are concerned."""
@@ -59,13 +60,13 @@ def _changed(texts: Texts, found: Overview) -> list[Mrkdwn]:
     if was is None:
         return []
     lists = [
-        _who(texts, name, [mention_for_hr(texts, one) for one in people])
+        _who(texts, name, [placed_for_hr(texts, one) for one in people])
         for name, people in (("new", was.new), ("gone", was.gone))
     ]
     moved = [
         texts(
             "matching.changes.move",
-            mentee=mention_for_hr(texts, one.mentee),
+            mentee=placed_for_hr(texts, one.mentee),
             before=_all(texts, one.before),
             after=_all(texts, one.after),
         )
@@ -103,8 +104,8 @@ def _who(texts: Texts, name: str, told: list[Mrkdwn]) -> Mrkdwn:
     return texts(f"matching.changes.{name}", people=shown, more=max(0, len(told) - NAMED))
 
 
-def _all(texts: Texts, people: list[Person]) -> Mrkdwn:
-    return Mrkdwn(texts.join(mention_for_hr(texts, one) for one in people))
+def _all(texts: Texts, people: list[Member]) -> Mrkdwn:
+    return Mrkdwn(texts.join(placed_for_hr(texts, one) for one in people))
 
 
 def _unkept(texts: Texts, found: Overview) -> list[Mrkdwn]:
@@ -112,7 +113,8 @@ def _unkept(texts: Texts, found: Overview) -> list[Mrkdwn]:
     lines = [
         texts(
             "matching.changes.unkept_row",
-            **pair_for_hr(texts, one.mentor, one.mentee),
+            mentor=placed_for_hr(texts, one.mentor),
+            mentee=placed_for_hr(texts, one.mentee),
             rule=texts.plain(f"matching.rules.{one.rule}.name"),
         )
         for one in found.unkept[:NAMED]

@@ -11,7 +11,7 @@ from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, header, mention, section
 from handlers.kit.buttons import agreement_button
 from handlers.kit.ids import ActionId
-from handlers.signup.views import department_beside
+from handlers.kit.positions import department_beside
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, in_text, reasons
 from storage.tables import MentoringSession, Participant, Person

@@ -50,7 +50,7 @@ async def managers_given(request: Request) -> None:
     state = request.state(ManagersState)
     hr = await request.hr(state.programme_id)
     waiting = await managers.without_manager(request.context.store, hr)
-    said = forms.managers(request.form, {person.id: person.slack_id for person in waiting})
+    said = forms.managers(request.form, {one.person.id: one.person.slack_id for one in waiting})
     if isinstance(said, Invalid):
         await request.invalid(said)
         return
@@ -59,7 +59,7 @@ async def managers_given(request: Request) -> None:
         await request.invalid(unfit)
         return
     await managers.fill_managers(request.context.store, hr, said)
-    still = [person for person in waiting if person.id not in said]
+    still = [one for one in waiting if one.person.id not in said]
     if said and still:
         await request.replace_modal(managers_form(request.texts, hr.programme_id, still, state.page))
     else:

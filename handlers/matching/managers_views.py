@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.services.participants.members import Member
 from handlers.kit.blocks import (
     Block,
     Element,
@@ -16,17 +17,16 @@ from handlers.kit.blocks import (
     section,
     user_select,
 )
-from handlers.kit.hr_people import name_for_hr
+from handlers.kit.hr_people import placed_name_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.matching.modal_state import ManagersState
 from prompts.catalogue import Texts
-from storage.tables import Person
 
 MANAGERS_A_PAGE = 15
 NONE = "none"
 
 
-def managers_form(texts: Texts, programme_id: int, waiting: Sequence[Person], page: int = 0) -> View:
+def managers_form(texts: Texts, programme_id: int, waiting: Sequence[Member], page: int = 0) -> View:
     """For each person on a page: the manager, or "has none"."""
     count = len(waiting)
     page = min(page, max(0, count - 1) // MANAGERS_A_PAGE)
@@ -35,17 +35,18 @@ def managers_form(texts: Texts, programme_id: int, waiting: Sequence[Person], pa
     blocks: list[Block] = [section(texts("matching.manager.intro", count=count))]
     if count > MANAGERS_A_PAGE:
         blocks.append(context(texts("matching.manager.page", first=first + 1, last=last, count=count)))
-    for person in waiting[first:last]:
+    for one in waiting[first:last]:
+        who = placed_name_for_hr(texts, one)
         blocks += [
             field(
-                f"manager_{person.id}",
-                texts.plain("matching.manager.manager.label", person=name_for_hr(texts, person)),
+                f"manager_{one.person.id}",
+                texts.plain("matching.manager.manager.label", person=who),
                 user_select("manager", placeholder=texts.plain("matching.manager.manager.placeholder")),
                 optional=True,
             ),
             field(
-                f"none_{person.id}",
-                texts.plain("matching.manager.waive.label", person=name_for_hr(texts, person)),
+                f"none_{one.person.id}",
+                texts.plain("matching.manager.waive.label", person=who),
                 checkboxes("none", [(NONE, texts.plain("matching.manager.waive.option"))]),
                 optional=True,
             ),

@@ -2,10 +2,11 @@
 
 from bot.domain.sessions import Side
 from bot.services.matching.confirmations import LONGEST_REASON
-from bot.services.matching.draft_pages import Card, DraftSearch, Member, Other
+from bot.services.matching.draft_pages import Card, DraftSearch, Other
 from bot.services.matching.draft_review import shown_rule
 from bot.services.matching.pair_actions import LONGEST_NOTE, Decision
 from bot.services.matching.visible_rules import Objection
+from bot.services.participants.members import Member
 from handlers.kit.blocks import (
     Block,
     Element,
@@ -24,12 +25,12 @@ from handlers.kit.blocks import (
     text_input,
     user_select,
 )
-from handlers.kit.hr_people import mention_for_hr, pair_for_hr
+from handlers.kit.hr_people import mention_for_hr, pair_for_hr, placed_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.positions import position_of
 from handlers.matching.confirmation_views import out_key, state_line, take_back
 from handlers.matching.draft_views import fit
 from handlers.matching.modal_state import DraftModalState
-from handlers.signup.views import department_beside, level_name
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, reasons
 from storage.tables import Verdict
@@ -49,7 +50,7 @@ def card(texts: Texts, found: Card, look: DraftSearch, alert: str = "", *, looki
     blocks: list[Block] = [section(alert), divider()] if alert else []
     blocks += [
         section(_headline(texts, found)),
-        context(Mrkdwn("\n".join(_place(texts, one) for one in (found.mentor, found.mentee)))),
+        context(Mrkdwn("\n".join(place_line(texts, one) for one in (found.mentor, found.mentee)))),
     ]
     blocks += [context(one) for one in _as_mentor(texts, found.mentor)]
     if pair.explanation:
@@ -188,11 +189,11 @@ def _headline(texts: Texts, found: Card) -> Mrkdwn:
     return row
 
 
-def _place(texts: Texts, member: Member) -> Mrkdwn:
-    part = member.part
-    level = level_name(texts, part.level)
-    department = department_beside(part.department, level)
-    return texts("matching.pair.place", person=mention_for_hr(texts, member.person), level=level, department=department)
+def place_line(texts: Texts, member: Member) -> Mrkdwn:
+    """Who somebody is: title, level and department."""
+    position = position_of(texts, member.person, member.part)
+    who = mention_for_hr(texts, member.person)
+    return texts("matching.pair.place", person=who, position=position) if position else who
 
 
 def _as_mentor(texts: Texts, mentor: Member) -> list[Mrkdwn]:
@@ -268,7 +269,7 @@ def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Blo
         request = "swap" if one.partners else "choose"
         names = {"person": one.member.person.name, "stays": stays.person.name, "leaves": leaves.person.name}
         # A person with several partners loses the weakest pair.
-        names["partner"] = one.partners[0].name if one.partners else ""
+        names["partner"] = one.partners[0].person.name if one.partners else ""
         confirm = confirmation(
             texts.plain(f"matching.pair.{request}.title"),
             texts.plain(f"matching.pair.{request}.text", **names),
@@ -284,9 +285,7 @@ def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Blo
 
 
 def _other(texts: Texts, one: Other, floor: int) -> Mrkdwn:
-    partners = texts.join(mention_for_hr(texts, partner) for partner in one.partners)
-    person, department = mention_for_hr(texts, one.member.person), one.member.part.department
+    partners = texts.join(placed_for_hr(texts, partner) for partner in one.partners)
+    person, position = mention_for_hr(texts, one.member.person), position_of(texts, one.member.person, one.member.part)
     place = texts("matching.pair.taken", partners=Mrkdwn(partners)) if one.partners else texts("matching.pair.free")
-    return texts(
-        "matching.pair.other", person=person, department=department, place=place, **fit(texts, one.score, floor)
-    )
+    return texts("matching.pair.other", person=person, position=position, place=place, **fit(texts, one.score, floor))

@@ -6,7 +6,7 @@ from bot.services.matching.draft_review import LeftOver
 from bot.services.matching.unmatched import EVERYBODY, LONGEST_SENTENCE, UnmatchedPeople
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, View, actions, button, context, field, form_modal, section, text_input
-from handlers.kit.hr_people import mention_for_hr, name_for_hr
+from handlers.kit.hr_people import placed_for_hr, placed_name_for_hr
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.matching.draft_views import NAMED
 from handlers.matching.modal_state import DraftModalState
@@ -41,7 +41,7 @@ def write_all(texts: Texts, found: Listing) -> list[Block]:
 def write_form(texts: Texts, theirs: Texts, spot: DraftModalState, to: UnmatchedPeople) -> View:
     """A preview in their language, and a field for a sentence of HR's own."""
     first, programme = to.people[0], to.programme.name
-    named = texts.join(name_for_hr(texts, one.person) for one in to.people[:NAMED])
+    named = texts.join(placed_name_for_hr(texts, one.member) for one in to.people[:NAMED])
     intro = texts("matching.unmatched_message.to", people=named, more=max(0, len(to.people) - NAMED))
     blocks = [
         section(intro),
@@ -63,7 +63,7 @@ def write_form(texts: Texts, theirs: Texts, spot: DraftModalState, to: Unmatched
     ]
     if len(to.people) > 1:
         blocks.insert(
-            1, context(texts("matching.unmatched_message.example", person=mention_for_hr(texts, first.person)))
+            1, context(texts("matching.unmatched_message.example", person=placed_for_hr(texts, first.member)))
         )
     return form_modal(texts, "matching.unmatched_message", blocks, callback_id=CallbackId.MATCH_WRITE, state=spot)
 
@@ -99,7 +99,7 @@ def no_partner(texts: Texts, programme: Programme, *, certificate: bool) -> Mess
 def _row(texts: Texts, one: LeftOver) -> Mrkdwn:
     return texts(
         "matching.draft.left_row",
-        person=mention_for_hr(texts, one.person),
+        person=placed_for_hr(texts, one.member),
         role=texts.plain(f"labels.role_names.{one.side}"),
         cause=texts(f"matching.unmatched_causes.cause.{one.cause}", topics=_topics(texts, one.participant, one.side)),
         help=texts(f"matching.unmatched_causes.help.{one.help}"),

@@ -17,7 +17,7 @@ from handlers.kit.blocks import (
     section,
     select,
 )
-from handlers.kit.hr_people import pair_for_hr
+from handlers.kit.hr_people import placed_for_hr
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
 from handlers.matching.weights_form import FLOORS, GAPS, OWN, SAME_DEPARTMENT, STEPS, share_block, step
@@ -61,7 +61,9 @@ def effect(texts: Texts, found: Change) -> str:
     else:
         told = texts("matching.weights.effect.changes", new=trial.new, **_figures(texts, trial.before, trial.after))
     pairs = [
-        texts("matching.weights.effect.example", **pair_for_hr(texts, mentor, mentee))
+        texts(
+            "matching.weights.effect.example", mentor=placed_for_hr(texts, mentor), mentee=placed_for_hr(texts, mentee)
+        )
         for mentor, mentee in found.examples
     ]
     return "\n".join([told, *([texts("matching.weights.effect.examples"), *pairs] if pairs else [])])

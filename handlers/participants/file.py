@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.sessions import Side
 from bot.services.participants.listing import Listed, Partner
 from bot.spreadsheets import Cell, Page, write_xlsx
-from handlers.signup.views import level_name
+from handlers.kit.positions import level_name
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
 from storage.tables import Programme
@@ -17,6 +17,7 @@ COLUMNS = (
     "account",
     "stage",
     "role",
+    "title",
     "level",
     "department",
     "offers",
@@ -44,6 +45,7 @@ def _row(texts: Texts, row: Listed) -> list[Cell]:
         texts.plain(f"participants.account.{'guest' if person.is_guest else 'member'}"),
         texts.plain(f"participants.stages.{row.stage}"),
         texts.plain(f"participants.roles.{part.role}"),
+        person.title,
         level_name(texts, part.level),
         part.department,
         "; ".join(topic_name(texts, one["topic"]) for one in part.offers),

@@ -7,7 +7,7 @@ from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, section
 from handlers.kit.file_messages import Files
 from handlers.kit.ids import ActionId
-from handlers.signup.views import level_name
+from handlers.kit.positions import level_name
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import in_text
 from storage.tables import Participant, Programme

@@ -28,12 +28,11 @@ from handlers.kit.blocks import (
 from handlers.kit.buttons import page_turns
 from handlers.kit.hr_people import mention_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.positions import level_name, position_of
 from handlers.participants.modal_state import LONGEST_WORDS, ParticipantsState
 from handlers.signup.views import (
     Filled,
-    department_beside,
     form_field,
-    level_name,
     person_fields,
     places_field,
     written_in,
@@ -94,6 +93,7 @@ def person(texts: Texts, programme: Programme, found: Listed, state: Participant
     lines = [
         _detail(texts, "stage", texts(f"participants.stages.{found.stage}")),
         _detail(texts, "role", texts(f"participants.roles.{part.role}")),
+        _detail(texts, "title", found.person.title),
         _detail(texts, "level", level_name(texts, part.level)),
         _detail(texts, "department", part.department),
         _detail(texts, "offers", _topics(texts, [one["topic"] for one in part.offers])),
@@ -250,8 +250,7 @@ def _filters(texts: Texts, found: ParticipantPage) -> list[Element]:
 
 def _line(texts: Texts, row: Listed) -> Mrkdwn:
     part = row.part
-    level = level_name(texts, part.level)
-    about = [texts.plain(f"participants.roles.{part.role}"), department_beside(part.department, level), level]
+    about = [texts.plain(f"participants.roles.{part.role}"), position_of(texts, row.person, part)]
     lines = [
         texts(
             "participants.list.row",

@@ -1,6 +1,5 @@
 """The sign-up form, its result, and the welcome."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,7 +44,6 @@ from prompts.catalogue import Texts
 from prompts.reasons import topic_name
 from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
 
-_BRACKETS = re.compile(r"\s*\(.*?\)")
 RATED = {"level": "offer_level", "priority": "wish_priority", "skill": "wish_skill"}
 """The questions about each topic: the beginning of the block_id → the name of its texts."""
 
@@ -169,17 +167,6 @@ def address_of(texts: Texts, person: Person) -> str:
 def labels(texts: Texts, group: str, codes: tuple[str, ...]) -> list[Option]:
     """The options of a menu: each code with its label of `labels.<group>`."""
     return [(str(code), texts.plain(f"labels.{group}.{code}")) for code in codes]
-
-
-def level_name(texts: Texts, level: int | None) -> str:
-    """A career level by its name; "" for none, or for one that was erased."""
-    return texts.plain(f"labels.levels.{Level(level).name.lower()}") if level else ""
-
-
-def department_beside(department: str, level: str) -> str:
-    """A department that is named beside a level; "" if that is the same word, with or without its brackets."""
-    words = {_BRACKETS.sub("", one).strip().casefold() for one in (department, level)}
-    return department if len(words) > 1 else ""
 
 
 def spoken(texts: Texts) -> list[Option]:

@@ -19,6 +19,8 @@ class Person(SQLModel, table=True):
     slack_id: str
     name: str
     email: str | None = None
+    title: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The job title of Slack's profile; "" if there is none. HR reads it beside the name."""
     zone: str = "Asia/Jakarta"
     """IANA name; follows Slack's profile."""
     work_start: str = "09:00"

@@ -7,7 +7,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.matching.figures import Figures, figures
-from storage.tables import Draft, DraftPair, Participant, Person, Programme
+from bot.services.participants.members import Member, members
+from storage.tables import Draft, DraftPair, Participant, Programme
 
 Together = tuple[int, int, int]
 """Mentor and mentee by sign-up, and their score."""
@@ -17,9 +18,9 @@ Together = tuple[int, int, int]
 class Move:
     """A mentee with other mentors than before."""
 
-    mentee: Person
-    before: list[Person]
-    after: list[Person]
+    mentee: Member
+    before: list[Member]
+    after: list[Member]
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Changes:
 
     before: Figures
     after: Figures
-    new: list[Person]
-    gone: list[Person]
+    new: list[Member]
+    gone: list[Member]
     moved: list[Move]
 
 
@@ -51,10 +52,10 @@ async def changes(session: AsyncSession, draft: Draft, now: list[Together], prog
     moved = [one for one in mentors_now if one in mentors_before and set(mentors_now[one]) != set(mentors_before[one])]
     ids = (before ^ after) | set(moved)
     ids |= {mentor for one in moved for mentor in (*mentors_before[one], *mentors_now[one])}
-    named = await _named(session, ids)
+    named = await members(session, col(Participant.id).in_(ids))
 
-    def sorted_people(parts: set[int]) -> list[Person]:
-        return sorted((named[part] for part in parts), key=lambda one: (one.name, one.id))
+    def sorted_people(parts: set[int]) -> list[Member]:
+        return sorted((named[part] for part in parts), key=_by_name)
 
     def move(part: int) -> Move:
         return Move(named[part], sorted_people(set(mentors_before[part])), sorted_people(set(mentors_now[part])))
@@ -64,7 +65,7 @@ async def changes(session: AsyncSession, draft: Draft, now: list[Together], prog
         figures(now, programme.floor),
         new=sorted_people(after - before),
         gone=sorted_people(before - after),
-        moved=sorted(map(move, moved), key=lambda one: (one.mentee.name, one.mentee.id)),
+        moved=sorted(map(move, moved), key=lambda one: _by_name(one.mentee)),
     )
 
 
@@ -79,6 +80,5 @@ def _people(pairs: list[Together]) -> set[int]:
     return {one for mentor, mentee, _ in pairs for one in (mentor, mentee)}
 
 
-async def _named(session: AsyncSession, parts: set[int]) -> dict[int, Person]:
-    statement = select(Participant.id, Person).join(Person, col(Person.id) == col(Participant.person_id))
-    return dict((await session.exec(statement.where(col(Participant.id).in_(parts)))).all())
+def _by_name(one: Member) -> tuple[str, int]:
+    return one.person.name, one.person.id

@@ -14,8 +14,9 @@ from bot.services.access import marks_of, open_draft
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.confirmations import SignUps, of_programme
 from bot.services.matching.draft_edit import DraftVersion
-from bot.services.matching.draft_review import LeftOver, left_over_of, people_of
+from bot.services.matching.draft_review import LeftOver, left_over_of
 from bot.services.matching.unmatched import told_of
+from bot.services.participants.members import Member, members
 from storage.tables import (
     CoupleMark,
     Draft,
@@ -59,8 +60,8 @@ class Row:
     """A pair in a list. `verdict` is HR's, if there is one; `confirmation` of a pair made by hand."""
 
     pair: DraftPair
-    mentor: Person
-    mentee: Person
+    mentor: Member
+    mentee: Member
     verdict: str | None
     noted: bool
     confirmation: PairConfirmation | None = None
@@ -85,18 +86,12 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Member:
-    part: Participant
-    person: Person
-
-
-@dataclass(frozen=True)
 class Other:
     """An alternative for one of a pair: free, or with `partners` in this draft."""
 
     member: Member
     score: int
-    partners: list[Person]
+    partners: list[Member]
 
     @property
     def free(self) -> bool:
@@ -127,8 +122,8 @@ async def browse(store: Store, hr: HrCaller, draft_id: int, look: DraftSearch, a
     async with store.read(hr.now) as work:
         draft = await open_draft(work.session, hr, draft_id)
         programme = await work.session.get_one(Programme, draft.programme_id)
-        everybody = await people_of(work.session, col(Participant.programme_id) == draft.programme_id)
-        chosen = {part for part, (one, person) in everybody.items() if _fits(one, person, look)}
+        everybody = await members(work.session, col(Participant.programme_id) == draft.programme_id)
+        chosen = {part for part, one in everybody.items() if _fits(one, look)}
         left = [one for one in await left_over_of(work.session, draft) if one.participant.id in chosen]
         marks = {(one.mentor_id, one.mentee_id): one for one in await marks_of(work.session, draft.programme_id)}
         ids = await _ids(work.session, draft, look, chosen, marks, programme.floor)
@@ -149,7 +144,7 @@ async def browse(store: Store, hr: HrCaller, draft_id: int, look: DraftSearch, a
         rows,
         left[here] if look.show is DraftPart.LEFT else [],
         len(found),
-        departments_by_size(part.department for part, _ in everybody.values()),
+        departments_by_size(one.part.department for one in everybody.values()),
         told,
     )
 
@@ -169,7 +164,7 @@ async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
         pair = await session.get(DraftPair, pair_id)
         if pair is None or pair.draft_id != draft.id:
             raise Rejected("outdated")
-        two = await people_of(session, col(Participant.id).in_((pair.mentor_id, pair.mentee_id)))
+        two = await members(session, col(Participant.id).in_((pair.mentor_id, pair.mentee_id)))
         marks = {(one.mentor_id, one.mentee_id): one for one in await marks_of(session, draft.programme_id)}
         mark = marks.get((pair.mentor_id, pair.mentee_id))
         asked = await of_programme(session, draft.programme_id)
@@ -177,8 +172,8 @@ async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
             DraftVersion(draft.id, draft.version),
             await session.get_one(Programme, draft.programme_id),
             pair,
-            Member(*two[pair.mentor_id]),
-            Member(*two[pair.mentee_id]),
+            two[pair.mentor_id],
+            two[pair.mentee_id],
             mark,
             await session.get(Person, mark.marked_by) if mark else None,
             {side: await _others(session, draft, pair, side, marks, asked) for side in Side},
@@ -186,9 +181,9 @@ async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
         )
 
 
-def _fits(part: Participant, person: Person, look: DraftSearch) -> bool:
-    of_department = not look.department or department_key(part.department) == look.department
-    return of_department and " ".join(look.words.casefold().split()) in person.name.casefold()
+def _fits(one: Member, look: DraftSearch) -> bool:
+    of_department = not look.department or department_key(one.part.department) == look.department
+    return of_department and " ".join(look.words.casefold().split()) in one.person.name.casefold()
 
 
 Marks = dict[tuple[int, int], CoupleMark]
@@ -224,15 +219,15 @@ def _shown(show: DraftPart, out: bool, under: bool, mark: CoupleMark | None) -> 
 
 def _row(
     pair: DraftPair,
-    everybody: dict[int, tuple[Participant, Person]],
+    everybody: dict[int, Member],
     marks: Marks,
     asked: Mapping[SignUps, PairConfirmation],
 ) -> Row:
     mark = marks.get((pair.mentor_id, pair.mentee_id))
     return Row(
         pair,
-        everybody[pair.mentor_id][1],
-        everybody[pair.mentee_id][1],
+        everybody[pair.mentor_id],
+        everybody[pair.mentee_id],
         mark.verdict if mark else None,
         bool(mark and mark.note),
         asked.get((pair.mentor_id, pair.mentee_id)),
@@ -255,26 +250,26 @@ async def _others(
     stays = pair.mentee_id if side is Side.MENTOR else pair.mentor_id
     named = dict(pair.alternates.get(side, []))
     now, taken = await _together(session, draft, side, named), await _partners(session, side, named)
-    known = await people_of(session, col(Participant.id).in_({*named, *(one for each in now.values() for one in each)}))
+    known = await members(session, col(Participant.id).in_({*named, *(one for each in now.values() for one in each)}))
     others = []
     for part_id, score in named.items():
         member, partners = known.get(part_id), now.get(part_id, [])
         couples = [(part_id, other) if side is Side.MENTOR else (other, part_id) for other in (stays, *partners)]
         verdicts = [marks[couple].verdict if couple in marks else None for couple in couples]
-        if member is None or not _takes_part(*member) or verdicts[0] == Verdict.FORBIDDEN or stays in partners:
+        if member is None or not _takes_part(member) or verdicts[0] == Verdict.FORBIDDEN or stays in partners:
             continue
         if couples[0] in asked:
             continue
-        places = member[0].mentor_capacity if side is Side.MENTOR else member[0].mentee_capacity
+        places = member.part.mentor_capacity if side is Side.MENTOR else member.part.mentee_capacity
         full = len(partners) + taken.get(part_id, 0) >= places
         if full and (not partners or Verdict.LOCKED in verdicts[1:]):
             continue
-        others.append(Other(Member(*member), score, [known[one][1] for one in partners] if full else []))
+        others.append(Other(member, score, [known[one] for one in partners] if full else []))
     return sorted(others, key=lambda one: not one.free)[:ALTERNATES_SHOWN]
 
 
-def _takes_part(part: Participant, person: Person) -> bool:
-    return part.state == ParticipantState.ACTIVE and person.active and part.held_at is None
+def _takes_part(one: Member) -> bool:
+    return one.part.state == ParticipantState.ACTIVE and one.person.active and one.part.held_at is None
 
 
 async def _together(session: AsyncSession, draft: Draft, side: Side, parts: dict[int, int]) -> dict[int, list[int]]:

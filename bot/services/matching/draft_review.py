@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,6 +17,7 @@ from bot.services.caller import HrCaller
 from bot.services.matching import locked_pairs
 from bot.services.matching.confirmations import of_programme
 from bot.services.matching.draft_comparison import Changes, Together, changes
+from bot.services.participants.members import Member, members
 from bot.services.roster.managers import number_without_manager
 from storage.queries import active_participants
 from storage.tables import (
@@ -56,13 +56,17 @@ class LeftOver:
     cause: str
     help: str
 
+    @property
+    def member(self) -> Member:
+        return Member(self.participant, self.person)
+
 
 @dataclass(frozen=True)
 class Unkept:
     """Two people whom HR locked together, and the rule that now forbids it."""
 
-    mentor: Person
-    mentee: Person
+    mentor: Member
+    mentee: Member
     rule: str
 
 
@@ -109,10 +113,10 @@ async def left_over(store: Store, hr: HrCaller, draft_id: int) -> list[LeftOver]
 async def left_over_of(session: AsyncSession, draft: Draft) -> list[LeftOver]:
     """The people without a partner, leaders first."""
     left = (await standing_of(session, draft)).left
-    people = await people_of(session, col(Participant.programme_id) == draft.programme_id)
-    parts = [part for part, _ in people.values()]
+    people = await members(session, col(Participant.programme_id) == draft.programme_id)
+    parts = [one.part for one in people.values()]
     return [
-        LeftOver(people[one][1], people[one][0], side, *_true_now(why, people[one][0], side, parts))
+        LeftOver(people[one].person, people[one].part, side, *_true_now(why, people[one].part, side, parts))
         for (side, one), why in sorted(left.items())
     ]
 
@@ -227,12 +231,6 @@ def _places(pairs: Iterable[Sequence[int]]) -> set[Place]:
     return {place for one, other, *_ in pairs for place in ((Side.MENTOR, one), (Side.MENTEE, other))}
 
 
-async def people_of(session: AsyncSession, which: ColumnElement[bool]) -> dict[int, tuple[Participant, Person]]:
-    """Sign-ups with their people, by the ids of the sign-ups."""
-    statement = select(Participant, Person).join(Person, col(Person.id) == col(Participant.person_id)).where(which)
-    return {part.id: (part, person) for part, person in (await session.exec(statement)).all()}
-
-
 async def _partners(session: AsyncSession, programme_id: int) -> list[tuple[int, int]]:
     statement = select(Pair.mentor_id, Pair.mentee_id).where(
         Pair.programme_id == programme_id, Pair.state != PairState.ENDED
@@ -253,9 +251,9 @@ async def _posted(session: AsyncSession, draft: Draft) -> tuple[str, str] | None
 
 async def _unkept(session: AsyncSession, draft: Draft) -> list[Unkept]:
     ids = {one[side] for one in draft.unkept for side in ("mentor", "mentee")}
-    people = await people_of(session, col(Participant.id).in_(ids)) if ids else {}
+    people = await members(session, col(Participant.id).in_(ids)) if ids else {}
     return [
-        Unkept(people[one["mentor"]][1], people[one["mentee"]][1], shown_rule(one["rule"]))
+        Unkept(people[one["mentor"]], people[one["mentee"]], shown_rule(one["rule"]))
         for one in draft.unkept
         if {one["mentor"], one["mentee"]} <= people.keys()
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.signup import SHARES, Rules, Weights
@@ -12,7 +12,8 @@ from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.create_draft import RunInWorker
 from bot.services.matching.solver_input import open_couples, read_roster
 from bot.services.matching.what_if import Trial, try_out
-from storage.tables import Person, Programme
+from bot.services.participants.members import Member, members
+from storage.tables import Participant, Programme
 from storage.unit_of_work import Store
 
 
@@ -41,7 +42,7 @@ class Change:
     """The effect of settings on the draft; `examples` are (mentor, mentee) who would be new."""
 
     trial: Trial
-    examples: list[tuple[Person, Person]]
+    examples: list[tuple[Member, Member]]
 
 
 def settings_of(programme: Programme) -> Settings:
@@ -66,7 +67,7 @@ async def change(store: Store, hr: HrCaller, run: RunInWorker, wanted: Settings)
         raise Rejected("nobody_to_match", mentors=roster.free_mentors, mentees=roster.free_mentees)
     trial: Trial = await run(try_out, roster, wanted.rules, before)
     async with store.read(hr.now) as work:
-        people = await _people(work.session, trial)
+        people = await _people(work.session, programme.id, trial)
     return Change(trial, [(people[mentor], people[mentee]) for mentor, mentee in trial.examples])
 
 
@@ -84,6 +85,7 @@ async def settle(store: Store, hr: HrCaller, wanted: Settings) -> bool:
     return True
 
 
-async def _people(session: AsyncSession, trial: Trial) -> dict[int, Person]:
+async def _people(session: AsyncSession, programme_id: int, trial: Trial) -> dict[int, Member]:
     ids = {one for couple in trial.examples for one in couple}
-    return {one.id: one for one in await session.exec(select(Person).where(col(Person.id).in_(ids)))}
+    theirs = (col(Participant.programme_id) == programme_id) & col(Participant.person_id).in_(ids)
+    return {one.person.id: one for one in (await members(session, theirs)).values()}

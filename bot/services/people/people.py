@@ -46,6 +46,8 @@ class Profile:
     active: bool = True
     changed_at: datetime | None = None
     """When the profile was changed; None if Slack does not say."""
+    title: str | None = None
+    """The job title. None if Slack does not say."""
     is_guest: bool | None = None
     is_stranger: bool | None = None
     is_bot: bool | None = None
@@ -107,6 +109,8 @@ def _changes(person: Person, profile: Profile, *, indonesian: bool | None) -> di
     kinds = {"is_guest": profile.is_guest, "is_stranger": profile.is_stranger, "is_bot": profile.is_bot}
     said: dict[str, object] = {name: value for name, value in texts.items() if value}
     said |= {name: value for name, value in kinds.items() if value is not None}
+    if profile.title is not None:
+        said["title"] = profile.title
     said["active"] = profile.active
     return {name: value for name, value in said.items() if getattr(person, name) != value}
 

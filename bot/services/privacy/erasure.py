@@ -36,6 +36,7 @@ from storage.unit_of_work import Store, UnitOfWork
 
 BLANK = {
     "email": None,
+    "title": "",
     "zone": "Asia/Jakarta",
     "work_start": "09:00",
     "work_end": "17:00",
@@ -120,7 +121,13 @@ async def erase_roster(session: AsyncSession, programme_id: int) -> None:
     ]
     nobodies = update(Person).where(col(Person.id).in_(listed), *(~exists(one) for one in elsewhere))
     unnamed = nobodies.values(
-        name=Person.slack_id, email=None, profile_at=None, home_opened_at=None, acted_at=None, reminded_less_at=None
+        name=Person.slack_id,
+        email=None,
+        title="",
+        profile_at=None,
+        home_opened_at=None,
+        acted_at=None,
+        reminded_less_at=None,
     )
     await session.exec(unnamed.execution_options(synchronize_session=False))
     for table in (RosterEntry, RosterLevel, SharedRosterEntry):

@@ -30,6 +30,7 @@ PROFILE = (
     "slack_id",
     "name",
     "email",
+    "title",
     "zone",
     "work_start",
     "work_end",

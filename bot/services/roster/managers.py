@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
+from bot.services.participants.members import Member, members
 from bot.services.roster.entries import set_manager, with_known_manager
 from storage.queries import person_by_slack
 from storage.tables import ManagerSource, Participant, ParticipantState, Person
@@ -23,14 +24,19 @@ class Manager:
     slack_id: str | None
 
 
-async def without_manager(store: Store, hr: HrCaller) -> list[Person]:
+async def without_manager(store: Store, hr: HrCaller) -> list[Member]:
     """The active participants whose manager is unknown, in the order of joining.
 
     Raises `Rejected`: programme_ended.
     """
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
-        return list((await work.session.exec(_missing(programme.id))).all())
+        people = (await work.session.exec(_missing(programme.id))).all()
+        theirs = (col(Participant.programme_id) == programme.id) & col(Participant.person_id).in_(
+            [one.id for one in people]
+        )
+        by_person = {one.person.id: one for one in (await members(work.session, theirs)).values()}
+        return [by_person[one.id] for one in people]
 
 
 async def number_without_manager(session: AsyncSession, programme_id: int) -> int:

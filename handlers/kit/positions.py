@@ -1,0 +1,28 @@
+"""A person's position in the company: job title, level and department."""
+
+import re
+
+from bot.domain.signup import Level
+from prompts.catalogue import Texts
+from storage.tables import Participant, Person
+
+_BRACKETS = re.compile(r"\s*\(.*?\)")
+
+
+def position_of(texts: Texts, person: Person, part: Participant) -> str:
+    """Title, level and department, as far as known and different: "Brand Lead, Manager, Marketing"."""
+    parts: dict[str, str] = {}
+    for one in (person.title, level_name(texts, part.level), part.department):
+        parts.setdefault(_BRACKETS.sub("", one).strip().casefold(), one)
+    return ", ".join(said for plain, said in parts.items() if plain)
+
+
+def level_name(texts: Texts, level: int | None) -> str:
+    """A career level by its name; "" for none, or for one that was erased."""
+    return texts.plain(f"labels.levels.{Level(level).name.lower()}") if level else ""
+
+
+def department_beside(department: str, level: str) -> str:
+    """A department that is named beside a level; "" if that is the same word, with or without its brackets."""
+    words = {_BRACKETS.sub("", one).strip().casefold() for one in (department, level)}
+    return department if len(words) > 1 else ""
