@@ -36,7 +36,7 @@ from handlers.matching import confirmation_messages, introduction_listeners, wai
 from handlers.matching import messages as matching_messages
 from handlers.orientation import listeners as orientation_listeners
 from handlers.orientation import messages as orientation_messages
-from handlers.outcomes import card_listeners
+from handlers.outcomes import card_listeners, goal_date_listeners
 from handlers.outcomes import listeners as outcomes_listeners
 from handlers.outcomes import messages as outcomes_messages
 from handlers.participants import listeners as participants_listeners
@@ -135,6 +135,7 @@ def listeners() -> Listeners:
         surveys_listeners,
         outcomes_listeners,
         card_listeners,
+        goal_date_listeners,
         at_risk_listeners,
         roster_listeners,
         topics_listeners,

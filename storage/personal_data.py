@@ -23,6 +23,7 @@ from storage.tables import (
     Draft,
     DraftLeftover,
     DraftPair,
+    GoalDate,
     HrMember,
     LogEntry,
     MentoringSession,
@@ -86,6 +87,7 @@ NO_TRACE = ("person", "programme", *_NUMBERS)
 nobody, only job titles, requests from Slack, pairs, drafts and numbers."""
 
 
+AGREED = ("mentor_called", "mentee_called", "confidential", "off_limits")
 SURVEY = ("skill", "understanding", "used", "confident", "seen", "stay", "practised", "noticed")
 
 
@@ -193,19 +195,16 @@ TRACES: tuple[Trace, ...] = (
         # The two wrote it together about both; when one is erased the pair is over, and the agreement is deleted.
         Agreement,
         lambda owner: col(Agreement.pair_id).in_(owner.pairs),
-        exported=(
-            "pair_id",
-            "version",
-            "goals",
-            "books",
-            "mentor_called",
-            "mentee_called",
-            "confidential",
-            "off_limits",
-            "written_at",
-        ),
-        blank={"goals": [], "mentor_called": "", "mentee_called": "", "confidential": "", "off_limits": ""},
+        exported=("pair_id", "version", "goals", "books", *AGREED, "written_at"),
+        blank={"goals": []} | dict.fromkeys(AGREED, ""),
         kept=("books", "written_by"),
+    ),
+    Trace(
+        # As the agreement: the words are of both.
+        GoalDate,
+        lambda owner: col(GoalDate.pair_id).in_(owner.pairs),
+        exported=("pair_id", "goal", "due_on", "result", "moved_to", "answered_at"),
+        delete=True,
     ),
     Trace(
         MentoringSession,

@@ -1,12 +1,12 @@
 """Queries that several use cases share. Each takes an open session and returns rows, or None."""
 
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import bindparam
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Pair, PairState, Participant, ParticipantState, Person, Programme, ProgrammeState
+from storage.tables import Outbox, Pair, PairState, Participant, ParticipantState, Person, Programme, ProgrammeState
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -111,3 +111,21 @@ async def person_of(session: AsyncSession, participant_id: int) -> Person:
         .where(Participant.id == participant_id)
     )
     return (await session.exec(statement)).one()
+
+
+class Posted(NamedTuple):
+    """Where a message is in Slack."""
+
+    channel: str
+    ts: str
+    part: int | None = None
+    """The id of its row, if it is a part of the message of a day."""
+
+
+async def posted(session: AsyncSession, team_id: str, key: str) -> Posted | None:
+    """Where the message with an outbox key is; None if it was not posted."""
+    statement = select(Outbox.channel, Outbox.ts, Outbox.day_id, Outbox.id)
+    row = (await session.exec(statement.where(Outbox.team_id == team_id, Outbox.key == key))).first()
+    if row is None or not row[0] or not row[1]:
+        return None
+    return Posted(row[0], row[1], row[3] if row[2] else None)

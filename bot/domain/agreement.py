@@ -63,14 +63,28 @@ class GoalProgress(StrEnum):
     NOT_STARTED = "not_started"
     UNDER_WAY = "under_way"
     REACHED = "reached"
+    DROPPED = "dropped"
+
+
+SETTLED = (GoalProgress.REACHED, GoalProgress.DROPPED)
+"""Nothing is asked about these goals any more."""
+
+
+class GoalResult(StrEnum):
+    """The answer to the question on a goal's date."""
+
+    REACHED = "reached"
+    MOVED = "moved"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)
 class Headway:
-    """Progress that the two report for a goal, and their note."""
+    """Progress that the two report for a goal, their note, and the date to which they moved it."""
 
     progress: GoalProgress = GoalProgress.NOT_STARTED
     note: str = ""
+    moved: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +127,15 @@ class SignatureTimes:
     lapsed_at: datetime | None = None
 
 
+def date_fault(by: date | None, today: date) -> str | None:
+    """What is invalid about a goal's new date, if anything."""
+    if by is None:
+        return "by"
+    if by <= today:
+        return "past"
+    return "far" if by > today + FARTHEST else None
+
+
 def faults(terms: Terms, today: date, before: Terms | None = None) -> dict[str, str]:
     """What is invalid, by field (`goal2`, `by2`, `books`, …); a goal of `before` may keep a date that has passed."""
     found: dict[str, str] = {}
@@ -125,12 +148,9 @@ def faults(terms: Terms, today: date, before: Terms | None = None) -> dict[str, 
                 found[f"{name}{number}"] = name
             elif len(value) > LONGEST[name]:
                 found[f"{name}{number}"] = "too_long"
-        if goal.by is None:
-            found[f"by{number}"] = "by"
-        elif goal not in kept and goal.by <= today:
-            found[f"by{number}"] = "past"
-        elif goal.by > today + FARTHEST:
-            found[f"by{number}"] = "far"
+        wrong = date_fault(goal.by, today)
+        if wrong and not (wrong == "past" and goal in kept):
+            found[f"by{number}"] = wrong
     if terms.books is None:
         found["books"] = "books"
     for name in ("mentor_called", "mentee_called", "confidential", "off_limits"):

@@ -35,7 +35,14 @@ class Count(StrEnum):
     CARD_WRITTEN = "card:written"
     CARD_DONE = "card:done"
     CARD_DROPPED = "card:dropped"
+    GOAL_REACHED = "goal:reached"
+    GOAL_MOVED = "goal:moved"
+    GOAL_DROPPED = "goal:dropped"
     THANKS = "thanks"
+
+
+GOALS = frozenset({Count.GOAL_REACHED, Count.GOAL_MOVED, Count.GOAL_DROPPED})
+"""Counts of what a pair answers together: a group has values of at least `MIN_GROUP` different pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,8 @@ class Value:
     person: int
     source: int
     value: int
+    pair: int | None = None
+    """Of what a pair answers together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +87,11 @@ def may_publish(measure: str, values: Collection[Value]) -> bool:
     """Whether the waiting values are enough for a group.
 
     Of a response rate, there have to be enough who answered, and enough who did not unless there are none: a group of
-    nine answers and one missing would reveal of nearly everyone that they answered.
+    nine answers and one missing would reveal of nearly everyone that they answered. Of what pairs answer together,
+    there have to be enough pairs: four mentors and four leaders may be four pairs.
     """
+    if measure in GOALS and len({one.pair for one in values}) < MIN_GROUP:
+        return False
     if measure != Count.ANSWERED:
         return _people(values) >= MIN_GROUP
     answered = {one.person for one in values if one.value}

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from bot.services.agreement.goal_dates import tick_goals
 from bot.services.care.at_risk import tick_risks
 from bot.services.care.concerns import tick_concerns
 from bot.services.care.contact_posts import tick_contacts
@@ -25,6 +26,7 @@ from bot.services.recruiting.announcement import tick_recruiting
 from bot.services.sessions.session_tick import tick_sessions
 from storage.tables import (
     ActionCard,
+    Agreement,
     Concern,
     MentoringSession,
     Pair,
@@ -52,6 +54,7 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("forgetting", Story.clean_at),
     ("pause", Participant.paused_until),
     ("card", ActionCard.next_follow_at),
+    ("goal", Agreement.next_goal_at),
     ("rest", Pair.paused_until),
     ("preparation", Preparation.remind_at),
     ("recruiting", Programme.next_recruit_at),
@@ -75,6 +78,7 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "forgetting": ("retention", "cleaning", "retracting"),
     "pause": ("pauses",),
     "card": ("cards",),
+    "goal": ("goals",),
     "rest": ("rests",),
     "preparation": ("preparations",),
     "recruiting": ("recruiting",),
@@ -107,6 +111,7 @@ TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "risks": tick_risks,
     "closings": tick_closings,
     "cards": tick_cards,
+    "goals": tick_goals,
     "confirmations": tick_confirmations,
     "concerns": tick_concerns,
     "follow_ups": tick_follow_ups,

@@ -45,7 +45,10 @@ MEASURE, MEASURED = (
 )
 CARD, CARD_DONE, CARD_RENEW, CARD_SHARE = "card.new", "card.done", "card.renew", "card.share"
 CARD_WITHIN = timedelta(days=21)
-GOAL_WITHIN = timedelta(days=90)
+GOAL_WITHIN = timedelta(days=15)
+"""For each month of the programme."""
+GOAL_REACHED, GOAL_MOVE, GOAL_DROP = "goal.reached", "goal.move", "goal.drop"
+GOAL_MOVED_BY = timedelta(days=21)
 BUSY_WAYS = (MOVE, CANCEL, MOVE)
 """What a busy leader does to the first sessions that somebody booked with them."""
 BOOKERS = (Persona.KEEN, Persona.CALM, Persona.WORRIED, Persona.LEAVER)
@@ -55,7 +58,7 @@ class Behaviours:
     """Remembers the progress of each person. `months` is the length of the programme."""
 
     def __init__(self, actors: list[Actor], texts: Texts, months: int) -> None:
-        self.texts = texts
+        self.texts, self.months = texts, months
         self.leaves_after = max(1, months // 2)
         """How many polls a leaver answers before leaving."""
         self.worries_after = 2 if months > 2 else 1
@@ -92,6 +95,8 @@ class Behaviours:
             await actor.press(message, CARD_DONE)
         elif offers(message, CARD_SHARE):
             await actor.press(message, CARD_SHARE)
+        if offers(message, GOAL_REACHED):
+            await self._goal(actor, message, now)
         if offers(message, f"{SAY}.rematch") or offers(message, f"{SAY}.fine"):
             await self.unprompted.pause_from(actor, message, (now + PAUSE_FOR).date())
             await self._say(actor, message)
@@ -178,11 +183,18 @@ class Behaviours:
         modal = actor.person.modal
         if modal is not None and modal.submit:
             goal, _, measure = self._one_of(actor, "goals").partition(": ")
-            by = (now + GOAL_WITHIN).date().isoformat()
+            by = (now + GOAL_WITHIN * self.months).date().isoformat()
             await actor.submit({"goal1": goal, "measure1": measure, "by1": by, "books": "mentor"})
         elif offers(modal, SIGN):
             await actor.press(modal, SIGN)
         await actor.close()
+
+    async def _goal(self, actor: Actor, message: Message, now: datetime) -> None:
+        """Say what became of a goal on its date: busy leaders move it, worried mentors drop it."""
+        if actor.member.persona is Persona.BUSY:
+            await self._form(actor, message, GOAL_MOVE, by=(now + GOAL_MOVED_BY).date().isoformat())
+        else:
+            await actor.press(message, GOAL_DROP if actor.member.persona is Persona.WORRIED else GOAL_REACHED)
 
     # Polls and questions
 

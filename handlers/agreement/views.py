@@ -126,7 +126,13 @@ def _goal(texts: Texts, number: int, goal: Goal) -> list[Block]:
     return [
         _text(texts, "goal", goal.goal, number=number, optional=optional),
         _text(texts, "measure", goal.measure, number=number, optional=optional),
-        field(f"by{number}", texts.plain(f"{key}.by.label"), days, optional=optional),
+        field(
+            f"by{number}",
+            texts.plain(f"{key}.by.label"),
+            days,
+            hint=texts.plain(f"{key}.by.hint") if number == 1 else "",
+            optional=optional,
+        ),
     ]
 
 
@@ -159,7 +165,9 @@ def content(texts: Texts, seen: AgreementView) -> list[Block]:
     goals: list[str] = []
     for number, (goal, headway) in enumerate(zip(terms.goals, seen.headway, strict=True), 1):
         goals += _read_goal(texts, number, goal)
-        if seen.state is State.SIGNED and headway != Headway():
+        if seen.state is State.SIGNED and headway.moved:
+            goals.append(texts(f"{key}.moved", by=texts.day(headway.moved)))
+        if seen.state is State.SIGNED and (headway.progress, headway.note) != (Headway().progress, ""):
             progress = texts.plain(f"labels.progress.{headway.progress}")
             goals.append(texts(f"{key}.progress", progress=progress, note=headway.note))
     who = {Books.MENTOR: terms.mentor_called, Books.MENTEE: terms.mentee_called}

@@ -14,7 +14,7 @@ from handlers.kit.buttons import participants_button, report_button, topics_butt
 from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionId
 from handlers.orientation.views import finished_lines
-from handlers.outcomes import card_views
+from handlers.outcomes import card_views, goal_date_views
 from handlers.surveys.change_views import changes
 from handlers.surveys.views import lines
 from prompts.catalogue import Texts
@@ -234,8 +234,13 @@ def _changed(texts: Texts, found: Summary) -> list[Block]:
 
 
 def _actions_taken(texts: Texts, found: Summary) -> list[Block]:
-    """Results of the action cards."""
-    return [] if found.outcomes.is_blank else [_part(texts, "cards", card_views.for_hr(texts, found.outcomes))]
+    """Results of the goals and of the action cards."""
+    goals = goal_date_views.for_hr(texts, found.outcomes.goals)
+    parts = [_part(texts, "goals", goals)] if goals else []
+    return [
+        *parts,
+        *([] if found.outcomes.is_blank else [_part(texts, "cards", card_views.for_hr(texts, found.outcomes))]),
+    ]
 
 
 def _measure(texts: Texts, measure: Measure, now: Figure) -> str:

@@ -7,8 +7,10 @@ from bot.services.caller import Rejected
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import View
+from handlers.kit.day_blocks import with_part
 from handlers.kit.payload import at, optional_text
 from handlers.kit.request import Handler, Request
+from storage.queries import Posted
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +35,11 @@ async def show(
     window: Callable[[], View],
     pressed: Callable[[], Message],
     message: Callable[[], Message],
-    posted: tuple[str, str] | None,
+    posted: Posted | None,
 ) -> None:
     """Show the current questions where the button was: in the `window`, or the message that was `pressed`.
 
-    `message` replaces the `posted` one (channel, ts) after an answer in the window. Only what is shown is rendered.
+    `message` replaces the `posted` one after an answer in the window. Only what is shown is rendered.
     """
     if request.in_modal:
         await request.update_modal(window())
@@ -47,11 +49,19 @@ async def show(
     refresh_home(request)
 
 
-async def update_posted(request: Request, message: Message, posted: tuple[str, str] | None) -> None:
-    """Update the questions' own message. It may be deleted: the answer is stored anyway."""
+async def update_posted(request: Request, message: Message, posted: Posted | None) -> None:
+    """Update the questions' own message, or their part of the message of a day. It may be deleted: the answer is stored
+    anyway."""
     if posted is None:
         return
+    gateway, whole = request.context.gateway, message
     try:
-        await request.context.gateway.update(*posted, message)
+        if posted.part is not None:
+            shown = await gateway.shown(posted.channel, posted.ts)
+            found = with_part(shown, posted.part, message) if shown else None
+            if found is None:
+                return
+            whole = found
+        await gateway.update(posted.channel, posted.ts, whole)
     except (SlackRefused, SlackUnavailable) as problem:
         log.info("message with the questions not updated: %s", problem)

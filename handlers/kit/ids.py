@@ -45,6 +45,9 @@ class ActionId(StrEnum):
     DAYS_OPEN = "days.open"  # programme
     GATE_LOOK = "gate.look"  # draft
     GOAL_OPEN = "goal.open"  # pair
+    GOAL_REACHED = "goal.reached"  # goal's date
+    GOAL_MOVE = "goal.move"  # goal's date
+    GOAL_DROP = "goal.drop"  # goal's date
     GROWTH_OPEN = "growth.open"  # pair
     HELP_SHOW = "help.show"  # nothing
 
@@ -214,6 +217,7 @@ class CallbackId(StrEnum):
     CONTACTS_FORM = "contacts.form"
     DAYS_FORM = "days.form"
     GOAL_FORM = "goal.form"
+    GOAL_MOVE_FORM = "goal.move_form"
     JOIN_ABOUT = "join.about"
     JOIN_DETAILS = "join.details"
     LEAVE_FORM = "leave.form"

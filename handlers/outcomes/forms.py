@@ -21,6 +21,13 @@ MOST_GOALS = 3
 
 
 @dataclass(frozen=True)
+class GoalDateState(ModalState):
+    """The goal whose date is moved."""
+
+    row_id: Id
+
+
+@dataclass(frozen=True)
 class EntryState(ModalState):
     """The pair, and what the form changes: a note, a card, a version of the agreement; 0 for new."""
 
@@ -66,17 +73,31 @@ def card(form: FormState) -> tuple[Terms, bool]:
 
 
 def due_on(form: FormState) -> date | None:
-    """The chosen date. Raises `Malformed`."""
-    said = form.one("due_on")
+    """A card's chosen date. Raises `Malformed`."""
+    return _date(form, "due_on")
+
+
+def moved_to(form: FormState) -> date | None:
+    """A goal's new date. Raises `Malformed`."""
+    return _date(form, "by")
+
+
+def _date(form: FormState, name: str) -> date | None:
+    said = form.one(name)
     try:
         return date.fromisoformat(said) if said else None
     except ValueError as error:
-        raise Malformed("due_on") from error
+        raise Malformed(name) from error
 
 
 def invalid_goals(faults: Mapping[str, str]) -> Invalid:
     """What the service finds wrong with how far the goals are."""
     return Invalid.below("outcomes.errors", faults, {"too_long": {"longest": agreement.LONGEST["note"]}})
+
+
+def invalid_goal_date(faults: Mapping[str, str]) -> Invalid:
+    """What the service finds wrong with a goal's new date."""
+    return Invalid.below("agreement.errors", faults)
 
 
 def invalid_note(faults: Mapping[str, str]) -> Invalid:

@@ -1,5 +1,6 @@
 """Messages about action cards and shared notes: each is checked again before it is sent."""
 
+from bot.domain.messages.agreement import GoalDateMessage
 from bot.domain.messages.outcomes import (
     CardFollowMessage,
     CardMessage,
@@ -9,11 +10,12 @@ from bot.domain.messages.outcomes import (
     LogSharedMessage,
 )
 from bot.domain.outcomes import Sharing, State
+from bot.services.agreement.goal_dates import for_message
 from bot.services.outcomes.action_cards import CardView, seen_by
 from bot.services.outcomes.learning_log import shared_with
 from bot.slack.gateway import Message
 from handlers.kit.messages import MessageContext, renders
-from handlers.outcomes import card_views, views
+from handlers.outcomes import card_views, goal_date_views, views
 from storage.tables import PairState
 
 
@@ -46,6 +48,12 @@ async def log_shared(message: MessageContext[LogSharedMessage]) -> Message | Non
     return views.shared(message.texts, *found) if found else None
 
 
+async def goal_date(message: MessageContext[GoalDateMessage]) -> Message | None:
+    """Only while one of the goals is still unanswered."""
+    question = await for_message(message.work.session, message.payload, message.row.person_id)
+    return goal_date_views.question(message.texts, question) if question else None
+
+
 async def _seen(message: MessageContext[CardMessage | CardFollowMessage]) -> CardView | None:
     return await seen_by(message.work.session, message.payload.card, message.row.person_id)
 
@@ -56,4 +64,5 @@ RENDERERS = (
     renders(CardSettledMessage, card_settled),
     renders(CardFollowMessage, card_follow),
     renders(LogSharedMessage, log_shared),
+    renders(GoalDateMessage, goal_date),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.domain.agreement import LONGEST, MOST_GOALS, GoalProgress, Headway, State
+from bot.domain.agreement import LONGEST, MOST_GOALS, SETTLED, GoalProgress, Headway, State
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.services.agreement import agreement
@@ -87,7 +87,10 @@ def goal_lines(texts: Texts, seen: agreement.AgreementView) -> list[str]:
 
 def progress_line(texts: Texts, goal: str, headway: Headway) -> str:
     state = texts.plain(f"labels.progress.{headway.progress}")
-    return texts(f"outcomes.goals.{headway.progress}", goal=goal, state=state, note=headway.note)
+    line = texts(f"outcomes.goals.{headway.progress}", goal=goal, state=state, note=headway.note)
+    if headway.moved and headway.progress not in SETTLED:
+        return f"{line} · {texts('outcomes.goals.moved', by=texts.short_day(headway.moved))}"
+    return line
 
 
 def goals_form(texts: Texts, seen: agreement.AgreementView) -> View:

@@ -36,7 +36,7 @@ from storage.tables.messages import (
     SlackComparison,
 )
 from storage.tables.outcomes import ActionCard, LogEntry, Story, SurveyResponse, Thanks
-from storage.tables.pairs import Agreement, EndedBy, Pair, PairState, Rhythm, RhythmState
+from storage.tables.pairs import Agreement, EndedBy, GoalDate, Pair, PairState, Rhythm, RhythmState
 from storage.tables.people import Avoidance, ManagerSource, Person, RosterEntry, RosterLevel, SharedRosterEntry
 from storage.tables.programmes import (
     GateWaiver,
@@ -77,6 +77,7 @@ __all__ = [
     "EndedBy",
     "FollowUp",
     "GateWaiver",
+    "GoalDate",
     "HrMember",
     "LogEntry",
     "ManagerSource",

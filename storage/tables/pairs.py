@@ -1,12 +1,13 @@
 """Pairs, their agreements, and how they meet."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Column, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import Record, json_column, moment_column, state_column
+from storage.types import UTCDateTime
 
 
 class PairState(StrEnum):
@@ -78,7 +79,8 @@ class Agreement(SQLModel, table=True):
     pair_id: int = Field(foreign_key="pair.id", index=True)
     version: int
     goals: list[Record] = json_column(list)
-    """[{"goal": text, "measure": text, "by": ISO date}], up to three."""
+    """[{"goal": text, "measure": text, "by": ISO date}], up to three; of a signed agreement perhaps also the keys of
+    `bot.services.agreement.goal_records.KEPT`."""
     books: str
     """Who arranges the dates: mentor, mentee, in_turn."""
     mentor_called: str
@@ -91,6 +93,29 @@ class Agreement(SQLModel, table=True):
     written_at: datetime = moment_column(nullable=False)
     mentor_signed_at: datetime | None = moment_column()
     mentee_signed_at: datetime | None = moment_column()
+    next_goal_at: datetime | None = Field(
+        default=None,
+        sa_column=Column(UTCDateTime(), index=True, nullable=True, server_default=text("'2000-01-01'")),
+    )
+    """When the date of one of its goals has come; None while it is not signed, and when nothing is left to ask. Rows of
+    older versions have a moment long ago, so that they are checked once."""
+
+
+class GoalDate(SQLModel, table=True):
+    """A goal whose date has come, and what became of it by the answer of either of the two; only for the two."""
+
+    id: int = Field(default=None, primary_key=True)
+    team_id: str
+    pair_id: int = Field(foreign_key="pair.id", index=True)
+    goal: str
+    due_on: date
+    """The date that the question is about."""
+    result: str | None = None
+    """reached, moved, dropped."""
+    moved_to: date | None = None
+    side: str | None = None
+    """Who answered."""
+    answered_at: datetime | None = moment_column()
 
 
 class Rhythm(SQLModel, table=True):

@@ -29,11 +29,14 @@ def of_summary(found: Summary) -> Iterator[Told]:
                 yield one.name, figure, None
     if found.answers:
         yield Count.ANSWERED, found.answers.answered, found.answers.asked
-    counts = found.outcomes.cards
+    counts, goals = found.outcomes.cards, found.outcomes.goals
     for name, value in (
         (Count.CARD_WRITTEN, counts.written),
         (Count.CARD_DONE, counts.done),
         (Count.CARD_DROPPED, counts.dropped),
+        (Count.GOAL_REACHED, goals.reached),
+        (Count.GOAL_MOVED, goals.moved),
+        (Count.GOAL_DROPPED, goals.dropped),
     ):
         if value is not None:
             yield name, value, None
@@ -188,6 +191,7 @@ TO_PEOPLE = frozenset(
         "contact_me",
         "contact_replaced",
         "export",
+        "goal_date",
         "intro_mentee",
         "intro_mentor",
         "leader_pack",

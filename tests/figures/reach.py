@@ -17,6 +17,7 @@ PRIVATE = frozenset(
         "Thanks",
         "LogEntry",
         "Agreement",
+        "GoalDate",
         "Concern",
         "Avoidance",
         "PairConfirmation",

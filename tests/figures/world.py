@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from bot.domain.agreement import GoalResult
 from bot.domain.orientation import STEPS
 from bot.domain.outcomes import Kind, Terms
 from bot.domain.polls import Met, questions_for
@@ -27,6 +28,7 @@ from bot.services.signup import join as joining
 from bot.services.surveys import surveys as measures
 from storage.tables import (
     ActionCard,
+    GoalDate,
     MentoringSession,
     Pair,
     PairState,
@@ -272,6 +274,14 @@ class World:
                     work.session.add(card)
                     await work.session.flush()
                     self.owners["actioncard", card.id] = both
+                    for result in GoalResult:
+                        goal = GoalDate(
+                            team_id=TEAM, pair_id=pair.id, goal="x", due_on=self.now.date(), result=result,
+                            side="mentor", answered_at=self.now,
+                        )  # fmt: skip
+                        work.session.add(goal)
+                        await work.session.flush()
+                        self.owners["goaldate", goal.id] = both
                 for side, number in zip(Side, both, strict=True):
                     if self.rng.random() < often:
                         words = Thanks(team_id=TEAM, pair_id=pair.id, side=side, text="Thank you", at=self.now)

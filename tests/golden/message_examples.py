@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot.domain.messages import (
@@ -370,6 +370,25 @@ EXAMPLES: tuple[Example, ...] = (
         (changed(tables.Participant, "mentor_part", state=tables.ParticipantState.LEFT),),
     ),
     # outcomes
+    Example(
+        lambda ids: agreement.GoalDateMessage(ids.pair, date(2027, 6, 1)),
+        "mentor",
+    ),
+    Example(
+        lambda ids: agreement.GoalDateMessage(ids.pair, date(2027, 6, 1)),
+        "leader",
+        (
+            changed(tables.GoalDate, "goal_date", result="reached", side="mentor", answered_at=now),
+            added(
+                tables.GoalDate,
+                "other_goal",
+                pair_id=lambda ids, _: ids.pair,
+                goal="Write one post",
+                due_on=date(2027, 6, 1),
+            ),
+        ),
+        note="one of two is answered",
+    ),
     Example(lambda ids: outcomes.CardWrittenMessage(ids.card), "leader"),
     Example(lambda ids: outcomes.CardShareMessage(ids.card), "leader", (changed(CARD, "card", mentor_shares_at=now),)),
     Example(

@@ -97,6 +97,8 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action log.open", MENTOR),
         Step("action log.add", MENTOR),
         Step("form log.form", MENTOR, "[{pair}, 0]"),
+        Step("action goal.move", MENTOR),
+        Step("form goal.move_form", MENTOR),
         Step("action card.new", MENTOR),
         Step("action card.list", BOTH),
         Step("action card.edit", MENTOR),

@@ -64,6 +64,7 @@ LONGER: dict[str, tuple[Stage, ...]] = {
     "rhythm_agreed": (RUN,),
     "card_follow": (RUN,),
     "card_settled": (RUN,),
+    "goal_date": (RUN,),
     "dm_reply": (RUN,),
     "partner_paused": (RUN,),
     "pause_over": (RUN,),

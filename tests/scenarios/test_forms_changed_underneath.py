@@ -16,6 +16,7 @@ import handlers
 from storage.tables import (
     Draft,
     DraftState,
+    GoalDate,
     MentoringSession,
     Pair,
     PairState,
@@ -60,6 +61,7 @@ FORMS = (
     press("contacts.form", "hr", "contacts.open", "{programme}"),
     press("days.form", "hr", "days.open", "{programme}"),
     Form("goal.form", "mentor"),
+    press("goal.move_form", "mentor", "goal.move", "{goal_date}"),
     press("join.about", "mentor", "join.open", "{programme}"),
     Form("join.details", "mentor"),
     press("leave.form", "mentor", "leave.open"),
@@ -170,6 +172,7 @@ OF_A_PAIR: dict[str, Change] = {
     "session over": all_of(
         *(set_to(MentoringSession, one, settled_at=in_days(0)) for one in ("polled", "booked", "planned"))
     ),
+    "goal answered": set_to(GoalDate, "goal_date", result="reached", side="mentee", answered_at=in_days(0)),
     "pair ended": ENDED,
     "pair completed": set_to(Pair, "pair", state=PairState.COMPLETED),
     "re-matched": all_of(ENDED, set_to(Pair, "done_pair", state=PairState.ACTIVE)),

@@ -34,6 +34,7 @@ from tests.scenarios.pairs import (
     sessions,
     with_action,
 )
+from tests.wording import says
 
 
 @pytest.fixture
@@ -200,3 +201,23 @@ async def test_material_in_a_days_message_follows_a_moved_session(daily_office: 
     changed = now(sari, message)
     assert "Wednesday 13 January 2027, 11:00" in texts_in(changed)
     assert survey == [one for one in action_ids(changed) if one.startswith("measure.give")]
+
+
+async def test_answers_on_home_also_change_their_part_of_the_days_message(daily_office: Office) -> None:
+    dewi = daily_office.hire("Dewi Lestari", title="HR Business Partner")
+    daily_office.slack.add_member(daily_office.hr_channel, dewi.slack.user)
+    await introduce(daily_office, dewi)
+    sari, budi = daily_office.people["sari"], daily_office.people["budi"]
+    await sari.click(introduction(sari), "agreement.open")
+    assert (await sari.submit(AGREED)).ok
+    await daily_office.run(until=MONDAY_11)
+    (asked,) = with_action(budi, "measure.give")
+    assert "agreement.sign" in action_ids(asked), "the questions come with something else"
+    await budi.open_home()
+    assert (await budi.click(budi.slack.home, "measure.open")).ok
+    for answer in ("skill.2", "understanding.3", "used.0", "practised.2"):
+        assert (await budi.click(None, f"measure.give.{answer}")).ok
+    shown = now(budi, asked)
+    assert not any(one.startswith("measure.give") for one in action_ids(shown))
+    assert says(texts_in(shown), "surveys.before.thanks")
+    assert "agreement.sign" in action_ids(shown)

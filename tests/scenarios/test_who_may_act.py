@@ -261,6 +261,8 @@ TABLE = [
     ],
     button("goal.open", "{pair}", set(), (*NOT_MINE, "goals_unsigned")),
     form("goal.form", "[{pair}, 1]", set(), (*NOT_MINE, "goals_unsigned"), progress1=chose("reached"), note1={}),
+    *[button(what, "{goal_date}", HALVES, NOT_MINE) for what in ("goal.reached", "goal.move", "goal.drop")],
+    form("goal.move_form", "{goal_date}", HALVES, NOT_MINE, by={"type": "datepicker", "selected_date": "2027-07-01"}),
     *[button(what, "{note}", {"mentor"}, (*NOT_MINE, "outdated")) for what in ("log.change", "log.delete")],
     form("log.form", "[{pair}, 0]", HALVES, NOT_MINE, **NOTED),
     form("log.form", "[{pair}, {note}]", {"mentor"}, (*NOT_MINE, "outdated"), **NOTED),

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,7 @@ from storage.tables import (
     Draft,
     DraftPair,
     DraftState,
+    GoalDate,
     LogEntry,
     MentoringSession,
     Outbox,
@@ -257,7 +258,8 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             topic="design_thinking",
             asked_at=now,
         )
-        session.add_all([card, note, asked])
+        goal_date = GoalDate(team_id=pair.team_id, pair_id=pair.id, goal="Use one tool", due_on=date(2027, 6, 1))
+        session.add_all([card, note, asked, goal_date])
         of_pair = (
             select(MentoringSession).where(MentoringSession.pair_id == pair.id).order_by(col(MentoringSession.number))
         )
@@ -280,6 +282,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             "agreed_story": agreed_story.id,
             "reading": reading.id,
             "card": card.id,
+            "goal_date": goal_date.id,
             "note": note.id,
             "rhythm": rhythm.id,
             "asked": asked.id,

@@ -36,6 +36,14 @@ class TestGroups:
             assert not may_publish(Count.ANSWERED, answered + values(*range(10, 10 + silent), value=0))
         assert may_publish(Count.ANSWERED, answered + values(*range(10, 15), value=0))
 
+    def test_of_what_pairs_answer_there_are_five_pairs(self) -> None:
+        def of_pairs(count: int) -> list[Value]:
+            return [Value(10 * pair + side, 2 * pair + side, side, pair) for pair in range(count) for side in (0, 1)]
+
+        assert not may_publish(Count.GOAL_REACHED, of_pairs(4))
+        assert may_publish(Count.GOAL_REACHED, of_pairs(5))
+        assert may_publish(Count.CARD_WRITTEN, of_pairs(3)), "a card of a pair is of two people"
+
     def test_the_number_of_people_shown_moves_by_five_or_more(self) -> None:
         """One more person would be the one who has just joined."""
         made = publish(values(*range(6)), values(*range(5), 6), values(*range(5, 10)), values(*range(20, 25)))

@@ -1,6 +1,7 @@
 """Messages about a pair's agreement."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from bot.domain.messages.kind import OutboxMessage, message_kind
 
@@ -21,3 +22,11 @@ class AgreementProposedMessage(AgreementMessage):
 @message_kind("agreement_signed", "{pair}:{reader}:{version}", daily=True)
 class AgreementSignedMessage(AgreementMessage):
     """To both: it is signed by both."""
+
+
+@message_kind("goal_date", "{pair}:{reader}:{due}", reminds="question", daily=True, bulk=True, lasts=timedelta(days=14))
+class GoalDateMessage(OutboxMessage):
+    """To both, on the date of goals: what became of them."""
+
+    pair: int
+    due: date

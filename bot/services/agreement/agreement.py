@@ -23,6 +23,7 @@ from bot.domain.agreement import (
 from bot.domain.calendar import local
 from bot.domain.messages.agreement import AgreementMessage, AgreementProposedMessage, AgreementSignedMessage
 from bot.domain.sessions import Side
+from bot.services.agreement.goal_records import KEPT, PROGRESS, date_of, plan
 from bot.services.caller import Caller, InvalidInput, Rejected
 from bot.services.pair_context import PairContext, couple, my_couple
 from storage.outbox import Outgoing, outgoing
@@ -147,13 +148,18 @@ def _goals(before: Agreement | None, terms: Terms) -> list[Record]:
     was = {one["goal"]: one for one in before.goals} if before else {}
     rows: list[Record] = []
     for one in terms.goals:
-        headway = {name: was[one.goal][name] for name in ("progress", "note") if name in was.get(one.goal, {})}
-        rows.append({"goal": one.goal, "measure": one.measure, "by": one.by.isoformat() if one.by else ""} | headway)
+        by, old = one.by.isoformat() if one.by else "", was.get(one.goal, {})
+        kept = KEPT if old.get("by") == by else PROGRESS
+        rows.append(
+            {"goal": one.goal, "measure": one.measure, "by": by} | {key: old[key] for key in kept if key in old}
+        )
     return rows
 
 
 async def _signed(work: UnitOfWork, seen: AgreementView, row: Agreement) -> AgreementView:
     _put_name(row, seen.side, work)
+    if version_of(row).signed_at:
+        plan(row, seen.couple)
     # The signer is answered where they signed.
     await work.send(_message(seen.couple, seen.side.other, AgreementSignedMessage(row.pair_id, row.version)))
     return AgreementView(seen.couple, seen.side, row)
@@ -229,7 +235,12 @@ def version_of(row: Agreement) -> Version:
 def headway_of(row: Agreement) -> tuple[Headway, ...]:
     """Progress of each goal, in their order."""
     return tuple(
-        Headway(GoalProgress(one.get("progress", GoalProgress.NOT_STARTED)), one.get("note", "")) for one in row.goals
+        Headway(
+            GoalProgress(one.get("progress", GoalProgress.NOT_STARTED)),
+            one.get("note", ""),
+            date_of(one) if one.get("moved") else None,
+        )
+        for one in row.goals
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.agreement import LONGEST, Headway, State
 from bot.services.agreement.agreement import AgreementView, newest
+from bot.services.agreement.goal_dates import note_progress
 from bot.services.caller import Caller, InvalidInput, Rejected
 from bot.services.pair_context import my_couple
 from storage.unit_of_work import Store
@@ -12,7 +13,7 @@ from storage.unit_of_work import Store
 async def read_signed_agreement(store: Store, caller: Caller, pair_id: int) -> AgreementView:
     """The agreement of the goals. Raises `Rejected`: goals_unsigned, and those of `my_couple`."""
     async with store.read(caller.now) as work:
-        found, side = await my_couple(work.session, caller, pair_id)
+        found, side = await my_couple(work.session, caller, pair_id, after_the_end=True)
         return _both_signed(AgreementView(found, side, await newest(work.session, pair_id)))
 
 
@@ -23,7 +24,7 @@ async def update(store: Store, caller: Caller, pair_id: int, version: int, headw
     `read_signed_agreement`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
-        found, side = await my_couple(work.session, caller, pair_id, lock=True)
+        found, side = await my_couple(work.session, caller, pair_id, lock=True, after_the_end=True)
         seen = _both_signed(AgreementView(found, side, await newest(work.session, pair_id)))
         if seen.agreement is None or seen.version != version or len(headway) != len(seen.agreement.goals):
             raise Rejected("agreement_outdated")
@@ -33,6 +34,7 @@ async def update(store: Store, caller: Caller, pair_id: int, version: int, headw
             {**goal, "progress": one.progress.value, "note": one.note}
             for goal, one in zip(seen.agreement.goals, headway, strict=True)
         ]
+        await note_progress(work, seen.agreement, found, side)
         await work.commit()
     return seen
 

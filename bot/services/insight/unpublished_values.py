@@ -13,7 +13,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import surveys
-from bot.domain.figures import Basis, Count, Published, Value
+from bot.domain.agreement import GoalResult
+from bot.domain.figures import GOALS, Basis, Count, Published, Value
 from bot.domain.orientation import sides_of
 from bot.domain.outcomes import State
 from bot.domain.polls import MEASURES
@@ -21,6 +22,7 @@ from bot.domain.sessions import Side
 from bot.services.surveys.surveys import given
 from storage.tables import (
     ActionCard,
+    GoalDate,
     MentoringSession,
     Pair,
     Participant,
@@ -38,6 +40,11 @@ from storage.unit_of_work import UnitOfWork
 PREPARED = {Side.MENTOR: Count.PREPARED_MENTOR, Side.MENTEE: Count.PREPARED_MENTEE}
 CARDS = {Count.CARD_WRITTEN: None, Count.CARD_DONE: State.DONE, Count.CARD_DROPPED: State.DROPPED}
 """Counts of action cards: written, and their results."""
+RESULTS = {
+    GoalResult.REACHED: Count.GOAL_REACHED,
+    GoalResult.MOVED: Count.GOAL_MOVED,
+    GoalResult.DROPPED: Count.GOAL_DROPPED,
+}
 
 MENTOR, MENTEE = aliased(Participant), aliased(Participant)
 PROGRAMME = bindparam("programme", type_=Integer)
@@ -60,6 +67,7 @@ async def waiting_values(work: UnitOfWork, programme_id: int, published: Publish
         (Count.ANSWERED, await _asked(session, programme_id)),
         *(await _prepared(session, programme_id)).items(),
         *(await _cards(session, programme_id)).items(),
+        *(await _goals(session, programme_id)).items(),
         (Count.THANKS, await _thanks(session, programme_id)),
     ]
     found = [UnpublishedMeasure(measure, Basis.VALUE, values) for measure, values in counts]
@@ -250,6 +258,38 @@ async def _cards(session: AsyncSession, programme_id: int) -> dict[str, list[Val
         for name, wanted in zip(CARDS, new, strict=True):
             if wanted:
                 found[name] += both
+    return found
+
+
+def _goals_statement() -> Any:
+    # Once counted, it is not counted again when the two correct it.
+    new = and_(*[_new(name, 2 * col(GoalDate.id)) for name in GOALS])
+    columns: list[Any] = [GoalDate.id, GoalDate.pair_id, GoalDate.result, MENTOR.id, MENTEE.id]
+    return (
+        select(*columns)
+        .join(Pair, col(Pair.id) == col(GoalDate.pair_id))
+        .join(MENTOR, col(MENTOR.id) == col(Pair.mentor_id))
+        .join(MENTEE, col(MENTEE.id) == col(Pair.mentee_id))
+        .where(
+            col(Pair.programme_id) == PROGRAMME,
+            col(GoalDate.result).is_not(None),
+            col(MENTOR.forgotten_at).is_(None),
+            col(MENTEE.forgotten_at).is_(None),
+            new,
+        )
+    )
+
+
+_GOALS = _goals_statement()
+
+
+async def _goals(session: AsyncSession, programme_id: int) -> dict[str, list[Value]]:
+    """What became of goals on their dates: each belongs to both people of the pair, and counts once."""
+    found: dict[str, list[Value]] = {name: [] for name in GOALS}
+    for id_, pair, result, mentor, mentee in (await session.exec(_GOALS, params={"programme": programme_id})).all():
+        for side, person in ((Side.MENTOR, mentor), (Side.MENTEE, mentee)):
+            value = Value(person, source_of(id_, side), int(side is Side.MENTOR), pair)
+            found[RESULTS[GoalResult(result)]].append(value)
     return found
 
 

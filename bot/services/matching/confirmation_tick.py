@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.services.caller import Caller, Rejected
 from bot.services.matching.confirmations import Question, ask, of_programme, question_key, question_of, settle
 from bot.services.matching.try_log import BY_HAND
-from storage.queries import participation, person_by_slack
+from storage.queries import Posted, participation, person_by_slack, posted
 from storage.tables import (
     AuditEntry,
     ConfirmationState,
@@ -18,8 +18,6 @@ from storage.tables import (
     Draft,
     DraftPair,
     DraftState,
-    Outbox,
-    OutboxState,
     PairConfirmation,
     ParticipantState,
     Programme,
@@ -44,10 +42,10 @@ UNASKED = (
 
 @dataclass(frozen=True)
 class Answered:
-    """The question with the caller's answer. `posted` is its message (channel, ts), once sent."""
+    """The question with the caller's answer. `posted` is its message, once sent."""
 
     question: Question
-    posted: tuple[str, str] | None
+    posted: Posted | None
     closed_too: tuple["Answered", ...] = ()
     """The partner's question, which the caller's answer closed: both agree."""
 
@@ -80,9 +78,9 @@ async def answer(store: Store, caller: Caller, confirmation_id: int, *, agrees: 
         if await settle(work, programme, confirmation):
             theirs = await question_of(session, confirmation, question.partner.id)
             closed_too += [Answered(theirs, await _posted(session, theirs))] if theirs else []
-        posted = await _posted(session, question)
+        where = await _posted(session, question)
         await work.commit()
-    return Answered(question, posted, tuple(closed_too))
+    return Answered(question, where, tuple(closed_too))
 
 
 async def tick_confirmations(store: Store, now: datetime) -> int:
@@ -159,11 +157,6 @@ async def _locked(work: UnitOfWork, confirmation: PairConfirmation) -> tuple[Pro
     return programme, confirmation
 
 
-async def _posted(session: AsyncSession, question: Question) -> tuple[str, str] | None:
-    statement = select(Outbox.channel, Outbox.ts).where(
-        Outbox.team_id == question.programme.team_id,
-        Outbox.key == question_key(question.confirmation, question.side),
-        Outbox.state == OutboxState.SENT,
-    )
-    found = (await session.exec(statement)).first()
-    return (found[0], found[1]) if found and found[0] and found[1] else None
+async def _posted(session: AsyncSession, question: Question) -> Posted | None:
+    key = question_key(question.confirmation, question.side)
+    return await posted(session, question.programme.team_id, key)

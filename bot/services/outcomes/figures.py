@@ -52,19 +52,34 @@ class CardCounts:
 
 
 @dataclass(frozen=True)
+class GoalCounts:
+    """Goals that were reached, moved to another date, or dropped; None if nothing of it is published yet."""
+
+    reached: int | None
+    moved: int | None
+    dropped: int | None
+
+    @property
+    def is_blank(self) -> bool:
+        return self.reached is None and self.moved is None and self.dropped is None
+
+
+@dataclass(frozen=True)
 class Outcomes:
-    """Counts from published groups of cards; and the shared cards, newest first."""
+    """Counts from published groups of cards and goals; and the shared cards, newest first."""
 
     cards: CardCounts
+    goals: GoalCounts
     shared: tuple[SharedCard, ...]
 
     @property
     def is_blank(self) -> bool:
+        """Whether HR may see nothing of the cards."""
         return self.cards.is_blank and not self.shared
 
 
 async def outcomes(session: AsyncSession, programme_id: int) -> Outcomes:
-    """The action cards of a programme, as far as HR may see them."""
+    """The action cards and goals of a programme, as far as HR may see them."""
     statement = around_pairs(ActionCard, *COUPLE).join(ActionCard, col(ActionCard.pair_id) == col(Pair.id))
     shared = statement.where(
         Pair.programme_id == programme_id,
@@ -75,7 +90,8 @@ async def outcomes(session: AsyncSession, programme_id: int) -> Outcomes:
     rows = (await session.exec(shared.order_by(col(ActionCard.id).desc()).limit(MOST_CARDS))).all()
     published = await read_published(session, programme_id)
     counts = CardCounts(*(published.count(name) for name in (Count.CARD_WRITTEN, Count.CARD_DONE, Count.CARD_DROPPED)))
-    return Outcomes(counts, tuple(_shared(row[0], PairContext(*row[1:])) for row in rows))
+    goals = GoalCounts(*(published.count(name) for name in (Count.GOAL_REACHED, Count.GOAL_MOVED, Count.GOAL_DROPPED)))
+    return Outcomes(counts, goals, tuple(_shared(row[0], PairContext(*row[1:])) for row in rows))
 
 
 def _shared(card: ActionCard, one: PairContext) -> SharedCard:

@@ -15,7 +15,8 @@ from bot.services.pair_context import Meeting, my_meeting
 from bot.services.sessions.booking_turn import next_to_book
 from bot.services.sessions.schedule import steps
 from bot.services.working_hours import days_off, hours_of
-from storage.tables import MentoringSession, Outbox, Person, PollAnswer, SessionChange, SessionState
+from storage.queries import Posted, posted
+from storage.tables import MentoringSession, Person, PollAnswer, SessionChange, SessionState
 from storage.unit_of_work import Store, UnitOfWork
 
 POLL_CHANGE_WINDOW = timedelta(minutes=30)
@@ -33,7 +34,7 @@ class Poll:
     contact: Person | None
     call_by: date | None = None
     """The last day on which the contact is in touch, once the person asked for it."""
-    posted: tuple[str, str] | None = None
+    posted: Posted | None = None
     """Channel and ts of its message."""
     books_next: MentoringSession | None = None
     """Once all is answered, or as soon as a weekly pair is asked: the next session, if the person arranges its date
@@ -69,8 +70,8 @@ async def poll_of(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
     answer = answer_of(row) if row else Answer(meeting.session.id, meeting.part(side).id, side)
     offers = meeting.meets_weekly or (answer.met is Met.YES and answer.is_complete)
     books_next = await next_to_book(work, meeting, side) if offers else None
-    posted = await _posted(work, meeting, side)
-    asked = Poll(meeting, side, answer, closes_at(meeting), contact, posted=posted, books_next=books_next)
+    where = await _posted(work, meeting, side)
+    asked = Poll(meeting, side, answer, closes_at(meeting), contact, posted=where, books_next=books_next)
     if answer.contact_me:
         subject = f"{meeting.session.id}"
         if wish := await wish_of(work.session, meeting.programme, meeting.person(side), subject):
@@ -276,9 +277,6 @@ async def _row(work: UnitOfWork, meeting: Meeting, side: Side) -> PollAnswer | N
     return (await work.session.exec(statement)).first()
 
 
-async def _posted(work: UnitOfWork, meeting: Meeting, side: Side) -> tuple[str, str] | None:
+async def _posted(work: UnitOfWork, meeting: Meeting, side: Side) -> Posted | None:
     poll = step_message(StepKey(StepKind.POLL, side, slot_of(meeting.session)), meeting.session.id)
-    key = poll.key(meeting.programme.id)
-    statement = select(Outbox.channel, Outbox.ts).where(Outbox.team_id == meeting.session.team_id, Outbox.key == key)
-    found = (await work.session.exec(statement)).first()
-    return (found[0], found[1]) if found and found[0] and found[1] else None
+    return await posted(work.session, meeting.session.team_id, poll.key(meeting.programme.id))

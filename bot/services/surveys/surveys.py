@@ -20,10 +20,9 @@ from bot.services.programme.last_days import LastDays, on_day
 from bot.services.sessions.packs import topics_of
 from bot.services.working_hours import hours_of
 from storage.outbox import Outgoing, outgoing
-from storage.queries import person_by_slack
+from storage.queries import Posted, person_by_slack, posted
 from storage.tables import (
     MentoringSession,
-    Outbox,
     Pair,
     PairState,
     Participant,
@@ -44,8 +43,8 @@ class Asked:
     person: Person
     topic: str | None
     closes: datetime
-    posted: tuple[str, str] | None = None
-    """Channel and ts of their message."""
+    posted: Posted | None = None
+    """Their message."""
 
     @property
     def side(self) -> Side:
@@ -246,11 +245,7 @@ async def asked_of(work: UnitOfWork, row: SurveyResponse) -> Asked | None:
     if part is None or programme is None or person is None or part.state == ParticipantState.LEFT or person.erased_at:
         return None
     closes, topic = await _around(work, row)
-    posted = select(Outbox.channel, Outbox.ts).where(Outbox.team_id == row.team_id, Outbox.key == message_key(row))
-    # In the message of a day it is one of several parts: its answers are shown where they are given.
-    posted = posted.where(col(Outbox.day_id).is_(None))
-    found = (await work.session.exec(posted)).first()
-    where = (found[0], found[1]) if found and found[0] and found[1] else None
+    where = await posted(work.session, row.team_id, message_key(row))
     return Asked(row, programme, person, row.topic or topic, closes, where)
 
 
