@@ -2,14 +2,14 @@
 
 An agreement of an older version is checked once, by the default: its dates that are still to come are asked about.
 
-Written 2026-11-30; after 0046.
+Written 2026-11-30; after 0047.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047"
-down_revision = "0046"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
