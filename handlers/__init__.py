@@ -24,6 +24,8 @@ from handlers.care import messages as care_messages
 from handlers.closing import certificate_messages, story_listeners, story_messages
 from handlers.closing import listeners as closing_listeners
 from handlers.closing import messages as closing_messages
+from handlers.course import listeners as course_listeners
+from handlers.course import messages as course_messages
 from handlers.home import help_listeners
 from handlers.home import listeners as home_listeners
 from handlers.insight import listeners as insight_listeners
@@ -98,6 +100,7 @@ RENDERERS = (
     *closing_messages.RENDERERS,
     *certificate_messages.RENDERERS,
     *story_messages.RENDERERS,
+    *course_messages.RENDERERS,
     *insight_messages.RENDERERS,
     *report_messages.RENDERERS,
 )
@@ -111,6 +114,7 @@ def listeners() -> Listeners:
         programme_listeners,
         hr_channel_listeners,
         days_off_listeners,
+        course_listeners,
         signup_listeners,
         recruiting_listeners,
         sponsor_listeners,

@@ -32,9 +32,9 @@ def replanned(slots: Sequence[Slot], today: date, end: date, cadence: Cadence) -
     windows: list[tuple[date, date]] = []
     edge = max([today + timedelta(days=1), *(slot.until for slot in stay if slot.until)])
     if current:
-        edge = min(_later(today, 1, cadence), end)
+        edge = min(later(today, 1, cadence), end)
         windows.append((current.opens, edge))
-    windows += _windows(edge, end, cadence)
+    windows += whole_windows(edge, end, cadence)
     if windows:
         windows[-1] = windows[-1][0], max(windows[-1][1], end)
     numbers = [slot.number for slot in free]
@@ -47,10 +47,10 @@ def replanned(slots: Sequence[Slot], today: date, end: date, cadence: Cadence) -
     ]
 
 
-def _windows(start: date, end: date, cadence: Cadence) -> list[tuple[date, date]]:
+def whole_windows(start: date, end: date, cadence: Cadence) -> list[tuple[date, date]]:
     """One window per whole period, and one for the remainder if it is half a period or all there is."""
     edges, count = [start], 1
-    while (edge := _later(start, count, cadence)) <= end:
+    while (edge := later(start, count, cadence)) <= end:
         edges.append(edge)
         count += 1
     left, period = end - edges[-1], edge - edges[-1]
@@ -59,6 +59,7 @@ def _windows(start: date, end: date, cadence: Cadence) -> list[tuple[date, date]
     return [(edges[i], edges[i + 1]) for i in range(len(edges) - 1)]
 
 
-def _later(day: date, periods: int, cadence: Cadence) -> date:
+def later(day: date, periods: int, cadence: Cadence) -> date:
+    """The day some periods of a cadence after `day`."""
     days = _DAYS.get(cadence)
     return day + timedelta(days=days * periods) if days else add_months(day, periods)

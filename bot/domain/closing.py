@@ -23,16 +23,18 @@ class Attended:
     held: bool
 
 
-def completed(pairs: Collection[Collection[Attended]]) -> bool:
+def completed(pairs: Collection[Collection[Attended]], most: Collection[int | None] = ()) -> bool:
     """Whether a person's pairs in one role, given all sessions of each, make a completed enrolment; or, given the
     sessions of one pair, whether that pair completed.
 
     Either a harvest was held, or two thirds as many sessions as a pair has, with any partner: a person who got a new
-    partner halfway did no less.
+    partner halfway did no less. `most`: of each pair, against how many of its sessions it counts at most, if that was
+    settled before the programme was extended.
     """
     if any(one.held and one.pack == Pack.HARVEST for sessions in pairs for one in sessions):
         return True
-    planned = max((len(sessions) for sessions in pairs), default=0)
+    limits = [*most, *[None] * (len(pairs) - len(most))]
+    planned = max((min(len(one), limit or len(one)) for one, limit in zip(pairs, limits, strict=True)), default=0)
     held = sum(one.held for sessions in pairs for one in sessions)
     return held > 0 and held >= SHARE * planned
 

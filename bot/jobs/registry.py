@@ -17,6 +17,7 @@ from bot.services.care.partner_requests import tick_partner_requests
 from bot.services.care.pauses import tick_pauses
 from bot.services.care.rests import tick_rests
 from bot.services.closing.closing import tick_closings
+from bot.services.course.resume import tick_course
 from bot.services.insight.summary import tick_summaries
 from bot.services.matching.confirmation_tick import tick_confirmations
 from bot.services.orientation.orientation import tick_preparations
@@ -56,6 +57,7 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("card", ActionCard.next_follow_at),
     ("goal", Agreement.next_goal_at),
     ("rest", Pair.paused_until),
+    ("course", Programme.paused_until),
     ("preparation", Preparation.remind_at),
     ("recruiting", Programme.next_recruit_at),
     ("counting", Programme.count_at),
@@ -80,6 +82,7 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "card": ("cards",),
     "goal": ("goals",),
     "rest": ("rests",),
+    "course": ("courses",),
     "preparation": ("preparations",),
     "recruiting": ("recruiting",),
     "counting": ("counting",),
@@ -105,6 +108,7 @@ EARLIEST: Any = select(*MOMENTS)
 TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "pauses": tick_pauses,
     "rests": tick_rests,
+    "courses": tick_course,
     "sessions": tick_sessions,
     "preparations": tick_preparations,
     "recruiting": tick_recruiting,

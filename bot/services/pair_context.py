@@ -82,9 +82,10 @@ class PairContext:
 
     @property
     def under_way(self) -> bool:
-        """Whether the pair meets: it did not end, HR did not pause it, and neither person pauses, left or was
-        deactivated."""
+        """Whether the pair meets: it did not end, HR did not pause it or the programme, and neither person pauses, left
+        or was deactivated."""
         meets = self.pair.state == PairState.ACTIVE and self.pair.paused_until is None
+        meets = meets and self.programme.paused_until is None
         return meets and all(
             self.part(side).state == ParticipantState.ACTIVE and self.person(side).active for side in Side
         )

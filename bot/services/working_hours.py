@@ -51,12 +51,12 @@ async def next_delivery_time(
         if person is None:
             return work.now
         hours = hours_of(person)
-        moment = next_working(await _after_pause(work, row, person), hours, off)
+        moment = next_working(max(await _after_pause(work, row, person), _held(row, programme, work.now)), hours, off)
         if not row.daily or day_starts_after is None:
             return moment
         return await _with_the_day(work, row, moment, hours, off, day_starts_after)
     if row.pair_id is not None:
-        return await _for_pair(work, row.pair_id, off)
+        return await _for_pair(work, row.pair_id, off, _held(row, programme, work.now))
     return next_working(work.now, office_hours(programme), off) if programme else work.now
 
 
@@ -104,7 +104,13 @@ def shared_moment(after: datetime, first: Hours, second: Hours, off: DaysOff) ->
     return next_working(after, first, off)
 
 
-async def _for_pair(work: UnitOfWork, pair_id: int, off: DaysOff) -> datetime:
+def _held(row: Outbox, programme: Programme | None, now: datetime) -> datetime:
+    """While a programme is paused for all, its people get only what goes to anybody, such as concerns."""
+    until = programme.paused_until if programme else None
+    return now if until is None or kind_of(row.kind).to_anybody else max(until, now)
+
+
+async def _for_pair(work: UnitOfWork, pair_id: int, off: DaysOff, held: datetime) -> datetime:
     pair = await work.session.get(Pair, pair_id)
     if pair is None:
         return work.now
@@ -113,7 +119,7 @@ async def _for_pair(work: UnitOfWork, pair_id: int, off: DaysOff) -> datetime:
         (Participant.id == pair.mentor_id) | (Participant.id == pair.mentee_id),
         Participant.state == ParticipantState.PAUSED,
     )
-    after = max((_end(one, work.now) for one in (await work.session.exec(statement)).all()), default=work.now)
+    after = max([held, *(_end(one, work.now) for one in (await work.session.exec(statement)).all())])
     return shared_moment(after, hours_of(mentor), hours_of(mentee), off)
 
 

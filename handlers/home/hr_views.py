@@ -6,6 +6,7 @@ from bot.services.programme.next_steps import HrStep
 from handlers.care.contact_views import answers, contacts_button
 from handlers.kit.blocks import Block, Element, actions, button, channel_link, header, section
 from handlers.kit.buttons import (
+    course_button,
     days_off_button,
     join_reminder_button,
     next_cohort_button,
@@ -90,4 +91,5 @@ def _always(texts: Texts, one: HrPart) -> list[Element]:
     summary = button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id)
     draw = button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id)
     people = participants_button(texts, programme_id)
-    return [summary, draw, people, days_off_button(texts, programme_id), contacts_button(texts, programme_id)]
+    dates = [course_button(texts, programme_id), days_off_button(texts, programme_id)]
+    return [summary, draw, people, *dates, contacts_button(texts, programme_id)]

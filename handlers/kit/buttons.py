@@ -72,6 +72,11 @@ def days_off_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("programme.days_off.form.buttons.open"), ActionId.DAYS_OPEN, programme_id)
 
 
+def course_button(texts: Texts, programme_id: int) -> Element:
+    """HR's window for a programme's dates, pause and end."""
+    return button(texts.plain("course.choices.open"), ActionId.COURSE_OPEN, programme_id)
+
+
 def topics_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("programme.topics.open"), ActionId.TOPICS_OPEN, programme_id)
 

@@ -42,6 +42,8 @@ class ActionId(StrEnum):
     CONTACT_CONFIRM = "contact.confirm"  # programme
     CONTACT_DECLINE = "contact.decline"  # programme
     CONTACTS_OPEN = "contacts.open"  # programme
+    COURSE_OPEN = "course.open"  # programme
+    COURSE_TRY = "course.try"  # the field of a form: what was chosen
     DAYS_OPEN = "days.open"  # programme
     GATE_LOOK = "gate.look"  # draft
     GOAL_OPEN = "goal.open"  # pair
@@ -180,6 +182,7 @@ class ActionId(StrEnum):
 class ActionFamily(StrEnum):
     """Buttons that answer one question. The answer follows the family's id after a dot: `poll.met.yes`."""
 
+    COURSE_ACT = "course.act"  # the form: course.act.move; value: programme
     GATE_FILL = "gate.fill"  # the checklist item; value: draft
     GATE_WAIVE = "gate.waive"  # the checklist item; value: draft
     CONCERN_TO = "concern.to"  # concern; value: who is to read it
@@ -215,6 +218,8 @@ class CallbackId(StrEnum):
     CLOSING_THANKS_FORM = "closing.thanks_form"
     CONCERN_FORM = "concern.form"
     CONTACTS_FORM = "contacts.form"
+    COURSE = "course"
+    COURSE_FORM = "course.form"
     DAYS_FORM = "days.form"
     GOAL_FORM = "goal.form"
     GOAL_MOVE_FORM = "goal.move_form"

@@ -1,5 +1,7 @@
 """HR's log: actions on a matching, with person and time."""
 
+from datetime import date
+
 from bot.services.matching.audit_log import Act, LogPage
 from bot.slack.gateway import Message
 from bot.spreadsheets import Cell, write_csv
@@ -87,15 +89,21 @@ def _sentence(texts: Texts, one: Act, people: dict[str, Mrkdwn], by: Mrkdwn) -> 
     rules = [texts.plain(f"matching.rules.{rule}.name") for rule in one.details.get("lifted", [])]
     causes = [_cause(texts, cause) for cause in one.details.get("causes", [])]
     numbers = {name: one.details.get(name, 0) for name in ("pairs", "left", "people")}
+    days = {name: _day(texts, one.details.get(name)) for name in ("first", "last", "resumes")}
     return texts(
         key,
         by=by,
         **named,
         **numbers,
+        **days,
         rules=texts.join(rules),
         causes=texts.join(causes),
         back=bool(one.details.get("back")),
     )
+
+
+def _day(texts: Texts, iso: str | None) -> str:
+    return texts.day(date.fromisoformat(iso)) if iso else ""
 
 
 def _cause(texts: Texts, cause: str) -> str:

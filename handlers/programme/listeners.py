@@ -89,10 +89,10 @@ async def given(request: Request) -> None:
     await request.replace_modal(views.stored(request.texts, programme, now.named if now else (), request.me, new=new))
     request.context.channel_noticed(programme.team_id, channel)
     if not new:
-        await _bring_up_to_date(request, programme)
+        await update_announcement(request, programme)
 
 
-async def _bring_up_to_date(request: Request, programme: Programme) -> None:
+async def update_announcement(request: Request, programme: Programme) -> None:
     """Update the announcement. It may have been deleted."""
     posted = await setup.announced(request.context.store, request.caller, programme)
     if posted is None or programme.state != ProgrammeState.RECRUITING:

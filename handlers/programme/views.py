@@ -33,7 +33,7 @@ from handlers.kit.blocks import (
     text_input,
     with_placeholder,
 )
-from handlers.kit.buttons import days_off_button, join_reminder_button, topics_button
+from handlers.kit.buttons import course_button, days_off_button, join_reminder_button, topics_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.programme import days_off_views as days
 from handlers.programme.forms import LONGEST_NAME, MONTHS, SetupState
@@ -109,7 +109,7 @@ def form(
             ),
             *contact_fields(texts, named if found else [one for one in named if one.fit], otherwise=me),
             _guests(texts, was),
-            *([actions(days_off_button(texts, was.id))] if was else []),
+            *([actions(course_button(texts, was.id), days_off_button(texts, was.id))] if was else []),
         ],
         callback_id=CallbackId.SETUP_FORM,
         submit=submit,

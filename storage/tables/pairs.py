@@ -62,6 +62,8 @@ class Pair(SQLModel, table=True):
     """`EndedBy`; None if one of the two ended it or left."""
     restored_at: datetime | None = moment_column()
     """When HR last restored it."""
+    counted_of: int | None = None
+    """At most so many sessions count for completion: it had completed with as many when HR extended the programme."""
     next_check_at: datetime | None = moment_column(index=True)
     """When the at-risk rules check this pair next."""
     next_close_at: datetime | None = moment_column(index=True)

@@ -41,6 +41,14 @@ class Programme(SQLModel, table=True):
     theme: str
     starts_on: date
     months: int
+    ends_on: date | None = None
+    """The last day, if HR moved it; None: as `starts_on` and `months` say."""
+    paused_at: datetime | None = moment_column()
+    """When HR paused the programme for all; None while it is not."""
+    paused_until: datetime | None = moment_column(index=True)
+    """The beginning of the day on which it continues."""
+    cancelled_at: datetime | None = moment_column()
+    """When HR cancelled it: it is closed, without farewells, questions or certificates."""
     cadence: str
     minutes: int = 60
     language: str

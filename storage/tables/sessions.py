@@ -58,7 +58,7 @@ class SessionChange(SQLModel, table=True):
     kind: str
     """booked, moved, cancelled, called_off, held, corrected, not_held, no_show."""
     reason: str | None = None
-    """Of a move: why. Of a session that was called off: pause, rest, ended."""
+    """Of a move: why. Of a session that was called off: pause, rest, ended, course."""
     before: datetime | None = moment_column()
     after: datetime | None = moment_column()
     at: datetime = moment_column(nullable=False)

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.domain.messages import (
@@ -10,6 +11,7 @@ from bot.domain.messages import (
     alerts,
     care,
     closing,
+    course,
     insight,
     matching,
     orientation,
@@ -88,6 +90,23 @@ def added(table: Any, row: str, **values: Any) -> Given:
 
 def now(_: Ids, moment: Any) -> Any:
     return moment
+
+
+FIRST_WAS, LAST_WAS = date(2026, 11, 2), date(2027, 4, 30)
+
+
+def course_changed_hr(act: str, _: Ids) -> OutboxMessage:
+    """One line about an act of HR."""
+    last = date(2027, 5, 28)
+    return course.CourseChangedHrMessage(
+        act, FIRST_WAS, last, FIRST_WAS, LAST_WAS, None, moved=4, called_off=2, people=12
+    )
+
+
+def course_changed(ids: Ids, *, off: bool = False) -> OutboxMessage:
+    """HR moved a programme; with `off`, a session of the pair is called off."""
+    sessions_off = ((ids.planned,), (ids.pair,), ("2027-03-02T03:00:00+00:00",)) if off else ((), (), ())
+    return course.CourseChangedMessage(FIRST_WAS, LAST_WAS, None, *sessions_off)
 
 
 def in_days(days: float) -> Callable[[Ids, Any], Any]:
@@ -353,6 +372,28 @@ EXAMPLES: tuple[Example, ...] = (
         for state in tables.ConfirmationState
         if state in (tables.ConfirmationState.CONFIRMED, tables.ConfirmationState.NOT_CONFIRMED)
     ],
+    # course
+    Example(lambda ids: course_changed(ids), "mentor"),
+    Example(lambda ids: course_changed(ids, off=True), "leader", note="with a session that is off"),
+    *[
+        Example(
+            lambda ids: course_changed(ids),
+            who,
+            (changed(tables.Programme, "programme", paused_until=datetime(2027, 9, 1, tzinfo=UTC)),),
+            note="paused",
+        )
+        for who in ("mentor", "leader")
+    ],
+    *[
+        Example(
+            partial(course_changed_hr, act),
+            "hr_channel",
+            note=act,
+        )
+        for act in ("move", "end", "pause", "go_on")
+    ],
+    Example(lambda _: course.ProgrammeResumedMessage(), "mentor"),
+    Example(lambda _: course.ProgrammeResumedMessage(), "leader"),
     # orientation
     Example(lambda ids: orientation.PreparationMessage(ids.mentor_part, MENTOR), "mentor"),
     Example(lambda ids: orientation.PreparationMessage(ids.leader_part, MENTEE), "leader"),

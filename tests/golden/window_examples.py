@@ -58,6 +58,14 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action home.more", MENTOR),
         Step("action home.pair", BOTH),
     ),
+    "course": (
+        Step("action course.open", HR),
+        Step("action course.act.move", HR),
+        Step("action course.act.end", HR),
+        Step("action course.act.end_early", HR),
+        Step("action course.act.pause", HR),
+        Step("form course.form", HR),
+    ),
     "matching": (
         Step("action match.pairs", HR),
         Step("action match.left", HR),

@@ -13,6 +13,7 @@ import yaml
 
 import handlers
 from bot.domain.care import Action
+from bot.services.course.change import LOGGED
 from handlers.kit.listeners import WORDS, words_for
 from prompts.catalogue import Catalogue
 from storage.tables.concerns import MOVED_BY_OPERATOR, NAMED_ELSEWHERE
@@ -202,6 +203,7 @@ ACTED: dict[str, set[str]] = {
     "action": {Action.NUDGE, Action.OFFER_REMATCH},
     "NAMED_ELSEWHERE": {NAMED_ELSEWHERE},
     "MOVED_BY_OPERATOR": {MOVED_BY_OPERATOR},
+    "course_act": set(LOGGED.values()),
 }
 """Where the code of an act of HR's is not written out: the name it has there → what it can be."""
 

@@ -15,6 +15,7 @@ LINKS = {ActionId.CALENDAR_GOOGLE, ActionId.CALENDAR_OUTLOOK}
 ONLY_SHOWN = {
     CallbackId.AGREEMENT,
     CallbackId.CARDS,
+    CallbackId.COURSE,
     CallbackId.DONE,
     CallbackId.GROWTH,
     CallbackId.LOG,

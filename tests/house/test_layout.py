@@ -9,6 +9,7 @@ FEATURES = {
     "agreement",
     "care",
     "closing",
+    "course",
     "home",
     "insight",
     "matching",

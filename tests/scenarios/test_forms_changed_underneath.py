@@ -59,6 +59,7 @@ FORMS = (
     press("closing.thanks_form", "mentor", "closing.thanks", "{pair}"),
     press("concern.form", "mentor", "concern.open"),
     press("contacts.form", "hr", "contacts.open", "{programme}"),
+    Form("course.form", "hr"),
     press("days.form", "hr", "days.open", "{programme}"),
     Form("goal.form", "mentor"),
     press("goal.move_form", "mentor", "goal.move", "{goal_date}"),

@@ -152,6 +152,8 @@ SAID_ONLY = {"learned": typed("That it works"), "share": ticked("share")}
 SAID = SAID_ONLY | {"contact": ticked("contact")}
 ON_BEHALF = {**ROLE, "wishes": ticked(), "manager": {}, "language": chose("en"), "mentor_capacity": chose("1")}
 LISTED = "[{programme}]"
+COURSE = '{{"programme_id":{programme},"kind":"move"}}'
+MOVED = {"days": chose("14")}
 ONE_LISTED = '[{programme}, {{"words": ""}}, {other_mentor_part}]'
 HR = {"hr"}
 SOME = {"stranger", "newcomer", "ex", "leader", "hr"}
@@ -176,6 +178,7 @@ TABLE = [
     word("sponsor", HR | {"other_hr"}, NOT_HR, channel="{hr_channel}"),
     word("match", HR | {"other_hr"}, NOT_HR),
     word("people", HR | {"other_hr"}, NOT_HR),
+    word("course", HR | {"other_hr"}, NOT_HR),
     word("roster", HR | {"other_hr"}, NOT_HR),
     word("topics", HR | {"other_hr"}, NOT_HR),
     word("log", HR | {"other_hr"}, NOT_HR),
@@ -398,6 +401,10 @@ TABLE = [
     button("risk.hr_rematch", "{pair}", HR, NOT_HR),
     button("days.open", "{programme}", HR, NOT_HR),
     form("days.form", "{programme}", HR, NOT_HR, first={"type": "datepicker", "selected_date": "2027-01-15"}),
+    button("course.open", "{programme}", HR, NOT_HR),
+    button("course.act.move", "{programme}", HR, NOT_HR),
+    Row(Knock("action", "course.try", "14", note=COURSE, state=MOVED), HR, NOT_HR),
+    form("course.form", COURSE, HR, NOT_HR, **MOVED),
     button("risk.hr_look", "{pair}", HR, NOT_HR),
     button("risk.hr_rest", "{pair}", HR, NOT_HR),
     form("risk.rest_form", "{pair}", HR, NOT_HR, until={"type": "datepicker", "selected_date": "2027-03-01"}),

@@ -1,14 +1,18 @@
 """Halfway through a programme each person of a pair is asked, in private, how it is going."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import time
+from datetime import time, timedelta
+
+from sqlalchemy import update
+from sqlmodel import col
 
 from bot.domain.calendar import local, to_utc
 from bot.domain.messages.care import MidwayMessage
 from bot.domain.programme import Cadence
-from bot.domain.sessions import Side, add_months, plan
+from bot.domain.sessions import Side, plan
+from bot.services.programme.end import last_day
 from storage.outbox import Outgoing, outgoing
-from storage.tables import Pair, Person, Programme
+from storage.tables import Outbox, OutboxState, Pair, Person, Programme
 from storage.unit_of_work import UnitOfWork
 
 FEWEST_SESSIONS = 3
@@ -27,8 +31,8 @@ def _messages(
     work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], people: Mapping[int, Person]
 ) -> Iterator[Outgoing]:
     first = max(programme.starts_on, local(work.now, programme.zone).date())
-    last = add_months(programme.starts_on, programme.months)
-    if len(plan(programme.starts_on, programme.months, Cadence(programme.cadence))) < FEWEST_SESSIONS or first >= last:
+    last = last_day(programme) + timedelta(days=1)
+    if _too_short(programme) or first >= last:
         return
     due_at = to_utc(first + (last - first) / 2, ASK_AT, programme.zone)
     for pair in pairs:
@@ -40,3 +44,20 @@ def _messages(
                 person_id=people[participant_id].id,
                 due_at=due_at,
             )
+
+
+async def move_half_way(work: UnitOfWork, programme: Programme) -> None:
+    """The programme has other dates: questions that were not due yet are asked halfway through these."""
+    last = last_day(programme) + timedelta(days=1)
+    half = to_utc(programme.starts_on + (last - programme.starts_on) / 2, ASK_AT, programme.zone)
+    waiting = (
+        col(Outbox.programme_id) == programme.id,
+        col(Outbox.kind) == MidwayMessage.kind.name,
+        col(Outbox.state) == OutboxState.PENDING,
+        col(Outbox.due_at) > work.now,
+    )
+    await work.session.exec(update(Outbox).where(*waiting).values(due_at=max(half, work.now), planned_at=None))
+
+
+def _too_short(programme: Programme) -> bool:
+    return len(plan(programme.starts_on, programme.months, Cadence(programme.cadence))) < FEWEST_SESSIONS

@@ -4,7 +4,6 @@ A certificate belongs to a sign-up and a role, not to a pair: it names neither p
 `bot.domain.closing` defines "completed".
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,11 +13,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
-from bot.domain.closing import completed
 from bot.domain.messages.closing import CertificateMessage
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, Rejected
-from bot.services.closing.completion import attended
+from bot.services.closing.completion import completed_in
 from bot.services.programme.end import period
 from bot.services.programme.last_days import LastDays, on_day
 from bot.services.programme.sponsor import standing_of
@@ -63,11 +61,11 @@ async def earned_sides(session: AsyncSession, participant: Participant) -> list[
         .join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
         .where(or_(col(Pair.mentor_id) == participant.id, col(Pair.mentee_id) == participant.id))
     )
-    sessions: dict[Side, dict[int, list[MentoringSession]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[Side, dict[int, tuple[Pair, list[MentoringSession]]]] = {side: {} for side in Side}
     for pair, meeting in (await session.exec(statement)).all():
         side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
-        sessions[side][pair.id].append(meeting)
-    return [side for side in Side if completed([attended(rows) for rows in sessions[side].values()])]
+        found[side].setdefault(pair.id, (pair, []))[1].append(meeting)
+    return [side for side in Side if completed_in(found[side].values())]
 
 
 async def read_certificate(work: UnitOfWork, participant_id: int, side: Side) -> Certificate | None:

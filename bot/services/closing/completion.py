@@ -28,9 +28,15 @@ def ending_of(pair: Pair, sessions: Iterable[MentoringSession]) -> Ending | None
     """How a pair ended, given all of its sessions; None while it is active."""
     if pair.state == PairState.ACTIVE:
         return None
-    if completed([attended(sessions)]):
+    if completed([attended(sessions)], [pair.counted_of]):
         return Ending.COMPLETED
     return Ending.ENDED if pair.state == PairState.ENDED else Ending.UNFINISHED
+
+
+def completed_in(pairs: Iterable[tuple[Pair, Iterable[MentoringSession]]]) -> bool:
+    """Whether a person completed their part in one role, given their pairs in it, each with all of its sessions."""
+    found = list(pairs)
+    return completed([attended(sessions) for _, sessions in found], [pair.counted_of for pair, _ in found])
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,9 @@ async def tick_summaries(store: Store, now: datetime) -> int:
 
 
 def next_weekly(programme: Programme, now: datetime) -> datetime:
-    """Monday 09:00 in the programme's zone, or the next working day's if Monday is off: the first after `now`."""
+    """Monday 09:00 in the programme's zone, or the next working day's if Monday is off: the first after `now`, and
+    after a pause of the programme."""
+    now = max(now, programme.paused_until or now)
     monday = _monday(programme, now)
     while (moment := morning(monday, Hours(programme.zone), days_off(programme))) <= now:
         monday += WEEK

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import Hours, local, to_utc, working_days_after
+from bot.domain.course import months_between
 from bot.domain.matching.rules import HIDDEN_RULES, broken_rules, reporting_lines
 from bot.domain.messages.matching import INTRODUCTIONS, IntroGroupMessage, MatchReleasedMessage
 from bot.domain.programme import Cadence
@@ -112,11 +113,13 @@ async def release(store: Store, hr: HrCaller, seen: DraftVersion, confirmed: int
 
     Every pair is checked again with current data: one whose mentor left, was deactivated or has no place any more is
     not released. Pairs made by hand that are not confirmed by both people stay in a draft of their own. Raises
-    `Rejected`: outdated, already_released, draft_outdated, nothing_to_release,
-    programme_ended, gates_open, release_changed (the number of pairs differs from the one that HR confirmed).
+    `Rejected`: outdated, already_released, draft_outdated, nothing_to_release, programme_ended, programme_paused,
+    gates_open, release_changed (the number of pairs differs from the one that HR confirmed).
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
+        if programme.paused_until:
+            raise Rejected("programme_paused")
         if not planned_from(programme, hr.now):
             raise Rejected("programme_ended")
         draft = await open_draft(work.session, hr, seen.draft_id, lock=True)
@@ -166,8 +169,9 @@ def first_window(programme: Programme, now: datetime) -> date:
 
 def planned_from(programme: Programme, now: datetime) -> list[PlannedSession]:
     """The sessions of pairs that are released now; none if it is too late for any."""
-    months, cadence = programme.months, Cadence(programme.cadence)
-    return plan(first_window(programme, now), months, cadence, last_window(programme))
+    first, until = first_window(programme, now), last_window(programme)
+    months = months_between(first, until) if programme.ends_on else programme.months
+    return plan(first, months, Cadence(programme.cadence), until)
 
 
 def next_monday(programme: Programme, now: datetime) -> datetime:

@@ -1,6 +1,6 @@
 """Retention: personal data of a programme are erased some months after its end."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import to_utc
 from bot.domain.sessions import add_months
 from bot.services.privacy.erasure import erase_contacts, erase_enrolment, erase_person, erase_roster, erase_sponsors
+from bot.services.programme.end import last_day
 from storage.outbox_maintenance import RECEIPTS_KEPT, delete_old
 from storage.tables import Participant, Person, ProcessedRequest, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
@@ -58,7 +59,9 @@ async def tick_receipts(store: Store, now: datetime) -> int:
 
 def forget_at(programme: Programme, months: int) -> datetime:
     """When the retention time of a programme's personal data ends."""
-    return to_utc(add_months(programme.starts_on, programme.months + months), time(), programme.zone)
+    if programme.ends_on is None:
+        return to_utc(add_months(programme.starts_on, programme.months + months), time(), programme.zone)
+    return to_utc(add_months(last_day(programme), months) + timedelta(days=1), time(), programme.zone)
 
 
 async def _plan(store: Store, now: datetime, months: int) -> None:

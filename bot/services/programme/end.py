@@ -11,7 +11,7 @@ from storage.tables import MentoringSession, Programme
 
 def last_day(programme: Programme) -> date:
     """The announced last day."""
-    return add_months(programme.starts_on, programme.months) - timedelta(days=1)
+    return programme.ends_on or add_months(programme.starts_on, programme.months) - timedelta(days=1)
 
 
 def ends_at(programme: Programme) -> datetime:

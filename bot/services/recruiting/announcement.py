@@ -78,8 +78,8 @@ async def count_soon(work: UnitOfWork, programme_id: int) -> None:
 
 
 def next_reminder(programme: Programme, now: datetime) -> datetime | None:
-    """When the channel is reminded next; None after the last time. Not right after the announcement."""
-    hours, off = Hours(programme.zone), days_off(programme)
+    """When the channel is reminded next; None after the last time. Not right after the announcement, nor in a pause."""
+    hours, off, now = Hours(programme.zone), days_off(programme), max(now, programme.paused_until or now)
     mornings = (morning(working_days_before(programme.starts_on, days, off), hours, off) for days in DAYS_BEFORE)
     return next((moment for moment in mornings if moment > now + NEWS_FOR), None)
 

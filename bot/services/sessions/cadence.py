@@ -20,15 +20,16 @@ from bot.domain.messages.sessions import (
     CadenceProposedMessage,
 )
 from bot.domain.programme import Cadence
-from bot.domain.sessions import PlannedSession, Side, add_months
+from bot.domain.sessions import PlannedSession, Side
 from bot.domain.signup import FORMATS
 from bot.services.caller import Caller, Rejected
 from bot.services.pair_context import PairContext, my_couple
+from bot.services.programme.end import last_day
 from bot.services.sessions.bookings import BOOKING_CHANGE_WINDOW, sessions_of
 from bot.services.sessions.packs import format_of
 from bot.services.sessions.schedule import next_look
 from storage.outbox import Outgoing, outgoing
-from storage.tables import MentoringSession, Rhythm, RhythmState, SessionChange, SessionState, TimeProposal
+from storage.tables import LogEntry, MentoringSession, Rhythm, RhythmState, SessionChange, SessionState, TimeProposal
 from storage.unit_of_work import Store, UnitOfWork
 
 
@@ -159,7 +160,7 @@ async def _plan_anew(work: UnitOfWork, couple: PairContext, cadence: Cadence) ->
     zone = couple.mentee.zone
     today = local(work.now, zone).date()
     slots = [Slot(row.number, row.opens_on, _stays_until(row, today, zone)) for row in rows]
-    end = max([add_months(couple.programme.starts_on, couple.programme.months), *(row.closes_on for row in rows)])
+    end = max([last_day(couple.programme) + timedelta(days=1), *(row.closes_on for row in rows)])
     planned = {one.number: one for one in replanned(slots, today, end, cadence)}
     if not planned:
         return  # the programme is over except for booked sessions
@@ -172,7 +173,7 @@ async def _plan_anew(work: UnitOfWork, couple: PairContext, cadence: Cadence) ->
         row.next_at = next_look(row, couple.programme, couple.mentor, couple.mentee, work.now)
     await work.session.flush()
     if surplus := [row for row in rows if row.number in free - set(planned)]:
-        await _drop(work, surplus, heir=kept[min(planned)])
+        await drop_sessions(work, surplus, heir=kept[min(planned)])
 
 
 def _stays_until(row: MentoringSession, today: date, zone: str) -> date | None:
@@ -196,10 +197,16 @@ def _new(couple: PairContext, one: PlannedSession) -> MentoringSession:
     )
 
 
-async def _drop(work: UnitOfWork, rows: Sequence[MentoringSession], heir: MentoringSession) -> None:
-    """Remove sessions from the plan. Their moves and cancellations still count for the pair."""
+async def drop_sessions(work: UnitOfWork, rows: Sequence[MentoringSession], heir: MentoringSession | None) -> None:
+    """Remove sessions from the plan. Their moves and cancellations still count for the pair, with the session `heir`;
+    without one they are deleted."""
     ids = [row.id for row in rows]
-    moved = update(SessionChange).where(col(SessionChange.session_id).in_(ids)).values(session_id=heir.id)
+    theirs = col(SessionChange.session_id).in_(ids)
+    moved = (
+        update(SessionChange).where(theirs).values(session_id=heir.id) if heir else delete(SessionChange).where(theirs)
+    )
     await work.session.exec(moved.execution_options(synchronize_session=False))
+    noted = update(LogEntry).where(col(LogEntry.session_id).in_(ids)).values(session_id=heir.id if heir else None)
+    await work.session.exec(noted.execution_options(synchronize_session=False))
     await work.session.exec(delete(TimeProposal).where(col(TimeProposal.session_id).in_(ids)))
     await work.session.exec(delete(MentoringSession).where(col(MentoringSession.id).in_(ids)))

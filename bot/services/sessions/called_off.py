@@ -24,6 +24,8 @@ class Why(StrEnum):
 
     PAUSE = "pause"
     REST = "rest"
+    COURSE = "course"
+    """HR changed the dates of the programme, or cancelled it."""
     ENDED = "ended"
 
 
@@ -51,6 +53,13 @@ async def call_off(
         statement = statement.where(col(MentoringSession.starts_at) < until)
     in_order = statement.order_by(col(MentoringSession.starts_at), col(MentoringSession.id))
     rows = (await work.session.exec(in_order.with_for_update())).all()
+    off = await take_times(work, rows, why)
+    await replace_proposals(work, await _sessions_of(work, pair_ids))
+    return off
+
+
+async def take_times(work: UnitOfWork, rows: Sequence[MentoringSession], why: Why) -> list[CalledOff]:
+    """The same for these sessions, which are booked and locked; times that were proposed for them stay."""
     changes = [
         SessionChange(
             team_id=row.team_id,
@@ -67,7 +76,6 @@ async def call_off(
     for row in rows:
         row.state, row.starts_at, row.wall, row.wall_zone = SessionState.PLANNED, None, None, None
         row.told_at, row.next_at, row.refresh_at = None, work.now, work.now
-    await replace_proposals(work, await _sessions_of(work, pair_ids))
     await work.session.flush()
     return _of(rows, changes)
 

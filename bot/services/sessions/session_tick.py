@@ -1,7 +1,8 @@
 """The job of the sessions' steps: once a minute, due messages are enqueued and the session's state is updated.
 
-While one of a pair pauses, no message is sent to either. A step during the pause waits for its end, and expires
-when its time is over: a pack when the session starts, a nudge when the next one is due, a poll when it closes.
+While one of a pair pauses, or HR paused the programme, no message is sent to either. A step during the pause waits for
+its end, and expires when its time is over: a pack when the session starts, a nudge when the next one is due, a poll
+when it closes.
 """
 
 import logging
@@ -170,7 +171,7 @@ def _look_at(row: _DueSession, look: _Look) -> None:
         log.warning("no working hours found for session %s: %s", row.id, problem)
         values["next_at"] = look.now + TRY_AGAIN
         return
-    paused = _paused(row)
+    paused = _paused(row) or programme.paused_until is not None
     done, waiting = [str(step.key) for step in found.expired], []
     for step in found.send:
         if step.side is not None and paused:
@@ -184,7 +185,7 @@ def _look_at(row: _DueSession, look: _Look) -> None:
     if not paused and look.now - row.next_at > DOWN:
         look.messages += [_message(row, step, step.side) for step in found.expired if step.side is not None]
     values["steps_done"] = [*row.steps_done, *done]
-    values["next_at"] = _after_pause(row, found, waiting, look.now) if waiting else found.next_at
+    values["next_at"] = _after_pause(row, programme, found, waiting, look.now) if waiting else found.next_at
 
 
 def _due(row: _DueSession, values: dict[str, Any], off: DaysOff, now: datetime) -> Due:
@@ -206,9 +207,11 @@ def _paused(row: _DueSession) -> bool:
     return not there or {row.mentor_state, row.mentee_state} != {ParticipantState.ACTIVE}
 
 
-def _after_pause(row: _DueSession, found: Due, waiting: Iterable[Step], now: datetime) -> datetime:
+def _after_pause(
+    row: _DueSession, programme: Programme, found: Due, waiting: Iterable[Step], now: datetime
+) -> datetime:
     """When to check again: at the end of the pause if that is known, or as soon as a waiting step is due."""
-    known = (row.mentor_paused_until, row.mentee_paused_until, row.pair_rests_until)
+    known = (row.mentor_paused_until, row.mentee_paused_until, row.pair_rests_until, programme.paused_until)
     ends = [end for end in known if end and end > now]
     moments = [max(ends) if ends else now + LOOK_DURING_PAUSE, *(step.expires for step in waiting)]
     return min([*moments, *([found.next_at] if found.next_at else [])])

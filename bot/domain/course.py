@@ -1,0 +1,275 @@
+"""The course of a programme: what becomes of its dates and of each pair's sessions when HR changes it.
+
+One pure function computes it. HR's preview counts its result, and the change writes the same result.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from bot.domain.cadence import later, whole_windows
+from bot.domain.programme import Cadence
+from bot.domain.sessions import Pack, PlannedSession, add_months, packs_for
+
+MOST_DAYS = 366
+"""How far HR can move a programme, pause it, or move its end."""
+ONE_DAY = timedelta(days=1)
+
+
+class Act(StrEnum):
+    """What HR does with a programme."""
+
+    MOVE = "move"
+    """Everything that is still to come moves by some days."""
+    END = "end"
+    """Another last day: later or earlier."""
+    PAUSE = "pause"
+    GO_ON = "go_on"
+    """Before the pause's last day."""
+    CANCEL = "cancel"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A programme's first and last day; while it is paused, the day on which it continues."""
+
+    first: date
+    last: date
+    resumes: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An act of HR. `days`: by how many it moves, fewer than 0 for earlier; `day`: the new last day, or the day on
+    which the programme continues after a pause."""
+
+    act: Act
+    days: int = 0
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseSession:
+    """One session of a pair. `day`: its booked day. `over`: it took place, was missed, or its questions are open.
+    `material`: it was sent, so its purpose stays."""
+
+    number: int
+    pack: Pack
+    opens: date
+    closes: date
+    day: date | None = None
+    over: bool = False
+    material: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PairCourse:
+    """What becomes of a pair's sessions. `ahead`: all that are still to come, new ones with new numbers.
+
+    `dropped` and `called_off` are numbers; a session that is called off may stay without a time, or fall away.
+    """
+
+    ahead: tuple[PlannedSession, ...]
+    dropped: frozenset[int] = frozenset()
+    called_off: frozenset[int] = frozenset()
+
+
+def wrong(change: Change, now: Course, today: date) -> str:
+    """Why it cannot be done, as a code; "" if it can."""
+    match change.act:
+        case Act.MOVE:
+            return _wrong_move(change.days, now, today)
+        case Act.END:
+            return _wrong_end(change.day, now, today)
+        case Act.PAUSE:
+            return _wrong_pause(change.day, now, today)
+        case Act.GO_ON:
+            return "" if now.resumes and now.resumes > today else "not_paused"
+        case _:
+            return ""
+
+
+def course_after(change: Change, now: Course, today: date) -> Course:
+    """The programme's dates after a change that is not `wrong`."""
+    days = shift_of(change, now, today)
+    match change.act:
+        case Act.MOVE:
+            first = now.first + timedelta(days=days) if now.first > today else now.first
+            return Course(first, now.last + timedelta(days=days), now.resumes)
+        case Act.END if change.day:
+            return Course(now.first, change.day, now.resumes)
+        case Act.PAUSE:
+            first = now.first + timedelta(days=days) if now.first > today else now.first
+            return Course(first, now.last + timedelta(days=days), change.day)
+        case Act.GO_ON:
+            first = max(now.first + timedelta(days=days), today) if now.first > today else now.first
+            return Course(first, now.last + timedelta(days=days))
+        case _:
+            return now
+
+
+def shift_of(change: Change, now: Course, today: date) -> int:
+    """By how many days everything that is still to come moves: a pause's length, and back if it ends early."""
+    match change.act:
+        case Act.MOVE:
+            return change.days
+        case Act.PAUSE if change.day:
+            return (change.day - max(now.resumes or today, today)).days
+        case Act.GO_ON if now.resumes:
+            return -(now.resumes - today).days
+        case _:
+            return 0
+
+
+def pair_after(
+    sessions: Sequence[CourseSession], change: Change, now: Course, today: date, cadence: Cadence
+) -> PairCourse:
+    """What becomes of the sessions of one active pair, in order of their numbers."""
+    if change.act in (Act.CANCEL, Act.DELETE):
+        return PairCourse((), called_off=frozenset(one.number for one in sessions if one.day and not one.over))
+    after = course_after(change, now, today)
+    if change.act is not Act.END:
+        return _moved(sessions, shift_of(change, now, today), today, _free_until(change, now, after))
+    end = after.last + ONE_DAY
+    return _extended(sessions, end, today, cadence) if end > now.last + ONE_DAY else _shortened(sessions, end, today)
+
+
+def months_between(first: date, end: date) -> int:
+    """The fewest whole months from `first` that reach `end`; 1 at least."""
+    months = 1
+    while add_months(first, months) < end:
+        months += 1
+    return months
+
+
+# What cannot be done
+
+
+def _wrong_move(days: int, now: Course, today: date) -> str:
+    if days == 0 or abs(days) > MOST_DAYS:
+        return "days"
+    if days < 0 and now.first > today and now.first + timedelta(days=days) < today:
+        return "start_past"
+    return "end_past" if now.last + timedelta(days=days) < today else ""
+
+
+def _wrong_end(day: date | None, now: Course, today: date) -> str:
+    if day is None or day > now.last + timedelta(days=MOST_DAYS):
+        return "end_far"
+    if day == now.last:
+        return "end_same"
+    return "end_past" if day < max(today, now.first) else ""
+
+
+def _wrong_pause(day: date | None, now: Course, today: date) -> str:
+    if day is None or day <= today:
+        return "resumes_past"
+    if day > today + timedelta(days=MOST_DAYS):
+        return "resumes_far"
+    return "resumes_same" if day == now.resumes else ""
+
+
+# Sessions
+
+
+def _free_until(change: Change, now: Course, after: Course) -> date | None:
+    """Until when nobody meets: the end of a pause, or the first day of a programme that begins later."""
+    if change.act is Act.PAUSE:
+        return after.resumes
+    return after.first if change.act is Act.MOVE and after.first > now.first else None
+
+
+def _is_past(one: CourseSession, today: date) -> bool:
+    """Whether a session is left as it is: it has a result, or had no time when its window closed."""
+    return one.over or (one.day is None and one.closes <= today)
+
+
+def _is_open(one: CourseSession, today: date) -> bool:
+    """Whether a session is still to come, and has no time."""
+    return not _is_past(one, today) and one.day is None
+
+
+def _moved(sessions: Sequence[CourseSession], days: int, today: date, free_until: date | None) -> PairCourse:
+    """Everything that is still to come moves. Booked sessions keep their time, except those before `free_until`."""
+    shift = timedelta(days=days)
+    off = frozenset(
+        one.number for one in sessions if free_until and one.day and not one.over and today <= one.day < free_until
+    )
+    ahead = []
+    for one in sessions:
+        if _is_past(one, today):
+            continue
+        opens = max(one.opens + shift, today + ONE_DAY) if one.opens > today else one.opens
+        earliest = max(opens, today) + ONE_DAY
+        if one.day and one.number not in off:
+            earliest = max(earliest, one.day + ONE_DAY)
+        ahead.append(_planned(one, opens, max(one.closes + shift, earliest)))
+    return PairCourse(tuple(ahead), called_off=off)
+
+
+def _extended(sessions: Sequence[CourseSession], end: date, today: date, cadence: Cadence) -> PairCourse:
+    """Further sessions after the last one, up to `end`; if there is no time for one, the last one has longer."""
+    edge = max([today + ONE_DAY, *(one.closes for one in sessions)])
+    new = whole_windows(edge, end, cadence)
+    ahead = [_planned(one, one.opens, one.closes) for one in sessions if not _is_past(one, today)]
+    if ahead and edge < end and (end - edge) * 2 < later(edge, 1, cadence) - edge:
+        new, ahead[-1] = [], PlannedSession(ahead[-1].number, ahead[-1].pack, ahead[-1].opens, end)
+    number = max((one.number for one in sessions), default=0)
+    for opens, closes in new:
+        number += 1
+        ahead.append(PlannedSession(number, Pack.HARVEST, opens, closes))
+    return PairCourse(_with_packs(sessions, ahead, today))
+
+
+def _shortened(sessions: Sequence[CourseSession], end: date, today: date) -> PairCourse:
+    """Sessions after `end` fall away, their times are called off; a window that reaches beyond it is cut.
+
+    A session that is called off takes the window of the last one without a time: so its entry in calendars can still be
+    removed. If the pair has no other session ahead, it keeps the time that is left.
+    """
+    off = [one for one in sessions if _booked(one) and one.day and one.day >= end]
+    stay = [one for one in sessions if _booked(one) and one not in off]
+    free = [(one, cut) for one in sessions if _is_open(one, today) and (cut := _cut(one, end, today))]
+    ahead = [_planned(one, one.opens, max(min(one.closes, end), (one.day or today) + ONE_DAY)) for one in stay]
+    if off and free:
+        free[-1] = (off[0], free[-1][1])
+    elif off and not stay:
+        free = [(off[0], (min(off[0].opens, today), end))]
+    ahead += [_planned(one, *window) for one, window in free]
+    ahead.sort(key=lambda one: one.opens)
+    left = {one.number for one in ahead}
+    gone = frozenset(one.number for one in sessions if not _is_past(one, today) and one.number not in left)
+    return PairCourse(_with_packs(sessions, ahead, today), gone, frozenset(one.number for one in off))
+
+
+def _booked(one: CourseSession) -> bool:
+    return not one.over and one.day is not None
+
+
+def _cut(one: CourseSession, end: date, today: date) -> tuple[date, date] | None:
+    """The window up to `end`; None if too little of it is left. The open window always stays."""
+    if one.opens >= end:
+        return None
+    closes = min(one.closes, end)
+    if one.opens <= today or (closes - one.opens) * 2 >= one.closes - one.opens:
+        return one.opens, max(closes, one.opens + ONE_DAY)
+    return None
+
+
+def _with_packs(
+    sessions: Sequence[CourseSession], ahead: Sequence[PlannedSession], today: date
+) -> tuple[PlannedSession, ...]:
+    """Purposes in order: the harvest comes last. A session whose material was sent keeps its purpose."""
+    material = {one.number: one.pack for one in sessions if one.material}
+    past = sum(_is_past(one, today) for one in sessions)
+    packs = packs_for(past + len(ahead))[past:]
+    return tuple(
+        PlannedSession(one.number, material.get(one.number, pack), one.opens, one.closes)
+        for one, pack in zip(ahead, packs, strict=True)
+    )
+
+
+def _planned(one: CourseSession, opens: date, closes: date) -> PlannedSession:
+    return PlannedSession(one.number, one.pack, opens, closes)

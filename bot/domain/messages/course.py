@@ -1,0 +1,50 @@
+"""Messages about changes of a programme's course."""
+
+from datetime import date
+
+from bot.domain.messages.kind import OutboxMessage, key_only, message_kind, unless_default
+
+
+@message_kind("course_changed", "{at}:{reader}", daily=True, to_anybody=True)
+class CourseChangedMessage(OutboxMessage):
+    """To everybody who takes part: the programme's dates changed since they last heard of them.
+
+    If HR changes them again before it is sent, the new message replaces it.
+    """
+
+    was_first: date
+    was_last: date
+    was_resumes: date | None = unless_default(default=None)
+    """The day on which it was to continue, if it was paused."""
+    off: tuple[int, ...] = unless_default(default=())
+    """The sessions of the reader that lost their time by it, also those that fell away."""
+    off_pairs: tuple[int, ...] = unless_default(default=())
+    """The pair of each of them."""
+    off_at: tuple[str, ...] = unless_default(default=())
+    """When each was to take place, as ISO text."""
+    at: str = key_only(default="")
+
+
+@message_kind("course_changed_hr", "{at}:", at_once=True)
+class CourseChangedHrMessage(OutboxMessage):
+    """To HR's channel: what a member of HR changed, in numbers."""
+
+    act: str
+    first: date
+    last: date
+    was_first: date
+    was_last: date
+    resumes: date | None = unless_default(default=None)
+    moved: int = unless_default(default=0)
+    added: int = unless_default(default=0)
+    dropped: int = unless_default(default=0)
+    called_off: int = unless_default(default=0)
+    people: int = unless_default(default=0)
+    at: str = key_only(default="")
+
+
+@message_kind("programme_resumed", "{at}:{reader}", daily=True, asks_for_date=True)
+class ProgrammeResumedMessage(OutboxMessage):
+    """To everybody who takes part, on the day on which a paused programme continues as announced."""
+
+    at: str = key_only(default="")

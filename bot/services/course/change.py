@@ -1,0 +1,244 @@
+"""HR changes the course of a programme: one transaction with everything that follows from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from bot.domain.calendar import to_utc
+from bot.domain.course import Act, Change, Course, PairCourse, wrong
+from bot.domain.messages.course import CourseChangedHrMessage
+from bot.domain.sessions import PlannedSession
+from bot.services.access import audit, open_programme
+from bot.services.caller import HrCaller, InvalidInput, Rejected
+from bot.services.care.midway import move_half_way
+from bot.services.closing.completion import completed_in
+from bot.services.course.effects import Effect, Plans, effect_of
+from bot.services.course.facts import CourseFacts, PairFacts, facts_of
+from bot.services.course.news import tell_people
+from bot.services.insight.summary import next_weekly
+from bot.services.programme.end import last_day
+from bot.services.recruiting.announcement import next_reminder
+from bot.services.sessions.cadence import drop_sessions
+from bot.services.sessions.called_off import CalledOff, Why, replace_proposals, take_times
+from bot.services.sessions.schedule import recompute_for_programme
+from storage.outbox import Outgoing, outgoing
+from storage.tables import MentoringSession, Outbox, OutboxState, Pair, PairState, Programme, ProgrammeState
+from storage.unit_of_work import Store, UnitOfWork
+
+FIELD = {Act.MOVE: "days", Act.END: "day", Act.PAUSE: "day"}
+"""The field of the form in which a change can be wrong."""
+LOGGED = {
+    Act.MOVE: "course_move",
+    Act.END: "course_end",
+    Act.PAUSE: "course_pause",
+    Act.GO_ON: "course_go_on",
+}
+"""What HR's log calls each act."""
+CHECK_AFTER = timedelta(days=3)
+"""How long the at-risk rules wait once a programme continues."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A programme, its dates, and what a change would do; `fault`: why it cannot be done."""
+
+    programme: Programme
+    now: Course
+    effect: Effect | None = None
+    fault: str = ""
+    began: bool = False
+    """Whether its first day is over."""
+
+
+class EffectChanged(Exception):
+    """Something happened since HR saw the preview, so the change would do something else. Nothing was changed."""
+
+
+async def read_course(store: Store, hr: HrCaller) -> Preview:
+    """The dates of the caller's programme. Raises `Rejected`: programme_ended."""
+    async with store.read(hr.now) as work:
+        programme = await open_programme(work.session, hr)
+        facts = await facts_of(work, programme)
+    return Preview(programme, facts.now, began=facts.now.first <= facts.today)
+
+
+async def preview(store: Store, hr: HrCaller, change: Change) -> Preview:
+    """What a change would do now. Raises `Rejected`: programme_ended."""
+    async with store.read(hr.now) as work:
+        programme = await open_programme(work.session, hr)
+        facts = await facts_of(work, programme)
+    began = facts.now.first <= facts.today
+    if fault := wrong(change, facts.now, facts.today):
+        return Preview(programme, facts.now, fault=fault, began=began)
+    return Preview(programme, facts.now, effect_of(facts, change)[0], began=began)
+
+
+async def apply(store: Store, hr: HrCaller, change: Change, mark: str) -> tuple[Programme, Effect]:
+    """Do it, if it does what HR was shown (`mark`). Everybody who takes part is told once, and HR's channel.
+
+    Raises `EffectChanged`, `InvalidInput`, `Rejected`: programme_ended, not_paused.
+    """
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        facts = await facts_of(work, programme, lock=True)
+        if fault := wrong(change, facts.now, facts.today):
+            if change.act not in FIELD:
+                raise Rejected(fault)
+            raise InvalidInput({FIELD[change.act]: fault})
+        effect, plans = effect_of(facts, change)
+        if effect.mark != mark:
+            raise EffectChanged
+        await _keep_completions(work, facts, effect)
+        off = await _replan(work, facts, plans)
+        _set_dates(programme, effect, hr.now)
+        await work.session.flush()
+        await _plan_jobs(work, programme, effect)
+        await recompute_for_programme(work, programme.id)
+        if effect.act is Act.GO_ON:
+            await _deliver_again(work, programme)
+        course_act = LOGGED[change.act]
+        await audit(work, hr, course_act, _details(effect))
+        await tell_people(work, programme, facts.now, facts.people, off, hr.receipt)
+        await work.send(_to_hr(programme, effect, hr))
+        await work.commit()
+    return programme, effect
+
+
+def _details(effect: Effect) -> dict[str, str]:
+    after = effect.after
+    dates = {"first": after.first.isoformat(), "last": after.last.isoformat()}
+    return {**dates, "resumes": after.resumes.isoformat()} if after.resumes else dates
+
+
+def _to_hr(programme: Programme, effect: Effect, hr: HrCaller) -> Outgoing:
+    message = CourseChangedHrMessage(
+        effect.act,
+        effect.after.first,
+        effect.after.last,
+        effect.before.first,
+        effect.before.last,
+        effect.after.resumes,
+        effect.moved,
+        effect.added,
+        effect.dropped,
+        effect.called_off,
+        effect.people,
+        at=hr.receipt,
+    )
+    return outgoing(message, programme.team_id, programme.id, channel=programme.hr_channel)
+
+
+# Dates and jobs
+
+
+def _set_dates(programme: Programme, effect: Effect, now: datetime) -> None:
+    after = effect.after
+    programme.starts_on, programme.ends_on = after.first, None
+    if last_day(programme) != after.last:
+        programme.ends_on = after.last
+    programme.paused_until = to_utc(after.resumes, time(), programme.zone) if after.resumes else None
+    programme.paused_at = (programme.paused_at or now) if after.resumes else None
+
+
+async def _plan_jobs(work: UnitOfWork, programme: Programme, effect: Effect) -> None:
+    """When the jobs of a programme are due next, by its new dates."""
+    begins = programme.paused_until or work.now
+    programme.forget_at = None
+    programme.next_summary_at = next_weekly(programme, begins)
+    if programme.state == ProgrammeState.RECRUITING:
+        programme.next_recruit_at = next_reminder(programme, begins)
+    else:
+        programme.next_close_at = work.now
+    active = (col(Pair.programme_id) == programme.id, col(Pair.state) == PairState.ACTIVE)
+    values = {"next_close_at": work.now}
+    if effect.act is Act.PAUSE:
+        values["next_check_at"] = begins + CHECK_AFTER
+    if effect.act is Act.GO_ON:
+        values |= {"next_check_at": begins + CHECK_AFTER, "resumed_at": work.now}
+    await work.session.exec(update(Pair).where(*active).values(**values))
+    await move_half_way(work, programme)
+
+
+async def _deliver_again(work: UnitOfWork, programme: Programme) -> None:
+    """What waited for the end of the pause is sent in the next working hours."""
+    waits = (
+        col(Outbox.programme_id) == programme.id,
+        col(Outbox.state) == OutboxState.PENDING,
+        col(Outbox.due_at) > work.now,
+        col(Outbox.planned_at) <= work.now,
+    )
+    await work.session.exec(update(Outbox).where(*waits).values(due_at=work.now))
+    work.deliver_at_once()
+
+
+# Sessions
+
+
+async def _keep_completions(work: UnitOfWork, facts: CourseFacts, effect: Effect) -> None:
+    """More sessions take completion from nobody: a pair that has enough keeps counting against what it had, also if
+    only one of its two has enough together with another pair."""
+    if not effect.added:
+        return
+    mine = Pair.programme_id == facts.programme.id
+    of_all = select(Pair, MentoringSession).join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
+    rows: dict[int, tuple[Pair, list[MentoringSession]]] = {}
+    for pair, row in (await work.session.exec(of_all.where(mine))).all():
+        rows.setdefault(pair.id, (pair, []))[1].append(row)
+    for one in facts.pairs:
+        pair = one.couple.pair
+        of_mentor = [found for found in rows.values() if found[0].mentor_id == pair.mentor_id]
+        of_leader = [found for found in rows.values() if found[0].mentee_id == pair.mentee_id]
+        if completed_in(of_mentor) or completed_in(of_leader):
+            pair.counted_of = min(pair.counted_of or len(one.rows), len(one.rows))
+
+
+async def _replan(work: UnitOfWork, facts: CourseFacts, plans: Plans) -> list[CalledOff]:
+    off: list[CalledOff] = []
+    for one in facts.pairs:
+        off += await _replan_pair(work, one, plans[one.couple.pair.id])
+    return off
+
+
+async def _replan_pair(work: UnitOfWork, one: PairFacts, plan: PairCourse) -> list[CalledOff]:
+    kept = {row.number: row for row in one.rows}
+    off = await take_times(work, [kept[number] for number in sorted(plan.called_off)], Why.COURSE)
+    rows: list[MentoringSession] = []
+    for planned in plan.ahead:
+        row = kept.get(planned.number) or _new(one, planned)
+        row.pack, row.opens_on, row.closes_on = planned.pack, planned.opens, planned.closes
+        work.session.add(row)
+        rows.append(row)
+    await work.session.flush()
+    if plan.dropped:
+        past = [row for row in one.rows if row.number not in plan.dropped]
+        gone = [kept[number] for number in sorted(plan.dropped)]
+        await replace_proposals(work, [row.id for row in gone])
+        await drop_sessions(work, gone, heir=next(iter(rows or past), None))
+        await _number(work, one, rows, plan)
+    return off
+
+
+async def _number(work: UnitOfWork, one: PairFacts, rows: Sequence[MentoringSession], plan: PairCourse) -> None:
+    """Numbers without gaps. They only become smaller, so that in this order none is used twice."""
+    ahead = {row.id for row in rows}
+    past = [row.number for row in one.rows if row.number not in plan.dropped and row.id not in ahead]
+    for number, row in enumerate(sorted(rows, key=lambda row: row.number), max(past, default=0) + 1):
+        if row.number > number:
+            row.number = number
+            await work.session.flush()
+
+
+def _new(one: PairFacts, planned: PlannedSession) -> MentoringSession:
+    pair = one.couple.pair
+    return MentoringSession(
+        team_id=pair.team_id,
+        pair_id=pair.id,
+        number=planned.number,
+        pack=planned.pack,
+        opens_on=planned.opens,
+        closes_on=planned.closes,
+        minutes=one.couple.programme.minutes,
+    )

@@ -1,0 +1,65 @@
+"""HR's forms for a programme's course."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+from bot.domain.course import Act, Change, Course
+from handlers.kit.payload import FormState, Malformed
+
+GROUP = "course.errors"
+WEEKS = (1, 2, 3, 4, 6, 8, 12)
+USUAL_WEEKS = 2
+USUAL_EXTENSION, USUAL_NOTICE, USUAL_PAUSE = timedelta(weeks=4), timedelta(weeks=1), timedelta(weeks=2)
+
+
+class Kind(StrEnum):
+    """A form. Extending, shortening and ending early are the same act with other words."""
+
+    MOVE = "move"
+    END = "end"
+    END_EARLY = "end_early"
+    PAUSE = "pause"
+    GO_ON = "go_on"
+
+
+ACTS = {Kind.MOVE: Act.MOVE, Kind.END: Act.END, Kind.END_EARLY: Act.END, Kind.PAUSE: Act.PAUSE, Kind.GO_ON: Act.GO_ON}
+FIELDS = {Kind.MOVE: "days", Kind.END: "day", Kind.END_EARLY: "day", Kind.PAUSE: "day"}
+
+
+def kind_of(text: str) -> Kind:
+    """Raises `Malformed`."""
+    try:
+        return Kind(text)
+    except ValueError as error:
+        raise Malformed("kind") from error
+
+
+def usual(kind: Kind, now: Course, today: date) -> Change:
+    """What a form proposes when it is opened."""
+    match kind:
+        case Kind.MOVE:
+            return Change(Act.MOVE, days=7 * USUAL_WEEKS)
+        case Kind.END:
+            return Change(Act.END, day=now.last + USUAL_EXTENSION)
+        case Kind.END_EARLY:
+            return Change(Act.END, day=max(min(today + USUAL_NOTICE, now.last - timedelta(days=1)), today, now.first))
+        case Kind.PAUSE:
+            return Change(Act.PAUSE, day=max(now.resumes or today, today) + USUAL_PAUSE)
+        case Kind.GO_ON:
+            return Change(Act.GO_ON)
+
+
+def change(kind: Kind, form: FormState) -> Change:
+    """What the form says. Whether it can be done, the domain knows. Raises `Malformed`: pickers return days."""
+    if kind is Kind.MOVE:
+        chosen = form.one("days")
+        options = {str(7 * sign * weeks) for weeks in WEEKS for sign in (1, -1)}
+        return Change(Act.MOVE, days=int(chosen) if chosen in options else 0)
+    return Change(ACTS[kind], day=_day(form.one("day")) if kind in FIELDS else None)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Malformed("day") from error

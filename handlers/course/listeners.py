@@ -1,0 +1,89 @@
+"""HR changes the course of a programme: `/mentoring course`."""
+
+import logging
+
+from bot.domain.calendar import local
+from bot.domain.course import Change
+from bot.services.caller import HrCaller, InvalidInput
+from bot.services.course import change as courses
+from bot.services.course.change import EffectChanged
+from bot.slack.gateway import SlackRefused
+from handlers.course import forms, views
+from handlers.course.forms import Kind
+from handlers.course.modal_state import CourseState
+from handlers.home.listeners import refresh_home
+from handlers.kit.form_result import Invalid
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.listeners import Listeners
+from handlers.kit.request import Request
+from handlers.programme.listeners import update_announcement
+
+log = logging.getLogger(__name__)
+
+
+def register(on: Listeners) -> None:
+    on.command("course", open_choices)
+    on.action(ActionId.COURSE_OPEN, open_from_button)
+    on.action(ActionFamily.COURSE_ACT, open_form)
+    on.action(ActionId.COURSE_TRY, show_effect)
+    on.submission(CallbackId.COURSE_FORM, given)
+
+
+async def open_choices(request: Request) -> None:
+    """`/mentoring course`"""
+    hr = await request.hr()
+    await request.open(views.choices(request.texts, await courses.read_course(request.context.store, hr)))
+
+
+async def open_from_button(request: Request) -> None:
+    hr = await request.hr(request.subject)
+    await request.open(views.choices(request.texts, await courses.read_course(request.context.store, hr)))
+
+
+async def open_form(request: Request) -> None:
+    """A choice: its form, with the effect of what it proposes."""
+    hr, kind = await request.hr(request.subject), forms.kind_of(request.answer)
+    found = await courses.read_course(request.context.store, hr)
+    asked = forms.usual(kind, found.now, local(hr.now, found.programme.zone).date())
+    found = await courses.preview(request.context.store, hr, asked)
+    await request.open(views.form(request.texts, kind, asked, found, first=True))
+
+
+async def show_effect(request: Request) -> None:
+    """Something else was chosen: its effect."""
+    state, hr = await _state_and_hr(request)
+    kind = forms.kind_of(state.kind)
+    asked = forms.change(kind, request.form)
+    found = await courses.preview(request.context.store, hr, asked)
+    try:
+        await request.update_modal(views.form(request.texts, kind, asked, found))
+    except SlackRefused as problem:  # closed, or changed once more
+        log.info("the effect of a change was not shown: %s", problem)
+
+
+async def given(request: Request) -> None:
+    state, hr = await _state_and_hr(request)
+    kind = forms.kind_of(state.kind)
+    asked = forms.change(kind, request.form)
+    try:
+        programme, effect = await courses.apply(request.context.store, hr, asked, state.mark)
+    except InvalidInput as invalid:
+        await request.invalid(Invalid.below(forms.GROUP, invalid.faults))
+        return
+    except EffectChanged:
+        await _show_again(request, hr, kind, asked)
+        return
+    await request.replace_modal(views.done(request.texts, kind, programme, effect))
+    await update_announcement(request, programme)
+    refresh_home(request)
+
+
+async def _show_again(request: Request, hr: HrCaller, kind: Kind, asked: Change) -> None:
+    """The effect is another one by now: HR sees it before anything happens."""
+    found = await courses.preview(request.context.store, hr, asked)
+    await request.replace_modal(views.form(request.texts, kind, asked, found, changed=True))
+
+
+async def _state_and_hr(request: Request) -> tuple[CourseState, HrCaller]:
+    state = request.state(CourseState)
+    return state, await request.hr(state.programme_id)

@@ -1,0 +1,85 @@
+"""Messages about changes of a programme's course."""
+
+from datetime import datetime
+
+from bot.domain.course import Act, Course
+from bot.domain.messages.course import CourseChangedHrMessage, CourseChangedMessage, ProgrammeResumedMessage
+from bot.services.course.effects import Effect
+from bot.services.course.facts import course_of
+from bot.services.pair_context import couple
+from bot.services.sessions.resumption import all_to_book
+from bot.slack.gateway import Message
+from handlers.course import told_views, views
+from handlers.course.told_views import OffSession
+from handlers.kit.messages import MessageContext, renders
+from storage.queries import participation
+from storage.tables import MentoringSession, Participant, ParticipantState, ProgrammeState
+
+
+async def changed(message: MessageContext[CourseChangedMessage]) -> Message | None:
+    """To everybody who takes part; not if HR took everything back before."""
+    part = await _taking_part(message)
+    if part is None or message.reader is None:
+        return None
+    payload, programme = message.payload, message.programme
+    was, now = Course(payload.was_first, payload.was_last, payload.was_resumes), course_of(programme)
+    off = await _off(message)
+    if was == now and not off:
+        return None
+    return told_views.changed(message.texts, programme, message.reader, was, now, off, message.work.now)
+
+
+async def changed_hr(message: MessageContext[CourseChangedHrMessage]) -> Message | None:
+    """To HR's channel."""
+    told = message.payload
+    effect = Effect(
+        Act(told.act),
+        Course(told.was_first, told.was_last),
+        Course(told.first, told.last, told.resumes),
+        0,
+        told.moved,
+        told.added,
+        told.dropped,
+        told.called_off,
+        told.people,
+    )
+    return views.to_hr(message.texts, message.programme, effect)
+
+
+async def resumed(message: MessageContext[ProgrammeResumedMessage]) -> Message | None:
+    """On the day on which it continues; not if it was paused again."""
+    part = await _taking_part(message)
+    if part is None or part.state == ParticipantState.PAUSED or message.programme.paused_until or not message.reader:
+        return None
+    meetings = await all_to_book(message.work, part.id, message.reader.id)
+    return told_views.resumed(message.texts, message.programme, message.reader, meetings)
+
+
+async def _taking_part(
+    message: MessageContext[CourseChangedMessage] | MessageContext[ProgrammeResumedMessage],
+) -> Participant | None:
+    """The reader's sign-up, unless they left or the programme is over."""
+    if message.reader is None or message.programme.state == ProgrammeState.CLOSED:
+        return None
+    part = await participation(message.work.session, message.reader.id, message.programme.id)
+    return part if part and part.state != ParticipantState.LEFT else None
+
+
+async def _off(message: MessageContext[CourseChangedMessage]) -> list[OffSession]:
+    """The sessions that were called off and have no time again, each with the partner."""
+    payload, session = message.payload, message.work.session
+    found = []
+    for session_id, pair_id, at in zip(payload.off, payload.off_pairs, payload.off_at, strict=True):
+        pair, row = await couple(session, pair_id), await session.get(MentoringSession, session_id)
+        side = pair.side_of(message.row.person_id) if pair else None
+        if pair is None or side is None or (row and row.starts_at):
+            continue
+        found.append(OffSession(session_id if row else None, pair.person(side.other), datetime.fromisoformat(at)))
+    return found
+
+
+RENDERERS = (
+    renders(CourseChangedMessage, changed),
+    renders(CourseChangedHrMessage, changed_hr),
+    renders(ProgrammeResumedMessage, resumed),
+)

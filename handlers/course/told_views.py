@@ -1,0 +1,67 @@
+"""What the people of a programme read when HR changed its course."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.calendar import local
+from bot.domain.course import Course
+from bot.services.pair_context import Meeting
+from bot.slack.gateway import Message
+from handlers.kit.blocks import Block, actions, button, mention, section
+from handlers.kit.ids import ActionId
+from handlers.sessions.views import dates_missing
+from prompts.catalogue import Mrkdwn, Texts
+from storage.tables import Person, Programme
+
+MOST_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class OffSession:
+    """A session that lost its time `before`. `session` is None if it fell away."""
+
+    session: int | None
+    partner: Person
+    before: datetime
+
+
+def changed(
+    texts: Texts,
+    programme: Programme,
+    reader: Person,
+    was: Course,
+    now: Course,
+    off: Sequence[OffSession],
+    at: datetime,
+) -> Message:
+    """The dates that are different from those the reader knows, and the sessions that are off."""
+    today = local(at, programme.zone).date()
+    text = texts(
+        "course.told.body",
+        programme=programme.name,
+        first=texts.day(now.first) if now.first != was.first and now.first >= today else "",
+        resumes=texts.day(now.resumes) if now.resumes else "",
+        continues=was.resumes is not None and now.resumes is None,
+        last=texts.day(now.last) if now.last != was.last else "",
+        earlier=now.last < was.last,
+        off=bool(off),
+    )
+    blocks: list[Block] = [section(text)]
+    lines = []
+    for one in off[:MOST_SHOWN]:
+        line = texts("course.told.off", partner=mention(one.partner), when=texts.moment(one.before, reader.zone))
+        file = None
+        if one.session is not None:
+            file = button(texts.plain("course.told.file"), ActionId.CALENDAR_FILE, one.session)
+        blocks.append(section(line, file))
+        lines.append(line)
+    blocks.append(actions(button(texts.plain("course.told.home"), ActionId.HOME_SHOW)))
+    return Message(Mrkdwn("\n".join([text, *lines])), blocks)
+
+
+def resumed(texts: Texts, programme: Programme, reader: Person, meetings: Sequence[Meeting]) -> Message:
+    """The programme continues; with the sessions that have no date, and the button for it."""
+    lines, book = dates_missing(texts, list(meetings), reader.id)
+    text = texts("course.resumed.body", programme=programme.name, dates=Mrkdwn(lines))
+    return Message(text, [section(text), *([actions(*book)] if book else [])])

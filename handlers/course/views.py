@@ -1,0 +1,145 @@
+"""HR's window for a programme's course: each choice, and the form that shows what it does before it is done."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.domain.course import Act, Change
+from bot.services.course.change import Preview
+from bot.services.course.effects import Effect
+from bot.slack.gateway import Message
+from handlers.course.forms import FIELDS, GROUP, WEEKS, Kind
+from handlers.course.modal_state import CourseState
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    date_picker,
+    divider,
+    field,
+    modal,
+    section,
+    select,
+)
+from handlers.kit.buttons import course_button
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from prompts.catalogue import Mrkdwn, Texts
+from storage.tables import Programme
+
+
+def choices(texts: Texts, found: Preview) -> View:
+    """The programme's dates, and what HR can do."""
+    programme = found.programme
+    kinds = [Kind.MOVE, Kind.END, Kind.END_EARLY, Kind.PAUSE, *([Kind.GO_ON] if found.now.resumes else [])]
+    blocks = [section(_dates(texts, found)), divider()]
+    for kind in kinds:
+        name = _name(kind, found)
+        open_form = button(texts.plain(f"course.choices.{name}.button"), ActionFamily.COURSE_ACT.of(kind), programme.id)
+        blocks.append(section(texts(f"course.choices.{name}.text"), open_form))
+    return modal(
+        texts.plain("course.choices.title"),
+        blocks,
+        callback_id=CallbackId.COURSE,
+        close=texts.plain("notice.close"),
+        state=CourseState(programme.id),
+    )
+
+
+def form(
+    texts: Texts, kind: Kind, asked: Change, found: Preview, *, first: bool = False, changed: bool = False
+) -> View:
+    """One form with the effect of what it asks for. `first`: with what is proposed as its initial value; `changed`: the
+    effect is another one than HR was shown."""
+    key, programme = f"course.{kind}", found.programme
+    effect = found.effect
+    blocks: list[Block] = [section(texts(f"{key}.intro", programme=programme.name, began=found.began))]
+    if kind in FIELDS:
+        blocks.append(_field(texts, kind, asked))
+    if changed:
+        blocks.append(section(texts("course.effect.changed")))
+    if effect:
+        blocks += [section(_effect(texts, effect)), section(texts(f"{key}.back", last=texts.day(effect.after.last)))]
+    elif not first or found.fault:
+        blocks.append(section(texts(f"{GROUP}.{found.fault}")))
+    title, submit, close = (texts.plain(f"{key}.modal.{name}") for name in ("title", "submit", "close"))
+    state = CourseState(programme.id, kind, effect.mark if effect else "")
+    return modal(title, blocks, callback_id=CallbackId.COURSE_FORM, submit=submit, close=close, state=state)
+
+
+def done(texts: Texts, kind: Kind, programme: Programme, effect: Effect) -> View:
+    """Replaces the form."""
+    text = texts("course.done.body", programme=programme.name, people=effect.people, paused=effect.act is Act.PAUSE)
+    return modal(
+        texts.plain(f"course.{kind}.modal.title"),
+        [section(text), section(_effect(texts, effect, done=True)), actions(course_button(texts, programme.id))],
+        callback_id=CallbackId.DONE,
+        close=texts.plain("notice.close"),
+    )
+
+
+def to_hr(texts: Texts, programme: Programme, effect: Effect) -> Message:
+    """To HR's channel."""
+    told = texts(f"course.told_hr.{effect.act}", programme=programme.name, people=effect.people)
+    text = Mrkdwn(f"{told}\n{_effect(texts, effect, done=True)}")
+    return Message(text, [section(text), actions(course_button(texts, programme.id))])
+
+
+def _name(kind: Kind, found: Preview) -> str:
+    return "pause_longer" if kind is Kind.PAUSE and found.now.resumes else kind
+
+
+def _dates(texts: Texts, found: Preview) -> Mrkdwn:
+    now = found.now
+    resumes = texts.day(now.resumes) if now.resumes else ""
+    return texts(
+        "course.choices.dates",
+        programme=found.programme.name,
+        first=texts.day(now.first),
+        last=texts.day(now.last),
+        resumes=resumes,
+    )
+
+
+def _field(texts: Texts, kind: Kind, asked: Change) -> Block:
+    key = f"course.{kind}.field"
+    element: Element
+    if kind is Kind.MOVE:
+        options = [
+            (str(7 * sign * weeks), texts.plain(f"course.move.{name}", weeks=weeks))
+            for sign, name in ((1, "later"), (-1, "earlier"))
+            for weeks in WEEKS
+        ]
+        element = select(ActionId.COURSE_TRY, options, initial=str(asked.days))
+    else:
+        element = date_picker(ActionId.COURSE_TRY, initial=_iso(asked.day))
+    return field(FIELDS[kind], texts.plain(f"{key}.label"), element, hint=texts.plain(f"{key}.hint"), reacts=True)
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _effect(texts: Texts, effect: Effect, *, done: bool = False) -> Mrkdwn:
+    """What it does, or did, in dates and numbers."""
+    before, after = effect.before, effect.after
+    lines: list[Mrkdwn] = []
+    if before.first != after.first:
+        lines.append(texts("course.effect.first", was=texts.day(before.first), day=texts.day(after.first)))
+    if before.last != after.last:
+        lines.append(texts("course.effect.last", was=texts.day(before.last), day=texts.day(after.last)))
+    if after.resumes:
+        lines.append(texts("course.effect.resumes", day=texts.day(after.resumes)))
+    counts = {name: getattr(effect, name) for name in ("pairs", "moved", "added", "dropped", "called_off")}
+    if effect.pairs:
+        lines.append(texts("course.effect.pairs", **counts))
+    lines += [
+        texts(f"course.effect.{name}", **counts) for name in ("moved", "added", "dropped", "called_off") if counts[name]
+    ]
+    if not done:
+        lines.append(texts("course.effect.people", people=effect.people))
+    return _list(lines)
+
+
+def _list(lines: Sequence[Mrkdwn]) -> Mrkdwn:
+    return Mrkdwn("\n".join(f"• {line}" for line in lines))

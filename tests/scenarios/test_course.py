@@ -1,0 +1,246 @@
+"""The course of a programme: HR moves, extends, shortens, pauses and ends it, and sees before what that does."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from bot.domain.messages.closing import ClosingMessage
+from bot.domain.messages.course import CourseChangedMessage, ProgrammeResumedMessage
+from bot.domain.messages.sessions import BookingNudgeMessage
+from bot.domain.sessions import Pack
+from bot.sandbox import View
+from storage.tables import AuditEntry, PairState, Programme, ProgrammeState, SessionState
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.pairs import agree, book, introduce, introduced, of_kind, pairs, sessions
+from tests.wording import CATALOGUE, says
+
+FIRST, LAST = date(2027, 1, 11), date(2027, 7, 10)
+"""Of the programme: six months, monthly sessions."""
+
+
+def day(when: date, language: str = "id") -> str:
+    """As a text names it. HR reads Indonesian here, Sari and Budi English."""
+    return CATALOGUE.texts(language).day(when)
+
+
+async def choose(hr: Colleague, kind: str, value: str = "") -> View:
+    """HR opens the form by the button on Home, and chooses: the form, with the effect."""
+    assert (await hr.click(await hr.open_home(), "course.open")).ok
+    assert (await hr.click(hr.modal, f"course.act.{kind}")).ok
+    if value:
+        assert (await hr.click(hr.modal, "course.try", value)).ok
+    return hr.modal
+
+
+async def confirm(hr: Colleague) -> View:
+    """HR presses the form's last button; the window then."""
+    outcome = await hr.submit()
+    assert outcome.ok, outcome
+    shown = hr.modal
+    await hr.slack.close(all=True)
+    await hr.office.settle()
+    return shown
+
+
+async def change(hr: Colleague, kind: str, value: str = "") -> View:
+    await choose(hr, kind, value)
+    return await confirm(hr)
+
+
+async def programme_of(office: Office) -> Programme:
+    async with office.balik.store.read(office.clock.now()) as work:
+        return await work.session.get_one(Programme, 1)
+
+
+def lines_to_hr(office: Office) -> list[str]:
+    """What HR's channel reads about the course."""
+    return [texts_in(one) for one in office.posted(office.hr_channel) if action_ids(one) == ["course.open"]]
+
+
+async def logged(office: Office) -> list[str]:
+    async with office.balik.store.read(office.clock.now()) as work:
+        entries = (await work.session.exec(select(AuditEntry))).all()
+    return [one.what for one in entries if one.what.startswith("course_")]
+
+
+async def test_hr_postpones_a_programme_before_it_begins(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    await agree(office)
+    assert (await book(office, office.people["sari"], "2027-01-20", "10:00")).ok
+    before, later = await sessions(office), FIRST + timedelta(days=14)
+    form = await choose(hr, "move")
+    assert shows(form, "course.effect.first", "id", was=day(FIRST), day=day(later)), texts_in(form)
+    assert shows(form, "course.effect.last", "id", was=day(LAST), day=day(LAST + timedelta(days=14)))
+    assert shows(form, "course.effect.moved", "id", moved=6)
+    assert shows(form, "course.effect.called_off", "id", called_off=1)
+    assert shows(form, "course.effect.people", "id", people=2)
+    assert shows(await confirm(hr), "course.done.body", "id", people=2)
+    await office.run(days=1)
+    after = await sessions(office)
+    assert (await programme_of(office)).starts_on == later
+    assert [one.opens_on for one in after] == [one.opens_on + timedelta(days=14) for one in before]
+    assert (after[0].state, after[0].starts_at) == (SessionState.PLANNED, None)
+    for name in ("sari", "budi"):
+        (told,) = of_kind(office.people[name], CourseChangedMessage)
+        assert shows(told, "course.told.body", first=day(later, "en")), texts_in(told)
+        assert shows(told, "course.told.off", when="Wednesday 20 January 2027, 10:00 WIB")
+        assert "calendar.file" in action_ids(told)
+    (line,) = lines_to_hr(office)
+    assert says(line, "course.told_hr.move", people=2)
+    assert await logged(office) == ["course_move"]
+    await office.run(until=datetime(2027, 1, 24, tzinfo=UTC))
+    assert of_kind(office.people["budi"], BookingNudgeMessage) == [], "not before the new first day"
+    await office.run(days=3)
+    assert len(of_kind(office.people["budi"], BookingNudgeMessage)) == 1
+
+
+async def test_a_running_programme_moves_without_the_sessions_that_are_booked(office: Office, hr: Colleague) -> None:
+    await introduced(office, hr)
+    await agree(office)
+    assert (await book(office, office.people["sari"], "2027-01-20", "10:00")).ok
+    await office.run(until=datetime(2027, 1, 11, 13, 0, tzinfo=UTC))
+    before = await sessions(office)
+    form = await choose(hr, "move", "21")
+    assert not shows(form, "course.effect.called_off", "id")
+    await confirm(hr)
+    after = await sessions(office)
+    assert after[0].starts_at == before[0].starts_at
+    assert [one.opens_on for one in after[1:]] == [one.opens_on + timedelta(days=21) for one in before[1:]]
+    assert [one.closes_on for one in after] == [one.closes_on + timedelta(days=21) for one in before]
+    # And back, before anybody was told: nobody reads anything.
+    await change(hr, "move", "-21")
+    await office.run(days=2)
+    assert [(one.opens_on, one.closes_on) for one in await sessions(office)] == [
+        (one.opens_on, one.closes_on) for one in before
+    ]
+    assert (await programme_of(office)).ends_on is None
+    assert of_kind(office.people["sari"], CourseChangedMessage) == []
+    assert len(lines_to_hr(office)) == 2
+
+
+@pytest.mark.parametrize(
+    ("last", "added", "dropped"), [("2027-09-10", 2, 0), ("2027-07-20", 0, 0), ("2027-04-10", 0, 3)]
+)
+async def test_hr_extends_and_shortens(office: Office, hr: Colleague, last: str, added: int, dropped: int) -> None:
+    await introduced(office, hr)
+    before = await sessions(office)
+    form = await choose(hr, "end", last)
+    assert shows(form, "course.effect.last", "id", was=day(LAST), day=day(date.fromisoformat(last)))
+    for name, count in (("added", added), ("dropped", dropped)):
+        assert shows(form, f"course.effect.{name}", "id") == bool(count)
+        assert not count or shows(form, f"course.effect.{name}", "id", **{name: count})
+    await confirm(hr)
+    after = await sessions(office)
+    assert len(after) == len(before) + added - dropped
+    assert [one.number for one in after] == [*range(1, len(after) + 1)]
+    assert after[-1].closes_on == date.fromisoformat(last) + timedelta(days=1)
+    assert [one.pack for one in after].index(Pack.HARVEST) == len(after) - 1
+    # Back again: the same sessions as before.
+    await change(hr, "end", LAST.isoformat())
+    again = await sessions(office)
+    assert [(one.pack, one.closes_on) for one in again] == [(one.pack, one.closes_on) for one in before]
+    assert (await programme_of(office)).ends_on is None
+    assert await logged(office) == ["course_end", "course_end"]
+
+
+async def test_a_programme_that_ends_early_closes_with_all_that_belongs_to_it(office: Office, hr: Colleague) -> None:
+    await introduced(office, hr)
+    await agree(office)
+    assert (await book(office, office.people["sari"], "2027-01-28", "10:00")).ok
+    form = await choose(hr, "end_early", "2027-01-15")
+    assert shows(form, "course.effect.dropped", "id", dropped=5), texts_in(form)
+    assert shows(form, "course.effect.called_off", "id", called_off=1)
+    await confirm(hr)
+    (left,) = await sessions(office)
+    assert (left.state, left.starts_at, left.closes_on) == (SessionState.PLANNED, None, date(2027, 1, 16))
+    await office.run(days=1)
+    (told,) = of_kind(office.people["budi"], CourseChangedMessage)
+    assert shows(told, "course.told.body", last=day(date(2027, 1, 15), "en"))
+    assert "calendar.file" in action_ids(told)
+    await office.run(until=datetime(2027, 2, 5, tzinfo=UTC))
+    assert (await programme_of(office)).state is ProgrammeState.CLOSED
+    assert [one.state for one in await pairs(office)] == [PairState.COMPLETED]
+    for name in ("sari", "budi"):
+        assert len(of_kind(office.people[name], ClosingMessage)) == 1
+
+
+async def test_nothing_but_safety_goes_out_while_a_programme_is_paused(office: Office, hr: Colleague) -> None:
+    await introduced(office, hr)
+    await agree(office)
+    sari, budi = office.people["sari"], office.people["budi"]
+    assert (await book(office, sari, "2027-01-20", "10:00")).ok
+    before = await sessions(office)
+    form = await choose(hr, "pause", "2027-02-01")
+    assert shows(form, "course.effect.resumes", "id", day=day(date(2027, 2, 1))), texts_in(form)
+    assert shows(form, "course.effect.last", "id", day=day(LAST + timedelta(days=21)))
+    assert shows(form, "course.effect.called_off", "id", called_off=1)
+    await confirm(hr)
+    await office.run(days=1)
+    for who in (sari, budi):
+        (told,) = of_kind(who, CourseChangedMessage)
+        assert shows(told, "course.told.body", resumes=day(date(2027, 2, 1), "en"))
+    counts = len(sari.inbox), len(budi.inbox), len(office.posted(office.hr_channel))
+    await office.run(until=datetime(2027, 1, 31, 20, 0, tzinfo=UTC))
+    assert (len(sari.inbox), len(budi.inbox), len(office.posted(office.hr_channel))) == counts
+    await office.run(until=datetime(2027, 2, 1, 4, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        (told,) = of_kind(who, ProgrammeResumedMessage)
+        assert shows(told, "course.resumed.body")
+        assert "session.book" in action_ids(told)
+    after = await sessions(office)
+    assert after[-1].closes_on == before[-1].closes_on + timedelta(days=21)
+    assert (await programme_of(office)).paused_until is None
+
+
+async def test_hr_goes_on_before_the_pause_is_over(office: Office, hr: Colleague) -> None:
+    await introduced(office, hr)
+    before = await sessions(office)
+    await change(hr, "pause", "2027-03-01")
+    await office.run(days=7)
+    assert shows(await choose(hr, "go_on"), "course.effect.last", "id", day=day(LAST + timedelta(days=7)))
+    await confirm(hr)
+    after, programme = await sessions(office), await programme_of(office)
+    assert programme.paused_until is None
+    assert after[-1].closes_on == before[-1].closes_on + timedelta(days=7)
+    await office.run(days=1)
+    assert len(of_kind(office.people["sari"], CourseChangedMessage)) == 2
+    assert await logged(office) == ["course_pause", "course_go_on"]
+
+
+@pytest.mark.in_turn(2)
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(
+    ("kind", "value", "fault"),
+    [
+        ("move", "-84", "start_past"),
+        ("end", "2026-12-20", "end_past"),
+        ("end", "2027-07-10", "end_same"),
+        ("end", "2029-01-01", "end_far"),
+        ("pause", "2026-12-14", "resumes_past"),
+    ],
+)
+async def test_what_cannot_be_done_is_said_and_the_input_stays(
+    office: Office, hr: Colleague, kind: str, value: str, fault: str, language: str
+) -> None:
+    await introduce(office, hr)
+    home = await hr.open_home()
+    assert (await hr.click(home, "home.language", language)).ok
+    form = await choose(hr, kind, value)
+    assert shows(form, f"course.errors.{fault}", language), texts_in(form)
+    errors = (await hr.submit()).errors
+    assert [says(one, f"course.errors.{fault}", language) for one in errors.values()] == [True], errors
+    assert await logged(office) == []
+
+
+async def test_hr_sees_the_effect_again_if_it_is_another_one_by_now(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    await agree(office)
+    await choose(hr, "move")
+    assert (await book(office, office.people["sari"], "2027-01-20", "10:00")).ok
+    assert (await hr.submit()).ok
+    assert shows(hr.modal, "course.effect.changed", "id")
+    assert shows(hr.modal, "course.effect.called_off", "id", called_off=1)
+    assert await logged(office) == []
+    await confirm(hr)
+    assert await logged(office) == ["course_move"]
