@@ -91,5 +91,5 @@ def _always(texts: Texts, one: HrPart) -> list[Element]:
     summary = button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id)
     draw = button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id)
     people = participants_button(texts, programme_id)
-    dates = [course_button(texts, programme_id), days_off_button(texts, programme_id)]
+    dates = [days_off_button(texts, programme_id), course_button(texts, programme_id)]
     return [summary, draw, people, *dates, contacts_button(texts, programme_id)]
