@@ -31,6 +31,8 @@ from handlers.home import listeners as home_listeners
 from handlers.insight import listeners as insight_listeners
 from handlers.insight import messages as insight_messages
 from handlers.insight import report_messages
+from handlers.invitations import listeners as invitations_listeners
+from handlers.invitations import messages as invitations_messages
 from handlers.kit.context import AppContext
 from handlers.kit.listeners import Listeners, attach
 from handlers.kit.payload import clean_body
@@ -81,6 +83,7 @@ RENDERERS = (
     *contact_messages.RENDERERS,
     *follow_up_messages.RENDERERS,
     *participants_messages.RENDERERS,
+    *invitations_messages.RENDERERS,
     *people_messages.RENDERERS,
     *privacy_messages.RENDERERS,
     *agreement_messages.RENDERERS,
@@ -129,6 +132,7 @@ def listeners() -> Listeners:
         follow_up_listeners,
         insight_listeners,
         participants_listeners,
+        invitations_listeners,
         people_listeners,
         agreement_listeners,
         sessions_listeners,

@@ -25,6 +25,7 @@ from storage.tables import (
     DraftPair,
     GoalDate,
     HrMember,
+    Invitation,
     LogEntry,
     MentoringSession,
     Outbox,
@@ -96,6 +97,12 @@ def _own_rows_of(table: type[SessionChange] | type[TimeProposal], owner: Owner) 
     return or_(*[and_(col(table.side) == one, col(table.session_id).in_(owner.sessions_as(one))) for one in SIDES])
 
 
+def _in_programmes(table: type[RosterEntry | SharedRosterEntry | HrMember | Invitation], owner: Owner) -> Where:
+    """The person's rows of a table that has one per programme, whether or not they take part."""
+    theirs = true() if owner.whole else col(table.programme_id).in_(owner.programmes)
+    return and_(col(table.person_id) == owner.person_id, theirs)
+
+
 def _own_thanks(owner: Owner) -> Where:
     return or_(*[and_(col(Thanks.side) == side, col(Thanks.pair_id).in_(owner.pairs_as(side))) for side in SIDES])
 
@@ -152,11 +159,15 @@ TRACES: tuple[Trace, ...] = (
         delete=True,
     ),
     Trace(
+        # HR's words were written to them. Whoever is erased before they join, or without joining, is not counted.
+        Invitation,
+        lambda owner: _in_programmes(Invitation, owner),
+        exported=("programme_id", "role", "reason", "asked_at", "declined_at"),
+        delete=True,
+    ),
+    Trace(
         RosterEntry,
-        lambda owner: and_(
-            col(RosterEntry.person_id) == owner.person_id,
-            true() if owner.whole else col(RosterEntry.programme_id).in_(owner.programmes),
-        ),
+        lambda owner: _in_programmes(RosterEntry, owner),
         exported=("programme_id", "manager_id", "manager_known", "department", "level", "started_on", "at"),
         # Whether the manager is known stays: HR's count of people without one does not change.
         blank={
@@ -169,15 +180,8 @@ TRACES: tuple[Trace, ...] = (
         },
         kept=("manager_source",),
     ),
-    Trace(
-        # Stored by versions before 0018; `RosterEntry` has the same data, and this is deleted with it.
-        SharedRosterEntry,
-        lambda owner: and_(
-            col(SharedRosterEntry.person_id) == owner.person_id,
-            true() if owner.whole else col(SharedRosterEntry.programme_id).in_(owner.programmes),
-        ),
-        delete=True,
-    ),
+    # Stored by versions before 0018; `RosterEntry` has the same data, and this is deleted with it.
+    Trace(SharedRosterEntry, lambda owner: _in_programmes(SharedRosterEntry, owner), delete=True),
     Trace(
         Pair,
         lambda owner: owner.in_pair(Pair),
@@ -349,10 +353,7 @@ TRACES: tuple[Trace, ...] = (
     ),
     Trace(
         HrMember,
-        lambda owner: and_(
-            col(HrMember.person_id) == owner.person_id,
-            true() if owner.whole else col(HrMember.programme_id).in_(owner.programmes),
-        ),
+        lambda owner: _in_programmes(HrMember, owner),
         exported=("programme_id", "seen_at"),
         delete=True,
     ),

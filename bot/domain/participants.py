@@ -15,6 +15,16 @@ class Stage(StrEnum):
     FINISHED = "finished"
     """Their pairs have closed, and none is under way."""
     LEFT = "left"
+    INVITED = "invited"
+    """HR invited them by name, and they have not answered."""
+    NOT_THIS_TIME = "not_this_time"
+    """What they answered to HR's invitation."""
+    NOT_DELIVERED = "not_delivered"
+    """HR's invitation did not reach them."""
+
+    @property
+    def takes_part(self) -> bool:
+        return self not in (Stage.LEFT, Stage.INVITED, Stage.NOT_THIS_TIME, Stage.NOT_DELIVERED)
 
 
 def stage_of(*, left: bool, paused: bool, held: bool, partners: int, closed: int) -> Stage:

@@ -19,6 +19,7 @@ from bot.services.care.rests import tick_rests
 from bot.services.closing.closing import tick_closings
 from bot.services.course.resume import tick_course
 from bot.services.insight.summary import tick_summaries
+from bot.services.invitations.reminding import tick_invitations
 from bot.services.matching.confirmation_tick import tick_confirmations
 from bot.services.orientation.orientation import tick_preparations
 from bot.services.outcomes.action_card_tick import tick_cards
@@ -29,6 +30,7 @@ from storage.tables import (
     ActionCard,
     Agreement,
     Concern,
+    Invitation,
     MentoringSession,
     Pair,
     PairConfirmation,
@@ -60,6 +62,7 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("course", Programme.paused_until),
     ("preparation", Preparation.remind_at),
     ("recruiting", Programme.next_recruit_at),
+    ("invitation", Invitation.remind_at),
     ("counting", Programme.count_at),
     ("hr_channel", Programme.hr_check_at),
     ("confirmation", PairConfirmation.next_at),
@@ -85,6 +88,7 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "course": ("courses",),
     "preparation": ("preparations",),
     "recruiting": ("recruiting",),
+    "invitation": ("invitations",),
     "counting": ("counting",),
     "hr_channel": ("hr_channels",),
     "confirmation": ("confirmations",),
@@ -112,6 +116,7 @@ TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "sessions": tick_sessions,
     "preparations": tick_preparations,
     "recruiting": tick_recruiting,
+    "invitations": tick_invitations,
     "risks": tick_risks,
     "closings": tick_closings,
     "cards": tick_cards,

@@ -153,6 +153,10 @@ class Directory:
         """Everyone in Slack with this e-mail address or id. Raises `SlackUnavailable`, `SlackRefused`."""
         return await self._lookup.find(team_id, called, now)
 
+    async def named(self, team_id: str, names: Collection[str], now: datetime) -> dict[str, tuple[dict[str, Any], ...]]:
+        """By each name everybody in Slack who is called so. Raises `SlackUnavailable`, `SlackRefused`."""
+        return await self._lookup.named(team_id, names, now)
+
     async def trouble_of(self, channel: str, now: datetime, kept: timedelta = timedelta(0)) -> HrTrouble | None:
         """Why a channel cannot be HR's, by an answer of Slack's that is younger than `kept`; None if it can be.
 

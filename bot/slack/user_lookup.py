@@ -1,7 +1,7 @@
 """Looks up many people in Slack, by e-mail address or id, within Slack's limits."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import col, select
 
+from bot.domain.person_names import known_as
 from bot.domain.roster import SLACK_ID
 from bot.slack.errors import ErrorClass
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
@@ -62,6 +63,21 @@ class Lookup:
         bots = {user["id"] for user in users.values() if user.get("is_bot") or user["id"] == SLACKBOT}
         return Found(ids, {user["id"]: user for user in users.values()}, frozenset(bots))
 
+    async def named(self, team_id: str, names: Collection[str], now: datetime) -> dict[str, tuple[User, ...]]:
+        """By each of `names` everybody in Slack who is called so: by their name, their display name or their handle.
+
+        Names say who is meant only if the whole workspace was read. Raises `SlackUnavailable`, `SlackRefused`.
+        """
+        if not names:
+            return {}
+        self._start_anew(now)
+        if not self._all:
+            await self._everybody(team_id, now)
+        people = {user["id"]: user for user in self._told.values() if not user.get("is_bot")}
+        called = await asyncio.to_thread(_by_name, people)
+        found = {one: next((called[name] for name in known_as(one) if name in called), []) for one in names}
+        return {one: tuple(people[slack_id] for slack_id in ids) for one, ids in found.items()}
+
     async def _met(self, team_id: str, now: datetime) -> dict[str, str]:
         statement = select(Person.slack_id, Person.email).where(
             Person.team_id == team_id, col(Person.active).is_(True), col(Person.profile_at).is_not(None)
@@ -71,8 +87,7 @@ class Lookup:
         return {name: slack_id for slack_id, email in people for name in (slack_id, (email or "").lower()) if name}
 
     async def _ask(self, team_id: str, called: Sequence[str], now: datetime) -> None:
-        if self._told_at is None or not timedelta() <= now - self._told_at < KEPT:
-            self._told, self._told_at, self._all = {}, now, False
+        self._start_anew(now)
         missing = [one for one in called if one not in self._told]
         if self._all or not missing:
             return
@@ -83,6 +98,11 @@ class Lookup:
             await self.turns.count(team_id, LOOKUPS if "@" in one else PROFILES, now)
             if user := await _patiently(partial(self._one, one)):
                 self._keep([user])
+
+    def _start_anew(self, now: datetime) -> None:
+        """Forget replies that are too old."""
+        if self._told_at is None or not timedelta() <= now - self._told_at < KEPT:
+            self._told, self._told_at, self._all = {}, now, False
 
     async def _one(self, called: str) -> User | None:
         if not SLACK_ID.fullmatch(called):
@@ -110,6 +130,17 @@ class Lookup:
                 self._told[user["id"]] = user
                 if email := (user.get("profile") or {}).get("email"):
                     self._told[email.lower()] = user
+
+
+def _by_name(people: Mapping[str, User]) -> dict[str, list[str]]:
+    """The ids of everybody who has a name, in order."""
+    called: dict[str, list[str]] = {}
+    for slack_id, user in sorted(people.items()):
+        profile = user.get("profile") or {}
+        names = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
+        for name in {one for text in names if isinstance(text, str) for one in known_as(text)}:
+            called.setdefault(name, []).append(slack_id)
+    return called
 
 
 async def _patiently(call: Callable[[], Awaitable[T]]) -> T:

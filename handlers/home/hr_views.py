@@ -8,6 +8,7 @@ from handlers.kit.blocks import Block, Element, actions, button, channel_link, h
 from handlers.kit.buttons import (
     course_button,
     days_off_button,
+    invite_button,
     join_reminder_button,
     next_cohort_button,
     participants_button,
@@ -67,15 +68,15 @@ def _steps(texts: Texts, one: HrPart) -> list[Element]:
     sponsor = button(
         texts.plain("programme.setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, programme_id, style="primary"
     )
-    remind = join_reminder_button(texts, programme_id)
+    remind, invite = join_reminder_button(texts, programme_id), invite_button(texts, programme_id)
     release = button(texts.plain("matching.draft.buttons.release"), ActionId.MATCH_RELEASE, draft_id, style="primary")
     pairs = button(texts.plain("matching.draft.buttons.pairs"), ActionId.MATCH_PAIRS, draft_id)
     summary = button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id, style="primary")
     return {
         HrStep.CONTACT: [contacts_button(texts, programme_id, style="primary")],
-        HrStep.SPONSOR: [sponsor, remind],
-        HrStep.INVITE: [{**remind, "style": "primary"}, topics_button(texts, programme_id)],
-        HrStep.DRAFT: [draw, remind, topics_button(texts, programme_id)],
+        HrStep.SPONSOR: [sponsor, remind, invite],
+        HrStep.INVITE: [{**remind, "style": "primary"}, invite, topics_button(texts, programme_id)],
+        HrStep.DRAFT: [draw, remind, invite, topics_button(texts, programme_id)],
         HrStep.RELEASE: [release, pairs],
         HrStep.ATTENTION: [summary],
         HrStep.PAIR_AGAIN: [draw],

@@ -68,6 +68,11 @@ def participants_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("participants.list.title"), ActionId.PARTICIPANTS_OPEN, programme_id)
 
 
+def invite_button(texts: Texts, programme_id: int) -> Element:
+    """Opens HR's form to invite people by name."""
+    return button(texts.plain("invitations.form.open"), ActionId.INVITE_OPEN, programme_id)
+
+
 def days_off_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("programme.days_off.form.buttons.open"), ActionId.DAYS_OPEN, programme_id)
 

@@ -62,6 +62,13 @@ class ActionId(StrEnum):
     REMIND_MORE = "remind.more"  # nothing
 
     INTRO_CHAT = "intro.chat"  # pair
+    INVITE_OPEN = "invite.open"  # programme
+    INVITATION_SHOW = "invitation.show"  # invitation
+    INVITATION_AGAIN = "invitation.again"  # invitation
+    INVITATION_WITHDRAW = "invitation.withdraw"  # invitation
+    INVITATION_WITHDRAW_ALL = "invitation.withdraw_all"  # programme
+    INVITATION_JOIN = "invitation.join"  # invitation
+    INVITATION_NO = "invitation.no"  # invitation
     JOIN_OPEN = "join.open"  # programme
     LEAVE_OPEN = "leave.open"  # nothing
 
@@ -223,6 +230,8 @@ class CallbackId(StrEnum):
     DAYS_FORM = "days.form"
     GOAL_FORM = "goal.form"
     GOAL_MOVE_FORM = "goal.move_form"
+    INVITE_FORM = "invite.form"
+    INVITE_SEND = "invite.send"
     JOIN_ABOUT = "join.about"
     JOIN_DETAILS = "join.details"
     LEAVE_FORM = "leave.form"
@@ -266,6 +275,7 @@ class CallbackId(StrEnum):
     CARDS = "cards"
     DONE = "done"
     GROWTH = "growth"
+    INVITATION = "invitation"
     LOG = "log"
     MATCH_CARD = "match.card"
     MATCH_LOG = "match.log"

@@ -1,15 +1,26 @@
 """A person's position in the company: job title, level and department."""
 
 import re
+from typing import Protocol
 
 from bot.domain.signup import Level
 from prompts.catalogue import Texts
-from storage.tables import Participant, Person
+from storage.tables import Person
 
 _BRACKETS = re.compile(r"\s*\(.*?\)")
 
 
-def position_of(texts: Texts, person: Person, part: Participant) -> str:
+class Placed(Protocol):
+    """A sign-up, or what HR's roster says of a person."""
+
+    @property
+    def level(self) -> int | None: ...
+
+    @property
+    def department(self) -> str: ...
+
+
+def position_of(texts: Texts, person: Person, part: Placed) -> str:
     """Title, level and department, as far as known and different: "Brand Lead, Manager, Marketing"."""
     parts: dict[str, str] = {}
     for one in (person.title, level_name(texts, part.level), part.department):

@@ -156,6 +156,14 @@ class Request:
         except (SlackRefused, SlackUnavailable) as problem:
             log.warning("a form's next step was not shown, but can be asked for: %s", problem)
 
+    async def push_modal(self, view: View) -> None:
+        """Answer a submission by showing `view` on top: the form below keeps all that was typed.
+
+        The view has to fit into the answer (`LARGEST_ACK`).
+        """
+        await self.ack(response_action="push", view=view)
+        self.answered.set()
+
     async def invalid(self, found: Invalid) -> None:
         """Answer a submission with the errors of its fields."""
         await self.ack(response_action="errors", errors=found.sentences(self.texts))

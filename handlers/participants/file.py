@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.calendar import local
 from bot.domain.sessions import Side
-from bot.services.participants.listing import Listed, Partner
+from bot.services.invitations.states import Invited
+from bot.services.participants.listing import Listed, ListRow, Partner
 from bot.spreadsheets import Cell, Page, write_xlsx
 from handlers.kit.positions import level_name
 from prompts.catalogue import Texts
@@ -27,35 +29,55 @@ COLUMNS = (
     "held",
     "planned",
     "joined",
+    "invited",
+    "reminded",
+    "invitation",
 )
 
 
-def participants_file(texts: Texts, programme: Programme, rows: Sequence[Listed], at: datetime) -> bytes:
+def participants_file(texts: Texts, programme: Programme, rows: Sequence[ListRow], at: datetime) -> bytes:
     """The workbook; `at` is the programme's local time."""
     heads = [texts.plain(f"participants.file.columns.{one}") for one in COLUMNS]
-    page = Page(texts.plain("participants.list.title"), heads, [_row(texts, one) for one in rows])
+    page = Page(texts.plain("participants.list.title"), heads, [_row(texts, programme, one) for one in rows])
     return write_xlsx([page], programme.name, at)
 
 
-def _row(texts: Texts, row: Listed) -> list[Cell]:
-    part, person = row.part, row.person
+def _row(texts: Texts, programme: Programme, row: ListRow) -> list[Cell]:
+    person, part = row.person, row.part if isinstance(row, Listed) else None
+    partners = row.partners if isinstance(row, Listed) else ()
+    role, level, department = (
+        (part.role, part.level, part.department)
+        if part
+        else (row.invited.invitation.role, row.invited.level, row.invited.department)
+        if row.invited
+        else ("", None, "")
+    )
     return [
         person.name,
         person.email or "",
         texts.plain(f"participants.account.{'guest' if person.is_guest else 'member'}"),
         texts.plain(f"participants.stages.{row.stage}"),
-        texts.plain(f"participants.roles.{part.role}"),
+        texts.plain(f"participants.roles.{role}"),
         person.title,
-        level_name(texts, part.level),
-        part.department,
-        "; ".join(topic_name(texts, one["topic"]) for one in part.offers),
-        "; ".join(topic_name(texts, one["topic"]) for one in part.wishes),
-        _names(row.partners, Side.MENTOR),
-        _names(row.partners, Side.MENTEE),
-        sum(one.held for one in row.partners),
-        sum(one.planned for one in row.partners),
-        part.joined_at.date().isoformat(),
+        level_name(texts, level),
+        department,
+        "; ".join(topic_name(texts, one["topic"]) for one in part.offers) if part else "",
+        "; ".join(topic_name(texts, one["topic"]) for one in part.wishes) if part else "",
+        _names(partners, Side.MENTOR),
+        _names(partners, Side.MENTEE),
+        sum(one.held for one in partners),
+        sum(one.planned for one in partners),
+        part.joined_at.date().isoformat() if part else "",
+        *_invitation(texts, programme, row.invited),
     ]
+
+
+def _invitation(texts: Texts, programme: Programme, invited: Invited | None) -> list[Cell]:
+    """When HR's invitation and its reminder arrived, and its state."""
+    if invited is None:
+        return ["", "", ""]
+    days = [local(at, programme.zone).date().isoformat() if at else "" for at in (invited.sent_at, invited.reminded_at)]
+    return [*days, texts.plain(f"invitations.person.states.{invited.state}")]
 
 
 def _names(partners: Sequence[Partner], side: Side) -> str:

@@ -48,32 +48,32 @@ def register(on: Listeners) -> None:
 async def open_list(request: Request) -> None:
     """`/mentoring people`"""
     hr = await request.hr()
-    await request.open(await _list(request, hr, ParticipantSearch()))
+    await request.open(await list_view(request, hr, ParticipantSearch()))
 
 
 async def open_from_button(request: Request) -> None:
     hr = await request.hr(request.subject)
-    await request.open(await _list(request, hr, ParticipantSearch()))
+    await request.open(await list_view(request, hr, ParticipantSearch()))
 
 
 async def search(request: Request) -> None:
     state, hr = await _state_and_hr(request)
-    await request.replace_modal(await _list(request, hr, _searched(request, state)))
+    await request.replace_modal(await list_view(request, hr, _searched(request, state)))
 
 
 async def list_again(request: Request) -> None:
     state, hr = await _state_and_hr(request)
-    await request.update_modal(await _list(request, hr, state.search))
+    await request.update_modal(await list_view(request, hr, state.search))
 
 
 async def search_elsewhere(request: Request) -> None:
     state, hr = await _state_and_hr(request)
-    await request.update_modal(await _list(request, hr, _searched(request, state)))
+    await request.update_modal(await list_view(request, hr, _searched(request, state)))
 
 
 async def turn_page(request: Request) -> None:
     state, hr = await _state_and_hr(request)
-    await request.update_modal(await _list(request, hr, replace(state.search, page=request.subject)))
+    await request.update_modal(await list_view(request, hr, replace(state.search, page=request.subject)))
 
 
 async def send_file(request: Request) -> None:
@@ -185,7 +185,7 @@ async def _refresh_below(request: Request, hr: HrCaller, state: ParticipantsStat
     own = text_at(request.body, "view", "id")
     try:
         if root and root != own:
-            await gateway.update_view(root, await _list(request, hr, state.search))
+            await gateway.update_view(root, await list_view(request, hr, state.search))
         if previous and previous not in (root, own) and state.participant_id:
             await gateway.update_view(previous, await _person(request, hr, state))
     except (SlackRefused, SlackUnavailable) as problem:
@@ -204,7 +204,8 @@ def _searched(request: Request, state: ParticipantsState) -> ParticipantSearch:
     return ParticipantSearch(stage[:20], role[:20], department[:150], words)
 
 
-async def _list(request: Request, hr: HrCaller, search: ParticipantSearch) -> View:
+async def list_view(request: Request, hr: HrCaller, search: ParticipantSearch) -> View:
+    """HR's list as it is now."""
     found = await listing.list_participants(request.context.store, hr, search, views.A_PAGE)
     return views.listing(request.texts, found)
 

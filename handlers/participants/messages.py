@@ -8,7 +8,7 @@ from bot.domain.messages.participants import (
     TakenOutMessage,
 )
 from bot.services.orientation.orientation import progress_of
-from bot.services.participants.listing import all_participants
+from bot.services.participants.listing import all_rows
 from bot.slack.gateway import Message
 from handlers.kit.buttons import orientation_buttons
 from handlers.kit.file_messages import Contents, shared
@@ -24,7 +24,7 @@ async def participants_list(message: MessageContext[ParticipantsFileMessage]) ->
 
     async def write() -> Contents:
         programme = message.programme
-        rows = await all_participants(message.work.session, programme.id)
+        rows = await all_rows(message.work.session, programme.id)
         at = local(message.work.now, programme.zone)
         name = message.texts.plain("participants.file.name", day=at.date().isoformat())
         return {f"{name}.xlsx": participants_file(message.texts, programme, rows, at.replace(tzinfo=None))}

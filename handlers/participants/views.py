@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from bot.domain.calendar import local
 from bot.domain.participants import Stage, department_key
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
-from bot.services.participants.listing import Listed, ParticipantPage, ParticipantSearch
+from bot.services.participants.listing import Listed, ListRow, ParticipantPage, ParticipantSearch
 from bot.services.participants.on_behalf import LONGEST_REASON, USUAL_PLACES, Saved
 from bot.services.signup.join import topics_to_choose
 from handlers.kit.blocks import (
@@ -14,6 +15,7 @@ from handlers.kit.blocks import (
     View,
     actions,
     button,
+    confirmation_of,
     context,
     divider,
     field,
@@ -25,7 +27,7 @@ from handlers.kit.blocks import (
     typed,
     user_select,
 )
-from handlers.kit.buttons import page_turns
+from handlers.kit.buttons import invite_button, page_turns
 from handlers.kit.hr_people import mention_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.positions import level_name, position_of
@@ -64,19 +66,22 @@ def listing(texts: Texts, found: ParticipantPage) -> View:
         actions(*_filters(texts, found)) | {"block_id": FILTERS},
     ]
     for row in found.rows:
-        show = button(texts.plain("participants.list.show"), ActionId.PARTICIPANT_SHOW, row.part.id)
-        blocks += [section(_line(texts, row), show), divider()]
+        blocks += [section(_line(texts, row), _open_button(texts, row)), divider()]
     if not found.rows:
         blocks.append(
             section(texts("participants.list.nobody" if search == ParticipantSearch() else "participants.list.none"))
         )
     blocks += page_turns(texts, ActionFamily.PARTICIPANTS_PAGE, search.page, found.count, A_PAGE)
-    blocks.append(
-        actions(
-            button(texts.plain("participants.list.buttons.add"), ActionId.PARTICIPANT_ADD, programme.id),
-            button(texts.plain("participants.list.buttons.file"), ActionId.PARTICIPANTS_FILE, programme.id),
-        )
-    )
+    elements = [
+        invite_button(texts, programme.id),
+        button(texts.plain("participants.list.buttons.add"), ActionId.PARTICIPANT_ADD, programme.id),
+        button(texts.plain("participants.list.buttons.file"), ActionId.PARTICIPANTS_FILE, programme.id),
+    ]
+    if found.unsent:
+        label = texts.plain("invitations.person.buttons.withdraw_all", count=found.unsent)
+        sure = confirmation_of(texts, "invitations.person.confirm.all", count=found.unsent)
+        elements.append(button(label, ActionId.INVITATION_WITHDRAW_ALL, programme.id, confirm=sure))
+    blocks.append(actions(*elements))
     return modal(
         texts.plain("participants.list.title"),
         blocks,
@@ -99,6 +104,7 @@ def person(texts: Texts, programme: Programme, found: Listed, state: Participant
         _detail(texts, "offers", _topics(texts, [one["topic"] for one in part.offers])),
         _detail(texts, "wishes", _topics(texts, [one["topic"] for one in part.wishes])),
         _detail(texts, "joined", texts.day(part.joined_at.date())),
+        _invited_on(texts, programme, found),
     ]
     blocks: list[Block] = [
         section(
@@ -220,7 +226,7 @@ def _counts(texts: Texts, found: ParticipantPage) -> Mrkdwn:
         for stage, count in found.stages.items()
         if count
     ]
-    total = sum(count for stage, count in found.stages.items() if stage is not Stage.LEFT)
+    total = sum(count for stage, count in found.stages.items() if stage.takes_part)
     head = texts("participants.list.intro", programme=found.programme.name, count=total)
     return Mrkdwn("\n".join([head, " · ".join(parts)]) if parts else head)
 
@@ -248,19 +254,33 @@ def _filters(texts: Texts, found: ParticipantPage) -> list[Element]:
     return menus
 
 
-def _line(texts: Texts, row: Listed) -> Mrkdwn:
-    part = row.part
-    about = [texts.plain(f"participants.roles.{part.role}"), position_of(texts, row.person, part)]
-    lines = [
-        texts(
-            "participants.list.row",
-            person=mention_for_hr(texts, row.person),
-            stage=texts.plain(f"participants.stages.{row.stage}"),
-            about=" · ".join(one for one in about if one),
-        ),
-        *_partners(texts, row),
-    ]
-    return Mrkdwn("\n".join(lines))
+def _open_button(texts: Texts, row: ListRow) -> Element:
+    label = texts.plain("participants.list.show")
+    if isinstance(row, Listed):
+        return button(label, ActionId.PARTICIPANT_SHOW, row.part.id)
+    return button(label, ActionId.INVITATION_SHOW, row.invited.invitation.id)
+
+
+def _line(texts: Texts, row: ListRow) -> Mrkdwn:
+    if isinstance(row, Listed):
+        role, position, partners = row.part.role, position_of(texts, row.person, row.part), _partners(texts, row)
+    else:
+        role, position, partners = row.invited.invitation.role, position_of(texts, row.person, row.invited), []
+    about = [texts.plain(f"participants.roles.{role}"), position]
+    line = texts(
+        "participants.list.row",
+        person=mention_for_hr(texts, row.person),
+        stage=texts.plain(f"participants.stages.{row.stage}"),
+        about=" · ".join(one for one in about if one),
+    )
+    return Mrkdwn("\n".join([line, *partners]))
+
+
+def _invited_on(texts: Texts, programme: Programme, found: Listed) -> str:
+    """When HR invited them by name, if it did."""
+    if found.invited is None or found.invited.sent_at is None:
+        return ""
+    return texts("invitations.person.joined", day=texts.day(local(found.invited.sent_at, programme.zone).date()))
 
 
 def _partners(texts: Texts, row: Listed) -> list[Mrkdwn]:

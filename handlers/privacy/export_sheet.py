@@ -49,7 +49,7 @@ def areas(stored: Stored) -> list[str]:
     return ["person", *tables[:1], "avoidance", *tables[1:]]
 
 
-_RARE = ("programmeroster", "topicask", "pairconfirmation", "draft", "hrmember", "auditentry")
+_RARE = ("programmeroster", "invitation", "topicask", "pairconfirmation", "draft", "hrmember", "auditentry")
 """Only some have these: people in HR's list, people who were asked about a topic or a partner, and HR."""
 
 

@@ -33,7 +33,7 @@ from handlers.kit.blocks import (
     text_input,
     with_placeholder,
 )
-from handlers.kit.buttons import course_button, days_off_button, join_reminder_button, topics_button
+from handlers.kit.buttons import course_button, days_off_button, invite_button, join_reminder_button, topics_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.programme import days_off_views as days
 from handlers.programme.forms import LONGEST_NAME, MONTHS, SetupState
@@ -156,7 +156,8 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
     )
     remind = join_reminder_button(texts, programme.id)
     draft = button(texts.plain("programme.setup.done.buttons.match"), ActionId.MATCH_DRAW, programme.id)
-    buttons = actions(sponsor, remind, topics_button(texts, programme.id), draft)
+    invite = invite_button(texts, programme.id)
+    buttons = actions(sponsor, invite, remind, topics_button(texts, programme.id), draft)
     count = _count(texts, programme, found)
     about = [*lessons, _messages(texts, programme), *days.of_programme(texts, programme)]
     return Message(text, [title, section(text), *about, *count, buttons])

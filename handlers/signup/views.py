@@ -48,12 +48,12 @@ RATED = {"level": "offer_level", "priority": "wish_priority", "skill": "wish_ski
 """The questions about each topic: the beginning of the block_id → the name of its texts."""
 
 
-def about_form(texts: Texts, standing: SignUpState) -> View:
-    """The first step, filled in with known data."""
+def about_form(texts: Texts, standing: SignUpState, role: str = "") -> View:
+    """The first step, filled in with known data. `role`: the one to begin with, if they have not signed up."""
     was = standing.known
     filled = Filled(
         standing.topics,
-        was.role if was else "",
+        standing.participant.role if standing.participant else role or (was.role if was else ""),
         standing.level,
         standing.department,
         [one["topic"] for one in was.offers] if was else [],

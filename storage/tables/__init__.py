@@ -25,6 +25,7 @@ from storage.tables.drafts import (
     Verdict,
 )
 from storage.tables.figures import PublishedGroup, PublishedValue
+from storage.tables.invitations import Invitation
 from storage.tables.messages import (
     AppPresence,
     ComparePart,
@@ -79,6 +80,7 @@ __all__ = [
     "GateWaiver",
     "GoalDate",
     "HrMember",
+    "Invitation",
     "LogEntry",
     "ManagerSource",
     "MentoringSession",

@@ -13,6 +13,7 @@ from bot.domain.messages import (
     closing,
     course,
     insight,
+    invitations,
     matching,
     orientation,
     outcomes,
@@ -394,6 +395,17 @@ EXAMPLES: tuple[Example, ...] = (
     ],
     Example(lambda _: course.ProgrammeResumedMessage(), "mentor"),
     Example(lambda _: course.ProgrammeResumedMessage(), "leader"),
+    # invitations
+    *[
+        Example(
+            lambda ids: invitations.InvitationMessage(ids.invitation),
+            "newcomer",
+            (changed(tables.Invitation, "invitation", role=role),),
+            note=role,
+        )
+        for role in ("mentor", "mentee", "both")
+    ],
+    Example(lambda ids: invitations.InvitationReminderMessage(ids.invitation), "newcomer"),
     # orientation
     Example(lambda ids: orientation.PreparationMessage(ids.mentor_part, MENTOR), "mentor"),
     Example(lambda ids: orientation.PreparationMessage(ids.leader_part, MENTEE), "leader"),

@@ -86,6 +86,14 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action weights.open", HR),
         Step("form weights.form", HR),
     ),
+    "invitations": (
+        Step("action invite.open", HR),
+        Step("form invite.form", HR),
+        Step("form invite.send", HR),
+        Step("action invitation.show", HR),
+        Step("action invitation.withdraw", HR),
+        Step("action invitation.join", NEWCOMER),
+    ),
     "participants": (
         Step("action participants.open", HR),
         Step("action participant.show", HR),

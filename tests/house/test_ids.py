@@ -18,6 +18,7 @@ ONLY_SHOWN = {
     CallbackId.COURSE,
     CallbackId.DONE,
     CallbackId.GROWTH,
+    CallbackId.INVITATION,
     CallbackId.LOG,
     CallbackId.MATCH_CARD,
     CallbackId.MATCH_LOG,

@@ -12,6 +12,7 @@ FEATURES = {
     "course",
     "home",
     "insight",
+    "invitations",
     "matching",
     "orientation",
     "outcomes",

@@ -77,6 +77,8 @@ IF_SOMEBODY_CHOOSES = {
     "booking_nudge",  # who books did not pick the next date in the poll
     "booking_reminder",
     "changed_by_hr",  # HR changes a sign-up
+    "invitation",  # HR invites people by name
+    "invitation_reminder",
     "less_often",  # a weekly pair that does not book
     "participants_file",  # HR asks for the list of people
     "session_not_agreed",  # a time outside of somebody's hours is declined

@@ -63,6 +63,8 @@ FORMS = (
     press("days.form", "hr", "days.open", "{programme}"),
     Form("goal.form", "mentor"),
     press("goal.move_form", "mentor", "goal.move", "{goal_date}"),
+    press("invite.form", "hr", "invite.open", "{programme}"),
+    Form("invite.send", "hr"),
     press("join.about", "mentor", "join.open", "{programme}"),
     Form("join.details", "mentor"),
     press("leave.form", "mentor", "leave.open"),

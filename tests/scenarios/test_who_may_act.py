@@ -155,6 +155,10 @@ LISTED = "[{programme}]"
 COURSE = '{{"programme_id":{programme},"kind":"move"}}'
 MOVED = {"days": chose("14")}
 ONE_LISTED = '[{programme}, {{"words": ""}}, {other_mentor_part}]'
+INVITED = {"role": chose("mentor"), "reason": typed("You know this well.")}
+INVITE = '{{"programme_id":{programme},"role":"mentor","reason":"You know it.","expected":1,"people":["{hr}"]}}'
+AN_INVITATION = '{{"programme_id":{programme},"invitation_id":{invitation}}}'
+NOT_YOURS = ("outdated", "deactivated")
 HR = {"hr"}
 SOME = {"stranger", "newcomer", "ex", "leader", "hr"}
 """Enough to see that something is not refused to everybody, where all or most may do it."""
@@ -351,6 +355,15 @@ TABLE = [
     *[button(f"match.{act}", "{other_mentor_part}", HR, NOT_HR, note=SPOT) for act in ("hold", "let_in")],
     button("match.write", "{left_part}", HR, NOT_HR, note=SPOT),
     form("match.write", LEFT_SPOT, HR, NOT_HR, sentence=typed("Soon")),
+    button("invite.open", "{programme}", HR, NOT_HR),
+    form("invite.form", LISTED, HR, NOT_HR, pasted=typed("hr@kantor.example"), **INVITED),
+    form("invite.send", INVITE, HR, NOT_HR),
+    button("invitation.show", "{invitation}", HR, NOT_HR, note=LISTED),
+    button("invitation.again", "{invitation}", HR, NOT_HR, note=AN_INVITATION),
+    button("invitation.withdraw", "{invitation}", HR, NOT_HR, note=AN_INVITATION),
+    button("invitation.withdraw_all", "{programme}", HR, NOT_HR, note=LISTED),
+    button("invitation.join", "{invitation}", {"newcomer"}, NOT_YOURS),
+    button("invitation.no", "{invitation}", {"newcomer"}, NOT_YOURS),
     button("participants.open", "{programme}", HR, NOT_HR),
     form("participants", LISTED, HR, NOT_HR, words=typed("a")),
     button("participants.stage", "unmatched", HR, NOT_HR, note=LISTED),

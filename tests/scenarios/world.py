@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from bot.domain.messages.invitations import InvitationMessage
 from bot.services.alerts.undelivered import report_trouble
 from handlers.signup.forms import About
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.queries import person_of
 from storage.tables import (
     ActionCard,
@@ -21,6 +22,7 @@ from storage.tables import (
     DraftPair,
     DraftState,
     GoalDate,
+    Invitation,
     LogEntry,
     MentoringSession,
     Outbox,
@@ -259,7 +261,27 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             asked_at=now,
         )
         goal_date = GoalDate(team_id=pair.team_id, pair_id=pair.id, goal="Use one tool", due_on=date(2027, 6, 1))
-        session.add_all([card, note, asked, goal_date])
+        newcomer = (await session.exec(select(Person).where(Person.slack_id == people["newcomer"].id))).one()
+        invitation = Invitation(
+            team_id=pair.team_id,
+            programme_id=pair.programme_id,
+            person_id=newcomer.id,
+            role="mentor",
+            reason="You work with AI every day.",
+            asked_at=now,
+        )
+        session.add_all([card, note, asked, goal_date, invitation])
+        await session.flush()
+        # Later than everything that happens here.
+        await work.send(
+            outgoing(
+                InvitationMessage(invitation.id),
+                pair.team_id,
+                pair.programme_id,
+                person_id=newcomer.id,
+                due_at=now + timedelta(days=300),
+            )
+        )
         of_pair = (
             select(MentoringSession).where(MentoringSession.pair_id == pair.id).order_by(col(MentoringSession.number))
         )
@@ -286,6 +308,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             "note": note.id,
             "rhythm": rhythm.id,
             "asked": asked.id,
+            "invitation": invitation.id,
         }
     await people["ex"].command("leave")
     await people["ex"].submit({})

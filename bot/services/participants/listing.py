@@ -1,4 +1,4 @@
-"""HR's list of everybody who signed up to a programme: by stage, role, department or name, page by page."""
+"""HR's list of everybody who signed up or was invited: by stage, role, department or name, page by page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.invitations import InvitationState
 from bot.domain.participants import Stage, department_key, departments_by_size, stage_of
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
 from bot.services.access import open_programme
 from bot.services.caller import HrCaller, Rejected
+from bot.services.invitations.states import Invited, invitations_of
 from bot.services.roster.entries import entry_of
 from storage.tables import (
     ManagerSource,
@@ -54,24 +56,51 @@ class Partner:
 
 @dataclass(frozen=True)
 class Listed:
-    """A person who signed up, with their stage and their partners now."""
+    """A person who signed up, with their stage and their partners now; `invited` if HR invited them by name."""
 
     part: Participant
     person: Person
     stage: Stage
     partners: tuple[Partner, ...] = ()
+    invited: Invited | None = None
+
+
+@dataclass(frozen=True)
+class ListedInvitation:
+    """A person whom HR invited and who has not signed up."""
+
+    invited: Invited
+    stage: Stage
+
+    @property
+    def person(self) -> Person:
+        return self.invited.person
+
+
+ListRow = Listed | ListedInvitation
+STAGES = {
+    InvitationState.PLANNED: Stage.INVITED,
+    InvitationState.SENT: Stage.INVITED,
+    InvitationState.DECLINED: Stage.NOT_THIS_TIME,
+    InvitationState.NOT_DELIVERED: Stage.NOT_DELIVERED,
+}
+"""Of the invitations that HR's list shows."""
 
 
 @dataclass(frozen=True)
 class ParticipantPage:
-    """A page of `count` people found. `stages` counts everybody; `departments` are the largest first."""
+    """A page of `count` people found. `stages` counts everybody; `departments` are the largest first.
+
+    `unsent`: invitations that HR can still withdraw.
+    """
 
     programme: Programme
     search: ParticipantSearch
-    rows: tuple[Listed, ...]
+    rows: tuple[ListRow, ...]
     count: int
     stages: dict[Stage, int]
     departments: tuple[str, ...]
+    unsent: int = 0
 
 
 async def list_participants(store: Store, hr: HrCaller, search: ParticipantSearch, a_page: int) -> ParticipantPage:
@@ -83,11 +112,12 @@ async def list_participants(store: Store, hr: HrCaller, search: ParticipantSearc
         page = min(search.page, max(0, (len(found) - 1) // a_page))
         rows = await _with_partners(work.session, found[page * a_page : (page + 1) * a_page])
     stages = {stage: sum(one.stage is stage for one in everybody) for stage in Stage}
-    departments = tuple(departments_by_size(one.part.department for one in everybody))
-    return ParticipantPage(programme, replace(search, page=page), rows, len(found), stages, departments)
+    departments = tuple(departments_by_size(_department(one) for one in everybody))
+    unsent = sum(one.invited is not None and one.invited.state is InvitationState.PLANNED for one in everybody)
+    return ParticipantPage(programme, replace(search, page=page), rows, len(found), stages, departments, unsent)
 
 
-async def all_participants(session: AsyncSession, programme_id: int) -> tuple[Listed, ...]:
+async def all_rows(session: AsyncSession, programme_id: int) -> tuple[ListRow, ...]:
     """Everybody, for a file: as in the list, with their partners."""
     return await _with_partners(session, await _everybody(session, programme_id))
 
@@ -97,7 +127,10 @@ async def read_participant(store: Store, hr: HrCaller, participant_id: int) -> t
     async with store.read(hr.now) as work:
         part, person = await participant_of_hr(work.session, hr, participant_id)
         states = await _pair_states(work.session, hr.programme_id, of=part.id)
-        (found,) = await _with_partners(work.session, [Listed(part, person, _stage(part, states.get(part.id, [])))])
+        invited = {one.person.id: one for one in await invitations_of(work.session, hr.programme_id)}
+        row = Listed(part, person, _stage(part, states.get(part.id, [])), invited=invited.get(person.id))
+        (found,) = await _with_partners(work.session, [row])
+        assert isinstance(found, Listed)
         return await work.session.get_one(Programme, hr.programme_id), found
 
 
@@ -129,7 +162,7 @@ async def participant_of_hr(
     return part, person
 
 
-async def _everybody(session: AsyncSession, programme_id: int) -> list[Listed]:
+async def _everybody(session: AsyncSession, programme_id: int) -> list[ListRow]:
     """Everybody with their stage, by name; without partners' names yet."""
     statement = (
         select(Participant, Person)
@@ -142,8 +175,17 @@ async def _everybody(session: AsyncSession, programme_id: int) -> list[Listed]:
     )
     found = (await session.exec(statement)).all()
     states = await _pair_states(session, programme_id)
-    rows = [Listed(part, person, _stage(part, states.get(part.id, []))) for part, person in found]
-    return sorted(rows, key=lambda one: (one.person.name.casefold(), one.part.id))
+    invited = {one.person.id: one for one in await invitations_of(session, programme_id)}
+    rows: list[ListRow] = [
+        Listed(part, person, _stage(part, states.get(part.id, [])), invited=invited.pop(person.id, None))
+        for part, person in found
+    ]
+    rows += [ListedInvitation(one, STAGES[one.state]) for one in invited.values() if one.state in STAGES]
+    return sorted(rows, key=lambda one: (one.person.name.casefold(), one.person.id))
+
+
+def _department(row: ListRow) -> str:
+    return row.part.department if isinstance(row, Listed) else row.invited.department
 
 
 def _stage(part: Participant, states: list[PairState]) -> Stage:
@@ -170,19 +212,19 @@ async def _pair_states(session: AsyncSession, programme_id: int, of: int | None 
     return found
 
 
-def _fits(row: Listed, search: ParticipantSearch) -> bool:
-    role = Role(row.part.role)
+def _fits(row: ListRow, search: ParticipantSearch) -> bool:
+    role = Role(row.part.role if isinstance(row, Listed) else row.invited.invitation.role)
     of_role = {ANY: True, Role.MENTOR: role.teaches, Role.MENTEE: role.learns, Role.BOTH: role is Role.BOTH}
     return (
         search.stage in (ANY, row.stage)
         and of_role.get(search.role, False)
-        and search.department in (ANY, department_key(row.part.department))
+        and search.department in (ANY, department_key(_department(row)))
         and " ".join(search.words.casefold().split()) in row.person.name.casefold()
     )
 
 
-async def _with_partners(session: AsyncSession, rows: Sequence[Listed]) -> tuple[Listed, ...]:
-    ids = {one.part.id for one in rows}
+async def _with_partners(session: AsyncSession, rows: Sequence[ListRow]) -> tuple[ListRow, ...]:
+    ids = {one.part.id for one in rows if isinstance(one, Listed)}
     pairs = [
         pair
         for some in _in_parts(sorted(ids))
@@ -206,7 +248,9 @@ async def _with_partners(session: AsyncSession, rows: Sequence[Listed]) -> tuple
         ):
             if mine in partners:
                 partners[mine].append(Partner(pair.id, side, people[theirs], held, planned))
-    return tuple(replace(one, partners=tuple(partners[one.part.id])) for one in rows)
+    return tuple(
+        replace(one, partners=tuple(partners[one.part.id])) if isinstance(one, Listed) else one for one in rows
+    )
 
 
 async def _people(session: AsyncSession, participant_ids: set[int]) -> dict[int, Person]:

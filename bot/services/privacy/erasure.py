@@ -19,6 +19,7 @@ from storage.owners import Owner, owner_of
 from storage.personal_data import wipe
 from storage.queries import person_by_slack
 from storage.tables import (
+    Invitation,
     Outbox,
     OutboxState,
     Participant,
@@ -110,6 +111,7 @@ async def erase_roster(session: AsyncSession, programme_id: int) -> None:
             ),
         ),
         select(Participant.id).where(Participant.person_id == Person.id),
+        select(Invitation.id).where(Invitation.person_id == Person.id),
         select(Programme.id).where(
             or_(
                 *(

@@ -11,7 +11,16 @@ from bot.domain.sessions import add_months
 from bot.services.privacy.erasure import erase_contacts, erase_enrolment, erase_person, erase_roster, erase_sponsors
 from bot.services.programme.end import last_day
 from storage.outbox_maintenance import RECEIPTS_KEPT, delete_old
-from storage.tables import Participant, Person, ProcessedRequest, Programme, ProgrammeState
+from storage.tables import (
+    HrMember,
+    Invitation,
+    Participant,
+    Person,
+    ProcessedRequest,
+    Programme,
+    ProgrammeState,
+    RosterEntry,
+)
 from storage.unit_of_work import Store, UnitOfWork
 
 DEFAULT_MONTHS = 24
@@ -77,7 +86,7 @@ async def _plan(store: Store, now: datetime, months: int) -> None:
 
 
 async def _forget_one(store: Store, now: datetime, months: int) -> bool:
-    """Erase one sign-up of a due programme, in a transaction of its own; False if nothing is left."""
+    """Erase one sign-up or invitation of a due programme, in a transaction of its own; False if nothing is left."""
     async with store.read(now) as work:
         if (await work.session.exec(ANY_DUE, params={"now": now})).first() is None:
             return False
@@ -89,7 +98,11 @@ async def _forget_one(store: Store, now: datetime, months: int) -> bool:
             Participant.programme_id == programme.id, col(Participant.forgotten_at).is_(None)
         )
         participant = (await work.session.exec(part.order_by(col(Participant.id)).limit(1))).first()
-        if participant is None:
+        asked = select(Invitation).where(Invitation.programme_id == programme.id).order_by(col(Invitation.id)).limit(1)
+        invitation = None if participant else (await work.session.exec(asked)).first()
+        if invitation:
+            await _forget_invited(work, invitation, months)
+        elif participant is None:
             await erase_roster(work.session, programme.id)
             await erase_sponsors(work.session, programme.id)
             await erase_contacts(work.session, programme.id)
@@ -97,7 +110,26 @@ async def _forget_one(store: Store, now: datetime, months: int) -> bool:
         else:
             await _forget(work, participant, months)
         await work.commit()
-    return participant is not None
+    return participant is not None or invitation is not None
+
+
+async def _forget_invited(work: UnitOfWork, invitation: Invitation, months: int) -> None:
+    """A person whom HR invited: erased completely if no other programme knows them, else only the invitation."""
+    found = select(Person).where(Person.id == invitation.person_id).with_for_update()
+    person = (await work.session.exec(found)).one()
+    known = [
+        select(table.id).where(table.person_id == person.id, table.programme_id != invitation.programme_id)
+        for table in (Invitation, RosterEntry, HrMember)
+    ]
+    elsewhere = [(await work.session.exec(statement.limit(1))).first() for statement in known]
+    if (
+        person.erased_at is None
+        and not any(elsewhere)
+        and not await _still_here(work.session, person, work.now, months)
+    ):
+        await erase_person(work, person)
+    else:
+        await work.session.delete(invitation)
 
 
 async def _forget(work: UnitOfWork, participant: Participant, months: int) -> None:

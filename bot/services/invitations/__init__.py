@@ -1,0 +1,1 @@
+"""HR invites people by name to take part in a programme."""

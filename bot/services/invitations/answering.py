@@ -1,0 +1,58 @@
+"""The answer to an invitation."""
+
+from dataclasses import dataclass
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.caller import Caller, Rejected
+from storage.queries import participation, person_by_slack
+from storage.tables import Invitation, ParticipantState, Person, Programme, ProgrammeState
+from storage.unit_of_work import Store
+
+
+@dataclass(frozen=True)
+class OwnInvitation:
+    """An invitation as the invited person reads it. `hr`: whom to ask, if they are still there."""
+
+    invitation: Invitation
+    programme: Programme
+    hr: Person | None
+
+
+async def read_own(store: Store, caller: Caller, invitation_id: int) -> OwnInvitation:
+    """The caller's invitation. Raises `Rejected`: outdated."""
+    async with store.read(caller.now) as work:
+        return await _own(work.session, caller, invitation_id)
+
+
+async def decline(store: Store, caller: Caller, invitation_id: int) -> OwnInvitation:
+    """Not this time. Saying so again changes nothing.
+
+    Raises `Rejected`: outdated, invitation_joined (they take part), recruiting_closed.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        found = await _own(work.session, caller, invitation_id)
+        if found.programme.state == ProgrammeState.CLOSED:
+            raise Rejected("recruiting_closed")
+        part = await participation(work.session, found.invitation.person_id, found.programme.id)
+        if part is not None and part.state != ParticipantState.LEFT:
+            raise Rejected("invitation_joined", programme=found.programme.name)
+        if found.invitation.declined_at is None:
+            found.invitation.declined_at, found.invitation.remind_at = work.now, None
+        await work.commit()
+    return found
+
+
+async def asks_whom(session: AsyncSession, programme: Programme) -> Person | None:
+    """Who of HR answers questions about a programme: whoever answers for it, while they are there."""
+    person = await session.get(Person, programme.created_by)
+    return person if person and person.active and person.erased_at is None else None
+
+
+async def _own(session: AsyncSession, caller: Caller, invitation_id: int) -> OwnInvitation:
+    person = await person_by_slack(session, caller.team_id, caller.slack_id)
+    invitation = await session.get(Invitation, invitation_id)
+    if person is None or invitation is None or invitation.person_id != person.id:
+        raise Rejected("outdated")
+    programme = await session.get_one(Programme, invitation.programme_id)
+    return OwnInvitation(invitation, programme, await asks_whom(session, programme))

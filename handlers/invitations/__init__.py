@@ -1,0 +1,1 @@
+"""HR invites people by name, and they answer."""
