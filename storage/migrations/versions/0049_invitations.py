@@ -1,13 +1,13 @@
 """HR's personal invitations.
 
-Written 2026-11-30; after 0046.
+Written 2026-11-30; after 0048.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047"
-down_revision = "0046"
+revision = "0049"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 
