@@ -1,13 +1,13 @@
 """HR's personal invitations.
 
-Written 2026-11-30; after 0048.
+Written 2026-11-30; after 0049.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049"
-down_revision = "0048"
+revision = "0050"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 
