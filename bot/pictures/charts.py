@@ -13,10 +13,16 @@ from typing import Any
 DARK, LIGHT, WARM, GREY = "#0072B2", "#BFD9EA", "#E69F00", "#8A8A8A"
 INK = "#1D1C1D"
 WIDTH_INCHES = 6.4
+WIDE_INCHES = 3.6
+"""The height of a wide picture."""
+READABLE = 16
+"""Points of the letters in a wide picture: at least 12 pixels where Slack shows it 360 pixels wide."""
 DPI = 150
 FEWEST_PERIODS = 4
 """Minimum width of the axis, so that a single month is a bar and not a wall."""
 LONGEST_LABEL = 28
+LABEL_WIDTH = 16
+"""Characters in a line of a topic's name in a wide picture."""
 QUESTION_WIDTH = 52
 """Characters of a question in a line; the longest need two."""
 
@@ -50,6 +56,18 @@ class ProgressChart:
 
 
 @dataclass(frozen=True)
+class MonthsChart:
+    """Sessions held against planned, by month: one message, for the summary. Labels are in the reader's language."""
+
+    title: str
+    periods: tuple[str, ...]
+    planned: tuple[int, ...]
+    held: tuple[int, ...]
+    planned_label: str
+    held_label: str
+
+
+@dataclass(frozen=True)
 class DemandChart:
     """Topics: demand and supply of each."""
 
@@ -59,9 +77,20 @@ class DemandChart:
     offered_label: str
 
 
+Chart = ProgressChart | MonthsChart | DemandChart
+
+
 @lru_cache(maxsize=32)
-def draw(chart: ProgressChart | DemandChart) -> bytes:
+def draw(chart: Chart) -> bytes:
     """The chart as a PNG; the same bytes for the same chart, drawn once: quiet weeks look alike."""
+    figure = figure_of(chart)
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", metadata={"Software": None})
+    return picture.getvalue()
+
+
+def figure_of(chart: Chart) -> Any:
+    """The matplotlib figure."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -71,18 +100,35 @@ def draw(chart: ProgressChart | DemandChart) -> bytes:
         parts = figure.subplots(len(heights), 1, height_ratios=heights)
         for drawn, axes in zip((_sessions, _people, _changes), parts, strict=False):
             drawn(axes, chart)
+    elif isinstance(chart, MonthsChart):
+        _months(figure.subplots(), chart)
     else:
         _topics(figure.subplots(), chart)
     FigureCanvasAgg(figure)
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png", metadata={"Software": None})
-    return picture.getvalue()
+    return figure
 
 
-def _height(chart: ProgressChart | DemandChart) -> float:
+def _height(chart: Chart) -> float:
     if isinstance(chart, ProgressChart):
         return 4.6 + 0.35 * len(chart.people) + (1.25 * _room(chart) if chart.changes else 0)
-    return 1.6 + 0.62 * max(len(chart.topics), 2)
+    return WIDE_INCHES
+
+
+def _months(axes: Any, chart: MonthsChart) -> None:
+    """As in `_sessions`, in letters that can be read on a phone."""
+    places = range(len(chart.periods))
+    planned = axes.bar(places, chart.planned, width=0.8, color=LIGHT, label=chart.planned_label)
+    held = axes.bar(places, chart.held, width=0.8, color=DARK, label=chart.held_label)
+    axes.bar_label(planned, padding=2, fontsize=READABLE, color=INK)
+    # A number that would not fit into its bar, or is the same as the one above it, is left out.
+    least = max([*chart.planned, 1]) * 0.2
+    inside = [str(n) if n >= least and n != all_ else "" for n, all_ in zip(chart.held, chart.planned, strict=True)]
+    axes.bar_label(held, inside, label_type="center", fontsize=READABLE, color="white")
+    axes.set_xticks(list(places), chart.periods, fontsize=READABLE)
+    axes.set_xlim(-0.6, max(len(chart.periods), FEWEST_PERIODS) - 0.4)
+    axes.set_ylim(0, max([*chart.planned, *chart.held, 1]) * 1.2)
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=2, frameon=False, fontsize=READABLE)
+    _plain(axes, "", numbers="y")
 
 
 def _room(chart: ProgressChart) -> float:
@@ -147,12 +193,14 @@ def _topics(axes: Any, chart: DemandChart) -> None:
     above = axes.barh([i - 0.2 for i in places], wanted, height=0.38, color=WARM, label=chart.wanted_label)
     below = axes.barh([i + 0.2 for i in places], offered, height=0.38, color=DARK, label=chart.offered_label)
     for bars in (above, below):
-        axes.bar_label(bars, padding=4, fontsize=11, color=INK)
-    axes.set_yticks(list(places), [_cut(label) for label, _, _ in chart.topics], fontsize=11)
+        axes.bar_label(bars, padding=4, fontsize=READABLE, color=INK)
+    names = [textwrap.shorten(label, LONGEST_LABEL, placeholder="…") for label, _, _ in chart.topics]
+    axes.set_yticks(list(places), [textwrap.fill(name, LABEL_WIDTH) for name in names], fontsize=READABLE)
+    axes.set_ylim(-0.5, max(len(chart.topics), 2) - 0.5)
     axes.set_xlim(0, max([*wanted, *offered, 1]) * 1.15)
     axes.invert_yaxis()
-    axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.01), ncols=2, frameon=False, fontsize=11)
-    _plain(axes, chart.title, numbers="x")
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, fontsize=READABLE)
+    _plain(axes, "", numbers="x")
 
 
 def _plain(axes: Any, title: str, *, numbers: str) -> None:

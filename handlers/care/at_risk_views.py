@@ -165,7 +165,7 @@ def pair_seen(texts: Texts, seen: PairDetail) -> View:
         ]
         blocks.append(context("\n".join(steps)))
     if couple.pair.state == PairState.ACTIVE:
-        blocks.append(actions(*_hr_acts(texts, couple), _end(texts, couple)))
+        blocks.append(actions(*_hr_acts(texts, couple), _talked(texts, couple), _end(texts, couple)))
     elif seen.restorable_until:
         day = texts.day(local(seen.restorable_until, zone).date())
         blocks += [section(texts("care.restore.hr.until", day=day)), actions(restore_button(texts, couple))]
@@ -241,8 +241,11 @@ def call_due(texts: Texts, couple: PairContext, call_by: date) -> Message:
 
 
 def _after_the_call(texts: Texts, couple: PairContext) -> Block:
-    talked = button(texts.plain("care.at_risk.want.buttons.talked"), ActionId.RISK_HR_TALKED, couple.pair.id)
-    return actions(talked, _look(texts, couple), _end(texts, couple))
+    return actions(_talked(texts, couple), _look(texts, couple), _end(texts, couple))
+
+
+def _talked(texts: Texts, couple: PairContext) -> Element:
+    return button(texts.plain("care.at_risk.want.buttons.talked"), ActionId.RISK_HR_TALKED, couple.pair.id)
 
 
 def talked(texts: Texts, couple: PairContext) -> str:

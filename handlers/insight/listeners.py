@@ -4,6 +4,7 @@ from bot.services.alerts import undelivered
 from bot.services.caller import HrCaller
 from bot.services.insight import report as reports
 from bot.services.insight import summary
+from handlers.insight import weekly_views
 from handlers.kit.blocks import channel_link
 from handlers.kit.ids import ActionId
 from handlers.kit.listeners import Listeners
@@ -13,6 +14,7 @@ from handlers.kit.request import Request
 def register(on: Listeners) -> None:
     on.command("summary", show)
     on.action(ActionId.SUMMARY_AGAIN, again)
+    on.action(ActionId.SUMMARY_WHOLE, whole)
     on.action(ActionId.REPORT_GET, report)
     on.action(ActionId.TROUBLE_AGAIN, send_again)
     on.action(ActionId.TROUBLE_FORGET, forget)
@@ -26,6 +28,12 @@ async def show(request: Request) -> None:
 async def again(request: Request) -> None:
     """The button below a summary, or on HR's Home tab."""
     await _ask_for(request, await request.hr(request.subject))
+
+
+async def whole(request: Request) -> None:
+    """Everything behind the short summary, in a window."""
+    found = await summary.whole(request.context.store, await request.hr(request.subject))
+    await request.open(weekly_views.window(request.texts, found))
 
 
 async def report(request: Request) -> None:

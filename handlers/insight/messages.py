@@ -1,24 +1,18 @@
 """HR's summary, whose chart is drawn and uploaded while it is rendered; and notices of undelivered messages."""
 
-import hashlib
-import json
 import logging
-from dataclasses import replace
-
-from sqlmodel import col, select
 
 from bot.domain.calendar import local
 from bot.domain.messages.alerts import NeedMessage, OperatorAlertMessage, TroubleMessage
 from bot.domain.messages.insight import SummaryMessage, WeeklySummaryMessage
 from bot.domain.messages.kind import OutboxMessage
 from bot.pictures.charts import draw
-from bot.services.insight.summary_figures import Summary, current_summary
+from bot.services.insight.weekly import Weekly, current_weekly
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
-from handlers.insight import undelivered_views, views
-from handlers.kit.messages import MessageContext, NoLongerRelevant, renders
-from storage.outbox import hold
+from handlers.insight import undelivered_views, weekly_views
+from handlers.kit.messages import MessageContext, renders
 from storage.queries import person_of
-from storage.tables import Outbox, OutboxState, Pair, Person
+from storage.tables import Outbox, Pair, Person
 
 log = logging.getLogger(__name__)
 
@@ -29,70 +23,39 @@ AGAIN_IN = 30.0
 
 
 async def summary(message: MessageContext[SummaryMessage]) -> Message:
-    found = await current_summary(message.context.store, message.programme.id, message.work.now)
-    return views.summary(message.texts, found, await _picture(message, found), weekly=False)
+    """The short summary, as HR asked for it."""
+    return await _short(message, await _read(message), on_monday=False)
 
 
-async def weekly_summary(context: MessageContext[WeeklySummaryMessage]) -> Message | None:
-    """Short if nothing changed in a week; none while nobody takes part."""
-    found = await current_summary(context.context.store, context.programme.id, context.work.now)
-    if not found.people.taking_part:
-        return None
-    said = hashlib.sha256(json.dumps(views.figures(context.texts, _by_itself(found))).encode()).hexdigest()
-    if said == await _said_before(context):
-        message = views.unchanged(context.texts, found)
-    else:
-        message = views.summary(context.texts, found, await _picture(context, found), weekly=True)
-    await _remember(context, said)
-    return message
+async def weekly_summary(message: MessageContext[WeeklySummaryMessage]) -> Message | None:
+    """None while nobody takes part."""
+    found = await _read(message)
+    return await _short(message, found, on_monday=True) if found.summary.people.taking_part else None
 
 
-def _by_itself(found: Summary) -> Summary:
-    """The same without times: equal to another week's if nothing happened in between."""
-    return replace(
-        found,
-        at=found.programme.created_at,
-        people=replace(found.people, before=found.people.taking_part),
-        sessions=replace(found.sessions, held_before=found.sessions.held),
-        measures=tuple(replace(one, before=one.now) for one in found.measures),
+async def _read(message: MessageContext[OutboxMessage]) -> Weekly:
+    return await current_weekly(message.context.store, message.programme.id, message.work.now)
+
+
+async def _short(message: MessageContext[OutboxMessage], found: Weekly, *, on_monday: bool) -> Message:
+    drawn = weekly_views.draws(found, on_monday=on_monday)
+    return weekly_views.short(
+        message.texts, found, await _picture(message, found) if drawn else None, on_monday=on_monday
     )
 
 
-async def _said_before(message: MessageContext[WeeklySummaryMessage]) -> str | None:
-    """The content of the last weekly summary."""
-    last = (
-        select(Outbox.data)
-        .where(
-            Outbox.kind == message.row.kind,
-            Outbox.programme_id == message.programme.id,
-            Outbox.state == OutboxState.SENT,
-        )
-        .order_by(col(Outbox.id).desc())
-    )
-    data = (await message.work.session.exec(last.limit(1))).first()
-    return WeeklySummaryMessage.read(data).said if data else None
-
-
-async def _remember(message: MessageContext[WeeklySummaryMessage], said: str) -> None:
-    async with message.context.store.write(message.work.now) as work:
-        if not await hold(work.session, message.row, data=replace(message.payload, said=said).stored()):
-            raise NoLongerRelevant
-        await work.commit()
-
-
-async def _picture(message: MessageContext[OutboxMessage], found: Summary) -> str | None:
+async def _picture(message: MessageContext[OutboxMessage], found: Weekly) -> str | None:
     """The id of the uploaded chart; None if it is not available, since the figures are more important.
 
     If it only takes too long, because the worker was just started or solves a matching, the first attempt
     is postponed by raising `SlackUnavailable`.
     """
-    if not found.people.taking_part:
-        return None
-    day = local(found.at, found.programme.zone).date().isoformat()
-    alt = message.texts.plain("insight.summary.title", programme=found.programme.name)
+    programme = found.summary.programme
+    day = local(found.summary.at, programme.zone).date().isoformat()
+    alt = message.texts.plain("insight.summary.title", programme=programme.name)
     try:
         async with message.context.limits.within(PATIENCE):
-            picture = await message.context.in_worker(draw, views.chart(message.texts, found))
+            picture = await message.context.in_worker(draw, weekly_views.chart(message.texts, found))
             return await message.context.gateway.upload_picture(picture, f"balik-{day}.png", alt)
     except (SlackUnavailable, TimeoutError) as late:
         if message.row.attempt == 1:

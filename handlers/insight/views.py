@@ -1,18 +1,14 @@
-"""HR's summary: short lines, the chart, and a table for people who cannot see the chart."""
+"""All figures of HR's summary, with a table of pairs, and the chart of the report. The short one: `weekly_views`."""
 
 from collections.abc import Sequence
 
-from bot.domain.calendar import local
 from bot.domain.figures import Figure
 from bot.domain.sessions import Side
 from bot.pictures.charts import DemandChart, ProgressChart
 from bot.services.closing.completion import Ending
 from bot.services.insight.summary_figures import WEEK, Attention, Measure, PairLine, Summary
-from bot.slack.gateway import Message
-from handlers.kit.blocks import Block, Element, actions, button, context, divider, header, image, mention, section
-from handlers.kit.buttons import participants_button, report_button, topics_button
+from handlers.kit.blocks import Block, context, divider, mention, section
 from handlers.kit.hr_people import pair_for_hr
-from handlers.kit.ids import ActionId
 from handlers.orientation.views import finished_lines
 from handlers.outcomes import card_views, goal_date_views
 from handlers.surveys.change_views import changes
@@ -26,55 +22,16 @@ MOST_LINES = 15
 TOP = 5
 """Topics that are named once people were matched; the others are irrelevant then."""
 MOST_MONTHS = 12
-MOST_TOPICS_DRAWN = 8
+MOST_TOPICS_DRAWN = 4
 LONGEST_NOTE = 500
 NAME = 14
 """Maximum length of a name in the table, in characters."""
 
 
-def summary(texts: Texts, found: Summary, picture: str | None, *, weekly: bool) -> Message:
-    """The message. `picture` is the uploaded chart; without one the text says so."""
-    if not found.people.taking_part and not found.people.left:
-        blocks = [section(texts("insight.summary.no_data"))]
-    else:
-        blocks = [*_chart(texts, found, picture), *figures(texts, found)]
-    again = button(texts.plain("insight.summary.buttons.again"), ActionId.SUMMARY_AGAIN, found.programme.id)
-    return _message(texts, found, [*blocks, actions(*_buttons(texts, found, again))], weekly=weekly)
-
-
-def unchanged(texts: Texts, found: Summary) -> Message:
-    """A weekly summary of a week without changes, which says so."""
-    text = texts(
-        "insight.summary.unchanged",
-        people=found.people.taking_part,
-        pairs=found.active_pairs,
-        booked=found.sessions.booked,
-    )
-    whole = button(texts.plain("insight.summary.buttons.whole"), ActionId.SUMMARY_AGAIN, found.programme.id)
-    return _message(texts, found, [section(text), actions(*_buttons(texts, found, whole))], weekly=True)
-
-
-def _message(texts: Texts, found: Summary, blocks: Sequence[Block], *, weekly: bool) -> Message:
-    programme = found.programme
-    title = texts.plain("insight.summary.title", programme=programme.name)
-    today = texts.day(local(found.at, programme.zone).date())
-    when = texts("insight.summary.weekly", day=today) if weekly else today
-    footer = context(texts("insight.summary.footer"))
-    return Message(
-        texts("insight.summary.title", programme=programme.name), [header(title), context(when), *blocks, footer]
-    )
-
-
 def chart(texts: Texts, found: Summary) -> ProgressChart | DemandChart:
-    """The data of the chart: demand and supply before there are pairs, sessions after."""
+    """The chart of the report: demand and supply before there are pairs; then sessions, people and changes."""
     if is_recruiting(found):
-        topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.topics]
-        return DemandChart(
-            title=texts.plain("insight.summary.headings.topics"),
-            topics=tuple(topics[:MOST_TOPICS_DRAWN]),
-            wanted_label=texts.plain("insight.summary.table.wished"),
-            offered_label=texts.plain("insight.summary.table.offered"),
-        )
+        return demand_chart(texts, found)
     months = found.sessions.months[:MOST_MONTHS]
     names, people = texts.plain_list("insight.summary.chart.months"), found.people
     states = (("active", people.taking_part - people.paused), ("paused", people.paused), ("left", people.left))
@@ -97,29 +54,23 @@ def chart(texts: Texts, found: Summary) -> ProgressChart | DemandChart:
     )
 
 
+def demand_chart(texts: Texts, found: Summary) -> DemandChart:
+    """The topics that most people want to learn."""
+    topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.topics]
+    return DemandChart(
+        title=texts.plain("insight.summary.headings.topics"),
+        topics=tuple(topics[:MOST_TOPICS_DRAWN]),
+        wanted_label=texts.plain("insight.summary.table.wished"),
+        offered_label=texts.plain("insight.summary.table.offered"),
+    )
+
+
 def is_recruiting(found: Summary) -> bool:
     return found.programme.state == ProgrammeState.RECRUITING
 
 
-def _chart(texts: Texts, found: Summary, picture: str | None) -> list[Block]:
-    if not found.people.taking_part:
-        return []
-    if picture is None:
-        return [context(texts("insight.summary.chart.missing"))]
-    day = texts.day(local(found.at, found.programme.zone).date())
-    if is_recruiting(found):
-        alt = texts.plain("insight.summary.chart.alt_topics", people=found.people.taking_part, day=day)
-    elif not found.sessions.planned:
-        alt = texts.plain("insight.summary.chart.alt_ahead", day=day)
-    else:
-        alt = texts.plain(
-            "insight.summary.chart.alt", held=found.sessions.held, planned=found.sessions.planned, day=day
-        )
-    return [image(picture, alt)]
-
-
 def figures(texts: Texts, found: Summary) -> list[Block]:
-    """All lines, without chart and day."""
+    """All figures, as the window shows them."""
     parts: list[Block] = [_part(texts, "people", _people(texts, found))]
     if found.pairs:
         parts += [
@@ -140,20 +91,13 @@ def figures(texts: Texts, found: Summary) -> list[Block]:
             )
             for one in found.comments
         ]
-        parts.append(_part(texts, "comments", lines))
+        # Each in a section of its own: together they may be longer than Slack takes.
+        parts += [_part(texts, "comments", lines[:1]), *(section(line) for line in lines[1:])]
     if found.topics:
         parts.append(_part(texts, "topics", _topics(texts, found)))
     if found.pairs:
         parts.append(section(_table(texts, found.pairs)))
     return parts
-
-
-def _buttons(texts: Texts, found: Summary, again: Element) -> list[Element]:
-    programme_id = found.programme.id
-    if not is_recruiting(found):
-        return [again, participants_button(texts, programme_id), report_button(texts, found.programme)]
-    draft = button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id, style="primary")
-    return [draft, participants_button(texts, programme_id), topics_button(texts, programme_id), again]
 
 
 def _part(texts: Texts, heading: str, lines: Sequence[str]) -> Block:

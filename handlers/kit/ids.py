@@ -173,6 +173,7 @@ class ActionId(StrEnum):
     STORY_POST = "story.post"  # the story's version
 
     SUMMARY_AGAIN = "summary.again"  # programme
+    SUMMARY_WHOLE = "summary.whole"  # programme
 
     TOPICS_OPEN = "topics.open"  # programme
     TOPICS_EDIT = "topics.edit"  # programme

@@ -15,7 +15,7 @@ class WeeklySummaryMessage(OutboxMessage):
     """The summary of Monday morning."""
 
     said: str | None = unless_default(default=None)
-    """A hash of its figures, once it is written: if they are the same a week later, the next one is short."""
+    """Stored by older versions: a hash of its figures. What changed is now counted from when the last one was sent."""
     monday: str = key_only(default="")
 
 

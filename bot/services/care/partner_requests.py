@@ -17,10 +17,10 @@ from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.caller import Caller, HrCaller
 from bot.services.care.due_rows import handle_due
-from bot.services.pair_context import PairContext, active_couple_of_hr, my_couple
+from bot.services.pair_context import COUPLE, PairContext, active_couple_of_hr, around_pairs, my_couple
 from bot.services.working_hours import days_off, office_hours
 from storage.outbox import outgoing
-from storage.tables import Pair, PairState, Participant, PartnerRequest, Programme
+from storage.tables import AuditEntry, Pair, PairState, Participant, PartnerRequest, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
 HR_LEARNS = 1
@@ -28,6 +28,8 @@ HR_LEARNS = 1
 CALL_WITHIN = 2
 """Working days within which HR calls each of the two."""
 BATCH = 100
+TALKED = "talked_to_pair"
+"""What the audit log says once HR has talked to both."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,38 @@ async def note_talk(store: Store, hr: HrCaller, pair_id: int) -> PairContext:
     """HR has talked to both: it is not reminded. Raises `Rejected`: not_your_pair, pair_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         couple = await active_couple_of_hr(work.session, hr, pair_id)
-        await audit(work, hr, "talked_to_pair", {"pair": pair_id})
+        await audit(work, hr, TALKED, {"pair": pair_id})
         for request in (await work.session.exec(_unsettled(pair_id))).all():
             request.settled_at, request.next_at = hr.now, None
         await work.commit()
     return couple
+
+
+async def promised_calls(work: UnitOfWork, programme: Programme) -> list[tuple[PairContext, date]]:
+    """The active pairs whose people HR promised a call and has not talked to, with the day by which; oldest first.
+
+    Only those of which HR was told by now: the first open request of each pair is the one that HR was told of.
+    """
+    waiting = select(PartnerRequest).where(
+        PartnerRequest.programme_id == programme.id, col(PartnerRequest.settled_at).is_(None)
+    )
+    first: dict[int, PartnerRequest] = {}
+    for request in (await work.session.exec(waiting.order_by(col(PartnerRequest.id)))).all():
+        first.setdefault(request.pair_id, request)
+    told = {
+        pair_id: request.call_by
+        for pair_id, request in first.items()
+        if _morning(programme, local(request.at, programme.zone).date(), HR_LEARNS) <= work.now
+    }
+    active = around_pairs(*COUPLE).where(Pair.state == PairState.ACTIVE, col(Pair.id).in_(told))
+    found = [PairContext(*row) for row in (await work.session.exec(active)).all()] if told else []
+    return sorted([(one, told[one.pair.id]) for one in found], key=lambda one: (one[1], one[0].pair.id))
+
+
+async def talked_at(work: UnitOfWork, programme: Programme) -> dict[int, datetime]:
+    """By pair, when HR last said that they have talked to both."""
+    said = select(AuditEntry).where(AuditEntry.programme_id == programme.id, AuditEntry.what == TALKED)
+    return {one.details["pair"]: one.at for one in (await work.session.exec(said.order_by(col(AuditEntry.id)))).all()}
 
 
 async def is_left_alone(session: AsyncSession, pair_id: int, person_id: int, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from bot.domain.calendar import Hours, local, morning
 from bot.domain.messages.insight import ReportMessage, SummaryMessage, WeeklySummaryMessage
 from bot.services.caller import HrCaller, Rejected
+from bot.services.insight.weekly import Weekly, current_weekly
 from bot.services.working_hours import days_off
 from storage.outbox import Outgoing, outgoing
 from storage.tables import Programme, ProgrammeState
@@ -38,6 +39,11 @@ async def ask_for(store: Store, hr: HrCaller, kind: type[SummaryMessage | Report
         await work.send(outgoing(message, programme.team_id, programme.id, channel=programme.hr_channel))
         await work.commit()
     return programme
+
+
+async def whole(store: Store, hr: HrCaller) -> Weekly:
+    """Everything behind the short summary, for HR's window."""
+    return await current_weekly(store, hr.programme_id, hr.now)
 
 
 async def tick_summaries(store: Store, now: datetime) -> int:

@@ -100,6 +100,7 @@ class Topic:
 class Attention:
     """A pair that needs attention, why, and the next action (None: everything was tried)."""
 
+    pair_id: int
     mentor: Person
     mentee: Person
     why: SignalKind
@@ -395,5 +396,5 @@ async def _attention(work: UnitOfWork, records: _Records) -> dict[int, Attention
             taken = [step for step in records.taken.get(pair_id, ()) if step.action.visible_to_hr]
             # The next action may have to wait a few days after the last one; HR sees it already.
             coming = next_action(visible, taken, records.now + BETWEEN_ACTIONS, facts[pair_id])
-            found[pair_id] = Attention(one.mentor, one.mentee, lead.kind, lead.since, coming)
+            found[pair_id] = Attention(pair_id, one.mentor, one.mentee, lead.kind, lead.since, coming)
     return found

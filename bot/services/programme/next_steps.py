@@ -74,11 +74,11 @@ async def next_of(work: UnitOfWork, programme: Programme) -> Next:
 
 
 async def _while_recruiting(session: AsyncSession, programme: Programme) -> Next:
-    if draft := await _waiting_draft(session, programme):
+    if draft := await waiting_draft(session, programme):
         return draft
     if (await standing_of(session, programme)).last is None:
         return Next(HrStep.SPONSOR)
-    free = await _free(session, programme, None)
+    free = await people_to_match(session, programme)
     return Next(HrStep.DRAFT, count=free) if free else Next(HrStep.INVITE)
 
 
@@ -87,15 +87,13 @@ async def _while_running(work: UnitOfWork, programme: Programme) -> Next:
         return Next(HrStep.ENDING)
     if count := await _need_somebody(work, programme):
         return Next(HrStep.ATTENTION, count=count)
-    if draft := await _waiting_draft(work.session, programme):
+    if draft := await waiting_draft(work.session, programme):
         return draft
-    last = select(func.max(Draft.created_at)).where(Draft.programme_id == programme.id)
-    drawn_at = (await work.session.exec(last)).one()
-    free = await _free(work.session, programme, drawn_at)
+    free = await people_to_match(work.session, programme)
     return Next(HrStep.PAIR_AGAIN, count=free) if free else Next(HrStep.RUNNING)
 
 
-async def _waiting_draft(session: AsyncSession, programme: Programme) -> Next | None:
+async def waiting_draft(session: AsyncSession, programme: Programme) -> Next | None:
     """The draft that HR can release, if it has any pair that does not wait for confirmation."""
     waits = (
         select(PairConfirmation.id)
@@ -117,6 +115,15 @@ async def _waiting_draft(session: AsyncSession, programme: Programme) -> Next | 
     )
     found = (await session.exec(pairs.limit(1))).first()
     return Next(HrStep.RELEASE, count=found[1], draft_id=found[0]) if found else None
+
+
+async def people_to_match(session: AsyncSession, programme: Programme) -> int:
+    """How many are without a partner, if a draft can pair some of them; once the programme runs, if some of them have
+    become free since the last draft."""
+    if programme.state == ProgrammeState.RECRUITING:
+        return await _free(session, programme, None)
+    last = select(func.max(Draft.created_at)).where(Draft.programme_id == programme.id)
+    return await _free(session, programme, (await session.exec(last)).one())
 
 
 async def _free(session: AsyncSession, programme: Programme, since: datetime | None) -> int:

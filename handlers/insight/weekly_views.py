@@ -1,0 +1,250 @@
+"""HR's short summary (how it goes, what changed, what HR has to do, what Balik does), and the window with the rest."""
+
+from collections.abc import Sequence
+
+from bot.domain.calendar import local
+from bot.pictures.charts import DemandChart, MonthsChart
+from bot.services.insight.summary_figures import Measure
+from bot.services.insight.weekly import Changes, Todo, TodoKind, Weekly
+from bot.slack.gateway import Message
+from handlers.care.contact_views import contacts_button
+from handlers.insight.views import MOST_MONTHS, demand_chart, figures, is_recruiting
+from handlers.kit.blocks import Block, Element, View, actions, button, context, header, image, mention, modal, section
+from handlers.kit.buttons import (
+    join_reminder_button,
+    next_cohort_button,
+    participants_button,
+    report_button,
+    topics_button,
+)
+from handlers.kit.hr_people import pair_for_hr
+from handlers.kit.ids import ActionId, CallbackId
+from prompts.catalogue import Texts
+
+KEY = "insight.weekly"
+MOST_LETTERS = 900
+"""Of everything that is read in the message, buttons included."""
+MOST_TODOS = 5
+MOST_TODOS_IN_WINDOW = 40
+_OF_PAIRS = (TodoKind.CALL, TodoKind.STUCK)
+
+
+def short(texts: Texts, found: Weekly, picture: str | None, *, on_monday: bool) -> Message:
+    """The message. `picture` is the uploaded chart; without one the text says so, unless nothing is drawn."""
+    programme = found.summary.programme
+    title = texts.plain("insight.summary.title", programme=programme.name)
+    if not found.summary.people.taking_part and not found.summary.people.left:
+        blocks: list[Block] = [header(title), section(texts("insight.summary.no_data"))]
+        return Message(title, [*blocks, actions(*_buttons(texts, found))])
+    kept = _first(found.todos, MOST_TODOS)
+    message = _with(texts, found, picture, kept, on_monday=on_monday)
+    while kept and letters(message, found) > MOST_LETTERS:
+        kept = _first(found.todos, len(kept) - 1)
+        message = _with(texts, found, picture, kept, on_monday=on_monday)
+    return message
+
+
+def letters(message: Message, found: Weekly) -> int:
+    """How many characters a reader sees: a mention counts as the person's name."""
+    names = {str(mention(one)): one.name for todo in found.todos for one in todo.pair or ()}
+    text = "".join(read for block in message.blocks for read in _read(block))
+    for mentioned, name in names.items():
+        text = text.replace(mentioned, name)
+    return len(text)
+
+
+def _read(block: Block) -> list[str]:
+    shown = [block, *block.get("elements", ()), *([block["accessory"]] if "accessory" in block else [])]
+    return [one["text"] if isinstance(one["text"], str) else one["text"]["text"] for one in shown if one.get("text")]
+
+
+def _first(todos: Sequence[Todo], most: int) -> list[Todo]:
+    """At most so many, in their order: those of single pairs only as far as there is room beside the others."""
+    others = [one for one in todos if one.kind not in _OF_PAIRS][:most]
+    pairs = [one for one in todos if one.kind in _OF_PAIRS][: most - len(others)]
+    kept = [*others, *pairs]
+    return [one for one in todos if one in kept]
+
+
+def _with(texts: Texts, found: Weekly, picture: str | None, kept: Sequence[Todo], *, on_monday: bool) -> Message:
+    programme = found.summary.programme
+    title = texts.plain("insight.summary.title", programme=programme.name)
+    today = texts.day(local(found.summary.at, programme.zone).date())
+    blocks = [
+        header(title),
+        context(texts("insight.summary.weekly", day=today) if on_monday else today),
+        section("\n".join([_how(texts, found), _changed(texts, found)])),
+        *_chart(texts, found, picture, on_monday=on_monday),
+        section(texts(f"{KEY}.{'todos' if found.todos else 'no_todos'}")),
+        *[section(_todo(texts, found, one), _button(texts, found, one)) for one in kept],
+    ]
+    if more := len(found.todos) - len(kept):
+        blocks.append(context(texts(f"{KEY}.more", count=more)))
+    if by_itself := _by_balik(texts, found):
+        blocks.append(context(by_itself))
+    return Message(title, [*blocks, actions(*_buttons(texts, found))])
+
+
+def window(texts: Texts, found: Weekly) -> View:
+    """Everything else: all that HR has to do, and all figures, with what has not changed."""
+    todos = [
+        section(_todo(texts, found, one), _button(texts, found, one) if one.kind in _OF_PAIRS else None)
+        for one in found.todos[:MOST_TODOS_IN_WINDOW]
+    ]
+    if more := len(found.todos) - len(todos):
+        todos.append(context(texts("insight.summary.more", count=more)))
+    blocks = [
+        section("\n".join([_how(texts, found), _changed(texts, found)])),
+        section(texts(f"{KEY}.{'todos' if todos else 'no_todos'}")),
+        *todos,
+        *figures(texts, found.summary),
+        context(texts("insight.summary.footer")),
+    ]
+    title, close = texts.plain(f"{KEY}.window"), texts.plain("notice.close")
+    return modal(title, blocks, callback_id=CallbackId.DONE, close=close)
+
+
+def chart(texts: Texts, found: Weekly) -> MonthsChart | DemandChart:
+    """The picture of the message: demand and supply before there are pairs, sessions by month after."""
+    if is_recruiting(found.summary):
+        return demand_chart(texts, found.summary)
+    months = found.summary.sessions.months[:MOST_MONTHS]
+    names = texts.plain_list("insight.summary.chart.months")
+    return MonthsChart(
+        title=texts.plain("insight.summary.headings.sessions"),
+        periods=tuple(names[one.first.month - 1] for one in months),
+        planned=tuple(one.planned for one in months),
+        held=tuple(one.held for one in months),
+        planned_label=texts.plain("insight.summary.chart.planned"),
+        held_label=texts.plain("insight.summary.chart.held"),
+    )
+
+
+def draws(found: Weekly, *, on_monday: bool) -> bool:
+    """Whether the message has a picture: not if it would be empty, or the same one as on the last Monday."""
+    drawn = found.summary.topics if is_recruiting(found.summary) else found.summary.sessions.months
+    return bool(found.summary.people.taking_part and drawn) and not (on_monday and found.changes.none)
+
+
+def _chart(texts: Texts, found: Weekly, picture: str | None, *, on_monday: bool) -> list[Block]:
+    if not draws(found, on_monday=on_monday):
+        return []
+    if picture is None:
+        return [context(texts(f"{KEY}.chart.missing"))]
+    return [image(picture, _alt(texts, found))]
+
+
+def _alt(texts: Texts, found: Weekly) -> str:
+    """What the picture shows, number by number."""
+    drawn = chart(texts, found)
+    if isinstance(drawn, DemandChart):
+        rows = [
+            texts.plain(f"{KEY}.chart.topic", topic=topic, wished=wished, offered=offered)
+            for topic, wished, offered in drawn.topics
+        ]
+        return texts.plain(f"{KEY}.chart.topics", rows="; ".join(rows))
+    rows = [
+        texts.plain(f"{KEY}.chart.month", month=month, held=held, planned=planned)
+        for month, held, planned in zip(drawn.periods, drawn.held, drawn.planned, strict=True)
+    ]
+    return texts.plain(f"{KEY}.chart.months", rows="; ".join(rows))
+
+
+def _how(texts: Texts, found: Weekly) -> str:
+    people, sessions = found.summary.people, found.summary.sessions
+    counted = texts(f"{KEY}.people", people=people.taking_part, mentors=people.mentors, mentees=people.mentees)
+    lines = [counted]
+    if found.summary.pairs:
+        lines = [texts(f"{KEY}.pairs", pairs=found.summary.active_pairs, people=people.taking_part)]
+        if sessions.planned:
+            share = texts.percent(sessions.held / sessions.planned)
+            held = texts(f"{KEY}.sessions", held=sessions.held, planned=sessions.planned, percent=share)
+            lines.insert(0, held)
+        lines.append(texts(f"{KEY}.booked", booked=sessions.booked))
+    return texts(f"{KEY}.how", lines=" ".join(lines))
+
+
+def _changed(texts: Texts, found: Weekly) -> str:
+    changes = found.changes
+    day = texts.short_day(local(changes.since, found.summary.programme.zone).date())
+    if changes.none:
+        return texts(f"{KEY}.unchanged", day=day)
+    counts = [texts(f"{KEY}.change.{name}", count=count) for name, count in changes.counts.items()]
+    said = [*counts, *_measures(texts, changes)]
+    lines = [texts(f"{KEY}.changed", day=day, changes=texts.join(said))] if said else []
+    if changes.news:
+        news = texts.join([texts(f"{KEY}.news.{name}") for name in changes.news])
+        lines.append(texts(f"{KEY}.new", day=day, news=news))
+    return " ".join(lines)
+
+
+def _measures(texts: Texts, changes: Changes) -> list[str]:
+    return [_measure(texts, one) for one in changes.measures]
+
+
+def _measure(texts: Texts, one: Measure) -> str:
+    now, before = (texts.number(round(it.average, 1)) if it else "" for it in (one.now, one.before))
+    return texts(f"{KEY}.measure.{one.name}", now=now, before=before)
+
+
+def _todo(texts: Texts, found: Weekly, todo: Todo) -> str:
+    today = local(found.summary.at, found.summary.programme.zone).date()
+    late = todo.kind is TodoKind.CALL and todo.by is not None and todo.by < today
+    pair = pair_for_hr(texts, *todo.pair) if todo.pair else {}
+    return texts(
+        f"{KEY}.todo.{'call_late' if late else todo.kind}",
+        by=texts.short_day(todo.by) if todo.by else "",
+        count=todo.count,
+        why=texts.plain(f"care.at_risk.hr.why.{todo.why}") if todo.why else "",
+        **({"mentor": "", "mentee": ""} | pair),
+    )
+
+
+def _by_balik(texts: Texts, found: Weekly) -> str:
+    """What Balik does by itself, and when."""
+    programme = found.summary.programme
+    lines = []
+    if found.by_balik:
+        steps = texts.join([texts(f"{KEY}.balik.{action}", count=count) for action, count in found.by_balik.items()])
+        lines.append(texts(f"{KEY}.balik.steps", steps=steps, by=texts.short_day(found.balik_by)))
+    if programme.next_summary_at:
+        day = local(programme.next_summary_at, programme.zone).date()
+        lines.append(texts(f"{KEY}.balik.next", day=texts.short_day(day)))
+    return " ".join(lines)
+
+
+def _button(texts: Texts, found: Weekly, todo: Todo) -> Element:
+    """The button that does it."""
+    programme, subject = found.summary.programme, todo.subject
+    match todo.kind:
+        case TodoKind.CONTACT:
+            return contacts_button(texts, subject)
+        case TodoKind.CALL:
+            return button(texts.plain("care.at_risk.want.buttons.talked"), ActionId.RISK_HR_TALKED, subject)
+        case TodoKind.STUCK:
+            return button(texts.plain("care.at_risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, subject)
+        case TodoKind.RELEASE:
+            return button(texts.plain("matching.draft.buttons.release"), ActionId.MATCH_RELEASE, subject)
+        case TodoKind.DRAFT:
+            return button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, subject)
+        case TodoKind.MANAGERS:
+            return button(texts.plain("roster.import.managers"), ActionId.MATCH_MANAGERS, subject)
+        case TodoKind.SPONSOR:
+            return button(texts.plain("programme.setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, subject)
+        case TodoKind.INVITE:
+            return join_reminder_button(texts, subject)
+        case TodoKind.UNMATCHED:
+            return topics_button(texts, subject)
+        case TodoKind.NEXT:
+            return next_cohort_button(texts, programme)
+
+
+def _buttons(texts: Texts, found: Weekly) -> list[Element]:
+    """The ways on, whatever there is to do."""
+    programme = found.summary.programme
+    whole = button(texts.plain("insight.summary.buttons.whole"), ActionId.SUMMARY_WHOLE, programme.id)
+    again = button(texts.plain("insight.summary.buttons.again"), ActionId.SUMMARY_AGAIN, programme.id)
+    people = participants_button(texts, programme.id)
+    if is_recruiting(found.summary):
+        return [whole, people, topics_button(texts, programme.id), again]
+    return [whole, people, report_button(texts, programme), again]
