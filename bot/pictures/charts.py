@@ -59,7 +59,6 @@ class ProgressChart:
 class MonthsChart:
     """Sessions held against planned, by month: one message, for the summary. Labels are in the reader's language."""
 
-    title: str
     periods: tuple[str, ...]
     planned: tuple[int, ...]
     held: tuple[int, ...]
@@ -71,7 +70,6 @@ class MonthsChart:
 class DemandChart:
     """Topics: demand and supply of each."""
 
-    title: str
     topics: tuple[tuple[str, int, int], ...]
     wanted_label: str
     offered_label: str

@@ -58,7 +58,6 @@ def demand_chart(texts: Texts, found: Summary) -> DemandChart:
     """The topics that most people want to learn."""
     topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.topics]
     return DemandChart(
-        title=texts.plain("insight.summary.headings.topics"),
         topics=tuple(topics[:MOST_TOPICS_DRAWN]),
         wanted_label=texts.plain("insight.summary.table.wished"),
         offered_label=texts.plain("insight.summary.table.offered"),

@@ -111,7 +111,6 @@ def chart(texts: Texts, found: Weekly) -> MonthsChart | DemandChart:
     months = found.summary.sessions.months[:MOST_MONTHS]
     names = texts.plain_list("insight.summary.chart.months")
     return MonthsChart(
-        title=texts.plain("insight.summary.headings.sessions"),
         periods=tuple(names[one.first.month - 1] for one in months),
         planned=tuple(one.planned for one in months),
         held=tuple(one.held for one in months),
@@ -160,7 +159,8 @@ def _how(texts: Texts, found: Weekly) -> str:
             share = texts.percent(sessions.held / sessions.planned)
             held = texts(f"{KEY}.sessions", held=sessions.held, planned=sessions.planned, percent=share)
             lines.insert(0, held)
-        lines.append(texts(f"{KEY}.booked", booked=sessions.booked))
+        if sessions.booked:
+            lines.append(texts(f"{KEY}.booked", booked=sessions.booked))
     return texts(f"{KEY}.how", lines=" ".join(lines))
 
 

@@ -341,6 +341,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda _: insight.SummaryMessage(), "hr_channel"),
     Example(lambda _: insight.SummaryMessage(), "hr_channel", (RECRUITING,), note="during sign-up"),
     Example(lambda _: insight.WeeklySummaryMessage(), "hr_channel"),
+    Example(lambda _: insight.WeeklySummaryMessage(), "hr_channel", (NO_CONTACT,), note="without a contact person"),
     Example(lambda _: insight.ReportMessage(), "hr_channel"),
     # matching
     Example(lambda ids: matching.MatchDraftMessage(ids.draft), "hr_channel"),

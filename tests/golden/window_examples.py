@@ -66,6 +66,7 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action course.act.pause", HR),
         Step("form course.form", HR),
     ),
+    "insight": (Step("action summary.whole", HR),),
     "matching": (
         Step("action match.pairs", HR),
         Step("action match.left", HR),

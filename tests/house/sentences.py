@@ -49,6 +49,8 @@ OPERATORS = {
 NO_SENTENCES = {
     "upper left": "a place in a chart",
     "upper center": "a place in a chart",
+    "lower left": "a place in a chart",
+    "lower right": "a place in a chart",
     "Source Serif Pro": "a font",
     "DejaVu Sans": "a font",
     "-//Balik//Reverse mentoring//EN": "who made a calendar file, for programs",

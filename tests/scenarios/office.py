@@ -12,7 +12,7 @@ from bot.app import build
 from bot.balik import Balik, BotConfig
 from bot.clock import NO_HURRY, ManualClock
 from bot.delivery.worker import DeliverySettings
-from bot.pictures.charts import DemandChart, ProgressChart, draw
+from bot.pictures.charts import Chart, draw
 from bot.rehearsal.time_travel import play
 from bot.sandbox import Channel, Manifest, Message, Outcome, Person, Slack, View
 from bot.sandbox.ack_time import processor_time
@@ -171,7 +171,7 @@ async def _here(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 @cache
-def _drawn(chart: ProgressChart | DemandChart) -> bytes:
+def _drawn(chart: Chart) -> bytes:
     return draw(chart)
 
 

@@ -29,6 +29,7 @@ from tests.scenarios.pairs import (
     receiving,
     with_action,
 )
+from tests.scenarios.summaries import whole
 from tests.wording import says
 
 Request = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -364,7 +365,7 @@ async def test_hr_never_sees_a_word_of_it(pair: Office, hr: Colleague) -> None:
     await budi.click(to_sign(budi)[0], "agreement.sign")
     await hr.command("summary", pair.hr_channel)
     await pair.run(minutes=5)
-    assert shows(pair.posted(pair.hr_channel)[-1], "insight.summary.agreements", signed="1", pairs="1")
+    assert says(await whole(hr, pair), "insight.summary.agreements", "id", signed="1", pairs="1")
     await pair.run(days=8)
     for message in [*pair.posted(pair.hr_channel), *pair.posted(pair.general), *hr.inbox]:
         for words in (AGREED["goal1"], AGREED["measure1"], AGREED["off_limits"]):

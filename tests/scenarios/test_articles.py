@@ -26,6 +26,7 @@ from tests.scenarios.pairs import (
     with_action,
 )
 from tests.scenarios.snapshots import once
+from tests.scenarios.summaries import whole
 from tests.scenarios.test_closing import end, files, hold, thank
 from tests.scenarios.test_closing_stories import asked, showing, write
 from tests.scenarios.test_outcomes import CARD, follow_ups, write_card
@@ -239,9 +240,9 @@ async def test_monitoring_and_evaluation(met: Office, hr: Colleague) -> None:
         assert receiving(who, "surveys.before.title")
     await hr.command("summary", met.hr_channel)
     await met.settle()
-    summary = texts_in(met.posted(met.hr_channel)[-1])
-    for heading in ("*Sessions*", "*Pairs*", "*Needs attention*"):
-        assert heading in summary
+    summary = await whole(hr, met)
+    for heading in ("sessions", "pairs", "attention"):
+        assert label(f"insight.summary.headings.{heading}", "id") in summary
     await met.run(until=datetime(2027, 4, 13, 6, 0, tzinfo=UTC))
     for name in ("sari", "budi"):
         who = met.people[name]

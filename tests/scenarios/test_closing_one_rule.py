@@ -16,6 +16,7 @@ from storage.queries import person_of
 from storage.tables import MentoringSession, Pair, Programme, SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import of_kind, release
+from tests.scenarios.summaries import whole
 from tests.scenarios.test_closing import end
 from tests.scenarios.test_insight_report import cells_of, reports
 from tests.wording import CATALOGUE, label
@@ -146,8 +147,10 @@ async def check_hr(office: Office, hr: Colleague) -> None:
 
     await hr.command("summary", office.hr_channel)
     await office.run(minutes=2)
-    summary = texts_in(office.posted(office.hr_channel)[-1])
-    stage = CATALOGUE.texts("en")("insight.summary.stage", stage=label("labels.pair_stages.completed"), count=COMPLETED)
+    summary = await whole(hr, office)
+    stage = CATALOGUE.texts("id")(
+        "insight.summary.stage", stage=label("labels.pair_stages.completed", "id"), count=COMPLETED
+    )
     assert stage in summary
 
     now = office.clock.now()

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Message
 from bot.services.insight.summary import next_weekly, tick_summaries
 from bot.services.insight.summary_figures import read_summary
 from handlers.insight.views import _short
@@ -22,11 +21,8 @@ from storage.tables import (
 )
 from tests.scenarios.office import MONDAY, Colleague, Office, shows, texts_in
 from tests.scenarios.pairs import agree, introduce
+from tests.scenarios.summaries import summaries, whole
 from tests.wording import label, says
-
-
-def summaries(office: Office) -> list[Message]:
-    return [one for one in office.posted(office.hr_channel) if "summary.again" in str(one.blocks)]
 
 
 async def run_pairs(office: Office, count: int, *, useful: int = 4, learned: str = "", share: bool = False) -> None:
@@ -113,13 +109,13 @@ async def test_while_recruiting_it_counts_people_and_topics(office: Office, hr: 
     await hr.command("summary", office.hr_channel)
     await office.run(minutes=1)
     (found,) = summaries(office)
-    text = texts_in(found)
-    assert says(text, "insight.summary.people", people=3, mentors=2, mentees=1)
-    assert not says(text, "insight.summary.change.up"), "and nothing of last week, when there was nobody"
-    assert says(text, "insight.summary.topic", wished=1, offered=2)
-    assert says(text, "insight.summary.topic_missing", topics=label("labels.topics.inclusion"))
+    assert shows(found, "insight.weekly.people", people=3, mentors=2, mentees=1)
+    text = await whole(hr, office)
+    assert not says(text, "insight.summary.change.up", "id"), "and nothing of last week, when there was nobody"
+    assert says(text, "insight.summary.topic", "id", wished=1, offered=2)
+    assert says(text, "insight.summary.topic_missing", "id", topics=label("labels.topics.inclusion", "id"))
     (picture,) = [block for block in found.blocks if block["type"] == "image"]
-    assert says(picture["alt_text"], "insight.summary.chart.alt_topics", people=3)
+    assert says(picture["alt_text"], "insight.weekly.chart.topic", wished=1, offered=2), "the picture in words"
     file = office.slack.workspace.files[picture["slack_file"]["id"]]
     assert file.content
     assert file.content.startswith(b"\x89PNG")
@@ -146,13 +142,13 @@ async def test_answers_show_only_from_five_people_on(office: Office, hr: Colleag
     await run_pairs(office, pairs, learned="rahasia saya")
     await hr.command("summary", office.hr_channel)
     await office.run(minutes=1)
-    text = texts_in(summaries(office)[-1])
-    assert says(text, "insight.summary.useful", average=4, people=6) is shown
-    assert says(text, "insight.summary.response") is shown
-    assert says(text, "insight.summary.hidden") or shown
-    assert not says(text, "insight.summary.honest"), "three mentors are fewer than five"
+    text = await whole(hr, office)
+    assert says(text, "insight.summary.useful", "id", average=4, people=6) is shown
+    assert says(text, "insight.summary.response", "id") is shown
+    assert says(text, "insight.summary.hidden", "id") or shown
+    assert not says(text, "insight.summary.honest", "id"), "three mentors are fewer than five"
     assert "rahasia" not in text, "nobody ticked that HR may read it"
-    assert says(text, "insight.summary.sessions", held=pairs, planned=pairs)
+    assert says(text, "insight.summary.sessions", "id", held=pairs, planned=pairs)
 
 
 async def test_shared_notes_are_shown_as_they_were_written(office: Office, hr: Colleague) -> None:
@@ -160,7 +156,7 @@ async def test_shared_notes_are_shown_as_they_were_written(office: Office, hr: C
     await run_pairs(office, 1, learned="<!channel> berani bertanya", share=True)
     await hr.command("summary", office.hr_channel)
     await office.run(minutes=1)
-    assert "&lt;!channel&gt; berani bertanya" in texts_in(summaries(office)[-1])
+    assert "&lt;!channel&gt; berani bertanya" in await whole(hr, office)
 
 
 async def test_no_two_summaries_tell_what_one_person_answered(office: Office, hr: Colleague) -> None:
@@ -256,8 +252,8 @@ async def test_without_a_picture_it_still_comes_and_says_so(office: Office, hr: 
     await hr.command("summary", office.hr_channel)
     await office.run(minutes=1)
     text = texts_in(summaries(office)[-1])
-    assert says(text, "insight.summary.chart.missing")
-    assert "mentor 0" in text, "the table is there"
+    assert says(text, "insight.weekly.chart.missing")
+    assert "mentor 0" in await whole(hr, office), "the table is there"
 
 
 async def test_every_monday_morning_once(office: Office, hr: Colleague) -> None:
@@ -268,7 +264,7 @@ async def test_every_monday_morning_once(office: Office, hr: Colleague) -> None:
     await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
     await office.run(until=monday + week)
     (first,) = summaries(office)
-    assert shows(first, "insight.summary.people", people=1, mentors=1)
+    assert shows(first, "insight.weekly.people", people=1, mentors=1)
     for _ in range(3):
         await tick_summaries(office.balik.store, office.clock.now())
         await office.run(hours=5)
@@ -276,11 +272,11 @@ async def test_every_monday_morning_once(office: Office, hr: Colleague) -> None:
 
     await office.run(until=monday + 2 * week)
     short = summaries(office)[1]
-    assert shows(short, "insight.summary.unchanged", people=1)
-    assert [block["type"] for block in short.blocks] == ["header", "context", "section", "actions", "context"]
+    assert shows(short, "insight.weekly.unchanged")
+    assert "image" not in [block["type"] for block in short.blocks]
     await office.join(office.hire("Budi Santoso"), "mentee", "director", "Finance")
     await office.run(until=monday + 3 * week)
-    assert shows(summaries(office)[2], "insight.summary.change.up", change=1)
+    assert shows(summaries(office)[2], "insight.weekly.change.joined", count=1)
 
 
 async def test_after_weeks_of_downtime_there_is_one_and_on_a_holiday_it_waits(office: Office, hr: Colleague) -> None:
@@ -313,12 +309,12 @@ async def test_pairs_that_need_attention_come_with_the_next_step(office: Office,
     await office.run(days=20)
     await hr.command("summary", office.hr_channel)
     await office.run(minutes=1)
-    text = texts_in(summaries(office)[-1])
+    text = await whole(hr, office)
     sari, budi = office.people["sari"], office.people["budi"]
-    why = label("care.at_risk.hr.why.unbooked")
-    assert says(text, "insight.summary.attention", why=why)
-    assert says(text, "insight.summary.attention_pair", mentor=f"<@{sari.id}>", mentee=f"<@{budi.id}>")
-    assert label("insight.summary.headings.attention") + ": 1" in text
+    why = label("care.at_risk.hr.why.unbooked", "id")
+    assert says(text, "insight.summary.attention", "id", why=why)
+    assert says(text, "insight.summary.attention_pair", "id", mentor=f"<@{sari.id}>", mentee=f"<@{budi.id}>")
+    assert label("insight.summary.headings.attention", "id") + ": 1" in text
 
 
 def test_the_table_of_pairs_has_room_on_a_phone() -> None:

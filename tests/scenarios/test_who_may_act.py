@@ -406,6 +406,7 @@ TABLE = [
     Row(Knock("action", "weights.try", "closeness", note="{programme}", state=COUNTS), HR, NOT_HR),
     form("weights.form", "{programme}", HR, NOT_HR, **COUNTS),
     button("summary.again", "{programme}", HR, NOT_HR),
+    button("summary.whole", "{programme}", HR, NOT_HR),
     button("report.get", "{programme}", HR, NOT_HR),
     button("cohort.next", "{programme}", HR, NOT_HR),
     button("trouble.again", "{astray}", HR, NOT_HR),

@@ -253,7 +253,7 @@ async def _todos(work: UnitOfWork, summary: Summary, today: date) -> list[Todo]:
 
 
 async def _stuck(work: UnitOfWork, found: Sequence[Attention], programme: Programme, today: date) -> list[Todo]:
-    """The pairs that HR calls, unless HR has talked to them since. A missing signature alone is no reason for a call."""
+    """The pairs that HR calls, unless it has talked to them since. A missing signature alone is no reason to call."""
     talks = await talked_at(work, programme)
     by = _call_by(programme, today)
     return [

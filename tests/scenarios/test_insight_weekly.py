@@ -1,0 +1,224 @@
+"""HR's short summary: how long it may be, what it repeats, and what its buttons do."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from matplotlib.text import Text
+from sqlmodel import col, select
+
+from bot.pictures.charts import WIDTH_INCHES, DemandChart, MonthsChart, figure_of
+from bot.sandbox import Message
+from handlers.insight.weekly_views import MOST_LETTERS
+from storage.tables import (
+    MentoringSession,
+    Pair,
+    Participant,
+    PartnerRequest,
+    Person,
+    Programme,
+    RiskAction,
+)
+from tests.scenarios.office import MONDAY, Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.pairs import agree, introduce
+from tests.scenarios.summaries import summaries, whole
+from tests.scenarios.test_insight_summary import run_pairs
+from tests.wording import label, says
+
+NAME = "Ni Luh Ayu Paramita Kusumawardhani"
+WEEK, SHOWN_WIDTH = timedelta(days=7), 360
+
+
+def length(message: Message, names: dict[str, str]) -> int:
+    """Everything that HR reads in the message, buttons included, with names in place of mentions."""
+    text = "".join(texts_in(message).split("\n")[1:])
+    for slack_id, name in names.items():
+        text = text.replace(f"<@{slack_id}>", name)
+    assert "<@" not in text
+    return len(text)
+
+
+async def fill(office: Office, language: str) -> dict[str, str]:
+    """The largest realistic programme: stuck pairs, promised calls, unmatched people, and nobody for concerns."""
+    await run_pairs(office, 12, learned="x" * 400, share=True)
+    now, names = office.clock.now(), {}
+    async with office.balik.store.write(now) as work:
+        session = work.session
+        programme = await session.get_one(Programme, 1)
+        programme.language, programme.contact_id = language, None
+        programme.name = "Program Mentoring Terbalik Seluruh Grup Nusantara Jaya 2027"
+        for number in range(60):
+            parts = []
+            for role, level in (("mentor", 2), ("mentee", 6)):
+                name = f"{NAME} {number}"
+                person = Person(team_id="T0001", slack_id=f"UL{role}{number}", name=name, created_at=now)
+                session.add(person)
+                await session.flush()
+                names[person.slack_id] = name
+                part = Participant(
+                    team_id="T0001",
+                    programme_id=1,
+                    person_id=person.id,
+                    role=role,
+                    level=level,
+                    department="x",
+                    joined_at=now - WEEK,
+                )
+                session.add(part)
+                await session.flush()
+                parts.append(part.id)
+            if number >= 50:  # without a partner
+                continue
+            began = now - timedelta(days=40)
+            pair = Pair(team_id="T0001", programme_id=1, mentor_id=parts[0], mentee_id=parts[1], introduced_at=began)
+            session.add(pair)
+            await session.flush()
+            opens = date(2026, 12, 1)
+            session.add(
+                MentoringSession(
+                    team_id="T0001", pair_id=pair.id, number=1, pack="contract", opens_on=opens, closes_on=opens + WEEK
+                )
+            )
+            tried = ("nudge", "ask_each", "tell_hr", "offer_rematch")[: number % 5]
+            for step, action in enumerate(tried):
+                session.add(
+                    RiskAction(team_id="T0001", pair_id=pair.id, action=action, at=now - timedelta(days=25 - step * 6))
+                )
+            if number % 10 == 3:
+                session.add(
+                    PartnerRequest(
+                        team_id="T0001",
+                        programme_id=1,
+                        pair_id=pair.id,
+                        participant_id=parts[0],
+                        at=now - timedelta(days=6),
+                        call_by=(now - timedelta(days=2)).date(),
+                    )
+                )
+        await work.commit()
+    return names
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_the_largest_one_has_at_most_900_characters(office: Office, hr: Colleague, language: str) -> None:
+    await office.set_up(hr)
+    names = await fill(office, language)
+    await hr.command("summary", office.hr_channel)
+    await office.run(minutes=1)
+    (found,) = summaries(office)
+    assert length(found, names) <= MOST_LETTERS == 900
+    asked = action_ids(found)
+    assert {"contacts.open", "risk.hr_talked", "match.draw", "summary.whole"} <= set(asked)
+    assert shows(found, "insight.weekly.todo.contact", language)
+    assert shows(found, "insight.weekly.todo.call_late", language)
+    assert shows(found, "insight.weekly.more", language), "the others are counted"
+    assert shows(found, "insight.weekly.balik.steps", language), "and what Balik does, with a date"
+
+    everything = await whole(hr, office)
+    assert everything.count(label("care.at_risk.want.buttons.talked", "id")) == 5, "each promised call"
+    assert says(everything, "insight.weekly.todo.stuck", "id")
+    assert all(len(one["text"]["text"]) < 3000 for one in hr.modal.blocks if one["type"] == "section")
+    assert len(hr.modal.blocks) <= 100
+
+
+async def test_what_has_not_changed_is_not_said_again(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    monday = MONDAY + timedelta(minutes=1)
+    await office.run(until=monday + WEEK)
+    await run_pairs(office, 3, learned="berani bertanya", share=True)
+    await office.run(until=monday + 2 * WEEK)
+    await office.run(until=monday + 3 * WEEK)
+    first, second = summaries(office)
+    assert shows(first, "insight.weekly.measure.useful", now=4)
+    assert shows(first, "insight.weekly.news.notes")
+    assert not shows(second, "insight.weekly.measure.useful")
+    assert not shows(second, "insight.weekly.news.notes")
+    assert "image" not in [block["type"] for block in second.blocks]
+    assert "berani bertanya" not in texts_in(first)
+    assert "berani bertanya" in await whole(hr, office)
+
+
+async def test_what_hr_does_with_a_stuck_pair_takes_it_off_the_list(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    await agree(office)
+    await office.run(days=32)
+    await hr.command("summary", office.hr_channel)
+    await office.run(minutes=1)
+    sari, budi = office.people["sari"], office.people["budi"]
+    stuck: dict[str, Any] = {"mentor": f"<@{sari.id}>", "mentee": f"<@{budi.id}>"}
+    found = summaries(office)[-1]
+    assert shows(found, "insight.weekly.todo.stuck", **stuck)
+    assert (await hr.click(found, "risk.hr_look")).ok
+    assert (await hr.click(hr.modal, "risk.hr_talked")).ok
+    assert says(texts_in(hr.modal), "care.at_risk.want.talked", "id", **stuck)
+    await hr.slack.close(all=True)
+    await hr.click(found, "summary.again")
+    await office.run(minutes=1)
+    assert not shows(summaries(office)[-1], "insight.weekly.todo.stuck")
+
+
+async def test_a_call_is_listed_when_hr_was_told_of_it(office: Office, hr: Colleague) -> None:
+    """Not on the evening on which somebody asked: the hour would say who."""
+    await introduce(office, hr)
+    await agree(office)
+    async with office.balik.store.write(office.clock.now()) as work:
+        pair = (await work.session.exec(select(Pair))).one()
+        work.session.add(
+            PartnerRequest(
+                team_id="T0001",
+                programme_id=1,
+                pair_id=pair.id,
+                participant_id=pair.mentor_id,
+                at=office.clock.now(),
+                call_by=office.clock.now().date() + timedelta(days=3),
+            )
+        )
+        await work.commit()
+    await hr.command("summary", office.hr_channel)
+    await office.run(minutes=1)
+    assert "risk.hr_talked" not in action_ids(summaries(office)[-1])
+    await office.run(days=2)  # Tuesday is a holiday
+    await hr.click(summaries(office)[-1], "summary.again")
+    await office.run(minutes=1)
+    found = summaries(office)[-1]
+    assert shows(found, "insight.weekly.todo.call")
+    assert (await hr.click(found, "risk.hr_talked")).ok
+    async with office.balik.store.read(office.clock.now()) as work:
+        assert (await work.session.exec(select(col(PartnerRequest.settled_at)))).one()
+
+
+async def test_during_sign_up_hr_reads_the_next_steps(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
+    await hr.command("summary", office.hr_channel)
+    await office.run(minutes=1)
+    found = summaries(office)[-1]
+    assert shows(found, "insight.weekly.todo.invite")
+    assert {"recruit.remind", "sponsor.open"} <= set(action_ids(found))
+    await office.join(office.hire("Budi Santoso"), "mentee", "director", "Finance")
+    await hr.click(found, "summary.again")
+    await office.run(minutes=1)
+    found = summaries(office)[-1]
+    assert shows(found, "insight.weekly.todo.draft", count=2)
+    assert (await hr.click(found, "match.draw")).ok
+
+
+MONTHS = MonthsChart(("Jan", "Feb"), (12, 9), (11, 2), "Direncanakan", "Berlangsung")
+YEAR = MonthsChart(("Des",) * 12, (120,) * 12, (118,) * 12, "Direncanakan", "Berlangsung")
+TOPICS = DemandChart((("Kecerdasan buatan dalam pekerjaan", 12, 3),) * 4, "Ingin belajar", "Bisa mengajar")
+
+
+@pytest.mark.parametrize("chart", [MONTHS, YEAR, TOPICS], ids=["months", "year", "topics"])
+def test_the_picture_is_wide_and_legible_on_a_phone(chart: MonthsChart | DemandChart) -> None:
+    figure = figure_of(chart)
+    width, height = figure.get_size_inches()
+    assert width == WIDTH_INCHES
+    assert width >= 1.7 * height
+    figure.draw_without_rendering()
+    texts = [one for one in figure.findobj(Text) if one.get_text().strip() and one.get_visible()]
+    assert len(texts) > 4
+    assert all(one.get_fontsize() / 72 * SHOWN_WIDTH / width >= 12 for one in texts)
+    inside = figure.bbox
+    assert all(
+        inside.x0 - 1 <= box.x0 and box.x1 <= inside.x1 + 1 for box in (one.get_window_extent() for one in texts)
+    )
