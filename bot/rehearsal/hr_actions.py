@@ -15,7 +15,7 @@ from bot.sandbox import Message
 
 NUDGE, POST_STORY, REPORT, NEXT = "risk.hr_nudge", "story.post", "report.get", "cohort.next"
 TALKED, END = "risk.hr_talked", "risk.hr_end"
-PEOPLE_FILE = "participants.file"
+PEOPLE_FILE, WHOLE = "participants.file", "summary.whole"
 TALKS_AT = 2
 """The message about a pair after which HR has talked to both."""
 TIME_TO_THINK = timedelta(weeks=2)
@@ -50,7 +50,7 @@ class HrActions:
         self.half_way = half_way
         self.next_name = next_name
         self.also_reads = also_reads
-        self._nudged = self._asked = self._reported = False
+        self._nudged = self._asked = self._reported = self._read_all = False
         self._wishes = Counter[str]()
         """How often HR read of a pair that one of the two wants another partner."""
         self._over: Message | None = None
@@ -69,6 +69,10 @@ class HrActions:
             if offers(message, REPORT) and offers(message, NEXT) and not self._reported:  # once, of the whole programme
                 self._reported = True
                 await self.hr.press(message, REPORT)
+            if offers(message, WHOLE) and self._asked and not self._read_all:
+                self._read_all = True
+                await self.hr.press(message, WHOLE)
+                await self.hr.close()
             if self.also_reads:
                 await self.also_reads(message, now)
             if self.next_name and offers(message, NEXT):

@@ -16,6 +16,7 @@ from handlers.care import parting_views as part_views
 from handlers.care import restore_views
 from handlers.care.follow_up_listeners import may_pause_now
 from handlers.care.follow_up_views import pause_row, promise
+from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import mention, notice, section
 from handlers.kit.form_result import Invalid
 from handlers.kit.hr_people import pair_for_hr
@@ -76,6 +77,7 @@ async def want(request: Request) -> None:
 async def hr_talked(request: Request) -> None:
     couple = await requests.note_talk(request.context.store, await _as_hr(request, request.subject), request.subject)
     await _say(request, views.talked(request.texts, couple))
+    refresh_home(request)
 
 
 async def hr_nudge(request: Request) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from bot.domain.figures import Figure
 from bot.domain.sessions import Side
 from bot.pictures.charts import DemandChart, ProgressChart
+from bot.services.care.attention import Attention
 from bot.services.closing.completion import Ending
-from bot.services.insight.summary_figures import WEEK, Attention, Measure, PairLine, Summary
+from bot.services.insight.summary_figures import WEEK, Measure, PairLine, Summary
 from handlers.kit.blocks import Block, context, divider, mention, section
 from handlers.kit.hr_people import pair_for_hr
 from handlers.orientation.views import finished_lines

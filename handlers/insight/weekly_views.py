@@ -5,19 +5,13 @@ from collections.abc import Sequence
 from bot.domain.calendar import local
 from bot.pictures.charts import DemandChart, MonthsChart
 from bot.services.insight.summary_figures import Measure
-from bot.services.insight.weekly import Changes, Todo, TodoKind, Weekly
+from bot.services.insight.weekly import Changes, Weekly
+from bot.services.programme.next_actions import Todo
 from bot.slack.gateway import Message
-from handlers.care.contact_views import contacts_button
+from handlers.insight.next_action_views import by_balik, first_todos, todo_block
 from handlers.insight.views import MOST_MONTHS, demand_chart, figures, is_recruiting
 from handlers.kit.blocks import Block, Element, View, actions, button, context, header, image, mention, modal, section
-from handlers.kit.buttons import (
-    join_reminder_button,
-    next_cohort_button,
-    participants_button,
-    report_button,
-    topics_button,
-)
-from handlers.kit.hr_people import pair_for_hr
+from handlers.kit.buttons import participants_button, report_button, topics_button
 from handlers.kit.ids import ActionId, CallbackId
 from prompts.catalogue import Texts
 
@@ -26,27 +20,21 @@ MOST_LETTERS = 900
 """Of everything that is read in the message, buttons included."""
 MOST_TODOS = 5
 MOST_TODOS_IN_WINDOW = 40
-_OF_PAIRS = (TodoKind.CALL, TodoKind.STUCK)
 
 
 def short(texts: Texts, found: Weekly, picture: str | None, *, on_monday: bool) -> Message:
     """The message. `picture` is the uploaded chart; without one the text says so, unless nothing is drawn."""
-    programme = found.summary.programme
-    title = texts.plain("insight.summary.title", programme=programme.name)
-    if not found.summary.people.taking_part and not found.summary.people.left:
-        blocks: list[Block] = [header(title), section(texts("insight.summary.no_data"))]
-        return Message(title, [*blocks, actions(*_buttons(texts, found))])
-    kept = _first(found.todos, MOST_TODOS)
+    kept = first_todos(found.next.of_hr, MOST_TODOS)
     message = _with(texts, found, picture, kept, on_monday=on_monday)
     while kept and letters(message, found) > MOST_LETTERS:
-        kept = _first(found.todos, len(kept) - 1)
+        kept = first_todos(found.next.of_hr, len(kept) - 1)
         message = _with(texts, found, picture, kept, on_monday=on_monday)
     return message
 
 
 def letters(message: Message, found: Weekly) -> int:
     """How many characters a reader sees: a mention counts as the person's name."""
-    names = {str(mention(one)): one.name for todo in found.todos for one in todo.pair or ()}
+    names = {str(mention(one)): one.name for todo in found.next.of_hr for one in todo.pair or ()}
     text = "".join(read for block in message.blocks for read in _read(block))
     for mentioned, name in names.items():
         text = text.replace(mentioned, name)
@@ -58,45 +46,47 @@ def _read(block: Block) -> list[str]:
     return [one["text"] if isinstance(one["text"], str) else one["text"]["text"] for one in shown if one.get("text")]
 
 
-def _first(todos: Sequence[Todo], most: int) -> list[Todo]:
-    """At most so many, in their order: those of single pairs only as far as there is room beside the others."""
-    others = [one for one in todos if one.kind not in _OF_PAIRS][:most]
-    pairs = [one for one in todos if one.kind in _OF_PAIRS][: most - len(others)]
-    kept = [*others, *pairs]
-    return [one for one in todos if one in kept]
-
-
 def _with(texts: Texts, found: Weekly, picture: str | None, kept: Sequence[Todo], *, on_monday: bool) -> Message:
     programme = found.summary.programme
     title = texts.plain("insight.summary.title", programme=programme.name)
-    today = texts.day(local(found.summary.at, programme.zone).date())
+    today = local(found.summary.at, programme.zone).date()
+    day = texts.day(today)
     blocks = [
         header(title),
-        context(texts("insight.summary.weekly", day=today) if on_monday else today),
-        section("\n".join([_how(texts, found), _changed(texts, found)])),
+        context(texts("insight.summary.weekly", day=day) if on_monday else day),
+        section(_state(texts, found)),
         *_chart(texts, found, picture, on_monday=on_monday),
-        section(texts(f"{KEY}.{'todos' if found.todos else 'no_todos'}")),
-        *[section(_todo(texts, found, one), _button(texts, found, one)) for one in kept],
+        section(texts(f"{KEY}.{'todos' if found.next.of_hr else 'no_todos'}")),
+        *[todo_block(texts, programme, one, today) for one in kept],
     ]
-    if more := len(found.todos) - len(kept):
+    if more := len(found.next.of_hr) - len(kept):
         blocks.append(context(texts(f"{KEY}.more", count=more)))
-    if by_itself := _by_balik(texts, found):
+    if by_itself := _by_itself(texts, found):
         blocks.append(context(by_itself))
     return Message(title, [*blocks, actions(*_buttons(texts, found))])
 
 
+def _by_itself(texts: Texts, found: Weekly) -> str:
+    """What Balik does, and when the next summary comes."""
+    programme = found.summary.programme
+    lines = [by_balik(texts, found.next)]
+    if programme.next_summary_at:
+        day = local(programme.next_summary_at, programme.zone).date()
+        lines.append(texts(f"{KEY}.balik.next", day=texts.short_day(day)))
+    return " ".join(line for line in lines if line)
+
+
 def window(texts: Texts, found: Weekly) -> View:
     """Everything else: all that HR has to do, and all figures, with what has not changed."""
-    todos = [
-        section(_todo(texts, found, one), _button(texts, found, one) if one.kind in _OF_PAIRS else None)
-        for one in found.todos[:MOST_TODOS_IN_WINDOW]
-    ]
-    if more := len(found.todos) - len(todos):
-        todos.append(context(texts("insight.summary.more", count=more)))
+    programme, todos = found.summary.programme, found.next.of_hr
+    today = local(found.summary.at, programme.zone).date()
+    listed = [todo_block(texts, programme, one, today) for one in todos[:MOST_TODOS_IN_WINDOW]]
+    if more := len(todos) - len(listed):
+        listed.append(context(texts("insight.summary.more", count=more)))
     blocks = [
-        section("\n".join([_how(texts, found), _changed(texts, found)])),
+        section(_state(texts, found)),
         section(texts(f"{KEY}.{'todos' if todos else 'no_todos'}")),
-        *todos,
+        *listed,
         *figures(texts, found.summary),
         context(texts("insight.summary.footer")),
     ]
@@ -149,6 +139,14 @@ def _alt(texts: Texts, found: Weekly) -> str:
     return texts.plain(f"{KEY}.chart.months", rows="; ".join(rows))
 
 
+def _state(texts: Texts, found: Weekly) -> str:
+    """How it goes, and what changed."""
+    people = found.summary.people
+    if not (people.taking_part or people.left):
+        return texts("insight.summary.no_data")
+    return "\n".join([_how(texts, found), _changed(texts, found)])
+
+
 def _how(texts: Texts, found: Weekly) -> str:
     people, sessions = found.summary.people, found.summary.sessions
     counted = texts(f"{KEY}.people", people=people.taking_part, mentors=people.mentors, mentees=people.mentees)
@@ -185,58 +183,6 @@ def _measures(texts: Texts, changes: Changes) -> list[str]:
 def _measure(texts: Texts, one: Measure) -> str:
     now, before = (texts.number(round(it.average, 1)) if it else "" for it in (one.now, one.before))
     return texts(f"{KEY}.measure.{one.name}", now=now, before=before)
-
-
-def _todo(texts: Texts, found: Weekly, todo: Todo) -> str:
-    today = local(found.summary.at, found.summary.programme.zone).date()
-    late = todo.kind is TodoKind.CALL and todo.by is not None and todo.by < today
-    pair = pair_for_hr(texts, *todo.pair) if todo.pair else {}
-    return texts(
-        f"{KEY}.todo.{'call_late' if late else todo.kind}",
-        by=texts.short_day(todo.by) if todo.by else "",
-        count=todo.count,
-        why=texts.plain(f"care.at_risk.hr.why.{todo.why}") if todo.why else "",
-        **({"mentor": "", "mentee": ""} | pair),
-    )
-
-
-def _by_balik(texts: Texts, found: Weekly) -> str:
-    """What Balik does by itself, and when."""
-    programme = found.summary.programme
-    lines = []
-    if found.by_balik:
-        steps = texts.join([texts(f"{KEY}.balik.{action}", count=count) for action, count in found.by_balik.items()])
-        lines.append(texts(f"{KEY}.balik.steps", steps=steps, by=texts.short_day(found.balik_by)))
-    if programme.next_summary_at:
-        day = local(programme.next_summary_at, programme.zone).date()
-        lines.append(texts(f"{KEY}.balik.next", day=texts.short_day(day)))
-    return " ".join(lines)
-
-
-def _button(texts: Texts, found: Weekly, todo: Todo) -> Element:
-    """The button that does it."""
-    programme, subject = found.summary.programme, todo.subject
-    match todo.kind:
-        case TodoKind.CONTACT:
-            return contacts_button(texts, subject)
-        case TodoKind.CALL:
-            return button(texts.plain("care.at_risk.want.buttons.talked"), ActionId.RISK_HR_TALKED, subject)
-        case TodoKind.STUCK:
-            return button(texts.plain("care.at_risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, subject)
-        case TodoKind.RELEASE:
-            return button(texts.plain("matching.draft.buttons.release"), ActionId.MATCH_RELEASE, subject)
-        case TodoKind.DRAFT:
-            return button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, subject)
-        case TodoKind.MANAGERS:
-            return button(texts.plain("roster.import.managers"), ActionId.MATCH_MANAGERS, subject)
-        case TodoKind.SPONSOR:
-            return button(texts.plain("programme.setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, subject)
-        case TodoKind.INVITE:
-            return join_reminder_button(texts, subject)
-        case TodoKind.UNMATCHED:
-            return topics_button(texts, subject)
-        case TodoKind.NEXT:
-            return next_cohort_button(texts, programme)
 
 
 def _buttons(texts: Texts, found: Weekly) -> list[Element]:

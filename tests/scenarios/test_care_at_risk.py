@@ -68,7 +68,7 @@ async def test_step_by_step_nudge_question_hr_offer(pair: Office, hr: Colleague)
     assert says(told, "care.at_risk.hr.why.unbooked")
     home = await hr.open_home()
     assert home
-    assert says(texts_in(home), "home.hr.next.attention", "id", count=1), "HR's next step"
+    assert says(texts_in(home), "insight.weekly.todo.stuck", "id"), "what HR has to do"
     assert await received(pair, sari, "rematch_offer") == []
     await pair.run(until=datetime(2027, 2, 9, 9, 0, tzinfo=UTC))
     for who in (sari, budi):

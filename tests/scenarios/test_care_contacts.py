@@ -92,7 +92,7 @@ async def test_without_a_contact_hr_is_asked_until_there_is_one(office: Office, 
     assert len(in_hr_channel(office, "care.contacts.gone.gone")) == 2
     assert await contacts(office) == [None, None]
     page = await home_of(hr)
-    assert says(page, "home.hr.next.contact", "id")
+    assert says(page, "insight.weekly.todo.contact", "id")
     assert hr.slack.home is not None
     assert "contacts.open" in action_ids(hr.slack.home)
     await office.run(days=15)
@@ -101,7 +101,7 @@ async def test_without_a_contact_hr_is_asked_until_there_is_one(office: Office, 
     assert (await hr.submit({"contact": hr.id})).ok
     await office.run(days=15)
     assert len(in_hr_channel(office, "care.contacts.gone.missing")) == 2
-    assert not says(await home_of(hr), "home.hr.next.contact", "id")
+    assert not says(await home_of(hr), "insight.weekly.todo.contact", "id")
 
 
 async def test_a_contact_of_whose_end_nobody_told_us_is_found(office: Office, hr: Colleague) -> None:

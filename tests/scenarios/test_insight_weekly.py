@@ -121,6 +121,38 @@ async def test_the_largest_one_has_at_most_900_characters(office: Office, hr: Co
     assert len(hr.modal.blocks) <= 100
 
 
+def todos(blocks: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Each thing to do, and the action of its button."""
+    return {(one["text"]["text"], one["accessory"]["action_id"]) for one in blocks if "accessory" in one}
+
+
+async def test_home_lists_the_same(office: Office, hr: Colleague) -> None:
+    """With pairs at risk, promised calls and people without partners, Home does not say that there is nothing to do."""
+    await office.set_up(hr)
+    home = await hr.open_home()
+    assert home
+    assert {"sponsor.open", "recruit.remind"} == {action for _, action in todos(home.blocks)}
+    await fill(office, "id")
+    await hr.command("summary", office.hr_channel)
+    await office.run(minutes=1)
+    (found,) = summaries(office)
+    home = await hr.open_home()
+    assert home
+    assert todos(found.blocks) <= todos(home.blocks)
+    assert {"contacts.open", "match.draw", "risk.hr_talked"} <= {action for _, action in todos(home.blocks)}
+    text = texts_in(home)
+    assert not says(text, "home.hr.next.running", "id")
+    assert says(text, "insight.weekly.balik.steps", "id"), "and what Balik does by itself"
+    assert (await hr.click(home, "summary.whole")).ok, "the others"
+    await hr.slack.close(all=True)
+    called = next(one for one in home.blocks if one.get("accessory", {}).get("action_id") == "risk.hr_talked")
+    assert (await hr.slack.click(home, "risk.hr_talked", block_id=called["block_id"])).ok
+    await hr.slack.close(all=True)
+    home = await hr.open_home()
+    assert home
+    assert called["text"]["text"] not in {text for text, _ in todos(home.blocks)}
+
+
 async def test_what_has_not_changed_is_not_said_again(office: Office, hr: Colleague) -> None:
     await office.set_up(hr)
     monday = MONDAY + timedelta(minutes=1)

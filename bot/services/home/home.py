@@ -26,7 +26,7 @@ from bot.services.orientation.orientation import ReadingProgress, progress_of
 from bot.services.pair_context import my_couple, window_days
 from bot.services.people.reminders import has_rare_reminders
 from bot.services.polls.polls import answer_of, slot_of
-from bot.services.programme.next_steps import Next, next_of
+from bot.services.programme.next_actions import NextActions, read_next_actions
 from bot.services.signup.open_to import programmes_open_to
 from bot.services.surveys.surveys import waiting
 from bot.services.working_hours import days_off
@@ -133,7 +133,7 @@ class HrPart:
     pairs: int
     held: int
     planned: int
-    next: Next
+    next: NextActions
     contacts: tuple[NamedContact, ...] = ()
 
 
@@ -364,4 +364,4 @@ async def _hr_part(work: UnitOfWork, programme: Programme) -> HrPart:
         for statement in (people, pairs, sessions.where(held), sessions.where(held | by_now))
     ]
     contacts = tuple(await named_contacts(session, programme)) if programme.state != ProgrammeState.CLOSED else ()
-    return HrPart(programme, here, paired, met, planned, await next_of(work, programme), contacts)
+    return HrPart(programme, here, paired, met, planned, await read_next_actions(work, programme), contacts)

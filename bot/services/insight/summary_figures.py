@@ -10,19 +10,18 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
-from bot.domain.care import BETWEEN_ACTIONS, Action, SignalKind, Taken, for_hr, leading, next_action, signals
 from bot.domain.figures import Count, Figure, Published
 from bot.domain.polls import MEASURES, Participation
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
 from bot.domain.surveys import Course, courses
 from bot.services.agreement.agreement import signed_pairs
-from bot.services.care.at_risk import facts_of, moved_ahead
+from bot.services.care.at_risk import moved_ahead
+from bot.services.care.attention import Attention, pairs_needing_attention
 from bot.services.closing.completion import Ending, ending_of
 from bot.services.insight.published_groups import publish, read_published
 from bot.services.orientation.orientation import Finished, finished
 from bot.services.outcomes.figures import Comment, Outcomes, outcomes, shared_notes
-from bot.services.pair_context import PairContext
 from bot.services.roster.entries import with_known_manager
 from storage.tables import (
     MentoringSession,
@@ -33,14 +32,12 @@ from storage.tables import (
     Person,
     PollAnswer,
     Programme,
-    RiskAction,
     SessionChange,
     SessionState,
 )
 from storage.unit_of_work import Store, UnitOfWork
 
 WEEK = timedelta(days=7)
-BATCH = 500
 MOST_COMMENTS = 5
 
 
@@ -94,18 +91,6 @@ class Topic:
     code: str
     wanted: int
     offered: int
-
-
-@dataclass(frozen=True)
-class Attention:
-    """A pair that needs attention, why, and the next action (None: everything was tried)."""
-
-    pair_id: int
-    mentor: Person
-    mentee: Person
-    why: SignalKind
-    since: datetime
-    next: Action | None
 
 
 @dataclass(frozen=True)
@@ -168,14 +153,8 @@ class _Records:
     sessions: dict[int, list[MentoringSession]]
     changes: dict[int, list[SessionChange]]
     """By pair."""
-    taken: dict[int, list[Taken]]
     managed: frozenset[int]
     """Persons whose manager is known."""
-
-    def couple(self, pair: Pair) -> PairContext:
-        """The pair with its people."""
-        (mentor_part, mentor), (mentee_part, mentee) = self.members[pair.mentor_id], self.members[pair.mentee_id]
-        return PairContext(pair, self.programme, mentor_part, mentee_part, mentor, mentee)
 
     @property
     def today(self) -> date:
@@ -196,18 +175,19 @@ async def read_summary(work: UnitOfWork, programme: Programme) -> Summary:
     published = await read_published(session, programme.id)
     # A week ago is the whole of that day: summaries come at about the same hour.
     before = published.until(local(now - WEEK, programme.zone).date(), programme.zone)
-    attention = await _attention(work, records)
+    attention = await pairs_needing_attention(work, programme)
+    at_risk = {one.pair_id for one in attention}
     return Summary(
         programme=programme,
         at=now,
         people=_people(records),
-        pairs=tuple(_line(records, pair, at_risk=pair.id in attention) for pair in records.pairs),
+        pairs=tuple(_line(records, pair, at_risk=pair.id in at_risk) for pair in records.pairs),
         agreements=await signed_pairs(session, programme.id),
         sessions=_sessions(records),
         measures=tuple(Measure(name, published.figure(name), before.figure(name)) for name in MEASURES),
         answers=_participation(published),
         topics=_topics(records),
-        attention=tuple(sorted(attention.values(), key=lambda one: one.since)),
+        attention=tuple(attention),
         comments=(
             *await shared_notes(session, programme.id, MOST_COMMENTS),
             *await _comments(session, programme.id),
@@ -233,10 +213,6 @@ async def _read(session: AsyncSession, programme: Programme, now: datetime) -> _
     changes: dict[int, list[SessionChange]] = defaultdict(list)
     for pair_id, change in (await session.exec(changed.order_by(col(SessionChange.id)))).all():
         changes[pair_id].append(change)
-    actions = select(RiskAction).join(Pair, col(Pair.id) == col(RiskAction.pair_id)).where(ours)
-    taken: dict[int, list[Taken]] = defaultdict(list)
-    for action in (await session.exec(actions.where(col(RiskAction.action).in_(list(Action))))).all():
-        taken[action.pair_id].append(Taken(Action(action.action), action.at))
     return _Records(
         programme,
         now,
@@ -244,7 +220,6 @@ async def _read(session: AsyncSession, programme: Programme, now: datetime) -> _
         pairs,
         sessions,
         changes,
-        taken,
         frozenset((await session.exec(with_known_manager(programme.id))).all()),
     )
 
@@ -374,27 +349,3 @@ def _stage(records: _Records, pair: Pair, sessions: Sequence[MentoringSession], 
 
 def _paused(records: _Records, pair: Pair) -> bool:
     return any(records.members[one][0].state == ParticipantState.PAUSED for one in (pair.mentor_id, pair.mentee_id))
-
-
-def _needs_looking_at(records: _Records, pair: Pair) -> bool:
-    sessions = records.sessions.get(pair.id, [])
-    return pair.state == PairState.ACTIVE and not (sessions and all(one.settled_at for one in sessions))
-
-
-async def _attention(work: UnitOfWork, records: _Records) -> dict[int, Attention]:
-    """The pairs for HR's attention, by id: those with any signal that HR may see."""
-    found: dict[int, Attention] = {}
-    pairs = [pair for pair in records.pairs if _needs_looking_at(records, pair)]
-    for start in range(0, len(pairs), BATCH):
-        batch = [records.couple(pair) for pair in pairs[start : start + BATCH]]
-        facts = await facts_of(work, batch)
-        for one in batch:
-            pair_id = one.pair.id
-            visible = for_hr(signals(facts[pair_id], records.now))
-            if (lead := leading(visible)) is None:
-                continue
-            taken = [step for step in records.taken.get(pair_id, ()) if step.action.visible_to_hr]
-            # The next action may have to wait a few days after the last one; HR sees it already.
-            coming = next_action(visible, taken, records.now + BETWEEN_ACTIONS, facts[pair_id])
-            found[pair_id] = Attention(pair_id, one.mentor, one.mentee, lead.kind, lead.since, coming)
-    return found

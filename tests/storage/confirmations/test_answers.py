@@ -19,8 +19,8 @@ from bot.services.matching.confirmation_tick import tick_confirmations
 from bot.services.matching.pair_actions import Decision
 from bot.services.privacy import erasure as erasing
 from bot.services.privacy import export as privacy
-from bot.services.programme import next_steps
-from bot.services.programme.next_steps import HrStep
+from bot.services.programme import next_actions
+from bot.services.programme.next_actions import TodoKind
 from storage.tables import (
     ConfirmationState,
     Draft,
@@ -85,8 +85,8 @@ async def test_unconfirmed_ones_stay_and_are_released_later_and_a_release_taken_
     (live,) = [one for one in await rows(company, DraftPair, DraftPair.draft_id == after.id) if not one.excluded]
     assert (live.mentor_id, live.mentee_id) == (M * 10, L * 10)
     async with company.read(NOW) as work:
-        step = await next_steps.next_of(work, await work.session.get_one(Programme, 1))
-    assert step.step is not HrStep.RELEASE, "there is nothing to release yet"
+        actions = await next_actions.read_next_actions(work, await work.session.get_one(Programme, 1))
+    assert TodoKind.RELEASE not in [one.kind for one in actions.of_hr], "there is nothing to release yet"
     # Taken back: one draft again, with the pair as it was.
     undone = await undoing.undo(company, hr(), draft)
     assert undone.replaced == [after.id]

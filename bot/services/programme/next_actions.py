@@ -1,0 +1,309 @@
+"""What HR has to do for a programme, and what Balik does by itself: the summary and the Home tab show the same list."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import CalendarError, local, next_working_day, working_days_after, working_days_before
+from bot.domain.care import BETWEEN_ACTIONS, Action, SignalKind
+from bot.domain.signup import Role
+from bot.services.care.attention import Attention, pairs_needing_attention
+from bot.services.care.contacts import has_contact
+from bot.services.care.partner_requests import promised_calls, talked_at
+from bot.services.programme.end import ends_at, latest_close
+from bot.services.programme.sponsor import standing_of
+from bot.services.roster.entries import with_known_manager
+from bot.services.working_hours import days_off
+from storage.tables import (
+    ConfirmationState,
+    Draft,
+    DraftPair,
+    DraftState,
+    MentoringSession,
+    Pair,
+    PairConfirmation,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    ProgrammeState,
+    Story,
+)
+from storage.unit_of_work import UnitOfWork
+
+DAYS_TO_CALL = 2
+"""Working days within which HR calls the two of a pair that is stuck: as many as HR promises to people."""
+_PAIRED = (
+    select(Pair.id)
+    .where(
+        (col(Pair.mentor_id) == col(Participant.id)) | (col(Pair.mentee_id) == col(Participant.id)),
+        Pair.state != PairState.ENDED,
+    )
+    .exists()
+)
+DAYS_TO_PREPARE = 5
+"""Working days before the first day of a programme by which its pairs are to be ready."""
+BY_BALIK = (Action.NUDGE, Action.ASK_EACH, Action.OFFER_REMATCH)
+
+
+class TodoKind(StrEnum):
+    """What HR has to do, as in `insight.weekly.todo`."""
+
+    CONTACT = "contact"  # nobody receives concerns
+    CALL = "call"  # HR promised it
+    RELEASE = "release"  # a draft waits
+    DRAFT = "draft"
+    STUCK = "stuck"  # a pair for which reminders and questions did not help
+    MANAGERS = "managers"  # people whose manager is not known
+    SPONSOR = "sponsor"  # no sponsor's message yet
+    INVITE = "invite"  # nobody can be paired yet
+    UNMATCHED = "unmatched"  # people whom no draft can pair
+    NEXT = "next"
+
+
+@dataclass(frozen=True)
+class Todo:
+    """`subject` is the id that its button carries: of the programme, a draft or a pair; `count` of people, pairs or
+    stories; `why` of a pair that is stuck. None for `by`: at any time."""
+
+    kind: TodoKind
+    by: date | None
+    subject: int
+    count: int = 1
+    pair: tuple[Person, Person] | None = None
+    why: SignalKind | None = None
+
+
+@dataclass(frozen=True)
+class NextActions:
+    """Of HR, the most pressing first; and of Balik."""
+
+    of_hr: tuple[Todo, ...]
+    by_balik: dict[Action, int] = field(default_factory=dict)
+    """The number of pairs for which Balik takes each step, all by `balik_by`."""
+    balik_by: date | None = None
+    closes_by: date | None = None
+    """The time of the programme is over: Balik closes it by then."""
+
+
+async def read_next_actions(
+    work: UnitOfWork, programme: Programme, attention: Sequence[Attention] | None = None
+) -> NextActions:
+    """Who has to do what as of `work.now`. `attention`: from `pairs_needing_attention`, if it was read already."""
+    match programme.state:
+        case ProgrammeState.CLOSED:
+            stories = await _stories(work.session, programme)
+            return NextActions((Todo(TodoKind.NEXT, None, programme.id, stories),))
+        case ProgrammeState.RECRUITING:
+            return NextActions((*await _contact(work, programme), *await _while_recruiting(work, programme)))
+        case ProgrammeState.RUNNING:
+            return await _while_running(work, programme, attention)
+
+
+async def _while_recruiting(work: UnitOfWork, programme: Programme) -> list[Todo]:
+    session, today = work.session, _today(work, programme)
+    by = _before_start(programme, today)
+    drafts = await _drafts(session, programme, by)
+    drawn = any(one.kind is TodoKind.RELEASE for one in drafts)
+    todos = []
+    if unmanaged := await _without_manager(session, programme):
+        todos.append(Todo(TodoKind.MANAGERS, by, programme.id, unmanaged))
+    if not drawn and (await standing_of(session, programme)).last is None:
+        todos.append(Todo(TodoKind.SPONSOR, by, programme.id))
+    return (
+        [*todos, *drafts] if drafts else [*todos, Todo(TodoKind.INVITE, _end_of_week(programme, today), programme.id)]
+    )
+
+
+async def _while_running(work: UnitOfWork, programme: Programme, attention: Sequence[Attention] | None) -> NextActions:
+    today = _today(work, programme)
+    calls = await promised_calls(work, programme)
+    todos = await _contact(work, programme)
+    todos += [Todo(TodoKind.CALL, day, one.pair.id, pair=(one.mentor, one.mentee)) for one, day in calls]
+    if ends_at(programme) <= work.now:
+        return NextActions(tuple(todos), closes_by=await _closes_by(work, programme))
+    by = _end_of_week(programme, today)
+    drafts = await _drafts(work.session, programme, by)
+    found = await pairs_needing_attention(work, programme) if attention is None else attention
+    promised = {one.pair.id for one, _ in calls}
+    todos += [*drafts, *await _stuck(work, [one for one in found if one.pair_id not in promised], programme)]
+    if not drafts and (unmatched := await _unmatched(work.session, programme)):
+        todos.append(Todo(TodoKind.UNMATCHED, by, programme.id, unmatched))
+    steps = Counter(one.next for one in found if one.next)
+    return NextActions(
+        tuple(todos),
+        {action: steps[action] for action in BY_BALIK if steps[action]},
+        _working_day(programme, today + BETWEEN_ACTIONS),
+    )
+
+
+async def _contact(work: UnitOfWork, programme: Programme) -> list[Todo]:
+    if await has_contact(work.session, programme):
+        return []
+    return [Todo(TodoKind.CONTACT, _working_day(programme, _today(work, programme)), programme.id)]
+
+
+async def _drafts(session: AsyncSession, programme: Programme, by: date) -> list[Todo]:
+    """The draft that waits, or the people whom a draft can pair."""
+    if draft := await waiting_draft(session, programme):
+        draft_id, pairs = draft
+        return [Todo(TodoKind.RELEASE, by, draft_id, pairs)]
+    free = await _people_to_match(session, programme)
+    return [Todo(TodoKind.DRAFT, by, programme.id, free)] if free else []
+
+
+async def _stuck(work: UnitOfWork, found: Sequence[Attention], programme: Programme) -> list[Todo]:
+    """The pairs of which HR was told, or with which Balik has nothing left to try, unless HR has talked to both since.
+    A missing signature alone is no reason to call."""
+    talks = await talked_at(work, programme)
+    by = _call_by(programme, _today(work, programme))
+    return [
+        Todo(TodoKind.STUCK, by, one.pair_id, pair=(one.mentor, one.mentee), why=one.why)
+        for one in found
+        if one.why is not SignalKind.UNSIGNED
+        and (one.hr_told or one.next not in BY_BALIK)
+        and not (one.pair_id in talks and talks[one.pair_id] >= one.since)
+    ]
+
+
+async def waiting_draft(session: AsyncSession, programme: Programme) -> tuple[int, int] | None:
+    """The draft that HR can release and the number of its pairs that wait for no confirmation, if there are any."""
+    waits = (
+        select(PairConfirmation.id)
+        .where(
+            PairConfirmation.programme_id == programme.id,
+            col(PairConfirmation.mentor_id) == col(DraftPair.mentor_id),
+            col(PairConfirmation.mentee_id) == col(DraftPair.mentee_id),
+            PairConfirmation.state == ConfirmationState.WAITING,
+        )
+        .exists()
+    )
+    pairs = (
+        select(Draft.id, func.count(col(DraftPair.id)))
+        .join(DraftPair, col(DraftPair.draft_id) == col(Draft.id))
+        .where(Draft.programme_id == programme.id, Draft.state == DraftState.OPEN)
+        .where(col(DraftPair.excluded).is_(False), ~waits)
+        .group_by(col(Draft.id))
+        .order_by(col(Draft.id).desc())
+    )
+    found = (await session.exec(pairs.limit(1))).first()
+    return (found[0], found[1]) if found else None
+
+
+async def _people_to_match(session: AsyncSession, programme: Programme) -> int:
+    """How many are without a partner, if a draft can pair some of them; once the programme runs, if some of them have
+    become free since the last draft."""
+    if programme.state == ProgrammeState.RECRUITING:
+        return await _free(session, programme, None)
+    last = select(func.max(Draft.created_at)).where(Draft.programme_id == programme.id)
+    return await _free(session, programme, (await session.exec(last)).one())
+
+
+async def _free(session: AsyncSession, programme: Programme, since: datetime | None) -> int:
+    """How many are without a partner, if there are people on each side; with `since`, if that is new since then."""
+    free = select(Participant).where(
+        Participant.programme_id == programme.id, Participant.state == ParticipantState.ACTIVE, ~_PAIRED
+    )
+    people = (await session.exec(free)).all()
+    roles = {one.role for one in people}
+    if not ({Role.MENTOR, Role.BOTH} & roles and {Role.MENTEE, Role.BOTH} & roles and len(people) > 1):
+        return 0
+    if since is None or any(one.joined_at > since for one in people):
+        return len(people)
+    ids = [one.id for one in people]
+    parted = select(Pair.id).where(
+        col(Pair.mentor_id).in_(ids) | col(Pair.mentee_id).in_(ids), col(Pair.ended_at) > since
+    )
+    return len(people) if (await session.exec(parted.limit(1))).first() else 0
+
+
+async def _unmatched(session: AsyncSession, programme: Programme) -> int:
+    """How many who have not left have no partner."""
+    statement = select(func.count(col(Participant.id))).where(
+        Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT, ~_PAIRED
+    )
+    return (await session.exec(statement)).one()
+
+
+async def _without_manager(session: AsyncSession, programme: Programme) -> int:
+    """How many who have not left have no manager on file."""
+    statement = select(func.count(col(Participant.id))).where(
+        Participant.programme_id == programme.id,
+        Participant.state != ParticipantState.LEFT,
+        col(Participant.person_id).not_in(with_known_manager(programme.id)),
+    )
+    return (await session.exec(statement)).one()
+
+
+async def _closes_by(work: UnitOfWork, programme: Programme) -> date:
+    """The day by which a programme whose time is over is closed."""
+    statement = select(MentoringSession).join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+    unsettled = statement.where(
+        Pair.programme_id == programme.id,
+        Pair.state == PairState.ACTIVE,
+        col(MentoringSession.settled_at).is_(None),
+    )
+    latest = latest_close(programme, (await work.session.exec(unsettled)).all())
+    return local(latest, programme.zone).date()
+
+
+async def _stories(session: AsyncSession, programme: Programme) -> int:
+    """Stories that both people of a pair approved and HR has not posted."""
+    statement = (
+        select(func.count())
+        .select_from(Story)
+        .join(Pair, col(Pair.id) == col(Story.pair_id))
+        .where(
+            Pair.programme_id == programme.id,
+            col(Story.mentor_approved_at).is_not(None),
+            col(Story.mentee_approved_at).is_not(None),
+            col(Story.withdrawn_at).is_(None),
+            col(Story.posted_at).is_(None),
+        )
+    )
+    return (await session.exec(statement)).one()
+
+
+def _today(work: UnitOfWork, programme: Programme) -> date:
+    return local(work.now, programme.zone).date()
+
+
+def _call_by(programme: Programme, today: date) -> date:
+    try:
+        return working_days_after(today, DAYS_TO_CALL, days_off(programme))
+    except CalendarError:
+        return today + timedelta(days=DAYS_TO_CALL)
+
+
+def _end_of_week(programme: Programme, today: date) -> date:
+    """The last working day before the next weekly summary, today at the earliest."""
+    if programme.next_summary_at is None:
+        return _working_day(programme, today)
+    try:
+        day = working_days_before(local(programme.next_summary_at, programme.zone).date(), 1, days_off(programme))
+    except CalendarError:
+        day = today
+    return max(day, _working_day(programme, today))
+
+
+def _before_start(programme: Programme, today: date) -> date:
+    """A week before the programme begins, or the end of this week."""
+    try:
+        ready = working_days_before(programme.starts_on, DAYS_TO_PREPARE, days_off(programme))
+    except CalendarError:
+        ready = today
+    return max(ready, _end_of_week(programme, today))
+
+
+def _working_day(programme: Programme, day: date) -> date:
+    try:
+        return next_working_day(day, days_off(programme))
+    except CalendarError:
+        return day

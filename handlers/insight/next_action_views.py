@@ -1,0 +1,73 @@
+"""What HR has to do, each with its button, and what Balik does by itself: in the summary and on Home."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.services.programme.next_actions import NextActions, Todo, TodoKind
+from handlers.care.contact_views import contacts_button
+from handlers.kit.blocks import Block, Element, button, section
+from handlers.kit.buttons import invite_button, next_cohort_button, topics_button
+from handlers.kit.hr_people import pair_for_hr
+from handlers.kit.ids import ActionId
+from prompts.catalogue import Texts
+from storage.tables import Programme
+
+KEY = "insight.weekly"
+_OF_PAIRS = (TodoKind.CALL, TodoKind.STUCK)
+
+
+def first_todos(todos: Sequence[Todo], most: int) -> list[Todo]:
+    """At most so many, in their order: those of single pairs only as far as there is room beside the others."""
+    others = [one for one in todos if one.kind not in _OF_PAIRS][:most]
+    pairs = [one for one in todos if one.kind in _OF_PAIRS][: most - len(others)]
+    kept = [*others, *pairs]
+    return [one for one in todos if one in kept]
+
+
+def todo_block(texts: Texts, programme: Programme, todo: Todo, today: date) -> Block:
+    """Who has to do what by when, and the button that does it."""
+    late = todo.kind is TodoKind.CALL and todo.by is not None and todo.by < today
+    pair = pair_for_hr(texts, *todo.pair) if todo.pair else {}
+    text = texts(
+        f"{KEY}.todo.{'call_late' if late else todo.kind}",
+        by=texts.short_day(todo.by) if todo.by else "",
+        count=todo.count,
+        why=texts.plain(f"care.at_risk.hr.why.{todo.why}") if todo.why else "",
+        **({"mentor": "", "mentee": ""} | pair),
+    )
+    return section(text, _button(texts, programme, todo))
+
+
+def _button(texts: Texts, programme: Programme, todo: Todo) -> Element:
+    subject = todo.subject
+    match todo.kind:
+        case TodoKind.CONTACT:
+            return contacts_button(texts, subject)
+        case TodoKind.CALL:
+            return button(texts.plain("care.at_risk.want.buttons.talked"), ActionId.RISK_HR_TALKED, subject)
+        case TodoKind.STUCK:
+            return button(texts.plain("care.at_risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, subject)
+        case TodoKind.RELEASE:
+            return button(texts.plain("matching.draft.buttons.release"), ActionId.MATCH_RELEASE, subject)
+        case TodoKind.DRAFT:
+            return button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, subject)
+        case TodoKind.MANAGERS:
+            return button(texts.plain("roster.import.managers"), ActionId.MATCH_MANAGERS, subject)
+        case TodoKind.SPONSOR:
+            return button(texts.plain("programme.setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, subject)
+        case TodoKind.INVITE:
+            return invite_button(texts, subject)
+        case TodoKind.UNMATCHED:
+            return topics_button(texts, subject)
+        case TodoKind.NEXT:
+            return next_cohort_button(texts, programme)
+
+
+def by_balik(texts: Texts, found: NextActions) -> str:
+    """What Balik does by itself, and by when; empty if nothing."""
+    if found.closes_by:
+        return texts(f"{KEY}.balik.closes", by=texts.short_day(found.closes_by))
+    if not (found.by_balik and found.balik_by):
+        return ""
+    steps = texts.join([texts(f"{KEY}.balik.{action}", count=count) for action, count in found.by_balik.items()])
+    return texts(f"{KEY}.balik.steps", steps=steps, by=texts.short_day(found.balik_by))
