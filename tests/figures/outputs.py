@@ -12,7 +12,7 @@ from bot.domain.sessions import Side
 from bot.domain.surveys import Course
 from bot.services.insight.published_groups import current_courses, publish
 from bot.services.insight.report import Report, current_report
-from bot.services.insight.summary_figures import Summary, current_summary
+from bot.services.insight.summary_figures import Summary
 from bot.services.insight.weekly import current_weekly
 from bot.services.orientation import orientation as preparing
 from bot.services.programme.next_cohort import read_predecessor
@@ -68,10 +68,6 @@ def of_report(found: Report) -> Iterator[Told]:
 
 
 async def _summary(store: Store, programme: int, now: datetime) -> list[Told]:
-    return list(of_summary(await current_summary(store, programme, now)))
-
-
-async def _weekly(store: Store, programme: int, now: datetime) -> list[Told]:
     found = await current_weekly(store, programme, now)
     changed = [(one.name, figure, None) for one in found.changes.measures for figure in (one.now, one.before) if figure]
     return [*of_summary(found.summary), *changed]
@@ -110,11 +106,8 @@ class Output:
 OUTPUTS = {
     "summary": Output(
         _summary,
-        ("bot.services.insight.summary_figures.current_summary",),
-    ),
-    "weekly": Output(
-        _weekly,
         (
+            "bot.services.insight.summary_figures.current_summary",
             "bot.services.insight.weekly.current_weekly",
             "bot.services.insight.weekly._changes",
             "bot.services.insight.summary.whole",

@@ -147,6 +147,7 @@ async def test_home_lists_the_same(office: Office, hr: Colleague) -> None:
     await hr.slack.close(all=True)
     called = next(one for one in home.blocks if one.get("accessory", {}).get("action_id") == "risk.hr_talked")
     assert (await hr.slack.click(home, "risk.hr_talked", block_id=called["block_id"])).ok
+    await office.settle()
     await hr.slack.close(all=True)
     home = await hr.open_home()
     assert home
