@@ -133,7 +133,7 @@ async def test_hr_finds_its_next_step_there_from_the_start(office: Office, hr: C
     assert (await hr.submit({"name": "Ratna Dewi", "text": "Come curious."})).ok
     assert (await hr.submit()).ok
     await hr.slack.close(all=True)
-    assert await first_step() == "recruit.remind", "nobody is there yet"
+    assert await first_step() == "invite.open", "nobody is there yet"
     await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
     await office.join(office.hire("Budi Santoso"), "mentee", "director", "Finance")
     assert await first_step() == "match.draw"

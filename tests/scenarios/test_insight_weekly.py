@@ -131,7 +131,7 @@ async def test_home_lists_the_same(office: Office, hr: Colleague) -> None:
     await office.set_up(hr)
     home = await hr.open_home()
     assert home
-    assert {"sponsor.open", "recruit.remind"} == {action for _, action in todos(home.blocks)}
+    assert {"sponsor.open", "invite.open"} == {action for _, action in todos(home.blocks)}
     await fill(office, "id")
     await hr.command("summary", office.hr_channel)
     await office.run(minutes=1)
@@ -227,7 +227,7 @@ async def test_during_sign_up_hr_reads_the_next_steps(office: Office, hr: Collea
     await office.run(minutes=1)
     found = summaries(office)[-1]
     assert shows(found, "insight.weekly.todo.invite")
-    assert {"recruit.remind", "sponsor.open"} <= set(action_ids(found))
+    assert {"invite.open", "sponsor.open"} <= set(action_ids(found))
     await office.join(office.hire("Budi Santoso"), "mentee", "director", "Finance")
     await hr.click(found, "summary.again")
     await office.run(minutes=1)
