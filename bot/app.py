@@ -16,6 +16,7 @@ from bot.domain.messages.alerts import TroubleMessage
 from bot.jobs.compare_with_slack import Comparing
 from bot.jobs.delete_erased_dms import Cleaner
 from bot.jobs.delete_withdrawn_stories import Retracting
+from bot.jobs.planned_releases import PlannedReleases
 from bot.jobs.refresh_session_messages import SessionMessages
 from bot.jobs.refresh_signup_count import Counting
 from bot.jobs.registry import ticks
@@ -153,6 +154,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         "retracting": Retracting(store, gateway, turns).tick,
         "counting": Counting(store, gateway, renderers.render, directory, turns).tick,
         "session_messages": SessionMessages(store, gateway, partial(replace_stale, context), turns, with_part).tick,
+        "planned_releases": PlannedReleases(store, directory, turns).tick,
         "hr_channels": channels.tick,
         "comparing": Comparing(store, gateway, turns, (channels, announcements), directory, metrics.missed).tick,
     }

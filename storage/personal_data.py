@@ -347,7 +347,9 @@ TRACES: tuple[Trace, ...] = (
     ),
     Trace(
         Draft,
-        lambda owner: or_(col(Draft.created_by) == owner.person_id, col(Draft.released_by) == owner.person_id),
+        lambda owner: or_(
+            *(col(by) == owner.person_id for by in (Draft.created_by, Draft.released_by, Draft.release_planned_by))
+        ),
         exported=("programme_id", "created_at", "released_at"),
         kept=("state", "unkept"),
     ),

@@ -23,6 +23,7 @@ UNTIL_THE_NEXT = timedelta(weeks=26)
 """The next programme begins after the simulation of the last one has ended."""
 RELEASE, REMIND, WEIGHTS, DRAW = "match.release", "recruit.remind", "weights.open", "match.draw"
 PAIRS, OPEN, SWAP, TAKE_OUT = "match.pairs", "match.open", "match.swap", "match.take_out"
+PLAN = "match.plan"
 STEADY, BUSY = (Persona.KEEN, Persona.CALM), Persona.BUSY
 LOOKED_AT = 25
 """How many pairs HR opens at most, and how many swaps it tries: Slack takes about a hundred calls a minute."""
@@ -164,8 +165,9 @@ def _headline(hr: Actor) -> str:
     return str(modal.blocks[0]["text"]["text"]) if modal else ""
 
 
-async def release(hr: Actor, draft: Message, sponsor: str) -> None:
-    """HR posts the sponsor's message, and confirms the release once nothing is missing."""
+async def release(hr: Actor, draft: Message, sponsor: str, at: datetime | None = None) -> None:
+    """HR posts the sponsor's message, and confirms the release once nothing is missing; or chooses a time for it, on
+    the clocks of the company: `at` is in its zone."""
     await hr.press(draft, RELEASE)
     await hr.press(None, "gate.fill.sponsor")
     await hr.submit({"name": sponsor})
@@ -173,7 +175,11 @@ async def release(hr: Actor, draft: Message, sponsor: str) -> None:
     await hr.person.close()
     if offers(hr.person.modal, "gate.waive.managers"):
         await hr.press(None, "gate.waive.managers")
-    await hr.submit()
+    if at is None:
+        await hr.submit()
+    else:
+        await hr.press(None, PLAN)
+        await hr.submit({"date": at.date().isoformat(), "time": f"{at:%H:%M}"})
     await hr.close()
 
 

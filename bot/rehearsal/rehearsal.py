@@ -2,18 +2,21 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlmodel import col, select
 
 from bot.balik import Balik
 from bot.clock import ManualClock
+from bot.domain.calendar import DaysOff, local, working_days_after
+from bot.domain.programme import Theme
 from bot.domain.sessions import add_months
 from bot.domain.sheet_rows import Problem
 from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.behaviours import Behaviours
+from bot.rehearsal.company import ZONES
 from bot.rehearsal.contact_actions import ContactActions
 from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.rehearsal.difficulties import Difficulties
@@ -97,9 +100,9 @@ class Rehearsal:
         await self._set_up()
         await self._recruit()
         self._say("match")
-        await release(
-            self.hr, await self._draft(), self.plan.sponsor or self.texts.plain("rehearsal.programme.sponsor")
-        )
+        sponsor = self.plan.sponsor or self.texts.plain("rehearsal.programme.sponsor")
+        draft = await self._draft()
+        await release(self.hr, draft, sponsor, self._release_time() if self.plan.theme is Theme.INCLUSION else None)
         month = self.plan.set_up_on
         while self.clock.now() < self.plan.ends:
             month = add_months(month, 1)
@@ -108,6 +111,12 @@ class Rehearsal:
             gone = self.stage.slack.user(self.contact.id).deleted
             if self.clock.now() < self.plan.ends and not gone and not self.difficulties:
                 await self.stage.slack.deactivate(self.contact.id)
+
+    def _release_time(self) -> datetime:
+        """Ten o'clock on the next working day of the company: in one theme HR lets the release wait for it."""
+        off = DaysOff("ID", frozenset(self.plan.days_off), frozenset(self.plan.working_days))
+        today = local(self.clock.now(), ZONES[0]).date()
+        return datetime.combine(working_days_after(today, 1, off), time(10))
 
     async def _set_up(self) -> None:
         plan = self.plan

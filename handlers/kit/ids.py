@@ -85,6 +85,8 @@ class ActionId(StrEnum):
     MATCH_LEFT = "match.left"  # draft
     MATCH_ADD = "match.add"  # draft
     MATCH_RELEASE = "match.release"  # draft
+    MATCH_PLAN = "match.plan"  # draft
+    MATCH_PLAN_CANCEL = "match.plan_cancel"  # draft
     MATCH_UNDO = "match.undo"  # draft
     MATCH_PROGRESS = "match.progress"  # draft
     MATCH_SHOW = "match.show"  # what to list
@@ -241,6 +243,7 @@ class CallbackId(StrEnum):
     MATCH_BROWSE = "match.browse"
     MATCH_MANAGERS = "match.managers"
     MATCH_NOTE = "match.note"
+    MATCH_PLAN_FORM = "match.plan_form"
     MATCH_RELEASE_FORM = "match.release_form"
     MATCH_SWAP = "match.swap"
     MATCH_WRITE = "match.write"

@@ -9,6 +9,7 @@ from handlers.matching import (
     managers_listeners,
     pair_action_listeners,
     pairing_listeners,
+    planned_release_listeners,
     release_listeners,
     unmatched_listeners,
 )
@@ -25,5 +26,6 @@ def register(on: Listeners) -> None:
         log_listeners,
         managers_listeners,
         release_listeners,
+        planned_release_listeners,
     ):
         part.register(on)

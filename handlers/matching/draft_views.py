@@ -11,6 +11,7 @@ from handlers.kit.blocks import Block, Element, actions, button, context, header
 from handlers.kit.buttons import topics_button
 from handlers.kit.hr_people import placed_for_hr
 from handlers.kit.ids import ActionId
+from handlers.matching.planned_release_views import plan_line
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import DraftState
 
@@ -44,6 +45,7 @@ def draft(texts: Texts, found: Overview) -> Message:
         blocks.append(context(texts("matching.outdated.body")))
     else:
         blocks += [section(texts("matching.draft.next_step"))] if found.pairs else []
+        blocks += plan_line(texts, found.draft, found.programme)
         blocks += [context(texts("matching.draft.private_note")), *_buttons(texts, found)]
     return Message(text, blocks)
 

@@ -99,6 +99,7 @@ def _sentence(texts: Texts, one: Act, people: dict[str, Mrkdwn], by: Mrkdwn) -> 
         rules=texts.join(rules),
         causes=texts.join(causes),
         back=bool(one.details.get("back")),
+        planned=bool(one.details.get("planned")),
     )
 
 

@@ -2,6 +2,8 @@
 
 import logging
 
+from sqlmodel import col, select
+
 from bot.domain.calendar import local
 from bot.domain.messages.care import PairMessage
 from bot.domain.messages.matching import (
@@ -12,6 +14,8 @@ from bot.domain.messages.matching import (
     LeftOverMessage,
     MatchDraftMessage,
     MatchReleasedMessage,
+    MatchReleasePlannedMessage,
+    MatchReleaseStoppedMessage,
     MatchUndoneMessage,
 )
 from bot.services.matching.audit_log import whole_log
@@ -20,13 +24,14 @@ from bot.services.matching.introductions import introduced
 from bot.services.matching.release import UNDO_WINDOW
 from bot.services.matching.unmatched import still_left
 from bot.services.orientation.orientation import progress_of
+from bot.services.participants.members import Member, members
 from bot.slack.gateway import Message
 from handlers.kit.buttons import orientation_buttons
 from handlers.kit.file_messages import Contents, Files, shared
 from handlers.kit.messages import MessageContext, renders
-from handlers.matching import introduction_views, log_views, release_views, unmatched_views
+from handlers.matching import introduction_views, log_views, planned_release_views, release_views, unmatched_views
 from handlers.matching.draft_views import draft as draft_message
-from storage.tables import Draft, DraftState, Person
+from storage.tables import Draft, DraftPair, DraftState, Participant, Person, ProgrammeState
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +50,47 @@ async def match_released(message: MessageContext[MatchReleasedMessage]) -> Messa
     if by is None:
         return None
     programme, tells_at = message.programme, message.row.created_at + UNDO_WINDOW
-    return release_views.released(message.texts, programme.id, about, by, tells_at, programme.zone)
+    left_out = await _left_out(message, about)
+    return release_views.released(message.texts, programme.id, about, by, tells_at, programme.zone, left_out)
+
+
+async def _left_out(
+    message: MessageContext[MatchReleasedMessage], about: MatchReleasedMessage
+) -> list[tuple[Member, Member, str]]:
+    """The pairs that a release left out, as far as they and their people are still there."""
+    session, rules = message.work.session, dict(about.left_out)
+    pairs = (await session.exec(select(DraftPair).where(col(DraftPair.id).in_(rules)))).all()
+    known = await members(session, col(Participant.id).in_([one for pair in pairs for one in _two(pair)]))
+    return [
+        (known[pair.mentor_id], known[pair.mentee_id], rules[pair.id])
+        for pair in sorted(pairs, key=lambda one: one.id)
+        if known.keys() >= set(_two(pair))
+    ]
+
+
+def _two(pair: DraftPair) -> tuple[int, int]:
+    return pair.mentor_id, pair.mentee_id
+
+
+async def release_planned(message: MessageContext[MatchReleasePlannedMessage]) -> Message | None:
+    about = message.payload
+    draft = await message.work.session.get(Draft, about.draft)
+    if draft is None:
+        return None
+    by = await message.work.session.get(Person, about.by)
+    return planned_release_views.planned(message.texts, draft, message.programme, about.at, by)
+
+
+async def release_stopped(message: MessageContext[MatchReleaseStoppedMessage]) -> Message | None:
+    about = message.payload
+    draft = await message.work.session.get(Draft, about.draft)
+    if draft is None:
+        return None
+    by = await message.work.session.get(Person, about.by) if about.by else None
+    still_open = draft.state == DraftState.OPEN and message.programme.state != ProgrammeState.CLOSED
+    return planned_release_views.stopped(
+        message.texts, draft, message.programme, about.at, about.why, by, still_open=still_open
+    )
 
 
 async def match_undone(message: MessageContext[MatchUndoneMessage]) -> Message | None:
@@ -102,6 +147,8 @@ async def audit_log(message: MessageContext[AuditLogMessage]) -> Message:
 RENDERERS = (
     renders(MatchDraftMessage, match_draft),
     renders(MatchReleasedMessage, match_released),
+    renders(MatchReleasePlannedMessage, release_planned),
+    renders(MatchReleaseStoppedMessage, release_stopped),
     renders(MatchUndoneMessage, match_undone),
     renders(LeftOverMessage, left_over),
     renders(AuditLogMessage, audit_log),

@@ -1,11 +1,13 @@
 """The release: its checklist, HR's confirmation with the count, and undoing it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.messages.matching import MatchReleasedMessage
 from bot.services.matching.release import Prospect, Released
 from bot.services.matching.release_checklist import Check, Gate, State
 from bot.services.matching.release_progress import ReleaseProgress
+from bot.services.participants.members import Member
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
@@ -22,6 +24,7 @@ from handlers.kit.blocks import (
 )
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.matching.modal_state import ReleaseState
+from handlers.matching.planned_release_views import left_out_lines, planned_block
 from handlers.orientation.views import finished_lines
 from prompts.catalogue import Texts
 from storage.tables import Person
@@ -39,6 +42,7 @@ def release_form(texts: Texts, found: Prospect) -> View:
     ]
     if found.dropped:
         blocks.append(section(texts("matching.release_checklist.dropped", count=found.dropped)))
+        blocks += left_out_lines(texts, [(one.mentor, one.mentee, one.rule) for one in found.left_out])
     if found.waiting:
         blocks.append(section(texts("matching.release_checklist.waiting", count=found.waiting)))
     for check in found.checks:
@@ -50,6 +54,7 @@ def release_form(texts: Texts, found: Prospect) -> View:
             context(texts("matching.release_checklist.missing")),
             actions(button(texts.plain("matching.release_checklist.buttons.look"), ActionId.GATE_LOOK, draft_id)),
         ]
+    blocks += planned_block(texts, found)
     return modal(
         texts.plain("matching.release_checklist.modal.title"),
         blocks,
@@ -82,9 +87,11 @@ def released(
     by: Person,
     tells_at: datetime,
     zone: str,
+    left_out: Sequence[tuple[Member, Member, str]] = (),
 ) -> Message:
-    """To HR's channel: who released how many pairs, and until when it can be undone."""
-    text = texts("matching.release.body", pairs=about.pairs, person=mention(by), time=texts.time(tells_at, zone))
+    """To HR's channel: who released how many pairs, until when it can be undone, and which are `left_out` and why."""
+    key = "matching.release.as_planned" if about.planned else "matching.release.body"
+    text = texts(key, pairs=about.pairs, person=mention(by), time=texts.time(tells_at, zone))
     blocks = [section(text)]
     elements = [
         button(texts.plain("matching.progress.buttons.look"), ActionId.MATCH_PROGRESS, about.draft),
@@ -94,6 +101,7 @@ def released(
         blocks.append(section(texts("matching.release.waiting", count=about.waiting)))
     if about.dropped:
         blocks.append(section(texts("matching.release.dropped", count=about.dropped)))
+        blocks += left_out_lines(texts, left_out)
         elements.append(button(texts.plain("matching.draft.buttons.again"), ActionId.MATCH_DRAW, programme_id))
     return Message(text, [*blocks, actions(*elements)])
 

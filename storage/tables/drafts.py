@@ -39,6 +39,12 @@ class Draft(SQLModel, table=True):
     created_by: int = Field(foreign_key="person.id")
     released_at: datetime | None = moment_column()
     released_by: int | None = Field(default=None, foreign_key="person.id")
+    release_at: datetime | None = moment_column()
+    """When HR wants the draft to be released; None without such a plan."""
+    release_look_at: datetime | None = moment_column(index=True)
+    """When a job looks at that plan next: at `release_at`, or a little later if Slack could not be asked."""
+    release_planned_by: int | None = Field(default=None, foreign_key="person.id")
+    """The member of HR who chose `release_at`. Without their right the draft is not released."""
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     """Incremented with each action of HR. An action on an older version has no effect, and the person reads why."""
     before_id: int | None = Field(default=None, foreign_key="draft.id")

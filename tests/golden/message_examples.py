@@ -35,6 +35,7 @@ from storage import tables
 from storage.unit_of_work import UnitOfWork
 
 MENTOR, MENTEE = Side.MENTOR, Side.MENTEE
+PLANNED_AT = datetime(2027, 2, 2, 3, 0, tzinfo=UTC)
 EVERY_FIELD = ("role", "level", "department", "offers", "wishes", "manager", "language", "places")
 """Of a sign-up that HR changed."""
 
@@ -346,6 +347,24 @@ EXAMPLES: tuple[Example, ...] = (
     # matching
     Example(lambda ids: matching.MatchDraftMessage(ids.draft), "hr_channel"),
     Example(lambda ids: matching.MatchReleasedMessage(ids.released, 5, 1, 2), "hr_channel"),
+    Example(lambda ids: matching.MatchReleasePlannedMessage(ids.draft, PLANNED_AT, ids.hr), "hr_channel"),
+    *(
+        Example(
+            lambda ids, why=why: matching.MatchReleaseStoppedMessage(ids.draft, PLANNED_AT, why, ids.hr),  # type: ignore[misc]  # bound now
+            "hr_channel",
+            note=why,
+        )
+        for why in (
+            "cancelled",
+            "new_draft",
+            "not_hr",
+            "gates_open",
+            "nothing_to_release",
+            "programme_ended",
+            "programme_paused",
+            "other",
+        )
+    ),
     Example(lambda ids: matching.MatchUndoneMessage(ids.draft, 5, ids.hr), "hr_channel"),
     Example(lambda ids: matching.IntroMentorMessage(ids.pair), "mentor"),
     Example(lambda ids: matching.IntroMenteeMessage(ids.pair), "leader"),

@@ -83,6 +83,8 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action match.managers", HR),
         Step("form match.managers", HR),
         Step("action match.release", HR),
+        Step("action match.plan", HR),
+        Step("form match.plan_form", HR),
         Step("action match.progress", HR),
         Step("action weights.open", HR),
         Step("form weights.form", HR),

@@ -87,6 +87,7 @@ IF_SOMEBODY_CHOOSES = {
     "audit_log",  # HR asks who decided what
     "card_share",  # HR is to see a card, and the other one is asked
     "left_over",  # HR lets those who got no partner know
+    "match_release_planned",  # HR lets a release wait for a time
     "pair_rested",
     "pair_question",  # HR swaps two pairs, where two suit that
     "pair_settled",
@@ -117,6 +118,7 @@ TROUBLE = {
     "contact_replaced",
     "hr_channel_fine",
     "hr_channel_trouble",
+    "match_release_stopped",
     "match_undone",
     "need",
     "operator_alert",

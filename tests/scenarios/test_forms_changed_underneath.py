@@ -73,6 +73,7 @@ FORMS = (
     press("match.browse", "hr", "match.pairs", "{draft}"),
     press("match.managers", "hr", "match.managers", "{programme}"),
     press("match.note", "hr", "match.note", "{draft_pair}", SPOT),
+    Form("match.plan_form", "hr"),
     press("match.release_form", "hr", "match.release", "{draft}"),
     press("match.swap", "hr", "match.swap", "{draft_pair}", SPOT),
     Form("match.write", "hr"),

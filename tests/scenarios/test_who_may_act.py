@@ -387,6 +387,16 @@ TABLE = [
         "match.managers", "{programme}:0", HR, NOT_HR, **{"none_{unmanaged}": ticked("none"), "manager_{unmanaged}": {}}
     ),
     button("match.release", "{draft}", HR, NOT_HR),
+    button("match.plan", "{draft}", HR, NOT_HR),
+    form(
+        "match.plan_form",
+        "{draft}:1:1",
+        HR,
+        NOT_HR,
+        date={"type": "datepicker", "selected_date": "2027-03-02"},
+        time={"type": "timepicker", "selected_time": "10:00"},
+    ),
+    button("match.plan_cancel", "{draft}", set(), (*NOT_HR, "outdated")),
     button("gate.look", "{draft}", HR, NOT_HR, note="{draft}:1"),
     button("gate.fill.sponsor", "{draft}", HR, NOT_HR, note="{draft}:1"),
     button("gate.fill.prepared", "{draft}", HR, NOT_HR, note="{draft}:1"),

@@ -1,7 +1,7 @@
 """Messages about drafts, pairs made by hand, the release, and people without a partner."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.messages.care import PairMessage
 from bot.domain.messages.kind import OutboxMessage, WithFiles, key_only, message_kind, unless_default
@@ -23,8 +23,35 @@ class MatchReleasedMessage(OutboxMessage):
     pairs: int = 0
     dropped: int = 0
     waiting: int = 0
+    left_out: tuple[tuple[int, str], ...] = unless_default(default=())
+    """Pairs of the draft that were not possible any more, by their ids, each with the rule that HR reads."""
+    planned: bool = unless_default(default=False)
+    """Released at a time that HR had chosen."""
     slot: str | None = key_only(default="")
     """A draft that was taken back can be released again: each release is told once."""
+
+
+@message_kind("match_release_planned", "{draft}:{slot}", at_once=True)
+class MatchReleasePlannedMessage(OutboxMessage):
+    """To HR's channel: a draft will be released at a time that HR chose."""
+
+    draft: int
+    at: datetime
+    by: int
+    slot: str | None = key_only(default="")
+
+
+@message_kind("match_release_stopped", "{draft}:{slot}", at_once=True)
+class MatchReleaseStoppedMessage(OutboxMessage):
+    """To HR's channel: a planned release does not happen, and why."""
+
+    draft: int
+    at: datetime
+    why: str
+    """A name in `matching.release_plan.stopped`."""
+    by: int | None = None
+    """Who stopped it, if a person of HR did."""
+    slot: str | None = key_only(default="")
 
 
 @message_kind("match_undone", "{draft}:{receipt}", at_once=True)

@@ -15,6 +15,7 @@ from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.confirmations import OPEN, of_programme
 from bot.services.matching.locked_pairs import CHANGED
 from bot.services.matching.problem import Roster
+from bot.services.matching.release_plan import stop_plans
 from bot.services.matching.solve import Solution, solve
 from bot.services.matching.solver_input import last_pair, newest_draft, read_roster
 from storage.outbox import Outgoing, outgoing
@@ -56,6 +57,7 @@ async def create(store: Store, hr: HrCaller, run: RunInWorker) -> CreatedDraft:
                     continue
                 raise Rejected("draft_busy")
             replaced = await _supersede(work.session, programme)
+            await stop_plans(work, programme, replaced)
             draft = await _store(work, hr, programme, roster, solution, max(replaced, default=None))
             await work.commit()
             return CreatedDraft(draft, programme, replaced)

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import Hours, local, to_utc, working_days_after
 from bot.domain.course import months_between
-from bot.domain.matching.rules import HIDDEN_RULES, broken_rules, reporting_lines
+from bot.domain.matching.rules import HIDDEN_RULES, RULES, broken_rules, reporting_lines
 from bot.domain.messages.matching import INTRODUCTIONS, IntroGroupMessage, MatchReleasedMessage
 from bot.domain.programme import Cadence
 from bot.domain.sessions import PlannedSession, Side, plan
@@ -24,11 +24,15 @@ from bot.services.matching.confirmation_tick import adopt, made_by_hand
 from bot.services.matching.confirmations import SignUps, of_programme
 from bot.services.matching.create_draft import follow_up
 from bot.services.matching.draft_edit import DraftVersion
+from bot.services.matching.draft_review import shown_rule
+from bot.services.matching.locked_pairs import CHANGED
 from bot.services.matching.problem import Roster
 from bot.services.matching.release_checklist import Check, State, checks, refuse_if_open
+from bot.services.matching.release_plan import forget_plan
 from bot.services.matching.solver_input import changed_at, read_roster
 from bot.services.matching.unmatched_followup import plan_followups
 from bot.services.orientation.orientation import Finished, finished, plan_early_reminders
+from bot.services.participants.members import Member
 from bot.services.programme.end import ends_at, last_window
 from bot.services.sessions.schedule import next_look
 from bot.services.surveys.surveys import ask_before
@@ -58,6 +62,16 @@ UNDO_WINDOW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A pair of the draft that is not possible any more; `rule`: why, as `matching.rules` names it."""
+
+    pair_id: int
+    mentor: Member
+    mentee: Member
+    rule: str
+
+
+@dataclass(frozen=True)
 class Prospect:
     """Preview of a release: `dropped` pairs of the draft are no longer possible, `waiting` ones were made by
     hand and are not confirmed by both people yet."""
@@ -71,6 +85,10 @@ class Prospect:
     prepared: tuple[Finished, ...] = ()
     """How many have finished the orientation or briefing: information for HR, not a condition."""
     waiting: int = 0
+    left_out: tuple["LeftOut", ...] = ()
+    """The `dropped` pairs, with the reason that HR may see."""
+    planned_by: Person | None = None
+    """Who chose `Draft.release_at`, if there is such a plan."""
 
     @property
     def ready(self) -> bool:
@@ -100,12 +118,23 @@ async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
         programme = await open_programme(work.session, hr)
         draft = await open_draft(work.session, hr, draft_id)
         wanted = await _wanted(work.session, draft)
-        possible = list(_still_possible(wanted, await read_roster(work.session, programme), draft))
+        possible, left_out = _still_possible(wanted, await read_roster(work.session, programme), draft)
+        planned_by = await work.session.get(Person, draft.release_planned_by) if draft.release_planned_by else None
         found = await checks(work.session, programme, draft)
         prepared = await finished(work.session, programme.id)
     people = {one for pair in possible for one in (pair.mentor_id, pair.mentee_id)}
-    dropped = len(wanted.pairs) - len(possible)
-    return Prospect(draft, programme, len(possible), len(people), dropped, found, prepared, waiting=len(wanted.waiting))
+    return Prospect(
+        draft,
+        programme,
+        len(possible),
+        len(people),
+        len(left_out),
+        found,
+        prepared,
+        waiting=len(wanted.waiting),
+        left_out=tuple(left_out),
+        planned_by=planned_by,
+    )
 
 
 async def release(store: Store, hr: HrCaller, seen: DraftVersion, confirmed: int) -> Released:
@@ -116,24 +145,49 @@ async def release(store: Store, hr: HrCaller, seen: DraftVersion, confirmed: int
     `Rejected`: outdated, already_released, draft_outdated, nothing_to_release, programme_ended, programme_paused,
     gates_open, release_changed (the number of pairs differs from the one that HR confirmed).
     """
+    return await _release(store, hr, seen.draft_id, seen=seen, confirmed=confirmed)
+
+
+async def release_as_planned(store: Store, hr: HrCaller, draft_id: int, planned_at: datetime) -> Released:
+    """Release a draft at the time that the caller chose, with every pair that is possible then.
+
+    Raises `Rejected`: outdated (there is no such plan any more), already_released, draft_outdated, nothing_to_release,
+    programme_ended, programme_paused, gates_open.
+    """
+    return await _release(store, hr, draft_id, planned_at=planned_at)
+
+
+async def _release(
+    store: Store,
+    hr: HrCaller,
+    draft_id: int,
+    *,
+    seen: DraftVersion | None = None,
+    confirmed: int = 0,
+    planned_at: datetime | None = None,
+) -> Released:
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         if programme.paused_until:
             raise Rejected("programme_paused")
         if not planned_from(programme, hr.now):
             raise Rejected("programme_ended")
-        draft = await open_draft(work.session, hr, seen.draft_id, lock=True)
+        draft = await open_draft(work.session, hr, draft_id, lock=True)
+        if planned_at is not None and draft.release_at != planned_at:
+            raise Rejected("outdated")
         await refuse_if_open(work.session, programme, draft)
         await adopt(work, draft.id)
         wanted = await _wanted(work.session, draft)
         people = wanted.people
         roster = await read_roster(work.session, programme)
-        possible = list(_still_possible(wanted, roster, draft))
+        possible, left_out = _still_possible(wanted, roster, draft)
         if not possible:
             raise Rejected("nothing_to_release")
-        if len(possible) != confirmed or draft.version != seen.version:
+        if seen is not None and (len(possible) != confirmed or draft.version != seen.version):
             raise Rejected("release_changed", pairs=len(possible))
-        by = await audit(work, hr, "release", {"draft": draft.id, "pairs": len(possible)})
+        details = {"draft": draft.id, "pairs": len(possible), "planned": planned_at is not None}
+        by = await audit(work, hr, "release", details)
+        forget_plan(draft)
         draft.state, draft.released_at, draft.released_by = DraftState.RELEASED, hr.now, by.id
         for pair in possible:
             if confirmation := wanted.confirmed.get((pair.mentor_id, pair.mentee_id)):
@@ -144,8 +198,16 @@ async def release(store: Store, hr: HrCaller, seen: DraftVersion, confirmed: int
         programme.next_summary_at = programme.next_summary_at or next_monday(programme, hr.now)
         dropped, waiting = len(wanted.pairs) - len(pairs), len(wanted.waiting)
         tells_at = hr.now + UNDO_WINDOW
-        numbers = {"pairs": len(pairs), "dropped": dropped, "waiting": waiting}
-        await work.send_all(_messages(programme, draft, pairs, people, numbers, slot=hr.receipt, tells_at=tells_at))
+        told = MatchReleasedMessage(
+            draft.id,
+            pairs=len(pairs),
+            dropped=dropped,
+            waiting=waiting,
+            left_out=tuple((one.pair_id, one.rule) for one in left_out),
+            planned=planned_at is not None,
+            slot=hr.receipt,
+        )
+        await work.send_all(_messages(programme, told, pairs, people, tells_at=tells_at))
         if wanted.waiting:
             await follow_up(work, programme, draft, wanted.waiting)
         await ask_before(work, programme, pairs, people)
@@ -189,6 +251,7 @@ class _Wanted:
     waiting: list[DraftPair]
     confirmed: dict[SignUps, PairConfirmation]
     people: dict[int, Person]
+    members: dict[int, Member]
     changed: dict[int, datetime | None]
 
 
@@ -210,12 +273,13 @@ async def _wanted(session: AsyncSession, draft: Draft) -> _Wanted:
         [one for one in found if (one.mentor_id, one.mentee_id) in waiting],
         {couple: one for couple, one in asked.items() if couple not in waiting},
         {part.id: person for part, person in rows},
+        {part.id: Member(part, person) for part, person in rows},
         {part.id: changed_at(part, person) for part, person in rows},
     )
 
 
-def _still_possible(wanted: _Wanted, roster: Roster, draft: Draft) -> Iterator[DraftPair]:
-    """The pairs that break no rule now, as long as there are places.
+def _still_possible(wanted: _Wanted, roster: Roster, draft: Draft) -> tuple[list[DraftPair], list[LeftOut]]:
+    """The pairs that break no rule now, as long as there are places, and the others.
 
     Also without people who changed their sign-up since they were proposed or agreed, whatever they changed: so HR
     cannot tell whether it was avoidance. People who confirmed may have avoided each other before.
@@ -224,23 +288,36 @@ def _still_possible(wanted: _Wanted, roster: Roster, draft: Draft) -> Iterator[D
     here = {sign_up: profiles[person] for person, sign_up in roster.participant_ids.items()}
     lines = reporting_lines(roster.people, roster.managers)
     teaching, learning = Counter[int](), Counter[int]()
+    possible: list[DraftPair] = []
+    left_out: list[LeftOut] = []
+
+    def leave_out(pair: DraftPair, rule: str) -> None:
+        two = wanted.members[pair.mentor_id], wanted.members[pair.mentee_id]
+        left_out.append(LeftOut(pair.id, *two, shown_rule(rule)))
+
     for pair in wanted.pairs:
         mentor, mentee = here.get(pair.mentor_id), here.get(pair.mentee_id)
         if mentor is None or mentee is None:
+            leave_out(pair, "inactive")
             continue
         confirmation = wanted.confirmed.get((pair.mentor_id, pair.mentee_id))
         since = (confirmation and confirmation.settled_at) or pair.made_at or draft.created_at
         changes = [wanted.changed[part] for part in (pair.mentor_id, pair.mentee_id)]
         if any(at and at > since for at in changes):
+            leave_out(pair, CHANGED)
             continue
         lifted = roster.decided.lifted.get((mentor.id, mentee.id), frozenset())
         aside = lifted | HIDDEN_RULES if confirmation else lifted
-        if set(broken_rules(mentee, mentor, roster.rules, lines)) - aside:
+        if broken := set(broken_rules(mentee, mentor, roster.rules, lines)) - aside:
+            leave_out(pair, min(broken, key=lambda rule: (rule in HIDDEN_RULES, RULES.index(rule))))
             continue
         if teaching[mentor.id] < mentor.mentor_capacity and learning[mentee.id] < mentee.mentee_capacity:
             teaching[mentor.id] += 1
             learning[mentee.id] += 1
-            yield pair
+            possible.append(pair)
+        else:
+            leave_out(pair, "no_capacity")
+    return possible, left_out
 
 
 async def _make_pairs(work: UnitOfWork, programme: Programme, possible: list[DraftPair], last_pair: int) -> list[Pair]:
@@ -295,22 +372,15 @@ def _blank(programme: Programme, planned: PlannedSession) -> MentoringSession:
 
 def _messages(
     programme: Programme,
-    draft: Draft,
+    told: MatchReleasedMessage,
     pairs: list[Pair],
     people: dict[int, Person],
-    numbers: dict[str, int],
     *,
-    slot: str,
     tells_at: datetime,
 ) -> Iterator[Outgoing]:
     """HR's confirmation, each person's introduction, and the first message of each pair's group DM."""
     # An undone draft can be released again: each release has its own messages.
-    yield outgoing(
-        MatchReleasedMessage(draft.id, **numbers, slot=slot),
-        programme.team_id,
-        programme.id,
-        channel=programme.hr_channel,
-    )
+    yield outgoing(told, programme.team_id, programme.id, channel=programme.hr_channel)
     for pair in pairs:
         for side, participant_id in ((Side.MENTOR, pair.mentor_id), (Side.MENTEE, pair.mentee_id)):
             person = people[participant_id]

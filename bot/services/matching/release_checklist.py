@@ -6,15 +6,17 @@ from enum import StrEnum
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.recruiting import SponsorPostMessage
 from bot.services.access import audit, open_draft, open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.care.contacts import has_contact
 from bot.services.orientation.orientation import number_not_offered
 from bot.services.programme.sponsor import standing_of
 from bot.services.roster.managers import number_without_manager
-from storage.tables import Draft, GateWaiver, Programme, ProgrammeState
+from storage.tables import Draft, GateWaiver, Outbox, OutboxState, Programme, ProgrammeState
 from storage.unit_of_work import Store
 
+ON_ITS_WAY = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN)
 WAIVED = "gate_waived"
 """Its code in the audit log."""
 
@@ -36,6 +38,10 @@ class State(StrEnum):
     OPEN = "open"
     MET = "met"
     WAIVED = "waived"
+    COMING = "coming"
+    """On its way: accepted, and sent in the next working hour."""
+    PAST = "past"
+    """Never done, and too late for it: the first pairs were introduced without it."""
 
 
 FOR_ONE_DRAFT = frozenset({Gate.MANAGERS, Gate.PREPARED, Gate.CONTACT})
@@ -55,18 +61,35 @@ async def checks(session: AsyncSession, programme: Programme, draft: Draft) -> t
     """Every item for a draft."""
     waived = await _waived(session, draft)
     missing = {
-        # Once pairs of the programme were introduced, a message before the first introduction is no longer possible.
-        Gate.SPONSOR: int(
-            programme.state == ProgrammeState.RECRUITING and (await standing_of(session, programme)).last is None
-        ),
         Gate.PREPARED: await number_not_offered(session, programme.id),
         Gate.MANAGERS: await number_without_manager(session, programme.id),
         Gate.CONTACT: int(not await has_contact(session, programme, agreed=True)),
     }
-    return tuple(
-        Check(gate, State.MET if not count else State.WAIVED if gate in waived else State.OPEN, count)
-        for gate, count in missing.items()
+    sponsor = await _sponsor(session, programme)
+    if sponsor is State.OPEN and Gate.SPONSOR in waived:
+        sponsor = State.WAIVED
+    return (
+        Check(Gate.SPONSOR, sponsor, int(sponsor is not State.MET)),
+        *(
+            Check(gate, State.MET if not count else State.WAIVED if gate in waived else State.OPEN, count)
+            for gate, count in missing.items()
+        ),
     )
+
+
+async def _sponsor(session: AsyncSession, programme: Programme) -> State:
+    """Whether the sponsor's message was posted: not only written, and not only skipped before."""
+    last = (await standing_of(session, programme)).last
+    if last is not None:
+        post = SponsorPostMessage(last.id).key(programme.id)
+        statement = select(Outbox.state).where(Outbox.team_id == programme.team_id, Outbox.key == post)
+        state = (await session.exec(statement)).first()
+        if state in (None, OutboxState.SENT):  # None: an old row, which retention deleted
+            return State.MET
+        if state in ON_ITS_WAY:
+            return State.COMING
+    # Once pairs of the programme were introduced, a message before the first introduction is no longer possible.
+    return State.OPEN if programme.state == ProgrammeState.RECRUITING else State.PAST
 
 
 async def refuse_if_open(session: AsyncSession, programme: Programme, draft: Draft) -> None:

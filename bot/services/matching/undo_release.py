@@ -12,6 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.domain.messages.matching import MatchReleasedMessage, MatchUndoneMessage
 from bot.services.access import audit, open_programme, own_draft
 from bot.services.caller import HrCaller, Rejected
+from bot.services.matching.release_plan import stop_plans
 from bot.services.surveys.surveys import asked_since, message_key
 from storage.outbox import Outgoing, outgoing
 from storage.tables import (
@@ -31,7 +32,7 @@ from storage.tables import (
     RiskAction,
     SessionState,
 )
-from storage.unit_of_work import Store
+from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 1000
 OF_A_RELEASE = ("session", "riskaction", "outbox")
@@ -64,7 +65,7 @@ async def undo(store: Store, hr: HrCaller, draft_id: int) -> Undone:
         told = await _take_back_messages(work.session, draft, ours)
         await _confirmed_again(work.session, draft)
         pairs = await _delete(work.session, ours)
-        replaced = await _open_again(work.session, programme, draft)
+        replaced = await _open_again(work, programme, draft)
         by = await audit(work, hr, "release_undone", {"draft": draft.id, "pairs": pairs})
         await work.send(_to_hr(programme, draft, hr, by, pairs))
         await work.commit()
@@ -169,10 +170,12 @@ async def _delete(session: AsyncSession, ours: SelectOfScalar[int]) -> int:
     return int((await session.exec(pairs)).rowcount)
 
 
-async def _open_again(session: AsyncSession, programme: Programme, draft: Draft) -> list[int]:
+async def _open_again(work: UnitOfWork, programme: Programme, draft: Draft) -> list[int]:
     """Reopen the draft; a draft that was created after its release is closed."""
     newer = select(Draft.id).where(Draft.programme_id == programme.id, Draft.state == DraftState.OPEN)
+    session = work.session
     replaced = list((await session.exec(newer)).all())
+    await stop_plans(work, programme, replaced)
     await session.exec(update(Draft).where(col(Draft.id).in_(replaced)).values(state=DraftState.SUPERSEDED))
     draft.state, draft.released_at, draft.released_by = DraftState.OPEN, None, None
     draft.version += 1
