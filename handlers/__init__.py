@@ -5,6 +5,8 @@ from slack_bolt.async_app import AsyncApp
 from handlers import matching
 from handlers.agreement import listeners as agreement_listeners
 from handlers.agreement import messages as agreement_messages
+from handlers.broadcasts import listeners as broadcasts_listeners
+from handlers.broadcasts import messages as broadcasts_messages
 from handlers.care import (
     at_risk_listeners,
     at_risk_messages,
@@ -84,6 +86,7 @@ RENDERERS = (
     *follow_up_messages.RENDERERS,
     *participants_messages.RENDERERS,
     *invitations_messages.RENDERERS,
+    *broadcasts_messages.RENDERERS,
     *people_messages.RENDERERS,
     *privacy_messages.RENDERERS,
     *agreement_messages.RENDERERS,
@@ -133,6 +136,7 @@ def listeners() -> Listeners:
         insight_listeners,
         participants_listeners,
         invitations_listeners,
+        broadcasts_listeners,
         people_listeners,
         agreement_listeners,
         sessions_listeners,

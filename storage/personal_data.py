@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, delete, false, or_, true, update
+from sqlalchemy import Select, and_, delete, false, or_, true, update
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,6 +18,9 @@ from storage.tables import (
     Agreement,
     AuditEntry,
     Avoidance,
+    Broadcast,
+    BroadcastReader,
+    BroadcastState,
     Concern,
     CoupleMark,
     Draft,
@@ -105,6 +108,16 @@ def _in_programmes(table: type[RosterEntry | SharedRosterEntry | HrMember | Invi
 
 def _own_thanks(owner: Owner) -> Where:
     return or_(*[and_(col(Thanks.side) == side, col(Thanks.pair_id).in_(owner.pairs_as(side))) for side in SIDES])
+
+
+def _readers(owner: Owner) -> Select[Any]:
+    """Their rows as readers of HR's messages."""
+    mine: Select[Any] = select(BroadcastReader.id).where(col(BroadcastReader.person_id) == owner.person_id)
+    return mine if owner.whole else mine.where(col(BroadcastReader.programme_id).in_(owner.programmes))
+
+
+def _broadcasts_to(owner: Owner) -> Select[Any]:
+    return select(BroadcastReader.broadcast_id).where(col(BroadcastReader.id).in_(_readers(owner)))
 
 
 TRACES: tuple[Trace, ...] = (
@@ -345,6 +358,20 @@ TRACES: tuple[Trace, ...] = (
         exported=("programme_id", "name", "text", "at"),
         blank={"name": "", "text": ""},
     ),
+    Trace(
+        # HR's words to many: to whoever wrote or got them. Those to a few named people are blanked in `erasure`.
+        Broadcast,
+        lambda owner: and_(
+            col(Broadcast.state) != BroadcastState.DRAFT,
+            or_(
+                and_(col(Broadcast.author_id) == owner.person_id, true() if owner.whole else false()),
+                col(Broadcast.id).in_(_broadcasts_to(owner)),
+            ),
+        ),
+        exported=("programme_id", "texts", "sent_at"),
+        kept=("audience", "search", "chosen", "texts", "state", "cancelled_why"),
+    ),
+    Trace(BroadcastReader, lambda owner: col(BroadcastReader.id).in_(_readers(owner)), delete=True),
     Trace(
         Draft,
         lambda owner: or_(

@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.services.agreement.goal_dates import tick_goals
+from bot.services.broadcasts.sending import tick_broadcasts
 from bot.services.care.at_risk import tick_risks
 from bot.services.care.concerns import tick_concerns
 from bot.services.care.contact_posts import tick_contacts
@@ -29,6 +30,7 @@ from bot.services.sessions.session_tick import tick_sessions
 from storage.tables import (
     ActionCard,
     Agreement,
+    Broadcast,
     Concern,
     Draft,
     Invitation,
@@ -74,6 +76,7 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("partner_request", PartnerRequest.next_at),
     ("contact", Programme.next_contact_at),
     ("session_message", MentoringSession.refresh_at),
+    ("broadcast", Broadcast.send_at),
 )
 """The columns with the next moment of each kind of work. Each is indexed."""
 
@@ -101,6 +104,7 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "partner_request": ("partner_requests",),
     "contact": ("contacts",),
     "session_message": ("session_messages",),
+    "broadcast": ("broadcasts",),
 }
 """The jobs for each kind of work, by their names."""
 UNPLANNED = {"closings", "summaries", "retention", "receipts", "confirmations", "contacts"}
@@ -129,6 +133,7 @@ TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "follow_ups": tick_follow_ups,
     "partner_requests": tick_partner_requests,
     "contacts": tick_contacts,
+    "broadcasts": tick_broadcasts,
     "summaries": tick_summaries,
     "receipts": tick_receipts,
 }

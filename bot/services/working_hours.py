@@ -2,18 +2,22 @@
 
 from datetime import date, datetime, time, timedelta
 
-from sqlmodel import select
+from sqlalchemy import ColumnElement, and_, or_, true
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import DaysOff, Hours, is_working, local, morning, next_working, working_days_after
-from bot.domain.messages.registry import kind_of
+from bot.domain.calendar import DaysOff, Hours, is_working, local, morning, next_working, to_utc, working_days_after
+from bot.domain.messages.registry import FROM_HR, kind_of
 from storage.day_messages import told_since
+from storage.outbox import PERHAPS_POSTED
 from storage.queries import participation, person_of
-from storage.tables import Outbox, Pair, Participant, ParticipantState, Person, Programme, ProgrammeState
+from storage.tables import Outbox, OutboxState, Pair, Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import UnitOfWork
 
 ASK_AGAIN = timedelta(hours=4)
 """How long until a pause is checked again: people also return before the day they named."""
 URGENT = timedelta(days=2)
+ONE_DAY = timedelta(days=1)
 OVERLAP_WITHIN = timedelta(days=14)
 """How far to search for an hour that two people share."""
 
@@ -52,6 +56,8 @@ async def next_delivery_time(
             return work.now
         hours = hours_of(person)
         moment = next_working(max(await _after_pause(work, row, person), _held(row, programme, work.now)), hours, off)
+        if await makes_way(work.session, row, moment, hours, off):
+            return _next_start(local(moment, hours.zone).date(), hours, off)
         if not row.daily or day_starts_after is None:
             return moment
         return await _with_the_day(work, row, moment, hours, off, day_starts_after)
@@ -81,6 +87,31 @@ async def _with_the_day(
 
 def _next_start(day: date, hours: Hours, off: DaysOff) -> datetime:
     return morning(working_days_after(day, 1, off), hours, off)
+
+
+async def makes_way(session: AsyncSession, row: Outbox, moment: datetime, hours: Hours, off: DaysOff) -> bool:
+    """Whether a message waits for the next day because of another one that HR writes to its reader on this day.
+
+    HR's own message: people get one of these a day. A prompt: it waits once, on the first day that suits its reader.
+    """
+    kind, zone = kind_of(row.kind), hours.zone
+    day = local(moment, zone).date()
+    if kind.displaces:
+        earlier: ColumnElement[bool] = col(Outbox.id) < row.id
+    elif kind.reminds and not is_urgent(row, moment):
+        if local(next_working(row.planned_at or row.due_at, hours, off), zone).date() < day:
+            return False
+        earlier = true()
+    else:
+        return False
+    midnight = to_utc(day, time(), zone)
+    waits = and_(col(Outbox.state) == OutboxState.PENDING, col(Outbox.due_at) < midnight + ONE_DAY)
+    sent = and_(col(Outbox.state).in_((OutboxState.SENT, *PERHAPS_POSTED)), col(Outbox.started_at) >= midnight)
+    from_hr = select(Outbox.id).where(
+        Outbox.person_id == row.person_id, col(Outbox.kind).in_(FROM_HR), Outbox.id != row.id
+    )
+    found = from_hr.where(or_(sent, and_(earlier, waits))).limit(1)
+    return (await session.exec(found)).first() is not None
 
 
 def is_urgent(row: Outbox, now: datetime) -> bool:

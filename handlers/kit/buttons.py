@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.domain.agreement import State
+from bot.domain.broadcasts import Audience
 from bot.domain.sessions import Side, slot_at
 from bot.services.orientation.orientation import ReadingProgress
 from bot.services.pair_context import Meeting
@@ -71,6 +72,12 @@ def participants_button(texts: Texts, programme_id: int) -> Element:
 def invite_button(texts: Texts, programme_id: int) -> Element:
     """Opens HR's form to invite people by name."""
     return button(texts.plain("invitations.form.open"), ActionId.INVITE_OPEN, programme_id)
+
+
+def broadcast_button(texts: Texts, programme_id: int, audience: Audience = Audience.ALL, *, label: str = "") -> Element:
+    """HR writes to many: opens the form, for these people unless HR chooses others."""
+    said = label or texts.plain("broadcasts.form.open")
+    return button(said, ActionFamily.BROADCAST_OPEN.of(audience), programme_id)
 
 
 def days_off_button(texts: Texts, programme_id: int) -> Element:

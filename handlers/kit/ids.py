@@ -18,6 +18,13 @@ class ActionId(StrEnum):
     AGREEMENT_CHANGE = "agreement.change"  # pair
     AGREEMENT_SIGN = "agreement.sign"  # the version to sign
 
+    BROADCAST_CANCEL = "broadcast.cancel"  # message of HR
+    BROADCAST_CHANGE = "broadcast.change"  # message of HR
+    BROADCAST_EDIT = "broadcast.edit"  # nothing: back from the preview to the form
+    BROADCAST_LIST = "broadcast.list"  # programme
+    BROADCAST_SHOW = "broadcast.show"  # message of HR
+    BROADCAST_WRITE = "broadcast.write"  # programme; for the people whom the list shows
+
     CALENDAR_FILE = "calendar.file"  # session
     CALENDAR_GOOGLE = "calendar.google"  # a link: nothing to do
     CALENDAR_OUTLOOK = "calendar.outlook"  # a link: nothing to do
@@ -193,6 +200,8 @@ class ActionFamily(StrEnum):
     """Buttons that answer one question. The answer follows the family's id after a dot: `poll.met.yes`."""
 
     COURSE_ACT = "course.act"  # the form: course.act.move; value: programme
+    BROADCAST_OPEN = "broadcast.open"  # the audience; value: programme
+    BROADCAST_PAGE = "broadcast.page"  # previous, next; value: the page
     GATE_FILL = "gate.fill"  # the checklist item; value: draft
     GATE_WAIVE = "gate.waive"  # the checklist item; value: draft
     CONCERN_TO = "concern.to"  # concern; value: who is to read it
@@ -222,6 +231,8 @@ class CallbackId(StrEnum):
     """A modal. Submitted ones have their data in their `handlers.kit.modal_state`."""
 
     AGREEMENT_FORM = "agreement.form"
+    BROADCAST_FORM = "broadcast.form"
+    BROADCAST_PREVIEW = "broadcast.preview"
     CARD_DROP_FORM = "card.drop_form"
     CARD_FORM = "card.form"
     CARD_RENEW_FORM = "card.renew_form"
@@ -286,6 +297,8 @@ class CallbackId(StrEnum):
     MEASURE = "measure"
     NOTICE = "notice"
     PACK = "pack"
+    BROADCAST = "broadcast"
+    BROADCASTS = "broadcasts"
     PARTICIPANT = "participant"
     POLL = "poll"
     ROSTER_BUSY = "roster.busy"

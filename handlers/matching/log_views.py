@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from bot.domain.broadcasts import text_for
 from bot.services.matching.audit_log import Act, LogPage
 from bot.slack.gateway import Message
 from bot.spreadsheets import Cell, write_csv
@@ -10,11 +11,12 @@ from handlers.kit.hr_people import mention_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
 from prompts.catalogue import Mrkdwn, Texts
-from storage.tables import Programme
+from storage.tables import Broadcast, Programme
 
 NOBODY = Mrkdwn("–")
 A_PAGE = 20
 NAMED = 3
+LONGEST_WORDS = 80
 
 
 def log_page(texts: Texts, found: LogPage, page: int) -> View:
@@ -64,7 +66,7 @@ def log_file(texts: Texts, acts: list[Act]) -> bytes:
         names = {role: person.name for role, person in one.people.items()}
         other = names.get("part") or names.get("person") or ""
         by = one.by.name if one.by else ""
-        told = _sentence(texts, one, {role: Mrkdwn(name) for role, name in names.items()}, Mrkdwn(by))
+        told = _sentence(texts, one, {role: Mrkdwn(name) for role, name in names.items()}, Mrkdwn(by), longest=None)
         at = one.at.isoformat(timespec="seconds")
         rows.append([at, by, one.what, told, names.get("mentor", ""), names.get("mentee", ""), other])
     return write_csv(rows, texts.csv_separator)
@@ -81,7 +83,10 @@ def log_failed(texts: Texts, *, forbidden: bool) -> Message:
     return Message(text, [section(text)])
 
 
-def _sentence(texts: Texts, one: Act, people: dict[str, Mrkdwn], by: Mrkdwn) -> Mrkdwn:
+def _sentence(
+    texts: Texts, one: Act, people: dict[str, Mrkdwn], by: Mrkdwn, longest: int | None = LONGEST_WORDS
+) -> Mrkdwn:
+    """`longest`: of HR's words in a message to many, which the file has in full."""
     key = f"matching.log.acts.{one.what}"
     if not texts.has(key):
         return texts("matching.log.acts.other", by=by, what=one.what)
@@ -100,11 +105,22 @@ def _sentence(texts: Texts, one: Act, people: dict[str, Mrkdwn], by: Mrkdwn) -> 
         causes=texts.join(causes),
         back=bool(one.details.get("back")),
         planned=bool(one.details.get("planned")),
+        **_written(texts, one.broadcast, longest),
     )
 
 
 def _day(texts: Texts, iso: str | None) -> str:
     return texts.day(date.fromisoformat(iso)) if iso else ""
+
+
+def _written(texts: Texts, broadcast: Broadcast | None, longest: int | None) -> dict[str, str]:
+    """HR's words to many, and to whom."""
+    if broadcast is None:
+        return {"text": "", "audience": ""}
+    text = " ".join(text_for(broadcast.texts, texts.language).split())
+    if longest is not None and len(text) > longest:
+        text = f"{text[: longest - 1]}…"
+    return {"text": text, "audience": texts.plain(f"broadcasts.audiences.{broadcast.audience}")}
 
 
 def _cause(texts: Texts, cause: str) -> str:

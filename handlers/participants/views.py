@@ -77,6 +77,9 @@ def listing(texts: Texts, found: ParticipantPage) -> View:
         button(texts.plain("participants.list.buttons.add"), ActionId.PARTICIPANT_ADD, programme.id),
         button(texts.plain("participants.list.buttons.file"), ActionId.PARTICIPANTS_FILE, programme.id),
     ]
+    if found.rows:
+        write = button(texts.plain("participants.list.buttons.write"), ActionId.BROADCAST_WRITE, programme.id)
+        elements.insert(2, write)
     if found.unsent:
         label = texts.plain("invitations.person.buttons.withdraw_all", count=found.unsent)
         sure = confirmation_of(texts, "invitations.person.confirm.all", count=found.unsent)

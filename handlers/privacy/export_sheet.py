@@ -49,8 +49,18 @@ def areas(stored: Stored) -> list[str]:
     return ["person", *tables[:1], "avoidance", *tables[1:]]
 
 
-_RARE = ("programmeroster", "invitation", "topicask", "pairconfirmation", "draft", "hrmember", "auditentry")
-"""Only some have these: people in HR's list, people who were asked about a topic or a partner, and HR."""
+_RARE = (
+    "programmeroster",
+    "invitation",
+    "topicask",
+    "pairconfirmation",
+    "broadcast",
+    "draft",
+    "hrmember",
+    "auditentry",
+)
+"""Only some have these: people in HR's list, people who were asked about a topic or a partner,
+people to whom HR wrote, and HR."""
 
 
 def title(texts: Texts, area: str) -> str:

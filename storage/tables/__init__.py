@@ -4,6 +4,7 @@ Moments are aware and in UTC; days are local dates; lists and small records are 
 stages) are the names that `bot.domain` gives them. Money, scores and counts are integers.
 """
 
+from storage.tables.broadcasts import Broadcast, BroadcastReader, BroadcastState
 from storage.tables.columns import Record
 from storage.tables.concerns import (
     AuditEntry,
@@ -65,6 +66,9 @@ __all__ = [
     "AppPresence",
     "AuditEntry",
     "Avoidance",
+    "Broadcast",
+    "BroadcastReader",
+    "BroadcastState",
     "ComparePart",
     "Concern",
     "ConfirmationState",

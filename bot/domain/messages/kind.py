@@ -61,6 +61,8 @@ class MessageKind:
     """Prompts its reader to meet their partner: not while HR looks for another one for them."""
     emptied_once_sent: bool = False
     """Its payload says something about the reader that is not to be stored longer than needed."""
+    displaces: bool = False
+    """Written by HR: a person gets one a day, and that day's prompts wait for the next one."""
     hr_label: str = "other"
     """What HR calls it: the name of a text (`alerts.undelivered.what.…`)."""
     without_programme: str = ""
@@ -143,6 +145,7 @@ def message_kind(
     asks_for_date: bool = False,
     prompts: bool = False,
     emptied_once_sent: bool = False,
+    displaces: bool = False,
     hr_label: str = "other",
     without_programme: str = "",
 ) -> Callable[[type[P]], type[P]]:
@@ -165,6 +168,7 @@ def message_kind(
         asks_for_date=asks_for_date,
         prompts=prompts,
         emptied_once_sent=emptied_once_sent,
+        displaces=displaces,
         hr_label=hr_label,
         without_programme=without_programme,
     )

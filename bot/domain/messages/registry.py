@@ -6,6 +6,7 @@ from typing import Any, TypeGuard
 from bot.domain.messages import (
     agreement,
     alerts,
+    broadcasts,
     care,
     closing,
     course,
@@ -29,6 +30,7 @@ from bot.domain.messages.kind import MessageKind, OutboxMessage
 FEATURES = (
     agreement,
     alerts,
+    broadcasts,
     care,
     closing,
     course,
@@ -87,6 +89,7 @@ REMINDERS = {
     for group in sorted({payload.kind.reminds for payload in KINDS.values() if payload.kind.reminds})
 }
 """The kinds of reminders that become rarer together."""
+FROM_HR = names_of(lambda kind: kind.displaces)
 ASKING_FOR_DATE = names_of(lambda kind: kind.asks_for_date)
 
 

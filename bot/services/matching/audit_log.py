@@ -1,7 +1,7 @@
 """HR's actions on a matching: for HR's log, and to inform a colleague who acts on an outdated version."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from bot.domain.messages.matching import AuditLogMessage
 from bot.services.caller import HrCaller
 from storage.outbox import outgoing
 from storage.queries import person_by_slack
-from storage.tables import AuditEntry, Draft, Pair, Participant, Person, Programme
+from storage.tables import AuditEntry, Broadcast, Draft, Pair, Participant, Person, Programme
 from storage.tables.concerns import NOT_THEIRS
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -33,6 +33,8 @@ class Act:
     at: datetime
     people: dict[str, Person]
     details: dict[str, Any]
+    broadcast: Broadcast | None = None
+    """The message to many that it is about."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,10 @@ async def acts_of(session: AsyncSession, entries: Sequence[AuditEntry]) -> list[
     people: dict[int | None, Person] = {
         one.id: one for one in (await session.exec(select(Person).where(col(Person.id).in_(ids)))).all()
     }
+    sent = {one for entry in entries if (one := entry.details.get("broadcast"))}
+    written = {one.id: one for one in (await session.exec(select(Broadcast).where(col(Broadcast.id).in_(sent)))).all()}
     return [
-        _act(entry, named, by_part, people)
+        replace(_act(entry, named, by_part, people), broadcast=written.get(entry.details.get("broadcast", 0)))
         for entry, named in zip(entries, about, strict=True)
         if entry.person_id in people
     ]

@@ -107,8 +107,8 @@ async def list_participants(store: Store, hr: HrCaller, search: ParticipantSearc
     """The page that HR asks for, or the last one. People who had their data erased are in no list."""
     async with store.read(hr.now) as work:
         programme = await work.session.get_one(Programme, hr.programme_id)
-        everybody = await _everybody(work.session, hr.programme_id)
-        found = [one for one in everybody if _fits(one, search)]
+        everybody = await everybody_listed(work.session, hr.programme_id)
+        found = [one for one in everybody if fits_search(one, search)]
         page = min(search.page, max(0, (len(found) - 1) // a_page))
         rows = await _with_partners(work.session, found[page * a_page : (page + 1) * a_page])
     stages = {stage: sum(one.stage is stage for one in everybody) for stage in Stage}
@@ -119,7 +119,7 @@ async def list_participants(store: Store, hr: HrCaller, search: ParticipantSearc
 
 async def all_rows(session: AsyncSession, programme_id: int) -> tuple[ListRow, ...]:
     """Everybody, for a file: as in the list, with their partners."""
-    return await _with_partners(session, await _everybody(session, programme_id))
+    return await _with_partners(session, await everybody_listed(session, programme_id))
 
 
 async def read_participant(store: Store, hr: HrCaller, participant_id: int) -> tuple[Programme, Listed]:
@@ -162,7 +162,7 @@ async def participant_of_hr(
     return part, person
 
 
-async def _everybody(session: AsyncSession, programme_id: int) -> list[ListRow]:
+async def everybody_listed(session: AsyncSession, programme_id: int) -> list[ListRow]:
     """Everybody with their stage, by name; without partners' names yet."""
     statement = (
         select(Participant, Person)
@@ -212,7 +212,8 @@ async def _pair_states(session: AsyncSession, programme_id: int, of: int | None 
     return found
 
 
-def _fits(row: ListRow, search: ParticipantSearch) -> bool:
+def fits_search(row: ListRow, search: ParticipantSearch) -> bool:
+    """Whether HR looks for this person."""
     role = Role(row.part.role if isinstance(row, Listed) else row.invited.invitation.role)
     of_role = {ANY: True, Role.MENTOR: role.teaches, Role.MENTEE: role.learns, Role.BOTH: role is Role.BOTH}
     return (

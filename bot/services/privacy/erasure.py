@@ -8,6 +8,7 @@ from sqlalchemy import Update, delete, exists, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.broadcasts import Audience
 from bot.domain.messages.registry import ABOUT_PERSON, CONFIDED, PERSONAL_FILES
 from bot.services.alerts.undelivered import report_trouble
 from bot.services.caller import Caller
@@ -19,6 +20,9 @@ from storage.owners import Owner, owner_of
 from storage.personal_data import wipe
 from storage.queries import person_by_slack
 from storage.tables import (
+    Broadcast,
+    BroadcastReader,
+    BroadcastState,
     Invitation,
     Outbox,
     OutboxState,
@@ -51,6 +55,9 @@ BLANK = {
     "active": False,
 }
 """What remains of a person, besides a number."""
+NO_WORDS: dict[str, object] = {"texts": {}, "search": {}, "chosen": []}
+FEW = 5
+"""A message of HR to fewer people is blanked with each of them."""
 
 
 async def erase(store: Store, caller: Caller) -> bool:
@@ -152,6 +159,26 @@ async def erase_contacts(session: AsyncSession, programme_id: int) -> None:
     await session.exec(nobody.execution_options(synchronize_session=False))
 
 
+async def erase_broadcasts(session: AsyncSession, programme_id: int) -> None:
+    """Erase HR's messages to many in one programme, and who got them."""
+    readers = delete(BroadcastReader).where(col(BroadcastReader.programme_id) == programme_id)
+    await session.exec(readers.execution_options(synchronize_session=False))
+    words = update(Broadcast).where(col(Broadcast.programme_id) == programme_id).values(**NO_WORDS)
+    await session.exec(words.execution_options(synchronize_session=False))
+
+
+async def _blank_words_to_few(work: UnitOfWork, owner: Owner) -> None:
+    """HR's messages to a few people may be about one of them. Those to many stay: they are about nobody."""
+    got = select(BroadcastReader.broadcast_id).where(col(BroadcastReader.person_id) == owner.person_id)
+    few = or_(col(Broadcast.audience) == Audience.CHOSEN, col(Broadcast.people) < FEW)
+    theirs = update(Broadcast).where(col(Broadcast.id).in_(got), few)
+    scoped = theirs if owner.whole else theirs.where(col(Broadcast.programme_id).in_(owner.programmes))
+    await _run(work, scoped.values(**NO_WORDS))
+    if owner.whole:
+        drafts = (col(Broadcast.author_id) == owner.person_id, col(Broadcast.state) == BroadcastState.DRAFT)
+        await work.session.exec(delete(Broadcast).where(*drafts).execution_options(synchronize_session=False))
+
+
 async def _take_out(work: UnitOfWork, person_id: int) -> None:
     """Leave every running programme: each partner and HR are notified as usual."""
     statement = (
@@ -201,6 +228,7 @@ async def _wipe(work: UnitOfWork, owner: Owner) -> None:
     before, or is created without them afterwards."""
     theirs = select(Programme.id).where(col(Programme.id).in_(owner.programmes)).order_by(col(Programme.id))
     await work.session.exec(theirs.with_for_update(key_share=True))
+    await _blank_words_to_few(work, owner)
     await wipe(work.session, owner)
     await _blank_topics(work, owner)
 

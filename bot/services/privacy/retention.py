@@ -8,7 +8,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import to_utc
 from bot.domain.sessions import add_months
-from bot.services.privacy.erasure import erase_contacts, erase_enrolment, erase_person, erase_roster, erase_sponsors
+from bot.services.privacy.erasure import (
+    erase_broadcasts,
+    erase_contacts,
+    erase_enrolment,
+    erase_person,
+    erase_roster,
+    erase_sponsors,
+)
 from bot.services.programme.end import last_day
 from storage.outbox_maintenance import RECEIPTS_KEPT, delete_old
 from storage.tables import (
@@ -106,6 +113,7 @@ async def _forget_one(store: Store, now: datetime, months: int) -> bool:
             await erase_roster(work.session, programme.id)
             await erase_sponsors(work.session, programme.id)
             await erase_contacts(work.session, programme.id)
+            await erase_broadcasts(work.session, programme.id)
             programme.forgotten_at, programme.forget_at = now, None
         else:
             await _forget(work, participant, months)

@@ -20,6 +20,7 @@ from bot.domain.messages.programme import (
 )
 from bot.domain.programme import HrTrouble
 from bot.services.alerts.operator import report_message
+from bot.services.broadcasts.sending import cancel_of_former_hr
 from bot.services.people.eligibility import why_unfit
 from storage.outbox import outgoing
 from storage.queries import person_by_slack
@@ -235,6 +236,7 @@ async def _remember_hr(work: UnitOfWork, programme: Programme, hr: frozenset[int
     known = await _known_hr(work.session, programme.id)
     theirs = (col(HrMember.programme_id) == programme.id, col(HrMember.person_id).in_(known - hr))
     await work.session.exec(delete(HrMember).where(*theirs))
+    await cancel_of_former_hr(work, programme, known - hr)
     for person_id in sorted(hr - known):
         work.session.add(
             HrMember(team_id=programme.team_id, programme_id=programme.id, person_id=person_id, seen_at=work.now)

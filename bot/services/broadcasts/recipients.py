@@ -1,0 +1,136 @@
+"""Who gets a message of HR: found out for the preview, and again when it is sent."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.broadcasts import NOT_UNASKED, OF_STAGE, Audience, text_for
+from bot.domain.calendar import local
+from bot.domain.participants import Stage
+from bot.domain.signup import Role
+from bot.services.agreement.agreement import read_standings
+from bot.services.participants.listing import (
+    IN_ONE_QUERY,
+    Listed,
+    ParticipantSearch,
+    everybody_listed,
+    fits_search,
+)
+from storage.tables import Broadcast, MentoringSession, Pair, PairState, Participant, Programme, SessionState
+
+SEARCHED_BY = ("stage", "role", "department", "words")
+
+
+@dataclass(frozen=True)
+class Recipients:
+    """The people who would get a message now. `paused` more are not written to unless HR chooses them."""
+
+    rows: tuple[Listed, ...]
+    paused: int = 0
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """How many read Balik in each language."""
+        return Counter(one.person.language for one in self.rows)
+
+    def reading(self, texts: Mapping[str, str], language: str) -> int:
+        """How many would read the words of `language`."""
+        return sum(count for code, count in self.languages.items() if text_for(texts, code) == texts[language])
+
+
+def search_of(broadcast: Broadcast) -> ParticipantSearch:
+    """The search in the list of people whose result a message is for."""
+    stage, role, department, words = (str(broadcast.search.get(name, "")) for name in SEARCHED_BY)
+    return ParticipantSearch(stage, role, department, words)
+
+
+async def recipients_of(session: AsyncSession, programme: Programme, broadcast: Broadcast, now: datetime) -> Recipients:
+    """Whom a message would be sent to now."""
+    everybody = await everybody_listed(session, programme.id)
+    people = [one for one in everybody if isinstance(one, Listed) and one.person.active]
+    audience = Audience(broadcast.audience)
+    if audience is Audience.CHOSEN:
+        chosen = set(broadcast.chosen)
+        return Recipients(tuple(one for one in people if one.part.id in chosen))
+    if audience is Audience.SEARCH:
+        search = search_of(broadcast)
+        found = [one for one in people if fits_search(one, search)]
+        if search.stage:
+            return Recipients(tuple(found))
+        return _asked(found)
+    if audience in OF_STAGE:
+        return Recipients(tuple(one for one in people if one.stage is OF_STAGE[audience]))
+    concerned = await _concerned(session, programme, audience, now)
+    return _asked([one for one in people if _is_member(audience, one.part, concerned)])
+
+
+def _is_member(audience: Audience, part: Participant, concerned: set[int]) -> bool:
+    if audience is Audience.MENTORS:
+        return Role(part.role).teaches
+    if audience is Audience.LEADERS:
+        return Role(part.role).learns
+    return audience is Audience.ALL or part.id in concerned
+
+
+def _asked(found: Sequence[Listed]) -> Recipients:
+    rows = tuple(one for one in found if one.stage not in NOT_UNASKED)
+    return Recipients(rows, sum(one.stage is Stage.PAUSED for one in found))
+
+
+async def _pairs(session: AsyncSession, programme_id: int, now: datetime) -> Sequence[Pair]:
+    """Pairs that are under way and do not rest."""
+    active = select(Pair).where(Pair.programme_id == programme_id, Pair.state == PairState.ACTIVE)
+    return [
+        pair
+        for pair in (await session.exec(active)).all()
+        if pair.introduced_at <= now and not (pair.paused_until and pair.paused_until > now)
+    ]
+
+
+async def _concerned(session: AsyncSession, programme: Programme, audience: Audience, now: datetime) -> set[int]:
+    """The sign-ups of the pairs that lack what a group is about."""
+    if audience not in (Audience.UNSIGNED, Audience.UNBOOKED):
+        return set()
+    pairs = await _pairs(session, programme.id, now)
+    missing = await (_unsigned if audience is Audience.UNSIGNED else _unbooked)(session, programme, pairs, now)
+    return {part for pair in pairs if pair.id in missing for part in (pair.mentor_id, pair.mentee_id)}
+
+
+async def _unsigned(session: AsyncSession, _programme: Programme, pairs: Sequence[Pair], _now: datetime) -> set[int]:
+    missing: set[int] = set()
+    for some in _in_parts([pair.id for pair in pairs]):
+        signed = {one for one, times in (await read_standings(session, some)).items() if times.signed_at is not None}
+        missing |= set(some) - signed
+    return missing
+
+
+async def _unbooked(session: AsyncSession, programme: Programme, pairs: Sequence[Pair], now: datetime) -> set[int]:
+    """Pairs whose next session has no time, although its window has opened."""
+    today = local(now, programme.zone).date()
+    missing: set[int] = set()
+    for some in _in_parts([pair.id for pair in pairs]):
+        open_ones = (
+            select(MentoringSession)
+            .where(
+                col(MentoringSession.pair_id).in_(some),
+                col(MentoringSession.state).in_((SessionState.PLANNED, SessionState.BOOKED)),
+            )
+            .order_by(col(MentoringSession.number))
+        )
+        following: dict[int, MentoringSession] = {}
+        for meeting in (await session.exec(open_ones)).all():
+            following.setdefault(meeting.pair_id, meeting)
+        missing |= {
+            pair_id
+            for pair_id, meeting in following.items()
+            if meeting.state == SessionState.PLANNED and meeting.opens_on <= today
+        }
+    return missing
+
+
+def _in_parts(ids: list[int]) -> list[list[int]]:
+    return [ids[start : start + IN_ONE_QUERY] for start in range(0, len(ids), IN_ONE_QUERY)]
