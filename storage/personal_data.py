@@ -3,13 +3,12 @@
 Every new table is added here: a test fails on a table, or a text column, that is not listed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, false, or_, true, update
+from sqlalchemy import Select, and_, false, or_, true
 from sqlmodel import SQLModel, col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.polls import COMMENT_NAMES, RATING_NAMES
 from storage.owners import SIDES, Owner, Where
@@ -73,22 +72,6 @@ class Trace:
     @property
     def name(self) -> str:
         return str(self.table.__tablename__)
-
-
-_NUMBERS = (
-    "receipt",
-    "riskaction",
-    "ratebucket",
-    "gatewaiver",
-    "apppresence",
-    "publishedgroup",
-    "databasemark",
-    "slackcomparison",
-    "rosterlevel",
-)
-NO_TRACE = ("person", "programme", *_NUMBERS)
-"""Tables without an entry: `bot.services.privacy.erasure` handles `person` and `programme` itself; the others name
-nobody, only job titles, requests from Slack, pairs, drafts and numbers."""
 
 
 AGREED = ("mentor_called", "mentee_called", "confidential", "off_limits")
@@ -405,22 +388,3 @@ TRACES: tuple[Trace, ...] = (
     ),
 )
 """In the order of a person's copy."""
-
-
-async def wipe(session: AsyncSession, owner: Owner) -> None:
-    """Delete the personal data in every table. Counted data stay. Do not use rows that were read before."""
-    await session.flush()
-    for trace in TRACES:
-        where = trace.mine(owner)
-        if trace.delete:
-            await session.exec(delete(trace.table).where(where))
-        elif trace.blank:
-            await session.exec(
-                update(trace.table).where(where).values(**trace.blank).execution_options(synchronize_session=False)
-            )
-
-
-async def rows_of(session: AsyncSession, trace: Trace, owner: Owner) -> Sequence[SQLModel]:
-    """The rows of one table that are about them, oldest first."""
-    table = SQLModel.metadata.tables[trace.name]
-    return (await session.exec(select(trace.table).where(trace.mine(owner)).order_by(table.c.id))).all()

@@ -18,7 +18,7 @@ from bot.slack.turns import Turns
 from storage.deadlines import LONGEST_TURN, is_over
 from storage.outbox import PERHAPS_POSTED
 from storage.owners import owner_of
-from storage.personal_data import wipe
+from storage.personal_rows import wipe
 from storage.rate_limits import DELETIONS, FILE_DELETIONS
 from storage.tables import Outbox, OutboxState, Person
 from storage.unit_of_work import Store

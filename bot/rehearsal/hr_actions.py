@@ -19,6 +19,7 @@ PEOPLE_FILE, WHOLE = "participants.file", "summary.whole"
 TALKS_AT = 2
 """The message about a pair after which HR has talked to both."""
 TIME_TO_THINK = timedelta(weeks=2)
+IN_SOME_DAYS = timedelta(days=3)
 UNTIL_THE_NEXT = timedelta(weeks=26)
 """The next programme begins after the simulation of the last one has ended."""
 RELEASE, REMIND, WEIGHTS, DRAW = "match.release", "recruit.remind", "weights.open", "match.draw"
@@ -35,7 +36,8 @@ Reads = Callable[[Message, datetime], Awaitable[None]]
 class HrActions:
     """HR's channel, read by one of HR. `also_reads` is given each message, too.
 
-    `half_way` is when they request a summary, `next_name` the name of the next programme, if they open one.
+    `half_way` is when they request a summary and write to people, `next_name` the name of the next programme, if they
+    open one.
     """
 
     def __init__(
@@ -84,10 +86,24 @@ class HrActions:
             await self.hr.command("/mentoring people", self.stage.hr_channel)
             await self.hr.press(None, PEOPLE_FILE)
             await self.hr.close()
+            await self._write({"audience": "unbooked"}, "unbooked")
+            await self._write({"audience": "mentors", "date": (now + IN_SOME_DAYS).date().isoformat()}, "mentors")
         if self._over and self._opens_at and now >= self._opens_at:
             await self._open_the_next(self._over, now)
             self._over = None
         return self._opens_at if self._over else None if self._asked else self.half_way
+
+    async def _write(self, values: dict[str, str], what: str) -> None:
+        """HR writes to many people, if there are any, at once or on a date."""
+        catalogue = self.hr.balik.context.catalogue
+        words = {
+            f"text_{code}": catalogue.texts(code).plain(f"rehearsal.to_many.{what}") for code in catalogue.languages
+        }
+        await self.hr.command("/mentoring write", self.stage.hr_channel)
+        await self.hr.submit({**values, **words})
+        if self.hr.person.modal and self.hr.person.modal.submit:
+            await self.hr.submit()
+        await self.hr.close()
 
     async def _about_the_wish(self, message: Message) -> None:
         """One of a pair wants another partner: HR needs a reminder, talks to both, and ends the pair the next time."""

@@ -12,6 +12,7 @@ from handlers.kit.blocks import View
 from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
+from handlers.kit.payload import Malformed
 from handlers.kit.request import Request
 from handlers.participants.modal_state import ParticipantsState
 from storage.tables import Broadcast
@@ -22,8 +23,7 @@ REFUSED = ("broadcast_nobody", "broadcast_past", "broadcast_sent", "broadcast_ch
 
 def register(on: Listeners) -> None:
     on.command("write", open_form)
-    for audience in GROUPS:
-        on.action(ActionFamily.BROADCAST_OPEN.of(audience), open_for_group)
+    on.action(ActionFamily.BROADCAST_OPEN, open_for_group)
     on.action(ActionId.BROADCAST_WRITE, open_for_search)
     on.submission(CallbackId.BROADCAST_FORM, show_preview)
     on.again(CallbackId.BROADCAST_PREVIEW, edit)
@@ -44,6 +44,8 @@ async def open_form(request: Request) -> None:
 
 
 async def open_for_group(request: Request) -> None:
+    if request.answer not in GROUPS:
+        raise Malformed("audience")
     hr = await request.hr(request.subject)
     await _open(request, hr, BroadcastFormState(hr.programme_id, request.answer))
 

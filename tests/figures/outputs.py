@@ -142,8 +142,15 @@ _BOTH = (
     "of a pair made by hand HR reads whether both confirmed it within three working days, and nothing of one answer: "
     "`tests/storage/confirmations/test_what_hr_reads.py`"
 )
+_GROUPS = (
+    "counts the people of a group that HR sees anyway: role, stage, department, whether a pair signed its agreement "
+    "and whether its next session has a date"
+)
 _WRITES = "writes rows for people to answer, and reads none of their answers"
 NO_ANSWERS = {
+    "bot.services.broadcasts.broadcasts.count_found": _GROUPS,
+    "bot.services.broadcasts.broadcasts.save_draft": _GROUPS,
+    "bot.services.broadcasts.broadcasts.send_draft": _GROUPS,
     "bot.services.matching.alternates.find": _RULES,
     "bot.services.matching.create_draft.create": _RULES,
     "bot.services.matching.create_draft._store": _BOTH,

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from bot.domain.broadcasts import CancelledWhy
 from bot.domain.messages import (
     agreement,
     alerts,
+    broadcasts,
     care,
     closing,
     course,
@@ -218,6 +220,20 @@ EXAMPLES: tuple[Example, ...] = (
     Example(
         lambda _: alerts.OperatorAlertMessage(became="paused", error="missing_scope"), "hr", note="Slack refuses all"
     ),
+    # broadcasts
+    *[
+        Example(
+            lambda ids: broadcasts.BroadcastMessage(ids.broadcast),
+            who,
+            (changed(tables.Broadcast, "broadcast", state=tables.BroadcastState.SENT),),
+        )
+        for who in ("mentor", "leader")
+    ],
+    *[
+        Example(lambda ids, why=why: broadcasts.BroadcastCancelledMessage(ids.broadcast, why), "hr_channel", note=why)  # type: ignore[misc]  # bound now
+        for why in CancelledWhy
+        if why is not CancelledWhy.HR
+    ],
     # care
     Example(
         lambda ids: care.PartnerPausedMessage(ids.pair, ids.leader_part),

@@ -22,6 +22,16 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action agreement.sign", MENTOR),
         Step("form agreement.form", MENTOR),
     ),
+    "broadcasts": (
+        Step("command write", HR),
+        Step("action broadcast.write", HR),
+        Step("form broadcast.form", HR),
+        Step("form broadcast.preview", HR),
+        Step("action broadcast.list", HR),
+        Step("action broadcast.show", HR),
+        Step("action broadcast.change", HR),
+        Step("action broadcast.cancel", HR),
+    ),
     "care": (
         Step("command pause", MENTOR),
         Step("form pause.form", MENTOR),

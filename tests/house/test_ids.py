@@ -14,6 +14,8 @@ LINKS = {ActionId.CALENDAR_GOOGLE, ActionId.CALENDAR_OUTLOOK}
 """The browser follows these; there is nothing to do about them."""
 ONLY_SHOWN = {
     CallbackId.AGREEMENT,
+    CallbackId.BROADCAST,
+    CallbackId.BROADCASTS,
     CallbackId.CARDS,
     CallbackId.COURSE,
     CallbackId.DONE,

@@ -53,6 +53,8 @@ def press(callback_id: str, by: str, action_id: str, value: str = "", note: str 
 
 FORMS = (
     press("agreement.form", "mentor", "agreement.change", "{pair}"),
+    press("broadcast.form", "hr", "broadcast.open.all", "{programme}"),
+    Form("broadcast.preview", "hr"),
     press("card.form", "mentor", "card.new", "{pair}"),
     press("card.drop_form", "mentor", "card.drop", "{card}"),
     press("card.renew_form", "mentor", "card.renew", "{card}"),

@@ -154,6 +154,9 @@ ON_BEHALF = {**ROLE, "wishes": ticked(), "manager": {}, "language": chose("en"),
 LISTED = "[{programme}]"
 COURSE = '{{"programme_id":{programme},"kind":"move"}}'
 MOVED = {"days": chose("14")}
+WRITING = '{{"programme_id":{programme},"audience":"all"}}'
+DRAFTED = '{{"programme_id":{programme},"audience":"all","draft_id":{broadcast_draft},"version":1}}'
+TO_MANY = {"audience": chose("all"), "text_id": typed("Halo"), "text_en": typed("Hello"), "people": {}}
 ONE_LISTED = '[{programme}, {{"words": ""}}, {other_mentor_part}]'
 INVITED = {"role": chose("mentor"), "reason": typed("You know this well.")}
 INVITE = '{{"programme_id":{programme},"role":"mentor","reason":"You know it.","expected":1,"people":["{hr}"]}}'
@@ -183,6 +186,7 @@ TABLE = [
     word("match", HR | {"other_hr"}, NOT_HR),
     word("people", HR | {"other_hr"}, NOT_HR),
     word("course", HR | {"other_hr"}, NOT_HR),
+    word("write", HR | {"other_hr"}, NOT_HR),
     word("roster", HR | {"other_hr"}, NOT_HR),
     word("topics", HR | {"other_hr"}, NOT_HR),
     word("log", HR | {"other_hr"}, NOT_HR),
@@ -433,6 +437,14 @@ TABLE = [
     button("risk.hr_rest", "{pair}", HR, NOT_HR),
     form("risk.rest_form", "{pair}", HR, NOT_HR, until={"type": "datepicker", "selected_date": "2027-03-01"}),
     button("risk.hr_talked", "{pair}", HR, NOT_HR),
+    button("broadcast.open.all", "{programme}", HR, NOT_HR),
+    button("broadcast.write", "{programme}", HR, NOT_HR, note=LISTED),
+    form("broadcast.form", WRITING, HR, NOT_HR, **TO_MANY),
+    button("broadcast.edit", "", HR, NOT_HR, note=DRAFTED),
+    form("broadcast.preview", DRAFTED, HR, NOT_HR),
+    button("broadcast.list", "{programme}", HR, NOT_HR),
+    *[button(f"broadcast.page.{turn}", "0", HR, NOT_HR, note=LISTED) for turn in ("previous", "next")],
+    *[button(f"broadcast.{act}", "{broadcast}", HR, NOT_HR, note=LISTED) for act in ("show", "change", "cancel")],
     button("risk.hr_end", "{pair}", HR, NOT_HR),
     button("risk.hr_restore", "{pair}", set(), (*NOT_HR, "pair_together")),
     form("setup.form", "{hr_channel}", HR, NOT_THERE, **SETTINGS),

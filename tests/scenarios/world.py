@@ -18,6 +18,8 @@ from storage.queries import person_of
 from storage.tables import (
     ActionCard,
     Agreement,
+    Broadcast,
+    BroadcastState,
     Draft,
     DraftPair,
     DraftState,
@@ -351,8 +353,27 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             next_at=work.now + timedelta(days=30),
         )
         session.add(suggested)
+        author = (await session.exec(select(Person).where(Person.slack_id == people["hr"].id))).one()
+        draft, scheduled = [
+            Broadcast(
+                team_id=introduced.team_id,
+                programme_id=introduced.programme_id,
+                author_id=author.id,
+                audience="all",
+                texts={"id": "Halo semua!", "en": "Hello everyone!"},
+                state=state,
+                created_at=work.now,
+                planned_at=send_at,
+                send_at=send_at,
+            )
+            for state, send_at in (
+                (BroadcastState.DRAFT, None),
+                (BroadcastState.SCHEDULED, work.now + timedelta(days=100)),
+            )
+        ]
+        session.add_all([draft, scheduled])
         await session.flush()
-        ids["suggested"] = suggested.id
+        ids |= {"suggested": suggested.id, "broadcast_draft": draft.id, "broadcast": scheduled.id}
         ids |= {"astray": row.id, "draft_pair": draft_pair.id, "draft": draft_pair.draft_id, "unmanaged": unmanaged.id}
         ids |= {
             "draft_mentor": (await person_of(session, draft_pair.mentor_id)).slack_id,

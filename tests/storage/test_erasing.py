@@ -15,7 +15,8 @@ from bot.services.privacy import retention
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from bot.slack.turns import Turns
 from storage.outbox import Outgoing
-from storage.personal_data import NO_TRACE, TRACES
+from storage.personal_data import TRACES
+from storage.personal_rows import NO_TRACE
 from storage.tables import (
     ActionCard,
     Agreement,

@@ -17,7 +17,7 @@ from bot.services.closing.stories import withdraw_of
 from bot.services.signup import join as joining
 from storage.outbox import UNDER_WAY, UNSENT
 from storage.owners import Owner, owner_of
-from storage.personal_data import wipe
+from storage.personal_rows import wipe
 from storage.queries import person_by_slack
 from storage.tables import (
     Broadcast,

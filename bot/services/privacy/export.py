@@ -12,7 +12,8 @@ from bot.domain.messages.privacy import ExportMessage
 from bot.services.caller import Caller, Rejected
 from storage.outbox import UNDER_WAY, outgoing
 from storage.owners import Owner, owner_of
-from storage.personal_data import TRACES, rows_of
+from storage.personal_data import TRACES
+from storage.personal_rows import rows_of
 from storage.queries import person_by_slack
 from storage.tables import (
     Avoidance,
