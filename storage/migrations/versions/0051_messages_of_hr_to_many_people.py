@@ -1,13 +1,13 @@
 """messages of HR to many people
 
-Written 2026-11-30; after 0048.
+Written 2026-11-30; after 0050.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049"
-down_revision = "0048"
+revision = "0051"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
