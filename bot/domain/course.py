@@ -128,7 +128,9 @@ def pair_after(
 ) -> PairCourse:
     """What becomes of the sessions of one active pair, in order of their numbers."""
     if change.act in (Act.CANCEL, Act.DELETE):
-        return PairCourse((), called_off=frozenset(one.number for one in sessions if one.day and not one.over))
+        ahead = [one for one in sessions if not _is_past(one, today)]
+        off = frozenset(one.number for one in ahead if one.day)
+        return PairCourse((), frozenset(one.number for one in ahead) - off, off)
     after = course_after(change, now, today)
     if change.act is not Act.END:
         return _moved(sessions, shift_of(change, now, today), today, _free_until(change, now, after))

@@ -20,9 +20,19 @@ class Kind(StrEnum):
     END_EARLY = "end_early"
     PAUSE = "pause"
     GO_ON = "go_on"
+    CANCEL = "cancel"
+    DELETE = "delete"
 
 
-ACTS = {Kind.MOVE: Act.MOVE, Kind.END: Act.END, Kind.END_EARLY: Act.END, Kind.PAUSE: Act.PAUSE, Kind.GO_ON: Act.GO_ON}
+ACTS = {
+    Kind.MOVE: Act.MOVE,
+    Kind.END: Act.END,
+    Kind.END_EARLY: Act.END,
+    Kind.PAUSE: Act.PAUSE,
+    Kind.GO_ON: Act.GO_ON,
+    Kind.CANCEL: Act.CANCEL,
+    Kind.DELETE: Act.DELETE,
+}
 FIELDS = {Kind.MOVE: "days", Kind.END: "day", Kind.END_EARLY: "day", Kind.PAUSE: "day"}
 
 
@@ -45,8 +55,8 @@ def usual(kind: Kind, now: Course, today: date) -> Change:
             return Change(Act.END, day=max(min(today + USUAL_NOTICE, now.last - timedelta(days=1)), today, now.first))
         case Kind.PAUSE:
             return Change(Act.PAUSE, day=max(now.resumes or today, today) + USUAL_PAUSE)
-        case Kind.GO_ON:
-            return Change(Act.GO_ON)
+        case _:
+            return Change(ACTS[kind])
 
 
 def change(kind: Kind, form: FormState) -> Change:

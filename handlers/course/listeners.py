@@ -6,9 +6,12 @@ from bot.domain.calendar import local
 from bot.domain.course import Change
 from bot.services.caller import HrCaller, InvalidInput
 from bot.services.course import change as courses
+from bot.services.course.cancel import cancel
 from bot.services.course.change import EffectChanged
-from bot.slack.gateway import SlackRefused
-from handlers.course import forms, views
+from bot.services.course.delete import delete_programme
+from bot.services.programme.setup import announced, programme_of
+from bot.slack.gateway import SlackRefused, SlackUnavailable
+from handlers.course import forms, told_views, views
 from handlers.course.forms import Kind
 from handlers.course.modal_state import CourseState
 from handlers.home.listeners import refresh_home
@@ -17,6 +20,7 @@ from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
 from handlers.programme.listeners import update_announcement
+from storage.tables import Programme
 
 log = logging.getLogger(__name__)
 
@@ -32,18 +36,18 @@ def register(on: Listeners) -> None:
 async def open_choices(request: Request) -> None:
     """`/mentoring course`"""
     hr = await request.hr()
-    await request.open(views.choices(request.texts, await courses.read_course(request.context.store, hr)))
+    await request.open(views.choices(request.texts, await courses.preview(request.context.store, hr)))
 
 
 async def open_from_button(request: Request) -> None:
     hr = await request.hr(request.subject)
-    await request.open(views.choices(request.texts, await courses.read_course(request.context.store, hr)))
+    await request.open(views.choices(request.texts, await courses.preview(request.context.store, hr)))
 
 
 async def open_form(request: Request) -> None:
     """A choice: its form, with the effect of what it proposes."""
     hr, kind = await request.hr(request.subject), forms.kind_of(request.answer)
-    found = await courses.read_course(request.context.store, hr)
+    found = await courses.preview(request.context.store, hr)
     asked = forms.usual(kind, found.now, local(hr.now, found.programme.zone).date())
     found = await courses.preview(request.context.store, hr, asked)
     await request.open(views.form(request.texts, kind, asked, found, first=True))
@@ -63,10 +67,16 @@ async def show_effect(request: Request) -> None:
 
 async def given(request: Request) -> None:
     state, hr = await _state_and_hr(request)
-    kind = forms.kind_of(state.kind)
+    kind, store = forms.kind_of(state.kind), request.context.store
+    if kind is Kind.DELETE:
+        await _delete(request, hr)
+        return
     asked = forms.change(kind, request.form)
     try:
-        programme, effect = await courses.apply(request.context.store, hr, asked, state.mark)
+        if kind is Kind.CANCEL:
+            programme, effect = await cancel(store, hr, state.mark)
+        else:
+            programme, effect = await courses.apply(store, hr, asked, state.mark)
     except InvalidInput as invalid:
         await request.invalid(Invalid.below(forms.GROUP, invalid.faults))
         return
@@ -74,8 +84,37 @@ async def given(request: Request) -> None:
         await _show_again(request, hr, kind, asked)
         return
     await request.replace_modal(views.done(request.texts, kind, programme, effect))
-    await update_announcement(request, programme)
+    if kind is Kind.CANCEL:
+        await _close_announcement(request, hr, programme)
+    else:
+        await update_announcement(request, programme)
     refresh_home(request)
+
+
+async def _close_announcement(request: Request, hr: HrCaller, programme: Programme) -> None:
+    """Nobody can join any more: the announcement says so. It may have been deleted."""
+    if (posted := await announced(request.context.store, hr, programme)) is None:
+        return
+    message = told_views.announcement_cancelled(request.context.catalogue.texts(programme.language), programme)
+    try:
+        await request.context.gateway.update(*posted, message)
+    except (SlackRefused, SlackUnavailable) as problem:
+        log.warning("the announcement of cancelled programme %s not updated: %s", programme.id, problem)
+
+
+async def _delete(request: Request, hr: HrCaller) -> None:
+    """The announcement goes, too: its button would lead nowhere."""
+    store = request.context.store
+    posted = await announced(store, hr, await programme_of(store, hr))
+    programme = await delete_programme(store, hr)
+    await request.replace_modal(views.deleted(request.texts, programme))
+    refresh_home(request)
+    if posted is None:
+        return
+    try:
+        await request.context.gateway.delete(*posted)
+    except (SlackRefused, SlackUnavailable) as problem:
+        log.warning("the announcement of a deleted programme stays: %s", problem)
 
 
 async def _show_again(request: Request, hr: HrCaller, kind: Kind, asked: Change) -> None:

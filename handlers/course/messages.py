@@ -3,15 +3,23 @@
 from datetime import datetime
 
 from bot.domain.course import Act, Course
-from bot.domain.messages.course import CourseChangedHrMessage, CourseChangedMessage, ProgrammeResumedMessage
+from bot.domain.messages.course import (
+    CourseChangedHrMessage,
+    CourseChangedMessage,
+    ProgrammeCancelledMessage,
+    ProgrammeDeletedMessage,
+    ProgrammeResumedMessage,
+)
 from bot.services.course.effects import Effect
 from bot.services.course.facts import course_of
 from bot.services.pair_context import couple
+from bot.services.sessions.called_off import read_called_off
 from bot.services.sessions.resumption import all_to_book
 from bot.slack.gateway import Message
 from handlers.course import told_views, views
 from handlers.course.told_views import OffSession
 from handlers.kit.messages import MessageContext, renders
+from handlers.sessions.called_off_views import with_called_off
 from storage.queries import participation
 from storage.tables import MentoringSession, Participant, ParticipantState, ProgrammeState
 
@@ -55,6 +63,22 @@ async def resumed(message: MessageContext[ProgrammeResumedMessage]) -> Message |
     return told_views.resumed(message.texts, message.programme, message.reader, meetings)
 
 
+async def cancelled(message: MessageContext[ProgrammeCancelledMessage]) -> Message | None:
+    """To everybody who takes part."""
+    reader, session = message.reader, message.work.session
+    part = await participation(session, reader.id, message.programme.id) if reader else None
+    if reader is None or part is None or part.state == ParticipantState.LEFT:
+        return None
+    told = told_views.cancelled(message.texts, message.programme)
+    return with_called_off(message.texts, told, await read_called_off(message.work, message.payload.off), reader)
+
+
+async def deleted(message: MessageContext[ProgrammeDeletedMessage]) -> Message | None:
+    """To HR's channel, in the language that the programme had."""
+    texts = message.context.catalogue.texts(message.payload.language)
+    return told_views.deleted(texts, message.payload.name)
+
+
 async def _taking_part(
     message: MessageContext[CourseChangedMessage] | MessageContext[ProgrammeResumedMessage],
 ) -> Participant | None:
@@ -82,4 +106,6 @@ RENDERERS = (
     renders(CourseChangedMessage, changed),
     renders(CourseChangedHrMessage, changed_hr),
     renders(ProgrammeResumedMessage, resumed),
+    renders(ProgrammeCancelledMessage, cancelled),
+    renders(ProgrammeDeletedMessage, deleted),
 )

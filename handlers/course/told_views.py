@@ -65,3 +65,21 @@ def resumed(texts: Texts, programme: Programme, reader: Person, meetings: Sequen
     lines, book = dates_missing(texts, list(meetings), reader.id)
     text = texts("course.resumed.body", programme=programme.name, dates=Mrkdwn(lines))
     return Message(text, [section(text), *([actions(*book)] if book else [])])
+
+
+def cancelled(texts: Texts, programme: Programme) -> Message:
+    """The programme does not take place any more."""
+    text = texts("course.cancelled.body", programme=programme.name)
+    return Message(text, [section(text)])
+
+
+def deleted(texts: Texts, name: str) -> Message:
+    """To HR's channel."""
+    text = texts("course.deleted.body", programme=name)
+    return Message(text, [section(text)])
+
+
+def announcement_cancelled(texts: Texts, programme: Programme) -> Message:
+    """In place of the announcement in the public channel."""
+    text = texts("course.announcement.body", programme=programme.name)
+    return Message(text, [section(text)])

@@ -22,7 +22,7 @@ from handlers.kit.blocks import (
     section,
     select,
 )
-from handlers.kit.buttons import course_button
+from handlers.kit.buttons import course_button, next_cohort_button
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Programme
@@ -32,6 +32,7 @@ def choices(texts: Texts, found: Preview) -> View:
     """The programme's dates, and what HR can do."""
     programme = found.programme
     kinds = [Kind.MOVE, Kind.END, Kind.END_EARLY, Kind.PAUSE, *([Kind.GO_ON] if found.now.resumes else [])]
+    kinds.append(Kind.DELETE if found.deletable else Kind.CANCEL)
     blocks = [section(_dates(texts, found)), divider()]
     for kind in kinds:
         name = _name(kind, found)
@@ -70,19 +71,29 @@ def form(
 def done(texts: Texts, kind: Kind, programme: Programme, effect: Effect) -> View:
     """Replaces the form."""
     text = texts("course.done.body", programme=programme.name, people=effect.people, paused=effect.act is Act.PAUSE)
+    again = [] if effect.act is Act.CANCEL else [actions(course_button(texts, programme.id))]
     return modal(
         texts.plain(f"course.{kind}.modal.title"),
-        [section(text), section(_effect(texts, effect, done=True)), actions(course_button(texts, programme.id))],
+        [section(text), section(_effect(texts, effect, done=True)), *again],
         callback_id=CallbackId.DONE,
         close=texts.plain("notice.close"),
     )
+
+
+def deleted(texts: Texts, programme: Programme) -> View:
+    """Replaces the form that deleted a programme."""
+    text = texts("course.deleted.body", programme=programme.name)
+    title = texts.plain("course.delete.modal.title")
+    return modal(title, [section(text)], callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def to_hr(texts: Texts, programme: Programme, effect: Effect) -> Message:
     """To HR's channel."""
     told = texts(f"course.told_hr.{effect.act}", programme=programme.name, people=effect.people)
     text = Mrkdwn(f"{told}\n{_effect(texts, effect, done=True)}")
-    return Message(text, [section(text), actions(course_button(texts, programme.id))])
+    over = effect.act is Act.CANCEL
+    on = next_cohort_button(texts, programme) if over else course_button(texts, programme.id)
+    return Message(text, [section(text), actions(on)])
 
 
 def _name(kind: Kind, found: Preview) -> str:

@@ -427,10 +427,12 @@ EXAMPLES: tuple[Example, ...] = (
             "hr_channel",
             note=act,
         )
-        for act in ("move", "end", "pause", "go_on")
+        for act in ("move", "end", "pause", "go_on", "cancel")
     ],
     Example(lambda _: course.ProgrammeResumedMessage(), "mentor"),
     Example(lambda _: course.ProgrammeResumedMessage(), "leader"),
+    *[Example(lambda _: course.ProgrammeCancelledMessage(), who) for who in ("mentor", "leader")],
+    Example(lambda _: course.ProgrammeDeletedMessage("Salah buat", "id"), "hr_channel"),
     # invitations
     *[
         Example(

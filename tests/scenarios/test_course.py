@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from bot.domain.messages.closing import ClosingMessage
-from bot.domain.messages.course import CourseChangedMessage, ProgrammeResumedMessage
+from bot.domain.messages.course import CourseChangedMessage, ProgrammeCancelledMessage, ProgrammeResumedMessage
 from bot.domain.messages.sessions import BookingNudgeMessage
 from bot.domain.sessions import Pack
 from bot.sandbox import View
@@ -244,3 +244,55 @@ async def test_hr_sees_the_effect_again_if_it_is_another_one_by_now(office: Offi
     assert await logged(office) == []
     await confirm(hr)
     assert await logged(office) == ["course_move"]
+
+
+async def test_hr_cancels_a_programme_and_everybody_is_told_once(office: Office, hr: Colleague) -> None:
+    await introduced(office, hr)
+    await agree(office)
+    sari, budi = office.people["sari"], office.people["budi"]
+    assert (await book(office, sari, "2027-01-20", "10:00")).ok
+    await office.run(days=1)
+    form = await choose(hr, "cancel")
+    assert shows(form, "course.cancel.back", "id"), texts_in(form)
+    assert shows(form, "course.effect.called_off", "id", called_off=1)
+    assert shows(form, "course.effect.dropped", "id", dropped=5)
+    assert shows(await confirm(hr), "course.done.body", "id", people=2)
+    (announcement,) = [one for one in office.posted(office.general) if shows(one, "course.announcement.body")]
+    assert action_ids(announcement) == []
+    await office.run(days=3)
+    for who in (sari, budi):
+        (told,) = of_kind(who, ProgrammeCancelledMessage)
+        assert shows(told, "course.cancelled.body")
+        assert "calendar.file" in action_ids(told)
+    counts = len(sari.inbox), len(budi.inbox), len(office.posted(office.hr_channel))
+    await office.run(days=250)
+    assert (len(sari.inbox), len(budi.inbox), len(office.posted(office.hr_channel))) == counts
+    assert [one.state for one in await pairs(office)] == [PairState.ENDED]
+    assert (await programme_of(office)).state is ProgrammeState.CLOSED
+    assert await logged(office) == ["course_cancel"]
+    assert (await office.set_up(hr)).ok, "the channel is free for the next programme"
+
+
+async def test_hr_deletes_a_mistake_until_somebody_signs_up(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    await choose(hr, "delete")
+    assert shows(hr.modal, "course.effect.people", "id", people=0)
+    await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
+    assert (await hr.submit()).ok
+    assert shows(hr.modal, "errors.delete_not_empty", "id")
+    await hr.slack.close(all=True)
+    await hr.click(await hr.open_home(), "course.open")
+    assert "course.act.delete" not in action_ids(hr.modal)
+
+
+async def test_a_deleted_programme_leaves_nothing(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr, name="Salah buat")
+    assert [one for one in office.posted(office.general) if "join.open" in action_ids(one)]
+    assert shows(await change(hr, "delete"), "course.deleted.body", "id", programme="Salah buat")
+    assert [one for one in office.posted(office.general) if "join.open" in action_ids(one)] == []
+    (line,) = [one for one in office.posted(office.hr_channel) if shows(one, "course.deleted.body")]
+    async with office.balik.store.read(office.clock.now()) as work:
+        assert (await work.session.exec(select(Programme))).all() == []
+    assert (await office.set_up(hr)).ok
+    await office.run(days=1)
+    assert [one for one in office.posted(office.general) if "join.open" in action_ids(one)]

@@ -48,3 +48,20 @@ class ProgrammeResumedMessage(OutboxMessage):
     """To everybody who takes part, on the day on which a paused programme continues as announced."""
 
     at: str = key_only(default="")
+
+
+@message_kind("programme_cancelled", ":{reader}", daily=True, to_anybody=True)
+class ProgrammeCancelledMessage(OutboxMessage):
+    """To everybody who takes part: HR cancelled the programme."""
+
+    off: tuple[int, ...] = unless_default(default=())
+    """The changes (`SessionChange`) by which sessions of the reader lost their time."""
+
+
+@message_kind("programme_deleted", "{at}:", at_once=True, without_programme="0")
+class ProgrammeDeletedMessage(OutboxMessage):
+    """To HR's channel: a programme that was set up by mistake was deleted."""
+
+    name: str
+    language: str
+    at: str = key_only(default="")

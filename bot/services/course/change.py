@@ -15,6 +15,7 @@ from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, InvalidInput, Rejected
 from bot.services.care.midway import move_half_way
 from bot.services.closing.completion import completed_in
+from bot.services.course.delete import can_delete
 from bot.services.course.effects import Effect, Plans, effect_of
 from bot.services.course.facts import CourseFacts, PairFacts, facts_of
 from bot.services.course.news import tell_people
@@ -51,29 +52,28 @@ class Preview:
     fault: str = ""
     began: bool = False
     """Whether its first day is over."""
+    deletable: bool = False
+    """Whether it can be deleted instead of cancelled."""
 
 
 class EffectChanged(Exception):
     """Something happened since HR saw the preview, so the change would do something else. Nothing was changed."""
 
 
-async def read_course(store: Store, hr: HrCaller) -> Preview:
-    """The dates of the caller's programme. Raises `Rejected`: programme_ended."""
+async def preview(store: Store, hr: HrCaller, change: Change | None = None) -> Preview:
+    """The programme's dates, and what a change would do now. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
         facts = await facts_of(work, programme)
-    return Preview(programme, facts.now, began=facts.now.first <= facts.today)
-
-
-async def preview(store: Store, hr: HrCaller, change: Change) -> Preview:
-    """What a change would do now. Raises `Rejected`: programme_ended."""
-    async with store.read(hr.now) as work:
-        programme = await open_programme(work.session, hr)
-        facts = await facts_of(work, programme)
+        deletable = await can_delete(work.session, programme)
     began = facts.now.first <= facts.today
-    if fault := wrong(change, facts.now, facts.today):
-        return Preview(programme, facts.now, fault=fault, began=began)
-    return Preview(programme, facts.now, effect_of(facts, change)[0], began=began)
+    if change is None:
+        return Preview(programme, facts.now, began=began, deletable=deletable)
+    fault = wrong(change, facts.now, facts.today)
+    if change.act is Act.DELETE and not deletable:
+        fault = "delete_not_empty"
+    effect = None if fault else effect_of(facts, change)[0]
+    return Preview(programme, facts.now, effect, fault, began, deletable)
 
 
 async def apply(store: Store, hr: HrCaller, change: Change, mark: str) -> tuple[Programme, Effect]:
@@ -102,7 +102,7 @@ async def apply(store: Store, hr: HrCaller, change: Change, mark: str) -> tuple[
         course_act = LOGGED[change.act]
         await audit(work, hr, course_act, _details(effect))
         await tell_people(work, programme, facts.now, facts.people, off, hr.receipt)
-        await work.send(_to_hr(programme, effect, hr))
+        await work.send(to_hr(programme, effect, hr))
         await work.commit()
     return programme, effect
 
@@ -113,7 +113,8 @@ def _details(effect: Effect) -> dict[str, str]:
     return {**dates, "resumes": after.resumes.isoformat()} if after.resumes else dates
 
 
-def _to_hr(programme: Programme, effect: Effect, hr: HrCaller) -> Outgoing:
+def to_hr(programme: Programme, effect: Effect, hr: HrCaller) -> Outgoing:
+    """The message to HR's channel about a change."""
     message = CourseChangedHrMessage(
         effect.act,
         effect.after.first,

@@ -1,7 +1,7 @@
 """Tells everybody who takes part about a change: one message each, however often HR changes it before that is sent."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -23,7 +23,7 @@ async def tell_people(
     """Tell each of `people` once; `was`: the dates before; `slot`: the change. What waits for
     them about earlier changes is replaced."""
     waiting = await _take_waiting(work, programme)
-    theirs = await _by_person(work, off)
+    theirs = await off_of_each(work, off)
     messages = []
     for person_id in people:
         mine = theirs.get(person_id, [])
@@ -38,9 +38,14 @@ async def tell_people(
         )
         if before := waiting.get(person_id):
             told = _joined(before, told)
-        urgent = any(one.before <= work.now + SOON for one in mine)
+        urgent = soon(mine, work.now)
         messages.append(outgoing(told, programme.team_id, programme.id, person_id=person_id, urgent=urgent))
     await work.send_all(messages)
+
+
+def soon(off: Iterable[CalledOff], now: datetime) -> bool:
+    """Whether a session that was called off was to take place within two days."""
+    return any(one.before <= now + SOON for one in off)
 
 
 def _joined(before: CourseChangedMessage, now: CourseChangedMessage) -> CourseChangedMessage:
@@ -69,7 +74,7 @@ async def _take_waiting(work: UnitOfWork, programme: Programme) -> dict[int, Cou
     return {row.person_id: CourseChangedMessage.read(row.data) for row in rows if row.person_id}
 
 
-async def _by_person(work: UnitOfWork, off: Sequence[CalledOff]) -> dict[int, list[CalledOff]]:
+async def off_of_each(work: UnitOfWork, off: Sequence[CalledOff]) -> dict[int, list[CalledOff]]:
     """The sessions that were called off, by the two people of each."""
     pairs = {one.pair for one in off}
     statement = (
