@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.domain.cadence import later, whole_windows
+from bot.domain.cadence import Slot, later, replanned, whole_windows
 from bot.domain.programme import Cadence
 from bot.domain.sessions import Pack, PlannedSession, add_months, packs_for
 
@@ -27,6 +27,8 @@ class Act(StrEnum):
     PAUSE = "pause"
     GO_ON = "go_on"
     """Before the pause's last day."""
+    CADENCE = "cadence"
+    """Pairs that chose no frequency of their own meet more or less often."""
     CANCEL = "cancel"
     DELETE = "delete"
 
@@ -48,6 +50,7 @@ class Change:
     act: Act
     days: int = 0
     day: date | None = None
+    cadence: Cadence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,8 @@ def pair_after(
         off = frozenset(one.number for one in ahead if one.day)
         return PairCourse((), frozenset(one.number for one in ahead) - off, off)
     after = course_after(change, now, today)
+    if change.act is Act.CADENCE:
+        return _at_cadence(sessions, after.last + ONE_DAY, today, change.cadence or cadence)
     if change.act is not Act.END:
         return _moved(sessions, shift_of(change, now, today), today, _free_until(change, now, after))
     end = after.last + ONE_DAY
@@ -209,6 +214,22 @@ def _moved(sessions: Sequence[CourseSession], days: int, today: date, free_until
             earliest = max(earliest, one.day + ONE_DAY)
         ahead.append(_planned(one, opens, max(one.closes + shift, earliest)))
     return PairCourse(tuple(ahead), called_off=off)
+
+
+def _at_cadence(sessions: Sequence[CourseSession], end: date, today: date, cadence: Cadence) -> PairCourse:
+    """Sessions without a time are planned again, as when a pair changes its own frequency; the others stay."""
+    slots = [Slot(one.number, one.opens, _stays_until(one, today)) for one in sessions]
+    planned = replanned(slots, today, max([end, *(one.closes for one in sessions)]), cadence)
+    if not planned:
+        return PairCourse(())
+    left = {one.number for one in planned}
+    return PairCourse(tuple(planned), frozenset(slot.number for slot in slots if not slot.until) - left)
+
+
+def _stays_until(one: CourseSession, today: date) -> date | None:
+    if _booked(one) and one.day:
+        return one.day + ONE_DAY
+    return None if _is_open(one, today) else min(one.closes, today)
 
 
 def _extended(sessions: Sequence[CourseSession], end: date, today: date, cadence: Cadence) -> PairCourse:

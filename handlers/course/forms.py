@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.domain.course import Act, Change, Course
+from bot.domain.programme import Cadence
 from handlers.kit.payload import FormState, Malformed
 
 GROUP = "course.errors"
@@ -20,6 +21,7 @@ class Kind(StrEnum):
     END_EARLY = "end_early"
     PAUSE = "pause"
     GO_ON = "go_on"
+    CADENCE = "cadence"
     CANCEL = "cancel"
     DELETE = "delete"
 
@@ -30,10 +32,11 @@ ACTS = {
     Kind.END_EARLY: Act.END,
     Kind.PAUSE: Act.PAUSE,
     Kind.GO_ON: Act.GO_ON,
+    Kind.CADENCE: Act.CADENCE,
     Kind.CANCEL: Act.CANCEL,
     Kind.DELETE: Act.DELETE,
 }
-FIELDS = {Kind.MOVE: "days", Kind.END: "day", Kind.END_EARLY: "day", Kind.PAUSE: "day"}
+FIELDS = {Kind.MOVE: "days", Kind.END: "day", Kind.END_EARLY: "day", Kind.PAUSE: "day", Kind.CADENCE: "cadence"}
 
 
 def kind_of(text: str) -> Kind:
@@ -44,7 +47,7 @@ def kind_of(text: str) -> Kind:
         raise Malformed("kind") from error
 
 
-def usual(kind: Kind, now: Course, today: date) -> Change:
+def usual(kind: Kind, now: Course, today: date, cadence: str) -> Change:
     """What a form proposes when it is opened."""
     match kind:
         case Kind.MOVE:
@@ -55,6 +58,9 @@ def usual(kind: Kind, now: Course, today: date) -> Change:
             return Change(Act.END, day=max(min(today + USUAL_NOTICE, now.last - timedelta(days=1)), today, now.first))
         case Kind.PAUSE:
             return Change(Act.PAUSE, day=max(now.resumes or today, today) + USUAL_PAUSE)
+        case Kind.CADENCE:
+            other = Cadence.MONTHLY if cadence == Cadence.FORTNIGHTLY else Cadence.FORTNIGHTLY
+            return Change(Act.CADENCE, cadence=other)
         case _:
             return Change(ACTS[kind])
 
@@ -65,6 +71,9 @@ def change(kind: Kind, form: FormState) -> Change:
         chosen = form.one("days")
         options = {str(7 * sign * weeks) for weeks in WEEKS for sign in (1, -1)}
         return Change(Act.MOVE, days=int(chosen) if chosen in options else 0)
+    if kind is Kind.CADENCE:
+        cadence = form.one("cadence")
+        return Change(Act.CADENCE, cadence=Cadence(cadence) if cadence in set(Cadence) else None)
     return Change(ACTS[kind], day=_day(form.one("day")) if kind in FIELDS else None)
 
 

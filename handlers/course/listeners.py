@@ -48,7 +48,7 @@ async def open_form(request: Request) -> None:
     """A choice: its form, with the effect of what it proposes."""
     hr, kind = await request.hr(request.subject), forms.kind_of(request.answer)
     found = await courses.preview(request.context.store, hr)
-    asked = forms.usual(kind, found.now, local(hr.now, found.programme.zone).date())
+    asked = forms.usual(kind, found.now, local(hr.now, found.programme.zone).date(), found.programme.cadence)
     found = await courses.preview(request.context.store, hr, asked)
     await request.open(views.form(request.texts, kind, asked, found, first=True))
 

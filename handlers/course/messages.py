@@ -32,9 +32,10 @@ async def changed(message: MessageContext[CourseChangedMessage]) -> Message | No
     payload, programme = message.payload, message.programme
     was, now = Course(payload.was_first, payload.was_last, payload.was_resumes), course_of(programme)
     off = await _off(message)
-    if was == now and not off:
+    cadence = programme.cadence if payload.was_cadence not in ("", programme.cadence) else ""
+    if was == now and not off and not cadence:
         return None
-    return told_views.changed(message.texts, programme, message.reader, was, now, off, message.work.now)
+    return told_views.changed(message.texts, programme, message.reader, was, now, off, message.work.now, cadence)
 
 
 async def changed_hr(message: MessageContext[CourseChangedHrMessage]) -> Message | None:
@@ -50,6 +51,7 @@ async def changed_hr(message: MessageContext[CourseChangedHrMessage]) -> Message
         told.dropped,
         told.called_off,
         told.people,
+        told.cadence,
     )
     return views.to_hr(message.texts, message.programme, effect)
 

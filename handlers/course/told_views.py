@@ -34,8 +34,10 @@ def changed(
     now: Course,
     off: Sequence[OffSession],
     at: datetime,
+    cadence: str,
 ) -> Message:
-    """The dates that are different from those the reader knows, and the sessions that are off."""
+    """The dates that are different from those the reader knows, and the sessions that are off. `cadence`:
+    how often pairs meet, if that changed."""
     today = local(at, programme.zone).date()
     text = texts(
         "course.told.body",
@@ -46,6 +48,7 @@ def changed(
         last=texts.day(now.last) if now.last != was.last else "",
         earlier=now.last < was.last,
         off=bool(off),
+        cadence=texts.plain(f"labels.cadences.{cadence}") if cadence else "",
     )
     blocks: list[Block] = [section(text)]
     lines = []

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.domain.course import Act, Change
+from bot.domain.programme import Cadence
 from bot.services.course.change import Preview
 from bot.services.course.effects import Effect
 from bot.slack.gateway import Message
@@ -24,6 +25,7 @@ from handlers.kit.blocks import (
 )
 from handlers.kit.buttons import course_button, next_cohort_button
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.signup.views import labels
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Programme
 
@@ -31,7 +33,8 @@ from storage.tables import Programme
 def choices(texts: Texts, found: Preview) -> View:
     """The programme's dates, and what HR can do."""
     programme = found.programme
-    kinds = [Kind.MOVE, Kind.END, Kind.END_EARLY, Kind.PAUSE, *([Kind.GO_ON] if found.now.resumes else [])]
+    kinds = [Kind.MOVE, Kind.END, Kind.PAUSE, *([Kind.GO_ON] if found.now.resumes else []), Kind.CADENCE]
+    kinds += [Kind.END_EARLY]
     kinds.append(Kind.DELETE if found.deletable else Kind.CANCEL)
     blocks = [section(_dates(texts, found)), divider()]
     for kind in kinds:
@@ -122,6 +125,8 @@ def _field(texts: Texts, kind: Kind, asked: Change) -> Block:
             for weeks in WEEKS
         ]
         element = select(ActionId.COURSE_TRY, options, initial=str(asked.days))
+    elif kind is Kind.CADENCE:
+        element = select(ActionId.COURSE_TRY, labels(texts, "cadences", tuple(Cadence)), initial=asked.cadence or "")
     else:
         element = date_picker(ActionId.COURSE_TRY, initial=_iso(asked.day))
     return field(FIELDS[kind], texts.plain(f"{key}.label"), element, hint=texts.plain(f"{key}.hint"), reacts=True)
@@ -139,6 +144,8 @@ def _effect(texts: Texts, effect: Effect, *, done: bool = False) -> Mrkdwn:
         lines.append(texts("course.effect.first", was=texts.day(before.first), day=texts.day(after.first)))
     if before.last != after.last:
         lines.append(texts("course.effect.last", was=texts.day(before.last), day=texts.day(after.last)))
+    if effect.cadence:
+        lines.append(texts("course.effect.cadence", cadence=texts.plain(f"labels.cadences.{effect.cadence}")))
     if after.resumes:
         lines.append(texts("course.effect.resumes", day=texts.day(after.resumes)))
     counts = {name: getattr(effect, name) for name in ("pairs", "moved", "added", "dropped", "called_off")}

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.domain.calendar import local
 from bot.domain.programme import first_monday
+from bot.services.caller import InvalidInput
 from bot.services.programme import next_cohort as cohorts
 from bot.services.programme import setup
 from bot.slack.gateway import SlackRefused, SlackUnavailable
@@ -84,7 +85,11 @@ async def given(request: Request) -> None:
     if errors := await unfit_for_announcement(request, settings.announce_channel):
         await request.invalid(errors)
         return
-    programme, new = await setup.set_up(request.context.store, request.caller, channel, settings)
+    try:
+        programme, new = await setup.set_up(request.context.store, request.caller, channel, settings)
+    except InvalidInput as fixed:
+        await request.invalid(Invalid.below("programme.setup.errors", fixed.faults))
+        return
     now = await setup.programme_here(request.context.store, request.caller, channel)
     await request.replace_modal(views.stored(request.texts, programme, now.named if now else (), request.me, new=new))
     request.context.channel_noticed(programme.team_id, channel)

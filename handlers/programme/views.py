@@ -9,6 +9,7 @@ from bot.domain.sessions import plan
 from bot.services.care.contact_posts import Contacts
 from bot.services.care.contacts import NamedContact
 from bot.services.insight.summary_figures import Summary
+from bot.services.programme.end import last_day
 from bot.services.programme.next_cohort import Predecessor
 from bot.services.recruiting.announcement import SignUps
 from bot.slack.gateway import Message
@@ -16,6 +17,7 @@ from handlers.care.contact_views import fields as contact_fields
 from handlers.care.contact_views import named_text
 from handlers.kit.blocks import (
     Block,
+    Element,
     View,
     actions,
     button,
@@ -41,7 +43,7 @@ from handlers.programme.next_cohort_views import learned
 from handlers.signup.views import labels, written_in
 from prompts.catalogue import Texts
 from prompts.reasons import in_text
-from storage.tables import Person, Programme
+from storage.tables import Person, Programme, ProgrammeState
 
 
 def form(
@@ -68,7 +70,21 @@ def form(
         element = with_placeholder(element, texts.plain(f"{key}.placeholder"))
         return field(name, texts.plain(f"{key}.label"), element, hint=hint)
 
-    months = [(str(n), texts.plain("programme.setup.form.months.option", months=n)) for n in MONTHS]
+    options = sorted({*MONTHS, *([was.months] if was else [])})
+    months = [(str(n), texts.plain("programme.setup.form.months.option", months=n)) for n in options]
+    themes, cadences = labels(texts, "themes", tuple(Theme)), labels(texts, "cadences", tuple(Cadence))
+    course = [
+        put("theme", select("theme", themes, initial=was.theme if was else Theme.DIGITAL_TRENDS)),
+        put("starts_on", date_picker("starts_on", initial=starts_on.isoformat())),
+        put("months", select("months", months, initial=str(was.months if was else 6))),
+        put("cadence", select("cadence", cadences, initial=was.cadence if was else Cadence.MONTHLY)),
+    ]
+    if found and found.programme.state != ProgrammeState.RECRUITING:
+        # Pairs plan by these: HR changes them where their effect is shown first.
+        text = texts(
+            "programme.setup.form.running", first=texts.day(starts_on), last=texts.day(last_day(found.programme))
+        )
+        course = [section(text, course_button(texts, found.programme.id))]
     return modal(
         texts.plain("programme.setup.form.modal.title"),
         [
@@ -77,24 +93,7 @@ def form(
                 "name",
                 text_input("name", initial=was.name if was else "", longest=LONGEST_NAME),
             ),
-            put(
-                "theme",
-                select(
-                    "theme",
-                    labels(texts, "themes", tuple(Theme)),
-                    initial=was.theme if was else Theme.DIGITAL_TRENDS,
-                ),
-            ),
-            put("starts_on", date_picker("starts_on", initial=starts_on.isoformat())),
-            put("months", select("months", months, initial=str(was.months if was else 6))),
-            put(
-                "cadence",
-                select(
-                    "cadence",
-                    labels(texts, "cadences", tuple(Cadence)),
-                    initial=was.cadence if was else Cadence.MONTHLY,
-                ),
-            ),
+            *course,
             put(
                 "language",
                 select(
@@ -109,13 +108,18 @@ def form(
             ),
             *contact_fields(texts, named if found else [one for one in named if one.fit], otherwise=me),
             _guests(texts, was),
-            *([actions(course_button(texts, was.id), days_off_button(texts, was.id))] if was else []),
+            *([actions(*_more_buttons(texts, found.programme))] if found else []),
         ],
         callback_id=CallbackId.SETUP_FORM,
         submit=submit,
         close=texts.plain("programme.setup.form.modal.close"),
         state=SetupState(channel),
     )
+
+
+def _more_buttons(texts: Texts, programme: Programme) -> list[Element]:
+    days = [days_off_button(texts, programme.id)]
+    return [course_button(texts, programme.id), *days] if programme.state == ProgrammeState.RECRUITING else days
 
 
 def _guests(texts: Texts, was: Programme | None) -> Block:

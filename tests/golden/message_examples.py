@@ -427,7 +427,7 @@ EXAMPLES: tuple[Example, ...] = (
             "hr_channel",
             note=act,
         )
-        for act in ("move", "end", "pause", "go_on", "cancel")
+        for act in ("move", "end", "pause", "go_on", "cadence", "cancel")
     ],
     Example(lambda _: course.ProgrammeResumedMessage(), "mentor"),
     Example(lambda _: course.ProgrammeResumedMessage(), "leader"),

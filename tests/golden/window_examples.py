@@ -74,6 +74,7 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action course.act.end", HR),
         Step("action course.act.end_early", HR),
         Step("action course.act.pause", HR),
+        Step("action course.act.cadence", HR),
         Step("action course.act.cancel", HR),
         Step("form course.form", HR),
     ),

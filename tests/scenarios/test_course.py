@@ -10,10 +10,10 @@ from bot.domain.messages.course import CourseChangedMessage, ProgrammeCancelledM
 from bot.domain.messages.sessions import BookingNudgeMessage
 from bot.domain.sessions import Pack
 from bot.sandbox import View
-from storage.tables import AuditEntry, PairState, Programme, ProgrammeState, SessionState
+from storage.tables import AuditEntry, Pair, PairState, Programme, ProgrammeState, SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import agree, book, introduce, introduced, of_kind, pairs, sessions
-from tests.wording import CATALOGUE, says
+from tests.wording import CATALOGUE, label, says
 
 FIRST, LAST = date(2027, 1, 11), date(2027, 7, 10)
 """Of the programme: six months, monthly sessions."""
@@ -270,7 +270,7 @@ async def test_hr_cancels_a_programme_and_everybody_is_told_once(office: Office,
     assert [one.state for one in await pairs(office)] == [PairState.ENDED]
     assert (await programme_of(office)).state is ProgrammeState.CLOSED
     assert await logged(office) == ["course_cancel"]
-    assert (await office.set_up(hr)).ok, "the channel is free for the next programme"
+    assert (await office.set_up(hr, starts_on="2027-12-06")).ok, "the channel is free for the next programme"
 
 
 async def test_hr_deletes_a_mistake_until_somebody_signs_up(office: Office, hr: Colleague) -> None:
@@ -290,9 +290,74 @@ async def test_a_deleted_programme_leaves_nothing(office: Office, hr: Colleague)
     assert [one for one in office.posted(office.general) if "join.open" in action_ids(one)]
     assert shows(await change(hr, "delete"), "course.deleted.body", "id", programme="Salah buat")
     assert [one for one in office.posted(office.general) if "join.open" in action_ids(one)] == []
-    (line,) = [one for one in office.posted(office.hr_channel) if shows(one, "course.deleted.body")]
+    assert [one for one in office.posted(office.hr_channel) if shows(one, "course.deleted.body")]
     async with office.balik.store.read(office.clock.now()) as work:
         assert (await work.session.exec(select(Programme))).all() == []
     assert (await office.set_up(hr)).ok
     await office.run(days=1)
     assert [one for one in office.posted(office.general) if "join.open" in action_ids(one)]
+
+
+async def test_pairs_meet_more_often_unless_they_chose_for_themselves(office: Office, hr: Colleague) -> None:
+    await introduced(office, hr)
+    await agree(office)
+    assert (await book(office, office.people["sari"], "2027-01-20", "10:00")).ok
+    before = await sessions(office)
+    form = await choose(hr, "cadence", "fortnightly")
+    assert shows(form, "course.effect.cadence", "id"), texts_in(form)
+    assert shows(form, "course.effect.pairs", "id", pairs=1)
+    await confirm(hr)
+    after = await sessions(office)
+    assert len(after) > len(before)
+    assert (after[0].starts_at, after[-1].pack, after[-1].closes_on) == (
+        before[0].starts_at,
+        Pack.HARVEST,
+        before[-1].closes_on,
+    )
+    await office.run(days=1)
+    (told,) = of_kind(office.people["budi"], CourseChangedMessage)
+    assert shows(told, "course.told.body", cadence=label("labels.cadences.fortnightly"))
+    async with office.balik.store.write(office.clock.now()) as work:
+        (await work.session.get_one(Pair, 1)).cadence = "fortnightly"
+        await work.commit()
+    assert not shows(await choose(hr, "cadence", "weekly"), "course.effect.pairs", "id")
+
+
+async def test_the_rest_of_the_set_up_changes_after_the_release(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    fresh = office.hire("Rina Kusuma")
+    await hr.command("setup", office.hr_channel)
+    assert shows(hr.modal, "programme.setup.form.running", "id", first=day(FIRST), last=day(LAST))
+    assert (await hr.submit({"name": "Tukar Ilmu Baru", "language": "id", "contact": fresh.id})).ok
+    programme = await programme_of(office)
+    assert (programme.name, programme.language, programme.months) == ("Tukar Ilmu Baru", "id", 6)
+
+
+async def test_a_form_from_before_the_release_says_at_the_field_what_is_fixed(office: Office, hr: Colleague) -> None:
+    for who, role, level, at in (
+        ("Sari", "mentor", "specialist", "Marketing"),
+        ("Budi", "mentee", "director", "Sales"),
+    ):
+        if who == "Sari":
+            await office.set_up(hr)
+        await office.join(office.hire(who), role, level, at)
+    await hr.command("setup", office.hr_channel)
+    async with office.balik.store.write(office.clock.now()) as work:
+        (await work.session.get_one(Programme, 1)).state = ProgrammeState.RUNNING
+        await work.commit()
+    errors = (await hr.submit({"name": "Nama baru", "months": "9", "cadence": "weekly"})).errors
+    assert set(errors) == {"months", "cadence"}
+    assert says(errors["months"], "programme.setup.errors.fixed", "id")
+    assert (await hr.submit({"months": "6", "cadence": "monthly"})).ok
+    assert (await programme_of(office)).name == "Nama baru", "what was typed stayed"
+
+
+async def test_other_dates_before_the_release_are_told_to_who_signed_up(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    sari = office.hire("Sari Wulandari")
+    await office.join(sari, "mentor", "specialist", "Marketing")
+    await hr.command("setup", office.hr_channel)
+    assert (await hr.submit({"starts_on": "2027-02-01", "months": "3"})).ok
+    await office.run(days=1)
+    (told,) = of_kind(sari, CourseChangedMessage)
+    assert shows(told, "course.told.body", first=day(date(2027, 2, 1), "en"), last=day(date(2027, 4, 30), "en"))

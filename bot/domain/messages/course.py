@@ -22,6 +22,8 @@ class CourseChangedMessage(OutboxMessage):
     """The pair of each of them."""
     off_at: tuple[str, ...] = unless_default(default=())
     """When each was to take place, as ISO text."""
+    was_cadence: str = unless_default(default="")
+    """How often pairs met before, if HR changed that."""
     at: str = key_only(default="")
 
 
@@ -40,6 +42,7 @@ class CourseChangedHrMessage(OutboxMessage):
     dropped: int = unless_default(default=0)
     called_off: int = unless_default(default=0)
     people: int = unless_default(default=0)
+    cadence: str = unless_default(default="")
     at: str = key_only(default="")
 
 

@@ -29,13 +29,14 @@ from storage.outbox import Outgoing, outgoing
 from storage.tables import MentoringSession, Outbox, OutboxState, Pair, PairState, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
-FIELD = {Act.MOVE: "days", Act.END: "day", Act.PAUSE: "day"}
+FIELD = {Act.MOVE: "days", Act.END: "day", Act.PAUSE: "day", Act.CADENCE: "cadence"}
 """The field of the form in which a change can be wrong."""
 LOGGED = {
     Act.MOVE: "course_move",
     Act.END: "course_end",
     Act.PAUSE: "course_pause",
     Act.GO_ON: "course_go_on",
+    Act.CADENCE: "course_cadence",
 }
 """What HR's log calls each act."""
 CHECK_AFTER = timedelta(days=3)
@@ -69,7 +70,7 @@ async def preview(store: Store, hr: HrCaller, change: Change | None = None) -> P
     began = facts.now.first <= facts.today
     if change is None:
         return Preview(programme, facts.now, began=began, deletable=deletable)
-    fault = wrong(change, facts.now, facts.today)
+    fault = _fault(programme, facts, change)
     if change.act is Act.DELETE and not deletable:
         fault = "delete_not_empty"
     effect = None if fault else effect_of(facts, change)[0]
@@ -84,7 +85,7 @@ async def apply(store: Store, hr: HrCaller, change: Change, mark: str) -> tuple[
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         facts = await facts_of(work, programme, lock=True)
-        if fault := wrong(change, facts.now, facts.today):
+        if fault := _fault(programme, facts, change):
             if change.act not in FIELD:
                 raise Rejected(fault)
             raise InvalidInput({FIELD[change.act]: fault})
@@ -93,6 +94,7 @@ async def apply(store: Store, hr: HrCaller, change: Change, mark: str) -> tuple[
             raise EffectChanged
         await _keep_completions(work, facts, effect)
         off = await _replan(work, facts, plans)
+        was_cadence = programme.cadence
         _set_dates(programme, effect, hr.now)
         await work.session.flush()
         await _plan_jobs(work, programme, effect)
@@ -101,16 +103,23 @@ async def apply(store: Store, hr: HrCaller, change: Change, mark: str) -> tuple[
             await _deliver_again(work, programme)
         course_act = LOGGED[change.act]
         await audit(work, hr, course_act, _details(effect))
-        await tell_people(work, programme, facts.now, facts.people, off, hr.receipt)
+        await tell_people(work, programme, facts.now, facts.people, off, hr.receipt, was_cadence)
         await work.send(to_hr(programme, effect, hr))
         await work.commit()
     return programme, effect
 
 
+def _fault(programme: Programme, facts: CourseFacts, change: Change) -> str:
+    if change.act is Act.CADENCE and change.cadence in (None, programme.cadence):
+        return "cadence_same"
+    return wrong(change, facts.now, facts.today)
+
+
 def _details(effect: Effect) -> dict[str, str]:
     after = effect.after
     dates = {"first": after.first.isoformat(), "last": after.last.isoformat()}
-    return {**dates, "resumes": after.resumes.isoformat()} if after.resumes else dates
+    dates |= {"resumes": after.resumes.isoformat()} if after.resumes else {}
+    return {**dates, "cadence": effect.cadence} if effect.cadence else dates
 
 
 def to_hr(programme: Programme, effect: Effect, hr: HrCaller) -> Outgoing:
@@ -127,6 +136,7 @@ def to_hr(programme: Programme, effect: Effect, hr: HrCaller) -> Outgoing:
         effect.dropped,
         effect.called_off,
         effect.people,
+        effect.cadence,
         at=hr.receipt,
     )
     return outgoing(message, programme.team_id, programme.id, channel=programme.hr_channel)
@@ -137,6 +147,7 @@ def to_hr(programme: Programme, effect: Effect, hr: HrCaller) -> Outgoing:
 
 def _set_dates(programme: Programme, effect: Effect, now: datetime) -> None:
     after = effect.after
+    programme.cadence = effect.cadence or programme.cadence
     programme.starts_on, programme.ends_on = after.first, None
     if last_day(programme) != after.last:
         programme.ends_on = after.last
@@ -199,7 +210,8 @@ async def _keep_completions(work: UnitOfWork, facts: CourseFacts, effect: Effect
 async def _replan(work: UnitOfWork, facts: CourseFacts, plans: Plans) -> list[CalledOff]:
     off: list[CalledOff] = []
     for one in facts.pairs:
-        off += await _replan_pair(work, one, plans[one.couple.pair.id])
+        if plan := plans.get(one.couple.pair.id):
+            off += await _replan_pair(work, one, plan)
     return off
 
 

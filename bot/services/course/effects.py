@@ -22,6 +22,8 @@ class Effect:
     dropped: int
     called_off: int
     people: int
+    cadence: str = ""
+    """The new frequency, if that is what changes."""
 
     @property
     def mark(self) -> str:
@@ -37,10 +39,14 @@ def effect_of(facts: CourseFacts, change: Change) -> tuple[Effect, Plans]:
     """The effect of a change that is not wrong, and the plan that has it."""
     after = course_after(change, facts.now, facts.today)
     plans = {
-        one.couple.pair.id: pair_after(one.sessions, change, facts.now, facts.today, one.cadence) for one in facts.pairs
+        one.couple.pair.id: pair_after(one.sessions, change, facts.now, facts.today, one.cadence)
+        for one in facts.pairs
+        if change.cadence is None or not one.has_own_cadence
     }
     moved = added = 0
     for one in facts.pairs:
+        if one.couple.pair.id not in plans:
+            continue
         known = {session.number: (session.opens, session.closes) for session in one.sessions}
         for planned in plans[one.couple.pair.id].ahead:
             added += planned.number not in known
@@ -49,11 +55,12 @@ def effect_of(facts: CourseFacts, change: Change) -> tuple[Effect, Plans]:
         change.act,
         facts.now,
         after,
-        len(facts.pairs),
+        len(plans),
         moved,
         added,
         sum(len(plan.dropped) for plan in plans.values()),
         sum(len(plan.called_off) for plan in plans.values()),
         len(facts.people),
+        change.cadence or "",
     )
     return effect, plans

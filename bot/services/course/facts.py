@@ -38,6 +38,11 @@ class PairFacts:
     sessions: Sequence[CourseSession]
 
     @property
+    def has_own_cadence(self) -> bool:
+        """Whether the two chose how often they meet."""
+        return self.couple.pair.cadence is not None
+
+    @property
     def cadence(self) -> Cadence:
         return Cadence(self.couple.pair.cadence or self.couple.programme.cadence)
 

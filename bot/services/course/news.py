@@ -18,7 +18,13 @@ SOON = timedelta(days=2)
 
 
 async def tell_people(
-    work: UnitOfWork, programme: Programme, was: Course, people: Iterable[int], off: Sequence[CalledOff], slot: str
+    work: UnitOfWork,
+    programme: Programme,
+    was: Course,
+    people: Iterable[int],
+    off: Sequence[CalledOff],
+    slot: str,
+    was_cadence: str,
 ) -> None:
     """Tell each of `people` once; `was`: the dates before; `slot`: the change. What waits for
     them about earlier changes is replaced."""
@@ -34,6 +40,7 @@ async def tell_people(
             tuple(one.session for one in mine),
             tuple(one.pair for one in mine),
             tuple(one.before.isoformat() for one in mine),
+            was_cadence if was_cadence != programme.cadence else "",
             at=slot,
         )
         if before := waiting.get(person_id):
@@ -57,6 +64,7 @@ def _joined(before: CourseChangedMessage, now: CourseChangedMessage) -> CourseCh
         (*before.off, *now.off),
         (*before.off_pairs, *now.off_pairs),
         (*before.off_at, *now.off_at),
+        before.was_cadence or now.was_cadence,
         at=now.at,
     )
 

@@ -10,9 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import zone_in
 from bot.domain.messages.programme import AnnouncementMessage, SetupDoneMessage
-from bot.services.caller import Caller, HrCaller, Rejected
+from bot.services.caller import Caller, HrCaller, InvalidInput, Rejected
 from bot.services.care.contact_posts import Contacts, name_contacts
 from bot.services.care.contacts import named_contacts
+from bot.services.course.facts import course_of, people_of
+from bot.services.course.news import tell_people
 from bot.services.insight.summary import next_weekly
 from bot.services.programme import next_cohort as cohorts
 from bot.services.recruiting.announcement import next_reminder
@@ -55,8 +57,8 @@ async def set_up(store: Store, caller: Caller, hr_channel: str, settings: Settin
     """Open a programme run from `hr_channel`, or change the existing one; with whether it is new.
 
     The handler has checked that the caller is a member of `hr_channel` and that it is private. The announcement is
-    enqueued with it, once per channel. Raises `Rejected`: not_participant (a person of `settings` is unknown), running
-    (theme, start, length and cadence are fixed once pairs were introduced).
+    enqueued with it, once per channel. Raises `Rejected`: unknown_person; `InvalidInput`: fixed (theme, start,
+    length and cadence, once pairs were introduced: `bot.services.course` changes those).
     """
     try:
         return await _set_up(store, caller, hr_channel, settings)
@@ -85,7 +87,11 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
             programme.next_summary_at = next_weekly(programme, caller.now)
             work.session.add(programme)
         else:
+            was, was_cadence = course_of(programme), programme.cadence
             _change(programme, settings)
+            if (course_of(programme), programme.cadence) != (was, was_cadence):
+                people = await people_of(work.session, programme.id)
+                await tell_people(work, programme, was, people, [], caller.receipt, was_cadence)
         if programme.state == ProgrammeState.RECRUITING:
             programme.next_recruit_at = next_reminder(programme, caller.now)
         await work.session.flush()
@@ -109,10 +115,11 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
 
 def _change(programme: Programme, settings: Settings) -> None:
     fixed = ("theme", "starts_on", "months", "cadence")
-    if programme.state != ProgrammeState.RECRUITING and any(
-        getattr(programme, name) != getattr(settings, name) for name in fixed
-    ):
-        raise Rejected("already_running")
+    changed = [name for name in fixed if getattr(programme, name) != getattr(settings, name)]
+    if changed and programme.state != ProgrammeState.RECRUITING:
+        raise InvalidInput(dict.fromkeys(changed, "fixed"))
+    if {"starts_on", "months"} & set(changed):
+        programme.ends_on = None
     if programme.announce_channel != settings.announce_channel:
         programme.announce_trouble = None
     for name in FIELDS:
