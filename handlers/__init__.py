@@ -40,6 +40,7 @@ from handlers.kit.listeners import Listeners, attach
 from handlers.kit.payload import clean_body
 from handlers.matching import confirmation_messages, introduction_listeners, waiting_messages, weights_listeners
 from handlers.matching import messages as matching_messages
+from handlers.material import listeners as material_listeners
 from handlers.orientation import listeners as orientation_listeners
 from handlers.orientation import messages as orientation_messages
 from handlers.outcomes import card_listeners, goal_date_listeners
@@ -151,6 +152,7 @@ def listeners() -> Listeners:
         at_risk_listeners,
         roster_listeners,
         topics_listeners,
+        material_listeners,
         closing_listeners,
         story_listeners,
         privacy_listeners,

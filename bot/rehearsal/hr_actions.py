@@ -15,6 +15,7 @@ from bot.sandbox import Message
 
 NUDGE, POST_STORY, REPORT, NEXT = "risk.hr_nudge", "story.post", "report.get", "cohort.next"
 TALKED, END = "risk.hr_talked", "risk.hr_end"
+MATERIAL = "https://intranet.example.com/reverse-mentoring"
 PEOPLE_FILE, WHOLE = "participants.file", "summary.whole"
 TALKS_AT = 2
 """The message about a pair after which HR has talked to both."""
@@ -196,6 +197,15 @@ async def release(hr: Actor, draft: Message, sponsor: str, at: datetime | None =
     else:
         await hr.press(None, PLAN)
         await hr.submit({"date": at.date().isoformat(), "time": f"{at:%H:%M}"})
+    await hr.close()
+
+
+async def add_material(hr: Actor, stage: DemoWorkspace, title: str) -> None:
+    """HR adds a link to the company's own material, for all sessions."""
+    await hr.command("/mentoring topics", stage.hr_channel)
+    await hr.press(None, "material.open")
+    await hr.press(None, "material.add")
+    await hr.submit({"title": title, "url": MATERIAL})
     await hr.close()
 
 

@@ -21,7 +21,7 @@ from bot.rehearsal.contact_actions import ContactActions
 from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.rehearsal.difficulties import Difficulties
 from bot.rehearsal.findings import Finding, left_over
-from bot.rehearsal.hr_actions import HrActions, open_draft, release, remind, swap_by_hand, weigh
+from bot.rehearsal.hr_actions import HrActions, add_material, open_draft, release, remind, swap_by_hand, weigh
 from bot.rehearsal.message_readers import MessageReaders
 from bot.rehearsal.progress import Progress
 from bot.rehearsal.rehearsal_plan import RehearsalPlan, Workspace, morning
@@ -130,6 +130,7 @@ class Rehearsal:
         await self._until(self.clock.now())
         await agree_to_be_contact(self.contact)
         await change_days(self.hr, self.stage, plan.days_off, plan.working_days)
+        await add_material(self.hr, self.stage, self.texts.plain("rehearsal.programme.material"))
 
     async def _recruit(self) -> None:
         """People sign up over some days; HR reminds the channel once."""

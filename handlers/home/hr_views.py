@@ -11,6 +11,7 @@ from handlers.kit.buttons import (
     days_off_button,
     invite_button,
     join_reminder_button,
+    material_button,
     participants_button,
     report_button,
     topics_button,
@@ -84,6 +85,7 @@ def _always(texts: Texts, one: HrPart, most: int) -> list[Element]:
         broadcast_button(texts, programme_id),
         days_off_button(texts, programme_id),
         course_button(texts, programme_id),
+        material_button(texts, programme_id),
         contacts_button(texts, programme_id),
     ]
     if programme.state == ProgrammeState.RECRUITING:

@@ -28,6 +28,7 @@ from handlers.kit.blocks import (
 from handlers.kit.buttons import agreement_button, certificate_button, growth_button, session_held_button
 from handlers.kit.ids import ActionId
 from handlers.matching.confirmation_views import question_blocks
+from handlers.material.views import link_lines
 from handlers.orientation.views import home_rows
 from handlers.outcomes.views import progress_line
 from handlers.signup.views import written_in
@@ -213,6 +214,7 @@ def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
         found.append(section("\n".join(progress_line(texts, *goal) for goal in one.goals)))
     if rows:
         found.append(context("\n".join(rows)))
+    found += link_lines(texts, one.links)
     steps = [] if first else [_calm(element) for element in _steps(texts, one, page)]
     pair_id = one.pair.id
     chat = button(texts.plain("home.common.buttons.group"), ActionId.INTRO_CHAT, pair_id)

@@ -93,6 +93,10 @@ def topics_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("programme.topics.open"), ActionId.TOPICS_OPEN, programme_id)
 
 
+def material_button(texts: Texts, programme_id: int) -> Element:
+    return button(texts.plain("material.buttons.open"), ActionId.MATERIAL_OPEN, programme_id)
+
+
 def cadence_button(texts: Texts, pair_id: int) -> Element:
     return button(texts.plain("sessions.cadence.form.buttons.open"), ActionId.RHYTHM_OPEN, pair_id)
 

@@ -184,6 +184,9 @@ class ActionId(StrEnum):
     SUMMARY_AGAIN = "summary.again"  # programme
     SUMMARY_WHOLE = "summary.whole"  # programme
 
+    MATERIAL_OPEN = "material.open"  # programme
+    MATERIAL_ADD = "material.add"  # programme
+    MATERIAL_REMOVE = "material.remove"  # programme and link, "12:3"
     TOPICS_OPEN = "topics.open"  # programme
     TOPICS_EDIT = "topics.edit"  # programme
     TOPICS_ASK = "topics.ask"  # programme and topic, "12:ai_tools"
@@ -282,6 +285,7 @@ class CallbackId(StrEnum):
     SPONSOR_FORM = "sponsor.form"
     SPONSOR_PREVIEW = "sponsor.preview"
     STORY_FORM = "story.form"
+    MATERIAL_FORM = "material.form"
     TOPICS_FORM = "topics.form"
     WEIGHTS_FORM = "weights.form"
 
@@ -294,6 +298,7 @@ class CallbackId(StrEnum):
     LOG = "log"
     MATCH_CARD = "match.card"
     MATCH_LOG = "match.log"
+    MATERIAL = "material"
     MEASURE = "measure"
     NOTICE = "notice"
     PACK = "pack"

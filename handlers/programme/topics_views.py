@@ -18,6 +18,7 @@ from handlers.kit.blocks import (
     section,
     text_input,
 )
+from handlers.kit.buttons import material_button
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
 from prompts.catalogue import Texts
@@ -31,7 +32,8 @@ TOPICS_SHOWN = 30
 def market(texts: Texts, found: TopicFigures) -> View:
     """Each topic with demand, supply and shortage; for short ones people can be asked."""
     edit = button(texts.plain("programme.topics.edit.button"), ActionId.TOPICS_EDIT, found.programme.id)
-    blocks: list[Block] = [section(texts("programme.topics.intro", programme=found.programme.name)), actions(edit)]
+    own = material_button(texts, found.programme.id)
+    blocks: list[Block] = [section(texts("programme.topics.intro", programme=found.programme.name)), actions(edit, own)]
     if not any(one.wished for one in found.topics):
         blocks.append(section(texts("programme.topics.none")))
     elif not any(one.missing for one in found.topics):

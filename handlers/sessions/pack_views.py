@@ -2,6 +2,7 @@
 
 import re
 
+from bot.domain.material import MOST_LINKS
 from bot.domain.packs import ACTIVITY, material, timetable
 from bot.domain.sessions import Pack, Side
 from bot.domain.signup import FORMATS
@@ -11,6 +12,7 @@ from handlers.kit.blocks import Block, Element, View, actions, button, context, 
 from handlers.kit.buttons import agreement_button, new_card_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.timetable import timetable_line
+from handlers.material.views import link_lines
 from handlers.sessions.views import called
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import in_text, topic_name
@@ -28,6 +30,7 @@ def mentor_pack(texts: Texts, prepared: Prepared) -> Message:
         section(_lines(part.text("purpose"), part.text("opener", minutes=part.timetable.opener))),
         section(part.questions()),
         section(_lines(part.activity_name(), about)),
+        *link_lines(texts, prepared.links),
         context(texts(f"{FRAME}.safe")),
         part.buttons("more", "move", "concern"),
     ]
@@ -42,6 +45,7 @@ def leader_pack(texts: Texts, prepared: Prepared) -> Message:
         section(_lines(part.leader("summary"), part.to_prepare())),
         section(part.questions_of_leader()),
         section(part.text("please_dont")),
+        *link_lines(texts, prepared.links),
         part.buttons("more", "move", "concern"),
     ]
     return Message(part.title("leader_title"), blocks)
@@ -78,6 +82,7 @@ def whole(texts: Texts, prepared: Prepared) -> View:
             context(texts(f"{FRAME}.safe")),
         ]
     blocks = [one for one in blocks if one.get("text", {}).get("text") != ""]
+    blocks += link_lines(texts, prepared.links, most=MOST_LINKS)
     if forms := part.to_write():
         blocks.append(actions(*forms))
     title = texts.plain(f"labels.packs.{part.pack}")

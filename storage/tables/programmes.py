@@ -180,6 +180,20 @@ class TopicAsk(SQLModel, table=True):
     """1-5: yes, and how well they know it. 0: no."""
 
 
+class MaterialLink(SQLModel, table=True):
+    """A link to the company's own material, which pairs find with their sessions."""
+
+    id: int = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    topic: str = ""
+    pack: str = ""
+    """What it is for (`bot.domain.material.For`): a topic, a kind of session, or, if both are empty, all."""
+    title: str
+    url: str
+    added_at: datetime = moment_column(nullable=False)
+
+
 class SponsorMessage(SQLModel, table=True):
     """Message of the sponsor that HR had the bot post in the programme's channel. The audit log has who of HR did."""
 

@@ -79,6 +79,10 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("form course.form", HR),
     ),
     "insight": (Step("action summary.whole", HR),),
+    "material": (
+        Step("action material.add", HR),
+        Step("form material.form", HR),
+    ),
     "matching": (
         Step("action match.pairs", HR),
         Step("action match.left", HR),

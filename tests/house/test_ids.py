@@ -24,6 +24,7 @@ ONLY_SHOWN = {
     CallbackId.LOG,
     CallbackId.MATCH_CARD,
     CallbackId.MATCH_LOG,
+    CallbackId.MATERIAL,
     CallbackId.MEASURE,
     CallbackId.NOTICE,
     CallbackId.PACK,

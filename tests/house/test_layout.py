@@ -14,6 +14,7 @@ FEATURES = {
     "home",
     "insight",
     "invitations",
+    "material",
     "matching",
     "orientation",
     "outcomes",

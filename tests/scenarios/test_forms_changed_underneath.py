@@ -71,6 +71,7 @@ FORMS = (
     Form("join.details", "mentor"),
     press("leave.form", "mentor", "leave.open"),
     press("log.form", "mentor", "log.add", "{pair}"),
+    press("material.form", "hr", "material.add", "{programme}"),
     press("match.add", "hr", "match.add", "{draft}"),
     press("match.browse", "hr", "match.pairs", "{draft}"),
     press("match.managers", "hr", "match.managers", "{programme}"),

@@ -137,6 +137,7 @@ TERMS = {
     "mentor_called": typed("Mentor"),
     "mentee_called": typed("Leader"),
 }
+LINK = {"title": typed("Guide"), "url": typed("https://example.com/guide"), "used": chose("all")}
 NOTED = {"learned": typed("It works"), "taught": typed(""), "session": chose("none"), "share": ticked("partner", "hr")}
 CARD = {
     "insight": typed("Too many meetings"),
@@ -319,6 +320,10 @@ TABLE = [
     button("topics.open", "{programme}", HR, NOT_HR),
     button("topics.edit", "{programme}", HR, NOT_HR),
     form("topics.form", "{programme}", HR, NOT_HR, own=typed("Keamanan siber")),
+    button("material.open", "{programme}", HR, NOT_HR),
+    button("material.add", "{programme}", HR, NOT_HR),
+    button("material.remove", "{programme}:1", HR, NOT_HR),
+    form("material.form", "{programme}", HR, NOT_HR, **LINK),
     button("topics.ask", "{programme}:ai_tools", HR, NOT_HR),
     *[button(f"topics.yes.{level}", "{asked}", {"mentor"}, (*NOT_IN, "not_participant")) for level in (2, 3, 5)],
     button("topics.no", "{asked}", {"mentor"}, (*NOT_IN, "not_participant")),

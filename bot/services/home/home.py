@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.agreement import Headway, State, state
 from bot.domain.calendar import local
+from bot.domain.material import Link
 from bot.domain.polls import Met
 from bot.domain.sessions import Side, StepKey, StepKind
 from bot.services.agreement.agreement import headway_of, newest, state_for, version_of
@@ -22,6 +23,7 @@ from bot.services.closing.completion import PairResult, result_of
 from bot.services.matching.confirmations import Question, waiting_for
 from bot.services.matching.introductions import is_introduction_waiting
 from bot.services.matching.waiting import WaitingState, waiting_state
+from bot.services.material.material import for_pair
 from bot.services.orientation.orientation import ReadingProgress, progress_of
 from bot.services.pair_context import my_couple, window_days
 from bot.services.people.reminders import has_rare_reminders
@@ -79,6 +81,8 @@ class PairPart:
     """The goals that both signed, and their progress."""
     asked_until: date | None = None
     """They asked for another partner: the day by which HR is to call."""
+    links: tuple[Link, ...] = ()
+    """The company's own material for the pair and its next session."""
 
     @property
     def held(self) -> int:
@@ -293,6 +297,9 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
     elif agreement is State.NONE and step is NextStep.WAIT:
         step = NextStep.AGREE
     off = days_off(await session.get_one(Programme, pair.programme_id))
+    leader = participant if side is Side.MENTEE else other
+    topics = [one["topic"] for one in leader.wishes] if leader else []
+    pack = session_of_step.pack if session_of_step else ""
     return PairPart(
         pair=pair,
         side=side,
@@ -305,6 +312,7 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
         window=window_days(session_of_step, off) if session_of_step else None,
         asked_until=await asked_until(session, pair.id, participant.id),
         goals=tuple(zip([one["goal"] for one in signed.goals], headway_of(signed), strict=True)) if signed else (),
+        links=tuple(await for_pair(session, pair.programme_id, pack, topics)),
     )
 
 

@@ -16,6 +16,7 @@ from bot.services.care.contacts import named_contacts
 from bot.services.course.facts import course_of, people_of
 from bot.services.course.news import tell_people
 from bot.services.insight.summary import next_weekly
+from bot.services.material import material
 from bot.services.programme import next_cohort as cohorts
 from bot.services.recruiting.announcement import next_reminder
 from storage.outbox import outgoing
@@ -108,6 +109,7 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
         await _tell(work, programme, new=new)
         if new:
             await cohorts.take_over_roster(work, programme)
+            await material.take_over(work, programme)
             await cohorts.invite_alumni(work, programme)
         await work.commit()
     return programme, new

@@ -9,12 +9,14 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.domain.agreement import State
+from bot.domain.material import Link
 from bot.domain.messages.sessions import LeaderPackMessage, MentorPackMessage, StepMessage
 from bot.domain.programme import Theme, topics_for
 from bot.domain.sessions import Side
 from bot.domain.signup import FORMATS
 from bot.services.agreement.agreement import state_for
 from bot.services.caller import Caller
+from bot.services.material.material import for_session
 from bot.services.pair_context import Meeting, PairContext, my_meeting
 from storage.outbox import UNDER_WAY
 from storage.tables import MentoringSession, Outbox, OutboxState, SessionChange
@@ -40,6 +42,8 @@ class Prepared:
     """State of the pair's agreement, for the reader."""
     is_last: bool = False
     """No session follows it."""
+    links: tuple[Link, ...] = ()
+    """The company's own material for it."""
 
 
 async def open_pack(store: Store, caller: Caller, session_id: int) -> Prepared:
@@ -61,8 +65,10 @@ async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
     after = select(func.count()).where(MentoringSession.pair_id == row.pair_id, MentoringSession.number > row.number)
     is_last = (await work.session.exec(after)).one() == 0
     topics = topics_of(meeting)
+    topic = topics[again % len(topics)]
     agreement = await state_for(work.session, row.pair_id, side)
-    return Prepared(meeting, side, again, topics[again % len(topics)], format_of(meeting), agreement, is_last)
+    links = await for_session(work.session, meeting.programme.id, row.pack, topic)
+    return Prepared(meeting, side, again, topic, format_of(meeting), agreement, is_last, tuple(links))
 
 
 async def knows_time_and_material(work: UnitOfWork, meeting: Meeting, side: Side) -> bool:

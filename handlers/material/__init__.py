@@ -1,0 +1,1 @@
+"""HR's links to the company's own material."""
