@@ -214,6 +214,7 @@ class ActionFamily(StrEnum):
     MATCH_CHOOSE = "match.choose"  # the side; value: the sign-up of the new partner
     MATCH_LOG_PAGE = "match.log_page"  # newer, older; value: the page
     MATCH_MANAGERS_PAGE = "match.managers_page"  # previous, next; value: the page
+    MATCH_WRITE_PAGE = "match.write_page"  # previous, next; value: the page
     MATCH_PAGE = "match.page"  # previous, next; value: the page
     MEASURE_GIVE = "measure.give"  # the item and 1 to 5: measure.give.skill.3; value: survey response
     PARTICIPANTS_PAGE = "participants.page"  # previous, next; value: the page

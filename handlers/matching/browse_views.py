@@ -20,7 +20,7 @@ from handlers.kit.buttons import page_turns
 from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.matching.confirmation_views import out_key, short_state
-from handlers.matching.draft_views import fit
+from handlers.matching.draft_views import fit, weak_note
 from handlers.matching.modal_state import LONGEST_WORDS, DraftModalState
 from handlers.matching.pair_views import place_line
 from handlers.matching.unmatched_views import left_rows, write_all
@@ -108,14 +108,14 @@ def _pair(texts: Texts, one: Row, floor: int, *, known: str) -> list[Block]:
     if pair.excluded:
         state = "matching.draft.forbidden" if one.verdict == Verdict.FORBIDDEN else out_key(one.confirmation)
         return [section(texts(state or "matching.draft.excluded", **who), open_it), context(places), divider()]
-    row = texts("matching.draft.row", **who, **fit(texts, pair.score, floor))
+    row = texts("matching.draft.row", **who, **fit(texts, pair.score, floor, pair.explanation))
     why = reasons(texts, pair.explanation, "hr", mentor=one.mentor.person.name, mentee=one.mentee.person.name)
     made_sure = checked(texts, pair.explanation)
     notes = [
         short_state(texts, one.confirmation)
         or (texts("matching.browse.locked") if one.verdict == Verdict.LOCKED else ""),
         texts("matching.browse.noted") if one.noted else "",
-        texts("matching.draft.weak_note") if pair.score < floor else "",
+        weak_note(texts, pair, floor),
         made_sure if made_sure != known else "",
     ]
     note = " ".join(filter(None, notes))

@@ -1,6 +1,9 @@
 """HR's message about a draft of pairs."""
 
-from bot.domain.matching.explain import quality
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.matching.explain import lacks_substance, quality
 from bot.domain.matching.figures import Figures
 from bot.domain.signup import Rules
 from bot.services.matching.draft_review import Overview
@@ -13,7 +16,7 @@ from handlers.kit.hr_people import placed_for_hr
 from handlers.kit.ids import ActionId
 from handlers.matching.planned_release_views import plan_line
 from prompts.catalogue import Mrkdwn, Texts
-from storage.tables import DraftState
+from storage.tables import DraftPair, DraftState
 
 NAMED = 5
 """The number of people who are named where all are concerned."""
@@ -32,8 +35,8 @@ def draft(texts: Texts, found: Overview) -> Message:
         waiting=found.without_manager,
         waiting_for_both=found.waiting,
         open=found.draft.state == DraftState.OPEN,
+        paired_before=found.paired_before,
         **fit(texts, found.figures.average, found.programme.floor),
-        worst=texts.percent(share(found.figures.worst)),
     )
     if not found.pairs and not found.excluded:
         text = texts("matching.draft.none")
@@ -50,10 +53,18 @@ def draft(texts: Texts, found: Overview) -> Message:
     return Message(text, blocks)
 
 
-def fit(texts: Texts, score: int, floor: int) -> dict[str, str]:
-    """A score as a word and as a share of the maximum."""
-    word = texts.plain(f"labels.quality.{quality(score, Rules(floor=floor))}")
+def fit(texts: Texts, score: int, floor: int, explanation: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """A score as a word and as a share of the maximum. Weak as well if nothing but hours and the like is shared."""
+    lacks = lacks_substance(explanation or {})
+    word = texts.plain(f"labels.quality.{quality(score, Rules(floor=floor), lacks_substance=lacks)}")
     return {"fit": word, "share": texts.percent(share(score))}
+
+
+def weak_note(texts: Texts, pair: DraftPair, floor: int) -> Mrkdwn:
+    """Why HR should look at a pair, and what is missing; "" for one that is not weak."""
+    if lacks_substance(pair.explanation):
+        return texts("matching.draft.no_substance")
+    return texts("matching.draft.weak_note") if pair.explanation and pair.score < floor else Mrkdwn("")
 
 
 def _changed(texts: Texts, found: Overview) -> list[Mrkdwn]:
@@ -94,7 +105,6 @@ def _numbers(texts: Texts, one: Figures) -> list[tuple[str, str]]:
         ("matched", texts.number(one.matched)),
         ("under", texts.number(one.under)),
         ("average", texts.percent(share(one.average))),
-        ("worst", texts.percent(share(one.worst))),
     ]
 
 

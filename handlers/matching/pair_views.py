@@ -29,7 +29,7 @@ from handlers.kit.hr_people import mention_for_hr, pair_for_hr, placed_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.positions import position_of
 from handlers.matching.confirmation_views import out_key, state_line, take_back
-from handlers.matching.draft_views import fit
+from handlers.matching.draft_views import fit, weak_note
 from handlers.matching.modal_state import DraftModalState
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, reasons
@@ -182,8 +182,9 @@ def _headline(texts: Texts, found: Card) -> Mrkdwn:
     if found.pair.excluded:
         state = "matching.draft.forbidden" if verdict == Verdict.FORBIDDEN else out_key(found.confirmation)
         return texts(state or "matching.draft.excluded", **who)
-    score = texts.number(found.pair.score)
-    row = texts("matching.pair.headline", **who, **fit(texts, found.pair.score, found.programme.floor), score=score)
+    row = texts(
+        "matching.pair.headline", **who, **fit(texts, found.pair.score, found.programme.floor, found.pair.explanation)
+    )
     if verdict == Verdict.LOCKED and found.marked_by and not found.confirmation:
         return Mrkdwn(f"{row}\n{texts('matching.pair.locked', person=mention(found.marked_by))}")
     return row
@@ -211,8 +212,8 @@ def _warnings(texts: Texts, found: Card) -> list[Mrkdwn]:
     told = []
     if found.mentor.part.held_at:
         told.append(texts("matching.pair.held", person=mention_for_hr(texts, found.mentor.person)))
-    if found.pair.explanation and not found.pair.excluded and found.pair.score < found.programme.floor:
-        told.append(texts("matching.draft.weak_note"))
+    if not found.pair.excluded and (weak := weak_note(texts, found.pair, found.programme.floor)):
+        told.append(weak)
     if lifted := found.pair.explanation.get("lifted"):
         rules = texts.join(texts.plain(f"matching.rules.{rule}.name") for rule in lifted)
         told.append(texts("matching.pair.lifted", rules=rules))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.services.matching import unmatched
-from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
 from handlers.matching.browse_listeners import listed
@@ -15,13 +15,23 @@ from handlers.matching.unmatched_views import write_form
 def register(on: Listeners) -> None:
     on.action(ActionId.MATCH_WRITE, open_form)
     on.submission(CallbackId.MATCH_WRITE, given)
+    for turn in ("previous", "next"):
+        on.action(ActionFamily.MATCH_WRITE_PAGE.of(turn), turn_page)
 
 
 async def open_form(request: Request) -> None:
     spot = replace(request.state(DraftModalState), part_id=request.subject)
     hr = await hr_of_draft(request, spot.draft_id)
     to = await unmatched.recipients(request.context.store, hr, spot.draft_id, request.subject)
-    await request.open(write_form(request.texts, request.context.texts(to.people[0].person), spot, to))
+    await request.open(write_form(request.texts, request.context.texts, spot, to))
+
+
+async def turn_page(request: Request) -> None:
+    """Other letters. What HR typed stays in its field."""
+    spot = request.state(DraftModalState)
+    hr = await hr_of_draft(request, spot.draft_id)
+    to = await unmatched.recipients(request.context.store, hr, spot.draft_id, spot.part_id)
+    await request.update_modal(write_form(request.texts, request.context.texts, spot, to, request.subject))
 
 
 async def given(request: Request) -> None:

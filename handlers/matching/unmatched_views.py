@@ -1,25 +1,32 @@
 """The people without a partner, each with the cause and a remedy, and HR's message to them."""
 
+from collections.abc import Callable
+
+from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.services.matching.draft_pages import Listing
 from bot.services.matching.draft_review import LeftOver
 from bot.services.matching.unmatched import EVERYBODY, LONGEST_SENTENCE, UnmatchedPeople
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, View, actions, button, context, field, form_modal, section, text_input
+from handlers.kit.buttons import page_turns
 from handlers.kit.hr_people import placed_for_hr, placed_name_for_hr
-from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.matching.draft_views import NAMED
 from handlers.matching.modal_state import DraftModalState
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import in_text, no_partner_because
-from storage.tables import Participant, Programme
+from storage.tables import Participant, Person, Programme
+
+LETTERS_A_PAGE = 10
 
 
 def left_rows(texts: Texts, found: Listing) -> list[Block]:
     """One block for each, with a button to write to them, unless HR has written."""
     blocks: list[Block] = []
     for one in found.left:
-        told = one.person.id in found.told
+        written = found.told.get(one.person.id)
+        told = written is not None and written.about_this
         write = button(texts.plain("matching.unmatched_message.button"), ActionId.MATCH_WRITE, one.participant.id)
         if one.cause == "held":
             write, told = (
@@ -27,44 +34,44 @@ def left_rows(texts: Texts, found: Listing) -> list[Block]:
                 False,
             )
         blocks += [section(_row(texts, one), None if told else write)]
-        blocks += [context(texts("matching.unmatched_message.told"))] if told else []
+        if written:
+            day = texts.day(local(written.at, found.programme.zone).date())
+            name = "told" if told else "told_before"
+            blocks.append(context(texts(f"matching.unmatched_message.{name}", day=day)))
     return blocks
 
 
 def write_all(texts: Texts, found: Listing) -> list[Block]:
     """A button to write to all unmatched people, also those on other pages."""
-    if all(one.person.id in found.told for one in found.left):
+    if all(one.person.id in found.told and found.told[one.person.id].about_this for one in found.left):
         return []
     return [actions(button(texts.plain("matching.unmatched_message.all_button"), ActionId.MATCH_WRITE, EVERYBODY))]
 
 
-def write_form(texts: Texts, theirs: Texts, spot: DraftModalState, to: UnmatchedPeople) -> View:
-    """A preview in their language, and a field for a sentence of HR's own."""
-    first, programme = to.people[0], to.programme.name
+def write_form(
+    texts: Texts, theirs: Callable[[Person], Texts], spot: DraftModalState, to: UnmatchedPeople, page: int = 0
+) -> View:
+    """Each letter as its reader gets it, page by page, and a field for a sentence of HR's own."""
     named = texts.join(placed_name_for_hr(texts, one.member) for one in to.people[:NAMED])
     intro = texts("matching.unmatched_message.to", people=named, more=max(0, len(to.people) - NAMED))
-    blocks = [
-        section(intro),
-        section(
-            Mrkdwn(
-                "\n".join(
-                    f">{line}"
-                    for line in letter_text(theirs, first.participant, first.side, first.cause, programme).splitlines()
-                )
-            )
-        ),
+    page = min(page, (len(to.people) - 1) // LETTERS_A_PAGE)
+    here = to.people[page * LETTERS_A_PAGE : (page + 1) * LETTERS_A_PAGE]
+    blocks: list[Block] = [section(intro)]
+    for one in here:
+        if len(to.people) > 1:
+            blocks.append(context(texts("matching.unmatched_message.example", person=placed_for_hr(texts, one.member))))
+        letter_of = letter_text(theirs(one.person), one.participant, one.side, one.cause, to.programme.name)
+        blocks.append(section(Mrkdwn("\n".join(f">{line}" for line in letter_of.splitlines()))))
+    blocks += page_turns(texts, ActionFamily.MATCH_WRITE_PAGE, page, len(to.people), LETTERS_A_PAGE)
+    blocks.append(
         field(
             "sentence",
             texts.plain("matching.unmatched_message.sentence.label"),
             text_input("sentence", multiline=True, longest=LONGEST_SENTENCE),
             hint=texts.plain("matching.unmatched_message.sentence.hint"),
             optional=True,
-        ),
-    ]
-    if len(to.people) > 1:
-        blocks.insert(
-            1, context(texts("matching.unmatched_message.example", person=placed_for_hr(texts, first.member)))
         )
+    )
     return form_modal(texts, "matching.unmatched_message", blocks, callback_id=CallbackId.MATCH_WRITE, state=spot)
 
 

@@ -11,7 +11,7 @@ from bot.domain.signup import SHARES
 from storage.tables import AuditEntry, Draft, DraftPair, DraftState, Participant, Person, Programme
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.snapshots import once
-from tests.wording import says
+from tests.wording import label, says
 
 
 @pytest.fixture
@@ -82,7 +82,9 @@ async def test_each_change_shows_what_it_would_do_and_nothing_is_kept_before_hr_
     effect = {"new": 2, "topics_before": 2, "topics_after": 0, "interests_before": 0, "interests_after": 2}
     assert says(shown, "matching.weights.effect.changes", "id", **effect)
     sari, rina = company.people["sari"].id, company.people["rina"].id
-    assert f"*<@{sari}>* → *<@{rina}>*" in shown
+    example = next(line for line in shown.splitlines() if f"<@{sari}>" in line and f"<@{rina}>" in line)
+    for level in ("specialist", "director"):
+        assert label(f"labels.levels.{level}", "id") in example, "HR reads who they are"
     shown = await fill(hr, gap="4")
     assert says(shown, "matching.weights.effect.changes", "id", pairs_before=2, pairs_after=2), (
         "directors are four levels above specialists"

@@ -31,12 +31,12 @@ class Report:
 
     def pairs(self, found: Found, *, explain: bool) -> Iterator[list[Cell]]:
         """The rows of the table of pairs, its header first; `explain` adds the reasons in words."""
-        columns = ["mentor", "mentee", "quality", "share", "score", *(("why_mentor", "why_mentee") if explain else ())]
+        columns = ["mentor", "mentee", "quality", "share", *(("why_mentor", "why_mentee") if explain else ())]
         yield [self._column(name) for name in (*columns, "checked")]
         for mentor, mentee, told in found.pairs:
             keys = self.people.keys[mentor], self.people.keys[mentee]
             row: list[Cell] = [*keys, self.texts.plain(f"labels.quality.{told.quality}")]
-            row += [self.texts.percent(told.score / TOP_SCORE), told.score]
+            row.append(self.texts.percent(told.score / TOP_SCORE))
             record = told.record
             if explain:
                 partners = (("mentor", mentee), ("mentee", mentor))
@@ -63,10 +63,9 @@ class Report:
                 mentors=sum(one.role.teaches for one in profiles),
                 mentees=sum(one.role.learns for one in profiles),
             )
-            worst = scores[: max(1, len(scores) // 10)]
-            under = sum(score < floor for score in scores)
-            mean, least = self._share(scores), self._share(worst)
-            yield self._say("fit", share=mean, worst=least, number=under, low=self.texts.percent(floor / TOP_SCORE))
+            weak = sum(told.quality == "weak" for _, _, told in found.pairs)
+            low = self.texts.percent(floor / TOP_SCORE)
+            yield self._say("fit", share=self._share(scores), number=weak, low=low)
             yield from ("", self._say("histogram"), *self._histogram(scores))
         else:
             yield self._say("none")

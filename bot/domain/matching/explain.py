@@ -3,9 +3,9 @@
 Only codes and their arguments are created here; the words are in `prompts/`. Reasons contain no points and no rank.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.domain.matching.rules import parts_of
 from bot.domain.signup import STYLE_AXES, Profile, Rules
@@ -14,6 +14,8 @@ MOST_REASONS = 3
 EXCELLENT = 7_000
 GOOD = 5_000
 MANY_HOURS = 20
+SUBSTANCE = frozenset({"topic", "interest", "style"})
+"""Reasons that give two people something to talk about. The others only make it easy to meet."""
 Args = Mapping[str, tuple[str, ...]]
 
 
@@ -37,7 +39,8 @@ class Explanation:
     """The explanation of one pair.
 
     `parts` maps each part to its points and adds up to `score`; it is for HR only, as is `quality`: "excellent",
-    "good", "fair", or "weak" (under the floor). `for_mentor` and `for_mentee` hold up to three reasons for each person.
+    "good", "fair", or "weak" (under the floor, or without `SUBSTANCE`). `for_mentor` and `for_mentee` hold up to three
+    reasons for each person.
     `checked` names the rules that hold: "not_in_reporting_line", "other_department" (unless HR lifted that rule),
     "common_language", "never_paired".
     """
@@ -55,21 +58,40 @@ def explain(mentor: Profile, mentee: Profile, rules: Rules) -> Explanation:
     parts = parts_of(mentee, mentor, rules.weights)
     total = sum(parts.values())
     department = () if rules.same_department_allowed else ("other_department",)
+    for_mentor, for_mentee = _for_mentor(mentor, mentee), _for_mentee(mentor, mentee, parts)
     return Explanation(
         score=total,
-        quality=quality(total, rules),
+        quality=quality(total, rules, lacks_substance=not _has_substance((*for_mentor, *for_mentee))),
         parts=parts,
-        for_mentor=_for_mentor(mentor, mentee),
-        for_mentee=_for_mentee(mentor, mentee, parts),
+        for_mentor=for_mentor,
+        for_mentee=for_mentee,
         checked=("not_in_reporting_line", *department, "common_language", "never_paired"),
     )
 
 
-def quality(score: int, rules: Rules) -> str:
-    """A score in a word: "excellent", "good", "fair", or "weak" under HR's floor."""
-    if score < rules.floor:
+def lacks_substance(explanation: Mapping[str, Any]) -> bool:
+    """Whether a stored explanation has no shared topic, interest or working style: it rests on hours, language and the
+    like. False for one without reasons, whose people were never compared."""
+    codes = {code for side in ("mentor", "mentee") for code, _ in explanation.get(side, [])}
+    return bool(codes) and not codes & SUBSTANCE
+
+
+def shares_nothing(mentor: Profile, mentee: Profile) -> bool:
+    """The same of two profiles."""
+    offered = {offer.topic for offer in mentor.offers}
+    topics = any(wish.topic in offered for wish in mentee.wishes)
+    return not topics and not _has_substance(reason for _, reason in _in_common(mentor, mentee))
+
+
+def quality(score: int, rules: Rules, *, lacks_substance: bool = False) -> str:
+    """A score in a word: "excellent", "good", "fair", or "weak" under HR's floor or without a substantial reason."""
+    if lacks_substance or score < rules.floor:
         return "weak"
     return "excellent" if score >= EXCELLENT else "good" if score >= GOOD else "fair"
+
+
+def _has_substance(reasons: Iterable[Reason]) -> bool:
+    return any(one.code in SUBSTANCE for one in reasons)
 
 
 def _for_mentee(mentor: Profile, mentee: Profile, parts: Mapping[str, int]) -> tuple[Reason, ...]:

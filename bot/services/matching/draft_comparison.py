@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.matching.explain import lacks_substance
 from bot.domain.matching.figures import Figures, figures
 from bot.services.participants.members import Member, members
 from storage.tables import Draft, DraftPair, Participant, Programme
 
-Together = tuple[int, int, int]
-"""Mentor and mentee by sign-up, and their score."""
+Together = tuple[int, int, int, bool]
+"""Mentor and mentee by sign-up, their score, and whether they share no topic, interest or working style."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,11 @@ class Changes:
 
 async def live_pairs(session: AsyncSession, draft_id: int) -> list[Together]:
     """The pairs of a draft that HR did not exclude."""
-    statement = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score).where(
+    statement = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score, DraftPair.explanation).where(
         DraftPair.draft_id == draft_id, col(DraftPair.excluded).is_(False)
     )
-    return list((await session.exec(statement.order_by(col(DraftPair.id)))).all())
+    found = (await session.exec(statement.order_by(col(DraftPair.id)))).all()
+    return [(mentor, mentee, score, lacks_substance(why)) for mentor, mentee, score, why in found]
 
 
 async def changes(session: AsyncSession, draft: Draft, now: list[Together], programme: Programme) -> Changes | None:
@@ -71,13 +73,13 @@ async def changes(session: AsyncSession, draft: Draft, now: list[Together], prog
 
 def _mentors(pairs: list[Together]) -> dict[int, list[int]]:
     found = defaultdict(list)
-    for mentor, mentee, _ in pairs:
+    for mentor, mentee, _, _ in pairs:
         found[mentee].append(mentor)
     return found
 
 
 def _people(pairs: list[Together]) -> set[int]:
-    return {one for mentor, mentee, _ in pairs for one in (mentor, mentee)}
+    return {one for mentor, mentee, _, _ in pairs for one in (mentor, mentee)}
 
 
 def _by_name(one: Member) -> tuple[str, int]:

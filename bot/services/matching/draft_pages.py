@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.matching.explain import lacks_substance
 from bot.domain.participants import department_key, departments_by_size
 from bot.domain.sessions import Side
 from bot.services.access import marks_of, open_draft
@@ -15,7 +16,7 @@ from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.confirmations import SignUps, of_programme
 from bot.services.matching.draft_edit import DraftVersion
 from bot.services.matching.draft_review import LeftOver, left_over_of
-from bot.services.matching.unmatched import told_of
+from bot.services.matching.unmatched import Written, told_of
 from bot.services.participants.members import Member, members
 from storage.tables import (
     CoupleMark,
@@ -72,7 +73,7 @@ class Listing:
     """A page of pairs, or of unmatched people if that is what HR searches; `count` of them in all.
 
     `departments` are those of all people in the draft, the largest first; `told` are the people (by id) on this page to
-    whom HR wrote.
+    whom HR wrote, and when.
     """
 
     programme: Programme
@@ -82,7 +83,7 @@ class Listing:
     left: list[LeftOver]
     count: int
     departments: list[str]
-    told: set[int]
+    told: dict[int, Written]
 
 
 @dataclass(frozen=True)
@@ -194,15 +195,23 @@ async def _ids(
 ) -> list[int]:
     """The pairs of a search, in order: only their ids, since a draft may have thousands."""
     found = []
+    # Reading the reasons of thousands of pairs takes a while: only where they count.
+    lacking = await _lacking_substance(session, draft) if look.show is DraftPart.UNDER else set()
     for out in (False, True):
         statement = select(DraftPair.id, DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score).where(
             DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(out)
         )
         for pair_id, mentor, mentee, score in (await session.exec(statement)).all():
-            if {mentor, mentee} & chosen and _shown(look.show, out, score < floor, marks.get((mentor, mentee))):
+            weak = score < floor or pair_id in lacking
+            if {mentor, mentee} & chosen and _shown(look.show, out, weak, marks.get((mentor, mentee))):
                 strength = score if look.show in (DraftPart.WEAKEST, DraftPart.UNDER) else -score
                 found.append((out, strength, pair_id))
     return [pair_id for *_, pair_id in sorted(found)]
+
+
+async def _lacking_substance(session: AsyncSession, draft: Draft) -> set[int]:
+    statement = select(DraftPair.id, DraftPair.explanation).where(DraftPair.draft_id == draft.id)
+    return {pair_id for pair_id, why in (await session.exec(statement)).all() if lacks_substance(why)}
 
 
 def _shown(show: DraftPart, out: bool, under: bool, mark: CoupleMark | None) -> bool:

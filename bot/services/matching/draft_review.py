@@ -16,7 +16,7 @@ from bot.services.access import open_draft, own_draft
 from bot.services.caller import HrCaller
 from bot.services.matching import locked_pairs
 from bot.services.matching.confirmations import of_programme
-from bot.services.matching.draft_comparison import Changes, Together, changes
+from bot.services.matching.draft_comparison import Changes, Together, changes, live_pairs
 from bot.services.participants.members import Member, members
 from bot.services.roster.managers import number_without_manager
 from storage.queries import active_participants
@@ -87,6 +87,8 @@ class Overview:
     people: int
     total: int
     alone: int
+    paired_before: int
+    """People who have a partner from an earlier release, and are not in this draft."""
     left: int
     figures: Figures
     changes: Changes | None
@@ -153,11 +155,12 @@ async def overview_of(session: AsyncSession, draft: Draft) -> Overview:
         draft,
         programme,
         pairs=len(standing.live),
-        waiting=len({(mentor, mentee) for mentor, mentee, _ in standing.live} & await waiting_couples(session, draft)),
+        waiting=len({(mentor, mentee) for mentor, mentee, *_ in standing.live} & await waiting_couples(session, draft)),
         excluded=standing.excluded,
         people=len({one for _, one in standing.paired}),
         total=len(here),
         alone=len(here & {one for _, one in standing.left} - {one for _, one in standing.paired | standing.held}),
+        paired_before=len(here & {one for _, one in standing.held} - {one for _, one in standing.paired}),
         left=len(standing.left),
         figures=figures(standing.live, programme.floor),
         changes=await changes(session, draft, standing.live, programme),
@@ -191,10 +194,10 @@ class DraftAssignments:
 
 async def standing_of(session: AsyncSession, draft: Draft) -> DraftAssignments:
     """The current draft, with all of HR's changes."""
-    statement = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score, DraftPair.excluded)
-    pairs = (await session.exec(statement.where(DraftPair.draft_id == draft.id))).all()
-    live = [pair for pair in pairs if not pair[3]]
-    out = [pair for pair in pairs if pair[3]]
+    live = await live_pairs(session, draft.id)
+    excluded = select(DraftPair.mentor_id, DraftPair.mentee_id)
+    theirs = DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(True)
+    out = (await session.exec(excluded.where(*theirs))).all()
     paired, held = _places(live), _places(await _partners(session, draft.programme_id))
     active = await active_participants(session, draft.programme_id)
     # The solver's cause has priority over a guess. The remedy is today's: a draft may be older.
@@ -205,7 +208,7 @@ async def standing_of(session: AsyncSession, draft: Draft) -> DraftAssignments:
     back = {(Side.MENTOR, part.id) for part, _ in active if part.held_at}
     left = {place: HELD_BACK if place in back else CHANGED if why == HELD_BACK else why for place, why in left.items()}
     return DraftAssignments(
-        [(mentor, mentee, score) for mentor, mentee, score, _ in live],
+        live,
         len(out),
         paired,
         held,

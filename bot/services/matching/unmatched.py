@@ -1,6 +1,7 @@
 """HR's messages to people without a partner: the cause and a possible remedy, once per draft and person."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -65,11 +66,33 @@ async def still_left(work: UnitOfWork, part_id: int) -> Participant | None:
     return None if together else part
 
 
-async def told_of(session: AsyncSession, draft: Draft, people: list[Person]) -> set[int]:
-    """Which of these people got a message from HR about this draft, by their ids."""
-    keys = {_key(draft, one.id): one.id for one in people}
-    statement = select(Outbox.key).where(Outbox.team_id == draft.team_id, col(Outbox.key).in_(keys))
-    return {keys[key] for key in (await session.exec(statement)).all()}
+@dataclass(frozen=True)
+class Written:
+    """HR's last message to a person without a partner: when, and whether it was about the present draft."""
+
+    at: datetime
+    about_this: bool
+
+
+async def told_of(session: AsyncSession, draft: Draft, people: list[Person]) -> dict[int, Written]:
+    """Who of these got a message from HR in this programme, by their ids."""
+    keys = {_key(draft, one.id) for one in people}
+    statement = (
+        select(Outbox.person_id, Outbox.key, Outbox.created_at)
+        .where(
+            Outbox.team_id == draft.team_id,
+            Outbox.programme_id == draft.programme_id,
+            Outbox.kind == LeftOverMessage.kind.name,
+            col(Outbox.person_id).in_([one.id for one in people]),
+        )
+        .order_by(col(Outbox.created_at), col(Outbox.id))
+    )
+    found: dict[int, Written] = {}
+    for person_id, key, at in (await session.exec(statement)).all():
+        if person_id is not None:
+            before = found.get(person_id)
+            found[person_id] = Written(at, key in keys or (before is not None and before.about_this))
+    return found
 
 
 def _key(draft: Draft, person_id: int) -> str:
@@ -87,7 +110,7 @@ async def _waiting(session: AsyncSession, draft: Draft, part_id: int) -> list[Le
     waiting = [
         one
         for one in reversed(left.values())
-        if one.person.id not in told and part_id in (EVERYBODY, one.participant.id)
+        if not (one.person.id in told and told[one.person.id].about_this) and part_id in (EVERYBODY, one.participant.id)
     ]
     if not waiting:
         raise Rejected("not_left_over")

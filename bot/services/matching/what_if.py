@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from statistics import fmean
 
+from bot.domain.matching.explain import shares_nothing
 from bot.domain.matching.rules import parts_of
 from bot.domain.signup import TOP_SCORE, Profile, Rules
 from bot.services.matching.problem import PairIds, Roster
@@ -54,7 +55,7 @@ def _picture(couples: Collection[PairIds], people: dict[int, Profile], rules: Ru
     return Picture(
         len(pairs),
         fmean(scores) / TOP_SCORE if scores else 0.0,
-        sum(score < rules.floor for score in scores),
+        sum(score < rules.floor or shares_nothing(*pair) for score, pair in zip(scores, pairs, strict=True)),
         sum(
             bool({offer.topic for offer in mentor.offers} & {wish.topic for wish in mentee.wishes})
             for mentor, mentee in pairs
