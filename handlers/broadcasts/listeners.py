@@ -26,7 +26,8 @@ def register(on: Listeners) -> None:
     on.action(ActionFamily.BROADCAST_OPEN, open_for_group)
     on.action(ActionId.BROADCAST_WRITE, open_for_search)
     on.submission(CallbackId.BROADCAST_FORM, show_preview)
-    on.again(CallbackId.BROADCAST_PREVIEW, edit)
+    on.again(CallbackId.BROADCAST_FORM, edit)
+    on.again(CallbackId.BROADCAST_PREVIEW, preview_again)
     on.action(ActionId.BROADCAST_EDIT, edit)
     on.submission(CallbackId.BROADCAST_PREVIEW, send)
     on.action(ActionId.BROADCAST_LIST, open_list)
@@ -78,6 +79,12 @@ async def show_preview(request: Request) -> None:
         written = replace(written, chosen=chosen)
     preview = await broadcasts.save_draft(store, hr, written, state.draft_id)
     await request.replace_modal(views.preview(request.texts, preview, replace(state, audience=written.audience)))
+
+
+async def preview_again(request: Request) -> None:
+    state, hr = await _state_and_hr(request)
+    found = await broadcasts.read_preview(request.context.store, hr, state.draft_id)
+    await request.update_modal(views.preview(request.texts, found, state))
 
 
 async def edit(request: Request) -> None:

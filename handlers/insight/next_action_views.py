@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.domain.broadcasts import Audience
 from bot.services.programme.next_actions import NextActions, Todo, TodoKind
 from handlers.care.contact_views import contacts_button
 from handlers.kit.blocks import Block, Element, button, section
-from handlers.kit.buttons import invite_button, next_cohort_button, topics_button
+from handlers.kit.buttons import broadcast_button, invite_button, next_cohort_button, topics_button
 from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Texts
@@ -14,14 +15,14 @@ from storage.tables import Programme
 
 KEY = "insight.weekly"
 _OF_PAIRS = (TodoKind.CALL, TodoKind.STUCK)
+_CAN_WAIT = (TodoKind.UNBOOKED,)
 
 
 def first_todos(todos: Sequence[Todo], most: int) -> list[Todo]:
-    """At most so many, in their order: those of single pairs only as far as there is room beside the others."""
-    others = [one for one in todos if one.kind not in _OF_PAIRS][:most]
-    pairs = [one for one in todos if one.kind in _OF_PAIRS][: most - len(others)]
-    kept = [*others, *pairs]
-    return [one for one in todos if one in kept]
+    """At most so many, in their order: those of single pairs only as far as there is room beside the others, and what
+    can wait only as far as there is room beside all."""
+    ranked = sorted(todos, key=lambda one: 2 if one.kind in _CAN_WAIT else 1 if one.kind in _OF_PAIRS else 0)
+    return [one for one in todos if one in ranked[:most]]
 
 
 def todo_block(texts: Texts, programme: Programme, todo: Todo, today: date) -> Block:
@@ -59,6 +60,8 @@ def _button(texts: Texts, programme: Programme, todo: Todo) -> Element:
             return invite_button(texts, subject)
         case TodoKind.UNMATCHED:
             return topics_button(texts, subject)
+        case TodoKind.UNBOOKED:
+            return broadcast_button(texts, subject, Audience.UNBOOKED)
         case TodoKind.NEXT:
             return next_cohort_button(texts, programme)
 

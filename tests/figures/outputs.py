@@ -149,6 +149,7 @@ _GROUPS = (
 _WRITES = "writes rows for people to answer, and reads none of their answers"
 NO_ANSWERS = {
     "bot.services.broadcasts.broadcasts.count_found": _GROUPS,
+    "bot.services.broadcasts.broadcasts.read_preview": _GROUPS,
     "bot.services.broadcasts.broadcasts.save_draft": _GROUPS,
     "bot.services.broadcasts.broadcasts.send_draft": _GROUPS,
     "bot.services.matching.alternates.find": _RULES,

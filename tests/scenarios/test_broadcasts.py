@@ -10,9 +10,10 @@ from bot.domain.messages.broadcasts import BroadcastMessage
 from bot.domain.messages.sessions import BookingNudgeMessage
 from bot.rehearsal.actor import block_of
 from bot.sandbox import Outcome
+from prompts.catalogue import Texts
 from storage.tables import Broadcast, BroadcastState
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
-from tests.scenarios.pairs import introduce, introduced, of_kind
+from tests.scenarios.pairs import MONDAY_11, introduce, of_kind, release
 from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import label, says
 
@@ -80,8 +81,9 @@ async def test_everybody_gets_it_in_their_language_after_a_preview(
     assert "Halo semua!" in texts_in(hr.modal) or "Hello everyone!" in texts_in(hr.modal)
     await hr.click(hr.modal, "broadcast.show")
     (row,) = await rows(office)
-    assert row.people == 2
-    assert "2" in texts_in(hr.modal)
+    assert row.sent_at
+    sent = {"moment": Texts(office.balik.context.catalogue, language).short_moment(row.sent_at, "Asia/Jakarta")}
+    assert shows(hr.modal, "broadcasts.list.states.sent", language, delivered=2, count=2, **sent)
 
 
 async def test_an_empty_text_is_replaced_by_the_other_and_the_window_says_so(office: Office, hr: Colleague) -> None:
@@ -119,6 +121,18 @@ async def test_what_is_wrong_is_said_at_its_field(office: Office, hr: Colleague)
     assert field["initial_value"] == "Hello everyone!", "nothing that was written is lost"
 
 
+async def test_a_long_preview_can_be_asked_for_again(office: Office, hr: Colleague) -> None:
+    """It does not fit into the answer to the form, and comes by a call of its own."""
+    await office.set_up(hr)
+    sari = office.hire("Sari Wulandari")
+    await office.join(sari, "mentor", "specialist", "Marketing")
+    await preview(office, hr, {"text_en": "é" * 1500, "text_id": "è" * 1500})
+    assert shows(hr.modal, "broadcasts.preview.now")
+    assert (await hr.submit()).ok
+    await office.run(minutes=10)
+    assert len(of_kind(sari, BroadcastMessage)) == 1
+
+
 async def test_nothing_in_it_mentions_a_channel_or_everybody(office: Office, hr: Colleague) -> None:
     await office.set_up(hr)
     sari = office.hire("Sari Wulandari")
@@ -133,17 +147,26 @@ async def test_nothing_in_it_mentions_a_channel_or_everybody(office: Office, hr:
 
 
 async def test_three_clicks_write_to_all_who_have_not_booked(office: Office, hr: Colleague) -> None:
-    await introduced(office, hr)
-    sari, budi = office.people["sari"], office.people["budi"]
-    other = office.hire("Tono Baru")
-    await office.join(other, "mentor", "specialist", "Gudang")
-    await office.run(days=1)
+    await office.set_up(hr, starts_on="2027-01-11")
+    leaders, mentors = [[office.hire(f"{role}{number} Orang") for number in range(2)] for role in ("Bos", "Junior")]
+    for one in leaders:
+        await office.join(one, "mentee", "director", "Finance")
+    for one in mentors:
+        await office.join(one, "mentor", "specialist", "Marketing", mentor_capacity="1")
+    await release(office, hr)
+    waiting = office.hire("Tono Baru")
+    await office.join(waiting, "mentor", "specialist", "Gudang")
+    await office.run(until=MONDAY_11 + timedelta(days=9))
     home = await hr.open_home()
     assert home
     assert "broadcast.open.all" in action_ids(home)
-    await write(office, hr, {**WORDS, "audience": "unbooked"})
+    await hr.click(home, "broadcast.open.unbooked")
+    assert (await hr.submit(WORDS)).ok
+    assert (await hr.submit()).ok
+    await hr.command("summary", office.hr_channel)
     await office.run(days=1)
-    assert [len(of_kind(one, BroadcastMessage)) for one in (sari, budi, other)] == [1, 1, 0]
+    assert any("broadcast.open.unbooked" in action_ids(one) for one in office.posted(office.hr_channel))
+    assert [len(of_kind(one, BroadcastMessage)) for one in (*leaders, *mentors, waiting)] == [1, 1, 1, 1, 0]
 
 
 async def test_who_paused_or_left_is_written_to_only_if_chosen(office: Office, hr: Colleague) -> None:

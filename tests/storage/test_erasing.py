@@ -419,7 +419,10 @@ async def test_what_is_old_is_erased_by_itself(store: Store) -> None:
         assert found
         found.state = ProgrammeState.CLOSED
         said = SponsorMessage(team_id="T", programme_id=1, name="Ratna, CEO", text="Rahasia", at=NOW)
-        work.session.add(said)
+        to_many = Broadcast(
+            team_id="T", programme_id=1, author_id=1, audience="all", texts={"id": "x"}, people=9, created_at=NOW
+        )
+        work.session.add_all([said, to_many])
         await work.commit()
     assert await retention.tick_retention(store, END + timedelta(days=700)) == 0
     assert await retention.tick_retention(store, END + timedelta(days=735)) == 2
@@ -427,6 +430,8 @@ async def test_what_is_old_is_erased_by_itself(store: Store) -> None:
     async with store.read(NOW) as work:
         erased = {one.id: one.erased_at is not None for one in (await work.session.exec(select(Person))).all()}
         words = {(one.name, one.text) for one in (await work.session.exec(select(SponsorMessage))).all()}
+        to_all = [one.texts for one in (await work.session.exec(select(Broadcast))).all()]
+    assert to_all == [{}, {}], "also of messages to many"
     assert erased == {1: False, 2: True, 3: True}, "Dewi only ran it, and may run the next"
     assert words == {("", "")}, "also of a sponsor who is not in this Slack"
 

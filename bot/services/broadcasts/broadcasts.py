@@ -102,6 +102,15 @@ async def read_draft(store: Store, hr: HrCaller, draft_id: int) -> Broadcast:
         return await _own_draft(work, hr, draft_id)
 
 
+async def read_preview(store: Store, hr: HrCaller, draft_id: int) -> Preview:
+    """The caller's own draft as it would be sent now. Raises `Rejected`: programme_ended, outdated."""
+    async with store.read(hr.now) as work:
+        programme = await open_programme(work.session, hr)
+        draft = await _own_draft(work, hr, draft_id)
+        author = await work.session.get_one(Person, draft.author_id)
+        return await _preview(work.session, programme, draft, author, hr.now)
+
+
 async def send_draft(
     store: Store, hr: HrCaller, draft_id: int, version: int, replaces: tuple[int, int] | None = None
 ) -> Preview:

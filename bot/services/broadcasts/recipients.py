@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,6 +22,7 @@ from bot.services.participants.listing import (
 )
 from storage.tables import Broadcast, MentoringSession, Pair, PairState, Participant, Programme, SessionState
 
+LONG = timedelta(days=7)
 SEARCHED_BY = ("stage", "role", "department", "words")
 
 
@@ -106,6 +107,12 @@ async def _unsigned(session: AsyncSession, _programme: Programme, pairs: Sequenc
         signed = {one for one, times in (await read_standings(session, some)).items() if times.signed_at is not None}
         missing |= set(some) - signed
     return missing
+
+
+async def long_unbooked(session: AsyncSession, programme: Programme, now: datetime) -> int:
+    """How many pairs have had no time for their next session for a week."""
+    pairs = await _pairs(session, programme.id, now)
+    return len(await _unbooked(session, programme, pairs, now - LONG))
 
 
 async def _unbooked(session: AsyncSession, programme: Programme, pairs: Sequence[Pair], now: datetime) -> set[int]:

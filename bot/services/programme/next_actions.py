@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import CalendarError, local, next_working_day, working_days_after, working_days_before
 from bot.domain.care import BETWEEN_ACTIONS, Action, SignalKind
 from bot.domain.signup import Role
+from bot.services.broadcasts.recipients import long_unbooked
 from bot.services.care.attention import Attention, pairs_needing_attention
 from bot.services.care.contacts import has_contact
 from bot.services.care.partner_requests import promised_calls, talked_at
@@ -48,6 +49,8 @@ _PAIRED = (
     )
     .exists()
 )
+SEVERAL = 2
+"""Pairs to which HR writes one message; of a single one it learns when the pair is stuck."""
 DAYS_TO_PREPARE = 5
 """Working days before the first day of a programme by which its pairs are to be ready."""
 BY_BALIK = (Action.NUDGE, Action.ASK_EACH, Action.OFFER_REMATCH)
@@ -65,6 +68,7 @@ class TodoKind(StrEnum):
     SPONSOR = "sponsor"  # no sponsor's message yet
     INVITE = "invite"  # nobody can be paired yet
     UNMATCHED = "unmatched"  # people whom no draft can pair
+    UNBOOKED = "unbooked"  # pairs without a time for their next session
     NEXT = "next"
 
 
@@ -136,6 +140,9 @@ async def _while_running(work: UnitOfWork, programme: Programme, attention: Sequ
     todos += [*drafts, *await _stuck(work, [one for one in found if one.pair_id not in promised], programme)]
     if not drafts and (unmatched := await _unmatched(work.session, programme)):
         todos.append(Todo(TodoKind.UNMATCHED, by, programme.id, unmatched))
+    unbooked = await long_unbooked(work.session, programme, work.now)
+    if unbooked >= SEVERAL:
+        todos.append(Todo(TodoKind.UNBOOKED, by, programme.id, unbooked))
     steps = Counter(one.next for one in found if one.next)
     return NextActions(
         tuple(todos),
