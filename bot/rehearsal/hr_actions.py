@@ -17,6 +17,7 @@ NUDGE, POST_STORY, REPORT, NEXT = "risk.hr_nudge", "story.post", "report.get", "
 TALKED, END = "risk.hr_talked", "risk.hr_end"
 MATERIAL = "https://intranet.example.com/reverse-mentoring"
 PEOPLE_FILE, WHOLE = "participants.file", "summary.whole"
+POSTPONE = "course.act.move"
 TALKS_AT = 2
 """The message about a pair after which HR has talked to both."""
 TIME_TO_THINK = timedelta(weeks=2)
@@ -86,6 +87,9 @@ class HrActions:
             await self.hr.command("/mentoring summary", self.stage.hr_channel)
             await self.hr.command("/mentoring people", self.stage.hr_channel)
             await self.hr.press(None, PEOPLE_FILE)
+            await self.hr.close()
+            await self.hr.command("/mentoring course", self.stage.hr_channel)
+            await self.hr.press(None, POSTPONE)  # only to see what it would do
             await self.hr.close()
             await self._write({"audience": "unbooked"}, "unbooked")
             await self._write({"audience": "mentors", "date": (now + IN_SOME_DAYS).date().isoformat()}, "mentors")

@@ -18,7 +18,7 @@ from handlers.kit.buttons import (
 )
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Texts
-from storage.tables import ProgrammeState
+from storage.tables import Programme, ProgrammeState
 
 MOST_PROGRAMMES = 10
 MOST_TODOS = 20
@@ -40,11 +40,18 @@ def part(texts: Texts, page: Page) -> list[Block]:
     return found
 
 
+def _state(programme: Programme) -> str:
+    """As in `labels.programme_states`."""
+    if programme.cancelled_at:
+        return "cancelled"
+    return "paused" if programme.paused_until else programme.state
+
+
 def _how(texts: Texts, one: HrPart) -> str:
     return texts(
         "home.hr.body",
         programme=one.programme.name,
-        state=texts.plain(f"labels.programme_states.{one.programme.state}"),
+        state=texts.plain(f"labels.programme_states.{_state(one.programme)}"),
         people=one.people,
         pairs=one.pairs,
         held=one.held,

@@ -65,9 +65,18 @@ def blocks(texts: Texts, page: Page) -> list[Block]:
     for part in page.parts:
         asked = [home_row(texts, one) for one in part.readings]
         suggested = [block for one in part.questions for block in question_blocks(texts, one)]
-        found += [*asked, *suggested, *_part(texts, part, page), divider()]
+        found += [*_programme_pause(texts, part), *asked, *suggested, *_part(texts, part, page), divider()]
     found += of_hr if page.first is not None else []
     return [*found, context(texts("home.common.privacy_note"))]
+
+
+def _programme_pause(texts: Texts, part: Enrolment) -> list[Block]:
+    """HR paused the whole programme: until when."""
+    programme = part.programme
+    if programme.paused_until is None or part.state == ParticipantState.LEFT:
+        return []
+    until = texts.day(local(programme.paused_until, programme.zone).date())
+    return [section(texts("course.on_home.body", programme=programme.name, until=until))]
 
 
 def _lead(texts: Texts, page: Page) -> list[Block]:

@@ -10,7 +10,8 @@ from bot.domain.messages.course import CourseChangedMessage, ProgrammeCancelledM
 from bot.domain.messages.sessions import BookingNudgeMessage
 from bot.domain.sessions import Pack
 from bot.sandbox import View
-from storage.tables import AuditEntry, Pair, PairState, Programme, ProgrammeState, SessionState
+from bot.services.closing.completion import completed_in
+from storage.tables import AuditEntry, MentoringSession, Pair, PairState, Programme, ProgrammeState, SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import agree, book, introduce, introduced, of_kind, pairs, sessions
 from tests.wording import CATALOGUE, label, says
@@ -180,6 +181,8 @@ async def test_nothing_but_safety_goes_out_while_a_programme_is_paused(office: O
     for who in (sari, budi):
         (told,) = of_kind(who, CourseChangedMessage)
         assert shows(told, "course.told.body", resumes=day(date(2027, 2, 1), "en"))
+    home = await budi.open_home()
+    assert home and shows(home, "course.on_home.body", until=day(date(2027, 2, 1), "en"))
     counts = len(sari.inbox), len(budi.inbox), len(office.posted(office.hr_channel))
     await office.run(until=datetime(2027, 1, 31, 20, 0, tzinfo=UTC))
     assert (len(sari.inbox), len(budi.inbox), len(office.posted(office.hr_channel))) == counts
@@ -361,3 +364,18 @@ async def test_other_dates_before_the_release_are_told_to_who_signed_up(office: 
     await office.run(days=1)
     (told,) = of_kind(sari, CourseChangedMessage)
     assert shows(told, "course.told.body", first=day(date(2027, 2, 1), "en"), last=day(date(2027, 4, 30), "en"))
+
+
+async def test_a_longer_programme_takes_completion_from_nobody(office: Office, hr: Colleague) -> None:
+    await introduced(office, hr)
+    async with office.balik.store.write(office.clock.now()) as work:
+        for row in (await work.session.exec(select(MentoringSession).where(MentoringSession.number <= 4))).all():
+            row.state, row.settled_at, row.next_at = SessionState.HELD, office.clock.now(), None
+        await work.commit()
+    await change(hr, "end", "2028-01-10")
+    rows, (pair,) = await sessions(office), await pairs(office)
+    assert (len(rows), pair.counted_of) == (12, 6)
+    assert completed_in([(pair, rows)])
+    # Who has not completed yet counts against the sessions that there are.
+    pair.counted_of = None
+    assert not completed_in([(pair, rows)])
