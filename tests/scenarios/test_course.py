@@ -182,7 +182,8 @@ async def test_nothing_but_safety_goes_out_while_a_programme_is_paused(office: O
         (told,) = of_kind(who, CourseChangedMessage)
         assert shows(told, "course.told.body", resumes=day(date(2027, 2, 1), "en"))
     home = await budi.open_home()
-    assert home and shows(home, "course.on_home.body", until=day(date(2027, 2, 1), "en"))
+    assert home
+    assert shows(home, "course.on_home.body", until=day(date(2027, 2, 1), "en"))
     counts = len(sari.inbox), len(budi.inbox), len(office.posted(office.hr_channel))
     await office.run(until=datetime(2027, 1, 31, 20, 0, tzinfo=UTC))
     assert (len(sari.inbox), len(budi.inbox), len(office.posted(office.hr_channel))) == counts
