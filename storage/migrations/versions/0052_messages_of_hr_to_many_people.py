@@ -1,13 +1,13 @@
 """messages of HR to many people
 
-Written 2026-11-30; after 0053.
+Written 2026-11-30; after 0051.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0054"
-down_revision = "0053"
+revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
