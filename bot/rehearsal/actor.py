@@ -10,6 +10,7 @@ from bot.rehearsal.company import Member
 from bot.sandbox import Channel, Message, Outcome, Person, View
 
 Json = dict[str, Any]
+INVITED = "invitation.join"
 
 
 class Actor:
@@ -87,9 +88,11 @@ class Actor:
 
     @property
     def was_written_to(self) -> bool:
-        """Whether the bot ever wrote to them."""
+        """Whether the bot ever wrote to them more than HR's invitation."""
         dm = self.person.dm
-        return dm is not None and any(message.bot_id for message in dm.messages.values())
+        return dm is not None and any(
+            message.bot_id and not offers(message, INVITED) for message in dm.messages.values()
+        )
 
     def _begin(self, what: str) -> None:
         self.activity_log.acting = self.id

@@ -19,11 +19,13 @@ from bot.balik import Balik, BotConfig
 from bot.clock import OffsetClock
 from bot.domain.calendar import local
 from bot.domain.programme import Theme, first_monday
+from bot.domain.signup import Role
 from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.company import company
 from bot.rehearsal.demo_workspace import MANIFEST, DemoWorkspace, recognise, seed_workspace
 from bot.rehearsal.guided_path import GuidedPath
+from bot.rehearsal.inviting import decline, invite
 from bot.rehearsal.page_extension import RehearsalPage
 from bot.rehearsal.signing_up import set_up, sign_up
 from bot.rehearsal.simulated_users import ProgrammeOutline, SimulatedUsers
@@ -38,6 +40,8 @@ LEFT_TO_YOU = ("Sari Wulandari", "Rudi Kurniawan", "Kevin Wijaya")
 """Two mentors and a leader who have not signed up yet: a user of the demo can act as them.
 
 One mentor more than leaders is missing, so that all find a partner whichever of them join."""
+JOINS_WHEN_INVITED = "Bayu Anggara"
+"""A mentor who joins by HR's invitation."""
 SAVE_EVERY = 2.0
 """Seconds between two checks whether something has to be saved."""
 SAVING_SHARE = 0.02
@@ -94,6 +98,14 @@ async def _recruit(stage: DemoWorkspace, balik: Balik) -> None:
     hr = next(actor for actor in actors if actor.member.hr)
     start = first_monday(local(balik.clock.now(), hr.member.zone).date() + timedelta(days=21))
     await set_up(hr, stage, "Tukar Ilmu", Theme.DIGITAL_TRENDS, start, 6, "id", (hr.id,))
+    reason = balik.context.catalogue.texts("id").plain("rehearsal.people.invited")
+    contact = next(actor for actor in actors if actor.member.hr and actor is not hr)
+    await balik.settle()
+    # In working hours these arrive at once; one joins, one says "Not this time", one has not answered.
+    invited = [actor for actor in actors if actor.member.name in (LEFT_TO_YOU[-1], JOINS_WHEN_INVITED)]
+    await invite(hr, stage, [*invited, contact], Role.MENTOR, reason)
+    await balik.settle()
+    await decline(contact)
     for actor in actors:
         if actor.member.name not in LEFT_TO_YOU:
             await sign_up(actor, stage, "id")

@@ -13,6 +13,7 @@ from bot.domain.calendar import DaysOff, local, working_days_after
 from bot.domain.programme import Theme
 from bot.domain.sessions import add_months
 from bot.domain.sheet_rows import Problem
+from bot.domain.signup import Role
 from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.behaviours import Behaviours
@@ -22,6 +23,7 @@ from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.rehearsal.difficulties import Difficulties
 from bot.rehearsal.findings import Finding, left_over
 from bot.rehearsal.hr_actions import HrActions, add_material, open_draft, release, remind, swap_by_hand, weigh
+from bot.rehearsal.inviting import decline, invite
 from bot.rehearsal.message_readers import MessageReaders
 from bot.rehearsal.progress import Progress
 from bot.rehearsal.rehearsal_plan import RehearsalPlan, Workspace, morning
@@ -32,6 +34,8 @@ from bot.services.matching.draft_review import left_over_of
 from storage.tables import ConfirmationState, Draft, Outbox, PairConfirmation
 
 SIGN_UP_DAYS = 5
+INVITED = 2
+"""So many of those who sign up last are invited by HR by name, and the first contact, who says "Not this time"."""
 SIGN_UPS_A_MINUTE = 20
 """Slack takes about a hundred calls of a method a minute, and a sign-up makes several."""
 ACK_SECONDS = 3.0
@@ -137,6 +141,8 @@ class Rehearsal:
         self._say("sign_up")
         if self.difficulties:
             await self.difficulties.outsiders_try(self.clock.now())
+        invited = [*self.others[-INVITED:], self.contact]
+        await invite(self.hr, self.stage, invited, Role.MENTOR, self.texts.plain("rehearsal.people.invited"))
         places = Counter[int]()
         for place, actor in enumerate(self.others):
             day = SIGN_UP_DAYS * place // len(self.others)
@@ -148,6 +154,7 @@ class Rehearsal:
             await sign_up(actor, self.stage, self.plan.language)
             await actor.look_home()  # from then on it follows what they do, and the result shows it
         await self._until(self._day(SIGN_UP_DAYS - 1))
+        await decline(self.contact)
         await remind(self.hr, self.stage)
         await self._until(self._day(2 * SIGN_UP_DAYS))
 

@@ -8,6 +8,7 @@ from bot.domain.programme import Cadence, Theme
 from bot.domain.signup import Role
 from bot.rehearsal.actor import Actor, offers
 from bot.rehearsal.demo_workspace import LOCALES, DemoWorkspace
+from bot.rehearsal.inviting import JOIN, invitation_to
 from bot.rehearsal.persona import Persona
 from bot.sandbox import Channel
 from bot.slack.user_objects import language_for
@@ -118,7 +119,10 @@ async def sign_up(actor: Actor, stage: DemoWorkspace, language: str) -> None:
     if language != language_for(member.zone, None, LOCALES):  # or the first form would be in the other language
         await actor.look_home()
         await actor.press(actor.person.home, "home.language", language)
-    await actor.command("/mentoring join")
+    if invitation := invitation_to(actor):
+        await actor.press(invitation, JOIN)
+    else:
+        await actor.command("/mentoring join")
     boss = stage.members.get(member.manager)
     first: dict[str, object] = {
         "role": member.role.value,

@@ -1,0 +1,32 @@
+"""HR invites people by name, and they answer."""
+
+from collections.abc import Sequence
+
+from bot.domain.signup import Role
+from bot.rehearsal.actor import Actor, offers
+from bot.rehearsal.demo_workspace import DemoWorkspace
+from bot.sandbox import Message
+
+INVITE, JOIN, NO = "invite.open", "invitation.join", "invitation.no"
+
+
+async def invite(hr: Actor, stage: DemoWorkspace, people: Sequence[Actor], role: Role, reason: str) -> None:
+    """HR picks people in its list, reads the preview and sends."""
+    await hr.command("/mentoring people", stage.hr_channel)
+    await hr.press(None, INVITE)
+    await hr.submit({"people": [one.id for one in people], "role": role, "reason": reason})
+    await hr.submit()
+    await hr.close()
+
+
+def invitation_to(actor: Actor) -> Message | None:
+    """The invitation in somebody's DM, once it arrived."""
+    dm = actor.person.dm
+    found = [one for one in actor.person.visible(dm) if offers(one, NO)] if dm else []
+    return found[-1] if found else None
+
+
+async def decline(actor: Actor) -> None:
+    """Somebody says "Not this time", if they were invited."""
+    if message := invitation_to(actor):
+        await actor.press(message, NO)
