@@ -63,6 +63,7 @@ from handlers.programme import (
     topics_messages,
 )
 from handlers.programme import listeners as programme_listeners
+from handlers.recruiting import closing_listeners as closing_date_listeners
 from handlers.recruiting import listeners as recruiting_listeners
 from handlers.recruiting import messages as recruiting_messages
 from handlers.roster import listeners as roster_listeners
@@ -124,6 +125,7 @@ def listeners() -> Listeners:
         course_listeners,
         signup_listeners,
         recruiting_listeners,
+        closing_date_listeners,
         sponsor_listeners,
         matching,
         weights_listeners,

@@ -9,6 +9,8 @@ from bot.domain.roster import SLACK_ID, who
 
 REMIND_AFTER = 5
 """Working days without an answer after which a person is reminded, once."""
+CLOSING_REMINDER = 2
+"""Working days before sign-up closes on which they are reminded instead, if it does."""
 AGAIN_AFTER = timedelta(days=30)
 """Who did not answer may be invited again only so long after the last invitation."""
 LONGEST_REASON = 300

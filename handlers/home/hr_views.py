@@ -7,6 +7,7 @@ from handlers.insight.next_action_views import by_balik, first_todos, todo_block
 from handlers.kit.blocks import Block, Element, actions, button, channel_link, context, header, section
 from handlers.kit.buttons import (
     broadcast_button,
+    closing_date_button,
     course_button,
     days_off_button,
     invite_button,
@@ -90,6 +91,7 @@ def _always(texts: Texts, one: HrPart, most: int) -> list[Element]:
         button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id),
         participants_button(texts, programme_id),
         broadcast_button(texts, programme_id),
+        closing_date_button(texts, programme_id),
         days_off_button(texts, programme_id),
         course_button(texts, programme_id),
         material_button(texts, programme_id),

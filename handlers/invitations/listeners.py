@@ -10,6 +10,7 @@ from bot.services.invitations.choosing import Outlook, Selection
 from bot.services.invitations.inviting import InvitationText, OutlookChanged
 from bot.services.participants.listing import ParticipantSearch
 from bot.services.signup import join as joining
+from bot.services.signup.open_to import asks_whom
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.invitations import forms, message_views, views
 from handlers.invitations.forms import InviteInput
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 1.5
 """Seconds after which HR reads that it takes a while. Slack waits 3 s for the answer to a form."""
-OVER = ("recruiting_closed", "invitation_joined")
+OVER = ("recruiting_closed", "sign_up_over", "invitation_joined")
 """Refusals after which an invitation has no buttons any more."""
 
 
@@ -177,7 +178,7 @@ async def _preview_of(
     request: Request, hr: HrCaller, state: InviteState, found: Outlook, *, changed: bool = False
 ) -> View:
     async with request.context.store.read(hr.now) as work:
-        whom = await answering.asks_whom(work.session, found.programme)
+        whom = await asks_whom(work.session, found.programme)
     return views.preview(request.texts, state, found, whom, hr.now, changed=changed)
 
 

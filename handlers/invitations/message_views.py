@@ -6,6 +6,7 @@ from bot.domain.calendar import local
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, actions, button, context, header, mention, section, typed
 from handlers.kit.ids import ActionId
+from handlers.programme.views import closes_on
 from prompts.catalogue import Texts
 from storage.tables import Invitation, Person, Programme
 
@@ -28,6 +29,7 @@ def invited(
         start=texts.day(programme.starts_on),
         begun=programme.starts_on <= local(now, programme.zone).date(),
         months=programme.months,
+        closes=closes_on(texts, programme),
     )
     title = header(texts.plain(f"{key}.title", programme=programme.name))
     footer = context(texts(f"{key}.footer", hr=mention(hr) if hr else ""))
@@ -36,7 +38,9 @@ def invited(
 
 
 def reminder(texts: Texts, programme: Programme, invitation: Invitation, day: date) -> Message:
-    text = texts("invitations.reminder.body", programme=programme.name, day=texts.day(day))
+    text = texts(
+        "invitations.reminder.body", programme=programme.name, day=texts.day(day), closes=closes_on(texts, programme)
+    )
     return Message(text, [section(text), *_reason(texts, invitation), _buttons(texts, invitation)])
 
 

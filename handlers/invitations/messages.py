@@ -2,9 +2,9 @@
 
 from bot.domain.calendar import local
 from bot.domain.messages.invitations import InvitationMessage, InvitationReminderMessage
-from bot.services.invitations.answering import asks_whom
 from bot.services.invitations.reminding import is_open
 from bot.services.people.eligibility import why_unfit
+from bot.services.signup.open_to import asks_whom
 from bot.slack.gateway import Message
 from handlers.invitations import message_views as views
 from handlers.kit.messages import MessageContext, renders
@@ -38,7 +38,7 @@ async def _open_one(
         return None
     if why_unfit(message.reader, guests=message.programme.guests):
         return None
-    return invitation if await is_open(message.work.session, invitation, message.programme) else None
+    return invitation if await is_open(message.work.session, invitation, message.programme, message.work.now) else None
 
 
 RENDERERS = (

@@ -89,6 +89,11 @@ def course_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("course.choices.open"), ActionId.COURSE_OPEN, programme_id)
 
 
+def closing_date_button(texts: Texts, programme_id: int) -> Element:
+    """HR's form for the last day of sign-up."""
+    return button(texts.plain("recruiting.closing.open"), ActionId.CLOSING_DATE_OPEN, programme_id)
+
+
 def topics_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("programme.topics.open"), ActionId.TOPICS_OPEN, programme_id)
 

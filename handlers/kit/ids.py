@@ -41,6 +41,7 @@ class ActionId(StrEnum):
     CARD_KEEP = "card.keep"  # card
 
     CERTIFICATE_SEND = "certificate.send"  # programme
+    CLOSING_DATE_OPEN = "closing_date.open"  # programme
     CLOSING_THANKS = "closing.thanks"  # pair
     COHORT_NEXT = "cohort.next"  # the programme that is over
     CONCERN_OPEN = "concern.open"  # nothing
@@ -240,6 +241,8 @@ class CallbackId(StrEnum):
     CARD_DROP_FORM = "card.drop_form"
     CARD_FORM = "card.form"
     CARD_RENEW_FORM = "card.renew_form"
+    CLOSING_DATE_FORM = "closing_date.form"
+    CLOSING_DATE_SAVE = "closing_date.save"
     CLOSING_THANKS_FORM = "closing.thanks_form"
     CONCERN_FORM = "concern.form"
     CONTACTS_FORM = "contacts.form"

@@ -22,7 +22,7 @@ class Way(Enum):
 
 
 WAYS = {
-    **dict.fromkeys(("not_participant", "recruiting_closed", "programme_closed"), Way.JOIN),
+    **dict.fromkeys(("not_participant", "recruiting_closed", "sign_up_over", "programme_closed"), Way.JOIN),
     "left_programme": Way.COME_BACK,
     "paused": Way.RESUME,
     **dict.fromkeys(
@@ -67,7 +67,7 @@ async def ways_on(context: AppContext, caller: Caller, texts: Texts, code: str) 
         return [home]
     async with context.store.read(caller.now) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
-        programme = (await programmes_open_to(work.session, person))[0] if person else None
+        programme = (await programmes_open_to(work.session, person, caller.now))[0] if person else None
     steps = [join_button(texts, programme)] if programme else [home]
     if way is Way.COME_BACK:
         steps.append(button(texts.plain("home.common.buttons.concern"), ActionId.CONCERN_OPEN))

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 async def dm_reply(message: MessageContext[DmReplyMessage]) -> Message | None:
     if message.reader is None:
         return None
-    offers = await offers_for(message.work.session, message.reader)
+    offers = await offers_for(message.work.session, message.reader, message.work.now)
     if offers.concerns and offers.contact and offers.receivers[0].by_hr:
         people = await message.context.directory.reachable(offers.concerns, offers.receivers, message.work.now)
         offers = replace(offers, contact=people[0] if people else None)

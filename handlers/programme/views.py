@@ -35,7 +35,14 @@ from handlers.kit.blocks import (
     text_input,
     with_placeholder,
 )
-from handlers.kit.buttons import course_button, days_off_button, invite_button, join_reminder_button, topics_button
+from handlers.kit.buttons import (
+    closing_date_button,
+    course_button,
+    days_off_button,
+    invite_button,
+    join_reminder_button,
+    topics_button,
+)
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.programme import days_off_views as days
 from handlers.programme.forms import LONGEST_NAME, MONTHS, SetupState
@@ -161,7 +168,8 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
     remind = join_reminder_button(texts, programme.id)
     draft = button(texts.plain("programme.setup.done.buttons.match"), ActionId.MATCH_DRAW, programme.id)
     invite = invite_button(texts, programme.id)
-    buttons = actions(sponsor, invite, remind, topics_button(texts, programme.id), draft)
+    closing = closing_date_button(texts, programme.id)
+    buttons = actions(sponsor, invite, remind, closing, topics_button(texts, programme.id), draft)
     count = _count(texts, programme, found)
     about = [*lessons, _messages(texts, programme), *days.of_programme(texts, programme)]
     return Message(text, [title, section(text), *about, *count, buttons])
@@ -194,9 +202,21 @@ def _count(texts: Texts, programme: Programme, found: SignUps) -> list[Block]:
 def join_reminder(texts: Texts, programme: Programme, mentors: int, mentees: int) -> Message:
     """To the public channel: people can still join."""
     day = texts.day(programme.starts_on)
-    text = texts("recruiting.reminder.body", programme=programme.name, starts=day, mentors=mentors, mentees=mentees)
+    text = texts(
+        "recruiting.reminder.body",
+        programme=programme.name,
+        starts=day,
+        mentors=mentors,
+        mentees=mentees,
+        closes=closes_on(texts, programme),
+    )
     join = button(texts.plain("recruiting.reminder.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary")
     return Message(text, [section(text), actions(join)])
+
+
+def closes_on(texts: Texts, programme: Programme) -> str:
+    """The last day to join, in words; "" if there is none."""
+    return texts.day(programme.sign_up_closes_on) if programme.sign_up_closes_on else ""
 
 
 def announcement(texts: Texts, programme: Programme) -> Message:
@@ -206,6 +226,7 @@ def announcement(texts: Texts, programme: Programme) -> Message:
         programme=programme.name,
         start=texts.day(programme.starts_on),
         months=programme.months,
+        closes=closes_on(texts, programme),
     )
     return Message(
         text,

@@ -13,6 +13,7 @@ from bot.domain.messages.recruiting import (
 from bot.domain.orientation import sides_of
 from bot.domain.sessions import Side
 from bot.services.recruiting.public_channel import refused_in
+from bot.services.signup.open_to import sign_up_is_open
 from bot.slack.gateway import Message
 from handlers.kit.messages import MessageContext, renders
 from handlers.programme import sponsor_views as views
@@ -31,7 +32,7 @@ async def sponsor(message: MessageContext[SponsorPostMessage]) -> Message | None
 
 async def join_reminder(message: MessageContext[JoinReminderMessage]) -> Message | None:
     programme = message.programme
-    if programme.state != ProgrammeState.RECRUITING:
+    if programme.state != ProgrammeState.RECRUITING or not sign_up_is_open(programme, message.work.now):
         return None
     here = select(Participant.role).where(
         Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT

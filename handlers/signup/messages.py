@@ -9,6 +9,7 @@ from bot.services.programme.next_cohort import read_predecessor
 from bot.services.recruiting.announcement import sign_ups
 from bot.services.recruiting.public_channel import announcement_state
 from bot.services.sessions.called_off import read_called_off
+from bot.services.signup.open_to import sign_up_is_open
 from bot.slack.gateway import Message, SlackUnavailable
 from handlers.care import views as care
 from handlers.kit.buttons import orientation_buttons
@@ -62,6 +63,8 @@ async def welcome(message: MessageContext[WelcomeMessage]) -> Message | None:
 async def alumnus(message: MessageContext[AlumnusMessage]) -> Message | None:
     """The invitation: unless they have signed up, or it is too late."""
     if message.reader is None or message.programme.state != ProgrammeState.RECRUITING:
+        return None
+    if not sign_up_is_open(message.programme, message.work.now):
         return None
     if await participation(message.work.session, message.reader.id, message.programme.id):
         return None

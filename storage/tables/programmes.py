@@ -85,6 +85,8 @@ class Programme(SQLModel, table=True):
     """When a job checks the contacts: at once after one is gone, and weekly while there is none."""
     state: ProgrammeState = state_column(ProgrammeState.RECRUITING)
     next_summary_at: datetime | None = moment_column(index=True)
+    sign_up_closes_on: date | None = None
+    """The last day on which people can join by themselves; None: as long as the programme runs."""
     next_recruit_at: datetime | None = moment_column(index=True)
     """When the channel is next reminded that people can join; None once pairs were released."""
     count_at: datetime | None = moment_column(index=True)

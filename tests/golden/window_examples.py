@@ -168,7 +168,12 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action days.open", HR),
         Step("form days.form", HR),
     ),
-    "recruiting": (Step("action recruit.channel", HR),),
+    "recruiting": (
+        Step("action recruit.channel", HR),
+        Step("action closing_date.open", HR),
+        Step("form closing_date.form", HR),
+        Step("form closing_date.save", HR),
+    ),
     "roster": (Step("command roster", HR),),
     "sessions": (
         Step("action session.book", BOTH),

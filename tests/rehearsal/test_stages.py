@@ -19,6 +19,7 @@ ALWAYS: dict[str, tuple[Stage, ...]] = {
     "announcement": (RECRUIT,),
     "setup_done": (RECRUIT,),  # it says whether the announcement could be posted
     "welcome": (RECRUIT,),
+    "invitation": (RECRUIT,),
     "join_reminder": (RECRUIT,),
     "match_draft": (MATCH,),
     "sponsor": (INTRODUCE,),
@@ -77,8 +78,7 @@ IF_SOMEBODY_CHOOSES = {
     "booking_nudge",  # who books did not pick the next date in the poll
     "booking_reminder",
     "changed_by_hr",  # HR changes a sign-up
-    "invitation",  # HR invites people by name
-    "invitation_reminder",
+    "invitation_reminder",  # whom HR invited does not answer for a week
     "less_often",  # a weekly pair that does not book
     "participants_file",  # HR asks for the list of people
     "session_not_agreed",  # a time outside of somebody's hours is declined

@@ -65,6 +65,8 @@ FORMS = (
     press("days.form", "hr", "days.open", "{programme}"),
     Form("goal.form", "mentor"),
     press("goal.move_form", "mentor", "goal.move", "{goal_date}"),
+    press("closing_date.form", "hr", "closing_date.open", "{programme}"),
+    Form("closing_date.save", "hr"),
     press("invite.form", "hr", "invite.open", "{programme}"),
     Form("invite.send", "hr"),
     press("join.about", "mentor", "join.open", "{programme}"),

@@ -190,7 +190,7 @@ async def read_home(store: Store, caller: Caller, hr_of: Collection[int] = (), l
             raise Rejected("unknown_person")
         parts = tuple([await _part(work, *found, person) for found in await _parts(session, person)])
         led = tuple(await _led_from_channels(session, caller))
-        to_join, closed_to_guest = await programmes_open_to(session, person)
+        to_join, closed_to_guest = await programmes_open_to(session, person, caller.now)
         hr = tuple([await _hr_part(work, one) for one in led if one.id in hr_of])
         rare = any(part.pairs for part in parts) and await has_rare_reminders(session, person)
     return Page(person, caller.now, parts, to_join, hr, rare, led, closed_to_guest)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.caller import Caller, Rejected
+from bot.services.signup.open_to import asks_whom, sign_up_is_open
 from storage.queries import participation, person_by_slack
 from storage.tables import Invitation, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store
@@ -28,25 +29,23 @@ async def read_own(store: Store, caller: Caller, invitation_id: int) -> OwnInvit
 async def decline(store: Store, caller: Caller, invitation_id: int) -> OwnInvitation:
     """Not this time. Saying so again changes nothing.
 
-    Raises `Rejected`: outdated, invitation_joined (they take part), recruiting_closed.
+    Raises `Rejected`: outdated, invitation_joined (they take part), recruiting_closed,
+    sign_up_over.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         found = await _own(work.session, caller, invitation_id)
-        if found.programme.state == ProgrammeState.CLOSED:
-            raise Rejected("recruiting_closed")
         part = await participation(work.session, found.invitation.person_id, found.programme.id)
         if part is not None and part.state != ParticipantState.LEFT:
             raise Rejected("invitation_joined", programme=found.programme.name)
+        if found.programme.state == ProgrammeState.CLOSED:
+            raise Rejected("recruiting_closed")
+        if not sign_up_is_open(found.programme, work.now):
+            name = found.hr.name if found.hr else ""
+            raise Rejected("sign_up_over", programme=found.programme.name, hr=name)
         if found.invitation.declined_at is None:
             found.invitation.declined_at, found.invitation.remind_at = work.now, None
         await work.commit()
     return found
-
-
-async def asks_whom(session: AsyncSession, programme: Programme) -> Person | None:
-    """Who of HR answers questions about a programme: whoever answers for it, while they are there."""
-    person = await session.get(Person, programme.created_by)
-    return person if person and person.active and person.erased_at is None else None
 
 
 async def _own(session: AsyncSession, caller: Caller, invitation_id: int) -> OwnInvitation:

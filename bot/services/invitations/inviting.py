@@ -7,14 +7,15 @@ from datetime import datetime
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import local, morning, working_days_after
-from bot.domain.invitations import REMIND_AFTER, InvitationState
+from bot.domain.calendar import local, morning, working_days_after, working_days_before
+from bot.domain.invitations import CLOSING_REMINDER, REMIND_AFTER, InvitationState
 from bot.domain.messages.invitations import InvitationMessage
 from bot.domain.signup import Role
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.invitations.choosing import Outlook, Selection, outlook_in
 from bot.services.invitations.states import Invited, invitations_of
+from bot.services.signup.open_to import sign_up_is_open
 from bot.services.working_hours import days_off, hours_of
 from storage.outbox import UNSENT, outgoing
 from storage.tables import Invitation, Outbox, OutboxState, Person, Programme
@@ -47,10 +48,12 @@ async def invite(
 ) -> Outlook:
     """Invite everybody whom `selection` means and who is not left out, in one commit.
 
-    `expected`: how many HR confirmed. Raises `OutlookChanged`, `Rejected`: programme_ended, unknown_person.
+    `expected`: how many HR confirmed. Raises `OutlookChanged`, `Rejected`: programme_ended, sign_up_over_hr.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
+        if not sign_up_is_open(programme, hr.now):
+            raise Rejected("sign_up_over_hr")
         found = await outlook_in(work.session, hr, programme, selection, newcomers)
         if len(found.invited) != expected:
             raise OutlookChanged(found)
@@ -96,10 +99,17 @@ async def _store(
     return rows
 
 
-def remind_at(programme: Programme, person: Person, sent_at: datetime) -> datetime:
-    """When a person is reminded of an invitation that they got at `sent_at`."""
-    hours, off = hours_of(person), days_off(programme)
-    return morning(working_days_after(local(sent_at, hours.zone).date(), REMIND_AFTER, off), hours, off)
+def remind_at(programme: Programme, person: Person, sent_at: datetime) -> datetime | None:
+    """When a person is reminded, once, of an invitation that they got at `sent_at`: before sign-up closes, if it does.
+
+    None if it closes too soon.
+    """
+    hours, off, closes_on = hours_of(person), days_off(programme), programme.sign_up_closes_on
+    sent_on = local(sent_at, hours.zone).date()
+    if closes_on is None:
+        return morning(working_days_after(sent_on, REMIND_AFTER, off), hours, off)
+    day = max(working_days_before(closes_on, CLOSING_REMINDER, off), working_days_after(sent_on, 1, off))
+    return morning(day, hours, off) if day <= closes_on else None
 
 
 async def read_invited(store: Store, hr: HrCaller, invitation_id: int) -> tuple[Programme, Invited]:

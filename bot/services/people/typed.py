@@ -104,7 +104,7 @@ async def _last_reply(session: AsyncSession, person_id: int, now: datetime) -> d
     return (await session.exec(select(func.max(col(Outbox.planned_at))).where(*theirs, *useful))).one()
 
 
-async def offers_for(session: AsyncSession, person: Person) -> Offers:
+async def offers_for(session: AsyncSession, person: Person, now: datetime) -> Offers:
     """What to offer to the writer of a message, as of now."""
     mine = (
         select(Participant, Programme)
@@ -118,7 +118,7 @@ async def offers_for(session: AsyncSession, person: Person) -> Offers:
         if part.state != ParticipantState.LEFT and programme.state != ProgrammeState.CLOSED
     ]
     open_now = await programme_to_join(session, person.team_id)
-    to_join, closed_to_guest = await programmes_open_to(session, person)
+    to_join, closed_to_guest = await programmes_open_to(session, person, now)
     concerns, able = await _receivers(session, person, open_now if not all_mine else None)
     return Offers(
         enrolled=bool(current),

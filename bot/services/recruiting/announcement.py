@@ -11,11 +11,13 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import Hours, local, morning, next_working, working_days_before
+from bot.domain.invitations import CLOSING_REMINDER
 from bot.domain.messages.recruiting import JoinReminderMessage
 from bot.domain.signup import Role
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.roster.entries import with_known_manager
+from bot.services.signup.open_to import sign_up_is_open
 from bot.services.working_hours import days_off, office_hours
 from storage.outbox import Outgoing, outgoing
 from storage.tables import Participant, ParticipantState, Programme, ProgrammeState
@@ -80,7 +82,12 @@ async def count_soon(work: UnitOfWork, programme_id: int) -> None:
 def next_reminder(programme: Programme, now: datetime) -> datetime | None:
     """When the channel is reminded next; None after the last time. Not right after the announcement, nor in a pause."""
     hours, off, now = Hours(programme.zone), days_off(programme), max(now, programme.paused_until or now)
-    mornings = (morning(working_days_before(programme.starts_on, days, off), hours, off) for days in DAYS_BEFORE)
+    days = [working_days_before(programme.starts_on, before, off) for before in DAYS_BEFORE]
+    closes_on = programme.sign_up_closes_on
+    if closes_on:
+        last = working_days_before(closes_on, CLOSING_REMINDER, off)
+        days = sorted({*(day for day in days if day <= closes_on), last})
+    mornings = (morning(day, hours, off) for day in days)
     return next((moment for moment in mornings if moment > now + NEWS_FOR), None)
 
 
@@ -103,12 +110,14 @@ async def tick_recruiting(store: Store, now: datetime) -> int:
 async def remind(store: Store, hr: HrCaller) -> Programme:
     """HR reminds the channel, at most once a day.
 
-    Raises `Rejected`: programme_ended, no_reminder (pairs were introduced), reminded_today.
+    Raises `Rejected`: programme_ended, no_reminder (pairs were introduced), sign_up_over_hr, reminded_today.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         if programme.state != ProgrammeState.RECRUITING:
             raise Rejected("no_reminder")
+        if not sign_up_is_open(programme, hr.now):
+            raise Rejected("sign_up_over_hr")
         if not await work.send(_message(programme, hr.now)):
             raise Rejected("reminded_today")
         await audit(work, hr, "join_reminder", {})

@@ -22,6 +22,7 @@ from bot.services.programme.next_cohort import last_sign_up
 from bot.services.recruiting.announcement import count_soon
 from bot.services.roster.entries import entry_of, manager_said_by, set_manager
 from bot.services.sessions.called_off import CalledOff, Why, call_off
+from bot.services.signup.open_to import asks_whom, sign_up_is_open
 from storage.outbox import drop_waiting, outgoing
 from storage.queries import (
     current_participation,
@@ -113,12 +114,14 @@ def topics_to_choose(programme: Programme, known: Participant | None) -> tuple[s
 
 
 async def standing(store: Store, caller: Caller, programme_id: int | None = None) -> SignUpState:
-    """The caller's data for the programme they would join. Raises `Rejected`: no_programme, closed, guest."""
+    """The caller's data for the programme they would join. Raises `Rejected`: no_programme, closed, guest,
+    sign_up_over."""
     async with store.read(caller.now) as work:
         person = await _caller(work.session, caller)
         programme = await _to_join(work.session, caller, programme_id)
         participant = await participation(work.session, person.id, programme.id)
         _check_guest(person, programme, participant)
+        await _check_open(work, programme, participant)
         entry = await entry_of(work.session, programme.id, person.id)
         said = entry if entry and entry.manager_known else None
         said = said or await manager_said_by(work.session, person.id, programme.id)
@@ -151,19 +154,29 @@ def _check_guest(person: Person, programme: Programme, participant: Participant 
         raise Rejected("guest")
 
 
+async def _check_open(work: UnitOfWork, programme: Programme, participant: Participant | None) -> None:
+    """Who takes part already can change the sign-up. Raises `Rejected`: sign_up_over."""
+    takes_part = participant is not None and participant.state != ParticipantState.LEFT
+    if not takes_part and not sign_up_is_open(programme, work.now):
+        hr = await asks_whom(work.session, programme)
+        raise Rejected("sign_up_over", programme=programme.name, hr=hr.name if hr else "")
+
+
 async def join(
     store: Store, caller: Caller, programme_id: int, sign_up: SignUp, loaded: Collection[str] = ()
 ) -> tuple[Programme, bool]:
     """Store the sign-up and its welcome in one commit; the programme, and whether the person is new to it.
 
     Joining again edits. `loaded`: people of whom Slack was asked just now, whatever it said.
-    Raises `UnknownPeople`, `Rejected`: no_programme, recruiting_closed, guest, outdated (HR changed the topics).
+    Raises `UnknownPeople`, `Rejected`: no_programme, recruiting_closed, sign_up_over, guest,
+    outdated (HR changed the topics).
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await _caller(work.session, caller, lock=True)
         programme = await _to_join(work.session, caller, programme_id)
         participant = await participation(work.session, person.id, programme_id)
         _check_guest(person, programme, participant)
+        await _check_open(work, programme, participant)
         known = participant or await last_sign_up(work.session, person.id)
         chosen = {*(one.topic for one in sign_up.offers), *(one.topic for one in sign_up.wishes)}
         if not chosen <= set(topics_to_choose(programme, known)):

@@ -1,12 +1,29 @@
-"""Which programme a person could join now."""
+"""Which programme a person could join now, and whom to ask about one that is closed."""
+
+from datetime import datetime
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.calendar import local
 from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
 
 
-async def programmes_open_to(session: AsyncSession, person: Person) -> tuple[Programme | None, bool]:
+def sign_up_is_open(programme: Programme, now: datetime) -> bool:
+    """Whether people can still join by themselves."""
+    if programme.state == ProgrammeState.CLOSED:
+        return False
+    closes_on = programme.sign_up_closes_on
+    return closes_on is None or local(now, programme.zone).date() <= closes_on
+
+
+async def asks_whom(session: AsyncSession, programme: Programme) -> Person | None:
+    """Who of HR answers questions about a programme: whoever answers for it, while they are there."""
+    person = await session.get(Person, programme.created_by)
+    return person if person and person.active and person.erased_at is None else None
+
+
+async def programmes_open_to(session: AsyncSession, person: Person, now: datetime) -> tuple[Programme | None, bool]:
     """The newest programme that accepts a person who does not take part in it, and whether there is one that does not
     accept them as a guest."""
     here = select(Participant.programme_id).where(
@@ -17,6 +34,7 @@ async def programmes_open_to(session: AsyncSession, person: Person) -> tuple[Pro
         Programme.state != ProgrammeState.CLOSED,
         col(Programme.id).not_in(here),
     )
-    found = (await session.exec(statement.order_by(col(Programme.id).desc()))).all()
+    rows = (await session.exec(statement.order_by(col(Programme.id).desc()))).all()
+    found = [one for one in rows if sign_up_is_open(one, now)]
     welcome = [one for one in found if one.guests or not person.is_guest]
     return (welcome[0] if welcome else None), len(welcome) < len(found)

@@ -1,0 +1,63 @@
+"""The last day of sign-up: HR sets, moves and removes it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, select
+
+from bot.domain.calendar import local
+from bot.domain.invitations import InvitationState
+from bot.services.access import audit, open_programme
+from bot.services.caller import HrCaller, InvalidInput
+from bot.services.invitations.inviting import remind_at
+from bot.services.invitations.states import invitations_of
+from bot.services.recruiting.announcement import next_reminder
+from storage.tables import Invitation, Person, Programme, ProgrammeState
+from storage.unit_of_work import Store
+
+
+@dataclass(frozen=True)
+class ClosingOutlook:
+    """What a last day of sign-up means. `unanswered`: how many invited people have not answered."""
+
+    programme: Programme
+    today: date
+    unanswered: int
+
+
+async def read_closing(store: Store, hr: HrCaller) -> ClosingOutlook:
+    """Raises `Rejected`: programme_ended."""
+    async with store.read(hr.now) as work:
+        programme = await open_programme(work.session, hr)
+        invited = await invitations_of(work.session, programme.id)
+    waiting = sum(one.state in (InvitationState.PLANNED, InvitationState.SENT) for one in invited)
+    return ClosingOutlook(programme, local(hr.now, programme.zone).date(), waiting)
+
+
+def wrong_day(found: ClosingOutlook, day: date | None) -> str:
+    """The code of what is wrong with a last day; "" if nothing is."""
+    return "past" if day and day < found.today else ""
+
+
+async def set_closing_date(store: Store, hr: HrCaller, day: date | None) -> Programme:
+    """The last day on which people can join; None: as long as the programme runs. Who takes part stays.
+
+    Raises `InvalidInput`, `Rejected`: programme_ended.
+    """
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        if day and day < local(hr.now, programme.zone).date():
+            raise InvalidInput({"day": "past"})
+        programme.sign_up_closes_on = day
+        if programme.state == ProgrammeState.RECRUITING:
+            programme.next_recruit_at = next_reminder(programme, hr.now)
+        statement = (
+            select(Invitation, Person)
+            .join(Person, col(Person.id) == col(Invitation.person_id))
+            .where(Invitation.programme_id == programme.id, col(Invitation.remind_at).is_not(None))
+        )
+        for invitation, person in (await work.session.exec(statement)).all():
+            invitation.remind_at = remind_at(programme, person, invitation.asked_at)
+        await audit(work, hr, "closing_date", {"day": day.isoformat() if day else ""})
+        await work.commit()
+    return programme

@@ -1,0 +1,89 @@
+"""HR sets the last day of sign-up."""
+
+import logging
+from datetime import date
+
+from sqlmodel import col, select
+
+from bot.domain.messages.programme import AnnouncementMessage
+from bot.services.caller import InvalidInput
+from bot.services.recruiting import closing_date
+from bot.slack.gateway import SlackRefused, SlackUnavailable
+from handlers.kit.form_result import Invalid
+from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.listeners import Listeners
+from handlers.kit.modal_state import OfProgramme
+from handlers.kit.payload import Malformed, optional_text, text_at
+from handlers.kit.request import Request
+from handlers.programme.views import announcement
+from handlers.recruiting import closing_views as views
+from storage.tables import Outbox, OutboxState, Programme
+
+log = logging.getLogger(__name__)
+
+
+def register(on: Listeners) -> None:
+    on.action(ActionId.CLOSING_DATE_OPEN, open_form)
+    on.submission(CallbackId.CLOSING_DATE_FORM, given)
+    on.submission(CallbackId.CLOSING_DATE_SAVE, save)
+
+
+async def open_form(request: Request) -> None:
+    hr = await request.hr(request.subject)
+    await request.open(views.form(request.texts, await closing_date.read_closing(request.context.store, hr)))
+
+
+async def given(request: Request) -> None:
+    hr = await request.hr(request.state(OfProgramme).programme_id)
+    found = await closing_date.read_closing(request.context.store, hr)
+    day = _day(request.form.one("day"))
+    if wrong := closing_date.wrong_day(found, day):
+        await request.invalid(Invalid.below(f"{views.KEY}.errors", {"day": wrong}))
+        return
+    await request.push_modal(views.preview(request.texts, found, day))
+
+
+async def save(request: Request) -> None:
+    state = request.state(views.ClosingState)
+    hr = await request.hr(state.programme_id)
+    try:
+        programme = await closing_date.set_closing_date(request.context.store, hr, _day(state.day))
+    except InvalidInput:  # midnight passed: the preview has no field for it, and the form below does
+        found = await closing_date.read_closing(request.context.store, hr)
+        await request.replace_modal(views.form(request.texts, found))
+        return
+    done = views.saved(request.texts, programme)
+    await request.replace_modal(done)
+    await _update_announcement(request, programme)
+    previous = optional_text(request.body, "view", "previous_view_id")
+    if previous and previous != text_at(request.body, "view", "id"):
+        try:
+            await request.context.gateway.update_view(previous, done)
+        except (SlackRefused, SlackUnavailable) as problem:
+            log.info("the form below was not refreshed: %s", problem)
+
+
+async def _update_announcement(request: Request, programme: Programme) -> None:
+    """Show the new date in the announcement; if it is not posted yet, it will have it anyway."""
+    posted = select(Outbox).where(
+        Outbox.programme_id == programme.id,
+        Outbox.kind == AnnouncementMessage.kind.name,
+        Outbox.state == OutboxState.SENT,
+        Outbox.channel == programme.announce_channel,
+        col(Outbox.ts).is_not(None),
+    )
+    async with request.context.store.read(request.caller.now) as work:
+        rows = (await work.session.exec(posted)).all()
+    message = announcement(request.context.catalogue.texts(programme.language), programme)
+    for row in rows:
+        try:
+            await request.context.gateway.update(row.channel or "", row.ts or "", message)
+        except (SlackRefused, SlackUnavailable) as problem:
+            log.warning("the announcement of programme %s does not show its new date: %s", programme.id, problem)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Malformed("day") from error
