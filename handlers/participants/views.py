@@ -101,7 +101,7 @@ def person(texts: Texts, programme: Programme, found: Listed, state: Participant
     lines = [
         _detail(texts, "stage", texts(f"participants.stages.{found.stage}")),
         _detail(texts, "role", texts(f"participants.roles.{part.role}")),
-        _detail(texts, "title", found.person.title),
+        _detail(texts, "job_title", found.person.title),
         _detail(texts, "level", level_name(texts, part.level)),
         _detail(texts, "department", part.department),
         _detail(texts, "offers", _topics(texts, [one["topic"] for one in part.offers])),

@@ -1,22 +1,13 @@
 """The last day of sign-up.
 
-
 Written 2026-11-30; after 0052.
-========
-Written 2026-11-30; after 0051.
->>>>>>>> 999be069 (Give the migration of the closing date the next free number):storage/migrations/versions/0052_closing_date.py
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0053"
 down_revision = "0052"
-========
-revision = "0052"
-down_revision = "0051"
->>>>>>>> 999be069 (Give the migration of the closing date the next free number):storage/migrations/versions/0052_closing_date.py
 branch_labels = None
 depends_on = None
 
