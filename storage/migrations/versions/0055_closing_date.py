@@ -1,13 +1,13 @@
 """The last day of sign-up.
 
-Written 2026-11-30; after 0052.
+Written 2026-11-30; after 0054.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0053"
-down_revision = "0052"
+revision = "0055"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 
