@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from bot.services.caller import HrCaller
+from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import draft_pages, pair_actions, pairing
 from bot.services.matching.draft_edit import EditConflict
 from bot.services.matching.visible_rules import Objected
-from handlers.kit.form_result import Invalid
+from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
@@ -15,6 +15,9 @@ from handlers.matching.browse_listeners import first_card, listed, show_others
 from handlers.matching.draft_message import change_below, hr_of_draft, refresh
 from handlers.matching.log_views import overtaken
 from handlers.matching.modal_state import DraftModalState
+
+PICKED_WRONG = frozenset({"not_signed_up", "already_proposed", "asked_before", "nothing_to_swap"})
+"""Refusals that concern who was chosen."""
 
 
 def register(on: Listeners) -> None:
@@ -51,6 +54,8 @@ async def add_given(request: Request) -> None:
     except Objected as objected:
         again = _warned(spot, about, objected)
         await request.replace_modal(pair_views.add_form(request.texts, again, objected.objections))
+    except Rejected as refusal:
+        await _refuse_pick(request, refusal)
     else:
         found = await draft_pages.card(request.context.store, hr, spot.draft_id, pair_id)
         await request.replace_modal(first_card(request, found, spot))
@@ -82,6 +87,8 @@ async def swap_given(request: Request) -> None:
         found = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
         again = _warned(spot, about, objected)
         await request.replace_modal(pair_views.swap_form(request.texts, found, again, objected.objections))
+    except Rejected as refusal:
+        await _refuse_pick(request, refusal)
     else:
         await _back_to_card(request, hr, spot, pair_id)
 
@@ -127,6 +134,14 @@ async def _unsure(request: Request, spot: DraftModalState, about: tuple[str, ...
         return False
     await request.invalid(Invalid.below("matching.rules.sure", {pair_views.SURE: "error"}))
     return True
+
+
+async def _refuse_pick(request: Request, refusal: Rejected) -> None:
+    """Say at the field why somebody cannot be chosen, so that the rest of the form is kept. Raises other refusals."""
+    if refusal.code not in PICKED_WRONG:
+        raise refusal
+    sentence = Sentence(f"errors.{refusal.code}", {"command": request.context.command, **refusal.values})
+    await request.invalid(Invalid({refusal.values.get("side", "mentee"): sentence}))
 
 
 def _lifted(spot: DraftModalState, about: tuple[str, ...]) -> frozenset[str]:

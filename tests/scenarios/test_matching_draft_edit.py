@@ -152,8 +152,10 @@ async def test_by_hand_some_rules_warn_and_some_refuse(company: Office, hr: Coll
     await hr.click(message, "match.add")
     await hr.submit({"mentor": people["lia"].id, "mentee": people["lia"].id})
     assert shows(hr.modal, "matching.rules.oneself.sentence", "id")
-    await hr.submit({"mentor": people["lia"].id, "mentee": hr.id})
-    assert shows(hr.modal, "errors.not_signed_up", "id"), "HR takes no part"
+    refused = await hr.submit({"mentor": people["lia"].id, "mentee": hr.id})
+    assert says(refused.errors["mentee"], "errors.not_signed_up", "id"), "HR takes no part; the form stays"
+    refused = await hr.submit({"mentor": hr.id, "mentee": people["tari"].id})
+    assert set(refused.errors) == {"mentor"}
     await hr.slack.close(all=True)
     await hr.click(message, "match.add")
     both = {"mentor": people["lia"].id, "mentee": people["tari"].id}

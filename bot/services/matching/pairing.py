@@ -39,7 +39,7 @@ async def add(
     """
     _check_reason(why)
     async with recorded(store, hr, seen.draft_id, "add", (mentor, mentee)), changing(store, hr, seen) as change:
-        couple = await _part_of(change, mentor), await _part_of(change, mentee)
+        couple = await _part_of(change, mentor, Side.MENTOR), await _part_of(change, mentee)
         ((pair, asked),) = await _put_together(change, [], [couple], lifted, why)
         aside = {"lifted": sorted(lifted)} if lifted else {}
         await change.did("pair_added", pair, confirmation=asked, **aside)
@@ -109,8 +109,8 @@ async def _swap(
     return made[0 if stays is Side.MENTEE else 1][0].id
 
 
-async def _part_of(change: Change, slack_id: str) -> int:
-    """The sign-up of a person in this programme. Raises `Rejected`: not_signed_up."""
+async def _part_of(change: Change, slack_id: str, side: Side = Side.MENTEE) -> int:
+    """The sign-up of a person in this programme, chosen for `side`. Raises `Rejected`: not_signed_up."""
     statement = (
         select(Participant.id)
         .join(Person, col(Person.id) == col(Participant.person_id))
@@ -118,7 +118,7 @@ async def _part_of(change: Change, slack_id: str) -> int:
     )
     found = (await change.work.session.exec(statement)).first()
     if found is None:
-        raise Rejected("not_signed_up")
+        raise Rejected("not_signed_up", side=str(side))
     return found
 
 
