@@ -75,7 +75,7 @@ class Trace:
 
 
 AGREED = ("mentor_called", "mentee_called", "confidential", "off_limits")
-SURVEY = ("skill", "understanding", "used", "confident", "seen", "stay", "practised", "noticed")
+SURVEY = ("skill", "understanding", "used", "confident", "seen", "stay", "practised", "noticed", "recommend")
 
 
 def _own_rows_of(table: type[SessionChange] | type[TimeProposal], owner: Owner) -> Where:

@@ -6,15 +6,18 @@ measure. So figures of whole groups, of any days, differ by whole groups: no ari
 received gives a sum over fewer people. Values that do not fill a group wait.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from bot.domain.calendar import local
 
 MIN_GROUP = 5
 """The fewest different people whose values are published together."""
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Basis(StrEnum):
@@ -57,6 +60,17 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What all people of a group have in common: a department (see `department_key`), a level; empty if they differ."""
+
+    department: str = ""
+    level: int | None = None
+
+
+NO_PART = Part()
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """A published group: the sum and number of its values, and the number of different people.
 
@@ -72,6 +86,7 @@ class Group:
     people_so_far: int
     people_shown: int
     at: datetime
+    part: Part = NO_PART
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +113,45 @@ def may_publish(measure: str, values: Collection[Value]) -> bool:
     return len(answered) >= MIN_GROUP and _people(one for one in values if not one.value) not in range(1, MIN_GROUP)
 
 
+def partition(values: Iterable[Value], key: Callable[[Value], Key]) -> tuple[dict[Key, list[Value]], list[Value]]:
+    """The values of each key that has at least `MIN_GROUP` people, and the rest: also of so many people, or empty.
+
+    As long as the rest has too few people, the smallest key is added to it (complementary suppression). A key that is
+    false ("", None) is always part of the rest.
+    """
+    by_key: dict[Key, list[Value]] = defaultdict(list)
+    for one in values:
+        by_key[key(one)].append(one)
+    full = {one: found for one, found in by_key.items() if one and _people(found) >= MIN_GROUP}
+    rest = [value for one, found in by_key.items() if one not in full for value in found]
+    while full and _people(rest) in range(1, MIN_GROUP):
+        smallest = min(full, key=lambda one: (_people(full[one]), repr(one)))
+        rest += full.pop(smallest)
+    return full, rest
+
+
+def by_part(values: Sequence[Value], parts: Mapping[int, Part]) -> list[tuple[Part, Sequence[Value]]]:
+    """Values that may be published, as groups of one department, and of one level as far as people suffice.
+
+    `parts`: of each person. Together these are all values: nothing waits longer because of departments or levels.
+    """
+    departments, others = partition(values, lambda one: parts[one.person].department)
+    found: list[tuple[Part, Sequence[Value]]] = []
+    for name, some in [*departments.items(), ("", others)]:
+        levels, rest = partition(some, lambda one: parts[one.person].level)
+        found += [(Part(name, level), inside) for level, inside in levels.items()]
+        found += [(Part(name), rest)] if rest else []
+    return found
+
+
 def group(
-    measure: str, basis: Basis, values: Sequence[Value], known: Collection[int], last: Group | None, at: datetime
+    measure: str,
+    basis: Basis,
+    values: Sequence[Value],
+    known: Collection[int],
+    last: Group | None,
+    at: datetime,
+    part: Part = NO_PART,
 ) -> Group:
     """The group of `values`; `known` are the people of earlier groups, `last` is the newest of these."""
     people = {one.person for one in values}
@@ -114,6 +166,7 @@ def group(
         people_so_far=so_far,
         people_shown=so_far if so_far - shown >= MIN_GROUP else shown,
         at=at,
+        part=part,
     )
 
 
@@ -125,12 +178,23 @@ class Published:
 
     def until(self, day: date, zone: str) -> "Published":
         """The groups that were published by the end of a day."""
-        return Published(
-            {
-                measure: [one for one in groups if local(one.at, zone).date() <= day]
-                for measure, groups in self.groups.items()
-            }
-        )
+        return self._only(lambda one: local(one.at, zone).date() <= day)
+
+    def within(self, month: date, zone: str) -> "Published":
+        """The groups that were published in the month of a day."""
+        first = month.replace(day=1)
+        return self._only(lambda one: local(one.at, zone).date().replace(day=1) == first)
+
+    def of_department(self, department: str) -> "Published":
+        """The groups all of whose people are of one department (see `department_key`)."""
+        return self._only(lambda one: one.part.department == department)
+
+    def of_level(self, level: int) -> "Published":
+        """The groups all of whose people have one level."""
+        return self._only(lambda one: one.part.level == level)
+
+    def _only(self, fits: Callable[[Group], bool]) -> "Published":
+        return Published({measure: [one for one in groups if fits(one)] for measure, groups in self.groups.items()})
 
     def figure(self, measure: str, basis: Basis = Basis.VALUE) -> Figure | None:
         """The mean of everything published; None if nothing is."""

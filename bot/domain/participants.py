@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+LEAVE_REASONS = ("no_time", "new_role", "no_fit", "other")
+"""The causes that a person who leaves can choose from."""
+
 
 class Stage(StrEnum):
     """What HR sees of a person's place in the programme. It says nothing of what anybody answered."""

@@ -69,6 +69,9 @@ FIELDS = ("met", *RATING_NAMES, *COMMENT_NAMES, "share", "contact_me")
 """The fields of an answer that are stored."""
 MEASURES = tuple(one.name for one in sorted(QUESTIONS, key=lambda one: one.sides == (Side.MENTOR,)))
 """The ratings as measures of HR's figures: those of mentors only are last."""
+USEFUL = "useful"
+BY_PART = frozenset({USEFUL})
+"""Ratings that HR's report also shows by department and level. Not those about how the two get on."""
 
 
 def questions_for(side: Side) -> tuple[Question, ...]:

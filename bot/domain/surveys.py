@@ -40,6 +40,8 @@ class Item(StrEnum):
     """What the programme's theme asks of leaders, from the leader's view."""
     NOTICED = "noticed"
     """What can be observed of the theme at work, from the mentor's view."""
+    RECOMMEND = "recommend"
+    """Whether they would recommend the programme, 0 to 10: asked at the end, of both sides."""
 
 
 ITEMS: Mapping[Side, tuple[Item, ...]] = {
@@ -48,6 +50,7 @@ ITEMS: Mapping[Side, tuple[Item, ...]] = {
 }
 OF_THE_THEME: Mapping[Item, Side] = {Item.PRACTISED: Side.MENTEE, Item.NOTICED: Side.MENTOR}
 """The items worded by the programme's theme."""
+RECOMMENDATIONS = range(11)
 NO, YES = 0, 1
 """The answers to `Item.USED`."""
 
@@ -56,15 +59,22 @@ class MeasureError(ValueError):
     """An answer that this side is not offered."""
 
 
+def questions(side: Side, moment: Moment, *, recommends: bool) -> tuple[Item, ...]:
+    """What a side is asked; `recommends`: whether the programme asks for a recommendation at the end."""
+    return (*ITEMS[side], Item.RECOMMEND) if recommends and moment is Moment.CLOSING else ITEMS[side]
+
+
 def answers_to(item: Item) -> Iterable[int]:
     """The possible values of an item."""
+    if item is Item.RECOMMEND:
+        return RECOMMENDATIONS
     return (YES, NO) if item is Item.USED else RATINGS
 
 
-def check(side: Side, item: Item, value: int) -> None:
-    """Raises `MeasureError` unless that side may answer `item` with `value`."""
-    if item not in ITEMS[side] or value not in answers_to(item):
-        raise MeasureError(f"not asked of the {side}: {item} {value}")
+def check(asked: Collection[Item], item: Item, value: int) -> None:
+    """Raises `MeasureError` unless `item` is among the `asked` ones and `value` among its answers."""
+    if item not in asked or value not in answers_to(item):
+        raise MeasureError(f"not asked: {item} {value}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +116,13 @@ def measure_of(moment: Moment, item: Item) -> str:
     return f"{moment}:{item}"
 
 
-MEASURES: tuple[str, ...] = tuple(
-    measure_of(moment, item) for moment in Moment for items in ITEMS.values() for item in items
-)
+def _items_at(moment: Moment) -> list[Item]:
+    """All items of both sides."""
+    once = [Item.RECOMMEND] if moment is Moment.CLOSING else []
+    return [item for items in ITEMS.values() for item in items] + once
+
+
+MEASURES: tuple[str, ...] = tuple(measure_of(moment, item) for moment in Moment for item in _items_at(moment))
 
 
 def waiting(
@@ -128,7 +142,7 @@ def waiting(
         for item, value in one.values.items()
     }
     for moment in Moment:
-        for item in (item for items in ITEMS.values() for item in items):
+        for item in _items_at(moment):
             measure = measure_of(moment, item)
             given = [
                 (one, one.values[item])
@@ -148,6 +162,28 @@ def waiting(
             groups = published.groups.get(measure)
             basis = groups[0].basis if groups else Basis.CHANGE if may_publish(measure, changes) else Basis.VALUE
             yield measure, basis, changes if basis is Basis.CHANGE else values
+
+
+@dataclass(frozen=True)
+class SurveyResults:
+    """What HR may see of the survey; empty if nothing is published."""
+
+    courses: tuple[Course, ...]
+    recommendation: Figure | None
+    """The mean, 0 to 10."""
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.courses and self.recommendation is None
+
+
+def survey_results(published: Published) -> SurveyResults:
+    return SurveyResults(tuple(courses(published)), recommendation(published))
+
+
+def recommendation(published: Published) -> Figure | None:
+    """Whether people would recommend the programme: the mean of their answers at the end, 0 to 10."""
+    return published.figure(measure_of(Moment.CLOSING, Item.RECOMMEND))
 
 
 def courses(published: Published) -> list[Course]:

@@ -41,6 +41,7 @@ MEASURE, MEASURED = (
         "seen",
         "stay",
         "noticed",
+        "recommend",
     ),
 )
 CARD, CARD_DONE, CARD_RENEW, CARD_SHARE = "card.new", "card.done", "card.renew", "card.share"
@@ -247,7 +248,8 @@ class Behaviours:
         met = self._polls.get(actor.id, 0)
         for item in asked:
             rating = min(5, actor.random.randint(2, 3) + (met + 1) // 2)
-            await actor.press(message, f"{MEASURE}.{item}.{int(met > 0) if item == 'used' else rating}")
+            given = {"used": int(met > 0), "recommend": 2 * rating}.get(item, rating)
+            await actor.press(message, f"{MEASURE}.{item}.{given}")
 
     async def _say(self, actor: Actor, message: Message) -> None:
         """Answer a private question: people with a silent partner want another one."""

@@ -36,7 +36,7 @@ class Share(float):
 
 @dataclass(frozen=True)
 class Page:
-    """A sheet of a workbook: a table whose `heads` stay visible, its columns from the second on `drawn` as bars.
+    """A sheet of a workbook: a table whose `heads` stay visible; from its second column on, `drawn` columns as bars.
 
     `heads` has at least as many cells as any row.
     """
@@ -44,7 +44,7 @@ class Page:
     title: str
     heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
-    drawn: bool = False
+    drawn: int = 0
 
 
 def write_csv(rows: Iterable[Sequence[Cell]], separator: str = ",") -> bytes:
@@ -109,7 +109,7 @@ def _fitting(text: str) -> str:
 def _draw(book: Any, sheet: Any, name: str, page: Page) -> None:
     """Beside the table, as bars."""
     last, chart = len(page.rows), book.add_chart({"type": "column"})
-    for column in range(1, len(page.heads)):
+    for column in range(1, page.drawn + 1):
         chart.add_series(
             {
                 "name": [name, 0, column],

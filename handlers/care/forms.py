@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from bot.domain.calendar import to_utc
+from bot.domain.participants import LEAVE_REASONS
 from bot.services.care.concerns import LONGEST
 from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.payload import FormState, Malformed
 from prompts.catalogue import Texts
 from storage.tables import Person
-
-LEAVE_REASONS = ("no_time", "new_role", "no_fit", "other")
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,13 @@ def leave_reason(form: FormState) -> str | None:
     if reason and reason not in LEAVE_REASONS:
         raise Malformed("reason")
     return reason or None
+
+
+@dataclass(frozen=True)
+class LeaveState(ModalState):
+    """Whether the form said that HR sees how often each reason was given; that of an older version did not."""
+
+    counted: bool = False
 
 
 @dataclass(frozen=True)

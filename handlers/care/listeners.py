@@ -65,7 +65,9 @@ async def open_leave(request: Request) -> None:
 
 
 async def leave_given(request: Request) -> None:
-    programme, off = await joining.leave(request.context.store, request.caller, forms.leave_reason(request.form))
+    state = request.state(forms.LeaveState) if request.has_state else forms.LeaveState()
+    reason = forms.leave_reason(request.form)
+    programme, off = await joining.leave(request.context.store, request.caller, reason, counted=state.counted)
     await request.replace_modal(views.left(request.texts, programme, request.me, off))
     refresh_home(request)
 

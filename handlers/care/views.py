@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.domain.calendar import local
+from bot.domain.participants import LEAVE_REASONS
 from bot.services.care.concerns import LONGEST
 from bot.services.pair_context import Meeting
 from bot.services.sessions.called_off import CalledOff
 from bot.slack.gateway import Message
 from handlers.care.follow_up_views import later, pause_row, promise, to_call
-from handlers.care.forms import LEAVE_REASONS, ConcernState
+from handlers.care.forms import ConcernState, LeaveState
 from handlers.kit.blocks import (
     Block,
     View,
@@ -74,7 +75,8 @@ def leave_form(texts: Texts, programme: Programme, partners: list[Person]) -> Vi
         context(texts("care.leave.form.pause_instead")),
         reason,
     ]
-    return _form(texts, "leave", blocks, CallbackId.LEAVE_FORM)
+    state = LeaveState(counted=True)
+    return form_modal(texts, "care.leave.form", blocks, callback_id=CallbackId.LEAVE_FORM, state=state)
 
 
 def left(texts: Texts, programme: Programme, person: Person, off: Sequence[CalledOff]) -> View:

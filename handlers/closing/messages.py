@@ -7,6 +7,7 @@ from bot.services.care.help_wanted import asked_for_help
 from bot.services.closing.closing import totals
 from bot.services.closing.completion import result_of
 from bot.services.pair_context import PairContext, couple
+from bot.services.surveys.results_due import awaited
 from bot.slack.gateway import Message
 from handlers.closing import views
 from handlers.kit.messages import MessageContext, renders
@@ -24,7 +25,8 @@ async def closing(message: MessageContext[ClosingMessage]) -> Message | None:
 
 
 async def programme_closed(message: MessageContext[ProgrammeClosedMessage]) -> Message | None:
-    return views.hr(message.texts, message.programme, await totals(message.work, message.programme))
+    found, waits = await totals(message.work, message.programme), await awaited(message.work, message.programme)
+    return views.hr(message.texts, message.programme, found, waits)
 
 
 async def thanks(message: MessageContext[ThanksMessage]) -> Message | None:

@@ -1,5 +1,7 @@
 """Views at the end of a programme: farewells, and thanks between partners."""
 
+from collections.abc import Sequence
+
 from bot.domain.agreement import State
 from bot.domain.sessions import Side
 from bot.services.closing.closing import Totals
@@ -7,6 +9,7 @@ from bot.services.closing.completion import PairResult
 from bot.services.home.home import Enrolment
 from bot.services.outcomes.thanks import LONGEST
 from bot.services.pair_context import PairContext
+from bot.services.surveys.results_due import Awaited
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
@@ -34,6 +37,7 @@ from handlers.kit.buttons import (
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfPair
 from handlers.sessions.views import called
+from handlers.surveys.views import awaited_lines
 from prompts.catalogue import Texts
 from storage.tables import Programme
 
@@ -65,14 +69,14 @@ def person(texts: Texts, couple: PairContext, side: Side, result: PairResult, *,
     return Message(text, blocks)
 
 
-def hr(texts: Texts, programme: Programme, found: Totals) -> Message:
-    """To HR, once."""
+def hr(texts: Texts, programme: Programme, found: Totals, waits: Sequence[Awaited]) -> Message:
+    """To HR, once: also which survey results the report does not have yet."""
     numbers = {"pairs": found.pairs, "completed": found.completed, "held": found.held}
     text = texts("closing.hr.body", programme=programme.name, **numbers)
     title = header(texts.plain("closing.hr.title", programme=programme.name))
-    return Message(
-        text, [title, section(text), actions(next_cohort_button(texts, programme), report_button(texts, programme))]
-    )
+    ways_on = actions(next_cohort_button(texts, programme), report_button(texts, programme))
+    pending = [section("\n".join(awaited_lines(texts, waits)))] if waits else []
+    return Message(text, [title, section(text), *pending, ways_on])
 
 
 def thanks_form(texts: Texts, couple: PairContext, side: Side) -> View:

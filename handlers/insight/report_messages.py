@@ -30,7 +30,8 @@ async def report(message: MessageContext[ReportMessage]) -> Message:
     sharing = await shared(message, report_views.titles(message.texts, message.programme), write)
     if sharing is not Files.SENT:
         return report_views.failed(message.texts, message.programme, forbidden=sharing is Files.FORBIDDEN)
-    return report_views.sent(message.texts, message.programme)
+    found = await current_report(message.context.store, message.programme.id, message.work.now)
+    return report_views.sent(message.texts, found)
 
 
 async def _picture(message: MessageContext[ReportMessage], found: Report) -> bytes | None:

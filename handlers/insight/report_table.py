@@ -1,13 +1,17 @@
 """The figures of a programme's report, for Excel and as CSV."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bot.domain.calendar import local
 from bot.domain.figures import Figure
-from bot.domain.surveys import Item, Later, Moment
+from bot.domain.surveys import RECOMMENDATIONS, Item, Later, Moment
+from bot.services.closing.completion import Ending
 from bot.services.insight.report import Report
+from bot.services.insight.report_parts import PartLine
+from bot.services.insight.unpublished_values import REST
 from bot.spreadsheets import Cell, LocalNumber, Page, Share, write_csv, write_xlsx
+from handlers.kit.positions import level_name
 from handlers.surveys.change_views import name_of
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
@@ -24,30 +28,87 @@ class Line:
     value: float
     people: int | None = None
     share: bool = False
+    out_of: int = 5
+    """The end of an average's scale."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a name and its numbers; None while a figure may not be shown."""
+
+    heading: str
+    note: str
+    heads: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[float | None]]]
+    drawn: int = 0
+    """Columns that are drawn in the workbook."""
 
 
 def numbers(texts: Texts, found: Report) -> Iterator[Line]:
-    """Counts and averages, without topics and changes."""
+    """Counts and averages, without topics, changes and tables."""
     summary, key = found.summary, "insight.report.numbers"
 
     def number(heading: str, name: str, value: float, people: int | None = None) -> Line:
         return Line(texts.plain(f"insight.summary.headings.{heading}"), texts.plain(f"{key}.{name}"), value, people)
 
+    yield number("people", "signed_up", summary.people.taking_part + summary.people.left)
     yield number("people", "people", summary.people.taking_part)
     yield number("people", "mentors", summary.people.mentors + summary.people.both)
     yield number("people", "mentees", summary.people.mentees + summary.people.both)
+    yield number("people", "left", summary.people.left)
     yield number("people", "certificates", found.certificates)
     if found.thanks is not None:
         yield number("people", "thanks", found.thanks)
+    for reason, count in found.left_reasons.items():
+        name = f"labels.leave_reasons.{reason}" if reason != REST else f"{key}.left_rest"
+        yield Line(texts.plain(f"{key}.left_reasons"), texts.plain(name), count)
     yield number("pairs", "pairs", len(summary.pairs))
-    yield number("pairs", "completed", found.completed)
+    yield number("pairs", "active", summary.active_pairs)
+    for ending in Ending:
+        yield number("pairs", ending, summary.stages.get(ending, 0))
     yield number("sessions", "planned", summary.sessions.planned)
     yield number("sessions", "held", summary.sessions.held)
+    yield number("sessions", "hours", found.parts.minutes / 60)
     for one in summary.measures:
         if one.now:
             yield number("useful", one.name, one.now.average, one.now.people)
+    if found.recommendation:
+        recommended = number("useful", "recommend", found.recommendation.average, found.recommendation.people)
+        yield replace(recommended, out_of=RECOMMENDATIONS[-1])
     for state, count in sorted(found.actions_by_state.items()):
         yield Line(texts.plain("insight.report.page.actions"), texts.plain(f"insight.report.actions.{state}"), count)
+
+
+def tables(texts: Texts, found: Report) -> Iterator[Table]:
+    """By month, department and level; those without rows are left out."""
+    key, parts = "insight.report.parts", found.parts
+
+    def heads(*names: str) -> list[str]:
+        return [texts.plain(f"{key}.heads.{name}") for name in names]
+
+    def named(kind: str, line: PartLine) -> str:
+        if line.part is None:
+            return texts.plain(f"{key}.others.{kind}")
+        return line.part if isinstance(line.part, str) else level_name(texts, line.part)
+
+    months = texts.plain_list("insight.summary.chart.months")
+    if parts.months:
+        rows = [(f"{months[one.month.first.month - 1]} {one.month.first.year}", one.figures) for one in parts.months]
+        yield Table(
+            texts.plain(f"{key}.headings.months"),
+            texts.plain(f"{key}.notes.months"),
+            [texts.plain("insight.report.table.month"), *heads("planned", "held", "useful")],
+            rows,
+            drawn=2,
+        )
+    for kind, lines in (("departments", parts.departments), ("levels", parts.levels)):
+        if lines:
+            yield Table(
+                texts.plain(f"{key}.headings.{kind}"),
+                texts.plain(f"{key}.notes.parts"),
+                heads(kind, "people", "left", "sessions", "hours", "useful"),
+                [(named(kind, one), one.figures) for one in lines],
+            )
 
 
 def changes(texts: Texts, found: Report) -> Iterator[tuple[str, dict[str, Line]]]:
@@ -92,6 +153,11 @@ def _everything(texts: Texts, found: Report) -> Iterator[Line]:
     yield from numbers(texts, found)
     for _, columns in changes(texts, found):
         yield from columns.values()
+    for one in tables(texts, found):
+        for name, values in one.rows:
+            for head, value in zip(one.heads[1:], values, strict=True):
+                if value is not None:
+                    yield Line(one.heading, f"{name}: {head}", value)
     heading = texts.plain("insight.summary.headings.topics")
     for topic in found.summary.topics[:MOST_LINES]:
         name = topic_name(texts, topic.code)
@@ -100,20 +166,19 @@ def _everything(texts: Texts, found: Report) -> Iterator[Line]:
 
 
 def workbook(texts: Texts, found: Report) -> bytes:
-    """The same for Excel: a sheet for each part, numbers as numbers, and a chart of the sessions."""
+    """The same for Excel: a sheet for each part, numbers as numbers, and a chart of the sessions by month."""
     programme = found.programme
     made = local(found.summary.at, programme.zone).replace(tzinfo=None)
     lines = [(one.heading, one.name, round(one.value, 2), one.people) for one in numbers(texts, found)]
-    months = [(one.first.strftime("%Y-%m"), one.planned, one.held) for one in found.summary.sessions.months]
     topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.summary.topics[:MOST_LINES]]
-    sessions = [
-        texts.plain("insight.report.table.month"),
-        *(texts.plain(f"insight.report.numbers.{n}") for n in ("planned", "held")),
+    by_part = [
+        Page(one.heading, one.heads, [(name, *values) for name, values in one.rows], drawn=one.drawn)
+        for one in tables(texts, found)
     ]
     wished = [texts.plain("insight.report.table.topic"), *_table_heads(texts, "wished", "offered")]
     pages = [
         Page(texts.plain("insight.report.table.all"), _heads(texts, "heading", "name", "value", "people"), lines),
-        Page(texts.plain("insight.summary.headings.sessions"), sessions, months, drawn=True),
+        *by_part,
         Page(texts.plain("insight.summary.headings.topics"), wished, topics),
         Page(texts.plain("insight.summary.headings.changed"), *_changed(texts, found)),
     ]

@@ -11,9 +11,10 @@ from bot.services.insight.report import Report
 from bot.services.pair_context import PairContext
 from bot.services.programme.end import period
 from bot.slack.gateway import Message
-from handlers.insight.report_table import MOST_LINES, numbers
+from handlers.insight.report_table import MOST_LINES, Table, numbers, tables
 from handlers.kit.blocks import actions, section
 from handlers.kit.buttons import report_button
+from handlers.surveys.views import awaited_lines
 from handlers.surveys.views import lines as courses
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
@@ -31,9 +32,21 @@ def titles(texts: Texts, programme: Programme) -> list[str]:
     ]
 
 
-def sent(texts: Texts, programme: Programme) -> Message:
-    text = texts("insight.report.sent.body", programme=programme.name)
-    return Message(text, [section(text)])
+def sent(texts: Texts, found: Report) -> Message:
+    """The main counts, as in the files, and what the report still waits for."""
+    people, sessions = found.summary.people, found.summary.sessions
+    text = texts("insight.report.sent.body", programme=found.programme.name)
+    counts = texts(
+        "insight.report.sent.counts",
+        signed_up=people.taking_part + people.left,
+        left=people.left,
+        pairs=len(found.summary.pairs),
+        completed=found.completed,
+        held=sessions.held,
+        hours=texts.number(round(found.parts.minutes / 60, 1)),
+    )
+    waits = [section("\n".join(awaited_lines(texts, found.awaited)))] if found.awaited else []
+    return Message(text, [section(text), section(counts), *waits])
 
 
 def failed(texts: Texts, programme: Programme, *, forbidden: bool) -> Message:
@@ -60,7 +73,9 @@ def page(texts: Texts, found: Report, picture: bytes | None) -> str:
         picture=b64encode(picture).decode() if picture else "",
         alt=texts.plain("insight.report.page.chart"),
         numbers=_by_heading(texts, found),
+        tables=[_table(texts, one) for one in tables(texts, found)],
         changed=(texts.plain("insight.summary.headings.changed"), _courses(texts, found)),
+        about_changes=_about_changes(texts, found),
         actions=(
             texts.plain("insight.report.page.actions"),
             [_action(texts, one) for one in found.actions[:MOST_LINES]],
@@ -76,9 +91,9 @@ def _by_heading(texts: Texts, found: Report) -> dict[str, list[tuple[str, str]]]
     key = "insight.report.numbers"
     parts: dict[str, list[tuple[str, str]]] = {}
     for one in numbers(texts, found):
-        value = str(one.value)
+        value = texts.number(round(one.value, 1))
         if one.people is not None:
-            value = texts.plain(f"{key}.average", average=texts.number(one.value), people=one.people)
+            value = texts.plain(f"{key}.average", average=value, most=one.out_of, people=one.people)
         parts.setdefault(one.heading, []).append((one.name, value))
     if found.summary.topics:
         parts[texts.plain("insight.summary.headings.topics")] = [
@@ -89,6 +104,22 @@ def _by_heading(texts: Texts, found: Report) -> dict[str, list[tuple[str, str]]]
             for one in found.summary.topics[:MOST_LINES]
         ]
     return parts
+
+
+def _table(texts: Texts, table: Table) -> dict[str, object]:
+    """A table whose missing figures are a dash, which its note explains."""
+    rows = [
+        [name, *["–" if one is None else texts.number(round(one, 1)) for one in values]] for name, values in table.rows
+    ]
+    return {"heading": table.heading, "note": table.note, "heads": table.heads, "rows": rows}
+
+
+def _about_changes(texts: Texts, found: Report) -> list[str]:
+    """What the results of the surveys wait for, and what they can show; nothing before there are pairs."""
+    if not found.summary.pairs:
+        return []
+    waits = [html.unescape(line.replace("*", "")) for line in awaited_lines(texts, found.awaited)]
+    return [*waits, texts.plain("insight.report.parts.honest")]
 
 
 def _courses(texts: Texts, found: Report) -> list[str]:

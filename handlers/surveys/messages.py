@@ -1,7 +1,7 @@
 """The survey before, at the end and 90 days on; and to HR, what changed."""
 
 from bot.domain.messages.surveys import SurveyMessage, SurveyResultsMessage
-from bot.services.insight.published_groups import current_courses
+from bot.services.insight.published_groups import current_survey_results
 from bot.services.surveys.surveys import for_message
 from bot.slack.gateway import Message
 from handlers.kit.messages import MessageContext, renders
@@ -15,8 +15,8 @@ async def measure(message: MessageContext[SurveyMessage]) -> Message | None:
 
 async def measures_hr(message: MessageContext[SurveyResultsMessage]) -> Message | None:
     """Nothing while too few answered."""
-    found = await current_courses(message.context.store, message.programme.id, message.work.now)
-    return views.for_hr(message.texts, message.programme, found) if found else None
+    found = await current_survey_results(message.context.store, message.programme.id, message.work.now)
+    return None if found.is_blank else views.for_hr(message.texts, message.programme, found)
 
 
 RENDERERS = (

@@ -5,7 +5,17 @@ from functools import partial
 
 from bot.domain.calendar import local, working_days_before
 from bot.domain.figures import Figure
-from bot.domain.surveys import ITEMS, OF_THE_THEME, Course, Item, Later, Moment, answers_to
+from bot.domain.surveys import (
+    OF_THE_THEME,
+    RECOMMENDATIONS,
+    Course,
+    Item,
+    Later,
+    Moment,
+    SurveyResults,
+    answers_to,
+)
+from bot.services.surveys.results_due import Awaited
 from bot.services.surveys.surveys import Asked, value_of
 from bot.services.working_hours import days_off
 from bot.slack.gateway import Message
@@ -22,15 +32,17 @@ LABELS = {Item.SKILL: "skills", Item.USED: "used"}
 def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
     """The open questions, and the given answers; `again` asks all of them once more."""
     key = f"surveys.{asked.moment}"
-    title = texts.plain(f"{key}.title")
-    blocks: list[Block] = [header(title), section(texts(f"{key}.body", programme=asked.programme.name))]
+    recommends = asked.programme.recommends
+    title = texts.plain(f"{key}.title", recommends=recommends)
+    body = texts(f"{key}.body", programme=asked.programme.name, recommends=recommends)
+    blocks: list[Block] = [header(title), section(body)]
     given: list[str] = []
-    for item in ITEMS[asked.side]:
+    for item in asked.items:
         value = value_of(asked.reading, item)
         if value is None or again:
             blocks += _question(texts, asked, item, value)
         else:
-            said = texts.plain(_label(item, value))
+            said = _answer(texts, item, value)
             given.append(texts(f"surveys.items.{item}.answered", answer=said, **_about(texts, item, asked)))
     last = working_days_before(local(asked.closes, asked.person.zone).date(), 0, days_off(asked.programme))
     closes = texts.day(last)
@@ -65,6 +77,17 @@ def home_row(texts: Texts, reading: SurveyResponse) -> Block:
 def _question(texts: Texts, asked: Asked, item: Item, value: int | None) -> list[Block]:
     text = texts(f"surveys.items.{item}.ask", **_about(texts, item, asked))
     reading_id = asked.reading.id
+    if item is Item.RECOMMEND:
+        numbers = [
+            button(
+                str(one),
+                ActionFamily.MEASURE_GIVE.of(item, one),
+                reading_id,
+                style="primary" if one == value else "",
+            )
+            for one in answers_to(item)
+        ]
+        return [section(f"*{text}*"), actions(*numbers), context(texts("surveys.items.scale"))]
     if item is not Item.USED:
         return [
             section(f"*{text}*"),
@@ -72,7 +95,7 @@ def _question(texts: Texts, asked: Asked, item: Item, value: int | None) -> list
         ]
     buttons = [
         button(
-            texts.plain(_label(item, one)),
+            _answer(texts, item, one),
             ActionFamily.MEASURE_GIVE.of(item, one),
             reading_id,
             style="primary" if one == value else "",
@@ -82,14 +105,19 @@ def _question(texts: Texts, asked: Asked, item: Item, value: int | None) -> list
     return [section(f"*{text}*"), actions(*buttons)]
 
 
-def _label(item: Item, value: int) -> str:
-    return f"labels.{LABELS.get(item, 'agree')}.s{value}"
+def _answer(texts: Texts, item: Item, value: int) -> str:
+    """An answer in words."""
+    if item is Item.RECOMMEND:
+        return texts.plain("surveys.items.of_ten", value=value, most=RECOMMENDATIONS[-1])
+    return texts.plain(f"labels.{LABELS.get(item, 'agree')}.s{value}")
 
 
 def _about(texts: Texts, item: Item, asked: Asked) -> dict[str, str]:
     """The values in the text of an item: the pair's topic, or the theme's statement."""
     if item in OF_THE_THEME:
         return {"statement": _statement(texts, item, asked.programme.theme)}
+    if item is Item.RECOMMEND:
+        return {"programme": asked.programme.name}
     return {"topic": in_text(texts, "topics", [asked.topic]) if asked.topic else texts.plain("surveys.items.topic")}
 
 
@@ -100,12 +128,26 @@ def _statement(texts: Texts, item: Item, theme: str) -> str:
 # For HR
 
 
-def for_hr(texts: Texts, programme: Programme, found: Sequence[Course]) -> Message:
+def for_hr(texts: Texts, programme: Programme, found: SurveyResults) -> Message:
     """The changes, in a message of its own once answers are settled."""
     title = texts.plain("surveys.hr.title", programme=programme.name)
-    shown = section("\n".join(lines(texts, found, programme.theme)))
+    results = lines(texts, found.courses, programme.theme)
+    if found.recommendation:
+        average, people = texts.number(round(found.recommendation.average, 1)), found.recommendation.people
+        results.append(texts("surveys.hr.recommend", average=average, people=people))
+    shown = section("\n".join(results))
     blocks = [header(title), shown, context(texts("surveys.hr.body"))]
     return Message(texts("surveys.hr.title", programme=programme.name), blocks)
+
+
+def awaited_lines(texts: Texts, found: Sequence[Awaited]) -> list[str]:
+    """What HR still waits for, and until when."""
+    return [
+        texts(f"surveys.awaited.{one.moment}", day=texts.day(one.due), shown=one.shown)
+        if one.due
+        else texts(f"surveys.awaited.{one.moment}_few")
+        for one in found
+    ]
 
 
 def lines(texts: Texts, found: Sequence[Course], theme: str) -> list[str]:

@@ -30,6 +30,10 @@ class PublishedGroup(SQLModel, table=True):
     people_so_far: int
     people_shown: int
     published_at: datetime = moment_column(nullable=False)
+    department: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Normalised, if all people of the group are of one department; else empty."""
+    level: int | None = None
+    """If all people of the group have it."""
 
 
 class PublishedValue(SQLModel, table=True):

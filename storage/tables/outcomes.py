@@ -51,6 +51,8 @@ class SurveyResponse(SQLModel, table=True):
     practised: int | None = None
     noticed: int | None = None
     """Both about the programme's theme."""
+    recommend: int | None = None
+    """0-10: whether they would recommend the programme; only at the end."""
     answered_at: datetime | None = moment_column()
 
 

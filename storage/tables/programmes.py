@@ -73,6 +73,9 @@ class Programme(SQLModel, table=True):
     """Relative weights of the parts of a match's score; empty until HR decides."""
     guests: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Whether people with a guest account may take part."""
+    recommends: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether people are asked at the end if they would recommend it: since its first release. Not in programmes that
+    were released before there was this question: people were told which ones come."""
     hr_channel: str
     announce_channel: str
     follows_id: int | None = Field(default=None, foreign_key="programme.id")
@@ -159,6 +162,8 @@ class Participant(SQLModel, table=True):
     left_at: datetime | None = moment_column()
     left_reason: str | None = None
     """A code; only counted, never shown with the person."""
+    reason_counted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """They left by themselves, by a form that says that HR sees how often each reason was given."""
     hr_reason: str | None = None
     """Why HR took them out, in HR's words, for HR alone."""
     hr_changed_at: datetime | None = moment_column()

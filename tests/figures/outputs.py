@@ -4,13 +4,14 @@ What comes later has to be added here, or to `NO_ANSWERS` with the reason: see `
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.figures import Count, Figure
+from bot.domain.polls import USEFUL
 from bot.domain.sessions import Side
-from bot.domain.surveys import Course
-from bot.services.insight.published_groups import current_courses, publish
+from bot.domain.surveys import Course, Item
+from bot.services.insight.published_groups import current_survey_results, publish
 from bot.services.insight.report import Report, current_report
 from bot.services.insight.summary_figures import Summary
 from bot.services.insight.weekly import current_weekly
@@ -63,6 +64,12 @@ def of_courses(found: Iterable[Course]) -> Iterator[Told]:
 
 def of_report(found: Report) -> Iterator[Told]:
     yield from of_summary(found.summary)
+    departments, levels, months = found.parts.departments, found.parts.levels, found.parts.months
+    for useful in (*(one.useful for one in (*departments, *levels)), *(one.useful for one in months)):
+        if useful:
+            yield USEFUL, replace(useful, people=0), None  # no number of people is beside it
+    if found.recommendation:
+        yield Item.RECOMMEND, found.recommendation, None
     if found.thanks is not None:
         yield Count.THANKS, found.thanks, None
 
@@ -78,7 +85,9 @@ async def _report(store: Store, programme: int, now: datetime) -> list[Told]:
 
 
 async def _courses(store: Store, programme: int, now: datetime) -> list[Told]:
-    return list(of_courses(await current_courses(store, programme, now)))
+    found = await current_survey_results(store, programme, now)
+    recommended: list[Told] = [(Item.RECOMMEND, found.recommendation, None)] if found.recommendation else []
+    return [*of_courses(found.courses), *recommended]
 
 
 async def _next_cohort(store: Store, programme: int, now: datetime) -> list[Told]:
@@ -119,7 +128,8 @@ OUTPUTS = {
         _report, ("bot.services.insight.report.current_report", "handlers.insight.report_messages.report")
     ),
     "courses": Output(
-        _courses, ("bot.services.insight.published_groups.current_courses", "handlers.surveys.messages.measures_hr")
+        _courses,
+        ("bot.services.insight.published_groups.current_survey_results", "handlers.surveys.messages.measures_hr"),
     ),
     "next cohort": Output(
         _next_cohort,
@@ -168,6 +178,9 @@ NO_ANSWERS = {
     "bot.services.matching.pairing.swap": _RULES,
     "bot.services.matching.weights.change": _RULES,
     "bot.services.matching.release.release": _WRITES,
+    "bot.services.matching.release._release": _WRITES,
+    "bot.services.matching.release.release_as_planned": _WRITES,
+    "bot.services.matching.planned_release.plan": "checks what a release would do: its `prospect` is played",
     "bot.services.matching.undo_release.undo": "takes back questions that nobody was asked yet",
     "bot.services.insight.pair_detail.read_pair_detail": _FACTS,
     "bot.services.participants.on_behalf.save_on_behalf": _WRITES,
@@ -178,6 +191,11 @@ NO_ANSWERS = {
         "counts to whom something was offered, which the bot does and not they"
     ),
     "handlers.care.at_risk_messages.risk_hr": _FACTS,
+    "bot.services.course.change.apply": "takes planned sessions from the notes about them, and reads no note",
+    "bot.services.course.cancel.cancel": "ends the reminders of action cards, and reads no card",
+    "bot.services.course.change.preview": "offers to delete only what nobody has used, and does not say by what it was",
+    "bot.services.course.delete.delete_programme": "refuses what anybody has used, and does not say by what it was",
+    "handlers.closing.messages.programme_closed": "until when survey results come, and whether any are published",
     "bot.services.care.contact_posts.change_contacts": (
         "tells the writers of concerns that HR named another contact; HR reads neither whether there are any, nor whose"
     ),

@@ -11,7 +11,7 @@ FOLDERS = ("bot/services", "handlers", "storage")
 PRIVATE = frozenset(
     {
         "PollAnswer",
-        "Reading",
+        "SurveyResponse",
         "Preparation",
         "ActionCard",
         "Thanks",

@@ -18,6 +18,7 @@ PARTS = {
     "bot.services.insight.published_groups._ready",
     "bot.services.insight.report.read_report",
     "bot.services.orientation.orientation.finished",
+    "bot.services.surveys.results_due.awaited",
 }
 """What an output is made of."""
 

@@ -52,6 +52,7 @@ SKEW = (-timedelta(minutes=10), timedelta(0), timedelta(minutes=10))
 """How far the clocks of the replicas are off."""
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 ROUNDS = 2
+DEPARTMENTS = ("North", "South", "")
 ITEMS_ASKED = 1
 """Of each side: what is true of one item is true of the others."""
 
@@ -134,8 +135,9 @@ class World:
                     work.session.add(person)
                     await work.session.flush()
                 part = Participant(
-                    team_id=TEAM, programme_id=programme, person_id=person.id, role=side, level=2,
-                    department="", joined_at=self.now,
+                    team_id=TEAM, programme_id=programme, person_id=person.id, role=side,
+                    level=2 if side is Side.MENTOR else 5, department=DEPARTMENTS[len(self.members) // 2 % 3],
+                    joined_at=self.now,
                 )  # fmt: skip
                 work.session.add(part)
                 await work.session.flush()

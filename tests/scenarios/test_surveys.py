@@ -100,7 +100,7 @@ async def test_at_the_end_and_90_days_on_each_once_and_only_while_there(pair: Of
     for who in (sari, budi):
         assert len(of_kind(who, SurveyMessage, moment="closing")) == 1
     (closing,) = of_kind(budi, SurveyMessage, moment="closing")
-    for action in ("skill.4", "understanding.4", "used.1", "practised.4"):
+    for action in ("skill.4", "understanding.4", "used.1", "practised.4", "recommend.8"):
         await budi.click(closing, f"{ASKED}.{action}")
     assert shows(questions(budi)[-1], "surveys.closing.thanks")
     assert {one.topic for one in await readings(pair) if one.side == "mentee"} == {"ai_tools"}

@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.figures import Basis, Count, Group, Published, Value, group, may_publish
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.figures import NO_PART, Basis, Count, Group, Part, Published, Value, by_part, group, may_publish
 
 MONDAY = datetime(2027, 1, 11, 2, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -49,6 +52,41 @@ class TestGroups:
         made = publish(values(*range(6)), values(*range(5), 6), values(*range(5, 10)), values(*range(20, 25)))
         assert [one.people_so_far for one in made] == [6, 7, 10, 15]
         assert [one.people_shown for one in made] == [6, 6, 6, 15]
+
+
+DEPARTMENTS = {person: Part("north" if person < 6 else "south" if person < 12 else "") for person in range(20)}
+
+
+class TestParts:
+    def of(self, *people: int) -> dict[Part, set[int]]:
+        return {part: {one.person for one in some} for part, some in by_part(values(*people), DEPARTMENTS)}
+
+    def test_a_department_and_the_others_are_groups_of_their_own(self) -> None:
+        assert self.of(*range(11)) == {Part("north"): set(range(6)), Part("south"): set(range(6, 11))}
+
+    def test_too_few_others_hide_the_smallest_department(self) -> None:
+        assert self.of(*range(11), 13) == {Part("north"): set(range(6)), NO_PART: {*range(6, 11), 13}}
+        assert self.of(*range(6), 13, 14) == {NO_PART: {*range(6), 13, 14}}
+
+    def test_everybody_of_one_department_is_that_department(self) -> None:
+        assert self.of(*range(6)) == {Part("north"): set(range(6))}
+
+    def test_levels_are_told_where_people_suffice_again(self) -> None:
+        everybody = {person: Part("", 1 + person % 2) for person in range(12)}
+        groups = by_part(values(*range(12)), everybody)
+        assert {part: len(some) for part, some in groups} == {Part("", 1): 6, Part("", 2): 6}
+
+    @given(st.lists(st.tuples(st.integers(0, 30), st.sampled_from(["a", "b", ""]), st.integers(0, 3)), max_size=60))
+    def test_no_group_is_small_and_nothing_is_lost(self, drawn: list[tuple[int, str, int]]) -> None:
+        parts = {person: Part(department, level or None) for person, department, level in drawn}
+        all_values = values(*(person for person, _, _ in drawn))
+        groups = by_part(all_values, parts)
+        assert sorted(one.source for _, some in groups for one in some) == [one.source for one in all_values]
+        if may_publish("useful", all_values):
+            assert all(may_publish("useful", some) for _, some in groups)
+        for part, some in groups:
+            assert all(part.department in ("", parts[one.person].department) for one in some)
+            assert all(part.level in (None, parts[one.person].level) for one in some)
 
 
 class TestPublished:

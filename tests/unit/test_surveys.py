@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.figures import Group, Published, Value, group, may_publish
 from bot.domain.sessions import Side
-from bot.domain.surveys import Item, MeasureError, Moment, SurveyAnswers, check, courses, waiting
+from bot.domain.surveys import ITEMS, Item, MeasureError, Moment, SurveyAnswers, check, courses, waiting
 
 DAY = timedelta(days=1)
 START = datetime(2027, 1, 25, tzinfo=UTC)
@@ -49,8 +49,8 @@ def programme() -> Programme:
 
 
 def test_nobody_is_asked_what_is_the_others_or_no_answer() -> None:
-    check(Side.MENTEE, Item.SKILL, 5)
-    check(Side.MENTEE, Item.USED, 0)
+    check(ITEMS[Side.MENTEE], Item.SKILL, 5)
+    check(ITEMS[Side.MENTEE], Item.USED, 0)
     for side, item, value in (
         (Side.MENTOR, Item.SKILL, 3),
         (Side.MENTEE, Item.STAY, 3),
@@ -58,7 +58,7 @@ def test_nobody_is_asked_what_is_the_others_or_no_answer() -> None:
         (Side.MENTEE, Item.USED, 2),
     ):
         with pytest.raises(MeasureError):
-            check(side, item, value)
+            check(ITEMS[side], item, value)
 
 
 def test_four_people_are_too_few_at_each_moment(programme: Programme) -> None:

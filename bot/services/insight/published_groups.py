@@ -5,6 +5,7 @@ that. It happens before HR sees anything: a request can publish waiting values, 
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +13,13 @@ from sqlalchemy import insert
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.figures import Basis, Group, Published, Value, group, may_publish
-from bot.domain.surveys import Course, courses
+from bot.domain.figures import NO_PART, Basis, Group, Part, Published, Value, by_part, group, may_publish
+from bot.domain.participants import department_key
+from bot.domain.polls import BY_PART
+from bot.domain.surveys import SurveyResults, survey_results
 from bot.services.insight.unpublished_values import UnpublishedMeasure, waiting_values
 from storage.execute_many import execute_many
-from storage.tables import Programme, PublishedGroup, PublishedValue
+from storage.tables import Participant, Programme, PublishedGroup, PublishedValue
 from storage.unit_of_work import Store, UnitOfWork
 
 _VALUES = SQLModel.metadata.tables[str(PublishedValue.__tablename__)]
@@ -59,16 +62,17 @@ async def read_published(session: AsyncSession, programme_id: int) -> Published:
                 people_so_far=row.people_so_far,
                 people_shown=row.people_shown,
                 at=row.published_at,
+                part=Part(row.department, row.level),
             )
         )
     return Published(dict(groups))
 
 
-async def current_courses(store: Store, programme_id: int, now: datetime) -> list[Course]:
+async def current_survey_results(store: Store, programme_id: int, now: datetime) -> SurveyResults:
     """Publish full groups, then read the survey results."""
     await publish(store, programme_id, now)
     async with store.read(now) as work:
-        return courses(await read_published(work.session, programme_id))
+        return survey_results(await read_published(work.session, programme_id))
 
 
 async def _ready(work: UnitOfWork, programme_id: int) -> list[_Ready]:
@@ -81,11 +85,21 @@ async def _ready(work: UnitOfWork, programme_id: int) -> list[_Ready]:
 
 
 async def _publish(work: UnitOfWork, programme: Programme, ready: _Ready) -> None:
-    waiting, session = ready.waiting, work.session
-    known = await _people_of(session, programme.id, waiting.measure) if ready.last else set()
-    made = group(waiting.measure, waiting.basis, waiting.values, known, ready.last, work.now)
+    """As one group; or, of a rating that HR also sees by department and level, as several."""
+    waiting, last = ready.waiting, ready.last
+    parts: list[tuple[Part, Sequence[Value]]] = [(NO_PART, waiting.values)]
+    if waiting.measure in BY_PART:
+        parts = by_part(waiting.values, await _parts_of(work.session, programme.id))
+    for part, values in parts:
+        known = await _people_of(work.session, programme.id, waiting.measure) if last else set()
+        last = group(waiting.measure, waiting.basis, values, known, last, work.now, part)
+        await _store(work, programme, last, values)
+
+
+async def _store(work: UnitOfWork, programme: Programme, made: Group, values: Sequence[Value]) -> None:
+    session = work.session
     last = select(PublishedGroup.number).where(
-        PublishedGroup.programme_id == programme.id, PublishedGroup.measure == waiting.measure
+        PublishedGroup.programme_id == programme.id, PublishedGroup.measure == made.measure
     )
     row = PublishedGroup(
         team_id=programme.team_id,
@@ -99,10 +113,21 @@ async def _publish(work: UnitOfWork, programme: Programme, ready: _Ready) -> Non
         people_so_far=made.people_so_far,
         people_shown=made.people_shown,
         published_at=made.at,
+        department=made.part.department,
+        level=made.part.level,
     )
     session.add(row)
     await session.flush()
-    await execute_many(session, _INSERT, (_row(row, one) for one in sorted(waiting.values, key=lambda one: one.source)))
+    await execute_many(session, _INSERT, (_row(row, one) for one in sorted(values, key=lambda one: one.source)))
+
+
+async def _parts_of(session: AsyncSession, programme_id: int) -> dict[int, Part]:
+    """The department and level of everybody who signed up."""
+    statement = select(Participant.id, Participant.department, Participant.level).where(
+        Participant.programme_id == programme_id
+    )
+    rows = (await session.exec(statement)).all()
+    return {number: Part(department_key(department), level or None) for number, department, level in rows}
 
 
 def _row(row: PublishedGroup, one: Value) -> dict[str, object]:

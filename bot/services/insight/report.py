@@ -7,15 +7,19 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.domain.figures import Count
+from bot.domain.figures import Count, Figure
 from bot.domain.messages.closing import CertificateMessage
 from bot.domain.messages.insight import ReportMessage
+from bot.domain.surveys import recommendation
 from bot.services.caller import HrCaller
 from bot.services.closing.stories import shared_stories
 from bot.services.insight import summary as summaries
 from bot.services.insight.published_groups import publish, read_published
+from bot.services.insight.report_parts import Parts, read_parts
 from bot.services.insight.summary_figures import Summary, read_summary
+from bot.services.insight.unpublished_values import LEFT
 from bot.services.pair_context import PairContext
+from bot.services.surveys.results_due import Awaited, awaited
 from storage.tables import ActionCard, Outbox, OutboxState, Pair, Programme, Story
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -31,6 +35,13 @@ class Report:
     stories: tuple[tuple[Story, PairContext], ...]
     actions: tuple[ActionCard, ...]
     """Those that both people of the pair let HR see."""
+    parts: Parts
+    recommendation: Figure | None
+    """0 to 10."""
+    left_reasons: dict[str, int]
+    """How often each reason for leaving was given, as far as that is published; `REST` for all others."""
+    awaited: tuple[Awaited, ...]
+    """Survey results that are not in it yet."""
 
     @property
     def programme(self) -> Programme:
@@ -73,12 +84,19 @@ async def read_report(work: UnitOfWork, programme: Programme) -> Report:
         Outbox.state == OutboxState.SENT,
         col(Outbox.key).endswith(":"),
     )
+    published = await read_published(session, number)
+    summary = await read_summary(work, programme)
+    reasons = {reason: published.count(measure) for reason, measure in LEFT.items()}
     return Report(
-        summary=await read_summary(work, programme),
-        thanks=(await read_published(session, number)).count(Count.THANKS),
+        summary=summary,
+        thanks=published.count(Count.THANKS),
         certificates=(await session.exec(sent)).one(),
         stories=tuple(await shared_stories(session, number)),
         actions=tuple((await session.exec(shared)).all()),
+        parts=await read_parts(session, number, published, summary.sessions.months, programme.zone),
+        recommendation=recommendation(published),
+        left_reasons={reason: count for reason, count in reasons.items() if count},
+        awaited=tuple(await awaited(work, programme)),
     )
 
 

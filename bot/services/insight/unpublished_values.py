@@ -14,9 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import surveys
 from bot.domain.agreement import GoalResult
-from bot.domain.figures import GOALS, Basis, Count, Published, Value
+from bot.domain.figures import GOALS, Basis, Count, Published, Value, partition
 from bot.domain.orientation import sides_of
 from bot.domain.outcomes import State
+from bot.domain.participants import LEAVE_REASONS
 from bot.domain.polls import MEASURES
 from bot.domain.sessions import Side
 from bot.services.surveys.surveys import given
@@ -45,6 +46,9 @@ RESULTS = {
     GoalResult.MOVED: Count.GOAL_MOVED,
     GoalResult.DROPPED: Count.GOAL_DROPPED,
 }
+REST = "rest"
+LEFT = {reason: f"left:{reason}" for reason in (*LEAVE_REASONS, REST)}
+"""Measures of reasons for leaving. `REST`: another reason than those published at that moment, or none."""
 
 MENTOR, MENTEE = aliased(Participant), aliased(Participant)
 PROGRAMME = bindparam("programme", type_=Integer)
@@ -70,6 +74,7 @@ async def waiting_values(work: UnitOfWork, programme_id: int, published: Publish
         *(await _goals(session, programme_id)).items(),
         (Count.THANKS, await _thanks(session, programme_id)),
     ]
+    counts += (await _left(session, programme_id)).items()
     found = [UnpublishedMeasure(measure, Basis.VALUE, values) for measure, values in counts]
     found += await _surveys(work, programme_id, published)
     return [one for one in found if one.values]
@@ -166,7 +171,7 @@ async def _asked(session: AsyncSession, programme_id: int) -> list[Value]:
 
 def _settled_statements() -> tuple[Any, Any]:
     """Survey responses with an item in no group; and all answers from before."""
-    items = [getattr(SurveyResponse, item.value) for items in surveys.ITEMS.values() for item in items]
+    items = [getattr(SurveyResponse, item.value) for item in surveys.Item]
     answered = sum((_flag(col(item).is_not(None)) for item in items), start=literal(0))
     inside = select(func.count(col(PublishedValue.id))).where(
         PublishedValue.source == SurveyResponse.id, col(PublishedValue.measure).in_(surveys.MEASURES)
@@ -310,3 +315,29 @@ async def _thanks(session: AsyncSession, programme_id: int) -> list[Value]:
     """Each thanks counts for its writer."""
     rows = (await session.exec(_THANKS, params={"programme": programme_id})).all()
     return [Value(person, id_, 1) for id_, person in rows]
+
+
+_LEFT: Any = select(Participant.id, Participant.left_reason).where(
+    Participant.programme_id == PROGRAMME,
+    Participant.state == ParticipantState.LEFT,
+    col(Participant.reason_counted).is_(True),
+    col(Participant.forgotten_at).is_(None),
+    ~select(PublishedValue.id)
+    .where(PublishedValue.source == Participant.id, col(PublishedValue.measure).in_(LEFT.values()))
+    .exists(),
+)
+
+
+async def _left(session: AsyncSession, programme_id: int) -> dict[str, list[Value]]:
+    """Why people left, once: reasons that five gave, beside at least five people with another one or none.
+
+    Without these others, everybody who knows who left would know why.
+    """
+    rows = (await session.exec(_LEFT, params={"programme": programme_id})).all()
+    reasons = dict(rows)
+    known, rest = partition([Value(one, one, 1) for one in reasons], lambda one: reasons[one.person])
+    while known and not rest:
+        rest += known.pop(min(known, key=lambda reason: (len(known[reason]), str(reason))))
+    if not known:
+        return {}
+    return {LEFT[REST]: rest, **{LEFT[str(reason)]: values for reason, values in known.items()}}

@@ -194,6 +194,7 @@ async def _release(
                 confirmation.state = ConfirmationState.RELEASED
         pairs = await _make_pairs(work, programme, possible, roster.last_pair)
         await work.session.exec(insert(MentoringSession), params=list(_sessions(programme, pairs, people, hr.now)))
+        programme.recommends = programme.recommends or programme.state == ProgrammeState.RECRUITING
         programme.state, programme.joint_leave = ProgrammeState.RUNNING, True
         programme.next_summary_at = programme.next_summary_at or next_monday(programme, hr.now)
         dropped, waiting = len(wanted.pairs) - len(pairs), len(wanted.waiting)

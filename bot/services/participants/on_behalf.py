@@ -100,6 +100,7 @@ async def save_on_behalf(
             session.add(part)
         elif new:
             part.state, part.left_at, part.left_reason, part.joined_at = ParticipantState.ACTIVE, None, None, hr.now
+            part.reason_counted = False
         before = await _facts(session, person, part)
         await _write(work, person, part, given, manager)
         await session.flush()

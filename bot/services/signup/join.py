@@ -198,6 +198,7 @@ async def join(
             work.session.add(participant)
         elif new:
             participant.state, participant.left_at, participant.joined_at = ParticipantState.ACTIVE, None, caller.now
+            participant.left_reason, participant.reason_counted = None, False
         before = await _facts(work.session, person, participant)
         _write(participant, sign_up)
         await _write_person(work, person, programme_id, sign_up, named)
@@ -218,15 +219,18 @@ async def join(
     return programme, new
 
 
-async def leave(store: Store, caller: Caller, reason: str | None = None) -> tuple[Programme, list[CalledOff]]:
+async def leave(
+    store: Store, caller: Caller, reason: str | None = None, *, counted: bool = False
+) -> tuple[Programme, list[CalledOff]]:
     """The caller leaves; their pairs end without fault, and each partner is notified.
 
-    `reason` is a code that is only counted. Returns the programme, and the sessions that lost their time. Raises
-    `Rejected`: not_participant.
+    `reason` is a code; HR sees how often each was given, in groups, of those who were told so (`counted`).
+
+    Returns the programme, and the sessions that lost their time. Raises `Rejected`: not_participant.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         participant, programme = await taking_part(work.session, caller)
-        participant.left_reason = reason
+        participant.left_reason, participant.reason_counted = reason, counted
         off = await end_enrolment(work, participant, programme)
         await work.commit()
     return programme, off

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import Hours
 from bot.domain.messages.surveys import SurveyMessage, SurveyResultsMessage
 from bot.domain.sessions import Side
-from bot.domain.surveys import ITEMS, LATER_AFTER, OPEN_FOR, Item, MeasureError, Moment, check
+from bot.domain.surveys import LATER_AFTER, OPEN_FOR, Item, MeasureError, Moment, check, questions
 from bot.domain.surveys import SurveyAnswers as Given
 from bot.services.caller import Caller, Rejected
 from bot.services.pair_context import COUPLE, PairContext, around_pairs, why_not
@@ -55,8 +55,12 @@ class Asked:
         return Moment(self.reading.moment)
 
     @property
+    def items(self) -> tuple[Item, ...]:
+        return questions(self.side, self.moment, recommends=self.programme.recommends)
+
+    @property
     def is_complete(self) -> bool:
-        return all(value_of(self.reading, item) is not None for item in ITEMS[self.side])
+        return all(value_of(self.reading, item) is not None for item in self.items)
 
 
 def value_of(reading: SurveyResponse, item: Item) -> int | None:
@@ -212,7 +216,7 @@ async def answer(store: Store, caller: Caller, reading_id: int, item: Item, valu
     async with store.write(caller.now, receipt=caller.signed) as work:
         asked = await _mine(work, caller, reading_id, lock=True)
         try:
-            check(asked.side, item, value)
+            check(asked.items, item, value)
         except MeasureError as error:
             raise Rejected("outdated") from error
         setattr(asked.reading, item.value, value)
@@ -311,8 +315,13 @@ def given(rows: Iterable[SurveyResponse]) -> list[Given]:
             one.participant_id,
             Moment(one.moment),
             one.closes_at,
-            {item: value for item in ITEMS[Side(one.side)] if (value := value_of(one, item)) is not None},
+            {item: value for item in _items_of(one) if (value := value_of(one, item)) is not None},
             one.id,
         )
         for one in rows
     ]
+
+
+def _items_of(row: SurveyResponse) -> tuple[Item, ...]:
+    """All items that may have been asked of a row's side at its moment."""
+    return questions(Side(row.side), Moment(row.moment), recommends=True)
