@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from bot.domain.messages.invitations import InvitationMessage, InvitationReminderMessage
 from bot.domain.messages.participants import ParticipantsFileMessage
+from bot.services.privacy.retention import tick_retention
 from storage.tables import Invitation, Participant, Person, Programme, ProgrammeState
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows, texts_in
 from tests.scenarios.pairs import of_kind
@@ -334,3 +335,27 @@ async def test_erasing_forgets_the_invitation(office: Office, hr: Colleague) -> 
     async with office.balik.store.read(office.clock.now()) as work:
         erased = (await work.session.exec(select(Person).where(col(Person.erased_at).is_not(None)))).all()
     assert len(erased) == 1
+
+
+async def test_who_was_only_invited_is_erased_with_the_programme(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    sari, tono = office.hire("Sari Wulandari"), office.hire("Tono Baru")
+    await invite(office, hr, sari, tono)
+    await office.settle()
+    store, later = office.balik.store, office.clock.now() + timedelta(days=400)
+    async with store.write(office.clock.now()) as work:
+        programme = await work.session.get_one(Programme, 1)
+        other = Programme(**programme.model_dump(exclude={"id"}) | {"hr_channel": "COTHER", "starts_on": later.date()})
+        work.session.add(other)
+        await work.session.flush()
+        his = (await work.session.exec(select(Invitation).order_by(col(Invitation.id).desc()).limit(1))).one()
+        again = his.model_dump(exclude={"id"}) | {"programme_id": other.id, "remind_at": None}
+        work.session.add(Invitation(**again))
+        await work.commit()
+    while await tick_retention(store, later, months=1):
+        pass
+    async with store.read(later) as work:
+        people = {one.slack_id: one for one in (await work.session.exec(select(Person))).all()}
+    assert sari.id not in people, "nobody else knows her"
+    assert tono.id in people, "another programme invited him"
+    assert [one.programme_id for one in await rows(office)] == [other.id]
