@@ -1,13 +1,13 @@
 """The last day of sign-up.
 
-Written 2026-11-30; after 0055.
+Written 2026-11-30; after 0053.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0056"
-down_revision = "0055"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 
