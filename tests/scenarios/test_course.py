@@ -380,3 +380,19 @@ async def test_a_longer_programme_takes_completion_from_nobody(office: Office, h
     # Who has not completed yet counts against the sessions that there are.
     pair.counted_of = None
     assert not completed_in([(pair, rows)])
+
+
+async def test_a_session_held_during_the_pause_counts_once_the_pair_says_so(office: Office, hr: Colleague) -> None:
+    await introduced(office, hr)
+    await agree(office)
+    sari = office.people["sari"]
+    await change(hr, "pause", "2027-02-15")
+    assert (await book(office, sari, "2027-01-20", "10:00")).ok
+    await office.run(until=datetime(2027, 1, 20, 5, 0, tzinfo=UTC))
+    home = await sari.open_home()
+    assert home
+    assert (await sari.click(home, "session.held")).ok
+    assert (await sari.submit()).ok
+    await sari.slack.close(all=True)
+    await office.run(until=datetime(2027, 2, 5, tzinfo=UTC))
+    assert (await sessions(office))[0].state is SessionState.HELD
