@@ -1,5 +1,7 @@
 """One pair of a draft: people, reasons, quality, what was checked, alternatives, and HR's actions."""
 
+from typing import Any
+
 from bot.domain.sessions import Side
 from bot.services.matching.confirmations import LONGEST_REASON
 from bot.services.matching.draft_pages import Card, DraftSearch, Other
@@ -15,6 +17,7 @@ from handlers.kit.blocks import (
     button,
     checkboxes,
     confirmation,
+    confirmation_of,
     context,
     divider,
     field,
@@ -235,13 +238,24 @@ def _acts(texts: Texts, found: Card) -> list[Element]:
         lock = Decision.UNLOCK if verdict == Verdict.LOCKED else Decision.LOCK
         decisions = [lock, Decision.TAKE_OUT, Decision.FORBID]
     pair_id = found.pair.id
-    elements = [button(texts.plain(f"matching.pair.buttons.{one}"), act_id(one), pair_id) for one in decisions]
+    elements = [
+        button(texts.plain(f"matching.pair.buttons.{one}"), act_id(one), pair_id, confirm=_sure_of(texts, found, one))
+        for one in decisions
+    ]
     if found.confirmation and not (out or held):
         elements.append(take_back(texts, found, act_id(Decision.TAKE_OUT)))
     if not out:
         elements.append(button(texts.plain("matching.pair.buttons.swap"), ActionId.MATCH_SWAP, pair_id))
     elements.append(button(texts.plain("matching.pair.buttons.note"), ActionId.MATCH_NOTE, pair_id))
     return [*elements, let_in(texts, found.mentor) if held else _hold(texts, found.mentor)]
+
+
+def _sure_of(texts: Texts, found: Card, decision: Decision) -> dict[str, Any] | None:
+    """Two people lose their partner by it: HR reads who, first. None for a decision that changes nothing for others."""
+    if found.pair.excluded or decision not in (Decision.TAKE_OUT, Decision.FORBID):
+        return None
+    names = {"mentor": found.mentor.person.name, "mentee": found.mentee.person.name}
+    return confirmation_of(texts, f"matching.pair.{decision}", **names)
 
 
 def let_in(texts: Texts, mentor: Member) -> Element:

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from bot.sandbox import Message, View
 from storage.tables import AuditEntry, CoupleMark, Draft, DraftPair, Participant, Person
-from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows, texts_in
 from tests.scenarios.pairs import say_yes
 from tests.scenarios.snapshots import once
 from tests.wording import label, says
@@ -140,6 +140,21 @@ async def test_hr_swaps_partners_and_chooses_somebody_else(company: Office, hr: 
     await company.balik.context.wait_idle()
     assert (await couples(company))["sari"] != swapped["sari"]
     assert (await acts(company))[-1] in ("partner_changed", "pairs_swapped")
+
+
+async def test_who_loses_a_partner_is_said_before_hr_takes_a_pair_out(company: Office, hr: Colleague) -> None:
+    await draft(company, hr)
+    page = await open_pair(hr, "sari")
+    asked = {
+        one["action_id"]: one["confirm"]["text"]["text"]
+        for one in parts_of(page.blocks)
+        if {"confirm", "action_id"} <= one.keys()
+    }
+    for decision in ("take_out", "forbid"):
+        told = asked[f"match.{decision}"]
+        assert says(told, f"matching.pair.{decision}.text", "id", mentor="Sari Wulandari", mentee="Tari Anggraini")
+        assert len(told) < 300, "Slack shows no more"
+    assert "match.lock" not in asked, "it changes nothing for others"
 
 
 async def test_by_hand_some_rules_warn_and_some_refuse(company: Office, hr: Colleague) -> None:
