@@ -1,18 +1,20 @@
 """HR writes to many people: `/mentoring write`."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
 from bot.domain.messages.broadcasts import BroadcastMessage
+from bot.domain.messages.care import ConcernContactMessage
 from bot.domain.messages.sessions import BookingNudgeMessage
 from bot.rehearsal.actor import block_of
 from bot.sandbox import Outcome
 from prompts.catalogue import Texts
 from storage.tables import Broadcast, BroadcastState
-from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, open_office, shows, texts_in
 from tests.scenarios.pairs import MONDAY_11, introduce, of_kind, release
 from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import label, says
@@ -268,6 +270,26 @@ async def test_one_a_day_in_working_hours_and_prompts_make_way(office: Office, h
     assert len(of_kind(sari, BroadcastMessage)) == 2
     await office.run(days=1)
     assert of_kind(sari, BookingNudgeMessage), "and it waits once only"
+
+
+async def test_the_parts_of_a_days_message_make_way_and_a_concern_does_not(tmp_path: Path) -> None:
+    async with open_office(f"sqlite:///{tmp_path}/balik.sqlite", one_a_day=True) as office:
+        hr = office.hire("Dewi Lestari")
+        office.slack.add_member(office.hr_channel, hr.slack.user)
+        await introduce(office, hr)
+        sari, budi = office.people["sari"], office.people["budi"]
+        monday = datetime(2027, 1, 11, 2, 0, tzinfo=UTC)
+        await office.run(until=monday - timedelta(days=2))
+        await write(office, hr, WORDS)
+        await office.run(until=monday + timedelta(hours=1))
+        await budi.command("concern")
+        assert (await budi.submit({"text": "I am worried"})).ok
+        await office.run(until=monday + timedelta(hours=3))
+        assert of_kind(hr, ConcernContactMessage), "on the same day"
+        assert len(of_kind(sari, BroadcastMessage)) == 1
+        assert not of_kind(sari, BookingNudgeMessage)
+        await office.run(until=monday + timedelta(days=1, hours=3))
+        assert of_kind(sari, BookingNudgeMessage), "part of the next day's message"
 
 
 async def test_hrs_log_has_its_words(office: Office, hr: Colleague) -> None:
