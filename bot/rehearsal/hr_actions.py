@@ -14,7 +14,7 @@ from bot.rehearsal.rehearsal_plan import RehearsalPlan
 from bot.sandbox import Message
 
 NUDGE, POST_STORY, REPORT, NEXT = "risk.hr_nudge", "story.post", "report.get", "cohort.next"
-TALKED, END = "risk.hr_talked", "risk.hr_end"
+TALKED, END, LOOK, CORRECT = "risk.hr_talked", "risk.hr_end", "risk.hr_look", "session.hr_correct"
 MATERIAL = "https://intranet.example.com/reverse-mentoring"
 PEOPLE_FILE, WHOLE = "participants.file", "summary.whole"
 POSTPONE = "course.act.move"
@@ -67,6 +67,9 @@ class HrActions:
             if offers(message, NUDGE) and not self._nudged:
                 self._nudged = True
                 await self.hr.press(message, NUDGE)
+                await self.hr.press(message, LOOK)
+                await self.hr.press(None, CORRECT)
+                await self.hr.close()
             if offers(message, END):
                 await self._about_the_wish(message)
             if offers(message, POST_STORY):

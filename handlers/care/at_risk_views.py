@@ -32,6 +32,7 @@ from handlers.kit.buttons import agreement_button, pause_button
 from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.modal_state import OfPair
+from handlers.sessions.hr_record_views import open_button
 from prompts.catalogue import Texts
 from storage.tables import MentoringSession, PairState, ParticipantState, Person
 
@@ -165,7 +166,14 @@ def pair_seen(texts: Texts, seen: PairDetail) -> View:
         ]
         blocks.append(context("\n".join(steps)))
     if couple.pair.state == PairState.ACTIVE:
-        blocks.append(actions(*_hr_acts(texts, couple), _talked(texts, couple), _end(texts, couple)))
+        blocks.append(
+            actions(
+                *_hr_acts(texts, couple),
+                talked_button(texts, couple.pair.id),
+                open_button(texts, couple.pair.id),
+                _end(texts, couple),
+            )
+        )
     elif seen.restorable_until:
         day = texts.day(local(seen.restorable_until, zone).date())
         blocks += [section(texts("care.restore.hr.until", day=day)), actions(restore_button(texts, couple))]
@@ -241,11 +249,13 @@ def call_due(texts: Texts, couple: PairContext, call_by: date) -> Message:
 
 
 def _after_the_call(texts: Texts, couple: PairContext) -> Block:
-    return actions(_talked(texts, couple), _look(texts, couple), _end(texts, couple))
+    return actions(talked_button(texts, couple.pair.id), _look(texts, couple), _end(texts, couple))
 
 
-def _talked(texts: Texts, couple: PairContext) -> Element:
-    return button(texts.plain("care.at_risk.want.buttons.talked"), ActionId.RISK_HR_TALKED, couple.pair.id)
+def talked_button(texts: Texts, pair_id: int) -> Element:
+    """HR notes that it talked to both, once it is confirmed: there is no way back."""
+    question = confirmation_of(texts, "care.at_risk.want.confirm")
+    return button(texts.plain("care.at_risk.want.buttons.talked"), ActionId.RISK_HR_TALKED, pair_id, confirm=question)
 
 
 def talked(texts: Texts, couple: PairContext) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.domain.broadcasts import Audience
 from bot.services.programme.next_actions import NextActions, Todo, TodoKind
+from handlers.care.at_risk_views import talked_button
 from handlers.care.contact_views import contacts_button
 from handlers.kit.blocks import Block, Element, button, section
 from handlers.kit.buttons import broadcast_button, invite_button, next_cohort_button, topics_button
@@ -45,7 +46,7 @@ def _button(texts: Texts, programme: Programme, todo: Todo) -> Element:
         case TodoKind.CONTACT:
             return contacts_button(texts, subject)
         case TodoKind.CALL:
-            return button(texts.plain("care.at_risk.want.buttons.talked"), ActionId.RISK_HR_TALKED, subject)
+            return talked_button(texts, subject)
         case TodoKind.STUCK:
             return button(texts.plain("care.at_risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, subject)
         case TodoKind.RELEASE:

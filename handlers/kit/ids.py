@@ -170,6 +170,7 @@ class ActionId(StrEnum):
     SESSION_MOVE = "session.move"  # session
     SESSION_CANCEL = "session.cancel"  # session, and the slot of the time shown: "12:20270105T0300Z"
     SESSION_HELD = "session.held"  # session
+    SESSION_HR_CORRECT = "session.hr_correct"  # pair
     SESSION_KEEP = "session.keep"  # session
     SESSION_CORRECT = "session.correct"  # session
 
@@ -285,6 +286,7 @@ class CallbackId(StrEnum):
     SESSION_ASK_FORM = "session.ask_form"
     SESSION_FORM = "session.form"
     SESSION_HELD_FORM = "session.held_form"
+    SESSION_HR_FORM = "session.hr_form"
     SETUP_FORM = "setup.form"
     SPONSOR_FORM = "sponsor.form"
     SPONSOR_PREVIEW = "sponsor.preview"

@@ -126,9 +126,15 @@ class Request:
         return await self.context.directory.hr(self.caller, channel=self.channel or None, programme_id=programme_id)
 
     async def open(self, view: View) -> View:
-        """Show a modal: on top of the button's modal, or as the first. Returns it as Slack stores it."""
+        """Show a modal: on top of the button's modal, or as the first. Returns it as Slack stores it.
+
+        Slack shows three on top of each other; instead of a fourth, the third is replaced.
+        """
         trigger = text_at(self.body, "trigger_id")
         if self.kind is Kind.ACTION and self.in_modal:
+            below = at(self.body, "view", "previous_view_id")
+            if below and below != at(self.body, "view", "root_view_id"):
+                return await self.update_modal(view)
             return await self.context.gateway.push_view(trigger, view)
         return await self.context.gateway.open_view(trigger, view)
 

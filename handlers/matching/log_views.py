@@ -93,8 +93,8 @@ def _sentence(
     named = {role: people.get(role, NOBODY) for role in ("mentor", "mentee", "part", "person", "manager")}
     rules = [texts.plain(f"matching.rules.{rule}.name") for rule in one.details.get("lifted", [])]
     causes = [_cause(texts, cause) for cause in one.details.get("causes", [])]
-    numbers = {name: one.details.get(name, 0) for name in ("pairs", "left", "people")}
     days = {name: _day(texts, one.details.get(name)) for name in ("first", "last", "resumes", "day")}
+    numbers = {name: one.details.get(name, 0) for name in ("pairs", "left", "people", "number")}
     return texts(
         key,
         by=by,
@@ -105,6 +105,7 @@ def _sentence(
         causes=texts.join(causes),
         back=bool(one.details.get("back")),
         planned=bool(one.details.get("planned")),
+        held=bool(one.details.get("held")),
         **_written(texts, one.broadcast, longest),
     )
 

@@ -115,8 +115,9 @@ def person(texts: Texts, programme: Programme, found: Listed, state: Participant
         ),
         section(Mrkdwn("\n".join(line for line in lines if line))),
     ]
-    if found.partners:
-        blocks.append(section(Mrkdwn("\n".join(_partners(texts, found)))))
+    for line, one in zip(_partners(texts, found), found.partners, strict=True):
+        look = button(texts.plain("care.at_risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, one.pair_id)
+        blocks.append(section(line, look))
     if part.hr_reason and found.stage is Stage.LEFT:
         blocks += [context(texts("participants.person.reason")), typed(part.hr_reason)]
     if found.stage is Stage.LEFT:

@@ -82,11 +82,22 @@ def held_at(form: FormState, state: BookingState) -> HeldAt | Invalid | None:
     """When the two met; None if they did not."""
     if "met" in form.block_ids() and form.one("met") == NOT_MET:
         return None
+    return _moment_met(form, state.zone, state.seen or "")
+
+
+def held_by_hr(form: FormState, zone: str) -> HeldAt | Invalid | None:
+    """As `held_at`, of HR's form: the times are of the programme's zone."""
+    if form.one("met") == NOT_MET:
+        return None
+    return _moment_met(form, zone, "")
+
+
+def _moment_met(form: FormState, zone: str, seen: str) -> HeldAt | Invalid:
     day, wall = _day(form.one("date")), _wall(form.one("time"))
     if day is None or wall is None:
         missing = [name for name, value in (("date", day), ("time", wall)) if value is None]
         return Invalid.below("sessions", {name: f"book.errors.{name}" for name in missing})
-    return HeldAt(day, wall, state.zone, state.seen or "")
+    return HeldAt(day, wall, zone, seen)
 
 
 _FIELDS = {

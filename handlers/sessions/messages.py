@@ -20,6 +20,7 @@ from bot.domain.messages.sessions import (
     SessionBookedMessage,
     SessionCancelledMessage,
     SessionChangeMessage,
+    SessionCorrectedMessage,
     SessionHeldMessage,
     SessionMovedByMeMessage,
     SessionMovedMessage,
@@ -46,7 +47,7 @@ from bot.slack.gateway import Message
 from handlers.kit.file_messages import Contents, Files, shared
 from handlers.kit.messages import MessageContext, renders
 from handlers.programme import days_off_views
-from handlers.sessions import chat_views, pack_views, proposal_views, record_views, views
+from handlers.sessions import chat_views, hr_record_views, pack_views, proposal_views, record_views, views
 from storage.tables import PairState, ProgrammeState, ProposalState, SessionState
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ AboutSession = (
     | SessionCancelledMessage
     | SessionHeldMessage
     | SessionNotHeldMessage
+    | SessionCorrectedMessage
     | SessionOutOfHoursMessage
     | SessionDayOffMessage
     | CalendarFileMessage
@@ -243,6 +245,17 @@ async def session_not_held(message: MessageContext[SessionNotHeldMessage]) -> Me
     return record_views.not_held(message.texts, *found, by_me=False)
 
 
+async def session_corrected(message: MessageContext[SessionCorrectedMessage]) -> Message | None:
+    """As long as the record is the one of that correction, and can be corrected again."""
+    found, about = await _about_active(message), message.payload
+    if found is None or found[0].session.settled_at:
+        return None
+    row = found[0].session
+    if about.held != (row.state == SessionState.HELD) or about.starts != row.starts_at:
+        return None
+    return hr_record_views.told(message.texts, *found, held=about.held)
+
+
 async def session_proposed(message: MessageContext[TimeProposedMessage]) -> Message | None:
     """While the proposal can be answered, and the session has the time that it had then."""
     found = await _proposal(message, ProposalState.OPEN)
@@ -313,6 +326,7 @@ RENDERERS = (
     renders(ChatCancelledMessage, chat_cancelled),
     renders(SessionHeldMessage, session_held),
     renders(SessionNotHeldMessage, session_not_held),
+    renders(SessionCorrectedMessage, session_corrected),
     renders(SessionOutOfHoursMessage, session_out_of_hours),
     renders(TimeProposedMessage, session_proposed),
     renders(TimeDeclinedMessage, session_not_agreed),

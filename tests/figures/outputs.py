@@ -156,6 +156,7 @@ _GROUPS = (
     "counts the people of a group that HR sees anyway: role, stage, department, whether a pair signed its agreement "
     "and whether its next session has a date"
 )
+_RECORD = "deletes what either said about whether they met, and reads none of it"
 _WRITES = "writes rows for people to answer, and reads none of their answers"
 NO_ANSWERS = {
     "bot.services.broadcasts.broadcasts.count_found": _GROUPS,
@@ -184,6 +185,9 @@ NO_ANSWERS = {
     "bot.services.matching.undo_release.undo": "takes back questions that nobody was asked yet",
     "bot.services.insight.pair_detail.read_pair_detail": _FACTS,
     "bot.services.participants.on_behalf.save_on_behalf": _WRITES,
+    "bot.services.sessions.hr_records.read_correctable": _FACTS,
+    "bot.services.sessions.hr_records.correct_held": _RECORD,
+    "bot.services.sessions.hr_records.correct_not_held": _RECORD,
     "bot.services.participants.on_behalf.take_out": "forgets that a person agreed to a pair, and reads nothing of it",
     "bot.services.home.home._hr_part": _FACTS,
     "bot.services.orientation.orientation.offer_to_all": _WRITES,

@@ -648,6 +648,8 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda ids: sessions.SessionCancelledMessage(ids.booked, MENTEE, ids.booked_at), "mentor", (NO_DATE,)),
     Example(lambda ids: sessions.SessionHeldMessage(ids.booked, MENTOR), "leader", (HELD,)),
     Example(lambda ids: sessions.SessionNotHeldMessage(ids.booked, MENTOR, ids.booked_at), "leader"),
+    Example(lambda ids: sessions.SessionCorrectedMessage(ids.booked, True, ids.booked_at), "mentor", (HELD,)),
+    Example(lambda ids: sessions.SessionCorrectedMessage(ids.booked, False, ids.booked_at), "leader"),
     Example(
         lambda ids: sessions.SessionBookedMessage(ids.booked, MENTOR, ids.booked_at, agreed=True),
         "leader",

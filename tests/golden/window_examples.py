@@ -189,6 +189,8 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action rhythm.open", MENTOR),
         Step("form rhythm.form", MENTOR),
         Step("action rhythm.agree", MENTOR),
+        Step("action session.hr_correct", HR),
+        Step("form session.hr_form", HR),
     ),
     "signup": (
         Step("command join", NEWCOMER),

@@ -104,6 +104,7 @@ FORMS = (
     press("session.form", "mentor", "session.move", "{booked}"),
     press("session.held_form", "mentor", "session.held", "{booked}"),
     press("session.held_form", "mentor", "session.correct", "{polled}"),
+    press("session.hr_form", "hr", "session.hr_correct", "{pair}"),
     Form("setup.form", "hr", Knock("command", "setup", channel="{hr_channel}")),
     press("sponsor.form", "hr", "sponsor.open", "{programme}"),
     Form("sponsor.preview", "hr"),

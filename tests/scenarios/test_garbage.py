@@ -26,7 +26,7 @@ ACTIONS = (
     "risk.say", "concern.to.1", "contact.to.1",
     "contact.confirm", "contact.decline", "contacts.open",
     "agreement.open", "agreement.change", "agreement.sign", "rhythm.open", "rhythm.agree", "part.open", "home.pair",
-    "days.open", "risk.hr_look", "risk.hr_rest", "risk.hr_end", "calendar.file",
+    "days.open", "risk.hr_look", "risk.hr_rest", "session.hr_correct", "risk.hr_end", "calendar.file",
 )  # fmt: skip
 FORMS = (
     "setup.form",

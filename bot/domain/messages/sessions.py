@@ -164,6 +164,17 @@ class SessionNotHeldMessage(OutboxMessage):
     slot: str = key_only(default="")
 
 
+@message_kind("session_corrected", "{session}:{reader}:{slot}", daily=True)
+class SessionCorrectedMessage(OutboxMessage):
+    """To both: HR corrected whether it took place, or when."""
+
+    session: int
+    held: bool
+    starts: datetime | None
+    """Its time, as HR recorded it."""
+    slot: str = key_only(default="")
+
+
 @dataclass(frozen=True)
 class TimeProposalMessage(OutboxMessage):
     """About a time outside the partner's working hours."""

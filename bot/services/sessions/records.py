@@ -70,16 +70,16 @@ async def record_held(store: Store, caller: Caller, session_id: int, when: HeldA
         changed = starts_at != before
         if changed:
             if was == SessionState.HELD:
-                row.steps_done = _asked_at(row.steps_done, before, starts_at)
+                row.steps_done = asked_at(row.steps_done, before, starts_at)
             else:  # what was answered about another time does not apply to this one
                 await take_back_answers(work, meeting)
-            _set(row, starts_at, when, work.now)
+            set_time(row, starts_at, when, work.now)
             await work.session.flush()
         await note_held(work, meeting, side)
         new = changed or row.state != was
         if new:
             kind = "corrected" if was == SessionState.HELD else "held"
-            await _keep(work, meeting, side, kind, before, starts_at)
+            await keep_record(work, meeting, side, kind, before, starts_at)
             slot = f"{starts_at.isoformat()}-{caller.receipt}"
             await work.send(_message(meeting, side.other, SessionHeldMessage(row.id, side, starts_at, slot=slot)))
         await work.commit()
@@ -110,7 +110,7 @@ async def record_not_held(store: Store, caller: Caller, session_id: int, seen: s
         else:
             await note_met(work, meeting, side, Met.FELL_THROUGH)
         if row.starts_at != before or row.state != was:
-            await _keep(work, meeting, side, "not_held", before, row.starts_at)
+            await keep_record(work, meeting, side, "not_held", before, row.starts_at)
             slot = f"{before.isoformat()}-{caller.receipt}"
             await work.send(_message(meeting, side.other, SessionNotHeldMessage(row.id, side, before, slot=slot)))
         await work.commit()
@@ -128,13 +128,14 @@ async def _check_seen(work: UnitOfWork, meeting: Meeting, side: Side, seen: str)
         raise TimeChanged(meeting, side, await changed_by(work, meeting))
 
 
-def _set(row: MentoringSession, starts_at: datetime, when: HeldAt, now: datetime) -> None:
+def set_time(row: MentoringSession, starts_at: datetime, when: HeldAt, now: datetime) -> None:
+    """Give the session the time at which the two met: the questions about it come afterwards, from now."""
     asked_from = starts_at + timedelta(minutes=row.minutes) + POLL_DELAY
     row.starts_at, row.told_at, row.state = starts_at, max(now, asked_from), SessionState.BOOKED
     row.wall, row.wall_zone = wall_text(when.day, when.wall), when.zone
 
 
-def _asked_at(stored: list[str], before: datetime | None, after: datetime) -> list[str]:
+def asked_at(stored: list[str], before: datetime | None, after: datetime) -> list[str]:
     """The keys of completed steps: people who were asked about a session are not asked again about its right time."""
     done = read_step_keys(stored)
     asked = [key.side for key in done if key.kind is StepKind.POLL and key.slot == slot_at(before)]
@@ -150,12 +151,26 @@ async def _booked_before(work: UnitOfWork, meeting: Meeting) -> datetime | None:
     return last.before if last else None
 
 
-async def _keep(
-    work: UnitOfWork, meeting: Meeting, side: Side, kind: str, before: datetime | None, after: datetime | None
+async def keep_record(
+    work: UnitOfWork,
+    meeting: Meeting,
+    side: str,
+    kind: str,
+    before: datetime | None,
+    after: datetime | None,
+    reason: str | None = None,
 ) -> None:
+    """Store who recorded what about the session; `side` is "" if it was neither of the two."""
     row = meeting.session
     change = SessionChange(
-        team_id=row.team_id, session_id=row.id, side=side, kind=kind, before=before, after=after, at=work.now
+        team_id=row.team_id,
+        session_id=row.id,
+        side=side,
+        kind=kind,
+        reason=reason,
+        before=before,
+        after=after,
+        at=work.now,
     )
     await keep_change(work, meeting, change)
 
