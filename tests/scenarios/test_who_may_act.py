@@ -455,7 +455,7 @@ TABLE = [
     *[button(f"broadcast.page.{turn}", "0", HR, NOT_HR, note=LISTED) for turn in ("previous", "next")],
     *[button(f"broadcast.{act}", "{broadcast}", HR, NOT_HR, note=LISTED) for act in ("show", "change", "cancel")],
     button("session.hr_correct", "{pair}", HR, NOT_HR),
-    form("session.hr_form", "[{pair}, 0]", HR, NOT_HR, met=chose("yes"), **MET_AT),
+    form("session.hr_form", "[{pair}, 0]", HR, NOT_HR, session=chose("0"), met=chose("yes"), **MET_AT),
     button("risk.hr_end", "{pair}", HR, NOT_HR),
     button("risk.hr_restore", "{pair}", set(), (*NOT_HR, "pair_together")),
     form("setup.form", "{hr_channel}", HR, NOT_THERE, **SETTINGS),
