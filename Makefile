@@ -29,8 +29,8 @@ $(NODE): tests/fidelity/package-lock.json
 	then npm ci --prefix tests/fidelity --silent --fetch-retries=1 || echo "Slack's Node packages cannot be had here"; \
 	else echo "npm is not installed: what needs Node is not tested"; fi
 
-demo: setup      ## the bot on a local Slack with a sample company (PORT=8300, RESET=1 starts afresh)
-	@$(BIN)/python -m bot demo --port $(PORT) $(if $(RESET),--reset)
+demo: setup      ## the bot on a local Slack with a sample company (PORT=8300, RESET=1 starts afresh, then DEMO_LANGUAGE=en in English)
+	@$(BIN)/python -m bot demo --port $(PORT) $(if $(RESET),--reset) $(if $(DEMO_LANGUAGE),--language $(DEMO_LANGUAGE))
 
 run: setup       ## the bot on your workspace, with the settings of .env
 	@$(BIN)/python -m bot run

@@ -70,6 +70,7 @@ def _parser() -> Parser:
     demo.add_argument("--port", type=port, default=8300, help="port of the local Slack (8300)")
     demo.add_argument("--folder", type=Path, default=Path(".demo"), help="folder of the demo's data (.demo)")
     demo.add_argument("--reset", action="store_true", help="delete the demo's data first")
+    demo.add_argument("--language", choices=("id", "en"), default="id", help="language of a new demo's messages (id)")
     demo.add_argument("--transcript", type=Path, metavar="DIR", help="show a rehearsal from this folder instead")
     demo.set_defaults(command=_demo)
 
@@ -152,7 +153,7 @@ def _demo(options: argparse.Namespace) -> None:
     logs.set_up("WARNING")
     try:
         with port_in_use(options.port):
-            asyncio.run(run_demo(options.folder, options.port, reset=options.reset))
+            asyncio.run(run_demo(options.folder, options.port, reset=options.reset, language=options.language))
     except DatabaseInUse as problem:
         raise CannotGoOn(str(problem)) from problem
 

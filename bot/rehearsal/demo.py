@@ -23,7 +23,7 @@ from bot.domain.signup import Role
 from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.company import company
-from bot.rehearsal.demo_workspace import MANIFEST, DemoWorkspace, recognise, seed_workspace
+from bot.rehearsal.demo_workspace import MANIFEST, DemoWorkspace, recognise, seed_workspace, trial_channel
 from bot.rehearsal.guided_path import GuidedPath
 from bot.rehearsal.inviting import decline, invite
 from bot.rehearsal.page_extension import RehearsalPage
@@ -36,7 +36,8 @@ from storage.lock import hold_lock
 
 PEOPLE = 24
 SEED = 7
-LEFT_TO_YOU = ("Sari Wulandari", "Rudi Kurniawan", "Kevin Wijaya")
+MENTOR, LEADER = "Sari Wulandari", "Rudi Kurniawan"
+LEFT_TO_YOU = (MENTOR, LEADER, "Kevin Wijaya")
 """Two mentors and a leader who have not signed up yet: a user of the demo can act as them.
 
 One mentor more than leaders is missing, so that all find a partner whichever of them join."""
@@ -49,40 +50,47 @@ SAVING_SHARE = 0.02
 
 HELLO = """
 Balik's demo is running: http://127.0.0.1:{port}  (Ctrl-C ends it and keeps everything)
-The guide at the side of the page leads through it, and lets the others act. Or by yourself:
+The page asks whom you want to be: HR, an employee or a leader. Its guide leads through everything. Or by yourself:
   1. Be Sari Wulandari: read #umum, press the join button, fill in the form.
   2. Be Dewi Lestari (HR): in #hr-mentoring type /mentoring match, look at the pairs, release them.
      The window first asks for a word from leadership; "Lanjut tanpa ini" goes on without it.
   3. Press "Next thing" at the top until Sari is introduced (working hours are kept); be Sari, book the first session.
   4. Move on by weeks; as Sari read the material, answer the questions after the session. As Dewi: /mentoring summary.
-  5. Type /mentoring help as anyone. `make demo RESET=1` starts afresh.
+  5. Try the first set-up as Dewi in #hr-coba-dari-awal: /mentoring setup, then /mentoring roster.
+  6. Type /mentoring help as anyone. `make demo RESET=1` starts afresh, with DEMO_LANGUAGE=en in English.
 """
 
 
-async def run_demo(folder: Path, port: int, *, reset: bool = False) -> None:
-    """Serve the demo until Ctrl-C. Raises `storage.lock.DatabaseInUse`, or OSError if the port is in use."""
+async def run_demo(folder: Path, port: int, *, reset: bool = False, language: str = "id") -> None:
+    """Serve the demo until Ctrl-C; a new one begins in `language`: the programme, and what people chose.
+
+    Raises `storage.lock.DatabaseInUse`, or OSError if the port is in use.
+    """
     database = f"sqlite:///{folder}/balik.sqlite"
     with hold_lock(database):
         if reset:
             _forget(folder)
         clock = OffsetClock(_saved_offset(folder))
-        stage, new = _stage(folder, clock)
+        stage, new = _stage(folder, clock, language)
         async with stage.slack.serve(port):
             # Surviving a crash of the process is enough for a demo: waiting for the disk would halve its speed.
             parts = BotConfig(stage.slack.bot_token, database, clock, stage.slack.api_url, inline=True)
             async with build(parts) as balik, balik.socket(stage.slack.app_token):
-                await _live(folder, port, stage, balik, clock, new=new)
+                await _live(folder, port, stage, balik, clock, new=new, language=language)
 
 
-async def _live(folder: Path, port: int, stage: DemoWorkspace, balik: Balik, clock: OffsetClock, *, new: bool) -> None:
+async def _live(
+    folder: Path, port: int, stage: DemoWorkspace, balik: Balik, clock: OffsetClock, *, new: bool, language: str
+) -> None:
     if new:
-        await _recruit(stage, balik)
+        await _recruit(stage, balik, language)
+    trial = trial_channel(stage)
     activity_log = ActivityLog(stage.slack)
     actors = _actors(stage, balik, activity_log)
     others = SimulatedUsers(stage, balik, activity_log, actors, await ProgrammeOutline.read(balik))
     stage.slack.on_advance = lambda target: _advance(stage.slack, others, balik, clock, target)
     stage.slack.find_upcoming = UpcomingEvents(balik, others).find
-    guide = GuidedPath(stage, balik, LEFT_TO_YOU[0])
+    guide = GuidedPath(stage, balik, MENTOR, LEADER, trial)
     RehearsalPage(stage.slack, simulation=others, guide=guide).attach()
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -92,13 +100,13 @@ async def _live(folder: Path, port: int, stage: DemoWorkspace, balik: Balik, clo
         await stopped.wait()
 
 
-async def _recruit(stage: DemoWorkspace, balik: Balik) -> None:
+async def _recruit(stage: DemoWorkspace, balik: Balik, language: str) -> None:
     """HR has set the programme up, and most people have signed up."""
     actors = _actors(stage, balik, ActivityLog(stage.slack))
     hr = next(actor for actor in actors if actor.member.hr)
     start = first_monday(local(balik.clock.now(), hr.member.zone).date() + timedelta(days=21))
-    await set_up(hr, stage, "Tukar Ilmu", Theme.DIGITAL_TRENDS, start, 6, "id", (hr.id,))
-    reason = balik.context.catalogue.texts("id").plain("rehearsal.people.invited")
+    await set_up(hr, stage, "Tukar Ilmu", Theme.DIGITAL_TRENDS, start, 6, language, (hr.id,))
+    reason = balik.context.catalogue.texts(language).plain("rehearsal.people.invited")
     contact = next(actor for actor in actors if actor.member.hr and actor is not hr)
     await balik.settle()
     # In working hours these arrive at once; one joins, one says "Not this time", one has not answered.
@@ -108,7 +116,7 @@ async def _recruit(stage: DemoWorkspace, balik: Balik) -> None:
     await decline(contact)
     for actor in actors:
         if actor.member.name not in LEFT_TO_YOU:
-            await sign_up(actor, stage, "id")
+            await sign_up(actor, stage, language)
     await balik.settle()
 
 
@@ -132,13 +140,13 @@ async def _advance(slack: Slack, others: SimulatedUsers, balik: Balik, clock: Of
             await play(balik, clock, target, step)
 
 
-def _stage(folder: Path, clock: OffsetClock) -> tuple[DemoWorkspace, bool]:
+def _stage(folder: Path, clock: OffsetClock, language: str) -> tuple[DemoWorkspace, bool]:
     members = company(PEOPLE, SEED)
     saved = folder / "slack.json"
     if saved.exists() and (folder / "balik.sqlite").exists():
         return recognise(Slack.load(saved, Manifest.load(MANIFEST), clock=clock), members), False
     _forget(folder)
-    return seed_workspace(members, clock), True
+    return seed_workspace(members, clock, language=language), True
 
 
 def _forget(folder: Path) -> None:

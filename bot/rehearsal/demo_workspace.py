@@ -11,6 +11,8 @@ from bot.slack.user_objects import language_for
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 HR_CHANNEL = "hr-mentoring"
+TRIAL_CHANNEL = "hr-coba-dari-awal"
+"""A second channel of HR's, in which nothing is set up: only in the demo."""
 TOWN_HALL = "umum"
 LOCALES = {"id": "id-ID", "en": "en-US"}
 
@@ -26,8 +28,13 @@ class DemoWorkspace:
     town_hall: Channel
 
 
-def seed_workspace(members: list[Member], clock: Clock, **options: Any) -> DemoWorkspace:
-    """A new local Slack for the company. `options` go to `Slack`."""
+def seed_workspace(
+    members: list[Member], clock: Clock, *, language: str | None = None, **options: Any
+) -> DemoWorkspace:
+    """A new local Slack for the company, whose people have theirs in `language`; None: as usual in their time zone.
+
+    `options` go to `Slack`.
+    """
     slack = Slack(Manifest.load(MANIFEST), clock=clock, team_name=NAME, **options)
     users = {
         one.name: (
@@ -37,7 +44,7 @@ def seed_workspace(members: list[Member], clock: Clock, **options: Any) -> DemoW
                 email=one.email,
                 title=one.title,
                 tz=one.zone,
-                locale=LOCALES[language_for(one.zone, None, LOCALES)],
+                locale=LOCALES[language or language_for(one.zone, None, LOCALES)],
             ),
         )
         for one in members
@@ -56,3 +63,14 @@ def recognise(slack: Slack, members: list[Member]) -> DemoWorkspace:
     channels = {channel.name: channel for channel in slack.workspace.channels.values()}
     known = {one.name: (one, users[one.name]) for one in members if one.name in users}
     return DemoWorkspace(slack, known, channels[HR_CHANNEL], channels[TOWN_HALL])
+
+
+def trial_channel(stage: DemoWorkspace) -> Channel:
+    """HR's second channel, with the bot in it; made unless it is there."""
+    channels = stage.slack.workspace.channels.values()
+    found = next((one for one in channels if one.name == TRIAL_CHANNEL), None)
+    if found is None:
+        members = [user.id for member, user in stage.members.values() if member.hr]
+        found = stage.slack.add_channel(TRIAL_CHANNEL, private=True, members=members)
+        stage.slack.invite_bot(found)
+    return found

@@ -1,63 +1,127 @@
-"""The demo's guided path: what to do, as whom and where, and whether it was done."""
+"""The demo's guide: whom one can be, what to do, as whom and where, and whether it was done."""
 
+from contextlib import suppress
 from typing import Any
 
 from sqlmodel import col, select
 
 from bot.balik import Balik
 from bot.domain.messages.insight import SummaryMessage
-from bot.rehearsal.demo_workspace import DemoWorkspace
+from bot.rehearsal.demo_workspace import LOCALES, DemoWorkspace
+from bot.rehearsal.sample_roster import sample_roster
+from bot.sandbox import Channel
+from bot.services.caller import Caller, Rejected
+from bot.services.people.people import choose_language
+from prompts.catalogue import Texts
 from storage.queries import person_by_slack
-from storage.tables import Draft, MentoringSession, Outbox, Pair, Participant, PollAnswer
+from storage.tables import Draft, MentoringSession, Outbox, Pair, Participant, PollAnswer, Programme, RosterEntry
 from storage.unit_of_work import UnitOfWork
 
 Json = dict[str, Any]
 STEPS = ("join", "draft", "release", "book", "poll", "summary")
-OF_HR = ("draft", "release", "summary")
+IN_TRIAL = ("setup", "roster")
+"""Steps in HR's second channel, where nothing is set up."""
+OF_HR = ("draft", "release", "summary", *IN_TRIAL)
+ROSTERS = ("roster.csv", "roster-with-mistakes.csv")
 
 
 class GuidedPath:
-    """Implements `bot.rehearsal.page_extension.Guide`. The user is `mentor` in it, and the first of HR."""
+    """Implements `bot.rehearsal.page_extension.Guide`. The user is `mentor` or `leader` in it, or the first of HR."""
 
-    def __init__(self, stage: DemoWorkspace, balik: Balik, mentor: str) -> None:
+    def __init__(self, stage: DemoWorkspace, balik: Balik, mentor: str, leader: str, trial: Channel) -> None:
         self.stage = stage
         self.balik = balik
+        self.trial = trial
         self.mentor = stage.members[mentor]
+        self.leader = stage.members[leader]
         self.hr = next((member, user) for member, user in stage.members.values() if member.hr)
 
     async def view(self, language: str) -> Json:
         """The path in the language nearest to `language`."""
-        catalogue = self.balik.context.catalogue
-        texts = catalogue.texts(language if language in catalogue.languages else "en")
-        values = {"mentor": self.mentor[0].name, "hr": self.hr[0].name, "command": "/mentoring"}
+        texts = self._texts(language)
+        values = {
+            "mentor": self.mentor[0].name,
+            "leader": self.leader[0].name,
+            "hr": self.hr[0].name,
+            "trial": f"#{self.trial.name}",
+            "command": "/mentoring",
+        }
         done = await self._done()
+        roles = (
+            ("hr", self.hr, self.stage.hr_channel),
+            ("mentor", self.mentor, self.stage.town_hall),
+            ("leader", self.leader, self.stage.town_hall),
+        )
         return {
+            "roles": [
+                {
+                    "key": key,
+                    "title": texts.plain(f"demo.guide.roles.{key}.title"),
+                    "text": texts.plain(f"demo.guide.roles.{key}.text", **values),
+                    "who": user.id,
+                    "channel": channel.id,
+                }
+                for key, (_, user), channel in roles
+            ],
             "title": texts.plain("demo.guide.title"),
             "intro": texts.plain("demo.guide.intro"),
             "end": texts.plain("demo.guide.end", **values),
-            "steps": [
-                {
-                    "key": key,
-                    "title": texts.plain(f"demo.guide.steps.{key}.title"),
-                    "text": texts.plain(f"demo.guide.steps.{key}.text", **values),
-                    "who": (self.hr if key in OF_HR else self.mentor)[1].id,
-                    "channel": self._where(key),
-                    "done": key in done,
-                }
-                for key in STEPS
-            ],
+            "steps": [self._step(texts, key, values, done) for key in STEPS],
+            "trial": {
+                "title": texts.plain("demo.guide.trial"),
+                "steps": [self._step(texts, key, values, done) for key in IN_TRIAL],
+            },
+        }
+
+    def _step(self, texts: Texts, key: str, values: dict[str, str], done: set[str]) -> Json:
+        return {
+            "key": key,
+            "title": texts.plain(f"demo.guide.steps.{key}.title"),
+            "text": texts.plain(f"demo.guide.steps.{key}.text", **values),
+            "who": (self.hr if key in OF_HR else self.mentor)[1].id,
+            "channel": self._where(key),
+            "done": key in done,
+            "files": _files(texts) if key == "roster" else [],
         }
 
     def _where(self, key: str) -> str | None:
         """The conversation; None is the one with the bot."""
+        if key in IN_TRIAL:
+            return self.trial.id
         if key in OF_HR:
             return self.stage.hr_channel.id
         return self.stage.town_hall.id if key == "join" else None
+
+    async def speak(self, user_id: str, language: str) -> None:
+        """The bot speaks to a person in `language` from now on, as if they had chosen it on their Home tab.
+
+        Whom the bot does not know yet has it as the language of their Slack, which is what it goes by then.
+        """
+        user = self.stage.slack.workspace.users.get(user_id)
+        if user is None or language not in LOCALES:
+            return
+        user.locale = LOCALES[language]
+        now = self.balik.clock.now()
+        caller = Caller(self.stage.slack.workspace.team_id, user_id, f"page {language} {now.isoformat()}", now)
+        with suppress(Rejected):
+            await choose_language(self.balik.store, caller, language)
+
+    def roster(self, language: str, *, mistakes: bool) -> bytes:
+        """The people of the sample company, perhaps with three rows that cannot be used."""
+        return sample_roster([member for member, _ in self.stage.members.values()], self._texts(language), mistakes)
+
+    def _texts(self, language: str) -> Texts:
+        catalogue = self.balik.context.catalogue
+        return catalogue.texts(language if language in catalogue.languages else "en")
 
     async def _done(self) -> set[str]:
         async with self.balik.store.read(self.balik.clock.now()) as work:
             found = {
                 "draft": select(Draft.id),
+                "setup": select(Programme.id).where(Programme.hr_channel == self.trial.id),
+                "roster": select(RosterEntry.id)
+                .join(Programme, col(Programme.id) == col(RosterEntry.programme_id))
+                .where(Programme.hr_channel == self.trial.id, col(RosterEntry.listed_at).is_not(None)),
                 "release": select(Pair.id),
                 "summary": select(Outbox.id).where(col(Outbox.kind) == SummaryMessage.kind.name),
             }
@@ -75,3 +139,10 @@ class GuidedPath:
         answered = select(PollAnswer.id).where(col(PollAnswer.participant_id).in_(mine))
         found = {"join": mine, "book": booked, "poll": answered}
         return {key for key, query in found.items() if (await work.session.exec(query.limit(1))).first()}
+
+
+def _files(texts: Texts) -> list[Json]:
+    return [
+        {"path": path, "name": texts.plain(f"demo.guide.files.{name}")}
+        for path, name in zip(ROSTERS, ("roster", "mistakes"), strict=True)
+    ]

@@ -30,7 +30,15 @@ class Guide(Protocol):
     """A path through the features of the demo."""
 
     async def view(self, language: str) -> Json:
-        """{"title", "intro", "end", "steps": [{"key", "title", "text", "who": user id, "channel": id?, "done"}]}."""
+        """{"roles": [{"key", "title", "text", "who": user id, "channel": id}], "title", "intro", "end",
+        "steps": [{"key", "title", "text", "who": user id, "channel": id?, "done", "files": [{"path", "name"}]}],
+        "trial": {"title", "steps"}}."""
+
+    async def speak(self, user_id: str, language: str) -> None:
+        """Let a person read the bot in a language from now on."""
+
+    def roster(self, language: str, *, mistakes: bool) -> bytes:
+        """A sample roster to upload, as CSV."""
 
 
 class Transcript(Protocol):
@@ -38,6 +46,9 @@ class Transcript(Protocol):
 
     def index(self, language: str) -> Json:
         """{"title", "intro", "words", "people", "groups", "stages", "days_off", "entries", "findings", …}."""
+
+    def behaviours(self, language: str) -> Json:
+        """How each person behaves: {"title", "about", "people": [{"name", "behaviour"}]}."""
 
     def entries(self, numbers: Sequence[int], language: str) -> list[Json]:
         """[{"number", "head", "at", "channel", "ts", "who", "text", "blocks", …}] of those entries."""
@@ -66,7 +77,7 @@ class RehearsalPage:
         self.slack.extensions[NAME] = self
 
     async def answer(self, request: web.Request, path: str) -> web.StreamResponse:
-        """`simulation`, `guide`, `transcript` and `transcript/entries`; "" says which of them there are."""
+        """`simulation`, `guide`, `transcript` and what belongs to each; "" says which of the three there are."""
         language = request.query.get("language", "en")
         match path:
             case "":
@@ -76,8 +87,16 @@ class RehearsalPage:
                 return await self._simulation(request, self.simulation)
             case "guide" if self.guide:
                 return web.json_response(await self.guide.view(language))
+            case "language" if self.guide:
+                return await _language(request, self.guide)
+            case "roster.csv" | "roster-with-mistakes.csv" if self.guide:
+                content = self.guide.roster(language, mistakes=path != "roster.csv")
+                attached = {"Content-Disposition": f'attachment; filename="{path}"'}
+                return web.Response(body=content, content_type="text/csv", headers=attached)
             case "transcript" if self.transcript:
                 return web.json_response(self.transcript.index(language))
+            case "transcript/behaviours" if self.transcript:
+                return web.json_response(self.transcript.behaviours(language))
             case "transcript/entries" if self.transcript:
                 return _entries(self.transcript, request.query.get("numbers", ""), language)
         return refused("not_found", 404)
@@ -93,6 +112,15 @@ class RehearsalPage:
             if who := body.get("hand_over"):
                 self.slack.played.discard(str(who))
         return web.json_response(simulation.view() | {"played": sorted(self.slack.played)})
+
+
+async def _language(request: web.Request, guide: Guide) -> web.Response:
+    """{"as", "language"}: whom somebody at the page is, and which language they chose there."""
+    body, refusal = await body_of(request)
+    if refusal:
+        return refusal
+    await guide.speak(str(body.get("as", "")), str(body.get("language", "")))
+    return web.json_response({"ok": True})
 
 
 def _entries(transcript: Transcript, asked: str, language: str) -> web.Response:

@@ -104,11 +104,8 @@ class Playback:
         """Everything but the messages, in the language nearest to `language`."""
         texts, record = self._texts(language), self.record
         kinds = {entry["type"] for entry in record["entries"]}
-        characters = texts.options("rehearsal.transcript.characters")
         people = [
-            {"id": user.id, "name": user.real_name, "character": characters[record["characters"][user.id]]}
-            for user in self.slack.users
-            if user.id in record["characters"]
+            {"id": user.id, "name": user.real_name} for user in self.slack.users if user.id in record["characters"]
         ]
         return {
             "language": texts.language,
@@ -131,6 +128,18 @@ class Playback:
             "entries": [self._line(entry) for entry in record["entries"]],
             "findings": [self._finding(one, texts) for one in record["findings"]],
         }
+
+    def behaviours(self, language: str) -> Json:
+        """How each person behaved, for HR alone: {"title", "about", "people": [{"name", "behaviour"}]}.
+
+        It is drawn by lot, and real names may be beside it: neither the index nor the file to pass on has it.
+        """
+        texts = self._texts(language)
+        names = texts.options("rehearsal.transcript.characters")
+        drawn = {user.real_name: self.record["characters"].get(user.id) for user in self.slack.users}
+        people = [{"name": name, "behaviour": names[one]} for name, one in sorted(drawn.items()) if one]
+        title, about = (texts.plain(f"rehearsal.behaviours.{key}") for key in ("title", "about"))
+        return {"title": title, "about": about, "people": people}
 
     def entries(self, numbers: Sequence[int], language: str) -> list[Json]:
         """The messages, by their numbers."""

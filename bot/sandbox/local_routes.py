@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -133,8 +134,15 @@ class LocalRoutes:
         return web.Response(body=found.content, content_type=kind, headers={"X-Content-Type-Options": "nosniff"})
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Server-Sent Events: one for each change that concerns that person."""
+        """One event for each change that concerns that person: by a WebSocket if that is asked for, else Server-Sent.
+
+        The page asks for a WebSocket: a browser keeps at most six other connections to a server, of all its windows.
+        """
         me = request.query.get("as")
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS)
+        if socket.can_prepare(request):
+            await socket.prepare(request)
+            return await self._tell_socket(socket, me)
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
         changes: asyncio.Queue[Json] = asyncio.Queue()
@@ -156,6 +164,32 @@ class LocalRoutes:
         finally:
             end()
         return response
+
+    async def _tell_socket(self, socket: web.WebSocketResponse, me: str | None) -> web.WebSocketResponse:
+        """Tell of changes until the page closes the socket, or the server ends."""
+        changes: asyncio.Queue[Json] = asyncio.Queue()
+        end = self.slack.on_change(changes.put_nowait)
+        if me:
+            self.slack.played.add(me)
+
+        async def tell() -> None:
+            while not socket.closed:
+                change = await changes.get()
+                if self._concerns(me, change):
+                    await socket.send_json(change)
+                if not self.slack.serving:
+                    await socket.close()
+
+        telling = asyncio.create_task(tell())
+        try:
+            async for _ in socket:
+                pass  # the page has nothing to say here
+        finally:
+            end()
+            telling.cancel()
+            with suppress(asyncio.CancelledError, ConnectionError):
+                await telling
+        return socket
 
     def _concerns(self, me: str | None, change: Json) -> bool:
         channel = self.slack.workspace.channels.get(change.get("channel", ""))

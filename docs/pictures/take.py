@@ -85,6 +85,8 @@ class Somebody:
         """Where they look: a conversation, or "home"; `language` is the page's own."""
         page = browser.new_page(viewport=size, device_scale_factor=1.25, color_scheme="light", locale="id-ID")
         page.add_init_script(f"localStorage.setItem('local-slack.language', '{language}')")
+        if size == WITH_GUIDE:
+            page.add_init_script("localStorage.setItem('local-slack.developer', 'yes')")
         page.goto(f"{BASE}/#{self.id}/{place if place == 'home' else self.channel(place)}")
         page.wait_for_timeout(1200)
         return page

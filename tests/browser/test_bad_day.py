@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 
 def test_a_workspace_becomes_difficult_and_easy_again(window: Callable[..., Window]) -> None:
     hr = window("Dewi", "umum", keys=True)
+    hr.for_developers()
     hr.use(hr.page.locator("#calls-button"))
     switch = hr.page.get_by_role("switch", name="Buat workspace ini serba sulit")
     expect(switch).not_to_be_checked()
@@ -29,6 +30,7 @@ def test_a_workspace_becomes_difficult_and_easy_again(window: Callable[..., Wind
 
     sari = window("Sari", "umum")
     in_english(sari)
+    sari.for_developers()
     sari.page.locator("#calls-button").click()
     switch = sari.page.get_by_role("switch", name="Make this workspace difficult")
     expect(switch).to_be_checked()

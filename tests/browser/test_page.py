@@ -159,6 +159,7 @@ def test_axe_finds_no_serious_fault(window: Open, scheme: str) -> None:
     one = window("Bayu", "umum", color_scheme=scheme)
     expect(one.page.locator("#messages > li").first).to_be_visible()
     found = faults(one, "umum and the guide")
+    one.for_developers()
     one.page.locator(".inspect-link").last.focus()
     one.page.keyboard.press("Enter")
     one.page.locator(".faults summary").click()
@@ -189,6 +190,9 @@ def faults(one: Window, where: str) -> list[object]:
 
 def test_the_inspector_shows_what_slack_refused_and_what_a_fault_did(window: Open) -> None:
     one = window("Bayu", "umum")
+    expect(one.page.locator("#calls-button")).to_be_hidden()
+    expect(one.page.locator(".inspect-link").last).to_be_hidden()
+    one.for_developers()
     one.page.locator("#calls-button").click()
     one.page.locator(".faults summary").click()
     one.page.locator("#fault-kind").select_option("error_before")
@@ -228,3 +232,22 @@ def test_the_first_page_and_a_phone(window: Open, locale: str, question: str) ->
     phone.page.locator(".people a:visible").click()
     expect(phone.page.locator("#place-head")).to_be_visible()
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_page_first_asks_whom_one_wants_to_be(window: Open) -> None:
+    one = window("Bayu")
+    one.page.goto(f"{one.base}/")
+    roles = one.page.locator(".roles a")
+    expect(roles).to_have_count(3)
+    roles.first.click()
+    expect(one.page.locator("#place-head")).to_contain_text("hr-mentoring")
+    expect(one.page.locator("#places a", has_text="hr-coba-dari-awal")).to_be_visible()
+
+
+def test_the_ninth_window_of_a_browser_is_not_blank(window: Open) -> None:
+    """A browser keeps six connections to a server, which one for each window used up."""
+    first = window("Bayu", "umum")
+    for _ in range(8):
+        page = first.page.context.new_page()
+        page.goto(first.page.url)
+        expect(page.locator("#messages > li").first).to_be_visible()

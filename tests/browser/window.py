@@ -40,6 +40,13 @@ class Window:
             self.page.locator("#places a", has_text=place).click()
             expect(self.page.locator("#place-head")).to_contain_text(place)
 
+    def for_developers(self) -> None:
+        """Switch on what is for developers, in the dialog behind one's name."""
+        self.page.locator("#who").click()
+        self.page.locator('[data-key="developer"]').click()
+        self.page.keyboard.press("Escape")
+        expect(self.page.locator("#calls-button")).to_be_visible()
+
     def element(self, action_id: str) -> Locator:
         """An element by its action id: of the form in front if one is open, else the newest in the conversation."""
         here = self.form if self.form.count() else self.page.locator("#scroll")

@@ -35,6 +35,12 @@ class Guide:
     async def view(self, language: str) -> Json:
         return {"title": language, "steps": []}
 
+    async def speak(self, user_id: str, language: str) -> None:
+        self.spoken = user_id, language
+
+    def roster(self, language: str, *, mistakes: bool) -> bytes:
+        return f"{language} {mistakes}".encode()
+
 
 class Company:
     """A local Slack of two people, with a client for its page."""

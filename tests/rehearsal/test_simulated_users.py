@@ -1,8 +1,10 @@
 """The demo's other people: they act by themselves, but never for whom one is, and the guide ticks off what happened."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,15 +14,18 @@ from bot.app import build
 from bot.balik import BotConfig
 from bot.clock import ManualClock
 from bot.domain.programme import Theme
+from bot.domain.signup import Role
 from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.company import company
-from bot.rehearsal.demo_workspace import DemoWorkspace, seed_workspace
+from bot.rehearsal.demo_workspace import DemoWorkspace, seed_workspace, trial_channel
 from bot.rehearsal.guided_path import GuidedPath
 from bot.rehearsal.signing_up import set_up, sign_up
 from bot.rehearsal.simulated_users import ProgrammeOutline, SimulatedUsers
 from bot.rehearsal.time_travel import play
+from storage.queries import person_by_slack
 from tests.processes import HANG
+from tests.scenarios.office import texts_in
 from tests.wording import label
 
 BEGINS = datetime(2027, 1, 4, 2, tzinfo=UTC)
@@ -45,10 +50,11 @@ async def demo(folder: Path) -> AsyncIterator[tuple[DemoWorkspace, SimulatedUser
             await set_up(hr, stage, "Tukar Ilmu", Theme.DIGITAL_TRENDS, START, 2, "id", (hr.id,))
             await balik.settle()
             mentor = next(actor.member.name for actor in actors if actor.member.name.startswith("Sari"))
+            leader = next(actor.member.name for actor in actors if actor.member.role is Role.MENTEE)
             yield (
                 stage,
                 SimulatedUsers(stage, balik, activity_log, actors, await ProgrammeOutline.read(balik)),
-                GuidedPath(stage, balik, mentor),
+                GuidedPath(stage, balik, mentor, leader, trial_channel(stage)),
             )
 
 
@@ -86,6 +92,63 @@ async def test_the_sign_up_form_comes_in_the_language_of_the_rehearsal(tmp_path:
         forms = [one for one in others.activity_log.entries if one.kind == "modal" and first.id in one.who]
         asked = [block.get("label", {}).get("text") for block in forms[0].blocks]
         assert label("signup.form.role.label", language) in asked
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_one_can_be_hr_an_employee_or_a_leader(tmp_path: Path, language: str) -> None:
+    async with demo(tmp_path) as (stage, _, guide):
+        roles = {one["key"]: one for one in (await guide.view(language))["roles"]}
+        people = {user.id: member for member, user in stage.members.values()}
+        assert people[roles["hr"]["who"]].hr
+        assert roles["hr"]["channel"] == stage.hr_channel.id
+        assert people[roles["mentor"]["who"]].role is Role.MENTOR
+        assert people[roles["leader"]["who"]].role is Role.MENTEE
+        assert {roles[one]["channel"] for one in ("mentor", "leader")} == {stage.town_hall.id}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_hr_sets_a_programme_up_from_nothing_with_a_sample_roster(tmp_path: Path, language: str) -> None:
+    async with demo(tmp_path) as (stage, others, guide):
+        trial = trial_channel(stage)
+        hr = next(actor for actor in others.actors if actor.member.hr)
+        assert trial is trial_channel(stage), "there is one"
+        assert hr.id in trial.members
+
+        async def done() -> set[str]:
+            return {one["key"] for one in (await guide.view(language))["trial"]["steps"] if one["done"]}
+
+        assert await done() == set()
+        there = replace(stage, hr_channel=trial)
+        await set_up(hr, there, "Dari Awal", Theme.INCLUSION, START, 2, language, (hr.id,))
+        assert await done() == {"setup"}
+        for mistakes, wrong in ((True, 3), (False, 0)):
+            content = guide.roster(language, mistakes=mistakes)
+            await hr.command("/mentoring roster", trial)
+            assert (await hr.submit({"file": [{"name": "roster.csv", "content": content}]})).ok
+            read = texts_in(hr.person.modals[-1])
+            problems = [line for line in read.splitlines() if re.search(r"(Baris|Line) \d+", line)]
+            assert len(problems) == wrong, read
+            if mistakes:
+                await hr.close()
+            else:
+                assert (await hr.submit({})).ok
+        assert await done() == {"setup", "roster"}
+
+
+@pytest.mark.parametrize(("language", "other"), [("id", "en"), ("en", "id")])
+async def test_the_language_of_the_page_is_that_of_the_bots_messages(tmp_path: Path, language: str, other: str) -> None:
+    async with demo(tmp_path) as (stage, others, guide):
+        first = others.others[0]
+        await guide.speak(first.id, language)
+        assert stage.slack.workspace.users[first.id].locale.startswith(language), "nobody the bot knows yet"
+        await sign_up(first, stage, language)
+        for one in (language, other):
+            await guide.speak(first.id, one)
+            await guide.speak(first.id, "xx")
+            async with others.balik.store.read(others.balik.clock.now()) as work:
+                person = await person_by_slack(work.session, stage.slack.workspace.team_id, first.id)
+            assert person
+            assert person.language == one
 
 
 @pytest.mark.soak

@@ -5,7 +5,7 @@ import { h, newId } from "/page/dom.js";
 export function drawFilters(page) {
   const { index, asked } = page;
   const { words } = index;
-  const people = index.people.map((one) => [one.id, `${one.name} · ${one.character}`]);
+  const people = index.people.map((one) => [one.id, one.name]);
   const kinds = index.groups.map((group) => h("optgroup", { label: group.name }, option(`group:${group.key}`, `${group.name} …`, asked.kind), Object.entries(group.kinds).map(([kind, name]) => option(kind, name, asked.kind))));
   const also = new Set(asked.also?.split(" ") ?? []);
   const others = Object.entries(index.whats).filter(([what]) => index.entries.some((entry) => !entry.kind && entry.what === what));

@@ -1,12 +1,12 @@
 // The guided path, and the other people: letting them act, and what they do.
 
-import { getGuide, getSimulation, setSimulation } from "./api.js";
+import { FOLDER_OF_FILES, getGuide, getSimulation, setSimulation, speak } from "./api.js";
 import { announce, byId, calm, h, hidden, replaceKeepingFocus, toast } from "/page/dom.js";
 import { mrkdwn } from "/page/mrkdwn.js";
 import { person, personName } from "/page/names.js";
 import { Panel } from "/page/panel.js";
 import { clockTime, day } from "/page/time.js";
-import { count, language, say } from "/page/words.js";
+import { chosenLanguage, count, language, say } from "/page/words.js";
 
 const CLOSED = "local-slack.guide.closed";
 const WATCH = [
@@ -14,6 +14,7 @@ const WATCH = [
   ["guide.half_year", 182],
 ];
 const DAY = 86_400;
+const SPOKEN = "local-slack.guide.spoken"; // in which language somebody is spoken to, because of the page's
 
 export class Guide {
   /** `offers` says whether there is a guide and a simulation; `href(place, me)` is an address; `move(body)` moves the clock on. */
@@ -23,6 +24,7 @@ export class Guide {
     this.move = move;
     this.simulation = null;
     this.path = null;
+    this.folds = new Map(); // which steps somebody opened or closed
     const label = say("guide.title");
     byId("calls-button").before(h("button", { id: "guide-button", type: "button", class: "panel-button", "aria-expanded": "false", "aria-controls": "guide" }, label));
     byId("calls").before(h("aside", { id: "guide", class: "panel", "aria-label": label, hidden: true }));
@@ -43,13 +45,21 @@ export class Guide {
     else this.look();
   }
 
-  /** Where the guide begins, for those who do not know whom to be. */
-  async chooser(state) {
-    const { steps } = (this.offers.guide && (await getGuide(language).catch(() => null))) || { steps: [] };
-    const step = steps.find((one) => !one.done);
-    const name = state.people.find((one) => one.id === step?.who)?.real_name;
-    if (!name) return "";
-    return h("p", { class: "start" }, h("a", { class: "button primary", href: this.href(step.channel ? { channel: step.channel } : {}, step.who) }, say("guide.start", { name })));
+  /** First of all: whom one wants to be. */
+  async chooser() {
+    const { roles } = (this.offers.guide && (await getGuide(language).catch(() => null))) || { roles: [] };
+    if (!roles.length) return "";
+    const cards = roles.map((one, index) => h("li", {}, h("a", { "data-first": index === 0 ? "" : null, href: this.href({ channel: one.channel }, one.who), "data-key": `role ${one.key}` }, h("strong", {}, one.title), h("span", { class: "note" }, one.text))));
+    return h("div", {}, h("ul", { class: "roles" }, cards), h("p", { class: "note" }, say("guide.language_note")), h("h2", { class: "or-anyone" }, say("guide.or_anyone")));
+  }
+
+  /** Told by the page. The bot speaks to whom one is in the language that was chosen for the page. */
+  joined(state) {
+    const chosen = chosenLanguage();
+    const key = `${SPOKEN}.${state.me.id}`;
+    if (!this.offers.guide || !chosen || sessionStorage.getItem(key) === chosen) return;
+    sessionStorage.setItem(key, chosen);
+    speak(state.me.id, chosen).catch((error) => toast(error.message));
   }
 
   async look() {
@@ -72,8 +82,10 @@ export class Guide {
   // The path
 
   drawPath() {
-    const { steps, intro, end, title } = this.path;
-    const next = steps.find((step) => !step.done);
+    const { steps, intro, end, title, trial, roles } = this.path;
+    const isHr = roles.some((one) => one.key === "hr" && one.who === this.state.me?.id);
+    const open = steps.filter((step) => !step.done);
+    const next = open.find((step) => !isHr || step.key !== "join") ?? open[0]; // nobody else has to sign up for HR
     const done = steps.filter((step) => step.done).length;
     if (this.done !== undefined && done > this.done) announce(say("guide.progress", { done, all: steps.length }));
     this.done = done;
@@ -83,14 +95,19 @@ export class Guide {
       h("p", { class: "note" }, next ? intro : end),
       h("p", { class: "note progress" }, say("guide.progress", { done, all: steps.length })),
       h("ol", {}, steps.map((step, index) => this.drawStep(step, index + 1, step === next))),
+      h("h3", {}, trial.title),
+      h("ol", {}, trial.steps.map((step, index) => this.drawStep(step, index + 1, false))),
     );
   }
 
   drawStep(step, number, isNext) {
     const mark = h("span", { class: "mark", "aria-hidden": "true" }, step.done ? "✓" : number);
-    const head = h("summary", {}, mark, h("strong", {}, step.title), step.done && hidden(` ${say("guide.done")}`));
-    const body = h("div", { class: "step-body" }, mrkdwn(step.text), this.be(step));
-    return h("li", { class: step.done ? "done" : isNext ? "next" : null }, h("details", { open: isNext }, head, body));
+    const isOpen = this.folds.get(step.key) ?? isNext;
+    const head = h("summary", { onclick: () => this.folds.set(step.key, !details.open), "data-key": `step ${step.key}` }, mark, h("strong", {}, step.title), step.done && hidden(` ${say("guide.done")}`));
+    const files = step.files.map((one) => h("li", {}, h("a", { href: `${FOLDER_OF_FILES}/${one.path}?language=${language}`, download: one.path }, one.name)));
+    const body = h("div", { class: "step-body" }, mrkdwn(step.text), files.length > 0 && h("ul", { class: "files" }, files), this.be(step));
+    const details = h("details", { open: isOpen }, head, body);
+    return h("li", { class: step.done ? "done" : isNext ? "next" : null }, details);
   }
 
   be(step) {

@@ -1,7 +1,7 @@
 // A rehearsal that is over, by the calendar: what was sent when, to whom, of which kind, and what one should look at.
 // The address says what is shown: #rehearsal?view=agenda&day=2027-02-01&person=U0014&kind=poll_mentor&stage=run.
 
-import { getEntries, getTranscript } from "./api.js";
+import { getBehaviours, getEntries, getTranscript } from "./api.js";
 import { getState } from "/page/api.js";
 import { announce, byId, h, replaceKeepingFocus, toast } from "/page/dom.js";
 import { drawAgenda, drawMonths } from "./calendar.js";
@@ -50,7 +50,8 @@ export class Transcript {
 
   async load() {
     if (this.loaded === this.language) return;
-    const [state, index] = await Promise.all([getState(), getTranscript(this.language)]);
+    const [state, index, behaviours] = await Promise.all([getState(), getTranscript(this.language), getBehaviours(this.language)]);
+    this.behaviours = behaviours;
     this.loaded = this.language;
     this.index = index;
     this.kinds = new Map(index.groups.flatMap((group) => Object.entries(group.kinds).map(([kind, name]) => [kind, { name, group }])));
@@ -93,6 +94,7 @@ export class Transcript {
       h("header", { class: "transcript-head" }, h("h1", {}, index.title), h("p", { class: "note" }, index.intro)),
       drawFindings(this),
       drawFilters(this),
+      drawBehaviours(this.behaviours),
       h("div", { class: "transcript-body" }, h("section", { class: "calendar", "aria-label": words.calendar }, calendar), this.list(fitting, days)),
     );
     const said = fitting.length ? words.in_all.replace("{count}", fitting.length) : words.nothing_fits;
@@ -139,6 +141,13 @@ export class Transcript {
       toast(error.message);
     }
   }
+}
+
+/** How each person behaves, closed until HR wants to know. */
+function drawBehaviours(behaviours) {
+  if (!behaviours) return "";
+  const rows = behaviours.people.map((one) => h("tr", {}, h("th", { scope: "row" }, one.name), h("td", {}, one.behaviour)));
+  return h("details", { class: "behaviours" }, h("summary", { "data-key": "behaviours" }, behaviours.title), h("p", { class: "note" }, behaviours.about), h("table", {}, h("tbody", {}, rows)));
 }
 
 function groupBy(entries) {

@@ -3,6 +3,8 @@
 import { inlined } from "./inlined.js";
 import { heard, say } from "./words.js";
 
+const AGAIN_MS = 2000;
+
 async function ask(path, options) {
   const held = inlined(path);
   if (held !== undefined) return held;
@@ -48,11 +50,26 @@ export async function act(me, what, body = {}) {
   }
 }
 
-/** Hear of every change that concerns a person; `state` is told whether the line is up. */
+/** Hear of every change that concerns a person; `state` is told whether the line is up.
+ *
+ * By a WebSocket: a browser keeps six other connections to a server, so the sixth window would wait for ever. */
 export function listen(me, changed, state) {
-  const source = new EventSource(`/_local/events?${new URLSearchParams({ as: me })}`);
-  source.onopen = () => state(true);
-  source.onerror = () => state(false);
-  source.onmessage = (event) => changed(JSON.parse(event.data));
-  return () => source.close();
+  const address = `${location.origin.replace(/^http/, "ws")}/_local/events?${new URLSearchParams({ as: me })}`;
+  let socket;
+  let again;
+  const connect = () => {
+    socket = new WebSocket(address);
+    socket.onopen = () => state(true);
+    socket.onmessage = (event) => changed(JSON.parse(event.data));
+    socket.onclose = () => {
+      state(false);
+      again = setTimeout(connect, AGAIN_MS);
+    };
+  };
+  connect();
+  return () => {
+    clearTimeout(again);
+    socket.onclose = null;
+    socket.close();
+  };
 }

@@ -1,6 +1,7 @@
 // The page: who one is, what is open, what has changed. The address says both: #U0014/C0001/thread.
 
 import * as api from "./api.js";
+import { developerSwitch, drawDeveloper } from "./developer.js";
 import { byId, calm, h, seldom, toast } from "./dom.js";
 import { Calls } from "./calls.js";
 import { Clock } from "./clock.js";
@@ -174,9 +175,10 @@ class LocalSlack {
       h("p", { class: "note" }, say("who.intro")),
       ...(await Promise.all(this.extensions.map((one) => one.chooser?.(state) ?? ""))),
       drawChooser(state, (id) => this.href({}, id), last),
+      developerSwitch(),
     );
     document.body.dataset.screen = "chooser";
-    byId("people-search").focus();
+    (byId("chooser").querySelector("[data-first]") ?? byId("people-search")).focus();
   }
 
   async become(me) {
@@ -352,4 +354,5 @@ class LocalSlack {
 }
 
 drawWords();
+drawDeveloper();
 new LocalSlack().begin();

@@ -104,7 +104,7 @@ export class MessageList {
   }
 
   inspectButton(message) {
-    return h("button", { type: "button", class: "inspect-link", "data-key": `inspect ${message.ts}`, onclick: () => this.inspect(message) }, say("message.inspect"), h("span", { class: "visually-hidden" }, ` ${say("message.inspect_time", { time: clockTime(fromTs(message.ts)) })}`));
+    return h("button", { type: "button", class: "inspect-link for-developers", "data-key": `inspect ${message.ts}`, onclick: () => this.inspect(message) }, say("message.inspect"), h("span", { class: "visually-hidden" }, ` ${say("message.inspect_time", { time: clockTime(fromTs(message.ts)) })}`));
   }
 
   threadButton(message) {

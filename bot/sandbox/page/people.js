@@ -1,5 +1,6 @@
 // Choosing who to be, and what one can change about oneself.
 
+import { developerSwitch } from "./developer.js";
 import { avatar, byId, h } from "./dom.js";
 import { say } from "./words.js";
 
@@ -67,6 +68,7 @@ export function openProfile(state, { href, act, leave }) {
       h("h3", { class: "header" }, say("who.another")),
       h("p", { class: "note" }, say("who.other_note")),
       chooser,
+      developerSwitch(),
     ),
   );
   chooser.addEventListener("click", (event) => event.target.closest("a") && !event.ctrlKey && !event.metaKey && dialog.close());

@@ -54,6 +54,9 @@ export function speaksLike(tag) {
   return !localStorage.getItem(CHOSEN) && (known(tag) ?? language) !== language;
 }
 
+/** The language that somebody chose for this browser, if any. */
+export const chosenLanguage = () => known(localStorage.getItem(CHOSEN)) ?? null;
+
 /** Choose for good. Nothing is lost: what is open is in the address, and what is half filled in is told already. */
 export function choose(one) {
   localStorage.setItem(CHOSEN, one);
