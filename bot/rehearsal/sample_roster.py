@@ -10,7 +10,7 @@ COLUMNS = ("name", "person", "level", "department", "manager")
 
 
 def sample_roster(members: Sequence[Member], texts: Texts, mistakes: bool) -> bytes:
-    """The CSV. `mistakes`: one row has a manager whom nobody knows, one person is there twice, one in no Slack."""
+    """The CSV. `mistakes`: a manager nobody knows, a person who is listed twice, one who is not in this Slack."""
     emails = {one.name: one.email for one in members}
     rows = [
         [
@@ -23,7 +23,7 @@ def sample_roster(members: Sequence[Member], texts: Texts, mistakes: bool) -> by
         for one in members
     ]
     if mistakes:
-        rows.append(rows[-1])
+        rows.append([*rows[-1][:3], rows[0][3], rows[0][1]])
         rows[-3] = [*rows[-3][:4], "nobody.here@nusantara.example"]
         rows.append(["Nobody Known", "nobody.known@nusantara.example", rows[0][2], rows[0][3], rows[0][1]])
     return write_csv([[texts.plain(f"spreadsheets.columns.names.{one}") for one in COLUMNS], *rows], ";")
