@@ -91,7 +91,7 @@ class RehearsalPage:
                 return await _language(request, self.guide)
             case "roster.csv" | "roster-with-mistakes.csv" if self.guide:
                 content = self.guide.roster(language, mistakes=path != "roster.csv")
-                attached = {"Content-Disposition": f'attachment; filename="{path}"'}
+                attached = {"Content-Disposition": "attachment"}
                 return web.Response(body=content, content_type="text/csv", headers=attached)
             case "transcript" if self.transcript:
                 return web.json_response(self.transcript.index(language))

@@ -25,5 +25,5 @@ def sample_roster(members: Sequence[Member], texts: Texts, mistakes: bool) -> by
     if mistakes:
         rows.append([*rows[-1][:3], rows[0][3], rows[0][1]])
         rows[-3] = [*rows[-3][:4], "nobody.here@nusantara.example"]
-        rows.append(["Nobody Known", "nobody.known@nusantara.example", rows[0][2], rows[0][3], rows[0][1]])
+        rows.append(["Nobody", "nobody.known@nusantara.example", rows[0][2], rows[0][3], rows[0][1]])
     return write_csv([[texts.plain(f"spreadsheets.columns.names.{one}") for one in COLUMNS], *rows], ";")
