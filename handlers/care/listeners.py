@@ -32,6 +32,7 @@ async def open_pause(request: Request) -> None:
     if (await _part(request)).state == ParticipantState.PAUSED:
         await request.reply_ephemeral(request.texts("care.pause.already.body"))
     else:
+        await pauses.read_pausing(request.context.store, request.caller)
         await request.open(views.pause_form(request.texts))
 
 

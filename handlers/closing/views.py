@@ -113,7 +113,7 @@ def finished(texts: Texts, part: Enrolment) -> list[Block]:
         partner = mention(one.partner)
         found.append(section(texts(f"home.finished.{one.side}_of", partner=partner, held=one.result.held)))
         pair_id = one.pair.id
-        thanks = [thanks_button(texts, pair_id)] if one.result.held else []
+        thanks = [thanks_button(texts, pair_id)] if one.result.held and not one.thanked else []
         story = [story_button(texts, pair_id)] if one.result.completed else []
         signed = [agreement_button(texts, pair_id, State.SIGNED)] if one.agreed else []
         found.append(actions(*thanks, *story, growth_button(texts, pair_id), *signed))

@@ -67,7 +67,10 @@ def blocks(texts: Texts, page: Page) -> list[Block]:
         suggested = [block for one in part.questions for block in question_blocks(texts, one)]
         found += [*_programme_pause(texts, part), *asked, *suggested, *_part(texts, part, page), divider()]
     found += of_hr if page.first is not None else []
-    return [*found, context(texts("home.common.privacy_note"))]
+    if not page.parts:  # "My data" is above
+        return [*found, context(texts("home.common.privacy_note"))]
+    who = button(texts.plain("home.common.buttons.who_sees"), ActionId.PRIVACY_SHOW)
+    return [*found, section(texts("home.common.privacy_note"), who)]
 
 
 def _programme_pause(texts: Texts, part: Enrolment) -> list[Block]:
@@ -135,12 +138,13 @@ def _part(texts: Texts, part: Enrolment, page: Page) -> list[Block]:
                 *([divider()] if reading else []),
                 *_pairs(texts, part, page),
                 *_over(texts, part),
+                *_certificate(texts, part),
                 divider(),
                 *_reminders(texts, page),
                 actions(*_buttons(texts, part)),
             ]
         case _ if part.finished:
-            return [*_over(texts, part), actions(*_buttons(texts, part))]
+            return [*_over(texts, part), actions(*_always(texts))]
         case _:
             return [*_waiting(texts, part), *home_rows(texts, part.preparing), actions(*_buttons(texts, part))]
 
@@ -335,9 +339,14 @@ def _row(texts: Texts, meeting: MentoringSession, page: Page) -> str:
 
 def _buttons(texts: Texts, part: Enrolment) -> list[Element]:
     change = button(texts.plain("home.common.buttons.change"), ActionId.JOIN_OPEN, part.programme.id)
-    # Finished pairs show it with a sentence.
-    earned = [certificate_button(texts, part.programme.id)] if part.certificate and not part.finished else []
-    return [*earned, change, _plain(texts, "pause", ActionId.PAUSE_OPEN), *_always(texts)]
+    return [change, _plain(texts, "pause", ActionId.PAUSE_OPEN), *_always(texts)]
+
+
+def _certificate(texts: Texts, part: Enrolment) -> list[Block]:
+    """A certificate that was earned before the end, and by what; finished pairs show it themselves."""
+    if not part.certificate or part.finished:
+        return []
+    return [section(texts("home.common.certificate"), certificate_button(texts, part.programme.id))]
 
 
 def _always(texts: Texts) -> list[Element]:

@@ -64,8 +64,19 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
         blocks.append(section(texts("polls.answered.thanks", closes=closes)))
     if answer.met is not None or asked.books_next:
         blocks.append(_actions(texts, asked, again=again))
-    blocks.append(context(texts(f"{key}.footer", partner=mention(partner), closes=closes)))
+    blocks.append(_who_sees(texts, asked, closes))
     return Message(title, blocks)
+
+
+def _who_sees(texts: Texts, asked: Poll, closes: str) -> Block:
+    """In full below the first poll that a person gets; afterwards a button leads to it."""
+    if not asked.answered_before:
+        partner = mention(asked.meeting.person(asked.side.other))
+        return context(texts(f"polls.{asked.side}.footer", partner=partner, closes=closes))
+    who = button(texts.plain("home.common.buttons.who_sees"), ActionId.PRIVACY_SHOW)
+    if asked.answer.is_complete:  # until when it can change is said above
+        return section(texts("polls.answered.unseen"), who)
+    return section(texts("polls.answered.until", closes=closes), who)
 
 
 def poll_window(texts: Texts, asked: Poll, *, again: bool = False) -> View:

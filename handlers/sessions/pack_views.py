@@ -2,6 +2,7 @@
 
 import re
 
+from bot.domain.agreement import State
 from bot.domain.material import MOST_LINKS
 from bot.domain.packs import ACTIVITY, material, timetable
 from bot.domain.sessions import Pack, Side
@@ -27,7 +28,7 @@ def mentor_pack(texts: Texts, prepared: Prepared) -> Message:
     about = part.theme() or part.topic() if part.pack is Pack.CONTRACT else part.topic() or part.theme()
     blocks = [
         *part.top("mentor_title"),
-        section(_lines(part.text("purpose"), part.text("opener", minutes=part.timetable.opener))),
+        section(_lines(part.purpose(), part.text("opener", minutes=part.timetable.opener))),
         section(part.questions()),
         section(_lines(part.activity_name(), about)),
         *link_lines(texts, prepared.links),
@@ -58,7 +59,7 @@ def whole(texts: Texts, prepared: Prepared) -> View:
     if prepared.side is Side.MENTOR:
         blocks = [
             part.when(),
-            section(_lines(part.text("purpose"), part.text("opener", minutes=part.timetable.opener))),
+            section(_lines(part.purpose(), part.text("opener", minutes=part.timetable.opener))),
             section(part.questions()),
             section(_lines(part.activity_name(), part.steps(), part.fitting(), part.remote())),
             section(_lines(part.topic(), part.theme())),
@@ -98,6 +99,9 @@ class _Part:
         chosen = material(self.pack, prepared.round, prepared.format)
         self.key, self.fresh = f"sessions.packs.{chosen.pack}", chosen.fresh
         self.activity = f"{self.key}.{chosen.activity}"
+        self.signed = self._is_signed()
+        if self.signed:
+            self.activity = f"{self.key}.signed"
         self.form = chosen.activity.removeprefix("activity_")
         self.reader = prepared.meeting.person(prepared.side)
         self.partner = called(texts, prepared.meeting.person(prepared.side.other))
@@ -111,6 +115,15 @@ class _Part:
             "tools": texts.plain(tools if texts.has(tools) else "sessions.packs.tools.other"),
         }
         """What every text of a pack may use (`prompts.checks.OFFERED`)."""
+
+    def _is_signed(self) -> bool:
+        """Whether the session of the agreement comes after both signed it, unless a company wrote own steps for it."""
+        if self.pack is not Pack.CONTRACT or self.prepared.agreement is not State.SIGNED:
+            return False
+        return self.texts.belongs(f"{self.key}.signed.steps", f"{self.activity}.steps")
+
+    def purpose(self) -> Mrkdwn:
+        return self.text("purpose", "signed.purpose" if self.signed else "")
 
     def title(self, name: str) -> str:
         row = self.prepared.meeting.session
@@ -195,11 +208,12 @@ class _Part:
         return self.texts(key, **self.values) if self.texts.belongs(key, f"{self.activity}.steps") else ""
 
     def topic(self) -> str:
-        """What to look at in the pair's topic: the topic's own line, else the pack's line for any topic."""
+        """What to look at in the pair's topic: the topic's own line, else the pack's line for any topic. Of the first
+        session it is about choosing a goal, which a signed agreement has."""
         topic, key = self.prepared.topic, self.key.removeprefix("sessions.packs.")
         lines = [f"sessions.packs.topics.{topic}.{key}{more}" for more in (f"_{self.form}", "")]
         found = [one for one in (*lines, f"{self.key}.topic") if self.texts.has(one)]
-        if not self.fresh or not found:
+        if not self.fresh or not found or self.signed:
             return ""
         text = self.texts(self.texts.first_of(*found), **self.values)
         return self.texts(f"{FRAME}.topic", topic=topic_name(self.texts, topic), text=text)

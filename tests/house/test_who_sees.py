@@ -26,13 +26,19 @@ SHOWN = {
         "signup.form.intro",
         "polls.mentor.footer",
         "polls.mentee.footer",
-        "home.common.privacy_note",
         "orientation.mentor.confidential.text",
         "orientation.mentee.limits.text",
         "privacy.show.who",
         "privacy.areas.pollanswer.about",
     ),
-    "partner_sees": ("polls.mentor.footer", "polls.mentee.footer", "surveys.footer.body", "privacy.show.who"),
+    "partner_sees": (
+        "polls.mentor.footer",
+        "polls.mentee.footer",
+        "polls.answered.until",
+        "polls.answered.unseen",
+        "surveys.footer.body",
+        "privacy.show.who",
+    ),
     "contact_sees": ("privacy.show.who",),
 }
 """Where each sentence is shown."""

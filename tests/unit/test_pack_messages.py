@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.agreement import State
 from bot.domain.packs import ROUNDS, material
 from bot.domain.programme import TOPICS, Cadence, Theme
 from bot.domain.sessions import MIDDLE, Pack, Side, plan
@@ -186,3 +187,16 @@ def said(blocks: list[dict[str, Any]]) -> list[str]:
         found += [block["text"]["text"]] if "text" in block else []
         found += [one["text"] for one in block.get("elements", []) if isinstance(one["text"], str)]
     return found
+
+
+@pytest.mark.parametrize("language", CATALOGUE.languages)
+@pytest.mark.parametrize("side", Side)
+def test_the_first_session_knows_whether_both_have_signed(language: str, side: Side) -> None:
+    texts = CATALOGUE.texts(language)
+    before, after = (
+        str(packs.whole(texts, Prepared(meeting(Pack.CONTRACT), side, 0, "ai_tools", "discussion", state)))
+        for state in (State.NONE, State.SIGNED)
+    )
+    name, signed = (texts.plain(f"sessions.packs.contract.{one}.name") for one in ("activity", "signed"))
+    assert (name in before, signed in before) == (True, False)
+    assert (name in after, signed in after) == (False, True)

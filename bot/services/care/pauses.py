@@ -6,13 +6,13 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.care import PartnerBackMessage, PartnerMessage, PartnerPausedMessage, PauseOverMessage
-from bot.services.caller import Caller
+from bot.services.caller import Caller, Rejected
 from bot.services.sessions.called_off import CalledOff, Why, call_off
 from bot.services.sessions.schedule import recompute_for_person
 from bot.services.signup.join import taking_part
 from storage.outbox import Outgoing, outgoing
-from storage.queries import pairs_of
-from storage.tables import Pair, Participant, ParticipantState, Person, Programme, ProgrammeState
+from storage.queries import current_participation, pairs_of, person_by_slack
+from storage.tables import Pair, PairState, Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 500
@@ -22,10 +22,12 @@ BATCH = 500
 async def pause(store: Store, caller: Caller, until: datetime | None) -> list[CalledOff]:
     """Pause the caller until `until`, or until they resume. Their sessions before it lose their time; these.
 
-    Each partner is notified of both in one message. Raises `Rejected`: not_participant.
+    Each partner is notified of both in one message. Raises `Rejected`: not_participant, sessions_over.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         participant, _ = await taking_part(work.session, caller)
+        if await sessions_are_over(work.session, participant.id):
+            raise Rejected("sessions_over")
         new = participant.state != ParticipantState.PAUSED
         participant.state, participant.paused_until = ParticipantState.PAUSED, until
         pairs = await pairs_of(work.session, participant.id)
@@ -39,6 +41,22 @@ async def pause(store: Store, caller: Caller, until: datetime | None) -> list[Ca
     return off
 
 
+async def read_pausing(store: Store, caller: Caller) -> None:
+    """Raises `Rejected` as `pause`, if there is nothing to pause."""
+    async with store.read(caller.now) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
+        found = await current_participation(work.session, person.id) if person else None
+        if found and await sessions_are_over(work.session, found[0].id):
+            raise Rejected("sessions_over")
+
+
+async def sessions_are_over(session: AsyncSession, participant_id: int) -> bool:
+    """Whether the time of all the pairs of a sign-up is over."""
+    mine = (Pair.mentor_id == participant_id) | (Pair.mentee_id == participant_id)
+    states = set((await session.exec(select(Pair.state).where(mine, Pair.state != PairState.ENDED))).all())
+    return states == {PairState.COMPLETED}
+
+
 async def can_pause(session: AsyncSession, person_id: int) -> bool:
     """Whether a person takes part in a programme that is not over, and does not pause."""
     statement = (
@@ -50,7 +68,8 @@ async def can_pause(session: AsyncSession, person_id: int) -> bool:
             Programme.state != ProgrammeState.CLOSED,
         )
     )
-    return (await session.exec(statement.limit(1))).first() is not None
+    found = (await session.exec(statement)).all()
+    return any([not await sessions_are_over(session, one) for one in found])
 
 
 async def resume(store: Store, caller: Caller) -> bool:

@@ -45,6 +45,7 @@ from storage.tables import (
     ProgrammeState,
     SessionState,
     SurveyResponse,
+    Thanks,
 )
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -99,6 +100,8 @@ class Finished:
     result: PairResult
     agreed: bool
     """Both signed an agreement."""
+    thanked: bool = False
+    """The person thanked their partner since."""
 
 
 @dataclass(frozen=True)
@@ -272,7 +275,11 @@ async def _finished(session: AsyncSession, pair: Pair, participant: Participant)
     side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
     partner = await person_of(session, pair.mentee_id if side is Side.MENTOR else pair.mentor_id)
     agreed = await state_for(session, pair.id, side) is State.SIGNED
-    return Finished(pair, side, partner, await result_of(session, pair), agreed)
+    since = select(Thanks.id).where(Thanks.pair_id == pair.id, Thanks.side == side)
+    if pair.ended_at:
+        since = since.where(col(Thanks.at) >= pair.ended_at)
+    thanked = (await session.exec(since.limit(1))).first() is not None
+    return Finished(pair, side, partner, await result_of(session, pair), agreed, thanked)
 
 
 async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me: Person, now: datetime) -> PairPart:

@@ -39,6 +39,8 @@ class Poll:
     books_next: MentoringSession | None = None
     """Once all is answered, or as soon as a weekly pair is asked: the next session, if the person arranges its date
     and it has none."""
+    answered_before: bool = False
+    """The person answered the poll of another session, and read who sees the answers."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,24 @@ async def poll(store: Store, caller: Caller, session_id: int) -> Poll:
 
 async def poll_of(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
     """The poll of one side, for display."""
-    row = await _row(work, meeting, side)
+    mine = select(PollAnswer).where(PollAnswer.participant_id == meeting.part(side).id, PollAnswer.side == side)
+    rows = {one.session_id: one for one in (await work.session.exec(mine)).all()}
+    row = rows.pop(meeting.session.id, None)
     contact = await contact_or_none(work, meeting, side)
     answer = answer_of(row) if row else Answer(meeting.session.id, meeting.part(side).id, side)
     offers = meeting.meets_weekly or (answer.met is Met.YES and answer.is_complete)
     books_next = await next_to_book(work, meeting, side) if offers else None
     where = await _posted(work, meeting, side)
-    asked = Poll(meeting, side, answer, closes_at(meeting), contact, posted=where, books_next=books_next)
+    asked = Poll(
+        meeting,
+        side,
+        answer,
+        closes_at(meeting),
+        contact,
+        posted=where,
+        books_next=books_next,
+        answered_before=bool(rows),
+    )
     if answer.contact_me:
         subject = f"{meeting.session.id}"
         if wish := await wish_of(work.session, meeting.programme, meeting.person(side), subject):
