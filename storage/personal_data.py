@@ -195,9 +195,9 @@ TRACES: tuple[Trace, ...] = (
         # The two wrote it together about both; when one is erased the pair is over, and the agreement is deleted.
         Agreement,
         lambda owner: col(Agreement.pair_id).in_(owner.pairs),
-        exported=("pair_id", "version", "goals", "books", *AGREED, "written_at"),
+        exported=("pair_id", "version", "topic", "goals", "books", *AGREED, "written_at"),
         blank={"goals": []} | dict.fromkeys(AGREED, ""),
-        kept=("books", "written_by"),
+        kept=("topic", "books", "written_by"),
     ),
     Trace(
         # As the agreement: the words are of both.

@@ -5,7 +5,7 @@ nobody has signed yet; both sign again.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -97,11 +97,13 @@ class Terms:
     mentee_called: str
     confidential: str = ""
     off_limits: str = ""
+    topic: str = ""
+    """What the sessions are about first; "" in agreements of older versions, and if the two leave it open."""
 
     def tidy(self) -> "Terms":
         """Without blank goals."""
         goals = tuple(goal for goal in self.goals if not goal.is_blank)
-        return Terms(goals, self.books, self.mentor_called, self.mentee_called, self.confidential, self.off_limits)
+        return replace(self, goals=goals)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def terms(form: FormState) -> Terms:
         mentee_called=_line(form, "mentee_called"),
         confidential=form.one("confidential"),
         off_limits=form.one("off_limits"),
+        topic=form.one("topic"),
     )
 
 

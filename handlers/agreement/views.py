@@ -7,6 +7,7 @@ from bot.domain.agreement import LONGEST, MOST_GOALS, Books, Goal, Headway, Stat
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.services.agreement.agreement import AgreementView, version_of
+from bot.services.sessions.packs import topics_of, topics_to_agree_on
 from bot.slack.gateway import Message
 from handlers.agreement.forms import VersionState
 from handlers.kit.blocks import (
@@ -25,11 +26,13 @@ from handlers.kit.blocks import (
     modal,
     radio,
     section,
+    select,
     text_input,
 )
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.sessions.views import called
 from prompts.catalogue import Texts
+from prompts.reasons import topic_name
 
 _STANDS = {State.YOURS: "yours", State.THEIRS: "theirs", State.SIGNED: "both"}
 
@@ -95,7 +98,8 @@ def overtaken(texts: Texts, seen: AgreementView, typed: Terms) -> View:
 def _form(texts: Texts, seen: AgreementView, top: list[Block], terms: Terms) -> View:
     key = "agreement.form"
     goals = [*terms.goals, *[Goal("", "", None)] * MOST_GOALS][:MOST_GOALS]
-    blocks = [*top, *(block for number, goal in enumerate(goals, 1) for block in _goal(texts, number, goal))]
+    blocks = [*top, _topic(texts, seen, terms)]
+    blocks += [block for number, goal in enumerate(goals, 1) for block in _goal(texts, number, goal)]
     names = {Books.MENTOR: called(texts, seen.couple.mentor), Books.MENTEE: called(texts, seen.couple.mentee)}
     choices = [(str(one), texts.plain(f"{key}.books.{one}", name=names.get(one, ""))) for one in Books]
     who = radio("books", choices, initial=str(terms.books or ""))
@@ -116,8 +120,16 @@ def _form(texts: Texts, seen: AgreementView, top: list[Block], terms: Terms) -> 
 
 
 def _blank(texts: Texts, seen: AgreementView) -> Terms:
-    """Initial values: the forms of address of both from their sign-ups."""
-    return Terms((), None, called(texts, seen.couple.mentor), called(texts, seen.couple.mentee))
+    """Initial values: the forms of address of both, and what they are about, from their sign-ups."""
+    names = called(texts, seen.couple.mentor), called(texts, seen.couple.mentee)
+    return Terms((), None, *names, topic=topics_of(seen.couple)[0])
+
+
+def _topic(texts: Texts, seen: AgreementView, terms: Terms) -> Block:
+    key = "agreement.form.topic"
+    choices = list(dict.fromkeys([*topics_to_agree_on(seen.couple), *([terms.topic] if terms.topic else [])]))
+    picker = select("topic", [(one, topic_name(texts, one)) for one in choices], initial=terms.topic)
+    return field("topic", texts.plain(f"{key}.label"), picker, hint=texts.plain(f"{key}.hint"), optional=True)
 
 
 def _goal(texts: Texts, number: int, goal: Goal) -> list[Block]:
@@ -172,6 +184,7 @@ def content(texts: Texts, seen: AgreementView) -> list[Block]:
             goals.append(texts(f"{key}.progress", progress=progress, note=headway.note))
     who = {Books.MENTOR: terms.mentor_called, Books.MENTEE: terms.mentee_called}
     rules = [
+        *([texts(f"{key}.topic", topic=topic_name(texts, terms.topic))] if terms.topic else []),
         texts(f"{key}.books", who=who.get(terms.books or Books.IN_TURN, texts.plain(f"{key}.in_turn"))),
         texts(f"{key}.called", mentor=terms.mentor_called, mentee=terms.mentee_called),
         texts(f"{key}.confidential", more=terms.confidential),

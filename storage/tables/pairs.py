@@ -90,6 +90,8 @@ class Agreement(SQLModel, table=True):
     confidential: str = ""
     """Additions to the standard confidentiality rules."""
     off_limits: str = ""
+    topic: str | None = None
+    """The topic's code, if the two chose one."""
     written_by: str
     """The role."""
     written_at: datetime = moment_column(nullable=False)

@@ -14,7 +14,8 @@ from bot.domain.messages.sessions import LeaderPackMessage, MentorPackMessage
 from bot.sandbox import Message
 from bot.services.agreement import agreement as agreements
 from bot.services.caller import Caller, Rejected
-from storage.tables import Agreement
+from bot.services.sessions.packs import open_pack
+from storage.tables import Agreement, MentoringSession, Participant
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import (
     AGREED,
@@ -464,3 +465,29 @@ async def test_it_stops_once_both_signed_and_a_change_is_given_its_own_week(pair
     for who in (sari, budi):
         assert with_action(who, "risk.") == []
     assert alarms(pair) == []
+
+
+async def test_material_and_questions_follow_the_agreed_topic(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await sari.click(introduction(sari), "agreement.open")
+    (picker,) = [one["element"] for one in sari.modal.blocks if one.get("block_id") == "topic"]
+    offered = [one["value"] for one in picker["options"]]
+    assert picker["initial_option"]["value"] == offered[0]
+    topic = "linkedin_branding"
+    async with pair.balik.store.write(pair.clock.now()) as work:
+        for part in (await work.session.exec(select(Participant))).all():
+            part.wishes = [*part.wishes, {"topic": topic, "priority": 1}]
+        await work.commit()
+    await sari.slack.close(all=True)
+    await sari.click(introduction(sari), "agreement.open")
+    assert (await sari.submit(AGREED | {"topic": topic})).ok
+    store = pair.balik.store
+    async with store.read(pair.clock.now()) as work:
+        first = select(MentoringSession).order_by(col(MentoringSession.id)).limit(1)
+        session = (await work.session.exec(first)).one()
+    caller = Caller(session.team_id, sari.id, "read", pair.clock.now())
+    before = await open_pack(store, caller, session.id)
+    assert before.topic == offered[0], "not before both have signed"
+    await budi.click(introduction(budi), "agreement.open")
+    assert (await budi.click(budi.modal, "agreement.sign")).ok
+    assert (await open_pack(store, caller, session.id)).topic == topic

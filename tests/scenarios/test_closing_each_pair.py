@@ -12,7 +12,7 @@ from storage.tables import MentoringSession, Pair, PairState, Programme, Program
 from tests.scenarios.office import Colleague, Office, action_ids, shows
 from tests.scenarios.pairs import introduce, of_kind, pairs, receiving, release, sent_at
 from tests.scenarios.test_insight_report import reports
-from tests.wording import CATALOGUE, label
+from tests.wording import CATALOGUE, label, says
 
 END = datetime(2027, 7, 10, 17, 0, tzinfo=UTC)
 """The first moment after the programme, midnight in Jakarta."""
@@ -64,6 +64,14 @@ async def test_a_pair_that_is_done_closes_at_once_and_a_late_one_delays_nobody(o
     assert shows(home, "home.finished.early")
     assert {"certificate.send", "story.open", "growth.open", "concern.open"} <= set(action_ids(home))
     assert not shows(home, "home.waiting.body"), "whose pair is done does not wait for a partner"
+    assert not {"pause.open", "join.open"} & set(action_ids(home)), "nothing is left to pause or to change"
+    await sari.command("pause")
+    assert sari.slack.dm
+    assert says(sari.whispered(sari.slack.dm)[-1], "errors.sessions_over")
+    assert (await sari.click(home, "closing.thanks")).ok
+    assert (await sari.submit({"text": "Thank you"})).ok
+    await sari.slack.close(all=True)
+    assert "closing.thanks" not in action_ids(await sari.open_home() or home)
 
     await office.run(until=END + timedelta(days=10))
     assert (await pairs(office))[1].state == PairState.ACTIVE, "its last poll is still open, or a booked session"

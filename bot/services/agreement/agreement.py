@@ -131,6 +131,7 @@ async def _written(work: UnitOfWork, before: AgreementView, terms: Terms) -> Agr
         mentee_called=terms.mentee_called,
         confidential=terms.confidential,
         off_limits=terms.off_limits,
+        topic=terms.topic or None,
         written_by=side,
         written_at=work.now,
     )
@@ -248,4 +249,11 @@ def terms_of(row: Agreement) -> Terms:
     goals = tuple(
         Goal(one["goal"], one["measure"], date.fromisoformat(one["by"]) if one["by"] else None) for one in row.goals
     )
-    return Terms(goals, Books(row.books), row.mentor_called, row.mentee_called, row.confidential, row.off_limits)
+    return Terms(
+        goals, Books(row.books), row.mentor_called, row.mentee_called, row.confidential, row.off_limits, row.topic or ""
+    )
+
+
+def topic_of(row: Agreement | None) -> str | None:
+    """The topic that both agreed on, once they have signed; None if they left it open."""
+    return row.topic if row and version_of(row).signed_at else None

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.domain.agreement import State
+from bot.domain.agreement import State, state
 from bot.domain.material import Link
 from bot.domain.messages.sessions import LeaderPackMessage, MentorPackMessage, StepMessage
 from bot.domain.programme import Theme, topics_for
 from bot.domain.sessions import Side
 from bot.domain.signup import FORMATS
-from bot.services.agreement.agreement import state_for
+from bot.services.agreement.agreement import newest, topic_of, version_of
 from bot.services.caller import Caller
 from bot.services.material.material import for_session
 from bot.services.pair_context import Meeting, PairContext, my_meeting
@@ -64,9 +64,10 @@ async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
     again = (await work.session.exec(before)).one()
     after = select(func.count()).where(MentoringSession.pair_id == row.pair_id, MentoringSession.number > row.number)
     is_last = (await work.session.exec(after)).one() == 0
-    topics = topics_of(meeting)
+    signed = await newest(work.session, row.pair_id)
+    topics = topics_of(meeting, topic_of(signed))
     topic = topics[again % len(topics)]
-    agreement = await state_for(work.session, row.pair_id, side)
+    agreement = state(version_of(signed) if signed else None, side)
     links = await for_session(work.session, meeting.programme.id, row.pack, topic)
     return Prepared(meeting, side, again, topic, format_of(meeting), agreement, is_last, tuple(links))
 
@@ -119,16 +120,26 @@ def shared_topics(couple: PairContext) -> dict[str, int]:
     return {topic: priority * levels[topic] for topic, priority in wishes.items() if topic in levels}
 
 
-def topics_of(couple: PairContext) -> list[str]:
-    """The topics of the pair's sessions, most important first: what the leader wants and the mentor offers;
-    else what the leader wants; else the topic of the programme's theme. Ties are ordered by the theme."""
+def topics_of(couple: PairContext, agreed: str | None = None) -> list[str]:
+    """The topics of the pair's sessions, most important first: the `agreed` one; what the leader wants and the mentor
+    offers; else what the leader wants; else the topic of the programme's theme. Ties are ordered by the theme."""
     wishes = {one["topic"]: one["priority"] for one in couple.mentee_part.wishes}
     worth, of_theme = (
         shared_topics(couple) or wishes,
         topics_for(Theme(couple.programme.theme), couple.programme.topics),
     )
     place = {topic: number for number, topic in enumerate(of_theme)}
-    return sorted(worth, key=lambda topic: (-worth[topic], place.get(topic, len(place)), topic)) or [of_theme[0]]
+    found = sorted(worth, key=lambda topic: (-worth[topic], place.get(topic, len(place)), topic))
+    if agreed:
+        found = [agreed, *(one for one in found if one != agreed)]
+    return found or [of_theme[0]]
+
+
+def topics_to_agree_on(couple: PairContext) -> list[str]:
+    """What a pair can choose from in its agreement: its topics, what else the leader wants, and what else the mentor
+    offers."""
+    wishes = [str(one["topic"]) for one in couple.mentee_part.wishes]
+    return list(dict.fromkeys([*topics_of(couple), *wishes, *mastered(couple.mentor_part.offers)]))
 
 
 def mastered(offers: Sequence[Mapping[str, Any]]) -> list[str]:

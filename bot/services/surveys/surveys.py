@@ -14,6 +14,7 @@ from bot.domain.messages.surveys import SurveyMessage, SurveyResultsMessage
 from bot.domain.sessions import Side
 from bot.domain.surveys import LATER_AFTER, OPEN_FOR, Item, MeasureError, Moment, check, questions
 from bot.domain.surveys import SurveyAnswers as Given
+from bot.services.agreement.agreement import newest, topic_of
 from bot.services.caller import Caller, Rejected
 from bot.services.pair_context import COUPLE, PairContext, around_pairs, why_not
 from bot.services.programme.last_days import LastDays, on_day
@@ -258,14 +259,16 @@ async def _around(work: UnitOfWork, row: SurveyResponse) -> tuple[datetime, str 
     mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
     pairs = around_pairs(*COUPLE).where(col(mine) == row.participant_id).order_by(col(Pair.id))
     couples = [PairContext(*one) for one in (await work.session.exec(pairs)).all()]
-    topics = [topic for one in couples for topic in topics_of(one)]
+    topics: list[str] = []
+    if row.side == Side.MENTEE and not row.topic and couples:
+        topics = topics_of(couples[0], topic_of(await newest(work.session, couples[0].pair.id)))
     closes = row.closes_at
     if row.moment == Moment.BEFORE:
         met = select(func.min(MentoringSession.starts_at)).where(
             col(MentoringSession.pair_id).in_([one.pair.id for one in couples])
         )
         closes = min(closes, (await work.session.exec(met)).one() or closes)
-    return closes, topics[0] if topics and row.side == Side.MENTEE else None
+    return closes, topics[0] if topics else None
 
 
 # For other modules
