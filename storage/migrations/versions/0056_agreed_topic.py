@@ -1,13 +1,13 @@
 """The topic that a pair agrees on.
 
-Written 2026-11-30; after 0049.
+Written 2026-11-30; after 0055.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0050"
-down_revision = "0049"
+revision = "0056"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 
