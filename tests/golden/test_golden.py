@@ -26,7 +26,7 @@ from tests.golden import outline
 from tests.golden.message_examples import EXAMPLES, SIGNED, Example, Given, Ids, changed
 from tests.golden.window_examples import HOMES, WINDOWS, Step
 from tests.recorded import compare_with_recorded
-from tests.scenarios.office import Colleague
+from tests.scenarios.office import Colleague, action_ids
 from tests.scenarios.requests import Knock, knock
 from tests.scenarios.snapshots import database_of, put_database_back
 from tests.scenarios.test_who_may_act import TABLE, Row
@@ -200,6 +200,13 @@ async def test_windows_are_as_recorded(world: World, language: str) -> None:
     await hr.command("roster")
     assert (await hr.submit({"file": [{"name": "titles.csv", "content": TITLES}]})).ok
     record("roster", "job titles get a level", "hr", [deepcopy(hr.modal)])
+    await hr.slack.close(all=True)
+    release = (await knock(world.office, hr.id, world.filled(Knock("action", "match.release", "{draft}")))).seen[-1]
+    for waive in [one for one in action_ids(release) if one.startswith("gate.waive")]:
+        await hr.click(release, waive)
+    await hr.slack.close(all=True)
+    plan = world.filled(row_of(Step("action match.plan", ("hr",))).ask)
+    record("matching", "the time of a release", "hr", (await knock(world.office, hr.id, plan)).seen)
     another = world.office.slack.add_channel(f"hr-{language}", private=True, members=[hr.id])
     world.office.slack.invite_bot(another)
     await world.office.slack.wait_idle()

@@ -439,7 +439,7 @@ TABLE = [
     button("days.open", "{programme}", HR, NOT_HR),
     form("days.form", "{programme}", HR, NOT_HR, first={"type": "datepicker", "selected_date": "2027-01-15"}),
     button("course.open", "{programme}", HR, NOT_HR),
-    button("course.act.move", "{programme}", HR, NOT_HR),
+    *[button(f"course.act.{act}", "{programme}", HR, NOT_HR) for act in ("move", "end", "pause", "cadence", "cancel")],
     Row(Knock("action", "course.try", "14", note=COURSE, state=MOVED), HR, NOT_HR),
     form("course.form", COURSE, HR, NOT_HR, **MOVED),
     button("risk.hr_look", "{pair}", HR, NOT_HR),

@@ -12,15 +12,15 @@ from bot.services.access import open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.privacy.erasure import erase_roster
 from storage.outbox import outgoing
-from storage.tables import Concern, Invitation, Pair, Participant, Programme, ProgrammeState
+from storage.tables import Invitation, Pair, Participant, Programme, ProgrammeState
 from storage.unit_of_work import Store
 
 
 async def can_delete(session: AsyncSession, programme: Programme) -> bool:
-    """Whether nobody was invited or ever signed up, and nobody raised a concern."""
+    """Whether nobody was invited or ever signed up: only who signed up can raise a concern."""
     if programme.state != ProgrammeState.RECRUITING:
         return False
-    for table in (Participant, Pair, Concern, Invitation):
+    for table in (Participant, Pair, Invitation):
         mine = select_one(table.id).where(table.programme_id == programme.id)
         if (await session.exec(mine.limit(1))).first() is not None:
             return False
