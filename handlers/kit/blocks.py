@@ -11,6 +11,7 @@ from bot.domain.polls import RATINGS
 from handlers.kit.ids import ActionId, AnswerId, CallbackId
 from handlers.kit.modal_state import ModalState
 from prompts.catalogue import Mrkdwn, Texts
+from prompts.markdown import escape, safe_url
 from storage.tables import Person
 
 Block = dict[str, Any]
@@ -276,6 +277,11 @@ def one_moment(texts: Texts, view: View) -> View:
 def mention(person: Person) -> Mrkdwn:
     """A person, as a mention; an erased person is only a number."""
     return Mrkdwn(person.name if person.erased_at else f"<@{person.slack_id}>")
+
+
+def web_link(name: str, url: str) -> Mrkdwn:
+    """A link that shows only its name."""
+    return Mrkdwn(f"<{escape(safe_url(url))}|{escape(name)}>")
 
 
 def channel_link(channel: str) -> Mrkdwn:

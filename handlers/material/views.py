@@ -19,6 +19,7 @@ from handlers.kit.blocks import (
     section,
     select,
     text_input,
+    web_link,
 )
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
@@ -44,7 +45,7 @@ def listing(texts: Texts, found: OwnMaterial) -> View:
             f"{found.programme.id}:{one.id}",
             confirm=confirmation_of(texts, "material.remove", title=one.title),
         )
-        row = texts("material.list.row", title=one.title, url=one.url, used=_name(texts, one.used))
+        row = texts("material.list.row", link=web_link(one.title, one.url), used=_name(texts, one.used))
         blocks.append(section(row, remove))
     return modal(
         texts.plain("material.list.title"), blocks, callback_id=CallbackId.MATERIAL, close=texts.plain("notice.close")
@@ -79,7 +80,7 @@ def link_lines(texts: Texts, links: Sequence[Link], *, most: int = MOST_SHOWN) -
     """The links of a session or a pair; none are no block."""
     if not links:
         return []
-    lines = [texts("material.link", title=one.title, url=one.url) for one in links[:most]]
+    lines = [texts("material.line", link=web_link(one.title, one.url)) for one in links[:most]]
     return [context("\n".join([texts("material.heading"), *lines]))]
 
 

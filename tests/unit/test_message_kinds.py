@@ -24,10 +24,17 @@ from bot.domain.messages.sessions import ReminderMessage, SessionBookedMessage, 
 from bot.domain.sessions import Side
 from handlers.kit.context import AppContext
 from handlers.kit.messages import MessageRenderers, UnfitRenderers, renders
+from prompts.catalogue import Catalogue
 from storage.outbox import outgoing
 
 RECORDED = Path(__file__).with_name("message_kinds.json")
 NOON = datetime(2027, 2, 1, 5, tzinfo=UTC)
+
+
+def test_each_kind_has_a_name_on_the_page_of_a_rehearsal() -> None:
+    texts = Catalogue.load().texts("en")
+    groups = texts.options("rehearsal.kinds.groups")
+    assert {kind for group in groups for kind in texts.options(f"rehearsal.kinds.{group}")} == set(KINDS)
 
 
 def test_no_key_or_stored_field_of_a_kind_was_changed() -> None:
