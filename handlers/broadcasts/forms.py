@@ -1,7 +1,7 @@
 """What HR enters to write to many people."""
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from bot.domain.broadcasts import GROUPS, LONGEST_TEXT, Audience, as_mrkdwn
 from bot.domain.calendar import to_utc
@@ -58,17 +58,15 @@ def _audience(form: FormState, state: BroadcastFormState) -> Audience | None:
 
 def _moment(form: FormState, programme: Programme, now: datetime) -> datetime | Invalid | None:
     """When to send; None: now."""
-    day, clock = form.one("date"), form.one("time")
-    if not day:
-        return Invalid({"date": Sentence(f"{ERRORS}.date")}) if clock else None
-    try:
-        on, at = date.fromisoformat(day), time.fromisoformat(clock) if clock else USUAL_TIME
-    except ValueError:
-        return Invalid({"date": Sentence(f"{ERRORS}.past")})
+    on, at = form.day("date"), form.clock("time")
+    if on is None:
+        typed = form.one("date")
+        code = "past" if typed else "date"
+        return Invalid({"date": Sentence(f"{ERRORS}.{code}")}) if typed or at else None
     end = add_months(programme.starts_on, programme.months) + AFTER_THE_END
     if on >= end:
         return Invalid({"date": Sentence(f"{ERRORS}.ended", {"day": end})})
-    moment = to_utc(on, at, programme.zone)
+    moment = to_utc(on, at or USUAL_TIME, programme.zone)
     return moment if moment > now else Invalid({"date": Sentence(f"{ERRORS}.past")})
 
 

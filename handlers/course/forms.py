@@ -74,11 +74,4 @@ def change(kind: Kind, form: FormState) -> Change:
     if kind is Kind.CADENCE:
         cadence = form.one("cadence")
         return Change(Act.CADENCE, cadence=Cadence(cadence) if cadence in set(Cadence) else None)
-    return Change(ACTS[kind], day=_day(form.one("day")) if kind in FIELDS else None)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Malformed("day") from error
+    return Change(ACTS[kind], day=form.picked_day("day") if kind in FIELDS else None)

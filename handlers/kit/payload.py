@@ -4,7 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from slack_bolt import BoltResponse
@@ -283,6 +283,18 @@ def chosen_all(element: Any) -> list[str]:
     return [text_at(option, "value") for option in options]
 
 
+def day_of(text: str) -> date:
+    """Raises `Malformed`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Malformed("day") from error
+
+
+YEARS = range(2000, 2200)
+"""Of the days that a form takes."""
+
+
 class FormState:
     """The `state.values` of a modal: one element a block, found by its block_id."""
 
@@ -305,6 +317,24 @@ class FormState:
     def many(self, block_id: str) -> list[str]:
         """The chosen values of a block."""
         return chosen_all(self.element(block_id))
+
+    def day(self, block_id: str) -> date | None:
+        """The day of a picker; None if there is none that the calendar works with."""
+        try:
+            day = date.fromisoformat(self.one(block_id))
+        except ValueError:
+            return None
+        return day if day.year in YEARS else None
+
+    def clock(self, block_id: str) -> time | None:
+        """The wall time of a picker, in whole minutes; None if there is none."""
+        text = self.one(block_id)
+        return time.fromisoformat(text) if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) else None
+
+    def picked_day(self, block_id: str) -> date | None:
+        """Any day, or None for none; raises `Malformed` for what no picker returns."""
+        text = self.one(block_id)
+        return day_of(text) if text else None
 
     def block_ids(self) -> list[str]:
         return [key for key in self._values if isinstance(key, str)]

@@ -1,6 +1,5 @@
 """HR's form for a release at a time: a day and a time in the programme's zone."""
 
-import re
 from datetime import date, time
 
 from bot.domain.calendar import named_holidays
@@ -11,12 +10,11 @@ from handlers.kit.payload import FormState
 from prompts.catalogue import Texts
 
 GROUP = "matching.release_plan.errors"
-YEARS = range(2000, 2200)
 
 
 def release_time(form: FormState) -> tuple[date, time] | Invalid:
     """What HR chose."""
-    day, wall = _day(form.one("date")), _wall(form.one("time"))
+    day, wall = form.day("date"), form.clock("time")
     if day is None or wall is None:
         return Invalid.below(GROUP, {name: name for name, one in (("date", day), ("time", wall)) if one is None})
     return day, wall
@@ -34,15 +32,3 @@ def wrong_time(texts: Texts, wrong: WrongReleaseTime) -> Invalid:
     }
     block = "time" if wrong.code in ("past", "hours") else "date"
     return Invalid({block: Sentence(f"{GROUP}.{wrong.code}", values)})
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.year in YEARS else None
-
-
-def _wall(text: str) -> time | None:
-    return time.fromisoformat(text) if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) else None

@@ -74,20 +74,12 @@ def card(form: FormState) -> tuple[Terms, bool]:
 
 def due_on(form: FormState) -> date | None:
     """A card's chosen date. Raises `Malformed`."""
-    return _date(form, "due_on")
+    return form.picked_day("due_on")
 
 
 def moved_to(form: FormState) -> date | None:
     """A goal's new date. Raises `Malformed`."""
-    return _date(form, "by")
-
-
-def _date(form: FormState, name: str) -> date | None:
-    said = form.one(name)
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError as error:
-        raise Malformed(name) from error
+    return form.picked_day("by")
 
 
 def invalid_goals(faults: Mapping[str, str]) -> Invalid:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from bot.services.programme.days_off import AHEAD, LONGEST
 from handlers.kit.form_result import Invalid
-from handlers.kit.payload import FormState, Malformed
+from handlers.kit.payload import FormState, day_of
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Days:
 
 
 def days(form: FormState, today: date) -> Days | Invalid:
-    first, last = _day(form.one("first")), _day(form.one("last"))
-    worked = [day for day in map(_day, form.many("worked")) if day]
+    first, last = form.picked_day("first"), form.picked_day("last")
+    worked = [day_of(one) for one in form.many("worked")]
     if first is None and last is None:
         return Days([], worked) if worked else _wrong("first", "nothing")
     if first is None:
@@ -33,11 +33,3 @@ def days(form: FormState, today: date) -> Days | Invalid:
 
 def _wrong(block: str, code: str) -> Invalid:
     return Invalid.below("programme.days_off.form.errors", {block: code})
-
-
-def _day(text: str) -> date | None:
-    """Raises `Malformed`: pickers return days."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Malformed("day") from error

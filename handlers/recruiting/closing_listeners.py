@@ -1,7 +1,6 @@
 """HR sets the last day of sign-up."""
 
 import logging
-from datetime import date
 
 from sqlmodel import col, select
 
@@ -13,7 +12,7 @@ from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
-from handlers.kit.payload import Malformed, optional_text, text_at
+from handlers.kit.payload import day_of, optional_text, text_at
 from handlers.kit.request import Request
 from handlers.programme.views import announcement
 from handlers.recruiting import closing_views as views
@@ -36,7 +35,7 @@ async def open_form(request: Request) -> None:
 async def given(request: Request) -> None:
     hr = await request.hr(request.state(OfProgramme).programme_id)
     found = await closing_date.read_closing(request.context.store, hr)
-    day = _day(request.form.one("day"))
+    day = request.form.picked_day("day")
     if wrong := closing_date.wrong_day(found, day):
         await request.invalid(Invalid.below(f"{views.KEY}.errors", {"day": wrong}))
         return
@@ -47,7 +46,9 @@ async def save(request: Request) -> None:
     state = request.state(views.ClosingState)
     hr = await request.hr(state.programme_id)
     try:
-        programme = await closing_date.set_closing_date(request.context.store, hr, _day(state.day))
+        programme = await closing_date.set_closing_date(
+            request.context.store, hr, day_of(state.day) if state.day else None
+        )
     except InvalidInput:  # midnight passed: the preview has no field for it, and the form below does
         found = await closing_date.read_closing(request.context.store, hr)
         await request.replace_modal(views.form(request.texts, found))
@@ -80,10 +81,3 @@ async def _update_announcement(request: Request, programme: Programme) -> None:
             await request.context.gateway.update(row.channel or "", row.ts or "", message)
         except (SlackRefused, SlackUnavailable) as problem:
             log.warning("the announcement of programme %s does not show its new date: %s", programme.id, problem)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Malformed("day") from error

@@ -12,12 +12,11 @@ from bot.services.sessions.bookings import Choice, Unsuitable
 from bot.services.sessions.records import HeldAt
 from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.modal_state import Id, ModalState
-from handlers.kit.payload import FormState, Malformed
+from handlers.kit.payload import YEARS, FormState, Malformed
 from prompts.catalogue import Texts
 
 OTHER = "other"
 """The suggestion that means "none of these"."""
-YEARS = range(2000, 2200)
 
 
 def _known_zone(zone: str) -> str:
@@ -57,7 +56,7 @@ class AskState(ModalState):
 def choice(form: FormState, state: BookingState) -> Choice | Invalid:
     """Read the form: either one of the suggested times or a date and a time."""
     wrong: dict[str, str] = {}
-    suggested, day, wall = form.one("suggestion"), _day(form.one("date")), _wall(form.one("time"))
+    suggested, day, wall = form.one("suggestion"), form.day("date"), form.clock("time")
     minutes = form.one("minutes")
     if not re.fullmatch(r"[1-9]\d{1,2}", minutes):
         wrong["minutes"] = "book.errors.minutes"
@@ -93,7 +92,7 @@ def held_by_hr(form: FormState, zone: str) -> HeldAt | Invalid | None:
 
 
 def _moment_met(form: FormState, zone: str, seen: str) -> HeldAt | Invalid:
-    day, wall = _day(form.one("date")), _wall(form.one("time"))
+    day, wall = form.day("date"), form.clock("time")
     if day is None or wall is None:
         missing = [name for name, value in (("date", day), ("time", wall)) if value is None]
         return Invalid.below("sessions", {name: f"book.errors.{name}" for name in missing})
@@ -139,18 +138,6 @@ def sentence(texts: Texts, choice: Choice, found: Unsuitable) -> Sentence:
     if found.better:
         better = Sentence("sessions.book.better", {"when": texts.moment(found.better, choice.zone)})
     return Sentence(f"sessions.book.errors.{'minutes' if found.code == 'length' else found.code}", values, better)
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.year in YEARS else None
-
-
-def _wall(text: str) -> time | None:
-    return time.fromisoformat(text) if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) else None
 
 
 def _moment(text: str, zone: str) -> tuple[date, time]:
