@@ -171,7 +171,7 @@ def pair_seen(texts: Texts, seen: PairDetail) -> View:
                 *_hr_acts(texts, couple),
                 talked_button(texts, couple.pair.id),
                 open_button(texts, couple.pair.id),
-                _end(texts, couple),
+                end_button(texts, couple.pair.id),
             )
         )
     elif seen.restorable_until:
@@ -200,10 +200,11 @@ def _confirmed(texts: Texts, name: str, action_id: ActionId, couple: PairContext
     return button(texts.plain(f"{key}.buttons.{name}"), action_id, couple.pair.id, confirm=question)
 
 
-def _end(texts: Texts, couple: PairContext) -> Element:
+def end_button(texts: Texts, pair_id: int) -> Element:
+    """HR ends the pair, once it is confirmed."""
     key = "care.at_risk.pair_detail.end"
     question = confirmation_of(texts, key)
-    return button(texts.plain(f"{key}.button"), ActionId.RISK_HR_END, couple.pair.id, style="danger", confirm=question)
+    return button(texts.plain(f"{key}.button"), ActionId.RISK_HR_END, pair_id, style="danger", confirm=question)
 
 
 def hr_done(texts: Texts, couple: PairContext, action: Action) -> str:
@@ -249,7 +250,7 @@ def call_due(texts: Texts, couple: PairContext, call_by: date) -> Message:
 
 
 def _after_the_call(texts: Texts, couple: PairContext) -> Block:
-    return actions(talked_button(texts, couple.pair.id), _look(texts, couple), _end(texts, couple))
+    return actions(talked_button(texts, couple.pair.id), _look(texts, couple), end_button(texts, couple.pair.id))
 
 
 def talked_button(texts: Texts, pair_id: int) -> Element:

@@ -15,6 +15,7 @@ from handlers.kit.buttons import (
     material_button,
     participants_button,
     report_button,
+    roster_button,
     topics_button,
 )
 from handlers.kit.ids import ActionId
@@ -90,6 +91,7 @@ def _always(texts: Texts, one: HrPart, most: int) -> list[Element]:
         button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id),
         button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id),
         participants_button(texts, programme_id),
+        roster_button(texts, programme_id),
         broadcast_button(texts, programme_id),
         closing_date_button(texts, programme_id),
         days_off_button(texts, programme_id),

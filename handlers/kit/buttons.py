@@ -74,6 +74,11 @@ def invite_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("invitations.form.open"), ActionId.INVITE_OPEN, programme_id)
 
 
+def roster_button(texts: Texts, programme_id: int) -> Element:
+    """Opens HR's form to upload the roster."""
+    return button(texts.plain("roster.import.title"), ActionId.ROSTER_OPEN, programme_id)
+
+
 def broadcast_button(texts: Texts, programme_id: int, audience: Audience = Audience.ALL, *, label: str = "") -> Element:
     """HR writes to many: opens the form, for these people unless HR chooses others."""
     said = label or texts.plain("broadcasts.form.open")

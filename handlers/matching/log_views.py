@@ -94,7 +94,7 @@ def _sentence(
     rules = [texts.plain(f"matching.rules.{rule}.name") for rule in one.details.get("lifted", [])]
     causes = [_cause(texts, cause) for cause in one.details.get("causes", [])]
     days = {name: _day(texts, one.details.get(name)) for name in ("first", "last", "resumes", "day")}
-    numbers = {name: one.details.get(name, 0) for name in ("pairs", "left", "people", "number")}
+    numbers = {name: one.details.get(name, 0) for name in ("pairs", "left", "people", "number", "count")}
     return texts(
         key,
         by=by,

@@ -9,6 +9,7 @@ from bot.domain.signup import Role
 from bot.services.participants.listing import Listed, ListRow, ParticipantPage, ParticipantSearch
 from bot.services.participants.on_behalf import LONGEST_REASON, USUAL_PLACES, Saved
 from bot.services.signup.join import topics_to_choose
+from handlers.care.at_risk_views import end_button
 from handlers.kit.blocks import (
     Block,
     Element,
@@ -32,6 +33,7 @@ from handlers.kit.hr_people import mention_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.positions import level_name, position_of
 from handlers.participants.modal_state import LONGEST_WORDS, ParticipantsState
+from handlers.sessions.hr_record_views import open_button as correct_button
 from handlers.signup.views import (
     Filled,
     form_field,
@@ -66,7 +68,10 @@ def listing(texts: Texts, found: ParticipantPage) -> View:
         actions(*_filters(texts, found)) | {"block_id": FILTERS},
     ]
     for row in found.rows:
-        blocks += [section(_line(texts, row), _open_button(texts, row)), divider()]
+        blocks += [section(_line(texts, row), _open_button(texts, row))]
+        if found.count == 1 and isinstance(row, Listed):
+            blocks += [_pair_actions(texts, one.pair_id) for one in row.partners]
+        blocks.append(divider())
     if not found.rows:
         blocks.append(
             section(texts("participants.list.nobody" if search == ParticipantSearch() else "participants.list.none"))
@@ -263,6 +268,12 @@ def _open_button(texts: Texts, row: ListRow) -> Element:
     if isinstance(row, Listed):
         return button(label, ActionId.PARTICIPANT_SHOW, row.part.id)
     return button(label, ActionId.INVITATION_SHOW, row.invited.invitation.id)
+
+
+def _pair_actions(texts: Texts, pair_id: int) -> Block:
+    """Below the only person found: what HR can do about their pair, in the order of the partners' lines."""
+    look = button(texts.plain("care.at_risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, pair_id)
+    return actions(look, correct_button(texts, pair_id), end_button(texts, pair_id))
 
 
 def _line(texts: Texts, row: ListRow) -> Mrkdwn:

@@ -41,6 +41,7 @@ from handlers.kit.buttons import (
     days_off_button,
     invite_button,
     join_reminder_button,
+    roster_button,
     topics_button,
 )
 from handlers.kit.ids import ActionId, CallbackId
@@ -167,9 +168,9 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
     )
     remind = join_reminder_button(texts, programme.id)
     draft = button(texts.plain("programme.setup.done.buttons.match"), ActionId.MATCH_DRAW, programme.id)
-    invite = invite_button(texts, programme.id)
+    roster, invite = roster_button(texts, programme.id), invite_button(texts, programme.id)
     closing = closing_date_button(texts, programme.id)
-    buttons = actions(sponsor, invite, remind, closing, topics_button(texts, programme.id), draft)
+    buttons = actions(sponsor, roster, invite, remind, closing, topics_button(texts, programme.id), draft)
     count = _count(texts, programme, found)
     about = [*lessons, _messages(texts, programme), *days.of_programme(texts, programme)]
     return Message(text, [title, section(text), *about, *count, buttons])

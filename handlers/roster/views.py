@@ -120,9 +120,11 @@ def outlook(
     if read.titles:
         change = button(texts.plain("roster.import.levels.change"), ActionId.ROSTER_LEVELS, seen.programme_id)
         blocks += [context(texts("roster.import.levels.used", count=len(read.titles))), actions(change)]
-    if not effect.people:
+    if problems.rows or not effect.people:
         again = button(texts.plain("roster.import.again"), ActionId.ROSTER_OPEN, seen.programme_id)
-        return _modal(texts, [*blocks, actions(again)], CallbackId.ROSTER_BUSY, state=seen)
+        blocks.append(actions(again))
+    if not effect.people:
+        return _modal(texts, blocks, CallbackId.ROSTER_BUSY, state=seen)
     return _modal(texts, blocks, CallbackId.ROSTER_STORE, submit=texts.plain("roster.import.store"), state=seen)
 
 

@@ -67,6 +67,7 @@ ACROSS_FEATURES = {
     "dirty_text",
     "events_out_of_order",
     "garbage",
+    "hr_from_nothing",
     "http",
     "http_rubbish",
     "nothing_leaks",
