@@ -75,9 +75,10 @@ def done(texts: Texts, kind: Kind, programme: Programme, effect: Effect) -> View
     """Replaces the form."""
     text = texts("course.done.body", programme=programme.name, people=effect.people, paused=effect.act is Act.PAUSE)
     again = [] if effect.act is Act.CANCEL else [actions(course_button(texts, programme.id))]
+    lines = _effect(texts, effect, done=True)  # none if a programme without pairs was cancelled
     return modal(
         texts.plain(f"course.{kind}.modal.title"),
-        [section(text), section(_effect(texts, effect, done=True)), *again],
+        [section(text), *([section(lines)] if lines else []), *again],
         callback_id=CallbackId.DONE,
         close=texts.plain("notice.close"),
     )
@@ -93,7 +94,7 @@ def deleted(texts: Texts, programme: Programme) -> View:
 def to_hr(texts: Texts, programme: Programme, effect: Effect) -> Message:
     """To HR's channel."""
     told = texts(f"course.told_hr.{effect.act}", programme=programme.name, people=effect.people)
-    text = Mrkdwn(f"{told}\n{_effect(texts, effect, done=True)}")
+    text = Mrkdwn(f"{told}\n{_effect(texts, effect, done=True)}".rstrip())
     over = effect.act is Act.CANCEL
     on = next_cohort_button(texts, programme) if over else course_button(texts, programme.id)
     return Message(text, [section(text), actions(on)])

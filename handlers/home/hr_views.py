@@ -91,13 +91,13 @@ def _always(texts: Texts, one: HrPart, most: int) -> list[Element]:
         button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id),
         button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id),
         participants_button(texts, programme_id),
-        roster_button(texts, programme_id),
         broadcast_button(texts, programme_id),
         closing_date_button(texts, programme_id),
         days_off_button(texts, programme_id),
         course_button(texts, programme_id),
         material_button(texts, programme_id),
         contacts_button(texts, programme_id),
+        roster_button(texts, programme_id),
     ]
     if programme.state == ProgrammeState.RECRUITING:
         elements += [

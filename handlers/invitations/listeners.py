@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 1.5
 """Seconds after which HR reads that it takes a while. Slack waits 3 s for the answer to a form."""
-OVER = ("recruiting_closed", "sign_up_over", "invitation_joined")
+OVER = ("invited_to_cancelled", "recruiting_closed", "sign_up_over", "invitation_joined")
 """Refusals after which an invitation has no buttons any more."""
 
 
@@ -136,6 +136,7 @@ async def withdraw_all(request: Request) -> None:
 async def join(request: Request) -> None:
     """The invited person opens the sign-up, with the role that HR suggested."""
     own = await answering.read_own(request.context.store, request.caller, request.subject)
+    answering.refuse_if_cancelled(own)
     standing = await joining.standing(request.context.store, request.caller, own.programme.id)
     await request.open(signup_views.about_form(request.texts, standing, role=own.invitation.role))
 

@@ -5,15 +5,32 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlmodel import select
 
+from bot.domain.messages.broadcasts import BroadcastMessage
 from bot.domain.messages.closing import ClosingMessage
 from bot.domain.messages.course import CourseChangedMessage, ProgrammeCancelledMessage, ProgrammeResumedMessage
+from bot.domain.messages.invitations import InvitationMessage, InvitationReminderMessage
 from bot.domain.messages.sessions import BookingNudgeMessage
 from bot.domain.sessions import Pack
 from bot.sandbox import View
+from bot.services.broadcasts.recipients import recipients_of
 from bot.services.closing.completion import completed_in
-from storage.tables import AuditEntry, MentoringSession, Pair, PairState, Programme, ProgrammeState, SessionState
+from bot.services.programme.next_actions import read_next_actions
+from storage.tables import (
+    AuditEntry,
+    Broadcast,
+    MentoringSession,
+    Pair,
+    PairState,
+    Programme,
+    ProgrammeState,
+    SessionState,
+)
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import agree, book, introduce, introduced, of_kind, pairs, sessions
+from tests.scenarios.test_broadcasts import WORDS, write
+from tests.scenarios.test_invitations import invite
+from tests.scenarios.test_matching_draft_edit import newest
+from tests.scenarios.test_programme_hr_channel import speak
 from tests.wording import CATALOGUE, label, says
 
 FIRST, LAST = date(2027, 1, 11), date(2027, 7, 10)
@@ -396,3 +413,61 @@ async def test_a_session_held_during_the_pause_counts_once_the_pair_says_so(offi
     await sari.slack.close(all=True)
     await office.run(until=datetime(2027, 2, 5, tzinfo=UTC))
     assert (await sessions(office))[0].state is SessionState.HELD
+
+
+@pytest.mark.in_turn(2)
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_nothing_that_was_planned_outlives_a_cancelled_programme(
+    office: Office, hr: Colleague, language: str
+) -> None:
+    """Neither a release at a time, nor a message at a time, nor an invitation: its buttons say what happened."""
+    await office.set_up(hr)
+    sari, budi, tono, lia = [office.hire(name) for name in ("Sari W", "Budi S", "Tono Baru", "Lia Baru")]
+    await office.join(sari, "mentor", "specialist", "Marketing")
+    await office.join(budi, "mentee", "director", "Finance")
+    for who in (tono, lia):
+        await speak(office, who, language)
+    await invite(office, hr, tono, lia)
+    await office.run(minutes=5)
+    await write(office, hr, {**WORDS, "date": "2027-01-08"})
+    await hr.command("match", office.hr_channel)
+    await office.settle()
+    await hr.click(newest(office), "match.release")
+    for waive in [one for one in action_ids(hr.modal) if one.startswith("gate.waive")]:
+        await hr.click(hr.modal, waive)
+    await hr.click(None, "match.plan")
+    assert (await hr.submit({"date": "2027-01-12", "time": "10:00"})).ok
+    await hr.slack.close(all=True)
+    await change(hr, "cancel")
+    await office.run(days=1)
+    of_hr = len(office.posted(office.hr_channel))
+    for who, act in ((tono, "invitation.join"), (lia, "invitation.no")):
+        (asked,) = of_kind(who, InvitationMessage)
+        await who.click(asked, act)
+        (asked,) = of_kind(who, InvitationMessage)
+        assert shows(asked, "errors.invited_to_cancelled", language, programme="Tukar Ilmu 2027"), texts_in(asked)
+        assert action_ids(asked) == []
+    await office.run(days=30)
+    assert await pairs(office) == []
+    assert of_kind(sari, BroadcastMessage) == []
+    assert of_kind(tono, InvitationReminderMessage) == []
+    assert len(office.posted(office.hr_channel)) == of_hr
+
+
+async def test_a_pause_leaves_hr_only_what_cannot_wait(office: Office, hr: Colleague) -> None:
+    await introduced(office, hr)
+    await office.run(days=60)
+    assert await _todos(office) != []
+    await change(hr, "pause", "2027-05-03")
+    assert await _todos(office) == []
+    async with office.balik.store.read(office.clock.now()) as work:
+        programme = await work.session.get_one(Programme, 1)
+        unbooked = Broadcast(team_id="", programme_id=1, author_id=1, audience="unbooked", created_at=work.now)
+        found = await recipients_of(work.session, programme, unbooked, work.now)
+    assert found.rows == (), "nobody has to book now"
+
+
+async def _todos(office: Office) -> list[str]:
+    async with office.balik.store.read(office.clock.now()) as work:
+        found = await read_next_actions(work, await work.session.get_one(Programme, 1))
+    return [str(one.kind) for one in found.of_hr]

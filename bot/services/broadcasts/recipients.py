@@ -96,6 +96,8 @@ async def _concerned(session: AsyncSession, programme: Programme, audience: Audi
     """The sign-ups of the pairs that lack what a group is about."""
     if audience not in (Audience.UNSIGNED, Audience.UNBOOKED):
         return set()
+    if audience is Audience.UNBOOKED and programme.paused_until and programme.paused_until > now:
+        return set()  # nobody has to book while the programme is paused for everyone
     pairs = await _pairs(session, programme.id, now)
     missing = await (_unsigned if audience is Audience.UNSIGNED else _unbooked)(session, programme, pairs, now)
     return {part for pair in pairs if pair.id in missing for part in (pair.mentor_id, pair.mentee_id)}

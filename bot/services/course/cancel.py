@@ -1,13 +1,15 @@
 """HR cancels a programme: it is closed at once, without farewells, certificates or questions."""
 
 from sqlalchemy import or_, update
-from sqlmodel import col
+from sqlmodel import col, select
 
+from bot.domain.broadcasts import CancelledWhy
 from bot.domain.calendar import local
 from bot.domain.course import Act, Change
 from bot.domain.messages.course import ProgrammeCancelledMessage
 from bot.domain.messages.registry import TO_ANYBODY
 from bot.services.access import audit, open_programme
+from bot.services.broadcasts.sending import cancel as cancel_broadcast
 from bot.services.caller import HrCaller
 from bot.services.course.change import EffectChanged, to_hr
 from bot.services.course.effects import Effect, effect_of
@@ -18,6 +20,10 @@ from bot.services.sessions.called_off import Why, call_off
 from storage.outbox import outgoing
 from storage.tables import (
     ActionCard,
+    Broadcast,
+    BroadcastState,
+    Draft,
+    Invitation,
     Outbox,
     OutboxState,
     Pair,
@@ -45,6 +51,7 @@ async def cancel(store: Store, hr: HrCaller, mark: str) -> tuple[Programme, Effe
         off = await off_of_each(work, await call_off(work, pair_ids, Why.COURSE))
         await _end_pairs(work, pair_ids)
         await _drop_waiting(work, programme)
+        await _stop_planned(work, programme)
         _close(programme, work)
         await audit(work, hr, "course_cancel", {})
         messages = []
@@ -68,6 +75,20 @@ async def _end_pairs(work: UnitOfWork, pair_ids: list[int]) -> None:
     await work.session.exec(waiting.values(state=RhythmState.REPLACED, answered_at=work.now))
     cards = update(ActionCard).where(col(ActionCard.pair_id).in_(pair_ids))
     await work.session.exec(cards.values(next_follow_at=None))
+
+
+async def _stop_planned(work: UnitOfWork, programme: Programme) -> None:
+    """What was planned for a time and what invited people would be reminded of: HR has just read that all stops, so it
+    is not told of each at its time."""
+    drafts = update(Draft).where(col(Draft.programme_id) == programme.id)
+    await work.session.exec(drafts.values(release_at=None, release_look_at=None, release_planned_by=None))
+    scheduled = select(Broadcast).where(
+        Broadcast.programme_id == programme.id, Broadcast.state == BroadcastState.SCHEDULED
+    )
+    for broadcast in (await work.session.exec(scheduled)).all():
+        cancel_broadcast(broadcast, CancelledWhy.PROGRAMME_ENDED, work.now)
+    invited = update(Invitation).where(col(Invitation.programme_id) == programme.id)
+    await work.session.exec(invited.values(remind_at=None))
 
 
 async def _drop_waiting(work: UnitOfWork, programme: Programme) -> None:

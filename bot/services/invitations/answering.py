@@ -26,17 +26,24 @@ async def read_own(store: Store, caller: Caller, invitation_id: int) -> OwnInvit
         return await _own(work.session, caller, invitation_id)
 
 
+def refuse_if_cancelled(found: OwnInvitation) -> None:
+    """Raises `Rejected`: invited_to_cancelled."""
+    if found.programme.cancelled_at:
+        raise Rejected("invited_to_cancelled", programme=found.programme.name)
+
+
 async def decline(store: Store, caller: Caller, invitation_id: int) -> OwnInvitation:
     """Not this time. Saying so again changes nothing.
 
-    Raises `Rejected`: outdated, invitation_joined (they take part), recruiting_closed,
-    sign_up_over.
+    Raises `Rejected`: outdated, invitation_joined (they take part), invited_to_cancelled,
+    recruiting_closed, sign_up_over.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         found = await _own(work.session, caller, invitation_id)
         part = await participation(work.session, found.invitation.person_id, found.programme.id)
         if part is not None and part.state != ParticipantState.LEFT:
             raise Rejected("invitation_joined", programme=found.programme.name)
+        refuse_if_cancelled(found)
         if found.programme.state == ProgrammeState.CLOSED:
             raise Rejected("recruiting_closed")
         if not sign_up_is_open(found.programme, work.now):

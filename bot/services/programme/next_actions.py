@@ -101,6 +101,8 @@ async def read_next_actions(
     work: UnitOfWork, programme: Programme, attention: Sequence[Attention] | None = None
 ) -> NextActions:
     """Who has to do what as of `work.now`. `attention`: from `pairs_needing_attention`, if it was read already."""
+    if programme.paused_until and programme.paused_until > work.now and programme.state != ProgrammeState.CLOSED:
+        return NextActions(tuple(await _while_paused(work, programme)))
     match programme.state:
         case ProgrammeState.CLOSED:
             stories = await _stories(work.session, programme)
@@ -124,6 +126,16 @@ async def _while_recruiting(work: UnitOfWork, programme: Programme) -> list[Todo
     return (
         [*todos, *drafts] if drafts else [*todos, Todo(TodoKind.INVITE, _end_of_week(programme, today), programme.id)]
     )
+
+
+async def _while_paused(work: UnitOfWork, programme: Programme) -> list[Todo]:
+    """What cannot wait while HR has paused the programme for everyone: concerns still arrive, and promises still hold.
+    Everything else would disturb people during the pause, or is refused until it is over."""
+    calls = await promised_calls(work, programme)
+    return [
+        *await _contact(work, programme),
+        *(Todo(TodoKind.CALL, day, one.pair.id, pair=(one.mentor, one.mentee)) for one, day in calls),
+    ]
 
 
 async def _while_running(work: UnitOfWork, programme: Programme, attention: Sequence[Attention] | None) -> NextActions:
