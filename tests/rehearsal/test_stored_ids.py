@@ -21,6 +21,7 @@ FIELDS = ("action_id", "callback_id", "block_id", "private_metadata")
 VARIABLE = (
     (re.compile(r"\b[UCDGTW][A-Z0-9]{6,}\b"), "<id>"),
     (re.compile(r"\d{4}-\d\d-\d\d"), "<date>"),
+    (re.compile(r'(?<="mark":")[0-9a-f]+(?=")'), "<mark>"),  # of what HR was shown, dates among it
     (re.compile(r"\d+"), "#"),
 )
 
