@@ -1,8 +1,9 @@
 """HR's window for a programme's course: each choice, and the form that shows what it does before it is done."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
+from bot.domain.calendar import local
 from bot.domain.course import Act, Change
 from bot.domain.programme import Cadence
 from bot.services.course.change import Preview
@@ -63,7 +64,10 @@ def form(
     if changed:
         blocks.append(section(texts("course.effect.changed")))
     if effect:
-        blocks += [section(_effect(texts, effect)), section(texts(f"{key}.back", last=texts.day(effect.after.last)))]
+        blocks += [
+            section(_effect(texts, effect, found)),
+            section(texts(f"{key}.back", last=texts.day(effect.after.last))),
+        ]
     elif not first or found.fault:
         blocks.append(section(texts(f"{GROUP}.{found.fault}")))
     title, submit, close = (texts.plain(f"{key}.modal.{name}") for name in ("title", "submit", "close"))
@@ -75,7 +79,7 @@ def done(texts: Texts, kind: Kind, programme: Programme, effect: Effect) -> View
     """Replaces the form."""
     text = texts("course.done.body", programme=programme.name, people=effect.people, paused=effect.act is Act.PAUSE)
     again = [] if effect.act is Act.CANCEL else [actions(course_button(texts, programme.id))]
-    lines = _effect(texts, effect, done=True)  # none if a programme without pairs was cancelled
+    lines = _effect(texts, effect)  # none if a programme without pairs was cancelled
     return modal(
         texts.plain(f"course.{kind}.modal.title"),
         [section(text), *([section(lines)] if lines else []), *again],
@@ -94,7 +98,7 @@ def deleted(texts: Texts, programme: Programme) -> View:
 def to_hr(texts: Texts, programme: Programme, effect: Effect) -> Message:
     """To HR's channel."""
     told = texts(f"course.told_hr.{effect.act}", programme=programme.name, people=effect.people)
-    text = Mrkdwn(f"{told}\n{_effect(texts, effect, done=True)}".rstrip())
+    text = Mrkdwn(f"{told}\n{_effect(texts, effect)}".rstrip())
     over = effect.act is Act.CANCEL
     on = next_cohort_button(texts, programme) if over else course_button(texts, programme.id)
     return Message(text, [section(text), actions(on)])
@@ -137,8 +141,8 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _effect(texts: Texts, effect: Effect, *, done: bool = False) -> Mrkdwn:
-    """What it does, or did, in dates and numbers."""
+def _effect(texts: Texts, effect: Effect, found: Preview | None = None) -> Mrkdwn:
+    """What it did, in dates and numbers; with a preview, what it would do."""
     before, after = effect.before, effect.after
     lines: list[Mrkdwn] = []
     if before.first != after.first:
@@ -155,9 +159,30 @@ def _effect(texts: Texts, effect: Effect, *, done: bool = False) -> Mrkdwn:
     lines += [
         texts(f"course.effect.{name}", **counts) for name in ("moved", "added", "dropped", "called_off") if counts[name]
     ]
-    if not done:
-        lines.append(texts("course.effect.people", people=effect.people))
+    if found:
+        lines += [*_planned(texts, effect, found), texts("course.effect.people", people=effect.people)]
     return _list(lines)
+
+
+def _planned(texts: Texts, effect: Effect, found: Preview) -> list[Mrkdwn]:
+    """What has a date of its own: it stays, or is not done any more."""
+    planned, after, zone = found.planned, effect.after, found.programme.zone
+    cancelled, lines = effect.act is Act.CANCEL, []
+
+    def too_late(at: datetime) -> bool:
+        return cancelled or local(at, zone).date() > after.last
+
+    if planned.closes_on and effect.act in (Act.MOVE, Act.PAUSE):
+        lines.append(texts("course.effect.closing", day=texts.day(planned.closes_on)))
+    if at := planned.release_at:
+        paused = after.resumes is not None and local(at, zone).date() < after.resumes
+        off = too_late(at) or paused
+        lines.append(texts("course.effect.release", when=texts.moment(at, zone), off=off))
+    off_count = sum(too_late(one) for one in planned.sends)
+    for count, off in ((len(planned.sends) - off_count, False), (off_count, True)):
+        if count:
+            lines.append(texts("course.effect.scheduled", count=count, off=off))
+    return lines
 
 
 def _list(lines: Sequence[Mrkdwn]) -> Mrkdwn:

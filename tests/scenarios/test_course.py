@@ -1,6 +1,7 @@
 """The course of a programme: HR moves, extends, shortens, pauses and ends it, and sees before what that does."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -438,6 +439,21 @@ async def test_nothing_that_was_planned_outlives_a_cancelled_programme(
     await hr.click(None, "match.plan")
     assert (await hr.submit({"date": "2027-01-12", "time": "10:00"})).ok
     await hr.slack.close(all=True)
+    await hr.click(await hr.open_home(), "closing_date.open")
+    assert (await hr.submit({"day": "2027-01-15"})).ok
+    assert (await hr.submit({})).ok
+    await hr.slack.close(all=True)
+    await speak(office, hr, language)
+    when = CATALOGUE.texts(language).moment(datetime(2027, 1, 12, 3, 0, tzinfo=UTC), "Asia/Jakarta")
+    for kind, released in (("move", True), ("pause", False), ("cancel", False)):
+        form = await choose(hr, kind)
+        said = texts_in(form)
+        known = sentence("course.effect.release", language, when=when, off=not released)
+        assert known in said, said
+        assert (sentence("course.effect.scheduled", language, count=1, off=kind == "cancel")) in said, said
+        closing = sentence("course.effect.closing", language, day=day(date(2027, 1, 15), language))
+        assert (closing in said) == (kind != "cancel"), said
+        await hr.slack.close(all=True)
     await change(hr, "cancel")
     await office.run(days=1)
     of_hr = len(office.posted(office.hr_channel))
@@ -465,6 +481,11 @@ async def test_a_pause_leaves_hr_only_what_cannot_wait(office: Office, hr: Colle
         unbooked = Broadcast(team_id="", programme_id=1, author_id=1, audience="unbooked", created_at=work.now)
         found = await recipients_of(work.session, programme, unbooked, work.now)
     assert found.rows == (), "nobody has to book now"
+
+
+def sentence(key: str, language: str, **values: Any) -> str:
+    """A text with these values, which a condition in it depends on."""
+    return str(CATALOGUE.texts(language)(key, **values))
 
 
 async def _todos(office: Office) -> list[str]:

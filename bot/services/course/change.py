@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -26,7 +26,19 @@ from bot.services.sessions.cadence import drop_sessions
 from bot.services.sessions.called_off import CalledOff, Why, replace_proposals, take_times
 from bot.services.sessions.schedule import recompute_for_programme
 from storage.outbox import Outgoing, outgoing
-from storage.tables import MentoringSession, Outbox, OutboxState, Pair, PairState, Programme, ProgrammeState
+from storage.tables import (
+    Broadcast,
+    BroadcastState,
+    Draft,
+    DraftState,
+    MentoringSession,
+    Outbox,
+    OutboxState,
+    Pair,
+    PairState,
+    Programme,
+    ProgrammeState,
+)
 from storage.unit_of_work import Store, UnitOfWork
 
 FIELD = {Act.MOVE: "days", Act.END: "day", Act.PAUSE: "day", Act.CADENCE: "cadence"}
@@ -44,6 +56,16 @@ CHECK_AFTER = timedelta(days=3)
 
 
 @dataclass(frozen=True)
+class Planned:
+    """What has a date of its own, which a change of the course leaves alone: the last day to join, the release of a
+    draft, and HR's messages to many."""
+
+    closes_on: date | None = None
+    release_at: datetime | None = None
+    sends: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True)
 class Preview:
     """A programme, its dates, and what a change would do; `fault`: why it cannot be done."""
 
@@ -55,6 +77,7 @@ class Preview:
     """Whether its first day is over."""
     deletable: bool = False
     """Whether it can be deleted instead of cancelled."""
+    planned: Planned = Planned()
 
 
 class EffectChanged(Exception):
@@ -67,14 +90,30 @@ async def preview(store: Store, hr: HrCaller, change: Change | None = None) -> P
         programme = await open_programme(work.session, hr)
         facts = await facts_of(work, programme)
         deletable = await can_delete(work.session, programme)
+        planned = await _planned(work, programme, facts.today)
     began = facts.now.first <= facts.today
     if change is None:
-        return Preview(programme, facts.now, began=began, deletable=deletable)
+        return Preview(programme, facts.now, began=began, deletable=deletable, planned=planned)
     fault = _fault(programme, facts, change)
     if change.act is Act.DELETE and not deletable:
         fault = "delete_not_empty"
     effect = None if fault else effect_of(facts, change)[0]
-    return Preview(programme, facts.now, effect, fault, began, deletable)
+    return Preview(programme, facts.now, effect, fault, began, deletable, planned)
+
+
+async def _planned(work: UnitOfWork, programme: Programme, today: date) -> Planned:
+    closes_on = programme.sign_up_closes_on
+    drafts = select(Draft.release_at).where(
+        Draft.programme_id == programme.id, Draft.state == DraftState.OPEN, col(Draft.release_at).is_not(None)
+    )
+    sends = select(Broadcast.send_at).where(
+        Broadcast.programme_id == programme.id, Broadcast.state == BroadcastState.SCHEDULED
+    )
+    return Planned(
+        closes_on if closes_on and closes_on >= today else None,
+        (await work.session.exec(drafts)).first(),
+        tuple(one for one in (await work.session.exec(sends)).all() if one),
+    )
 
 
 async def apply(store: Store, hr: HrCaller, change: Change, mark: str) -> tuple[Programme, Effect]:
