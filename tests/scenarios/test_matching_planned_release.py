@@ -86,7 +86,13 @@ async def acts(office: Office) -> list[str]:
 
 
 async def test_a_draft_is_released_at_the_chosen_time_and_can_be_taken_back(company: Office, hr: Colleague) -> None:
+    home = await hr.open_home()
+    assert home
+    assert "match.release" in action_ids(home)
     assert (await plan(company, hr)).ok
+    home = await hr.open_home()
+    assert home
+    assert "match.release" not in action_ids(home), "HR has done its part"
     (planned,) = told(company, MatchReleasePlannedMessage)
     assert {"match.plan", "match.plan_cancel"} <= set(action_ids(planned))
     (draft,) = told(company, MatchDraftMessage)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -101,6 +101,18 @@ async def read_next_actions(
     work: UnitOfWork, programme: Programme, attention: Sequence[Attention] | None = None
 ) -> NextActions:
     """Who has to do what as of `work.now`. `attention`: from `pairs_needing_attention`, if it was read already."""
+    found = await _actions(work, programme, attention)
+    planned = select(Draft.id).where(Draft.programme_id == programme.id, col(Draft.release_at).is_not(None))
+    done = set((await work.session.exec(planned)).all())
+    # HR has chosen when the draft is released: that is nothing to do any more.
+    return replace(found, of_hr=tuple(one for one in found.of_hr if not _is_planned(one, done)))
+
+
+def _is_planned(todo: Todo, drafts: set[int]) -> bool:
+    return todo.kind is TodoKind.RELEASE and todo.subject in drafts
+
+
+async def _actions(work: UnitOfWork, programme: Programme, attention: Sequence[Attention] | None) -> NextActions:
     if programme.paused_until and programme.paused_until > work.now and programme.state != ProgrammeState.CLOSED:
         return NextActions(tuple(await _while_paused(work, programme)))
     match programme.state:
