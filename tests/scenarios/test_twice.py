@@ -11,7 +11,7 @@ from tests.scenarios.world import World, open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-WHO = ("mentor", "hr", "finished", "paused", "leader")
+WHO = ("mentor", "hr", "finished", "paused", "leader", "newcomer")
 READS_ONLY = {"command nonsense", "command help"}
 
 

@@ -13,20 +13,24 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from bot.domain.messages.invitations import InvitationMessage
 from bot.sandbox import Channel
 from bot.sandbox.secrets import seeded
 from bot.services.alerts.undelivered import report_trouble
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.queries import person_of
 from storage.tables import (
     ActionCard,
     AuditEntry,
+    Broadcast,
+    BroadcastState,
     Concern,
     CoupleMark,
     Draft,
     DraftLeftover,
     DraftPair,
     DraftState,
+    Invitation,
     LogEntry,
     MentoringSession,
     Outbox,
@@ -39,6 +43,7 @@ from storage.tables import (
     SessionState,
     Story,
 )
+from storage.unit_of_work import UnitOfWork
 from tests.rosters import say_manager
 from tests.scenarios.office import Colleague, Office, open_office
 from tests.scenarios.pairs import release
@@ -50,6 +55,8 @@ LEADERS = ("Lala Satu", "Lila Dua", "Lulu Tiga")
 LATER = (("Nina Empat", "mentor"), ("Nuri Lima", "mentor"), ("Kiki Empat", "mentee"), ("Koko Lima", "mentee"))
 """They join after the first release, and are in the open draft."""
 LEFT, UNMANAGED = "Zaki Sisa", "Yani Tanpa"
+INVITED = "Indah Enam"
+"""Both programmes invited them; they take part in none."""
 BOSSES = ("Bosaa Rahasia", "Bosbb Rahasia")
 """Managers in programme 1; they take part in nothing, and programme 2 never hears of them."""
 
@@ -108,7 +115,17 @@ def email(name: str) -> str:
 async def open_two(database_url: str, variant: Variant) -> AsyncIterator[Two]:
     async with open_office(database_url, draw_trigger=seeded(1)) as office:
         office.slack.limits.enabled = False
-        for name in (*MENTORS, *LEADERS, *(one for one, _ in LATER), LEFT, UNMANAGED, *BOSSES, "Hana Satu", "Heru Dua"):
+        for name in (
+            *MENTORS,
+            *LEADERS,
+            *(one for one, _ in LATER),
+            LEFT,
+            UNMANAGED,
+            INVITED,
+            *BOSSES,
+            "Hana Satu",
+            "Heru Dua",
+        ):
             office.hire(name)
         theirs, mine = office.people["hana"], office.people["heru"]
         lain = office.slack.add_channel("hr-lain", private=True, members=[])
@@ -116,6 +133,7 @@ async def open_two(database_url: str, variant: Variant) -> AsyncIterator[Two]:
             office.slack.add_member(channel, boss.slack.user)
         office.slack.invite_bot(lain)
         await office.slack.wait_idle()
+        assert (await office.people[first(INVITED)].command("help")).ok
         ids = {}
         ids[1] = await _programme(office, theirs, office.hr_channel, variant)
         office.hr_channel = lain
@@ -211,6 +229,7 @@ async def _ids(office: Office, programme_id: int, hr: Colleague, channel: Channe
         draft = (await session.exec(drafts.where(Draft.state == DraftState.OPEN))).one()
         in_draft = select(DraftPair).where(DraftPair.draft_id == draft.id).order_by(col(DraftPair.id))
         one, other = (await session.exec(in_draft)).all()
+        invitation, written, scheduled = await _invited_and_told(work, office, programme_id, hr)
         zaki = (await _person(work, office, LEFT)).id
         left = select(Participant.id).where(Participant.person_id == zaki, Participant.programme_id == programme_id)
         ids = {
@@ -227,12 +246,40 @@ async def _ids(office: Office, programme_id: int, hr: Colleague, channel: Channe
             "other_leader": (await person_of(session, other.mentee_id)).slack_id,
             "left_part": (await session.exec(left)).one(),
             "unmanaged": unmanaged,
+            "invitation": invitation.id,
+            "broadcast_draft": written.id,
+            "broadcast": scheduled.id,
             "hr": hr.id,
             "hr_channel": channel.id,
             "general": office.general.id,
         }
         await work.commit()
     return ids
+
+
+async def _invited_and_told(
+    work: UnitOfWork, office: Office, programme_id: int, hr: Colleague
+) -> tuple[Invitation, Broadcast, Broadcast]:
+    """An invitation that waits to be sent, and two messages of HR: one that was only written, one that is planned."""
+    mine: dict[str, Any] = {"team_id": office.slack.workspace.team_id, "programme_id": programme_id}
+    invited = await _person(work, office, INVITED)
+    author = (await work.session.exec(select(Person).where(Person.slack_id == hr.id))).one()
+    later = work.now + timedelta(days=100)
+    invitation = Invitation(
+        **mine, person_id=invited.id, role="mentor", reason="You work with AI every day.", asked_at=work.now
+    )
+    written, scheduled = [
+        Broadcast(
+            **mine, author_id=author.id, audience="all", texts={"id": "Halo semua!", "en": "Hello everyone!"},
+            state=state, created_at=work.now, planned_at=send_at, send_at=send_at,
+        )
+        for state, send_at in ((BroadcastState.DRAFT, None), (BroadcastState.SCHEDULED, later))
+    ]  # fmt: skip
+    work.session.add_all([invitation, written, scheduled])
+    await work.session.flush()
+    ask = InvitationMessage(invitation.id)
+    await work.send(outgoing(ask, mine["team_id"], programme_id, person_id=invited.id, due_at=later))
+    return invitation, written, scheduled
 
 
 async def _secrets(office: Office, variant: Variant) -> None:
@@ -298,6 +345,11 @@ async def _secrets(office: Office, variant: Variant) -> None:
         for story in (await session.exec(select(Story))).all():
             if story.pair_id in {one.id for one in pairs}:
                 story.tried, story.changed, story.quote = [variant.word(name) for name in ("coba", "ubah", "kata")]
+        for invitation in (await session.exec(select(Invitation).where(Invitation.programme_id == 1))).all():
+            invitation.reason = variant.word("alasan undangan")
+            invitation.role = "mentor" if variant is VARIANTS[0] else "mentee"
+        for broadcast in (await session.exec(select(Broadcast).where(Broadcast.programme_id == 1))).all():
+            broadcast.texts = {language: variant.word("pengumuman") for language in broadcast.texts}
         concern = Concern(**mine, programme_id=1, person_id=draft.created_by, text=variant.word("kekhawatiran"), at=now)
         audit = AuditEntry(
             **mine, programme_id=1, person_id=draft.created_by, what="weights", details={"x": variant.mark}, at=now
