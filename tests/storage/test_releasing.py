@@ -11,7 +11,9 @@ from bot.services.caller import Rejected
 from bot.services.matching import draft_review as reviewing
 from bot.services.matching import release as releasing
 from storage.tables import (
+    AuditEntry,
     Avoidance,
+    DraftPair,
     MentoringSession,
     Outbox,
     Pair,
@@ -76,6 +78,24 @@ LEFT_MEANWHILE: dict[str, tuple[type[SQLModel], int, dict[str, Any]]] = {
 }
 
 
+async def details_of_release(store: Store) -> dict[str, Any]:
+    (entry,) = await rows(store, AuditEntry, AuditEntry.what == "release")
+    details: dict[str, Any] = entry.details
+    return details
+
+
+RULE = {
+    "left": "inactive",
+    "paused": "inactive",
+    "deactivated": "inactive",
+    "filled up": "no_capacity",
+    "became the manager": "reporting_line",
+    "manager withdrawn": "manager_missing",
+    "same department": "same_department",
+}
+"""What HR reads of each: rules that HR knows about anyway."""
+
+
 @pytest.mark.parametrize("what", LEFT_MEANWHILE)
 async def test_pairs_that_became_impossible_are_not_released(company: Store, what: str) -> None:
     draft = await draw(company)
@@ -85,7 +105,10 @@ async def test_pairs_that_became_impossible_are_not_released(company: Store, wha
     assert (released.pairs, released.dropped) == (1, 1)
     assert await couples(company) == [(BAYU, RINA)]
     (told,) = await rows(company, Outbox, Outbox.kind == "match_released")
-    assert told.data == {"draft": draft, "pairs": 1, "dropped": 1, "waiting": 0}
+    (left_out,) = await rows(company, DraftPair, DraftPair.mentor_id == SARI * 10)
+    why = [[left_out.id, RULE[what]]]
+    assert told.data == {"draft": draft, "pairs": 1, "dropped": 1, "waiting": 0, "left_out": why}
+    assert await details_of_release(company) == {"draft": draft, "pairs": 1, "planned": False}
 
 
 async def test_a_block_said_since_the_draft_holds(company: Store) -> None:
@@ -94,6 +117,9 @@ async def test_a_block_said_since_the_draft_holds(company: Store) -> None:
         work.session.add(Avoidance(team_id=TEAM, person_id=BUDI, avoided_id=SARI))
         await work.commit()
     assert (await release(company, draft)).dropped == 1
+    (told,) = await rows(company, Outbox, Outbox.kind == "match_released")
+    assert [rule for _, rule in told.data["left_out"]] == ["sign_up_changed"], "as after any other change"
+    assert await details_of_release(company) == {"draft": draft, "pairs": 1, "planned": False}
     again = await draw(company)
     left = await reviewing.left_over(company, hr(), again)
     assert {one.person.name for one in left} == {"Sari", "Budi"}
