@@ -73,6 +73,7 @@ from handlers.sessions import listeners as sessions_listeners
 from handlers.sessions import messages as sessions_messages
 from handlers.signup import listeners as signup_listeners
 from handlers.signup import messages as signup_messages
+from handlers.signup import which_listeners
 from handlers.surveys import listeners as surveys_listeners
 from handlers.surveys import messages as surveys_messages
 
@@ -124,6 +125,7 @@ def listeners() -> Listeners:
         days_off_listeners,
         course_listeners,
         signup_listeners,
+        which_listeners,
         recruiting_listeners,
         closing_date_listeners,
         sponsor_listeners,

@@ -59,14 +59,18 @@ async def participation(session: AsyncSession, person_id: int, programme_id: int
     return (await session.exec(PARTICIPATION, params={"person": person_id, "programme": programme_id})).first()
 
 
-async def current_participation(session: AsyncSession, person_id: int) -> tuple[Participant, Programme] | None:
-    """A person's latest sign-up, in a running programme if there is one."""
+async def current_participation(
+    session: AsyncSession, person_id: int, programme_id: int | None = None
+) -> tuple[Participant, Programme] | None:
+    """A person's sign-up to `programme_id`; without it their latest one, in a running programme if there is one."""
     statement = (
         select(Participant, Programme)
         .join(Programme, col(Programme.id) == col(Participant.programme_id))
         .where(Participant.person_id == person_id)
         .order_by((col(Programme.state) == ProgrammeState.CLOSED), col(Participant.id).desc())
     )
+    if programme_id is not None:
+        statement = statement.where(Programme.id == programme_id)
     return (await session.exec(statement)).first()
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from bot.services.caller import Rejected
 from bot.services.care import concerns
+from bot.services.signup.which_programme import Step
 from handlers.care import forms, views
 from handlers.care.follow_up_listeners import may_pause_now
 from handlers.kit.form_result import Invalid, Sentence
@@ -12,7 +13,8 @@ from handlers.kit.listeners import Listeners
 from handlers.kit.payload import number, optional_text
 from handlers.kit.picked import picked_person, unfit_at
 from handlers.kit.request import Request
-from storage.tables import Person
+from handlers.kit.which_programme import choose, names
+from storage.tables import Person, Programme
 
 
 def register(on: Listeners) -> None:
@@ -25,7 +27,15 @@ def register(on: Listeners) -> None:
 
 async def open_form(request: Request) -> None:
     """`/mentoring concern`"""
-    await request.open(views.concern_form(request.texts, *await _people(request)))
+    chosen = await choose(request, Step.CONCERN)
+    if chosen is not None:
+        await show_form(request, chosen)
+
+
+async def show_form(request: Request, programme_ids: tuple[int, ...]) -> None:
+    people, by, programme = await _people(request, next(iter(programme_ids), None))
+    named = await names(request, [programme.id])
+    await request.show(views.concern_form(request.texts, people, by, programme, named=named))
 
 
 async def given(request: Request) -> None:
@@ -33,22 +43,26 @@ async def given(request: Request) -> None:
     if isinstance(text, Invalid):
         await request.invalid(text)
         return
+    state = request.state(forms.ConcernState) if request.has_state else None
+    programme_id = (state.programme_id or None) if state else None
     if to := request.form.one("to"):
-        await _send_to(request, text, to)
+        await _send_to(request, text, to, programme_id)
         return
-    people, by = await _people(request)
+    people, by, programme = await _people(request, programme_id)
     now = [one.id for one in people]
     # A form that an older version opened names its reader and carries nothing; the answer to it says who reads it now.
-    named = request.state(forms.ConcernState).route if request.has_state else tuple(now)
+    named = state.route if state else tuple(now)
     if not now or not named or now[0] != named[0] or not set(now) <= set(named):
-        await _show_again(request, text, people, by)
+        await _show_again(request, text, people, by, programme)
         return
     try:
-        raised = await concerns.raise_concern(request.context.store, request.caller, text, now)
+        raised = await concerns.raise_concern(
+            request.context.store, request.caller, text, now, programme_id=programme.id
+        )
     except Rejected as refusal:
         if refusal.code != "contact_changed":
             raise
-        await _show_again(request, text, *await _people(request))
+        await _show_again(request, text, *await _people(request, programme_id))
         return
     await _sent(request, raised)
 
@@ -67,24 +81,28 @@ async def choose_who_calls(request: Request) -> None:
     await _show_chosen(request, reader, raised)
 
 
-async def _people(request: Request) -> tuple[list[Person], date | None]:
-    """Who can receive a concern of the caller now, in order, and by when the first one would be in touch.
+async def _people(request: Request, programme_id: int | None) -> tuple[list[Person], date | None, Programme]:
+    """Who can receive a concern of the caller now, in order, by when the first one would be in touch, and of which
+    programme.
 
     Raises `Rejected`: not_participant.
     """
-    found = await concerns.prospect(request.context.store, request.caller)
+    found = await concerns.prospect(request.context.store, request.caller, programme_id)
     people = await request.context.directory.reachable(found.programme, found.receivers, request.caller.now)
-    return people, found.call_by(people[0], request.caller.now) if people else None
+    by = found.call_by(people[0], request.caller.now) if people else None
+    return people, by, found.programme
 
 
-async def _send_to(request: Request, text: str, slack_id: str) -> None:
+async def _send_to(request: Request, text: str, slack_id: str, programme_id: int | None) -> None:
     """To the person whom the writer chose in the form, because there is no contact."""
     if errors := await unfit_at(request, {"to": [slack_id]}, guests=False):
         await request.invalid(errors)
         return
     reader = await picked_person(request, slack_id)
     try:
-        raised = await concerns.raise_concern(request.context.store, request.caller, text, [reader.id], chosen=True)
+        raised = await concerns.raise_concern(
+            request.context.store, request.caller, text, [reader.id], chosen=True, programme_id=programme_id
+        )
     except Rejected as refusal:
         if refusal.code != "contact_is_cause":
             raise
@@ -96,13 +114,18 @@ async def _send_to(request: Request, text: str, slack_id: str) -> None:
 async def _sent(request: Request, raised: concerns.Raised) -> None:
     if raised.concern and raised.reader:
         may_pause = await may_pause_now(request)
-        sent = views.concern_sent(request.texts, raised.reader, request.me, raised.concern, may_pause=may_pause)
+        named = await names(request, [raised.concern.programme_id])
+        sent = views.concern_sent(
+            request.texts, raised.reader, request.me, raised.concern, may_pause=may_pause, named=named
+        )
         await request.replace_modal(sent)
 
 
-async def _show_again(request: Request, text: str, people: list[Person], by: date | None) -> None:
+async def _show_again(request: Request, text: str, people: list[Person], by: date | None, programme: Programme) -> None:
     """Who reads it changed while the form was open: the writer sees that before anything is sent."""
-    await request.replace_modal(views.concern_form(request.texts, people, by, written=text, changed=True))
+    named = await names(request, [programme.id])
+    form = views.concern_form(request.texts, people, by, programme, named=named, written=text, changed=True)
+    await request.replace_modal(form)
 
 
 async def _show_chosen(request: Request, reader: Person, raised: concerns.Raised) -> None:

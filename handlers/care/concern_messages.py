@@ -16,6 +16,7 @@ from bot.domain.messages.kind import WrongReader
 from bot.services.care.concerns import may_read
 from bot.services.care.contacts import Receiver
 from bot.services.care.pauses import can_pause
+from bot.services.signup.which_programme import named_for
 from bot.slack.gateway import Message
 from handlers.care import views
 from handlers.kit.ids import ActionFamily
@@ -39,7 +40,8 @@ async def concern_receipt(message: MessageContext[ConcernReceiptMessage]) -> Mes
     if concern is None or writer is None or contact is None:
         return None
     may_pause = await can_pause(message.work.session, writer.id)
-    return views.concern_receipt(message.texts, contact, writer, concern, may_pause=may_pause)
+    named = [one.name for one in await named_for(message.work.session, writer, [concern.programme_id])]
+    return views.concern_receipt(message.texts, contact, writer, concern, may_pause=may_pause, named=named)
 
 
 async def concern_passed_on(message: MessageContext[ConcernPassedOnMessage]) -> Message | None:

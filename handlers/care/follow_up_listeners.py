@@ -10,6 +10,7 @@ from handlers.kit.ids import ActionFamily, ActionId
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, number, optional_text
 from handlers.kit.request import Request
+from handlers.kit.which_programme import names
 
 
 def register(on: Listeners) -> None:
@@ -35,9 +36,11 @@ async def ask_not(request: Request) -> None:
     found = await follow_up.ask_no_more(request.context.store, request.caller, request.subject)
     if found.reader:
         may_pause = await may_pause_now(request)
-        await _replace(
-            request, care.concern_receipt(request.texts, found.reader, request.me, found.concern, may_pause=may_pause)
+        named = await names(request, [found.concern.programme_id])
+        receipt = care.concern_receipt(
+            request.texts, found.reader, request.me, found.concern, may_pause=may_pause, named=named
         )
+        await _replace(request, receipt)
 
 
 async def now(request: Request) -> None:

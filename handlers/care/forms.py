@@ -50,6 +50,8 @@ class LeaveState(ModalState):
     """Whether the form said that HR sees how often each reason was given; that of an older version did not."""
 
     counted: bool = False
+    programme_id: Id = 0
+    """0 in the form of an older version: the latest sign-up."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,15 @@ class ConcernState(ModalState):
     """Whom the form named: ids of the reader, and of who gets it if that one cannot. Empty: the writer chooses."""
 
     route: tuple[Id, ...] = ()
+    programme_id: Id = 0
+    """0 in the form of an older version: the latest sign-up."""
+
+
+@dataclass(frozen=True)
+class PauseState(ModalState):
+    """The programmes to pause; none in the form of an older version, which means the latest sign-up."""
+
+    programme_ids: tuple[Id, ...] = ()
 
 
 def concern(form: FormState) -> str | Invalid:

@@ -1,18 +1,22 @@
 """Pausing, resuming, leaving."""
 
+from collections.abc import Collection, Sequence
+
 from bot.domain.calendar import local
 from bot.services.caller import Rejected
 from bot.services.care import pauses
 from bot.services.home import home as homes
 from bot.services.home.home import Enrolment
 from bot.services.signup import join as joining
+from bot.services.signup.which_programme import Step
 from handlers.care import forms, views
 from handlers.home.listeners import refresh_home
-from handlers.kit.blocks import mention
+from handlers.kit.blocks import mention, section
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
+from handlers.kit.which_programme import choose, name_line, names
 from storage.tables import ParticipantState, ProgrammeState
 
 
@@ -29,11 +33,22 @@ def register(on: Listeners) -> None:
 
 async def open_pause(request: Request) -> None:
     """`/mentoring pause`"""
-    if (await _part(request)).state == ParticipantState.PAUSED:
-        await request.reply_ephemeral(request.texts("care.pause.already.body"))
-    else:
-        await pauses.read_pausing(request.context.store, request.caller)
-        await request.open(views.pause_form(request.texts))
+    chosen = await choose(request, Step.PAUSE)
+    if chosen is not None:
+        await show_pause_form(request, chosen)
+
+
+async def show_pause_form(request: Request, programme_ids: tuple[int, ...]) -> None:
+    parts = await _parts(request, programme_ids)
+    named = await names(request, programme_ids)
+    if parts[0].state == ParticipantState.PAUSED:
+        await _reply(request, request.texts("care.pause.already.body"), named)
+        return
+    for part in parts:
+        await pauses.read_pausing(request.context.store, request.caller, part.programme.id)
+    partners = {pair.partner.id: pair.partner for part in parts for pair in part.pairs}
+    ids = [part.programme.id for part in parts]
+    await request.show(views.pause_form(request.texts, ids, [*partners.values()], named))
 
 
 async def pause_given(request: Request) -> None:
@@ -42,42 +57,65 @@ async def pause_given(request: Request) -> None:
     if isinstance(given, Invalid):
         await request.invalid(given)
         return
-    off = await pauses.pause(request.context.store, request.caller, given.until)
-    await request.replace_modal(views.paused(request.texts, request.me, given.until, off))
+    wanted = request.state(forms.PauseState).programme_ids if request.has_state else ()
+    done = await pauses.pause(request.context.store, request.caller, given.until, wanted or (None,))
+    named = await names(request, [one.id for one in done.programmes])
+    await request.replace_modal(views.paused(request.texts, request.me, given.until, done, named))
     refresh_home(request)
 
 
 async def resume(request: Request) -> None:
     """`/mentoring resume`"""
-    was_paused = await pauses.resume(request.context.store, request.caller)
+    chosen = await choose(request, Step.RESUME)
+    if chosen is not None:
+        await resume_in(request, chosen)
+
+
+async def resume_in(request: Request, programme_ids: tuple[int, ...]) -> None:
+    was_paused = await pauses.resume(request.context.store, request.caller, programme_ids or (None,))
+    named = await names(request, programme_ids)
     if was_paused:
-        partners = [pair.partner for pair in (await _part(request)).pairs]
-        partner = request.texts.join([mention(one) for one in partners]) if partners else ""
-        await request.reply_ephemeral(request.texts("care.resume.done.body", partner=partner))
+        parts = await _parts(request, programme_ids)
+        partners = {pair.partner.id: pair.partner for part in parts for pair in part.pairs}
+        partner = request.texts.join([mention(one) for one in partners.values()]) if partners else ""
+        await _reply(request, request.texts("care.resume.done.body", partner=partner), named)
     else:
-        await request.reply_ephemeral(request.texts("care.resume.already.body"))
+        await _reply(request, request.texts("care.resume.already.body"), named)
     refresh_home(request)
 
 
 async def open_leave(request: Request) -> None:
     """`/mentoring leave`"""
-    part = await _part(request)
-    await request.open(views.leave_form(request.texts, part.programme, [pair.partner for pair in part.pairs]))
+    chosen = await choose(request, Step.LEAVE)
+    if chosen is not None:
+        await show_leave_form(request, chosen)
+
+
+async def show_leave_form(request: Request, programme_ids: tuple[int, ...]) -> None:
+    part = (await _parts(request, programme_ids))[0]
+    await request.show(views.leave_form(request.texts, part.programme, [pair.partner for pair in part.pairs]))
 
 
 async def leave_given(request: Request) -> None:
     state = request.state(forms.LeaveState) if request.has_state else forms.LeaveState()
     reason = forms.leave_reason(request.form)
-    programme, off = await joining.leave(request.context.store, request.caller, reason, counted=state.counted)
+    programme, off = await joining.leave(
+        request.context.store, request.caller, reason, counted=state.counted, programme_id=state.programme_id or None
+    )
     await request.replace_modal(views.left(request.texts, programme, request.me, off))
     refresh_home(request)
 
 
-async def _part(request: Request) -> Enrolment:
-    """The caller's current enrolment. Raises `Rejected`: not_participant, left_programme."""
+async def _parts(request: Request, programme_ids: Collection[int]) -> list[Enrolment]:
+    """The caller's enrolments in these programmes, at least one. Raises `Rejected`: not_participant, left_programme."""
     page = await homes.read_home(request.context.store, request.caller)
     going_on = [part for part in page.parts if part.programme.state != ProgrammeState.CLOSED]
-    for part in going_on:
-        if part.state != ParticipantState.LEFT:
-            return part
-    raise Rejected("left_programme" if going_on else "not_participant")
+    wanted = [one for one in going_on if one.programme.id in programme_ids and one.state != ParticipantState.LEFT]
+    if not wanted:
+        raise Rejected("left_programme" if going_on else "not_participant")
+    return wanted
+
+
+async def _reply(request: Request, text: str, named: Sequence[str]) -> None:
+    """Answer only the person, with the programmes if they are in more than one."""
+    await request.reply_ephemeral(text, [section(text), *name_line(request.texts, named)] if named else None)

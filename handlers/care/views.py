@@ -6,11 +6,12 @@ from datetime import date, datetime
 from bot.domain.calendar import local
 from bot.domain.participants import LEAVE_REASONS
 from bot.services.care.concerns import LONGEST
+from bot.services.care.pauses import Paused
 from bot.services.pair_context import Meeting
 from bot.services.sessions.called_off import CalledOff
 from bot.slack.gateway import Message
 from handlers.care.follow_up_views import later, pause_row, promise, to_call
-from handlers.care.forms import ConcernState, LeaveState
+from handlers.care.forms import ConcernState, LeaveState, PauseState
 from handlers.kit.blocks import (
     Block,
     View,
@@ -33,6 +34,7 @@ from handlers.kit.blocks import (
 from handlers.kit.buttons import pause_button
 from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionId, AnswerId, CallbackId
+from handlers.kit.which_programme import name_line
 from handlers.sessions.called_off_views import blocks as called_off
 from handlers.sessions.views import dates_missing
 from handlers.signup.views import labels
@@ -40,7 +42,10 @@ from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Concern, Person, Programme
 
 
-def pause_form(texts: Texts) -> View:
+def pause_form(
+    texts: Texts, programme_ids: Sequence[int], partners: Sequence[Person], named: Sequence[str] = ()
+) -> View:
+    """`partners`: who will be told; `named`: the programmes, if there are others, in which nothing changes."""
     until = field(
         "until",
         texts.plain("care.pause.form.until.label"),
@@ -48,13 +53,21 @@ def pause_form(texts: Texts) -> View:
         hint=texts.plain("care.pause.form.until.hint"),
         optional=True,
     )
-    return _form(texts, "pause", [section(texts("care.pause.form.intro")), until], CallbackId.PAUSE_FORM)
+    intro = [*name_line(texts, named), section(texts("care.pause.form.intro")), *_told(texts, "form", partners)]
+    state = PauseState(tuple(programme_ids))
+    return form_modal(texts, "care.pause.form", [*intro, until], callback_id=CallbackId.PAUSE_FORM, state=state)
 
 
-def paused(texts: Texts, person: Person, until: datetime | None, off: Sequence[CalledOff]) -> View:
-    """Replaces the form; `off`: the person's sessions that cannot take place."""
+def paused(texts: Texts, person: Person, until: datetime | None, done: Paused, named: Sequence[str] = ()) -> View:
+    """Replaces the form, with the person's sessions that cannot take place, and the partners who are told."""
     text = texts("care.pause.done.body", until=day_of(texts, person, until))
-    return _done(texts, "pause", text, called_off(texts, off, person))
+    more = [*_told(texts, "done", done.told), *called_off(texts, done.off, person), *name_line(texts, named)]
+    return _done(texts, "pause", text, more)
+
+
+def _told(texts: Texts, when: str, partners: Sequence[Person]) -> list[Block]:
+    who = texts.join([mention(one) for one in partners])
+    return [section(texts(f"care.pause.partners.{when}", partner=who))] if partners else []
 
 
 def leave_form(texts: Texts, programme: Programme, partners: list[Person]) -> View:
@@ -75,7 +88,7 @@ def leave_form(texts: Texts, programme: Programme, partners: list[Person]) -> Vi
         context(texts("care.leave.form.pause_instead")),
         reason,
     ]
-    state = LeaveState(counted=True)
+    state = LeaveState(counted=True, programme_id=programme.id)
     return form_modal(texts, "care.leave.form", blocks, callback_id=CallbackId.LEAVE_FORM, state=state)
 
 
@@ -99,7 +112,14 @@ def pair_ended_hr(texts: Texts, mentor: Person, mentee: Person) -> Message:
 
 
 def concern_form(
-    texts: Texts, people: Sequence[Person], by: date | None, *, written: str = "", changed: bool = False
+    texts: Texts,
+    people: Sequence[Person],
+    by: date | None,
+    programme: Programme,
+    *,
+    named: Sequence[str] = (),
+    written: str = "",
+    changed: bool = False,
 ) -> View:
     """Says who reads it, by when they are in touch (`by`), and who gets it if that one cannot; without anybody the
     writer chooses.
@@ -109,7 +129,9 @@ def concern_form(
     key = "care.concern.form"
     placeholder = texts.plain(f"{key}.text.placeholder")
     typed = text_input("text", placeholder=placeholder, multiline=True, longest=LONGEST, initial=written)
-    blocks = [section(texts(f"{key}.changed"))] if changed else []
+    blocks = name_line(texts, named)
+    if changed:
+        blocks.append(section(texts(f"{key}.changed")))
     if people:
         names = [one.name for one in people]
         blocks.append(section(texts(f"{key}.intro", contact=names[0])))
@@ -121,25 +143,39 @@ def concern_form(
         blocks += [section(texts(f"{key}.nobody")), field("to", texts.plain(f"{key}.to.label"), to)]
     blocks.append(field("text", texts.plain(f"{key}.text.label"), typed))
     blocks += promise(texts, people[0] if people else None, by)
-    state = ConcernState(tuple(one.id for one in people))
+    state = ConcernState(tuple(one.id for one in people), programme.id)
     return form_modal(texts, key, blocks, callback_id=CallbackId.CONCERN_FORM, state=state)
 
 
-def concern_sent(texts: Texts, contact: Person, reader: Person, concern: Concern, *, may_pause: bool) -> View:
+def concern_sent(
+    texts: Texts, contact: Person, reader: Person, concern: Concern, *, may_pause: bool, named: Sequence[str] = ()
+) -> View:
     """Replaces the form. `may_pause`: the writer takes part, and may want to stop everything for now."""
-    blocks = [section(_receipt(texts, contact, reader, concern.at)), *promise(texts, contact, concern.call_by)]
+    blocks = [
+        *name_line(texts, named),
+        section(_receipt(texts, contact, reader, concern.at)),
+        *promise(texts, contact, concern.call_by),
+    ]
     blocks += pause_row(texts, may_pause=may_pause)
     title = texts.plain("care.concern.form.modal.title")
     return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
-def concern_receipt(texts: Texts, contact: Person, reader: Person, concern: Concern, *, may_pause: bool) -> Message:
+def concern_receipt(
+    texts: Texts, contact: Person, reader: Person, concern: Concern, *, may_pause: bool, named: Sequence[str] = ()
+) -> Message:
     """To the writer, as a receipt."""
     text = _receipt(texts, contact, reader, concern.at)
     followed = later(texts, concern) if concern.call_by else []
     return Message(
         text,
-        [section(text), *promise(texts, contact, concern.call_by), *followed, *pause_row(texts, may_pause=may_pause)],
+        [
+            section(text),
+            *promise(texts, contact, concern.call_by),
+            *followed,
+            *pause_row(texts, may_pause=may_pause),
+            *name_line(texts, named),
+        ],
     )
 
 
@@ -210,21 +246,19 @@ def partner_back(texts: Texts, partner: Person, reader: int, meetings: Sequence[
     )
 
 
-def pause_over(texts: Texts, reader: int, meetings: Sequence[Meeting]) -> Message:
+def pause_over(
+    texts: Texts, reader: int, meetings: Sequence[Meeting], programme_id: int, named: Sequence[str] = ()
+) -> Message:
     lines, book = dates_missing(texts, meetings, reader)
     text = texts("care.pause.over.body", dates=Mrkdwn(lines))
     home = button(texts.plain("care.pause.over.buttons.home"), ActionId.HOME_SHOW)
-    longer = button(texts.plain("care.pause.over.buttons.pause"), ActionId.PAUSE_OPEN)
-    return Message(text, [section(text), actions(*book, home, longer)])
+    longer = button(texts.plain("care.pause.over.buttons.pause"), ActionId.PAUSE_OPEN, programme_id)
+    return Message(text, [section(text), actions(*book, home, longer), *name_line(texts, named)])
 
 
 def day_of(texts: Texts, reader: Person, moment: datetime | None) -> str:
     """The day of a moment for the reader; "" for None."""
     return texts.day(local(moment, reader.zone).date()) if moment else ""
-
-
-def _form(texts: Texts, area: str, blocks: list[Block], callback_id: CallbackId) -> View:
-    return form_modal(texts, f"care.{area}.form", blocks, callback_id=callback_id)
 
 
 def _done(texts: Texts, area: str, text: str, more: Sequence[Block] = ()) -> View:

@@ -130,7 +130,8 @@ def _part(texts: Texts, part: Enrolment, page: Page) -> list[Block]:
         case ParticipantState.PAUSED:
             until = day_of(texts, page.person, part.participant.paused_until)
             first = section(texts("home.paused.body", until=until))
-            return [first, actions(_plain(texts, "resume", ActionId.RESUME_NOW, style="primary"), *_always(texts))]
+            resume = _of_part(texts, "resume", ActionId.RESUME_NOW, part, style="primary")
+            return [first, actions(resume, *_always(texts))]
         case _ if part.pairs:
             reading = home_rows(texts, part.preparing)
             return [
@@ -339,7 +340,7 @@ def _row(texts: Texts, meeting: MentoringSession, page: Page) -> str:
 
 def _buttons(texts: Texts, part: Enrolment) -> list[Element]:
     change = button(texts.plain("home.common.buttons.change"), ActionId.JOIN_OPEN, part.programme.id)
-    return [change, _plain(texts, "pause", ActionId.PAUSE_OPEN), *_always(texts)]
+    return [change, _of_part(texts, "pause", ActionId.PAUSE_OPEN, part), *_always(texts)]
 
 
 def _certificate(texts: Texts, part: Enrolment) -> list[Block]:
@@ -358,6 +359,10 @@ def _join(texts: Texts, programme: Programme | None) -> list[Element]:
     if programme is None:
         return []
     return [button(texts.plain("home.common.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary")]
+
+
+def _of_part(texts: Texts, name: str, action_id: ActionId, part: Enrolment, *, style: str = "") -> Element:
+    return button(texts.plain(f"home.common.buttons.{name}"), action_id, part.programme.id, style=style)
 
 
 def _plain(texts: Texts, name: str, action_id: ActionId, *, style: str = "") -> Element:

@@ -44,7 +44,7 @@ class ActionId(StrEnum):
     CLOSING_DATE_OPEN = "closing_date.open"  # programme
     CLOSING_THANKS = "closing.thanks"  # pair
     COHORT_NEXT = "cohort.next"  # the programme that is over
-    CONCERN_OPEN = "concern.open"  # nothing
+    CONCERN_OPEN = "concern.open"  # programme, or nothing
     CONCERN_TALKED = "concern.talked"  # concern
     CONCERN_ASK_NOT = "concern.ask_not"  # concern
     CONTACT_CONFIRM = "contact.confirm"  # programme
@@ -78,7 +78,7 @@ class ActionId(StrEnum):
     INVITATION_JOIN = "invitation.join"  # invitation
     INVITATION_NO = "invitation.no"  # invitation
     JOIN_OPEN = "join.open"  # programme
-    LEAVE_OPEN = "leave.open"  # nothing
+    LEAVE_OPEN = "leave.open"  # programme, or nothing
 
     LOG_OPEN = "log.open"  # pair
     LOG_ADD = "log.add"  # pair
@@ -127,7 +127,7 @@ class ActionId(StrEnum):
     PARTICIPANT_ADD = "participant.add"  # programme
     PARTICIPANT_CHANGE = "participant.change"  # sign-up
     PARTICIPANT_TAKE_OUT = "participant.take_out"  # sign-up
-    PAUSE_OPEN = "pause.open"  # nothing
+    PAUSE_OPEN = "pause.open"  # programme, or nothing
 
     POLL_OPEN = "poll.open"  # session
     POLL_CHANGE = "poll.change"  # session
@@ -148,7 +148,7 @@ class ActionId(StrEnum):
     RECRUIT_CHANNEL = "recruit.channel"  # programme
     RECRUIT_RETRY = "recruit.retry"  # programme
     REPORT_GET = "report.get"  # programme
-    RESUME_NOW = "resume.now"  # nothing
+    RESUME_NOW = "resume.now"  # programme, or nothing
 
     RHYTHM_OPEN = "rhythm.open"  # pair
     RHYTHM_AGREE = "rhythm.agree"  # proposal
@@ -294,6 +294,7 @@ class CallbackId(StrEnum):
     MATERIAL_FORM = "material.form"
     TOPICS_FORM = "topics.form"
     WEIGHTS_FORM = "weights.form"
+    WHICH_FORM = "which.form"
 
     # Only read, or with buttons of their own; nothing is submitted.
     AGREEMENT = "agreement"

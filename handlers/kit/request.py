@@ -138,6 +138,13 @@ class Request:
             return await self.context.gateway.push_view(trigger, view)
         return await self.context.gateway.open_view(trigger, view)
 
+    async def show(self, view: View) -> None:
+        """Answer a submission with `view` in its place; show it as `open` does after a command or a click."""
+        if self.kind is Kind.SUBMISSION:
+            await self.replace_modal(view)
+        else:
+            await self.open(view)
+
     async def update_modal(self, view: View) -> View:
         """Show `view` in place of the clicked element's modal. Returns it as Slack stores it."""
         return await self.context.gateway.update_view(text_at(self.body, "view", "id"), view)

@@ -3,6 +3,7 @@
 from bot.services.people import people
 from bot.services.signup import join as joining
 from bot.services.signup.join import UnknownPeople
+from bot.services.signup.which_programme import Step
 from handlers.home.listeners import refresh_home
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
@@ -11,6 +12,7 @@ from handlers.kit.modal_state import OfProgramme
 from handlers.kit.payload import Malformed, at
 from handlers.kit.picked import unfit_at
 from handlers.kit.request import Request
+from handlers.kit.which_programme import choose
 from handlers.signup import forms, views
 from prompts.catalogue import Texts
 
@@ -25,8 +27,14 @@ def register(on: Listeners) -> None:
 
 async def open_form(request: Request) -> None:
     """`/mentoring join`"""
-    standing = await joining.standing(request.context.store, request.caller)
-    await request.open(views.about_form(request.texts, standing))
+    chosen = await choose(request, Step.JOIN)
+    if chosen is not None:
+        await show_form(request, chosen)
+
+
+async def show_form(request: Request, programme_ids: tuple[int, ...]) -> None:
+    standing = await joining.standing(request.context.store, request.caller, next(iter(programme_ids), None))
+    await request.show(views.about_form(request.texts, standing))
 
 
 async def open_from_button(request: Request) -> None:

@@ -30,6 +30,7 @@ from handlers.kit.blocks import (
 )
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
+from handlers.kit.which_programme import name_line
 from handlers.signup.forms import (
     LONGEST_DEPARTMENT,
     LONGEST_WHY,
@@ -65,6 +66,7 @@ def about_form(texts: Texts, standing: SignUpState, role: str = "") -> View:
     return modal(
         texts.plain(_title(standing)),
         [
+            *name_line(texts, [standing.programme.name]),
             section(texts("signup.form.intro", programme=standing.programme.name)),
             *([context(texts("signup.form.again"))] if standing.before else []),
             _field(texts, "language", select("language", written_in(texts), initial=person.language)),
@@ -84,6 +86,7 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
     was, person, role = standing.known, standing.person, Role(about.role)
     chosen, spoken_before = initial(was), was.languages if was else [person.language]
     blocks: list[Block] = []
+    blocks += name_line(texts, [standing.programme.name])
     if about.offers:
         blocks.append(section(texts("signup.form.levels_intro")))
         for topic in about.offers:

@@ -143,6 +143,9 @@ class Office:
         if role != "mentor":
             more.setdefault("wishes", ["ai_tools"])
         await who.command("join")
+        if who.modal.callback_id == "which.form":
+            offered = [one["value"] for part in parts_of(who.modal.blocks) for one in part.get("options", [])]
+            assert (await who.submit({"programme": max(offered, key=int)})).ok
         first: dict[str, Any] = {
             name: more.pop(name) for name in ("offers", "wishes", "manager", "avoids", "address") if name in more
         }

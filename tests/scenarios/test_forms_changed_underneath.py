@@ -111,6 +111,7 @@ FORMS = (
     press("story.form", "finished", "story.edit", "{done_pair}"),
     press("topics.form", "hr", "topics.edit", "{programme}"),
     press("weights.form", "hr", "weights.open", "{programme}"),
+    Form("which.form", "mentor"),
 )
 
 Change = Callable[[World, UnitOfWork], Awaitable[None]]

@@ -62,16 +62,25 @@ class Raised:
         return self.concern.call_by if self.concern else None
 
 
-async def prospect(store: Store, caller: Caller) -> Prospect:
-    """Who can receive a concern of the caller. Raises `Rejected`: not_participant."""
+async def prospect(store: Store, caller: Caller, programme_id: int | None = None) -> Prospect:
+    """Who can receive a concern of the caller about `programme_id`, as `programme_of`.
+
+    Raises `Rejected`: not_participant.
+    """
     async with store.read(caller.now) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
-        programme = await programme_of(work.session, person)
+        programme = await programme_of(work.session, person, programme_id)
         return Prospect(programme, tuple(await receivers(work.session, programme, person)))
 
 
 async def raise_concern(
-    store: Store, caller: Caller, text: str, route: Sequence[int] | None = None, *, chosen: bool = False
+    store: Store,
+    caller: Caller,
+    text: str,
+    route: Sequence[int] | None = None,
+    *,
+    chosen: bool = False,
+    programme_id: int | None = None,
 ) -> Raised:
     """Store the concern and enqueue it, with a receipt for its writer.
 
@@ -81,7 +90,7 @@ async def raise_concern(
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         writer = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
-        programme = await programme_of(work.session, writer)
+        programme = await programme_of(work.session, writer, programme_id)
         if chosen and route:
             people = [await _chosen(work.session, programme, writer, route[0])]
         else:
@@ -351,14 +360,19 @@ async def _took_part(session: AsyncSession, person: Person, programme: Programme
     return (await session.exec(statement)).first() is not None
 
 
-async def programme_of(session: AsyncSession, person: Person | None) -> Programme:
-    """The programme in which a person takes part, or took part last: they may leave because of the concern."""
+async def programme_of(session: AsyncSession, person: Person | None, programme_id: int | None = None) -> Programme:
+    """The programme in which a person takes part, or took part last: they may leave because of the concern.
+
+    With `programme_id` that one, if they take or took part in it. Raises `Rejected`: not_participant.
+    """
     statement = (
         select(Programme)
         .join(Participant, col(Participant.programme_id) == col(Programme.id))
         .where(Participant.person_id == (person.id if person else None))
         .order_by((col(Programme.state) == ProgrammeState.CLOSED), col(Participant.id).desc())
     )
+    if programme_id is not None:
+        statement = statement.where(Programme.id == programme_id)
     programme = (await session.exec(statement)).first()
     if programme is None:
         raise Rejected("not_participant")

@@ -1,5 +1,7 @@
 """Pauses of participants; each partner is notified of the beginning and the end."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -19,33 +21,52 @@ BATCH = 500
 """How long a notice about a pause is relevant."""
 
 
-async def pause(store: Store, caller: Caller, until: datetime | None) -> list[CalledOff]:
-    """Pause the caller until `until`, or until they resume. Their sessions before it lose their time; these.
+@dataclass(frozen=True)
+class Paused:
+    """The programmes, the sessions that lost their time, and the partners who are told."""
 
-    Each partner is notified of both in one message. Raises `Rejected`: not_participant, sessions_over.
+    programmes: tuple[Programme, ...]
+    off: tuple[CalledOff, ...]
+    told: tuple[Person, ...]
+
+
+async def pause(
+    store: Store, caller: Caller, until: datetime | None, programme_ids: Sequence[int | None] = (None,)
+) -> Paused:
+    """Pause the caller until `until`, or until they resume. Their sessions before it lose their time.
+
+    In `programme_ids`; None is the one of their latest sign-up. Each partner is notified of both in one message.
+    Raises `Rejected`: not_participant, sessions_over.
     """
+    programmes: list[Programme] = []
+    off: list[CalledOff] = []
+    told: dict[int, Person] = {}
     async with store.write(caller.now, receipt=caller.signed) as work:
-        participant, _ = await taking_part(work.session, caller)
-        if await sessions_are_over(work.session, participant.id):
-            raise Rejected("sessions_over")
-        new = participant.state != ParticipantState.PAUSED
-        participant.state, participant.paused_until = ParticipantState.PAUSED, until
-        pairs = await pairs_of(work.session, participant.id)
-        off = await call_off(work, [one.id for one in pairs], Why.PAUSE, until)
-        for pair in pairs:
-            theirs = tuple(one.change for one in off if one.pair == pair.id)
-            if new or theirs:
-                message = PartnerPausedMessage(pair.id, participant.id, theirs, slot=caller.receipt)
-                await _tell(work, participant, pair, message)
+        for programme_id in programme_ids:
+            participant, programme = await taking_part(work.session, caller, programme_id)
+            if await sessions_are_over(work.session, participant.id):
+                raise Rejected("sessions_over")
+            new = participant.state != ParticipantState.PAUSED
+            participant.state, participant.paused_until = ParticipantState.PAUSED, until
+            pairs = await pairs_of(work.session, participant.id)
+            called_off = await call_off(work, [one.id for one in pairs], Why.PAUSE, until)
+            for pair in pairs:
+                theirs = tuple(one.change for one in called_off if one.pair == pair.id)
+                if new or theirs:
+                    message = PartnerPausedMessage(pair.id, participant.id, theirs, slot=caller.receipt)
+                    if other := await _tell(work, participant, pair, message):
+                        told[other.id] = other
+            programmes.append(programme)
+            off += called_off
         await work.commit()
-    return off
+    return Paused(tuple(programmes), tuple(off), tuple(told.values()))
 
 
-async def read_pausing(store: Store, caller: Caller) -> None:
+async def read_pausing(store: Store, caller: Caller, programme_id: int | None = None) -> None:
     """Raises `Rejected` as `pause`, if there is nothing to pause."""
     async with store.read(caller.now) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
-        found = await current_participation(work.session, person.id) if person else None
+        found = await current_participation(work.session, person.id, programme_id) if person else None
         if found and await sessions_are_over(work.session, found[0].id):
             raise Rejected("sessions_over")
 
@@ -72,13 +93,18 @@ async def can_pause(session: AsyncSession, person_id: int) -> bool:
     return any([not await sessions_are_over(session, one) for one in found])
 
 
-async def resume(store: Store, caller: Caller) -> bool:
-    """End the caller's pause; False if there is none. Raises `Rejected`: not_participant."""
+async def resume(store: Store, caller: Caller, programme_ids: Sequence[int | None] = (None,)) -> bool:
+    """End the caller's pause in `programme_ids`, as `pause`; False if there is none.
+
+    Raises `Rejected`: not_participant.
+    """
     async with store.write(caller.now, receipt=caller.signed) as work:
-        participant, _ = await taking_part(work.session, caller)
-        if participant.state != ParticipantState.PAUSED:
+        found = [(await taking_part(work.session, caller, one))[0] for one in programme_ids]
+        paused = [one for one in found if one.state == ParticipantState.PAUSED]
+        if not paused:
             return False
-        await _bring_back(work, participant, caller.receipt)
+        for participant in paused:
+            await _bring_back(work, participant, caller.receipt)
         await work.commit()
     return True
 
@@ -109,10 +135,14 @@ async def _bring_back(work: UnitOfWork, participant: Participant, slot: str) -> 
         await _tell(work, participant, pair, PartnerBackMessage(pair.id, participant.id, slot=slot))
 
 
-async def _tell(work: UnitOfWork, participant: Participant, pair: Pair, message: PartnerMessage) -> None:
+async def _tell(work: UnitOfWork, participant: Participant, pair: Pair, message: PartnerMessage) -> Person | None:
+    """Who is told."""
     other_id = pair.mentee_id if pair.mentor_id == participant.id else pair.mentor_id
-    if other := await work.session.get(Participant, other_id):
-        await work.send(_letter(participant, other.person_id, message))
+    other = await work.session.get(Participant, other_id)
+    if other is None:
+        return None
+    await work.send(_letter(participant, other.person_id, message))
+    return await work.session.get(Person, other.person_id)
 
 
 def _letter(about: Participant, reader: int, message: PartnerMessage | PauseOverMessage) -> Outgoing:

@@ -220,16 +220,17 @@ async def join(
 
 
 async def leave(
-    store: Store, caller: Caller, reason: str | None = None, *, counted: bool = False
+    store: Store, caller: Caller, reason: str | None = None, *, counted: bool = False, programme_id: int | None = None
 ) -> tuple[Programme, list[CalledOff]]:
     """The caller leaves; their pairs end without fault, and each partner is notified.
 
+    `programme_id`: without it, the programme of their latest sign-up.
     `reason` is a code; HR sees how often each was given, in groups, of those who were told so (`counted`).
 
     Returns the programme, and the sessions that lost their time. Raises `Rejected`: not_participant.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
-        participant, programme = await taking_part(work.session, caller)
+        participant, programme = await taking_part(work.session, caller, programme_id)
         participant.left_reason, participant.reason_counted = reason, counted
         off = await end_enrolment(work, participant, programme)
         await work.commit()
@@ -271,10 +272,15 @@ async def end_enrolment(
     return off
 
 
-async def taking_part(session: AsyncSession, caller: Caller) -> tuple[Participant, Programme]:
-    """The caller's sign-up and its programme, the person locked. Raises `Rejected`: not_participant."""
+async def taking_part(
+    session: AsyncSession, caller: Caller, programme_id: int | None = None
+) -> tuple[Participant, Programme]:
+    """The caller's sign-up to `programme_id`, or the latest one, and its programme, the person locked.
+
+    Raises `Rejected`: not_participant.
+    """
     person = await _caller(session, caller, lock=True)
-    found = await current_participation(session, person.id)
+    found = await current_participation(session, person.id, programme_id)
     if not found or found[0].state == ParticipantState.LEFT or found[1].state == ProgrammeState.CLOSED:
         raise Rejected("not_participant")
     return found

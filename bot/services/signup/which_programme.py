@@ -1,0 +1,124 @@
+"""Which programme a person's command concerns: that of the channel, else the person chooses among theirs."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.caller import Caller
+from bot.services.care.pauses import sessions_are_over
+from bot.services.signup.open_to import sign_up_is_open
+from storage.queries import person_by_slack
+from storage.tables import Pair, Participant, ParticipantState, Person, Programme, ProgrammeState
+from storage.unit_of_work import Store
+
+
+class Step(StrEnum):
+    """A command about one programme."""
+
+    JOIN = "join"
+    PAUSE = "pause"
+    RESUME = "resume"
+    LEAVE = "leave"
+    CONCERN = "concern"
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether it can be done for several programmes at a time."""
+        return self in (Step.PAUSE, Step.RESUME)
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A programme that is not over, and the person's sign-up to it, if there is one."""
+
+    programme: Programme
+    participant: Participant | None
+
+    @property
+    def is_here(self) -> bool:
+        return self.participant is not None and self.participant.state != ParticipantState.LEFT
+
+
+async def programmes_for(store: Store, caller: Caller, step: Step, channel: str = "") -> tuple[Programme, ...]:
+    """The programmes that `step` can concern, the newest sign-up or programme first; empty if there is none.
+
+    `channel`: if it belongs to some of the caller's programmes (HR's channel, that of the announcement, the chat of a
+    pair), only those.
+    """
+    async with store.read(caller.now) as work:
+        session = work.session
+        person = await person_by_slack(session, caller.team_id, caller.slack_id)
+        if person is None:
+            return ()
+        every = await _open_programmes(session, person)
+        concerned = [one for one in every if step is Step.JOIN or _concerns(one, step)]
+        beside = await _beside(session, concerned, channel) if channel else []
+        if step is Step.JOIN:
+            found = beside or [one for one in every if one.is_here or _can_join(one.programme, person, caller)]
+        else:
+            found = await _most_fitting(session, step, beside or concerned)
+    return tuple(one.programme for one in found)
+
+
+async def programmes_to_name(store: Store, caller: Caller, programme_ids: Collection[int]) -> tuple[Programme, ...]:
+    """Those of `programme_ids` if the caller is, or was, in more than one that is not over: an answer names them."""
+    async with store.read(caller.now) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
+        return await named_for(work.session, person, programme_ids) if person else ()
+
+
+async def named_for(session: AsyncSession, person: Person, programme_ids: Collection[int]) -> tuple[Programme, ...]:
+    """As `programmes_to_name`, for messages to `person`."""
+    mine = [one.programme for one in await _open_programmes(session, person) if one.participant]
+    return tuple(one for one in mine if one.id in programme_ids) if len(mine) > 1 else ()
+
+
+async def _open_programmes(session: AsyncSession, person: Person) -> list[Enrolled]:
+    """The workspace's programmes that are not over: the latest sign-ups first, then the newest others."""
+    mine = (col(Participant.programme_id) == col(Programme.id)) & (Participant.person_id == person.id)
+    statement = (
+        select(Programme, Participant)
+        .outerjoin(Participant, mine)
+        .where(Programme.team_id == person.team_id, Programme.state != ProgrammeState.CLOSED)
+    )
+    rows = (await session.exec(statement.order_by(col(Programme.id).desc()))).all()
+    found = [Enrolled(programme, participant) for programme, participant in rows]
+    return sorted(found, key=lambda one: -one.participant.id if one.participant else 0)
+
+
+def _concerns(one: Enrolled, step: Step) -> bool:
+    """A concern can be the reason for leaving, so it stays possible afterwards."""
+    return one.is_here or (step is Step.CONCERN and one.participant is not None)
+
+
+def _can_join(programme: Programme, person: Person, caller: Caller) -> bool:
+    return sign_up_is_open(programme, caller.now) and (programme.guests or not person.is_guest)
+
+
+async def _beside(session: AsyncSession, found: Collection[Enrolled], channel: str) -> list[Enrolled]:
+    chats = select(Pair.programme_id).where(Pair.group_channel == channel)
+    of_pair = set((await session.exec(chats)).all())
+    return [
+        one
+        for one in found
+        if channel in (one.programme.hr_channel, one.programme.announce_channel) or one.programme.id in of_pair
+    ]
+
+
+async def _most_fitting(session: AsyncSession, step: Step, found: list[Enrolled]) -> list[Enrolled]:
+    """To pause, those that are not paused and have sessions left; to resume, those that are paused. If there is none
+    such, all: the answer says why nothing changes."""
+    paused = [one for one in found if one.participant and one.participant.state == ParticipantState.PAUSED]
+    if step is Step.RESUME:
+        return paused or found[:1]
+    if step is Step.PAUSE:
+        going_on = [
+            one
+            for one in found
+            if one.participant and one not in paused and not await sessions_are_over(session, one.participant.id)
+        ]
+        return going_on or paused[:1] or found[:1]
+    return found

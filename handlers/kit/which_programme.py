@@ -1,0 +1,64 @@
+"""The small window that asks which programme a command concerns, and the line that names it in forms and answers."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from bot.services.signup.which_programme import Step, programmes_for, programmes_to_name
+from handlers.kit.blocks import Block, View, context, field, form_modal, radio, select
+from handlers.kit.ids import CallbackId
+from handlers.kit.modal_state import ModalState
+from handlers.kit.payload import chosen, first_action, number
+from handlers.kit.request import Kind, Request
+from prompts.catalogue import Texts
+from storage.tables import Programme
+
+ALL = "all"
+MOST_RADIOS = 10
+"""Slack's limit."""
+
+
+@dataclass(frozen=True)
+class WhichState(ModalState):
+    """What goes on once the programme is chosen."""
+
+    step: Step
+
+
+async def choose(request: Request, step: Step) -> tuple[int, ...] | None:
+    """The ids of the programme that a command or button concerns; empty if there is none, and the service says why.
+
+    None if that is not clear: then the person is asked, and the window goes on.
+    """
+    found = await programmes_for(request.context.store, request.caller, step, request.channel)
+    if request.kind is Kind.ACTION and (value := chosen(first_action(request.body))):
+        mine = await programmes_for(request.context.store, request.caller, step)
+        if number(value) in {one.id for one in mine}:
+            return (number(value),)
+    if len(found) > 1:
+        await request.open(which_form(request.texts, step, found))
+        return None
+    return tuple(one.id for one in found)
+
+
+async def names(request: Request, programme_ids: Collection[int]) -> list[str]:
+    """The names that a form or an answer says, because the person is in more than one programme; else none."""
+    found = await programmes_to_name(request.context.store, request.caller, programme_ids)
+    return [one.name for one in found]
+
+
+def which_form(texts: Texts, step: Step, programmes: Sequence[Programme]) -> View:
+    options = [(str(one.id), one.name) for one in programmes]
+    if step.takes_all:
+        options.append((ALL, texts.plain("signup.which.all")))
+    element = radio if len(options) <= MOST_RADIOS else select
+    asked = field("programme", texts.plain(f"signup.which.{step}"), element("programme", options))
+    return form_modal(texts, "signup.which", [asked], callback_id=CallbackId.WHICH_FORM, state=WhichState(step))
+
+
+def name_line(texts: Texts, named: Sequence[str]) -> list[Block]:
+    """Names the programmes that a form or an answer is about; nothing without `named`."""
+    return [context(named_text(texts, named))] if named else []
+
+
+def named_text(texts: Texts, named: Sequence[str]) -> str:
+    return texts("signup.which.of", programmes=texts.join(named), count=len(named))

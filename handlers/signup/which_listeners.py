@@ -1,0 +1,43 @@
+"""The person said which programme a command concerns: it goes on with that one."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.services.caller import Rejected
+from bot.services.signup.which_programme import Step, programmes_for
+from handlers.care.concern_listeners import show_form as show_concern_form
+from handlers.care.listeners import resume_in, show_leave_form, show_pause_form
+from handlers.kit.form_result import Invalid
+from handlers.kit.ids import CallbackId
+from handlers.kit.listeners import Listeners
+from handlers.kit.payload import number
+from handlers.kit.request import Request
+from handlers.kit.which_programme import ALL, WhichState
+from handlers.signup.listeners import show_form as show_sign_up
+
+GOES_ON: dict[Step, Callable[[Request, tuple[int, ...]], Awaitable[None]]] = {
+    Step.JOIN: show_sign_up,
+    Step.PAUSE: show_pause_form,
+    Step.RESUME: resume_in,
+    Step.LEAVE: show_leave_form,
+    Step.CONCERN: show_concern_form,
+}
+
+
+def register(on: Listeners) -> None:
+    on.submission(CallbackId.WHICH_FORM, given)
+
+
+async def given(request: Request) -> None:
+    step = request.state(WhichState).step
+    said = request.form.one("programme")
+    if not said:
+        await request.invalid(Invalid.below("signup.errors", {"programme": "choose"}))
+        return
+    offered = [one.id for one in await programmes_for(request.context.store, request.caller, step)]
+    if not offered:  # the service says why
+        await GOES_ON[step](request, ())
+        return
+    wanted = tuple(offered) if said == ALL and step.takes_all else (number(said),)
+    if not set(wanted) <= set(offered):
+        raise Rejected("outdated")
+    await GOES_ON[step](request, wanted)
