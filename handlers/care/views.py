@@ -167,16 +167,8 @@ def concern_receipt(
     """To the writer, as a receipt."""
     text = _receipt(texts, contact, reader, concern.at)
     followed = later(texts, concern) if concern.call_by else []
-    return Message(
-        text,
-        [
-            section(text),
-            *promise(texts, contact, concern.call_by),
-            *followed,
-            *pause_row(texts, may_pause=may_pause),
-            *name_line(texts, named),
-        ],
-    )
+    blocks = [section(text), *promise(texts, contact, concern.call_by), *followed]
+    return Message(text, [*blocks, *pause_row(texts, may_pause=may_pause), *name_line(texts, named)])
 
 
 def _receipt(texts: Texts, contact: Person, reader: Person, at: datetime) -> str:
