@@ -192,6 +192,7 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
     "signup": (
         Step("command join", NEWCOMER),
         Step("command join", LEADER),
+        Step("action join.open", NEWCOMER),
         Step("form join.about", NEWCOMER),
         Step("form join.details", NEWCOMER),
     ),

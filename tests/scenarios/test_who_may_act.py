@@ -227,7 +227,7 @@ TABLE = [
     form("join.about", "{programme}", HERE, NOT_HERE, **ROLE),
     form("join.details", "{about}", HERE, NOT_HERE, **DETAILS),
     form("pause.form", "", TAKING_PART, NOT_IN),
-    form("which.form", '{{"step":"leave"}}', TAKING_PART, NOT_IN, programme=chose("{programme}")),
+    form("which.form", '{{"step":"pause"}}', TAKING_PART, NOT_IN, programme=chose("all")),
     form("leave.form", "", TAKING_PART, NOT_IN, reason=chose("no_time")),
     form("concern.form", "", TAKING_PART | {"ex"}, NOT_IN, text=typed("I am worried")),
     button("concern.to.999999", "{hr}", set(), ("outdated", "deactivated")),
