@@ -61,4 +61,4 @@ def name_line(texts: Texts, named: Sequence[str]) -> list[Block]:
 
 
 def named_text(texts: Texts, named: Sequence[str]) -> str:
-    return texts("signup.which.of", programmes=texts.join(named), count=len(named))
+    return texts("signup.which.of", programmes=texts.join(named))
