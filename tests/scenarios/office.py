@@ -120,7 +120,7 @@ class Office:
         await play(self.balik, self.clock, target, pump)
 
     async def set_up(self, hr: Colleague, **changes: Any) -> Outcome:
-        """HR sets a programme up, by the form."""
+        """HR sets a programme up, by the form; or changes a released one, whose form has fewer fields."""
         await hr.command("setup", self.hr_channel)
         values = {
             "name": "Tukar Ilmu 2027",
@@ -132,7 +132,8 @@ class Office:
             "announce_channel": self.general.id,
             "contact": hr.id,
         }
-        outcome = await hr.submit(values | changes)
+        fields = {block["block_id"] for block in hr.modal.blocks}
+        outcome = await hr.submit({name: one for name, one in values.items() if name in fields} | changes)
         await self.settle()
         return outcome
 

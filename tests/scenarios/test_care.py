@@ -126,7 +126,7 @@ async def test_leaving_is_undone_by_joining_again(office: Office, hr: Colleague)
 async def test_a_concern_reaches_one_person_and_no_channel(office: Office, hr: Colleague) -> None:
     rina = office.hire("Rina Marlina")
     await introduce(office, hr)
-    await office.set_up(hr, contact=rina.id, starts_on="2027-01-11")
+    await office.set_up(hr, contact=rina.id)
     sari, budi = office.people["sari"], office.people["budi"]
     posted = len(office.posted(office.hr_channel))
     await sari.command("concern")
@@ -152,7 +152,7 @@ async def test_a_concern_reaches_one_person_and_no_channel(office: Office, hr: C
 async def test_a_concern_never_goes_to_the_partner_it_may_be_about(office: Office, hr: Colleague) -> None:
     budi = office.hire("Budi Santoso")
     await introduce(office, hr)
-    await office.set_up(hr, contact=office.people["budi"].id, starts_on="2027-01-11")
+    await office.set_up(hr, contact=office.people["budi"].id)
     assert budi.id != office.people["budi"].id
     sari = office.people["sari"]
     await sari.command("concern")

@@ -51,7 +51,7 @@ async def with_contacts(office: Office, hr: Colleague, *, language: str = "en") 
     """Sari and Budi are a pair; Rina and Agus are the contacts."""
     await introduce(office, hr)
     rina, agus = office.hire("Rina Marlina"), office.hire("Agus Salim")
-    await office.set_up(hr, contact=rina.id, starts_on="2027-01-11")
+    await office.set_up(hr, contact=rina.id)
     await agus.command("help")  # from then on they are known
     async with office.balik.store.write(office.clock.now()) as work:
         (await work.session.get_one(Programme, 1)).second_contact_id = (await person(work, agus)).id

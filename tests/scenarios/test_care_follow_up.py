@@ -228,7 +228,7 @@ async def test_a_wish_whose_delivery_failed_unnoticed_is_caught_up(
 async def test_it_goes_on_after_the_programme_ended(office: Office, hr: Colleague) -> None:
     await introduce(office, hr)
     rina = office.hire("Rina Marlina")
-    await office.set_up(hr, contact=rina.id, starts_on="2027-01-11")
+    await office.set_up(hr, contact=rina.id)
     sari = office.people["sari"]
     await office.run(until=datetime(2027, 9, 20, 4, 0, tzinfo=UTC))
     async with office.balik.store.read(office.clock.now()) as work:

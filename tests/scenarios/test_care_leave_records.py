@@ -35,7 +35,7 @@ async def test_who_left_reads_the_material_the_notes_and_the_agreement(left: Off
     sari = left.people["sari"]
     (pack,), (poll,) = of_kind(sari, MentorPackMessage), of_kind(sari, PollMentorMessage)
     assert (await sari.click(pack, "pack.open")).ok
-    assert shows(sari.modal, "sessions.packs.contract.purpose")
+    assert shows(sari.modal, "sessions.packs.contract.signed.purpose")
     await sari.slack.close(all=True)
     assert (await sari.click(poll, "growth.open")).ok
     assert sari.slack.modal

@@ -17,6 +17,7 @@ from bot.services.sessions.bookings import LENGTHS
 from storage.tables import Participant, Person, Preparation, Programme
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import book, introduce, of_kind, with_action
+from tests.scenarios.summaries import whole
 from tests.wording import says
 
 TOTAL = len(STEPS[Side.MENTOR])
@@ -194,15 +195,14 @@ async def test_hr_offers_what_was_not_offered_and_sees_numbers_only(office: Offi
     await hr.slack.close()
     await hr.command("summary", office.hr_channel)
     await office.settle()
-    assert not shows(office.posted(office.hr_channel)[-1], "orientation.frame.mentor.counted")
+    assert not says(await whole(hr, office), "orientation.frame.mentor.counted", "id")
+    await hr.slack.close(all=True)
     async with office.balik.store.write(office.clock.now()) as work:
         await work.session.exec(rest)
         await work.commit()
     await hr.command("summary", office.hr_channel)
     await office.settle()
-    assert says(
-        texts_in(office.posted(office.hr_channel)[-1]), "orientation.frame.mentor.counted", finished=5, people=5
-    )
+    assert says(await whole(hr, office), "orientation.frame.mentor.counted", "id", finished=5, people=5)
     async with office.balik.store.read(office.clock.now()) as work:
         programme = (await work.session.exec(select(Programme))).one()
         found = await preparing.finished(work.session, programme.id)
