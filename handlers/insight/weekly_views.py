@@ -48,11 +48,11 @@ def _read(block: Block) -> list[str]:
 
 def _with(texts: Texts, found: Weekly, picture: str | None, kept: Sequence[Todo], *, on_monday: bool) -> Message:
     programme = found.summary.programme
-    title = texts.plain("insight.summary.title", programme=programme.name)
+    values = {"programme": programme.name}
     today = local(found.summary.at, programme.zone).date()
     day = texts.day(today)
     blocks = [
-        header(title),
+        header(texts.plain("insight.summary.title", **values)),
         context(texts("insight.summary.weekly", day=day) if on_monday else day),
         section(_state(texts, found)),
         *_chart(texts, found, picture, on_monday=on_monday),
@@ -63,7 +63,7 @@ def _with(texts: Texts, found: Weekly, picture: str | None, kept: Sequence[Todo]
         blocks.append(context(texts(f"{KEY}.more", count=more)))
     if by_itself := _by_itself(texts, found):
         blocks.append(context(by_itself))
-    return Message(title, [*blocks, actions(*_buttons(texts, found))])
+    return Message(texts("insight.summary.title", **values), [*blocks, actions(*_buttons(texts, found))])
 
 
 def _by_itself(texts: Texts, found: Weekly) -> str:
