@@ -75,6 +75,10 @@ LONGER: dict[str, tuple[Stage, ...]] = {
 MANY: dict[str, tuple[Stage, ...]] = {"measures_hr": (CLOSE, LATER), "midway": (RUN,)}
 """Only with five answers on a side; and only with three sessions."""
 IF_SOMEBODY_CHOOSES = {
+    "broadcast",  # HR writes to some of the people
+    "broadcast_cancelled",  # HR stops one that waits for its time
+    "course_changed",  # HR pauses the programme or moves its dates
+    "course_changed_hr",
     "booking_nudge",  # who books did not pick the next date in the poll
     "booking_reminder",
     "changed_by_hr",  # HR changes a sign-up
@@ -94,10 +98,14 @@ IF_SOMEBODY_CHOOSES = {
     "pair_withdrawn",  # HR takes back a pair that it made by hand
     "pair_rests",
     "preparation",  # somebody takes a second role
+    "programme_cancelled",  # HR stops the whole programme
+    "programme_deleted",  # HR deletes a programme in which nobody takes part
     "programme_moved",  # HR runs it from another channel
+    "programme_resumed",  # a pause of the whole programme is over
     "rhythm_kept",
     "roster_stored",  # HR hands in a list
     "roster_template",
+    "session_corrected",  # a record of a session was wrong
     "session_held",  # told by hand, before the poll asks
     "topic_question",  # HR asks who could teach a topic that is short
 }
