@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from bot.domain.calendar import local
 from bot.domain.message_budget import LIMITS
+from bot.domain.messages.broadcasts import BroadcastMessage
 from bot.domain.messages.matching import IntroMenteeMessage, IntroMentorMessage
 from bot.domain.messages.programme import AlumnusMessage
 from bot.domain.messages.signup import WelcomeMessage
@@ -27,6 +28,8 @@ ASKED_FOR_BUT_COUNTED = {WelcomeMessage.kind.name}
 INTRODUCTIONS = {IntroMentorMessage.kind.name, IntroMenteeMessage.kind.name}
 OF_ANOTHER_PROGRAMME = {AlumnusMessage.kind.name}
 """The next programme's invitation belongs to that programme."""
+FROM_HR = {BroadcastMessage.kind.name}
+"""HR's own messages. The limits are about what the bot sends by itself, so these are counted apart."""
 FEW = 2
 """Readers of a DM or of a pair's chat."""
 
@@ -42,6 +45,8 @@ class PersonCount:
     entries: list[int] = field(default_factory=list)
     asked_for: int = 0
     """Messages that they asked for: they are not counted."""
+    from_hr: int = 0
+    """What HR itself wrote to them: not in the other counts."""
     by_day: Counter[date] = field(default_factory=Counter)
     introduced: Counter[date] = field(default_factory=Counter)
     """The days of their introductions, and how many there were."""
@@ -105,6 +110,9 @@ async def count_messages(
         if len(one.entry.who) > FEW:
             continue
         for person in (found[who] for who in one.entry.who if who in found):
+            if one.kind in FROM_HR:
+                person.from_hr += 1
+                continue
             if not one.unasked and one.kind not in ASKED_FOR_BUT_COUNTED:
                 person.asked_for += 1
                 continue
@@ -155,6 +163,7 @@ def message_figures(people: Sequence[PersonCount]) -> dict[str, Any]:
                 "messages": one.total,
                 "in_a_day": one.in_a_day,
                 "asked_for": one.asked_for,
+                "from_hr": one.from_hr,
                 "role": one.member.role,
                 "behaviour": one.member.persona,
                 "pairs": list(one.pairs),
@@ -182,6 +191,7 @@ def _figures(some: Iterable[PersonCount]) -> dict[str, Any]:
         "most_on_introduction": max((one.on_introduction for one in people), default=0),
         "in_a_week": max((one.in_a_week for one in people), default=0),
         "asked_for": sum(one.asked_for for one in people),
+        "from_hr": sum(one.from_hr for one in people),
     }
 
 

@@ -11,6 +11,8 @@ COLUMNS, LINES = 42, 28
 """What one screen of a phone shows of Slack: characters per line, and lines."""
 PICTURE, BUTTON, GAP = 9, 2, 0.5
 """Lines that a picture, a row of buttons, and the space below a block take."""
+EDGES = 4
+"""What a button takes beside its label, in characters: its border and the space to the next one."""
 NAME = 14
 """Characters of a person's name."""
 _LABELLED = re.compile(r"<[^<>|]+\|([^<>]*)>")
@@ -34,7 +36,7 @@ def _lines(block: Json) -> float:
         case "context":
             return sum(_of_text(part.get("text", "")) for part in block["elements"])
         case "actions":
-            return sum(BUTTON for _ in block["elements"]) / 1.5
+            return BUTTON * _rows(block["elements"])
         case "image":
             return PICTURE
         case "table":
@@ -43,6 +45,17 @@ def _lines(block: Json) -> float:
             return 1
         case _:
             return BUTTON
+
+
+def _rows(elements: Iterable[Json]) -> int:
+    """The rows of buttons side by side: numbers from 1 to 5 share one, two long labels do not."""
+    rows, left = 0, 0
+    for one in elements:
+        width = min(COLUMNS, len((one.get("text") or one.get("placeholder") or {}).get("text", "")) + EDGES)
+        if width > left:
+            rows, left = rows + 1, COLUMNS
+        left -= width
+    return rows
 
 
 def _of_text(text: str) -> int:

@@ -32,7 +32,7 @@ ALWAYS: dict[str, tuple[Stage, ...]] = {
     "chat_booked": (INTRODUCE,),
     "calendar_file": (INTRODUCE,),
     "measure": (INTRODUCE,),
-    "preparation_reminder": (INTRODUCE,),
+    "preparation_reminder": (RUN,),
     "mentor_pack": (INTRODUCE,),
     "poll_mentor": (RUN,),
     "poll_mentee": (RUN,),
