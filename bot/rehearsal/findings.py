@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from bot.domain.calendar import DaysOff, local, named_holidays, next_working_day
 from bot.domain.message_budget import LIMITS
+from bot.domain.messages.registry import TO_ANYBODY
 from bot.domain.sheet_rows import Problem
 from bot.rehearsal.deferrals import waited_over
 from bot.rehearsal.message_counts import FROM_HR, INTRODUCTIONS, PersonCount, broken_limits
@@ -35,7 +36,7 @@ LONGEST = 2
 OVERTAKEN = ("hash_conflict",)
 """Slack's error code for a form that was changed in between: harmless."""
 FULL_DAY = LIMITS.in_a_day + 1
-"""This many messages of the bot to a person with one pair on one day are reported; one more for each further pair."""
+"""This many messages of the bot to one person on one day are reported."""
 NOTED = {"holiday", "day_off", "nights", "trouble"}
 """Codes of findings that are only information."""
 
@@ -221,14 +222,14 @@ def _own_texts(catalogue: Catalogue) -> Iterator[Finding]:
 
 def _crowded(played: RehearsalOutcome) -> Iterator[Finding]:
     days: dict[tuple[str, date], list[int]] = defaultdict(list)
-    further = {one.member.name: max(0, len(one.pairs) - 1) for one in played.counts}
     for one in played.shown:
-        if one.unasked and one.kind not in FROM_HR and len(one.entry.who) <= 2:
+        # Neither what HR wrote nor what follows a concern waits for a day with fewer messages.
+        if one.unasked and one.kind not in {*FROM_HR, *TO_ANYBODY} and len(one.entry.who) <= 2:
             for who in one.entry.who:
                 days[who, local(one.entry.at, played.programme.zone).date()].append(one.number)
     full: dict[date, list[str]] = defaultdict(list)
     for (who, day), numbers in days.items():
-        if len(numbers) >= FULL_DAY + further.get(played.people[who], 0) and not _introduces(played, numbers):
+        if len(numbers) >= FULL_DAY and not _introduces(played, numbers):
             full[day].append(who)
     for day, people in sorted(full.items()):
         numbers = sorted({number for who in people for number in days[who, day]})

@@ -9,6 +9,7 @@ import pytest
 from bot.domain.sessions import Side
 from bot.services.matching.draft_pages import DraftPart, DraftSearch
 from handlers.agreement.forms import VersionState
+from handlers.care.forms import LeaveState
 from handlers.kit.modal_state import ModalState, OfPair, OfProgramme, OfSession
 from handlers.kit.payload import MAX_ID, Malformed
 from handlers.matching.modal_state import DraftModalState, ManagersState, ReleaseState
@@ -36,6 +37,7 @@ OF_BEFORE: list[tuple[str, ModalState]] = [
     ('[12, 0, 0, ""]', SponsorState(12)),
     ('[12, 4, 7, "V12"]', SponsorState(12, 4, 7, "V12")),
     ('[12, 4, 7, "V12", "U1", "CEO", "Hai é\\n\\"ya\\""]', SponsorState(12, 4, 7, "V12", "U1", "CEO", 'Hai é\n"ya"')),
+    ('{"counted":true}', LeaveState(counted=True)),
     ('{"programme_id":12,"file":"F1","digest":"ab"}', RosterState(12, "F1", "ab")),
     (
         '{"programme_id":12,"role":"both","level":"entry","department":"R\\u0026D","offers":["ai_tools"],'
@@ -47,7 +49,7 @@ OF_BEFORE: list[tuple[str, ModalState]] = [
         DraftModalState(12, DraftSearch(DraftPart.UNDER, "Sri é", "Sales", 2), 3, 4, 5, ("U1",), ("gap",)),
     ),
 ]
-"""What was written until the codec came and what it says."""
+"""What older versions wrote, and what it says."""
 
 RECORDED = json.loads((Path(__file__).parents[1] / "rehearsal/stored_ids.json").read_text("utf-8"))
 
