@@ -73,8 +73,7 @@ async def show_preview(request: Request) -> None:
         chosen, strangers = await broadcasts.participants_named(store, hr, request.form.many("people"))
         if strangers:
             people = request.texts.join([await _name(request, one) for one in strangers])
-            values = {"people": people, "count": len(strangers)}
-            await request.invalid(Invalid({"people": Sentence(f"{forms.ERRORS}.people", values)}))
+            await request.invalid(Invalid({"people": Sentence(f"{forms.ERRORS}.people", {"people": people})}))
             return
         written = replace(written, chosen=chosen)
     preview = await broadcasts.save_draft(store, hr, written, state.draft_id)
