@@ -42,6 +42,7 @@ class Window:
 
     def for_developers(self) -> None:
         """Switch on what is for developers, in the dialog behind one's name."""
+        expect(self.page.locator("body")).to_have_attribute("data-screen", "workspace")
         self.page.locator("#who").click()
         self.page.locator('[data-key="developer"]').click()
         self.page.keyboard.press("Escape")
