@@ -255,7 +255,7 @@ def _shortened(sessions: Sequence[CourseSession], end: date, today: date) -> Pai
     off = [one for one in sessions if _booked(one) and one.day and one.day >= end]
     stay = [one for one in sessions if _booked(one) and one not in off]
     free = [(one, cut) for one in sessions if _is_open(one, today) and (cut := _cut(one, end, today))]
-    ahead = [_planned(one, one.opens, max(min(one.closes, end), (one.day or today) + ONE_DAY)) for one in stay]
+    ahead = [_kept(one, one.day or today, end) for one in stay]
     if off and free:
         free[-1] = (off[0], free[-1][1])
     elif off and not stay:
@@ -269,6 +269,12 @@ def _shortened(sessions: Sequence[CourseSession], end: date, today: date) -> Pai
 
 def _booked(one: CourseSession) -> bool:
     return not one.over and one.day is not None
+
+
+def _kept(one: CourseSession, day: date, end: date) -> PlannedSession:
+    """A booked session before `end`; one that was booked before its window opens has the window of its day."""
+    closes = max(min(one.closes, end), day + ONE_DAY)
+    return _planned(one, one.opens if one.opens < closes else day, closes)
 
 
 def _cut(one: CourseSession, end: date, today: date) -> tuple[date, date] | None:

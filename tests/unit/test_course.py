@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.course import (
@@ -89,6 +89,7 @@ def test_a_pause_that_ends_early_moves_the_end_by_what_it_took(length: int, afte
     today=st.integers(0, 180),
     booked=st.dictionaries(st.integers(1, 6), st.integers(0, 200)),
 )
+@example(days=-61, today=0, booked={1: 0, 5: 0})
 def test_another_end_leaves_sessions_in_order_within_it(days: int, today: int, booked: dict[int, int]) -> None:
     day = FIRST + timedelta(days=today)
     change = Change(Act.END, day=LAST + timedelta(days=days))
