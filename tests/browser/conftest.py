@@ -70,8 +70,12 @@ def window(browser: Browser, demo: str) -> Iterator[Callable[..., Window]]:
         one.go(place)
         return one
 
+    languages = {one["id"]: one["locale"][:2] for one in people}
     yield open_window
     for one in opened:
+        # A page in which a language is chosen tells the demo, which all tests share.
+        back = {"as": one.who, "language": languages[one.who]}
+        assert one.page.request.post(f"{demo}/_local/extensions/rehearsal/language", data=back).ok
         assert "[object" not in (one.page.text_content("body") or "")
         one.page.context.close()
         assert one.faults == []

@@ -49,10 +49,13 @@ def page_of(browser: Browser, address: str, **options: object) -> Page:
 def test_from_the_calendar_to_what_somebody_read(browser: Browser, address: str) -> None:
     page = page_of(browser, address)
     all_of_them = page.locator(".month td button").count()
-    person = page.get_by_label("Orang", exact=True)
-    person.select_option(index=1)
-    name = person.locator("option:checked").inner_text().split(" · ")[0]
     page.get_by_label("Jenis pesan").select_option("group:material")
+    expect(page).to_have_url(re.compile("kind=group%3Amaterial"))
+    reads_material = page.locator(".told").first.inner_text()
+    person = page.get_by_label("Orang", exact=True)
+    names = [one.split(" · ")[0] for one in person.locator("option").all_inner_texts()]
+    name = next(one for one in names if one in reads_material)
+    person.select_option(index=names.index(name))
     expect(page).to_have_url(re.compile(r"person=U\w+&kind=group%3Amaterial"))
     assert 0 < page.locator(".month td button").count() < all_of_them
     day = page.locator(".month td button").first
