@@ -10,7 +10,6 @@ from sqlmodel import col, select
 from bot.domain.calendar import to_utc
 from bot.domain.course import Act, Change, Course, PairCourse, wrong
 from bot.domain.messages.course import CourseChangedHrMessage
-from bot.domain.sessions import PlannedSession
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, InvalidInput, Rejected
 from bot.services.care.midway import move_half_way
@@ -22,7 +21,7 @@ from bot.services.course.news import tell_people
 from bot.services.insight.summary import next_weekly
 from bot.services.programme.end import last_day
 from bot.services.recruiting.announcement import next_reminder
-from bot.services.sessions.cadence import drop_sessions
+from bot.services.sessions.cadence import drop_sessions, new_session
 from bot.services.sessions.called_off import CalledOff, Why, replace_proposals, take_times
 from bot.services.sessions.schedule import recompute_for_programme
 from storage.outbox import Outgoing, outgoing
@@ -259,7 +258,7 @@ async def _replan_pair(work: UnitOfWork, one: PairFacts, plan: PairCourse) -> li
     off = await take_times(work, [kept[number] for number in sorted(plan.called_off)], Why.COURSE)
     rows: list[MentoringSession] = []
     for planned in plan.ahead:
-        row = kept.get(planned.number) or _new(one, planned)
+        row = kept.get(planned.number) or new_session(one.couple, planned)
         row.pack, row.opens_on, row.closes_on = planned.pack, planned.opens, planned.closes
         work.session.add(row)
         rows.append(row)
@@ -281,16 +280,3 @@ async def _number(work: UnitOfWork, one: PairFacts, rows: Sequence[MentoringSess
         if row.number > number:
             row.number = number
             await work.session.flush()
-
-
-def _new(one: PairFacts, planned: PlannedSession) -> MentoringSession:
-    pair = one.couple.pair
-    return MentoringSession(
-        team_id=pair.team_id,
-        pair_id=pair.id,
-        number=planned.number,
-        pack=planned.pack,
-        opens_on=planned.opens,
-        closes_on=planned.closes,
-        minutes=one.couple.programme.minutes,
-    )

@@ -167,7 +167,7 @@ async def _plan_anew(work: UnitOfWork, couple: PairContext, cadence: Cadence) ->
     free = {slot.number for slot in slots if not slot.until}
     kept = {row.number: row for row in rows}
     for number, one in planned.items():
-        row = kept.get(number) or _new(couple, one)
+        row = kept.get(number) or new_session(couple, one)
         row.pack, row.opens_on, row.closes_on = one.pack, one.opens, one.closes
         work.session.add(row)
         row.next_at = next_look(row, couple.programme, couple.mentor, couple.mentee, work.now)
@@ -185,14 +185,15 @@ def _stays_until(row: MentoringSession, today: date, zone: str) -> date | None:
     return row.closes_on if row.closes_on <= today else None
 
 
-def _new(couple: PairContext, one: PlannedSession) -> MentoringSession:
+def new_session(couple: PairContext, planned: PlannedSession) -> MentoringSession:
+    """The row of a planned session that a pair does not have yet."""
     return MentoringSession(
         team_id=couple.pair.team_id,
         pair_id=couple.pair.id,
-        number=one.number,
-        pack=one.pack,
-        opens_on=one.opens,
-        closes_on=one.closes,
+        number=planned.number,
+        pack=planned.pack,
+        opens_on=planned.opens,
+        closes_on=planned.closes,
         minutes=couple.programme.minutes,
     )
 
