@@ -99,7 +99,12 @@ class Agreement(SQLModel, table=True):
     mentee_signed_at: datetime | None = moment_column()
     next_goal_at: datetime | None = Field(
         default=None,
-        sa_column=Column(UTCDateTime(), index=True, nullable=True, server_default=text("'2000-01-01'")),
+        sa_column=Column(
+            UTCDateTime().evaluates_none(),  # None is stored as such: the server's default is for older rows only
+            index=True,
+            nullable=True,
+            server_default=text("'2000-01-01'"),
+        ),
     )
     """When the date of one of its goals has come; None while it is not signed, and when nothing is left to ask. Rows of
     older versions have a moment long ago, so that they are checked once."""

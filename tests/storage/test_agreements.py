@@ -110,6 +110,11 @@ async def test_the_same_submission_twice_has_one_effect(couple: Store) -> None:
     assert await kinds(couple) == ["agreement_proposed 2 1"]
 
 
+async def test_no_job_looks_at_the_goals_before_both_have_signed(couple: Store) -> None:
+    await agreements.propose(couple, caller(1), 1, 0, TERMS)
+    assert [row.next_goal_at for row in await rows(couple, Agreement)] == [None]
+
+
 async def test_a_change_makes_the_rules_look_at_the_pair_again(couple: Store) -> None:
     await agreements.propose(couple, caller(1), 1, 0, TERMS)
     (pair,) = await rows(couple, Pair)
