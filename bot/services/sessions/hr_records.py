@@ -16,11 +16,11 @@ from bot.domain.messages.sessions import SessionCorrectedMessage
 from bot.domain.polls import Met
 from bot.domain.sessions import Side, StepKind, read_step_keys
 from bot.services.access import audit, open_programme
-from bot.services.caller import HrCaller, InvalidInput, Rejected
+from bot.services.caller import HrCaller, Rejected
 from bot.services.pair_context import Meeting, PairContext, active_couple_of_hr, couple_of_hr, meeting
-from bot.services.polls.polls import answers_of, take_back_answers
+from bot.services.polls.polls import answers_of
 from bot.services.sessions.bookings import sessions_of
-from bot.services.sessions.records import HeldAt, asked_at, keep_record, set_time
+from bot.services.sessions.records import HeldAt, check_time, keep_record, set_time
 from storage.outbox import outgoing
 from storage.tables import MentoringSession, PairState, SessionChange, SessionState
 from storage.unit_of_work import Store, UnitOfWork
@@ -66,19 +66,11 @@ async def correct_held(store: Store, hr: HrCaller, session_id: int, when: HeldAt
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         found = await _lock(work, hr, session_id, seen)
-        row, before, was, starts_at = found.session, found.session.starts_at, found.session.state, when.starts_at
-        if starts_at > hr.now:
-            raise InvalidInput({"date": "future"})
-        if when.day < local(found.pair.introduced_at, when.zone).date():
-            raise InvalidInput({"date": "early"})
-        if was == SessionState.HELD and starts_at == before:
+        row, before, was = found.session, found.session.starts_at, found.session.state
+        check_time(found, when, hr.now)
+        if was == SessionState.HELD and when.starts_at == before:
             return Corrected(found, held=True, changed=False)
-        if starts_at != before:
-            if was == SessionState.HELD:
-                row.steps_done = asked_at(row.steps_done, before, starts_at)
-            else:  # what was answered about another time does not apply to this one
-                await take_back_answers(work, found)
-            set_time(row, starts_at, when, work.now)
+        await set_time(work, found, when)
         await _forget_met(work, row, keep=Met.YES)
         await _record(work, hr, found, "corrected" if was == SessionState.HELD else "held", before, held=True)
         await work.commit()

@@ -17,7 +17,7 @@ from bot.services.pair_context import Meeting, my_meeting
 from bot.services.polls.polls import answers_of, note_held, note_met, take_back_answers
 from bot.services.sessions.bookings import TimeChanged, changed_by, keep_change
 from storage.outbox import Outgoing, outgoing
-from storage.tables import MentoringSession, SessionChange, SessionState
+from storage.tables import SessionChange, SessionState
 from storage.unit_of_work import Store, UnitOfWork
 
 
@@ -63,21 +63,10 @@ async def record_held(store: Store, caller: Caller, session_id: int, when: HeldA
         row, before, was = meeting.session, meeting.session.starts_at, meeting.session.state
         starts_at = when.starts_at
         await _check_seen(work, meeting, side, when.seen)
-        if starts_at > caller.now:
-            raise InvalidInput({"date": "future"})
-        if when.day < local(meeting.pair.introduced_at, when.zone).date():
-            raise InvalidInput({"date": "early"})
-        changed = starts_at != before
-        if changed:
-            if was == SessionState.HELD:
-                row.steps_done = asked_at(row.steps_done, before, starts_at)
-            else:  # what was answered about another time does not apply to this one
-                await take_back_answers(work, meeting)
-            set_time(row, starts_at, when, work.now)
-            await work.session.flush()
+        check_time(meeting, when, caller.now)
+        await set_time(work, meeting, when)
         await note_held(work, meeting, side)
-        new = changed or row.state != was
-        if new:
+        if starts_at != before or row.state != was:
             kind = "corrected" if was == SessionState.HELD else "held"
             await keep_record(work, meeting, side, kind, before, starts_at)
             slot = f"{starts_at.isoformat()}-{caller.receipt}"
@@ -128,14 +117,31 @@ async def _check_seen(work: UnitOfWork, meeting: Meeting, side: Side, seen: str)
         raise TimeChanged(meeting, side, await changed_by(work, meeting))
 
 
-def set_time(row: MentoringSession, starts_at: datetime, when: HeldAt, now: datetime) -> None:
-    """Give the session the time at which the two met: the questions about it come afterwards, from now."""
+def check_time(meeting: Meeting, when: HeldAt, now: datetime) -> None:
+    """Raises `InvalidInput`: future, early (before the pair was introduced)."""
+    if when.starts_at > now:
+        raise InvalidInput({"date": "future"})
+    if when.day < local(meeting.pair.introduced_at, when.zone).date():
+        raise InvalidInput({"date": "early"})
+
+
+async def set_time(work: UnitOfWork, meeting: Meeting, when: HeldAt) -> None:
+    """Give the session the time at which the two met, if it had another one. The questions about it are sent after that
+    time, from now on."""
+    row, before, starts_at = meeting.session, meeting.session.starts_at, when.starts_at
+    if starts_at == before:
+        return
+    if row.state == SessionState.HELD:
+        row.steps_done = _asked_at(row.steps_done, before, starts_at)
+    else:  # what was answered about another time does not apply to this one
+        await take_back_answers(work, meeting)
     asked_from = starts_at + timedelta(minutes=row.minutes) + POLL_DELAY
-    row.starts_at, row.told_at, row.state = starts_at, max(now, asked_from), SessionState.BOOKED
+    row.starts_at, row.told_at, row.state = starts_at, max(work.now, asked_from), SessionState.BOOKED
     row.wall, row.wall_zone = wall_text(when.day, when.wall), when.zone
+    await work.session.flush()
 
 
-def asked_at(stored: list[str], before: datetime | None, after: datetime) -> list[str]:
+def _asked_at(stored: list[str], before: datetime | None, after: datetime) -> list[str]:
     """The keys of completed steps: people who were asked about a session are not asked again about its right time."""
     done = read_step_keys(stored)
     asked = [key.side for key in done if key.kind is StepKind.POLL and key.slot == slot_at(before)]
