@@ -1,7 +1,7 @@
 """Tells everybody who takes part about a change: one message each, however often HR changes it before that is sent."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -9,12 +9,10 @@ from sqlmodel import col, select
 from bot.domain.course import Course
 from bot.domain.messages.course import CourseChangedMessage
 from bot.services.sessions.called_off import CalledOff
+from bot.services.working_hours import is_soon
 from storage.outbox import outgoing
 from storage.tables import Outbox, OutboxState, Pair, Participant, Programme
 from storage.unit_of_work import UnitOfWork
-
-SOON = timedelta(days=2)
-"""Who has a session within that time that was called off is told today."""
 
 
 async def tell_people(
@@ -52,7 +50,7 @@ async def tell_people(
 
 def soon(off: Iterable[CalledOff], now: datetime) -> bool:
     """Whether a session that was called off was to take place within two days."""
-    return any(one.before <= now + SOON for one in off)
+    return any(is_soon(one.before, now) for one in off)
 
 
 def _joined(before: CourseChangedMessage, now: CourseChangedMessage) -> CourseChangedMessage:
