@@ -1,13 +1,13 @@
 """HR changes the course of a programme: one transaction with everything that follows from it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from bot.domain.calendar import to_utc
+from bot.domain.calendar import local, to_utc
 from bot.domain.course import Act, Change, Course, PairCourse, wrong
 from bot.domain.messages.course import CourseChangedHrMessage
 from bot.services.access import audit, open_programme
@@ -16,7 +16,7 @@ from bot.services.care.midway import move_half_way
 from bot.services.closing.completion import completed_in
 from bot.services.course.delete import can_delete
 from bot.services.course.effects import Effect, Plans, effect_of
-from bot.services.course.facts import CourseFacts, PairFacts, facts_of
+from bot.services.course.facts import CourseFacts, PairFacts, course_of, facts_of
 from bot.services.course.news import tell_people
 from bot.services.insight.summary import next_weekly
 from bot.services.programme.end import last_day
@@ -87,17 +87,18 @@ async def preview(store: Store, hr: HrCaller, change: Change | None = None) -> P
     """The programme's dates, and what a change would do now. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
-        facts = await facts_of(work, programme)
+        now, today = course_of(programme), local(work.now, programme.zone).date()
         deletable = await can_delete(work.session, programme)
-        planned = await _planned(work, programme, facts.today)
-    began = facts.now.first <= facts.today
-    if change is None:
-        return Preview(programme, facts.now, began=began, deletable=deletable, planned=planned)
-    fault = _fault(programme, facts, change)
-    if change.act is Act.DELETE and not deletable:
-        fault = "delete_not_empty"
-    effect = None if fault else effect_of(facts, change)[0]
-    return Preview(programme, facts.now, effect, fault, began, deletable, planned)
+        planned = await _planned(work, programme, today)
+        found = Preview(programme, now, began=now.first <= today, deletable=deletable, planned=planned)
+        if change is None:
+            return found
+        fault = _fault(programme, now, today, change)
+        if change.act is Act.DELETE and not deletable:
+            fault = "delete_not_empty"
+        if fault:
+            return replace(found, fault=fault)
+        return replace(found, effect=effect_of(await facts_of(work, programme), change)[0])
 
 
 async def _planned(work: UnitOfWork, programme: Programme, today: date) -> Planned:
@@ -123,7 +124,7 @@ async def apply(store: Store, hr: HrCaller, change: Change, mark: str) -> tuple[
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         facts = await facts_of(work, programme, lock=True)
-        if fault := _fault(programme, facts, change):
+        if fault := _fault(programme, facts.now, facts.today, change):
             if change.act not in FIELD:
                 raise Rejected(fault)
             raise InvalidInput({FIELD[change.act]: fault})
@@ -147,10 +148,10 @@ async def apply(store: Store, hr: HrCaller, change: Change, mark: str) -> tuple[
     return programme, effect
 
 
-def _fault(programme: Programme, facts: CourseFacts, change: Change) -> str:
+def _fault(programme: Programme, now: Course, today: date, change: Change) -> str:
     if change.act is Act.CADENCE and change.cadence in (None, programme.cadence):
         return "cadence_same"
-    return wrong(change, facts.now, facts.today)
+    return wrong(change, now, today)
 
 
 def _details(effect: Effect) -> dict[str, str]:
