@@ -13,13 +13,13 @@ from bot.domain.sessions import Side
 from bot.services.agreement.agreement import newest, version_of
 from bot.services.agreement.goal_records import begins_at, change, date_of, dates_to_ask, is_settled, plan
 from bot.services.caller import Caller, InvalidInput, Rejected
-from bot.services.pair_context import PairContext, couple, couples, my_couple
+from bot.services.care.due_rows import handle_due_of_pairs
+from bot.services.pair_context import PairContext, couple, my_couple
 from storage.outbox import outgoing
 from storage.queries import Posted, posted
-from storage.tables import Agreement, GoalDate, Pair, PairState, ParticipantState
+from storage.tables import Agreement, GoalDate, PairState, ParticipantState
 from storage.unit_of_work import Store, UnitOfWork
 
-BATCH = 500
 TOO_OLD = timedelta(days=30)
 """Dates that passed longer ago are not asked about: of a pair that was paused, or an agreement older than this."""
 AGAIN = timedelta(days=1)
@@ -45,28 +45,7 @@ class GoalQuestion:
 
 async def tick_goals(store: Store, now: datetime) -> int:
     """Ask about the dates that have come; how many agreements were checked."""
-    handled = 0
-    while True:
-        async with store.write(now) as work:
-            checked = await _check(work)
-            await work.commit()
-        handled += checked
-        if checked < BATCH:
-            return handled
-
-
-async def _check(work: UnitOfWork) -> int:
-    due = select(Agreement).where(col(Agreement.next_goal_at) <= work.now)
-    in_order = due.order_by(col(Agreement.next_goal_at), col(Agreement.id)).limit(BATCH)
-    rows = (await work.session.exec(in_order.with_for_update(skip_locked=True))).all()
-    ids = {one.pair_id for one in rows}
-    found = await couples(work.session, col(Pair.id).in_(ids), limit=BATCH, order=col(Pair.id)) if ids else []
-    of = {one.pair.id: one for one in found}
-    # The other pairs are locked by another process: the next run checks them.
-    mine = [one for one in rows if one.pair_id in of]
-    for row in mine:
-        await _ask(work, row, of[row.pair_id])
-    return len(mine)
+    return await handle_due_of_pairs(store, now, Agreement, Agreement.next_goal_at, _ask)
 
 
 async def _ask(work: UnitOfWork, row: Agreement, pair: PairContext) -> None:
