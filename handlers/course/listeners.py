@@ -19,8 +19,7 @@ from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
-from handlers.programme.listeners import update_announcement
-from storage.tables import Programme
+from handlers.programme.listeners import replace_announcement, update_announcement
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +60,7 @@ async def show_effect(request: Request) -> None:
     found = await courses.preview(request.context.store, hr, asked)
     try:
         await request.update_modal(views.form(request.texts, kind, asked, found))
-    except SlackRefused as problem:  # closed, or changed once more
+    except SlackRefused as problem:  # closed, or changed again
         log.info("the effect of a change was not shown: %s", problem)
 
 
@@ -85,21 +84,11 @@ async def given(request: Request) -> None:
         return
     await request.replace_modal(views.done(request.texts, kind, programme, effect))
     if kind is Kind.CANCEL:
-        await _close_announcement(request, hr, programme)
+        texts = request.context.catalogue.texts(programme.language)
+        await replace_announcement(request, programme, told_views.announcement_cancelled(texts, programme))
     else:
         await update_announcement(request, programme)
     refresh_home(request)
-
-
-async def _close_announcement(request: Request, hr: HrCaller, programme: Programme) -> None:
-    """Nobody can join any more: the announcement says so. It may have been deleted."""
-    if (posted := await announced(request.context.store, hr, programme)) is None:
-        return
-    message = told_views.announcement_cancelled(request.context.catalogue.texts(programme.language), programme)
-    try:
-        await request.context.gateway.update(*posted, message)
-    except (SlackRefused, SlackUnavailable) as problem:
-        log.warning("the announcement of cancelled programme %s not updated: %s", programme.id, problem)
 
 
 async def _delete(request: Request, hr: HrCaller) -> None:

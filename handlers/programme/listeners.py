@@ -8,7 +8,7 @@ from bot.domain.programme import first_monday
 from bot.services.caller import InvalidInput
 from bot.services.programme import next_cohort as cohorts
 from bot.services.programme import setup
-from bot.slack.gateway import SlackRefused, SlackUnavailable
+from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.care.contact_listeners import picked_contacts
 from handlers.kit.blocks import View
 from handlers.kit.form_result import Invalid
@@ -98,11 +98,17 @@ async def given(request: Request) -> None:
 
 
 async def update_announcement(request: Request, programme: Programme) -> None:
-    """Update the announcement. It may have been deleted."""
+    """Update the announcement while people are recruited."""
+    if programme.state == ProgrammeState.RECRUITING:
+        message = views.announcement(request.context.catalogue.texts(programme.language), programme)
+        await replace_announcement(request, programme, message)
+
+
+async def replace_announcement(request: Request, programme: Programme, message: Message) -> None:
+    """Show `message` in place of the announcement. It may have been deleted."""
     posted = await setup.announced(request.context.store, request.caller, programme)
-    if posted is None or programme.state != ProgrammeState.RECRUITING:
+    if posted is None:
         return
-    message = views.announcement(request.context.catalogue.texts(programme.language), programme)
     try:
         await request.context.gateway.update(*posted, message)
     except (SlackRefused, SlackUnavailable) as problem:
