@@ -182,7 +182,7 @@ def _wrong_pause(day: date | None, now: Course, today: date) -> str:
 
 
 def _free_until(change: Change, now: Course, after: Course) -> date | None:
-    """Until when nobody meets: the end of a pause, or the first day of a programme that begins later."""
+    """Until when no session takes place: the end of a pause, or the first day of a programme that begins later."""
     if change.act is Act.PAUSE:
         return after.resumes
     return after.first if change.act is Act.MOVE and after.first > now.first else None

@@ -25,7 +25,7 @@ from storage.tables import MentoringSession, Participant, ParticipantState, Prog
 
 
 async def changed(message: MessageContext[CourseChangedMessage]) -> Message | None:
-    """To everybody who takes part; not if HR took everything back before."""
+    """To each participant; not if HR took everything back before."""
     part = await _taking_part(message)
     if part is None or message.reader is None:
         return None
@@ -66,7 +66,7 @@ async def resumed(message: MessageContext[ProgrammeResumedMessage]) -> Message |
 
 
 async def cancelled(message: MessageContext[ProgrammeCancelledMessage]) -> Message | None:
-    """To everybody who takes part."""
+    """To each participant."""
     reader, session = message.reader, message.work.session
     part = await participation(session, reader.id, message.programme.id) if reader else None
     if reader is None or part is None or part.state == ParticipantState.LEFT:

@@ -75,7 +75,7 @@ class Programme(SQLModel, table=True):
     """Whether people with a guest account may take part."""
     recommends: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Whether people are asked at the end if they would recommend it: since its first release. Not in programmes that
-    were released before there was this question: people were told which ones come."""
+    were released before there was this question: their people had read which ones come."""
     hr_channel: str
     announce_channel: str
     follows_id: int | None = Field(default=None, foreign_key="programme.id")

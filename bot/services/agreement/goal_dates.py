@@ -1,4 +1,4 @@
-"""A goal's date: the two are asked what became of it, and either answers. Only the two see it."""
+"""Asks a pair, on the date of a goal, what became of it. Either of the two answers; HR sees only counts."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

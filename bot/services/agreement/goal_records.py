@@ -28,7 +28,7 @@ def is_settled(goal: Record) -> bool:
 
 
 def dates_to_ask(row: Agreement) -> list[date]:
-    """The dates of goals about which nobody was asked yet, in order."""
+    """The dates of open goals about which the pair was not asked yet, in order."""
     wanted = {
         day for one in row.goals if not is_settled(one) and (day := date_of(one)) and one.get("asked") != str(day)
     }
@@ -41,7 +41,7 @@ def begins_at(day: date, couple: PairContext) -> datetime:
 
 
 def plan(row: Agreement, couple: PairContext) -> None:
-    """When the two are next asked about a goal's date."""
+    """Set when the job next asks the pair about a goal's date."""
     row.next_goal_at = min((begins_at(day, couple) for day in dates_to_ask(row)), default=None)
 
 

@@ -37,7 +37,7 @@ from storage.unit_of_work import Store, UnitOfWork
 
 
 async def cancel(store: Store, hr: HrCaller, mark: str) -> tuple[Programme, Effect]:
-    """Cancel the caller's programme, if that does what HR was shown. Everybody who takes part is told once.
+    """Cancel the caller's programme, if the effect is what HR was shown. Each participant gets one message.
 
     Raises `EffectChanged`, `Rejected`: programme_ended.
     """
@@ -78,8 +78,10 @@ async def _end_pairs(work: UnitOfWork, pair_ids: list[int]) -> None:
 
 
 async def _stop_planned(work: UnitOfWork, programme: Programme) -> None:
-    """What was planned for a time and what invited people would be reminded of: HR has just read that all stops, so it
-    is not told of each at its time."""
+    """Drop the planned release, HR's scheduled messages and the reminders of invitations.
+
+    HR has just read that all of them stop, so no job reports each of them at its time.
+    """
     drafts = update(Draft).where(col(Draft.programme_id) == programme.id)
     await work.session.exec(drafts.values(release_at=None, release_look_at=None, release_planned_by=None))
     scheduled = select(Broadcast).where(
@@ -92,7 +94,7 @@ async def _stop_planned(work: UnitOfWork, programme: Programme) -> None:
 
 
 async def _drop_waiting(work: UnitOfWork, programme: Programme) -> None:
-    """Nothing of the programme is sent any more to its people, its pairs and the announcement's channel."""
+    """Drop the waiting messages to the programme's people, its pairs and the announcement's channel."""
     waits = (
         col(Outbox.programme_id) == programme.id,
         col(Outbox.state) == OutboxState.PENDING,

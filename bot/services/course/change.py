@@ -117,7 +117,7 @@ async def _planned(work: UnitOfWork, programme: Programme, today: date) -> Plann
 
 
 async def apply(store: Store, hr: HrCaller, change: Change, mark: str) -> tuple[Programme, Effect]:
-    """Do it, if it does what HR was shown (`mark`). Everybody who takes part is told once, and HR's channel.
+    """Make a change, if its effect is what HR was shown (`mark`). Each participant and HR's channel get one message.
 
     Raises `EffectChanged`, `InvalidInput`, `Rejected`: programme_ended, not_paused.
     """
@@ -214,7 +214,7 @@ async def _plan_jobs(work: UnitOfWork, programme: Programme, effect: Effect) -> 
 
 
 async def _deliver_again(work: UnitOfWork, programme: Programme) -> None:
-    """What waited for the end of the pause is sent in the next working hours."""
+    """Make the messages that waited for the end of the pause due: they are sent in the next working hours."""
     waits = (
         col(Outbox.programme_id) == programme.id,
         col(Outbox.state) == OutboxState.PENDING,
@@ -229,8 +229,8 @@ async def _deliver_again(work: UnitOfWork, programme: Programme) -> None:
 
 
 async def _keep_completions(work: UnitOfWork, facts: CourseFacts, effect: Effect) -> None:
-    """More sessions take completion from nobody: a pair that has enough keeps counting against what it had, also if
-    only one of its two has enough together with another pair."""
+    """Keep completions when sessions are added: a pair that has enough keeps counting against what it had, also if only
+    one of its two people has enough together with another pair."""
     if not effect.added:
         return
     mine = Pair.programme_id == facts.programme.id

@@ -1,4 +1,4 @@
-"""HR deletes a programme that was set up by mistake: nobody signed up, and nothing was released."""
+"""HR deletes a programme that was set up by mistake: it has no invitations, sign-ups or pairs."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from storage.unit_of_work import Store
 
 
 async def can_delete(session: AsyncSession, programme: Programme) -> bool:
-    """Whether nobody was invited or ever signed up: only who signed up can raise a concern."""
+    """Whether it has no invitation, sign-up or pair. Then it has no concern either: those who signed up raise them."""
     if programme.state != ProgrammeState.RECRUITING:
         return False
     for table in (Participant, Pair, Invitation):
@@ -28,7 +28,7 @@ async def can_delete(session: AsyncSession, programme: Programme) -> bool:
 
 
 async def delete_programme(store: Store, hr: HrCaller) -> Programme:
-    """Delete it with everything that belongs to it, the log and the roster too. HR's channel is told.
+    """Delete it with everything that belongs to it, the log and the roster too. HR's channel gets a message.
 
     Raises `Rejected`: programme_ended, delete_not_empty.
     """

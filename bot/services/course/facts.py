@@ -49,7 +49,7 @@ class PairFacts:
 
 @dataclass(frozen=True)
 class CourseFacts:
-    """`people`: the ids of everybody who takes part, each once. `today` is HR's local day."""
+    """`people`: the ids of all who take part, each once. `today` is HR's local day."""
 
     programme: Programme
     now: Course
@@ -66,14 +66,14 @@ def course_of(programme: Programme) -> Course:
 
 
 async def facts_of(work: UnitOfWork, programme: Programme, *, lock: bool = False) -> CourseFacts:
-    """The facts as they are now; if locked, nobody books or moves a session meanwhile."""
+    """The facts as they are now; with `lock`, concurrent changes of the sessions wait."""
     today = local(work.now, programme.zone).date()
     people = await people_of(work.session, programme.id)
     return CourseFacts(programme, course_of(programme), today, await _pairs(work, programme, lock=lock), people)
 
 
 async def people_of(session: AsyncSession, programme_id: int) -> Sequence[int]:
-    """The ids of everybody who takes part in a programme, also during a pause of their own."""
+    """The ids of all who take part in a programme, also during a pause of their own."""
     statement = (
         select(Person.id)
         .join(Participant, col(Participant.person_id) == col(Person.id))

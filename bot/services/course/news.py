@@ -1,4 +1,4 @@
-"""Tells everybody who takes part about a change: one message each, however often HR changes it before that is sent."""
+"""Sends each participant one message about a change, however often HR changes the course before it is sent."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -24,8 +24,8 @@ async def tell_people(
     slot: str,
     was_cadence: str,
 ) -> None:
-    """Tell each of `people` once; `was`: the dates before; `slot`: the change. What waits for
-    them about earlier changes is replaced."""
+    """Enqueue one message to each of `people`; `was`: the dates before; `slot`: the change. It replaces a waiting
+    message about earlier changes."""
     waiting = await _take_waiting(work, programme)
     theirs = await off_of_each(work, off)
     messages = []

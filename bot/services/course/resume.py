@@ -23,7 +23,7 @@ async def tick_course(store: Store, now: datetime) -> int:
 
 
 async def _resume(work: UnitOfWork, programme: Programme) -> None:
-    """Everybody is told once that it continues; pairs are asked for the date that is missing."""
+    """End the pause: each participant gets one message, which asks pairs for the dates that are missing."""
     slot = programme.paused_until.isoformat() if programme.paused_until else ""
     programme.paused_at = programme.paused_until = None
     if programme.state == ProgrammeState.CLOSED:

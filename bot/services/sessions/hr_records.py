@@ -1,7 +1,7 @@
 """HR corrects the record of a session: that it took place, and when; or that it did not.
 
-HR never sees what either answered. Both are told once, and either can correct it again until the session's questions
-close: a session whose questions had closed is open again for as long as after a report of the two.
+HR never sees what either answered. Each of the two gets one message, and either can correct it again until the
+session's questions close: a session whose questions had closed is open again for as long as after a report of the two.
 """
 
 from collections.abc import Sequence
