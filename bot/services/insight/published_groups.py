@@ -90,9 +90,10 @@ async def _publish(work: UnitOfWork, programme: Programme, ready: _Ready) -> Non
     parts: list[tuple[Part, Sequence[Value]]] = [(NO_PART, waiting.values)]
     if waiting.measure in BY_PART:
         parts = by_part(waiting.values, await _parts_of(work.session, programme.id))
+    known = await _people_of(work.session, programme.id, waiting.measure) if last else set()
     for part, values in parts:
-        known = await _people_of(work.session, programme.id, waiting.measure) if last else set()
         last = group(waiting.measure, waiting.basis, values, known, last, work.now, part)
+        known |= {one.person for one in values}
         await _store(work, programme, last, values)
 
 
@@ -122,7 +123,7 @@ async def _store(work: UnitOfWork, programme: Programme, made: Group, values: Se
 
 
 async def _parts_of(session: AsyncSession, programme_id: int) -> dict[int, Part]:
-    """The department and level of everybody who signed up."""
+    """The department and level of each person who signed up."""
     statement = select(Participant.id, Participant.department, Participant.level).where(
         Participant.programme_id == programme_id
     )
