@@ -16,7 +16,7 @@ from bot.services.access import open_draft, own_draft
 from bot.services.caller import HrCaller
 from bot.services.matching import locked_pairs
 from bot.services.matching.confirmations import of_programme
-from bot.services.matching.draft_comparison import Changes, Together, changes, live_pairs
+from bot.services.matching.draft_comparison import Changes, changes, live_pairs
 from bot.services.participants.members import Member, members
 from bot.services.roster.managers import number_without_manager
 from storage.queries import active_participants
@@ -150,20 +150,20 @@ async def overview_of(session: AsyncSession, draft: Draft) -> Overview:
     """The figures of a draft."""
     programme = await session.get_one(Programme, draft.programme_id)
     standing = await standing_of(session, draft)
-    here = standing.active
+    live, here = await live_pairs(session, draft.id), standing.active
     return Overview(
         draft,
         programme,
-        pairs=len(standing.live),
-        waiting=len({(mentor, mentee) for mentor, mentee, *_ in standing.live} & await waiting_couples(session, draft)),
+        pairs=len(live),
+        waiting=len({(mentor, mentee) for mentor, mentee, *_ in live} & await waiting_couples(session, draft)),
         excluded=standing.excluded,
         people=len({one for _, one in standing.paired}),
         total=len(here),
         alone=len(here & {one for _, one in standing.left} - {one for _, one in standing.paired | standing.held}),
         paired_before=len(here & {one for _, one in standing.held} - {one for _, one in standing.paired}),
         left=len(standing.left),
-        figures=figures(standing.live, programme.floor),
-        changes=await changes(session, draft, standing.live, programme),
+        figures=figures(live, programme.floor),
+        changes=await changes(session, draft, live, programme),
         unkept=await _unkept(session, draft),
         without_manager=await number_without_manager(session, draft.programme_id),
         posted=await _posted(session, draft),
@@ -184,7 +184,6 @@ Place = tuple[Side, int]
 class DraftAssignments:
     """Who has a partner in the current draft, who has not and why, and all active participants (`active`)."""
 
-    live: list[Together]
     excluded: int
     paired: set[Place]
     held: set[Place]
@@ -194,11 +193,11 @@ class DraftAssignments:
 
 async def standing_of(session: AsyncSession, draft: Draft) -> DraftAssignments:
     """The current draft, with all of HR's changes."""
-    live = await live_pairs(session, draft.id)
-    excluded = select(DraftPair.mentor_id, DraftPair.mentee_id)
-    theirs = DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(True)
-    out = (await session.exec(excluded.where(*theirs))).all()
-    paired, held = _places(live), _places(await _partners(session, draft.programme_id))
+    couples = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.excluded)
+    pairs = (await session.exec(couples.where(DraftPair.draft_id == draft.id))).all()
+    out = [pair for pair in pairs if pair[2]]
+    paired = _places(pair for pair in pairs if not pair[2])
+    held = _places(await _partners(session, draft.programme_id))
     active = await active_participants(session, draft.programme_id)
     # The solver's cause has priority over a guess. The remedy is today's: a draft may be older.
     left = {place: why for place, why in _around(active, draft).items() if place not in held}
@@ -208,7 +207,6 @@ async def standing_of(session: AsyncSession, draft: Draft) -> DraftAssignments:
     back = {(Side.MENTOR, part.id) for part, _ in active if part.held_at}
     left = {place: HELD_BACK if place in back else CHANGED if why == HELD_BACK else why for place, why in left.items()}
     return DraftAssignments(
-        live,
         len(out),
         paired,
         held,
