@@ -32,7 +32,7 @@ from bot.services.matching.release_plan import forget_plan
 from bot.services.matching.solver_input import changed_at, read_roster
 from bot.services.matching.unmatched_followup import plan_followups
 from bot.services.orientation.orientation import Finished, finished, plan_early_reminders
-from bot.services.participants.members import Member
+from bot.services.participants.members import Member, members
 from bot.services.programme.end import ends_at, last_window
 from bot.services.sessions.schedule import next_look
 from bot.services.surveys.surveys import ask_before
@@ -73,22 +73,24 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Prospect:
-    """Preview of a release: `dropped` pairs of the draft are no longer possible, `waiting` ones were made by
-    hand and are not confirmed by both people yet."""
+    """Preview of a release: `left_out` are the pairs of the draft that are no longer possible, with the reason that HR
+    may see; `waiting` ones were made by hand and are not confirmed by both people yet."""
 
     draft: Draft
     programme: Programme
     pairs: int
     people: int
-    dropped: int
     checks: tuple[Check, ...]
     prepared: tuple[Finished, ...] = ()
     """How many have finished the orientation or briefing: information for HR, not a condition."""
     waiting: int = 0
-    left_out: tuple["LeftOut", ...] = ()
-    """The `dropped` pairs, with the reason that HR may see."""
+    left_out: tuple[LeftOut, ...] = ()
     planned_by: Person | None = None
     """Who chose `Draft.release_at`, if there is such a plan."""
+
+    @property
+    def dropped(self) -> int:
+        return len(self.left_out)
 
     @property
     def ready(self) -> bool:
@@ -128,7 +130,6 @@ async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
         programme,
         len(possible),
         len(people),
-        len(left_out),
         found,
         prepared,
         waiting=len(wanted.waiting),
@@ -178,7 +179,7 @@ async def _release(
         await refuse_if_open(work.session, programme, draft)
         await adopt(work, draft.id)
         wanted = await _wanted(work.session, draft)
-        people = wanted.people
+        people = {part: one.person for part, one in wanted.members.items()}
         roster = await read_roster(work.session, programme)
         possible, left_out = _still_possible(wanted, roster, draft)
         if not possible:
@@ -246,24 +247,16 @@ def next_monday(programme: Programme, now: datetime) -> datetime:
 @dataclass(frozen=True)
 class _Wanted:
     """The pairs that HR did not exclude, strongest first, without those `waiting` for confirmation; who was `confirmed`
-    by both; the people of the programme by their sign-ups; and when each sign-up was last `changed`."""
+    by both; and all `members` of the programme by their sign-ups."""
 
     pairs: list[DraftPair]
     waiting: list[DraftPair]
     confirmed: dict[SignUps, PairConfirmation]
-    people: dict[int, Person]
     members: dict[int, Member]
-    changed: dict[int, datetime | None]
 
 
 async def _wanted(session: AsyncSession, draft: Draft) -> _Wanted:
     pairs = select(DraftPair).where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False))
-    people = (
-        select(Participant, Person)
-        .join(Person, col(Person.id) == col(Participant.person_id))
-        .where(Participant.programme_id == draft.programme_id)
-    )
-    rows = (await session.exec(people)).all()
     found = list((await session.exec(pairs.order_by(col(DraftPair.id)))).all())
     asked = await of_programme(session, draft.programme_id)
     waiting = {couple for couple, one in asked.items() if one.state != ConfirmationState.CONFIRMED}
@@ -273,9 +266,7 @@ async def _wanted(session: AsyncSession, draft: Draft) -> _Wanted:
         [one for one in found if (one.mentor_id, one.mentee_id) not in waiting],
         [one for one in found if (one.mentor_id, one.mentee_id) in waiting],
         {couple: one for couple, one in asked.items() if couple not in waiting},
-        {part.id: person for part, person in rows},
-        {part.id: Member(part, person) for part, person in rows},
-        {part.id: changed_at(part, person) for part, person in rows},
+        await members(session, col(Participant.programme_id) == draft.programme_id),
     )
 
 
@@ -293,8 +284,7 @@ def _still_possible(wanted: _Wanted, roster: Roster, draft: Draft) -> tuple[list
     left_out: list[LeftOut] = []
 
     def leave_out(pair: DraftPair, rule: str) -> None:
-        two = wanted.members[pair.mentor_id], wanted.members[pair.mentee_id]
-        left_out.append(LeftOut(pair.id, *two, shown_rule(rule)))
+        left_out.append(LeftOut(pair.id, *_two(wanted, pair), shown_rule(rule)))
 
     for pair in wanted.pairs:
         mentor, mentee = here.get(pair.mentor_id), here.get(pair.mentee_id)
@@ -303,7 +293,7 @@ def _still_possible(wanted: _Wanted, roster: Roster, draft: Draft) -> tuple[list
             continue
         confirmation = wanted.confirmed.get((pair.mentor_id, pair.mentee_id))
         since = (confirmation and confirmation.settled_at) or pair.made_at or draft.created_at
-        changes = [wanted.changed[part] for part in (pair.mentor_id, pair.mentee_id)]
+        changes = [changed_at(one.part, one.person) for one in _two(wanted, pair)]
         if any(at and at > since for at in changes):
             leave_out(pair, CHANGED)
             continue
@@ -319,6 +309,10 @@ def _still_possible(wanted: _Wanted, roster: Roster, draft: Draft) -> tuple[list
         else:
             leave_out(pair, "no_capacity")
     return possible, left_out
+
+
+def _two(wanted: _Wanted, pair: DraftPair) -> tuple[Member, Member]:
+    return wanted.members[pair.mentor_id], wanted.members[pair.mentee_id]
 
 
 async def _make_pairs(work: UnitOfWork, programme: Programme, possible: list[DraftPair], last_pair: int) -> list[Pair]:
