@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -101,18 +101,6 @@ async def read_next_actions(
     work: UnitOfWork, programme: Programme, attention: Sequence[Attention] | None = None
 ) -> NextActions:
     """Who has to do what as of `work.now`. `attention`: from `pairs_needing_attention`, if it was read already."""
-    found = await _actions(work, programme, attention)
-    planned = select(Draft.id).where(Draft.programme_id == programme.id, col(Draft.release_at).is_not(None))
-    done = set((await work.session.exec(planned)).all())
-    # HR has chosen when the draft is released: that is nothing to do any more.
-    return replace(found, of_hr=tuple(one for one in found.of_hr if not _is_planned(one, done)))
-
-
-def _is_planned(todo: Todo, drafts: set[int]) -> bool:
-    return todo.kind is TodoKind.RELEASE and todo.subject in drafts
-
-
-async def _actions(work: UnitOfWork, programme: Programme, attention: Sequence[Attention] | None) -> NextActions:
     if programme.paused_until and programme.paused_until > work.now and programme.state != ProgrammeState.CLOSED:
         return NextActions(tuple(await _while_paused(work, programme)))
     match programme.state:
@@ -128,16 +116,16 @@ async def _actions(work: UnitOfWork, programme: Programme, attention: Sequence[A
 async def _while_recruiting(work: UnitOfWork, programme: Programme) -> list[Todo]:
     session, today = work.session, _today(work, programme)
     by = _before_start(programme, today)
-    drafts = await _drafts(session, programme, by)
-    drawn = any(one.kind is TodoKind.RELEASE for one in drafts)
+    draft = await _waiting_draft(session, programme)
+    free = 0 if draft else await _people_to_match(session, programme)
     todos = []
     if unmanaged := await _without_manager(session, programme):
         todos.append(Todo(TodoKind.MANAGERS, by, programme.id, unmanaged))
-    if not drawn and (await standing_of(session, programme)).last is None:
+    if draft is None and (await standing_of(session, programme)).last is None:
         todos.append(Todo(TodoKind.SPONSOR, by, programme.id))
-    return (
-        [*todos, *drafts] if drafts else [*todos, Todo(TodoKind.INVITE, _end_of_week(programme, today), programme.id)]
-    )
+    if not (draft or free):
+        return [*todos, Todo(TodoKind.INVITE, _end_of_week(programme, today), programme.id)]
+    return [*todos, *_drafts(draft, free, programme, by)]
 
 
 async def _while_paused(work: UnitOfWork, programme: Programme) -> list[Todo]:
@@ -158,11 +146,13 @@ async def _while_running(work: UnitOfWork, programme: Programme, attention: Sequ
     if ends_at(programme) <= work.now:
         return NextActions(tuple(todos), closes_by=await _closes_by(work, programme))
     by = _end_of_week(programme, today)
-    drafts = await _drafts(work.session, programme, by)
+    draft = await _waiting_draft(work.session, programme)
+    free = 0 if draft else await _people_to_match(work.session, programme)
     found = await pairs_needing_attention(work, programme) if attention is None else attention
     promised = {one.pair.id for one, _ in calls}
-    todos += [*drafts, *await _stuck(work, [one for one in found if one.pair_id not in promised], programme)]
-    if not drafts and (unmatched := await _unmatched(work.session, programme)):
+    todos += _drafts(draft, free, programme, by)
+    todos += await _stuck(work, [one for one in found if one.pair_id not in promised], programme)
+    if not (draft or free) and (unmatched := await _unmatched(work.session, programme)):
         todos.append(Todo(TodoKind.UNMATCHED, by, programme.id, unmatched))
     unbooked = await long_unbooked(work.session, programme, work.now)
     if unbooked >= SEVERAL:
@@ -181,18 +171,25 @@ async def _contact(work: UnitOfWork, programme: Programme) -> list[Todo]:
     return [Todo(TodoKind.CONTACT, _working_day(programme, _today(work, programme)), programme.id)]
 
 
-async def _drafts(session: AsyncSession, programme: Programme, by: date) -> list[Todo]:
-    """The draft that waits, or the people whom a draft can pair."""
-    if draft := await waiting_draft(session, programme):
-        draft_id, pairs = draft
-        return [Todo(TodoKind.RELEASE, by, draft_id, pairs)]
-    free = await _people_to_match(session, programme)
+@dataclass(frozen=True)
+class _WaitingDraft:
+    """The draft that HR can release; `pairs` of it wait for no confirmation. `planned`: HR chose when."""
+
+    id: int
+    pairs: int
+    planned: bool
+
+
+def _drafts(draft: _WaitingDraft | None, free: int, programme: Programme, by: date) -> list[Todo]:
+    """The draft that waits, unless HR chose when it is released; or the people whom a draft can pair."""
+    if draft:
+        return [] if draft.planned else [Todo(TodoKind.RELEASE, by, draft.id, draft.pairs)]
     return [Todo(TodoKind.DRAFT, by, programme.id, free)] if free else []
 
 
 async def _stuck(work: UnitOfWork, found: Sequence[Attention], programme: Programme) -> list[Todo]:
-    """The pairs of which HR was told, or with which Balik has nothing left to try, unless HR has talked to both since.
-    A missing signature alone is no reason to call."""
+    """The pairs that Balik has reported to HR, or with which it has nothing left to try, unless HR has talked to both
+    since. A missing signature alone is no reason to call."""
     talks = await talked_at(work, programme)
     by = _call_by(programme, _today(work, programme))
     return [
@@ -204,8 +201,8 @@ async def _stuck(work: UnitOfWork, found: Sequence[Attention], programme: Progra
     ]
 
 
-async def waiting_draft(session: AsyncSession, programme: Programme) -> tuple[int, int] | None:
-    """The draft that HR can release and the number of its pairs that wait for no confirmation, if there are any."""
+async def _waiting_draft(session: AsyncSession, programme: Programme) -> _WaitingDraft | None:
+    """None for a draft whose pairs all wait for confirmation."""
     waits = (
         select(PairConfirmation.id)
         .where(
@@ -217,15 +214,15 @@ async def waiting_draft(session: AsyncSession, programme: Programme) -> tuple[in
         .exists()
     )
     pairs = (
-        select(Draft.id, func.count(col(DraftPair.id)))
+        select(Draft.id, func.count(col(DraftPair.id)), Draft.release_at)
         .join(DraftPair, col(DraftPair.draft_id) == col(Draft.id))
         .where(Draft.programme_id == programme.id, Draft.state == DraftState.OPEN)
         .where(col(DraftPair.excluded).is_(False), ~waits)
-        .group_by(col(Draft.id))
+        .group_by(col(Draft.id), col(Draft.release_at))
         .order_by(col(Draft.id).desc())
     )
     found = (await session.exec(pairs.limit(1))).first()
-    return (found[0], found[1]) if found else None
+    return _WaitingDraft(found[0], found[1], planned=found[2] is not None) if found else None
 
 
 async def _people_to_match(session: AsyncSession, programme: Programme) -> int:
