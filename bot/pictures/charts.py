@@ -114,17 +114,11 @@ def _height(chart: Chart) -> float:
 
 def _months(axes: Any, chart: MonthsChart) -> None:
     """As in `_sessions`, in letters that can be read on a phone."""
-    places = range(len(chart.periods))
-    planned = axes.bar(places, chart.planned, width=0.8, color=LIGHT, label=chart.planned_label)
-    held = axes.bar(places, chart.held, width=0.8, color=DARK, label=chart.held_label)
-    axes.bar_label(planned, padding=2, fontsize=READABLE, color=INK)
+    held = _bars(axes, chart, width=0.8, letters=READABLE, room=1.2)
     # A number that would not fit into its bar, or is the same as the one above it, is left out.
     least = max([*chart.planned, 1]) * 0.2
     inside = [str(n) if n >= least and n != all_ else "" for n, all_ in zip(chart.held, chart.planned, strict=True)]
     axes.bar_label(held, inside, label_type="center", fontsize=READABLE, color="white")
-    axes.set_xticks(list(places), chart.periods, fontsize=READABLE)
-    axes.set_xlim(-0.6, max(len(chart.periods), FEWEST_PERIODS) - 0.4)
-    axes.set_ylim(0, max([*chart.planned, *chart.held, 1]) * 1.2)
     axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=2, frameon=False, fontsize=READABLE)
     _plain(axes, "", numbers="y")
 
@@ -135,16 +129,25 @@ def _room(chart: ProgressChart) -> float:
 
 def _sessions(axes: Any, chart: ProgressChart) -> None:
     """A wide light bar for what was planned, a narrow dark one for what took place, for each period."""
-    places = range(len(chart.periods))
-    planned = axes.bar(places, chart.planned, width=0.8, color=LIGHT, label=chart.planned_label)
-    held = axes.bar(places, chart.held, width=0.45, color=DARK, label=chart.held_label)
-    axes.bar_label(planned, padding=2, fontsize=11, color=INK)
+    held = _bars(axes, chart, width=0.45, letters=11, room=1.3)
     axes.bar_label(held, [str(n) if n else "" for n in chart.held], label_type="center", fontsize=11, color="white")
-    axes.set_xticks(list(places), chart.periods, fontsize=11)
-    axes.set_xlim(-0.6, max(len(chart.periods), FEWEST_PERIODS) - 0.4)
-    axes.set_ylim(0, max([*chart.planned, *chart.held, 1]) * 1.3)
     axes.legend(loc="upper left", ncols=2, frameon=False, fontsize=11)
     _plain(axes, chart.title, numbers="y")
+
+
+def _bars(axes: Any, chart: ProgressChart | MonthsChart, *, width: float, letters: int, room: float) -> Any:
+    """The bars of each period on their axes; those of what took place, `width` wide, are still without numbers.
+
+    `room`: the height of the axis, as a multiple of the highest bar.
+    """
+    places = range(len(chart.periods))
+    planned = axes.bar(places, chart.planned, width=0.8, color=LIGHT, label=chart.planned_label)
+    held = axes.bar(places, chart.held, width=width, color=DARK, label=chart.held_label)
+    axes.bar_label(planned, padding=2, fontsize=letters, color=INK)
+    axes.set_xticks(list(places), chart.periods, fontsize=letters)
+    axes.set_xlim(-0.6, max(len(chart.periods), FEWEST_PERIODS) - 0.4)
+    axes.set_ylim(0, max([*chart.planned, *chart.held, 1]) * room)
+    return held
 
 
 def _people(axes: Any, chart: ProgressChart) -> None:

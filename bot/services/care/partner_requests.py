@@ -47,7 +47,9 @@ async def read_request(store: Store, caller: Caller, pair_id: int) -> Asked:
     async with store.read(caller.now) as work:
         couple, side = await my_couple(work.session, caller, pair_id)
         known = await _open_request(work.session, couple, side, caller.now)
-        return Asked(couple, side, known.call_by if known else _day(couple.programme, caller.now), known is not None)
+        return Asked(
+            couple, side, known.call_by if known else day_to_call(couple.programme, caller.now), known is not None
+        )
 
 
 async def ask_for_partner(store: Store, caller: Caller, pair_id: int) -> Asked:
@@ -63,7 +65,7 @@ async def ask_for_partner(store: Store, caller: Caller, pair_id: int) -> Asked:
             pair_id=pair_id,
             participant_id=couple.part(side).id,
             at=caller.now,
-            call_by=_day(programme, caller.now),
+            call_by=day_to_call(programme, caller.now),
         )
         work.session.add(request)
         await work.session.flush()
@@ -179,7 +181,7 @@ def _unsettled(pair_id: int) -> SelectOfScalar[PartnerRequest]:
     )
 
 
-def _day(programme: Programme, now: datetime) -> date:
+def day_to_call(programme: Programme, now: datetime) -> date:
     """The last day on which HR is to call: the same rule for all, no matter who asked before."""
     today = local(now, programme.zone).date()
     try:

@@ -3,20 +3,20 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import CalendarError, local, next_working_day, working_days_after, working_days_before
+from bot.domain.calendar import CalendarError, local, next_working_day, working_days_before
 from bot.domain.care import BETWEEN_ACTIONS, Action, SignalKind
 from bot.domain.signup import Role
 from bot.services.broadcasts.recipients import long_unbooked
 from bot.services.care.attention import Attention, pairs_needing_attention
 from bot.services.care.contacts import has_contact
-from bot.services.care.partner_requests import promised_calls, talked_at
+from bot.services.care.partner_requests import day_to_call, promised_calls, talked_at
 from bot.services.programme.end import ends_at, latest_close
 from bot.services.programme.sponsor import standing_of
 from bot.services.roster.entries import with_known_manager
@@ -39,8 +39,6 @@ from storage.tables import (
 )
 from storage.unit_of_work import UnitOfWork
 
-DAYS_TO_CALL = 2
-"""Working days within which HR calls the two of a pair that is stuck: as many as HR promises to people."""
 _PAIRED = (
     select(Pair.id)
     .where(
@@ -191,7 +189,7 @@ async def _stuck(work: UnitOfWork, found: Sequence[Attention], programme: Progra
     """The pairs that Balik has reported to HR, or with which it has nothing left to try, unless HR has talked to both
     since. A missing signature alone is no reason to call."""
     talks = await talked_at(work, programme)
-    by = _call_by(programme, _today(work, programme))
+    by = day_to_call(programme, work.now)
     return [
         Todo(TodoKind.STUCK, by, one.pair_id, pair=(one.mentor, one.mentee), why=one.why)
         for one in found
@@ -301,13 +299,6 @@ async def _stories(session: AsyncSession, programme: Programme) -> int:
 
 def _today(work: UnitOfWork, programme: Programme) -> date:
     return local(work.now, programme.zone).date()
-
-
-def _call_by(programme: Programme, today: date) -> date:
-    try:
-        return working_days_after(today, DAYS_TO_CALL, days_off(programme))
-    except CalendarError:
-        return today + timedelta(days=DAYS_TO_CALL)
 
 
 def _end_of_week(programme: Programme, today: date) -> date:
