@@ -16,7 +16,7 @@ from bot.domain.messages.kind import WrongReader
 from bot.services.care.concerns import may_read
 from bot.services.care.contacts import Receiver
 from bot.services.care.pauses import can_pause
-from bot.services.signup.which_programme import named_for
+from bot.services.signup.which_programme import names_for
 from bot.slack.gateway import Message
 from handlers.care import views
 from handlers.kit.ids import ActionFamily
@@ -40,7 +40,7 @@ async def concern_receipt(message: MessageContext[ConcernReceiptMessage]) -> Mes
     if concern is None or writer is None or contact is None:
         return None
     may_pause = await can_pause(message.work.session, writer.id)
-    named = [one.name for one in await named_for(message.work.session, writer, [concern.programme_id])]
+    named = await names_for(message.work.session, writer, [concern.programme_id])
     return views.concern_receipt(message.texts, contact, writer, concern, may_pause=may_pause, named=named)
 
 

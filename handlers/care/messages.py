@@ -9,7 +9,7 @@ from bot.domain.messages.care import (
 from bot.services.pair_context import couple
 from bot.services.sessions.called_off import read_called_off
 from bot.services.sessions.resumption import all_to_book, to_book
-from bot.services.signup.which_programme import named_for
+from bot.services.signup.which_programme import names_for
 from bot.slack.gateway import Message
 from handlers.care import views as care
 from handlers.kit.messages import MessageContext, renders
@@ -54,9 +54,8 @@ async def pause_over(message: MessageContext[PauseOverMessage]) -> Message | Non
         return None
     mine = await participation(message.work.session, message.reader.id, message.programme.id)
     missing = await all_to_book(message.work, mine.id, message.reader.id) if mine else []
-    named = await named_for(message.work.session, message.reader, [message.programme.id])
-    names = [one.name for one in named]
-    return care.pause_over(message.texts, message.reader.id, missing, message.programme.id, names)
+    named = await names_for(message.work.session, message.reader, [message.programme.id])
+    return care.pause_over(message.texts, message.reader.id, missing, message.programme.id, named)
 
 
 RENDERERS = (

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.services.signup.which_programme import Step, programmes_for, programmes_to_name
+from bot.services.signup.which_programme import Step, names_to_say, programmes_for
 from handlers.kit.blocks import Block, View, context, field, form_modal, radio, select
 from handlers.kit.ids import CallbackId
 from handlers.kit.modal_state import ModalState
@@ -29,11 +29,11 @@ async def choose(request: Request, step: Step) -> tuple[int, ...] | None:
 
     None if that is not clear: then the person is asked, and the window goes on.
     """
-    found = await programmes_for(request.context.store, request.caller, step, request.channel)
     if request.kind is Kind.ACTION and (value := chosen(first_action(request.body))):
         mine = await programmes_for(request.context.store, request.caller, step)
         if number(value) in {one.id for one in mine}:
             return (number(value),)
+    found = await programmes_for(request.context.store, request.caller, step, request.channel)
     if len(found) > 1:
         await request.open(which_form(request.texts, step, found))
         return None
@@ -42,8 +42,7 @@ async def choose(request: Request, step: Step) -> tuple[int, ...] | None:
 
 async def names(request: Request, programme_ids: Collection[int]) -> list[str]:
     """The names that a form or an answer says, because the person is in more than one programme; else none."""
-    found = await programmes_to_name(request.context.store, request.caller, programme_ids)
-    return [one.name for one in found]
+    return await names_to_say(request.context.store, request.caller, programme_ids)
 
 
 def which_form(texts: Texts, step: Step, programmes: Sequence[Programme]) -> View:

@@ -63,17 +63,17 @@ async def programmes_for(store: Store, caller: Caller, step: Step, channel: str 
     return tuple(one.programme for one in found)
 
 
-async def programmes_to_name(store: Store, caller: Caller, programme_ids: Collection[int]) -> tuple[Programme, ...]:
-    """Those of `programme_ids` if the caller is, or was, in more than one that is not over: an answer names them."""
+async def names_to_say(store: Store, caller: Caller, programme_ids: Collection[int]) -> list[str]:
+    """The names of `programme_ids` if the caller is, or was, in more than one programme that is not over; else none."""
     async with store.read(caller.now) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
-        return await named_for(work.session, person, programme_ids) if person else ()
+        return await names_for(work.session, person, programme_ids) if person else []
 
 
-async def named_for(session: AsyncSession, person: Person, programme_ids: Collection[int]) -> tuple[Programme, ...]:
-    """As `programmes_to_name`, for messages to `person`."""
+async def names_for(session: AsyncSession, person: Person, programme_ids: Collection[int]) -> list[str]:
+    """As `names_to_say`, for messages to `person`."""
     mine = [one.programme for one in await _open_programmes(session, person) if one.participant]
-    return tuple(one for one in mine if one.id in programme_ids) if len(mine) > 1 else ()
+    return [one.name for one in mine if one.id in programme_ids] if len(mine) > 1 else []
 
 
 async def _open_programmes(session: AsyncSession, person: Person) -> list[Enrolled]:
