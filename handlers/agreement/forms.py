@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from bot.domain.agreement import LONGEST, MOST_GOALS, Books, Goal, Terms
 from handlers.kit.form_result import Invalid
@@ -38,7 +37,7 @@ def invalid(faults: Mapping[str, str]) -> Invalid:
 
 
 def _goal(form: FormState, number: int) -> Goal:
-    return Goal(_line(form, f"goal{number}"), _line(form, f"measure{number}"), _day(form.one(f"by{number}")))
+    return Goal(_line(form, f"goal{number}"), _line(form, f"measure{number}"), form.picked_day(f"by{number}"))
 
 
 def _line(form: FormState, name: str) -> str:
@@ -53,12 +52,3 @@ def _books(said: str) -> Books | None:
         return Books(said)
     except ValueError as error:
         raise Malformed("books") from error
-
-
-def _day(said: str) -> date | None:
-    if not said:
-        return None
-    try:
-        return date.fromisoformat(said)
-    except ValueError as error:
-        raise Malformed("by") from error

@@ -25,9 +25,7 @@ def wish(form: FormState) -> Wish | Invalid:
 
 def rest(form: FormState, programme: Programme, today: date) -> datetime | Invalid:
     """The start of the day on which the pair continues: a later day within a year."""
-    wrong = Invalid.below("care.parting.rest.errors", {"until": "until"})
-    try:
-        day = date.fromisoformat(form.one("until"))
-    except ValueError:
-        return wrong
-    return to_utc(day, time(), programme.zone) if 0 < (day - today).days <= LONGEST_REST else wrong
+    day = form.day("until")
+    if day is None or not 0 < (day - today).days <= LONGEST_REST:
+        return Invalid.below("care.parting.rest.errors", {"until": "until"})
+    return to_utc(day, time(), programme.zone)
