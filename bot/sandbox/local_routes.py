@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -142,14 +142,10 @@ class LocalRoutes:
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS)
         if socket.can_prepare(request):
             await socket.prepare(request)
-            return await self._tell_socket(socket, me)
+            return await self._send_to_socket(socket, me)
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
-        changes: asyncio.Queue[Json] = asyncio.Queue()
-        end = self.slack.on_change(changes.put_nowait)
-        if me:
-            self.slack.played.add(me)
-        try:
+        with self._changes(me) as changes, suppress(ConnectionError):  # the page may be closed
             await response.write(b": hello\n\n")
             while self.slack.serving:
                 try:
@@ -159,20 +155,12 @@ class LocalRoutes:
                     continue
                 if self._concerns(me, change):
                     await response.write(f"data: {json.dumps(change)}\n\n".encode())
-        except ConnectionError:
-            pass  # the page was closed
-        finally:
-            end()
         return response
 
-    async def _tell_socket(self, socket: web.WebSocketResponse, me: str | None) -> web.WebSocketResponse:
-        """Tell of changes until the page closes the socket, or the server ends."""
-        changes: asyncio.Queue[Json] = asyncio.Queue()
-        end = self.slack.on_change(changes.put_nowait)
-        if me:
-            self.slack.played.add(me)
+    async def _send_to_socket(self, socket: web.WebSocketResponse, me: str | None) -> web.WebSocketResponse:
+        """Send changes until the page closes the socket, or the server ends."""
 
-        async def tell() -> None:
+        async def send(changes: asyncio.Queue[Json]) -> None:
             while not socket.closed:
                 change = await changes.get()
                 if self._concerns(me, change):
@@ -180,16 +168,28 @@ class LocalRoutes:
                 if not self.slack.serving:
                     await socket.close()
 
-        telling = asyncio.create_task(tell())
+        with self._changes(me) as changes:
+            sending = asyncio.create_task(send(changes))
+            try:
+                async for _ in socket:
+                    pass  # the page sends nothing here
+            finally:
+                sending.cancel()
+                with suppress(asyncio.CancelledError, ConnectionError):
+                    await sending
+        return socket
+
+    @contextmanager
+    def _changes(self, me: str | None) -> Iterator[asyncio.Queue[Json]]:
+        """All changes while a window of `me` is open; a user of the page plays that person from then on."""
+        changes: asyncio.Queue[Json] = asyncio.Queue()
+        end = self.slack.on_change(changes.put_nowait)
+        if me:
+            self.slack.played.add(me)
         try:
-            async for _ in socket:
-                pass  # the page has nothing to say here
+            yield changes
         finally:
             end()
-            telling.cancel()
-            with suppress(asyncio.CancelledError, ConnectionError):
-                await telling
-        return socket
 
     def _concerns(self, me: str | None, change: Json) -> bool:
         channel = self.slack.workspace.channels.get(change.get("channel", ""))
