@@ -44,8 +44,8 @@ async def show_pause_form(request: Request, programme_ids: tuple[int, ...]) -> N
     if parts[0].state == ParticipantState.PAUSED:
         await _reply(request, request.texts("care.pause.already.body"), named)
         return
-    for part in parts:
-        await pauses.read_pausing(request.context.store, request.caller, part.programme.id)
+    sign_ups = [part.participant.id for part in parts]
+    await pauses.check_sessions_left(request.context.store, sign_ups, request.caller.now)
     partners = {pair.partner.id: pair.partner for part in parts for pair in part.pairs}
     ids = [part.programme.id for part in parts]
     await request.show(views.pause_form(request.texts, ids, [*partners.values()], named))

@@ -45,7 +45,7 @@ from storage.tables import Concern, Person, Programme
 def pause_form(
     texts: Texts, programme_ids: Sequence[int], partners: Sequence[Person], named: Sequence[str] = ()
 ) -> View:
-    """`partners`: who will be told; `named`: the programmes, if there are others, in which nothing changes."""
+    """`partners`: who will get a message; `named`: the programmes, if there are others, in which nothing changes."""
     until = field(
         "until",
         texts.plain("care.pause.form.until.label"),
@@ -59,7 +59,7 @@ def pause_form(
 
 
 def paused(texts: Texts, person: Person, until: datetime | None, done: Paused, named: Sequence[str] = ()) -> View:
-    """Replaces the form, with the person's sessions that cannot take place, and the partners who are told."""
+    """Replaces the form, with the person's sessions that cannot take place, and the partners who get a message."""
     text = texts("care.pause.done.body", until=day_of(texts, person, until))
     more = [*_told(texts, "done", done.told), *called_off(texts, done.off, person), *name_line(texts, named)]
     return _done(texts, "pause", text, more)

@@ -1,6 +1,6 @@
 """Pauses of participants; each partner is notified of the beginning and the end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from bot.services.sessions.called_off import CalledOff, Why, call_off
 from bot.services.sessions.schedule import recompute_for_person
 from bot.services.signup.join import taking_part
 from storage.outbox import Outgoing, outgoing
-from storage.queries import current_participation, pairs_of, person_by_slack
+from storage.queries import pairs_of
 from storage.tables import Pair, PairState, Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -23,7 +23,7 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Paused:
-    """The programmes, the sessions that lost their time, and the partners who are told."""
+    """The programmes, the sessions that lost their time, and the partners who get a message."""
 
     programmes: tuple[Programme, ...]
     off: tuple[CalledOff, ...]
@@ -62,13 +62,12 @@ async def pause(
     return Paused(tuple(programmes), tuple(off), tuple(told.values()))
 
 
-async def read_pausing(store: Store, caller: Caller, programme_id: int | None = None) -> None:
-    """Raises `Rejected` as `pause`, if there is nothing to pause."""
-    async with store.read(caller.now) as work:
-        person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
-        found = await current_participation(work.session, person.id, programme_id) if person else None
-        if found and await sessions_are_over(work.session, found[0].id):
-            raise Rejected("sessions_over")
+async def check_sessions_left(store: Store, participant_ids: Iterable[int], now: datetime) -> None:
+    """Raises `Rejected` as `pause`, if there is nothing to pause in one of these sign-ups: sessions_over."""
+    async with store.read(now) as work:
+        for one in participant_ids:
+            if await sessions_are_over(work.session, one):
+                raise Rejected("sessions_over")
 
 
 async def sessions_are_over(session: AsyncSession, participant_id: int) -> bool:
@@ -136,7 +135,7 @@ async def _bring_back(work: UnitOfWork, participant: Participant, slot: str) -> 
 
 
 async def _tell(work: UnitOfWork, participant: Participant, pair: Pair, message: PartnerMessage) -> Person | None:
-    """Who is told."""
+    """The partner who gets the message."""
     other_id = pair.mentee_id if pair.mentor_id == participant.id else pair.mentor_id
     other = await work.session.get(Participant, other_id)
     if other is None:
