@@ -11,6 +11,7 @@ from bot.sandbox import Channel, Message, Outcome, Person, View
 
 Json = dict[str, Any]
 INVITED = "invitation.join"
+"""The button of an invitation by name."""
 
 
 class Actor:

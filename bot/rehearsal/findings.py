@@ -13,10 +13,10 @@ from sqlmodel import col
 
 from bot.domain.calendar import DaysOff, local, named_holidays, next_working_day
 from bot.domain.message_budget import LIMITS
-from bot.domain.messages.registry import TO_ANYBODY
+from bot.domain.messages.registry import FROM_HR, TO_ANYBODY
 from bot.domain.sheet_rows import Problem
 from bot.rehearsal.deferrals import waited_over
-from bot.rehearsal.message_counts import FROM_HR, INTRODUCTIONS, PersonCount, broken_limits
+from bot.rehearsal.message_counts import INTRODUCTIONS, PersonCount, broken_limits
 from bot.rehearsal.message_length import screens
 from bot.rehearsal.report import LOST, readers
 from bot.rehearsal.timeline import TimelineEntry

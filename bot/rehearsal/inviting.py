@@ -7,7 +7,7 @@ from bot.rehearsal.actor import Actor, offers
 from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.sandbox import Message
 
-INVITE, JOIN, NO = "invite.open", "invitation.join", "invitation.no"
+INVITE, NO = "invite.open", "invitation.no"
 
 
 async def invite(hr: Actor, stage: DemoWorkspace, people: Sequence[Actor], role: Role, reason: str) -> None:
@@ -20,13 +20,13 @@ async def invite(hr: Actor, stage: DemoWorkspace, people: Sequence[Actor], role:
 
 
 def invitation_to(actor: Actor) -> Message | None:
-    """The invitation in somebody's DM, once it arrived."""
+    """The latest invitation in a person's DM; None until there is one."""
     dm = actor.person.dm
     found = [one for one in actor.person.visible(dm) if offers(one, NO)] if dm else []
     return found[-1] if found else None
 
 
 async def decline(actor: Actor) -> None:
-    """Somebody says "Not this time", if they were invited."""
+    """The person presses "Not this time", if they were invited."""
     if message := invitation_to(actor):
         await actor.press(message, NO)

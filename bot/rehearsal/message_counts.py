@@ -11,9 +11,9 @@ from sqlmodel import col, select
 
 from bot.domain.calendar import local
 from bot.domain.message_budget import LIMITS
-from bot.domain.messages.broadcasts import BroadcastMessage
 from bot.domain.messages.matching import IntroMenteeMessage, IntroMentorMessage
 from bot.domain.messages.programme import AlumnusMessage
+from bot.domain.messages.registry import FROM_HR
 from bot.domain.messages.signup import WelcomeMessage
 from bot.domain.programme import Cadence
 from bot.domain.signup import Role
@@ -28,8 +28,6 @@ ASKED_FOR_BUT_COUNTED = {WelcomeMessage.kind.name}
 INTRODUCTIONS = {IntroMentorMessage.kind.name, IntroMenteeMessage.kind.name}
 OF_ANOTHER_PROGRAMME = {AlumnusMessage.kind.name}
 """The next programme's invitation belongs to that programme."""
-FROM_HR = {BroadcastMessage.kind.name}
-"""HR's own messages. The limits are about what the bot sends by itself, so these are counted apart."""
 FEW = 2
 """Readers of a DM or of a pair's chat."""
 
@@ -46,7 +44,7 @@ class PersonCount:
     asked_for: int = 0
     """Messages that they asked for: they are not counted."""
     from_hr: int = 0
-    """What HR itself wrote to them: not in the other counts."""
+    """What HR itself wrote to them: not in the other counts, as the limits are about what the bot sends by itself."""
     by_day: Counter[date] = field(default_factory=Counter)
     introduced: Counter[date] = field(default_factory=Counter)
     """The days of their introductions, and how many there were."""

@@ -6,9 +6,9 @@ from itertools import groupby
 
 from bot.domain.programme import Cadence, Theme
 from bot.domain.signup import Role
-from bot.rehearsal.actor import Actor, offers
+from bot.rehearsal.actor import INVITED, Actor, offers
 from bot.rehearsal.demo_workspace import LOCALES, DemoWorkspace
-from bot.rehearsal.inviting import JOIN, invitation_to
+from bot.rehearsal.inviting import invitation_to
 from bot.rehearsal.persona import Persona
 from bot.sandbox import Channel
 from bot.slack.user_objects import language_for
@@ -120,7 +120,7 @@ async def sign_up(actor: Actor, stage: DemoWorkspace, language: str) -> None:
         await actor.look_home()
         await actor.press(actor.person.home, "home.language", language)
     if invitation := invitation_to(actor):
-        await actor.press(invitation, JOIN)
+        await actor.press(invitation, INVITED)
     else:
         await actor.command("/mentoring join")
     boss = stage.members.get(member.manager)
