@@ -1,7 +1,7 @@
 """Halfway through a programme each person of a pair is asked, in private, how it is going."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import update
 from sqlmodel import col
@@ -31,10 +31,9 @@ def _messages(
     work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], people: Mapping[int, Person]
 ) -> Iterator[Outgoing]:
     first = max(programme.starts_on, local(work.now, programme.zone).date())
-    last = last_day(programme) + timedelta(days=1)
-    if _too_short(programme) or first >= last:
+    if _too_short(programme) or first > last_day(programme):
         return
-    due_at = to_utc(first + (last - first) / 2, ASK_AT, programme.zone)
+    due_at = _half_way(programme, first)
     for pair in pairs:
         for side, participant_id in ((Side.MENTOR, pair.mentor_id), (Side.MENTEE, pair.mentee_id)):
             yield outgoing(
@@ -48,8 +47,7 @@ def _messages(
 
 async def move_half_way(work: UnitOfWork, programme: Programme) -> None:
     """The programme has other dates: questions that were not due yet are asked halfway through these."""
-    last = last_day(programme) + timedelta(days=1)
-    half = to_utc(programme.starts_on + (last - programme.starts_on) / 2, ASK_AT, programme.zone)
+    half = _half_way(programme, programme.starts_on)
     waiting = (
         col(Outbox.programme_id) == programme.id,
         col(Outbox.kind) == MidwayMessage.kind.name,
@@ -57,6 +55,12 @@ async def move_half_way(work: UnitOfWork, programme: Programme) -> None:
         col(Outbox.due_at) > work.now,
     )
     await work.session.exec(update(Outbox).where(*waiting).values(due_at=max(half, work.now), planned_at=None))
+
+
+def _half_way(programme: Programme, first: date) -> datetime:
+    """The moment of the question for a pair that begins on `first`."""
+    after = last_day(programme) + timedelta(days=1)
+    return to_utc(first + (after - first) / 2, ASK_AT, programme.zone)
 
 
 def _too_short(programme: Programme) -> bool:
