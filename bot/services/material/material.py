@@ -26,7 +26,7 @@ async def own_material(store: Store, hr: HrCaller) -> OwnMaterial:
     """Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
-        return OwnMaterial(programme, tuple(await _links(work.session, programme.id)))
+        return await _read(work.session, programme)
 
 
 async def add(store: Store, hr: HrCaller, title: str, url: str, used: For) -> OwnMaterial:
@@ -56,7 +56,7 @@ async def add(store: Store, hr: HrCaller, title: str, url: str, used: For) -> Ow
         row.title = title
         await audit(work, hr, "material_added", {})
         await work.session.flush()
-        found = OwnMaterial(programme, tuple(await _links(work.session, programme.id)))
+        found = await _read(work.session, programme)
         await work.commit()
     return found
 
@@ -70,7 +70,7 @@ async def remove(store: Store, hr: HrCaller, link_id: int) -> OwnMaterial:
             await work.session.delete(row)
             await audit(work, hr, "material_removed", {})
             await work.session.flush()
-        found = OwnMaterial(programme, tuple(await _links(work.session, programme.id)))
+        found = await _read(work.session, programme)
         await work.commit()
     return found
 
@@ -94,8 +94,7 @@ async def take_over(work: UnitOfWork, programme: Programme) -> None:
     """A new programme begins with the links of the one that it follows."""
     if programme.follows_id is None:
         return
-    statement = select(MaterialLink).where(MaterialLink.programme_id == programme.follows_id)
-    rows: Sequence[MaterialLink] = (await work.session.exec(statement.order_by(col(MaterialLink.id)))).all()
+    rows = await _rows(work.session, programme.follows_id)
     kept = ("team_id", "topic", "pack", "title", "url")
     work.session.add_all(
         MaterialLink(programme_id=programme.id, added_at=work.now, **{name: getattr(row, name) for name in kept})
@@ -103,7 +102,15 @@ async def take_over(work: UnitOfWork, programme: Programme) -> None:
     )
 
 
+async def _read(session: AsyncSession, programme: Programme) -> OwnMaterial:
+    return OwnMaterial(programme, tuple(await _links(session, programme.id)))
+
+
 async def _links(session: AsyncSession, programme_id: int) -> list[Link]:
-    statement = select(MaterialLink).where(MaterialLink.programme_id == programme_id).order_by(col(MaterialLink.id))
-    rows = (await session.exec(statement)).all()
+    rows = await _rows(session, programme_id)
     return [Link(row.id, row.title, row.url, For(row.topic, row.pack)) for row in rows]
+
+
+async def _rows(session: AsyncSession, programme_id: int) -> Sequence[MaterialLink]:
+    statement = select(MaterialLink).where(MaterialLink.programme_id == programme_id).order_by(col(MaterialLink.id))
+    return (await session.exec(statement)).all()
