@@ -93,9 +93,9 @@ class GuidedPath:
         return self.stage.town_hall.id if key == "join" else None
 
     async def speak(self, user_id: str, language: str) -> None:
-        """The bot speaks to a person in `language` from now on, as if they had chosen it on their Home tab.
+        """Set the language of the bot's messages to a person, as if they had chosen it on their Home tab.
 
-        Whom the bot does not know yet has it as the language of their Slack, which is what it goes by then.
+        For a person whom the bot does not know yet, only the language of their Slack is set: the bot starts with that.
         """
         user = self.stage.slack.workspace.users.get(user_id)
         if user is None or language not in LOCALES:

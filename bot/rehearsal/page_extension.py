@@ -35,7 +35,7 @@ class Guide(Protocol):
         "trial": {"title", "steps"}}."""
 
     async def speak(self, user_id: str, language: str) -> None:
-        """Let a person read the bot in a language from now on."""
+        """Set the language of the bot's messages to a person from now on."""
 
     def roster(self, language: str, *, mistakes: bool) -> bytes:
         """A sample roster to upload, as CSV."""
@@ -115,7 +115,7 @@ class RehearsalPage:
 
 
 async def _language(request: web.Request, guide: Guide) -> web.Response:
-    """{"as", "language"}: whom somebody at the page is, and which language they chose there."""
+    """Takes {"as", "language"}: the person whom the page's user plays, and the language chosen for the page."""
     body, refusal = await body_of(request)
     if refusal:
         return refusal

@@ -154,7 +154,7 @@ class Directory:
         return await self._lookup.find(team_id, called, now)
 
     async def named(self, team_id: str, names: Collection[str], now: datetime) -> dict[str, tuple[dict[str, Any], ...]]:
-        """By each name everybody in Slack who is called so. Raises `SlackUnavailable`, `SlackRefused`."""
+        """By each name the people in Slack who have it. Raises `SlackUnavailable`, `SlackRefused`."""
         return await self._lookup.named(team_id, names, now)
 
     async def trouble_of(self, channel: str, now: datetime, kept: timedelta = timedelta(0)) -> HrTrouble | None:

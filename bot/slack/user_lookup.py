@@ -64,7 +64,7 @@ class Lookup:
         return Found(ids, {user["id"]: user for user in users.values()}, frozenset(bots))
 
     async def named(self, team_id: str, names: Collection[str], now: datetime) -> dict[str, tuple[User, ...]]:
-        """By each of `names` everybody in Slack who is called so: by their name, their display name or their handle.
+        """By each of `names` the people in Slack who have it as their name, their display name or their handle.
 
         Names say who is meant only if the whole workspace was read. Raises `SlackUnavailable`, `SlackRefused`.
         """
@@ -133,7 +133,7 @@ class Lookup:
 
 
 def _by_name(people: Mapping[str, User]) -> dict[str, list[str]]:
-    """The ids of everybody who has a name, in order."""
+    """By each name the ids of the people who have it, in order."""
     called: dict[str, list[str]] = {}
     for slack_id, user in sorted(people.items()):
         profile = user.get("profile") or {}

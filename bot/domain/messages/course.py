@@ -7,7 +7,7 @@ from bot.domain.messages.kind import OutboxMessage, key_only, message_kind, unle
 
 @message_kind("course_changed", "{at}:{reader}", daily=True, to_anybody=True)
 class CourseChangedMessage(OutboxMessage):
-    """To everybody who takes part: the programme's dates changed since they last heard of them.
+    """To each participant: the programme's dates changed since they last heard of them.
 
     If HR changes them again before it is sent, the new message replaces it.
     """
@@ -48,14 +48,14 @@ class CourseChangedHrMessage(OutboxMessage):
 
 @message_kind("programme_resumed", "{at}:{reader}", daily=True, asks_for_date=True)
 class ProgrammeResumedMessage(OutboxMessage):
-    """To everybody who takes part, on the day on which a paused programme continues as announced."""
+    """To each participant, on the day on which a paused programme continues as announced."""
 
     at: str = key_only(default="")
 
 
 @message_kind("programme_cancelled", ":{reader}", daily=True, to_anybody=True)
 class ProgrammeCancelledMessage(OutboxMessage):
-    """To everybody who takes part: HR cancelled the programme."""
+    """To each participant: HR cancelled the programme."""
 
     off: tuple[int, ...] = unless_default(default=())
     """The changes (`SessionChange`) by which sessions of the reader lost their time."""

@@ -18,7 +18,7 @@ class InvitationMessage(OutboxMessage):
 
 @message_kind("invitation_reminder", "{invitation}:{times}", daily=True, lasts=LASTS, hr_label="invitation")
 class InvitationReminderMessage(OutboxMessage):
-    """To who has not answered: once for each invitation."""
+    """To an invited person who has not answered: once for each invitation."""
 
     invitation: int
     times: int = 1

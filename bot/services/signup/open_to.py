@@ -18,7 +18,7 @@ def sign_up_is_open(programme: Programme, now: datetime) -> bool:
 
 
 async def asks_whom(session: AsyncSession, programme: Programme) -> Person | None:
-    """Who of HR answers questions about a programme: whoever answers for it, while they are there."""
+    """The person of HR who is responsible for the programme, while their account is active: they answer questions."""
     person = await session.get(Person, programme.created_by)
     return person if person and person.active and person.erased_at is None else None
 
