@@ -159,7 +159,7 @@ async def _withdraw(work: UnitOfWork, invitation: Invitation) -> bool:
 
 
 async def _invited(session: AsyncSession, hr: HrCaller, invitation_id: int) -> Invited:
-    found = await invitations_of(session, hr.programme_id, only=invitation_id)
+    found = await invitations_of(session, hr.programme_id, col(Invitation.id) == invitation_id)
     if not found or found[0].invitation.team_id != hr.team_id:
         raise Rejected("outdated")
     return found[0]

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -38,31 +39,35 @@ class Delivery:
     sent_at: datetime | None
 
 
-async def invitations_of(session: AsyncSession, programme_id: int, only: int | None = None) -> list[Invited]:
-    """All invitations of a programme, or the one with the id `only`; without those of people who were erased."""
+async def invitations_of(session: AsyncSession, programme_id: int, *only: ColumnElement[bool]) -> list[Invited]:
+    """The invitations of a programme that meet the conditions; without those of people who were erased."""
+    joined = and_(
+        col(Participant.person_id) == col(Person.id), col(Participant.programme_id) == col(Invitation.programme_id)
+    )
+    listed = and_(
+        col(RosterEntry.person_id) == col(Person.id),
+        col(RosterEntry.programme_id) == col(Invitation.programme_id),
+        col(RosterEntry.listed_at).is_not(None),
+    )
     statement = (
-        select(Invitation, Person)
+        select(Invitation, Person, Participant.id, RosterEntry)
         .join(Person, col(Person.id) == col(Invitation.person_id))
-        .where(Invitation.programme_id == programme_id, col(Person.erased_at).is_(None))
+        .outerjoin(Participant, joined)
+        .outerjoin(RosterEntry, listed)
+        .where(Invitation.programme_id == programme_id, col(Person.erased_at).is_(None), *only)
         .order_by(col(Invitation.id))
     )
-    if only is not None:
-        statement = statement.where(Invitation.id == only)
     rows = (await session.exec(statement)).all()
-    here = select(Participant.person_id).where(Participant.programme_id == programme_id)
-    joined = set((await session.exec(here)).all())
-    entries = await _entries(session, programme_id)
-    sent = await deliveries(session, [invitation for invitation, _ in rows], InvitationMessage)
-    reminded = await deliveries(session, [invitation for invitation, _ in rows], InvitationReminderMessage)
+    invitations = [row[0] for row in rows]
+    sent = await deliveries(session, invitations, InvitationMessage)
+    reminded = await deliveries(session, invitations, InvitationReminderMessage)
     found = []
-    for invitation, person in rows:
+    for invitation, person, part_id, entry in rows:
         delivery, reminder = sent.get(invitation.id), reminded.get(invitation.id)
-        level, department = entries.get(person.id, (None, ""))
-        state = state_of(invitation, delivery, joined=person.id in joined)
+        level, department = (entry.level, entry.department) if entry else (None, "")
+        state = state_of(invitation, delivery, joined=part_id is not None)
         at = delivery.sent_at if delivery else None
-        found.append(
-            Invited(invitation, person, state, at, reminder.sent_at if reminder else None, level, department or "")
-        )
+        found.append(Invited(invitation, person, state, at, reminder.sent_at if reminder else None, level, department))
     return found
 
 
@@ -95,10 +100,3 @@ async def deliveries(
             if keys[key][0] == team_id:
                 found[keys[key][1]] = Delivery(OutboxState(state), sent_at)
     return found
-
-
-async def _entries(session: AsyncSession, programme_id: int) -> dict[int, tuple[int | None, str]]:
-    statement = select(RosterEntry.person_id, RosterEntry.level, RosterEntry.department).where(
-        RosterEntry.programme_id == programme_id, col(RosterEntry.listed_at).is_not(None)
-    )
-    return {person_id: (level, department) for person_id, level, department in (await session.exec(statement)).all()}

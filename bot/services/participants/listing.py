@@ -15,6 +15,7 @@ from bot.services.caller import HrCaller, Rejected
 from bot.services.invitations.states import Invited, invitations_of
 from bot.services.roster.entries import entry_of
 from storage.tables import (
+    Invitation,
     ManagerSource,
     MentoringSession,
     Pair,
@@ -127,8 +128,8 @@ async def read_participant(store: Store, hr: HrCaller, participant_id: int) -> t
     async with store.read(hr.now) as work:
         part, person = await participant_of_hr(work.session, hr, participant_id)
         states = await _pair_states(work.session, hr.programme_id, of=part.id)
-        invited = {one.person.id: one for one in await invitations_of(work.session, hr.programme_id)}
-        row = Listed(part, person, _stage(part, states.get(part.id, [])), invited=invited.get(person.id))
+        invited = await invitations_of(work.session, hr.programme_id, col(Invitation.person_id) == person.id)
+        row = Listed(part, person, _stage(part, states.get(part.id, [])), invited=next(iter(invited), None))
         (found,) = await _with_partners(work.session, [row])
         assert isinstance(found, Listed)
         return await work.session.get_one(Programme, hr.programme_id), found
