@@ -44,29 +44,21 @@ def participants_file(texts: Texts, programme: Programme, rows: Sequence[ListRow
 
 def _row(texts: Texts, programme: Programme, row: ListRow) -> list[Cell]:
     person, part = row.person, row.part if isinstance(row, Listed) else None
-    partners = row.partners if isinstance(row, Listed) else ()
-    role, level, department = (
-        (part.role, part.level, part.department)
-        if part
-        else (row.invited.invitation.role, row.invited.level, row.invited.department)
-        if row.invited
-        else ("", None, "")
-    )
     return [
         person.name,
         person.email or "",
         texts.plain(f"participants.account.{'guest' if person.is_guest else 'member'}"),
         texts.plain(f"participants.stages.{row.stage}"),
-        texts.plain(f"participants.roles.{role}"),
+        texts.plain(f"participants.roles.{row.role}"),
         person.title,
-        level_name(texts, level),
-        department,
+        level_name(texts, row.level),
+        row.department,
         "; ".join(topic_name(texts, one["topic"]) for one in part.offers) if part else "",
         "; ".join(topic_name(texts, one["topic"]) for one in part.wishes) if part else "",
-        _names(partners, Side.MENTOR),
-        _names(partners, Side.MENTEE),
-        sum(one.held for one in partners),
-        sum(one.planned for one in partners),
+        _names(row.partners, Side.MENTOR),
+        _names(row.partners, Side.MENTEE),
+        sum(one.held for one in row.partners),
+        sum(one.planned for one in row.partners),
         part.joined_at.date().isoformat() if part else "",
         *_invitation(texts, programme, row.invited),
     ]

@@ -277,18 +277,14 @@ def _pair_actions(texts: Texts, pair_id: int) -> Block:
 
 
 def _line(texts: Texts, row: ListRow) -> Mrkdwn:
-    if isinstance(row, Listed):
-        role, position, partners = row.part.role, position_of(texts, row.person, row.part), _partners(texts, row)
-    else:
-        role, position, partners = row.invited.invitation.role, position_of(texts, row.person, row.invited), []
-    about = [texts.plain(f"participants.roles.{role}"), position]
+    about = [texts.plain(f"participants.roles.{row.role}"), position_of(texts, row.person, row)]
     line = texts(
         "participants.list.row",
         person=mention_for_hr(texts, row.person),
         stage=texts.plain(f"participants.stages.{row.stage}"),
         about=" · ".join(one for one in about if one),
     )
-    return Mrkdwn("\n".join([line, *partners]))
+    return Mrkdwn("\n".join([line, *_partners(texts, row)]))
 
 
 def _invited_on(texts: Texts, programme: Programme, found: Listed) -> str:
@@ -298,7 +294,7 @@ def _invited_on(texts: Texts, programme: Programme, found: Listed) -> str:
     return texts("invitations.person.joined", day=texts.day(local(found.invited.sent_at, programme.zone).date()))
 
 
-def _partners(texts: Texts, row: Listed) -> list[Mrkdwn]:
+def _partners(texts: Texts, row: ListRow) -> list[Mrkdwn]:
     """A line for each partner: who, and how many sessions took place."""
     return [
         texts(

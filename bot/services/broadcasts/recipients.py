@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.broadcasts import NOT_UNASKED, OF_STAGE, Audience, text_for
+from bot.domain.broadcasts import NOT_UNASKED, OF_STAGE, Audience
 from bot.domain.calendar import local
 from bot.domain.participants import Stage
 from bot.domain.signup import Role
@@ -17,8 +17,8 @@ from bot.services.participants.listing import (
     IN_ONE_QUERY,
     Listed,
     ParticipantSearch,
-    everybody_listed,
     fits_search,
+    signed_up,
 )
 from storage.tables import Broadcast, MentoringSession, Pair, PairState, Participant, Programme, SessionState
 
@@ -38,10 +38,6 @@ class Recipients:
         """How many read Balik in each language."""
         return Counter(one.person.language for one in self.rows)
 
-    def reading(self, texts: Mapping[str, str], language: str) -> int:
-        """How many would read the words of `language`."""
-        return sum(count for code, count in self.languages.items() if text_for(texts, code) == texts[language])
-
 
 def search_of(broadcast: Broadcast) -> ParticipantSearch:
     """The search in the list of people whose result a message is for."""
@@ -51,8 +47,7 @@ def search_of(broadcast: Broadcast) -> ParticipantSearch:
 
 async def recipients_of(session: AsyncSession, programme: Programme, broadcast: Broadcast, now: datetime) -> Recipients:
     """Whom a message would be sent to now."""
-    everybody = await everybody_listed(session, programme.id)
-    people = [one for one in everybody if isinstance(one, Listed) and one.person.active]
+    people = [one for one in await signed_up(session, programme.id) if one.person.active]
     audience = Audience(broadcast.audience)
     if audience is Audience.CHOSEN:
         chosen = set(broadcast.chosen)
@@ -99,11 +94,14 @@ async def _concerned(session: AsyncSession, programme: Programme, audience: Audi
     if audience is Audience.UNBOOKED and programme.paused_until and programme.paused_until > now:
         return set()  # nobody has to book while the programme is paused for everyone
     pairs = await _pairs(session, programme.id, now)
-    missing = await (_unsigned if audience is Audience.UNSIGNED else _unbooked)(session, programme, pairs, now)
+    if audience is Audience.UNSIGNED:
+        missing = await _unsigned(session, pairs)
+    else:
+        missing = await _unbooked(session, programme, pairs, now)
     return {part for pair in pairs if pair.id in missing for part in (pair.mentor_id, pair.mentee_id)}
 
 
-async def _unsigned(session: AsyncSession, _programme: Programme, pairs: Sequence[Pair], _now: datetime) -> set[int]:
+async def _unsigned(session: AsyncSession, pairs: Sequence[Pair]) -> set[int]:
     missing: set[int] = set()
     for some in _in_parts([pair.id for pair in pairs]):
         signed = {one for one, times in (await read_standings(session, some)).items() if times.signed_at is not None}

@@ -65,17 +65,42 @@ class Listed:
     partners: tuple[Partner, ...] = ()
     invited: Invited | None = None
 
+    @property
+    def role(self) -> str:
+        return self.part.role
+
+    @property
+    def level(self) -> int | None:
+        return self.part.level
+
+    @property
+    def department(self) -> str:
+        return self.part.department
+
 
 @dataclass(frozen=True)
 class ListedInvitation:
-    """A person whom HR invited and who has not signed up."""
+    """A person whom HR invited and who has not signed up: the role is HR's wish, level and department the roster's."""
 
     invited: Invited
     stage: Stage
+    partners: tuple[Partner, ...] = ()
 
     @property
     def person(self) -> Person:
         return self.invited.person
+
+    @property
+    def role(self) -> str:
+        return self.invited.invitation.role
+
+    @property
+    def level(self) -> int | None:
+        return self.invited.level
+
+    @property
+    def department(self) -> str:
+        return self.invited.department
 
 
 ListRow = Listed | ListedInvitation
@@ -108,19 +133,19 @@ async def list_participants(store: Store, hr: HrCaller, search: ParticipantSearc
     """The page that HR asks for, or the last one. People who had their data erased are in no list."""
     async with store.read(hr.now) as work:
         programme = await work.session.get_one(Programme, hr.programme_id)
-        everybody = await everybody_listed(work.session, hr.programme_id)
+        everybody = await _everybody(work.session, hr.programme_id)
         found = [one for one in everybody if fits_search(one, search)]
         page = min(search.page, max(0, (len(found) - 1) // a_page))
         rows = await _with_partners(work.session, found[page * a_page : (page + 1) * a_page])
     stages = {stage: sum(one.stage is stage for one in everybody) for stage in Stage}
-    departments = tuple(departments_by_size(_department(one) for one in everybody))
+    departments = tuple(departments_by_size(one.department for one in everybody))
     unsent = sum(one.invited is not None and one.invited.state is InvitationState.PLANNED for one in everybody)
     return ParticipantPage(programme, replace(search, page=page), rows, len(found), stages, departments, unsent)
 
 
 async def all_rows(session: AsyncSession, programme_id: int) -> tuple[ListRow, ...]:
     """Everybody, for a file: as in the list, with their partners."""
-    return await _with_partners(session, await everybody_listed(session, programme_id))
+    return await _with_partners(session, await _everybody(session, programme_id))
 
 
 async def read_participant(store: Store, hr: HrCaller, participant_id: int) -> tuple[Programme, Listed]:
@@ -163,8 +188,8 @@ async def participant_of_hr(
     return part, person
 
 
-async def everybody_listed(session: AsyncSession, programme_id: int) -> list[ListRow]:
-    """Everybody with their stage, by name; without partners' names yet."""
+async def signed_up(session: AsyncSession, programme_id: int) -> list[Listed]:
+    """The people who signed up, with their stage, by name; without their partners and invitations."""
     statement = (
         select(Participant, Person)
         .join(Person, col(Person.id) == col(Participant.person_id))
@@ -176,17 +201,21 @@ async def everybody_listed(session: AsyncSession, programme_id: int) -> list[Lis
     )
     found = (await session.exec(statement)).all()
     states = await _pair_states(session, programme_id)
+    return sorted((Listed(part, person, _stage(part, states.get(part.id, []))) for part, person in found), key=_by_name)
+
+
+async def _everybody(session: AsyncSession, programme_id: int) -> list[ListRow]:
+    """The people who signed up or were invited, by name; without their partners."""
     invited = {one.person.id: one for one in await invitations_of(session, programme_id)}
     rows: list[ListRow] = [
-        Listed(part, person, _stage(part, states.get(part.id, [])), invited=invited.pop(person.id, None))
-        for part, person in found
+        replace(one, invited=invited.pop(one.person.id, None)) for one in await signed_up(session, programme_id)
     ]
     rows += [ListedInvitation(one, STAGES[one.state]) for one in invited.values() if one.state in STAGES]
-    return sorted(rows, key=lambda one: (one.person.name.casefold(), one.person.id))
+    return sorted(rows, key=_by_name)
 
 
-def _department(row: ListRow) -> str:
-    return row.part.department if isinstance(row, Listed) else row.invited.department
+def _by_name(row: ListRow) -> tuple[str, int]:
+    return row.person.name.casefold(), row.person.id
 
 
 def _stage(part: Participant, states: list[PairState]) -> Stage:
@@ -215,12 +244,12 @@ async def _pair_states(session: AsyncSession, programme_id: int, of: int | None 
 
 def fits_search(row: ListRow, search: ParticipantSearch) -> bool:
     """Whether HR looks for this person."""
-    role = Role(row.part.role if isinstance(row, Listed) else row.invited.invitation.role)
+    role = Role(row.role)
     of_role = {ANY: True, Role.MENTOR: role.teaches, Role.MENTEE: role.learns, Role.BOTH: role is Role.BOTH}
     return (
         search.stage in (ANY, row.stage)
         and of_role.get(search.role, False)
-        and search.department in (ANY, department_key(_department(row)))
+        and search.department in (ANY, department_key(row.department))
         and " ".join(search.words.casefold().split()) in row.person.name.casefold()
     )
 
