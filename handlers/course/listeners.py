@@ -20,6 +20,7 @@ from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
 from handlers.programme.listeners import replace_announcement, update_announcement
+from storage.tables import ProgrammeState
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ async def given(request: Request) -> None:
     if kind is Kind.CANCEL:
         texts = request.context.catalogue.texts(programme.language)
         await replace_announcement(request, programme, told_views.announcement_cancelled(texts, programme))
-    else:
+    elif programme.state == ProgrammeState.RECRUITING:
         await update_announcement(request, programme)
     refresh_home(request)
 

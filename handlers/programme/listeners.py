@@ -93,7 +93,7 @@ async def given(request: Request) -> None:
     now = await setup.programme_here(request.context.store, request.caller, channel)
     await request.replace_modal(views.stored(request.texts, programme, now.named if now else (), request.me, new=new))
     request.context.channel_noticed(programme.team_id, channel)
-    if not new:
+    if not new and programme.state == ProgrammeState.RECRUITING:
         await update_announcement(request, programme)
 
 

@@ -2,9 +2,6 @@
 
 import logging
 
-from sqlmodel import col, select
-
-from bot.domain.messages.programme import AnnouncementMessage
 from bot.services.caller import InvalidInput
 from bot.services.recruiting import closing_date
 from bot.slack.gateway import SlackRefused, SlackUnavailable
@@ -14,9 +11,8 @@ from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
 from handlers.kit.payload import day_of, optional_text, text_at
 from handlers.kit.request import Request
-from handlers.programme.views import announcement
+from handlers.programme.listeners import update_announcement
 from handlers.recruiting import closing_views as views
-from storage.tables import Outbox, OutboxState, Programme
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +32,7 @@ async def given(request: Request) -> None:
     hr = await request.hr(request.state(OfProgramme).programme_id)
     found = await closing_date.read_closing(request.context.store, hr)
     day = request.form.picked_day("day")
-    if wrong := closing_date.wrong_day(found, day):
+    if wrong := closing_date.wrong_day(day, found.today):
         await request.invalid(Invalid.below(f"{views.KEY}.errors", {"day": wrong}))
         return
     await request.push_modal(views.preview(request.texts, found, day))
@@ -55,29 +51,10 @@ async def save(request: Request) -> None:
         return
     done = views.saved(request.texts, programme)
     await request.replace_modal(done)
-    await _update_announcement(request, programme)
+    await update_announcement(request, programme)
     previous = optional_text(request.body, "view", "previous_view_id")
     if previous and previous != text_at(request.body, "view", "id"):
         try:
             await request.context.gateway.update_view(previous, done)
         except (SlackRefused, SlackUnavailable) as problem:
             log.info("the form below was not refreshed: %s", problem)
-
-
-async def _update_announcement(request: Request, programme: Programme) -> None:
-    """Show the new date in the announcement; if it is not posted yet, it will have it anyway."""
-    posted = select(Outbox).where(
-        Outbox.programme_id == programme.id,
-        Outbox.kind == AnnouncementMessage.kind.name,
-        Outbox.state == OutboxState.SENT,
-        Outbox.channel == programme.announce_channel,
-        col(Outbox.ts).is_not(None),
-    )
-    async with request.context.store.read(request.caller.now) as work:
-        rows = (await work.session.exec(posted)).all()
-    message = announcement(request.context.catalogue.texts(programme.language), programme)
-    for row in rows:
-        try:
-            await request.context.gateway.update(row.channel or "", row.ts or "", message)
-        except (SlackRefused, SlackUnavailable) as problem:
-            log.warning("the announcement of programme %s does not show its new date: %s", programme.id, problem)

@@ -34,9 +34,9 @@ async def read_closing(store: Store, hr: HrCaller) -> ClosingOutlook:
     return ClosingOutlook(programme, local(hr.now, programme.zone).date(), waiting)
 
 
-def wrong_day(found: ClosingOutlook, day: date | None) -> str:
+def wrong_day(day: date | None, today: date) -> str:
     """The code of what is wrong with a last day; "" if nothing is."""
-    return "past" if day and day < found.today else ""
+    return "past" if day and day < today else ""
 
 
 async def set_closing_date(store: Store, hr: HrCaller, day: date | None) -> Programme:
@@ -46,8 +46,8 @@ async def set_closing_date(store: Store, hr: HrCaller, day: date | None) -> Prog
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
-        if day and day < local(hr.now, programme.zone).date():
-            raise InvalidInput({"day": "past"})
+        if wrong := wrong_day(day, local(hr.now, programme.zone).date()):
+            raise InvalidInput({"day": wrong})
         programme.sign_up_closes_on = day
         if programme.state == ProgrammeState.RECRUITING:
             programme.next_recruit_at = next_reminder(programme, hr.now)
