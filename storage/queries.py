@@ -1,5 +1,6 @@
 """Queries that several use cases share. Each takes an open session and returns rows, or None."""
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import bindparam
@@ -9,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.tables import Outbox, Pair, PairState, Participant, ParticipantState, Person, Programme, ProgrammeState
 
 Row = TypeVar("Row", bound=SQLModel)
+Key = TypeVar("Key", int, str)
 
 A_TIME = 500
 """Batch size for reading or writing rows where there may be thousands."""
@@ -21,6 +23,11 @@ LOCKED_PERSON_BY_SLACK = PERSON_BY_SLACK.with_for_update()
 PARTICIPATION = select(Participant).where(
     col(Participant.person_id) == bindparam("person"), col(Participant.programme_id) == bindparam("programme")
 )
+
+
+def in_parts(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
+    """Keys in parts of at most `A_TIME`, each for one query: databases limit the parameters of a statement."""
+    return (keys[start : start + A_TIME] for start in range(0, len(keys), A_TIME))
 
 
 async def person_by_slack(session: AsyncSession, team_id: str, slack_id: str, *, lock: bool = False) -> Person | None:

@@ -29,7 +29,7 @@ def written(
 ) -> Written | Invalid:
     """Read the form, without the people who were picked."""
     wrong: dict[str, Sentence] = {}
-    texts = {code: _typed(form.one(text_block(code))) for code in languages}
+    texts = {code: form.typed(text_block(code)) for code in languages}
     for code, text in texts.items():
         if len(text) > LONGEST_TEXT or len(as_mrkdwn(text)) > MAX_SECTION:
             wrong[text_block(code)] = Sentence(f"{ERRORS}.too_long", {"longest": LONGEST_TEXT})
@@ -68,8 +68,3 @@ def _moment(form: FormState, programme: Programme, now: datetime) -> datetime | 
         return Invalid({"date": Sentence(f"{ERRORS}.ended", {"day": end})})
     moment = to_utc(on, at or USUAL_TIME, programme.zone)
     return moment if moment > now else Invalid({"date": Sentence(f"{ERRORS}.past")})
-
-
-def _typed(text: str) -> str:
-    """Without invisible characters, which could hide words or reverse them."""
-    return "".join(one for one in text.replace("\r\n", "\n") if one == "\n" or one.isprintable()).strip()

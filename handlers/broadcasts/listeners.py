@@ -6,6 +6,7 @@ from bot.domain.broadcasts import GROUPS, Audience
 from bot.services.broadcasts import broadcasts
 from bot.services.broadcasts.recipients import search_of
 from bot.services.caller import HrCaller, Rejected
+from bot.services.participants.listing import read_programme
 from handlers.broadcasts import forms, views
 from handlers.broadcasts.modal_state import BroadcastFormState, BroadcastListState
 from handlers.kit.blocks import View
@@ -64,7 +65,7 @@ async def open_for_search(request: Request) -> None:
 async def show_preview(request: Request) -> None:
     state, hr = await _state_and_hr(request)
     store = request.context.store
-    programme = await broadcasts.read_open_programme(store, hr)
+    programme = await read_programme(store, hr)
     written = forms.written(request.form, state, programme, request.context.catalogue.languages, hr.now)
     if isinstance(written, Invalid):
         await request.invalid(written)
@@ -163,14 +164,14 @@ async def _state_and_hr(request: Request) -> tuple[BroadcastFormState, HrCaller]
 
 
 async def _open(request: Request, hr: HrCaller, state: BroadcastFormState) -> None:
-    programme = await broadcasts.read_open_programme(request.context.store, hr)
+    programme = await read_programme(request.context.store, hr)
     found = await _found(request, hr, state)
     await request.open(views.form(request.texts, programme, state, found=found))
 
 
 async def _filled(request: Request, hr: HrCaller, state: BroadcastFormState, was: Broadcast, why: str = "") -> View:
     store = request.context.store
-    programme = await broadcasts.read_open_programme(store, hr)
+    programme = await read_programme(store, hr)
     chosen = await broadcasts.slack_ids_of(store, hr, was.chosen) if was.chosen else ()
     found = await _found(request, hr, state)
     return views.form(request.texts, programme, state, was, chosen, found=found, why=why)

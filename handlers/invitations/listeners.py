@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from bot.domain.signup import Role
 from bot.services.caller import HrCaller, Rejected
@@ -97,15 +98,7 @@ async def send(request: Request) -> None:
     try:
         found = await inviting.invite(store, hr, state.selection, text, newcomers, state.expected)
     except OutlookChanged as changed:
-        again = InviteState(
-            state.programme_id,
-            state.role,
-            state.reason,
-            len(changed.found.invited),
-            state.people,
-            state.levels,
-            state.departments,
-        )
+        again = replace(state, expected=len(changed.found.invited))
         await request.replace_modal(await _preview_of(request, hr, again, changed.found, changed=True))
         return
     view = views.sent(request.texts, len(found.invited))

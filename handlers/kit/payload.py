@@ -314,6 +314,11 @@ class FormState:
         """The text or the chosen value of a block; "" for none."""
         return chosen(self.element(block_id)).strip()
 
+    def typed(self, block_id: str) -> str:
+        """The text of a block without invisible characters, which could hide words or reverse them."""
+        text = self.one(block_id).replace("\r\n", "\n")
+        return "".join(one for one in text if one == "\n" or one.isprintable()).strip()
+
     def many(self, block_id: str) -> list[str]:
         """The chosen values of a block."""
         return chosen_all(self.element(block_id))

@@ -44,7 +44,7 @@ class SponsorState(ModalState):
 
 def words(form: FormState) -> Words | Invalid:
     """Read the form."""
-    text, name = _typed(form.one("text")), " ".join(form.one("name").split())
+    text, name = form.typed("text"), " ".join(form.one("name").split())
     wrong: dict[str, str] = {}
     if not text:
         wrong["text"] = "text"
@@ -55,8 +55,3 @@ def words(form: FormState) -> Words | Invalid:
     if not name and not form.one("person"):
         wrong["name"] = "name"
     return Invalid.below("programme.sponsor.errors", wrong) if wrong else Words(form.one("person"), name, text)
-
-
-def _typed(text: str) -> str:
-    """Without invisible characters, which are long in JSON."""
-    return "".join(one for one in text.replace("\r\n", "\n") if one == "\n" or one.isprintable()).strip()

@@ -16,9 +16,8 @@ from bot.services.access import audit, open_programme
 from bot.services.broadcasts.recipients import Recipients, recipients_of
 from bot.services.broadcasts.sending import cancel, send_to
 from bot.services.caller import HrCaller, Rejected
-from bot.services.participants.listing import IN_ONE_QUERY
 from storage.outbox import UNDER_WAY
-from storage.queries import person_by_slack
+from storage.queries import in_parts, person_by_slack
 from storage.tables import (
     Broadcast,
     BroadcastState,
@@ -227,12 +226,6 @@ async def count_found(store: Store, hr: HrCaller, search: Mapping[str, str]) -> 
         return len((await recipients_of(work.session, programme, asked, hr.now)).rows)
 
 
-async def read_open_programme(store: Store, hr: HrCaller) -> Programme:
-    """The caller's programme. Raises `Rejected`: programme_ended."""
-    async with store.read(hr.now) as work:
-        return await open_programme(work.session, hr)
-
-
 def _take_over(broadcast: Broadcast, written: Written) -> None:
     broadcast.audience = written.audience
     broadcast.search, broadcast.chosen = dict(written.search), list(written.chosen)
@@ -264,9 +257,9 @@ async def _preview(
     day = local(draft.planned_at or now, programme.zone).date()
     already: set[int | None] = set()
     ids = [one.person.id for one in recipients.rows]
-    for start in range(0, len(ids), IN_ONE_QUERY):
+    for some in in_parts(ids):
         others = select(Outbox).where(
-            col(Outbox.person_id).in_(ids[start : start + IN_ONE_QUERY]),
+            col(Outbox.person_id).in_(some),
             col(Outbox.kind).in_(FROM_HR),
             col(Outbox.state).in_((OutboxState.SENT, *UNDER_WAY)),
         )

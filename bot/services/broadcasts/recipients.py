@@ -14,12 +14,12 @@ from bot.domain.participants import Stage
 from bot.domain.signup import Role
 from bot.services.agreement.agreement import read_standings
 from bot.services.participants.listing import (
-    IN_ONE_QUERY,
     Listed,
     ParticipantSearch,
     fits_search,
     signed_up,
 )
+from storage.queries import in_parts
 from storage.tables import Broadcast, MentoringSession, Pair, PairState, Participant, Programme, SessionState
 
 LONG = timedelta(days=7)
@@ -103,7 +103,7 @@ async def _concerned(session: AsyncSession, programme: Programme, audience: Audi
 
 async def _unsigned(session: AsyncSession, pairs: Sequence[Pair]) -> set[int]:
     missing: set[int] = set()
-    for some in _in_parts([pair.id for pair in pairs]):
+    for some in in_parts([pair.id for pair in pairs]):
         signed = {one for one, times in (await read_standings(session, some)).items() if times.signed_at is not None}
         missing |= set(some) - signed
     return missing
@@ -119,7 +119,7 @@ async def _unbooked(session: AsyncSession, programme: Programme, pairs: Sequence
     """Pairs whose next session has no time, although its window has opened."""
     today = local(now, programme.zone).date()
     missing: set[int] = set()
-    for some in _in_parts([pair.id for pair in pairs]):
+    for some in in_parts([pair.id for pair in pairs]):
         open_ones = (
             select(MentoringSession)
             .where(
@@ -137,7 +137,3 @@ async def _unbooked(session: AsyncSession, programme: Programme, pairs: Sequence
             if meeting.state == SessionState.PLANNED and meeting.opens_on <= today
         }
     return missing
-
-
-def _in_parts(ids: list[int]) -> list[list[int]]:
-    return [ids[start : start + IN_ONE_QUERY] for start in range(0, len(ids), IN_ONE_QUERY)]

@@ -13,7 +13,7 @@ from bot.services.access import open_programme
 from bot.services.caller import HrCaller
 from bot.services.invitations.states import invitations_of
 from bot.services.people.eligibility import why_unfit
-from storage.queries import A_TIME
+from storage.queries import in_parts
 from storage.tables import Participant, ParticipantState, Person, Programme, RosterEntry
 from storage.unit_of_work import Store
 
@@ -131,8 +131,7 @@ async def _people(
 ) -> list[Person]:
     """Everybody whom HR selected, once, by name."""
     found: dict[str, Person] = {}
-    for first in range(0, len(selection.slack_ids), A_TIME):
-        some = selection.slack_ids[first : first + A_TIME]
+    for some in in_parts(selection.slack_ids):
         statement = select(Person).where(Person.team_id == programme.team_id, col(Person.slack_id).in_(some))
         found |= {one.slack_id: one for one in (await session.exec(statement)).all()}
     if selection.uses_roster:

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.invitations import InvitationState
 from bot.domain.messages.invitations import InvitationMessage, InvitationReminderMessage
 from storage.outbox import UNDER_WAY
-from storage.queries import A_TIME
+from storage.queries import in_parts
 from storage.tables import Invitation, Outbox, OutboxState, Participant, Person, RosterEntry
 
 
@@ -92,9 +92,7 @@ async def deliveries(
     """How far the messages of a kind got that belong to the latest of each of these invitations, by its id."""
     keys = {kind(one.id, one.times).key(one.programme_id, one.person_id): (one.team_id, one.id) for one in invitations}
     found: dict[int, Delivery] = {}
-    ordered = sorted(keys)
-    for first in range(0, len(ordered), A_TIME):
-        some = ordered[first : first + A_TIME]
+    for some in in_parts(sorted(keys)):
         statement = select(Outbox.team_id, Outbox.key, Outbox.state, Outbox.sent_at).where(col(Outbox.key).in_(some))
         for team_id, key, state, sent_at in (await session.exec(statement)).all():
             if keys[key][0] == team_id:

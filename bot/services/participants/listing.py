@@ -14,6 +14,7 @@ from bot.services.access import open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.invitations.states import Invited, invitations_of
 from bot.services.roster.entries import entry_of
+from storage.queries import in_parts
 from storage.tables import (
     Invitation,
     ManagerSource,
@@ -29,8 +30,6 @@ from storage.tables import (
 from storage.unit_of_work import Store
 
 ANY = ""
-IN_ONE_QUERY = 500
-"""Ids in one condition: a database limits how many it takes."""
 
 
 @dataclass(frozen=True)
@@ -258,7 +257,7 @@ async def _with_partners(session: AsyncSession, rows: Sequence[ListRow]) -> tupl
     ids = {one.part.id for one in rows if isinstance(one, Listed)}
     pairs = [
         pair
-        for some in _in_parts(sorted(ids))
+        for some in in_parts(sorted(ids))
         for pair in (
             await session.exec(
                 select(Pair).where(
@@ -286,7 +285,7 @@ async def _with_partners(session: AsyncSession, rows: Sequence[ListRow]) -> tupl
 
 async def _people(session: AsyncSession, participant_ids: set[int]) -> dict[int, Person]:
     found: dict[int, Person] = {}
-    for some in _in_parts(sorted(participant_ids)):
+    for some in in_parts(sorted(participant_ids)):
         statement = (
             select(Participant.id, Person)
             .join(Person, col(Person.id) == col(Participant.person_id))
@@ -299,7 +298,7 @@ async def _people(session: AsyncSession, participant_ids: set[int]) -> dict[int,
 async def _sessions(session: AsyncSession, pair_ids: set[int]) -> dict[int, tuple[int, int]]:
     """By pair: how many sessions took place, of how many planned."""
     found: dict[int, tuple[int, int]] = {}
-    for some in _in_parts(sorted(pair_ids)):
+    for some in in_parts(sorted(pair_ids)):
         statement = select(MentoringSession.pair_id, MentoringSession.state).where(
             col(MentoringSession.pair_id).in_(some)
         )
@@ -307,7 +306,3 @@ async def _sessions(session: AsyncSession, pair_ids: set[int]) -> dict[int, tupl
             held, planned = found.get(pair_id, (0, 0))
             found[pair_id] = (held + (state == SessionState.HELD), planned + 1)
     return found
-
-
-def _in_parts(ids: Sequence[int]) -> list[Sequence[int]]:
-    return [ids[start : start + IN_ONE_QUERY] for start in range(0, len(ids), IN_ONE_QUERY)]
