@@ -1,6 +1,6 @@
 """The command line: `python -m bot COMMAND`. Parses, calls, and converts errors to one line and an exit code.
 
-Exit codes: 0 done, 1 failed, 2 the command line or the settings are wrong.
+Exit codes: 0 done, 1 failed, 2 the command line or the settings are wrong, 3 a strict rehearsal has findings.
 """
 
 import argparse
@@ -158,10 +158,10 @@ def _demo(options: argparse.Namespace) -> None:
         raise CannotGoOn(str(problem)) from problem
 
 
-def _rehearse(options: argparse.Namespace) -> None:
+def _rehearse(options: argparse.Namespace) -> int:
     from bot.rehearsal.command import run
 
-    run(options)
+    return run(options)
 
 
 def _migrate(_options: argparse.Namespace) -> None:

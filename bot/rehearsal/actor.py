@@ -26,6 +26,10 @@ class Actor:
         self.read_up_to: dict[str, int] = {}
         self.looked_at: dict[str, int] = {}
         """The last message of each conversation when they last read it."""
+        self.did = ""
+        """What they last tried to do: a button's label or a command."""
+        self.refused: dict[str, str] = {}
+        """The errors of the form that they last submitted, by field; empty if it was accepted."""
 
     @property
     def id(self) -> str:
@@ -59,7 +63,9 @@ class Actor:
         """Fill in the top form and submit it."""
         modal = self.person.modal
         self._begin(modal.submit["text"] if modal and modal.submit else "")
-        return await self._end(await self.person.submit(values))
+        outcome = await self._end(await self.person.submit(values))
+        self.refused = outcome.errors
+        return outcome
 
     async def close(self) -> None:
         """Close every form."""
@@ -97,6 +103,7 @@ class Actor:
 
     def _begin(self, what: str) -> None:
         self.activity_log.acting = self.id
+        self.did = what or self.did
         if what:
             self.activity_log.acted(self.id, what)
 

@@ -17,6 +17,7 @@ exit codes:
   0    done; warnings list possible problems
   1    the result could not be written or served
   2    the command line or a file is wrong; nothing is simulated
+  3    with --strict: done, and there are findings that are more than information
   130  interrupted"""
 DAYS = "DAY[,DAY - DAY]"
 
@@ -79,4 +80,9 @@ def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
     out = parser.add_argument_group("output")
     out.add_argument("--out", type=Path, default=Path(".rehearsal"), metavar="DIR", help="output folder (.rehearsal)")
     out.add_argument("--serve", action="store_true", help="then show the result on the page of the local Slack")
+    out.add_argument(
+        "--strict",
+        action="store_true",
+        help="exit with 3 if there is anything to look at, such as a button that failed",
+    )
     out.add_argument("--port", type=port, default=8300, help="port of that page (8300)")

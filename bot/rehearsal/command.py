@@ -24,9 +24,12 @@ from bot.spreadsheets import content_of
 from bot.spreadsheets.problem_texts import describe
 from prompts.catalogue import Catalogue, Texts
 
+WITH_FINDINGS = 3
+"""Exit code of a strict rehearsal that found something to look at."""
 
-def run(options: argparse.Namespace) -> None:
-    """Run the rehearsal of `options`. Raises `WrongUse`, `CannotGoOn`."""
+
+def run(options: argparse.Namespace) -> int:
+    """Run the rehearsal of `options`; the exit code. Raises `WrongUse`, `CannotGoOn`."""
     _be_a_folder(options.out)
     logs.set_up("ERROR")
     catalogue = _texts(options)
@@ -45,6 +48,12 @@ def run(options: argparse.Namespace) -> None:
     _tell_findings(rehearsal.findings, texts)
     if options.serve:
         show(options.out, options.port, catalogue, texts)
+    return exit_code(rehearsal.findings, strict=options.strict)
+
+
+def exit_code(findings: Sequence[Finding], *, strict: bool) -> int:
+    """0, or `WITH_FINDINGS` of a strict rehearsal with any finding that is more than information."""
+    return WITH_FINDINGS if strict and any(not one.is_note for one in findings) else 0
 
 
 def show(folder: Path, port: int, catalogue: Catalogue, texts: Texts) -> None:

@@ -18,6 +18,7 @@ from bot.domain.sheet_rows import Problem
 from bot.rehearsal.deferrals import waited_over
 from bot.rehearsal.message_counts import INTRODUCTIONS, PersonCount, broken_limits
 from bot.rehearsal.message_length import screens
+from bot.rehearsal.message_readers import Stumble
 from bot.rehearsal.report import LOST, readers
 from bot.rehearsal.timeline import TimelineEntry
 from bot.services.matching.draft_review import LeftOver
@@ -72,6 +73,8 @@ class RehearsalOutcome:
     catalogue: Catalogue
     counts: Sequence[PersonCount] = ()
     """The messages to each person."""
+    stumbles: Sequence[Stumble] = ()
+    """What simulated people could not do."""
     troubles: Sequence[Finding] = ()
     """What happened in a difficult workspace."""
     lost: Sequence[Outbox] | None = None
@@ -86,6 +89,7 @@ async def collect_findings(work: UnitOfWork, played: RehearsalOutcome) -> list[F
         *played.troubles,
         *_refused(played),
         *_lost(played),
+        *about_stumbles(played.stumbles),
         *outside_hours(played.outside_hours),
         *_starts_off(played.programme),
         *played.left,
@@ -141,6 +145,15 @@ def _lost(played: RehearsalOutcome) -> Iterator[Finding]:
     rows = played.rows if played.lost is None else played.lost
     for kind in sorted({row.kind for row in rows if row.state in LOST}):
         yield Finding("lost", {"kind": kind})
+
+
+def about_stumbles(found: Iterable[Stumble]) -> Iterator[Finding]:
+    """What could not be done, by the action and the cause."""
+    people: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in found:
+        people[one.did, one.why].append(one.who)
+    for (did, why), who in people.items():
+        yield Finding("stumble", {"people": sorted(set(who)), "did": did, "why": why, "count": len(who)})
 
 
 def outside_hours(found: Iterable[dict[str, str]]) -> Iterator[Finding]:

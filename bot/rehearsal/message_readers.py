@@ -25,6 +25,16 @@ MINUTE = timedelta(minutes=1)
 HOME_NOW_AND_THEN = 0.1
 
 
+@dataclass(frozen=True)
+class Stumble:
+    """A simulated person could not do what a message invites to: a button is gone, or a form refuses its values."""
+
+    who: str
+    did: str
+    """The label of the button, or the command."""
+    why: str
+
+
 @dataclass(order=True)
 class _Unread:
     """A message that a person will read."""
@@ -48,8 +58,7 @@ class MessageReaders:
         self.behaviours = behaviours
         self.spared = spared
         self.pace = 1.0
-        self.stumbles: list[str] = []
-        """Failed actions, by person and cause."""
+        self.stumbles: list[Stumble] = []
         self._unread: list[_Unread] = []
         self._count = 0
         self._minute, self._read = datetime.min.replace(tzinfo=UTC), 0
@@ -74,12 +83,15 @@ class MessageReaders:
         return self._unread[0].at if self._read < READERS_A_MINUTE else max(self._unread[0].at, self._minute + MINUTE)
 
     async def _answer(self, actor: Actor, message: Message, now: datetime) -> None:
+        actor.refused = {}
         try:
             await self.behaviours.answer(actor, message, now)
         except FormError as error:
             # A click on a missing button must not end the simulation of all others.
-            self.stumbles.append(f"{actor.member.name}: {error}")
+            self.stumbles.append(Stumble(actor.member.name, actor.did, str(error)))
             await actor.close()
+        if actor.refused:
+            self.stumbles.append(Stumble(actor.member.name, actor.did, " ".join(actor.refused.values())))
 
     def _notice(self, now: datetime) -> None:
         for place, actor in enumerate(self.actors):

@@ -58,6 +58,7 @@ async def _look_back(played: Rehearsal, cast: dict[str, str]) -> tuple[Summary, 
             found["outside_hours"],
             played.texts.catalogue,
             counts,
+            stumbles=played.message_readers.stumbles,
         )
         if difficult := played.difficulties:
             matter = set(difficult.matter())
@@ -80,8 +81,9 @@ async def _look_back(played: Rehearsal, cast: dict[str, str]) -> tuple[Summary, 
             entries=[entry_json(one) for one in shown],
             findings=[finding_json(one) for one in findings],
         )
+    stumbles = [f"{one.who}: {one.did}: {one.why}" for one in played.message_readers.stumbles]
     characters = {actor.member.name: actor.member.persona for actor in played.others}
-    report = {**played.plan.told(), **found, "characters": characters, "stumbles": played.message_readers.stumbles}
+    report = {**played.plan.told(), **found, "characters": characters, "stumbles": stumbles}
     if played.difficulties:
         report["difficulties"] = await played.difficulties.report(played.sendings)
     return summary, record, report, findings

@@ -92,6 +92,7 @@ def test_the_same_seed_tells_the_same_story_elsewhere(another: Played, tmp_path:
     wanted = {"people": plan.people, "seed": plan.seed, "settings": settings, "out": out}
     said = {"language": plan.language, "name": plan.name, "start": plan.starts_on}
     words = [part for name, value in (wanted | said).items() for part in (f"--{name}", str(value))]
+    words.append("--strict")  # so that CI fails on a button that a simulated person cannot use
     elsewhere = {"PYTHONHASHSEED": "4242", "TZ": "America/St_Johns", "LC_ALL": "C"}
     done = command(*words, module=("tests.disturbance", "3", "20"), **elsewhere)
     assert done.returncode == 0, done.stderr

@@ -7,9 +7,19 @@ import pytest
 
 from bot.domain.calendar import DaysOff, Hours
 from bot.rehearsal.actor import block_of
+from bot.rehearsal.command import WITH_FINDINGS, exit_code
 from bot.rehearsal.deferrals import waited_over
-from bot.rehearsal.findings import COUNTRY, Finding, about_sessions, describe_finding, outside_hours, refusal
+from bot.rehearsal.findings import (
+    COUNTRY,
+    Finding,
+    about_sessions,
+    about_stumbles,
+    describe_finding,
+    outside_hours,
+    refusal,
+)
 from bot.rehearsal.message_length import COLUMNS, LINES, screens
+from bot.rehearsal.message_readers import Stumble
 from bot.sandbox import View
 from bot.slack.errors import ErrorClass
 from prompts.catalogue import Catalogue
@@ -49,6 +59,14 @@ def test_hrs_own_settings_are_played(another: Played) -> None:
     # But for the list that HR asks for on one of these days.
     came = [one for one in another.messages() if one.at.date() in A_WEEK_OFF and another.rehearsal.hr.id not in one.who]
     assert [words(one) for one in came] == []
+
+
+def test_a_button_or_form_that_fails_is_told_to_hr_and_fails_a_strict_rehearsal() -> None:
+    found = list(about_stumbles([Stumble("Sari", "Save", "0 elements"), Stumble("Budi", "Save", "0 elements")]))
+    assert found == [Finding("stumble", {"people": ["Budi", "Sari"], "did": "Save", "why": "0 elements", "count": 2})]
+    assert exit_code(found, strict=True) == WITH_FINDINGS
+    assert exit_code(found, strict=False) == 0
+    assert exit_code([Finding("nights", {"count": 3})], strict=True) == 0
 
 
 def test_of_two_buttons_alike_the_first_is_pressed() -> None:
@@ -100,6 +118,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "trouble": {"trouble": "contact_left", "day": "2027-03-08", "hr_did": ["other_contact"]},
     "trouble_open": {"trouble": "missed_events", "day": "2027-03-08", "hr_did": []},
     "lost": {"kind": "thanks"},
+    "stumble": {"people": ["Sari"], "did": "Save", "why": "0 elements", "count": 2},
     "outside_hours": {"people": ["Sari"], "kind": "thanks", "day": "2027-03-08"},
 }
 

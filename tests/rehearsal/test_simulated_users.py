@@ -17,12 +17,15 @@ from bot.domain.programme import Theme
 from bot.domain.signup import Role
 from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
+from bot.rehearsal.behaviours import Behaviours
 from bot.rehearsal.company import company
 from bot.rehearsal.demo_workspace import DemoWorkspace, seed_workspace, trial_channel
 from bot.rehearsal.guided_path import GuidedPath
+from bot.rehearsal.message_readers import MessageReaders
 from bot.rehearsal.signing_up import set_up, sign_up
 from bot.rehearsal.simulated_users import ProgrammeOutline, SimulatedUsers
 from bot.rehearsal.time_travel import play
+from bot.sandbox import Message
 from storage.queries import person_by_slack
 from tests.processes import HANG
 from tests.scenarios.office import texts_in
@@ -82,6 +85,33 @@ async def test_the_others_act_and_one_plays_oneself(tmp_path: Path) -> None:
         assert done == {"join", "draft", "release"}, "HR drafts once everybody has signed up"
         assert any(channel.kind == "mpim" for channel in sari.person.channels), "Sari found a partner"
         assert sari.id not in {one.who[0] for one in others.activity_log.entries[-20:] if one.kind == "action"}
+
+
+class Clumsy(Behaviours):
+    """Signs up without a topic, or presses a button that is not there."""
+
+    async def answer(self, actor: Actor, message: Message, now: datetime) -> None:
+        if actor.member.role is Role.MENTEE:
+            await actor.press(message, "button.of.last.year")
+            return
+        await actor.command("/mentoring join")
+        await actor.submit({"role": "mentor", "level": "entry", "department": "IT", "no_manager": ["none"]})
+        await actor.close()
+
+
+async def test_what_somebody_could_not_do_is_noted(tmp_path: Path) -> None:
+    """A button that is gone, and a form that refuses what they filled in: the others go on."""
+    async with demo(tmp_path) as (_, others, _):
+        readers = [next(one for one in others.others if one.member.role is role) for role in (Role.MENTEE, Role.MENTOR)]
+        for actor in readers:
+            await actor.say("Halo")
+        await others.balik.settle()
+        clumsy = MessageReaders(readers, Clumsy(readers, others.texts, 2))
+        await clumsy.react(BEGINS)
+        await clumsy.react(others.balik.clock.now() + timedelta(days=1))
+        assert {one.who for one in clumsy.stumbles} == {one.member.name for one in readers}
+        assert all(one.did and one.why for one in clumsy.stumbles)
+        assert "button.of.last.year" in {one.did for one in clumsy.stumbles}
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
