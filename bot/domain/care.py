@@ -118,6 +118,11 @@ class Signal:
         return self.kind.visible_to_hr
 
 
+def gravity(kind: SignalKind) -> int:
+    """How grave a signal is: the higher, the graver."""
+    return _RANKS[kind]
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """An action that was taken for the pair."""
@@ -143,6 +148,22 @@ def for_hr(found: Iterable[Signal]) -> list[Signal]:
 def leading(found: Iterable[Signal]) -> Signal | None:
     """The gravest signal, and of equally grave ones the newest: the one that messages are about."""
     return max(found, key=lambda signal: (_RANKS[signal.kind], signal.since), default=None)
+
+
+def latest(kind: SignalKind, facts: PairFacts, now: datetime) -> datetime | None:
+    """When a current signal last came up: its newest missed session or move; of a state that lasts, its beginning."""
+    moments = {
+        SignalKind.MISSED: facts.missed,
+        SignalKind.MENTOR_MOVES: facts.moves_by_mentor,
+        SignalKind.MENTEE_MOVES: facts.moves_by_mentee,
+    }.get(kind, ())
+    return max((at for at in _after(moments, facts.last_held_at) if at <= now), default=_since(facts).get(kind))
+
+
+def is_settled_by_talk(kind: SignalKind, facts: PairFacts, talked_at: datetime, now: datetime) -> bool:
+    """Whether HR need not act again after it talked to both: nothing new has come up, and there was time to change."""
+    newest = latest(kind, facts, now)
+    return (newest is None or talked_at >= newest) and now - talked_at < STALLED_AFTER
 
 
 def may_offer(found: Iterable[Signal], facts: PairFacts, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from storage.tables import Programme
 
 KEY = "insight.weekly"
 _OF_PAIRS = (TodoKind.CALL, TodoKind.STUCK)
-_CAN_WAIT = (TodoKind.UNBOOKED,)
+_CAN_WAIT = (TodoKind.UNSIGNED, TodoKind.UNBOOKED)
 
 
 def first_todos(todos: Sequence[Todo], most: int) -> list[Todo]:
@@ -61,6 +61,8 @@ def _button(texts: Texts, programme: Programme, todo: Todo) -> Element:
             return invite_button(texts, subject)
         case TodoKind.UNMATCHED:
             return topics_button(texts, subject)
+        case TodoKind.UNSIGNED:
+            return broadcast_button(texts, subject, Audience.UNSIGNED)
         case TodoKind.UNBOOKED:
             return broadcast_button(texts, subject, Audience.UNBOOKED)
         case TodoKind.NEXT:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.care import SignalKind
 from bot.domain.figures import Figure
 from bot.domain.sessions import Side
 from bot.pictures.charts import DemandChart, ProgressChart
@@ -207,7 +208,7 @@ def _attention(texts: Texts, found: Sequence[Attention]) -> list[str]:
     # Many pairs often lack the same thing: it is listed once for all of them.
     alike: dict[tuple[str, str], list[Attention]] = {}
     for one in found[:MOST_LINES]:
-        alike.setdefault((one.why, one.next or "none"), []).append(one)
+        alike.setdefault((one.why, _step(one)), []).append(one)
     lines = []
     for (why, action), several in alike.items():
         pairs = [
@@ -219,6 +220,15 @@ def _attention(texts: Texts, found: Sequence[Attention]) -> list[str]:
         }
         lines += [texts("insight.summary.attention", **said), *pairs]
     return [*lines, *_rest(texts, len(found))]
+
+
+def _step(one: Attention) -> str:
+    """Who acts next: never nobody."""
+    if one.next:
+        return one.next
+    if one.settled:
+        return "talked"
+    return "unsigned" if one.why is SignalKind.UNSIGNED else "none"
 
 
 def _topics(texts: Texts, found: Summary) -> list[str]:

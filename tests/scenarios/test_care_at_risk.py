@@ -24,8 +24,9 @@ from tests.scenarios.pairs import (
     telling,
     with_action,
 )
+from tests.scenarios.summaries import summaries, whole
 from tests.scenarios.test_care_concerns import received, rows
-from tests.wording import says
+from tests.wording import label, says
 
 
 @pytest.fixture
@@ -87,6 +88,44 @@ async def test_paperwork_alone_is_only_a_reminder(office: Office, hr: Colleague)
     await office.run(until=datetime(2027, 2, 4, 6, 0, tzinfo=UTC))
     assert len(await received(office, sari, "pair_nudge")) == 1
     assert await rows(office, "risk_ask", "risk_hr", "rematch_offer") == []
+    await hr.command("summary", office.hr_channel)
+    await office.run(minutes=1)
+    found = summaries(office)[-1]
+    assert shows(found, "insight.weekly.todo.unsigned", count=1), "the next step is HR's"
+    assert (await hr.click(found, "broadcast.open.unsigned")).ok
+    await hr.slack.close(all=True)
+    assert says(await whole(hr, office), "insight.summary.action.unsigned", "id")
+
+
+async def test_a_session_missed_after_hr_talked_to_both_is_hrs_again(office: Office, hr: Colleague) -> None:
+    """The agreement is not signed either: the gravest cause leads, and the newest brings the pair back to HR's list."""
+    await introduce(office, hr)
+    await on_monday(office)
+    sari, budi = office.people["sari"], office.people["budi"]
+    pair = {"mentor": f"<@{sari.id}>", "mentee": f"<@{budi.id}>"}
+    assert (await book(office, sari, "2027-01-14", "10:00")).ok
+    await office.run(until=datetime(2027, 2, 9, 6, 0, tzinfo=UTC))
+    assert shows(await asked_for(office, hr), "insight.weekly.todo.stuck", why=label("care.at_risk.hr.why.no_show"))
+    await hr.click(summaries(office)[-1], "risk.hr_look")
+    assert (await hr.click(hr.modal, "risk.hr_talked")).ok
+    await hr.slack.close(all=True)
+    assert not shows(await asked_for(office, hr), "insight.weekly.todo.stuck")
+    assert says(await whole(hr, office), "insight.summary.action.talked", "id")
+    await hr.slack.close(all=True)
+
+    assert (await book(office, sari, "2027-02-11", "10:00")).ok
+    await office.run(until=datetime(2027, 2, 16, 6, 0, tzinfo=UTC))
+    found = await asked_for(office, hr)
+    assert shows(found, "insight.weekly.todo.stuck", why=label("care.at_risk.hr.why.no_show"), **pair)
+    assert "risk.hr_look" in action_ids(found)
+    assert says(await whole(hr, office), "insight.summary.action.none", "id"), "never to wait"
+
+
+async def asked_for(office: Office, hr: Colleague) -> Message:
+    """The summary that HR asks for."""
+    await hr.command("summary", office.hr_channel)
+    await office.run(minutes=1)
+    return summaries(office)[-1]
 
 
 async def test_nobody_is_offered_another_partner_before_a_booked_session(pair: Office) -> None:

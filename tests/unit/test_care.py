@@ -16,6 +16,7 @@ from bot.domain.care import (
     SignalKind,
     Taken,
     for_hr,
+    is_settled_by_talk,
     next_action,
     next_check,
     signals,
@@ -129,6 +130,23 @@ def acted(facts: PairFacts, until: int, taken: tuple[Taken, ...] = ()) -> list[t
         while action := next_action(signals(facts, day(number)), done, day(number)):
             done.append(Taken(action, day(number)))
     return [((step.at - START).days, step.action) for step in done[len(taken) :]]
+
+
+class TestTalks:
+    """HR talked to both: when it has to act again."""
+
+    MISSED = replace(HEALTHY, missed=(day(30), day(40)))
+
+    def test_until_something_new_comes_up(self) -> None:
+        assert not is_settled_by_talk(SignalKind.MISSED, self.MISSED, day(35), day(41))
+        assert is_settled_by_talk(SignalKind.MISSED, self.MISSED, day(41), day(42))
+        moves = replace(HEALTHY, moves_by_mentee=(day(30), day(32), day(40)))
+        assert not is_settled_by_talk(SignalKind.MENTEE_MOVES, moves, day(35), day(41))
+
+    def test_or_nothing_changes_for_three_weeks(self) -> None:
+        stalled = replace(HEALTHY, last_progress_at=day(50))
+        assert is_settled_by_talk(SignalKind.STALLED, stalled, day(72), day(92))
+        assert not is_settled_by_talk(SignalKind.STALLED, stalled, day(72), day(93))
 
 
 class TestActions:

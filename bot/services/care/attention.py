@@ -6,8 +6,20 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from bot.domain.care import BETWEEN_ACTIONS, Action, SignalKind, Taken, for_hr, leading, next_action, signals
+from bot.domain.care import (
+    BETWEEN_ACTIONS,
+    Action,
+    SignalKind,
+    Taken,
+    for_hr,
+    gravity,
+    is_settled_by_talk,
+    leading,
+    next_action,
+    signals,
+)
 from bot.services.care.at_risk import facts_of
+from bot.services.care.partner_requests import talked_at
 from bot.services.pair_context import COUPLE, PairContext, around_pairs
 from storage.tables import MentoringSession, Pair, PairState, Person, Programme, RiskAction
 from storage.unit_of_work import UnitOfWork
@@ -27,11 +39,14 @@ class Attention:
     next: Action | None
     hr_told: bool
     """HR was told since it began."""
+    settled: bool = False
+    """HR has talked to both since it last came up, not long ago."""
 
 
 async def pairs_needing_attention(work: UnitOfWork, programme: Programme) -> list[Attention]:
-    """The programme's pairs with any signal that HR may see, the oldest signal first."""
+    """The pairs with any signal that HR may see: the gravest first, and of equally grave ones the oldest."""
     found = []
+    talks = await talked_at(work, programme)
     pairs = await _under_way(work, programme)
     taken = await _taken(work, programme)
     for start in range(0, len(pairs), BATCH):
@@ -46,8 +61,10 @@ async def pairs_needing_attention(work: UnitOfWork, programme: Programme) -> lis
             coming = next_action(visible, taken[pair_id], work.now + BETWEEN_ACTIONS, facts[pair_id])
             began = min(signal.since for signal in visible)
             hr_told = any(step.action is Action.TELL_HR and step.at >= began for step in taken[pair_id])
-            found.append(Attention(pair_id, one.mentor, one.mentee, lead.kind, lead.since, coming, hr_told))
-    return sorted(found, key=lambda one: one.since)
+            talk = talks.get(pair_id)
+            settled = talk is not None and is_settled_by_talk(lead.kind, facts[pair_id], talk, work.now)
+            found.append(Attention(pair_id, one.mentor, one.mentee, lead.kind, lead.since, coming, hr_told, settled))
+    return sorted(found, key=lambda one: (-gravity(one.why), one.since))
 
 
 async def _under_way(work: UnitOfWork, programme: Programme) -> list[PairContext]:

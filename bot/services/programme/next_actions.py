@@ -16,7 +16,7 @@ from bot.domain.signup import Role
 from bot.services.broadcasts.recipients import long_unbooked
 from bot.services.care.attention import Attention, pairs_needing_attention
 from bot.services.care.contacts import has_contact
-from bot.services.care.partner_requests import day_to_call, promised_calls, talked_at
+from bot.services.care.partner_requests import day_to_call, promised_calls
 from bot.services.programme.end import ends_at, latest_close
 from bot.services.programme.sponsor import standing_of
 from bot.services.roster.entries import with_known_manager
@@ -66,6 +66,7 @@ class TodoKind(StrEnum):
     SPONSOR = "sponsor"  # no sponsor's message yet
     INVITE = "invite"  # nobody can be paired yet
     UNMATCHED = "unmatched"  # people whom no draft can pair
+    UNSIGNED = "unsigned"  # pairs whose agreement is still not signed after a reminder
     UNBOOKED = "unbooked"  # pairs without a time for their next session
     NEXT = "next"
 
@@ -149,9 +150,12 @@ async def _while_running(work: UnitOfWork, programme: Programme, attention: Sequ
     found = await pairs_needing_attention(work, programme) if attention is None else attention
     promised = {one.pair.id for one, _ in calls}
     todos += _drafts(draft, free, programme, by)
-    todos += await _stuck(work, [one for one in found if one.pair_id not in promised], programme)
+    todos += _stuck(work, [one for one in found if one.pair_id not in promised], programme)
     if not (draft or free) and (unmatched := await _unmatched(work.session, programme)):
         todos.append(Todo(TodoKind.UNMATCHED, by, programme.id, unmatched))
+    unsigned = sum(one.why is SignalKind.UNSIGNED and one.next is None and not one.settled for one in found)
+    if unsigned:
+        todos.append(Todo(TodoKind.UNSIGNED, by, programme.id, unsigned))
     unbooked = await long_unbooked(work.session, programme, work.now)
     if unbooked >= SEVERAL:
         todos.append(Todo(TodoKind.UNBOOKED, by, programme.id, unbooked))
@@ -185,17 +189,14 @@ def _drafts(draft: _WaitingDraft | None, free: int, programme: Programme, by: da
     return [Todo(TodoKind.DRAFT, by, programme.id, free)] if free else []
 
 
-async def _stuck(work: UnitOfWork, found: Sequence[Attention], programme: Programme) -> list[Todo]:
+def _stuck(work: UnitOfWork, found: Sequence[Attention], programme: Programme) -> list[Todo]:
     """The pairs that Balik has reported to HR, or with which it has nothing left to try, unless HR has talked to both
     since. A missing signature alone is no reason to call."""
-    talks = await talked_at(work, programme)
     by = day_to_call(programme, work.now)
     return [
         Todo(TodoKind.STUCK, by, one.pair_id, pair=(one.mentor, one.mentee), why=one.why)
         for one in found
-        if one.why is not SignalKind.UNSIGNED
-        and (one.hr_told or one.next not in BY_BALIK)
-        and not (one.pair_id in talks and talks[one.pair_id] >= one.since)
+        if one.why is not SignalKind.UNSIGNED and (one.hr_told or one.next not in BY_BALIK) and not one.settled
     ]
 
 
