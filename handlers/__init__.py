@@ -58,6 +58,7 @@ from handlers.programme import (
     days_off_listeners,
     hr_channel_listeners,
     hr_channel_messages,
+    overview_listeners,
     sponsor_listeners,
     topics_listeners,
     topics_messages,
@@ -122,6 +123,7 @@ def listeners() -> Listeners:
     for part in (
         programme_listeners,
         hr_channel_listeners,
+        overview_listeners,
         days_off_listeners,
         course_listeners,
         signup_listeners,

@@ -16,7 +16,7 @@ from bot.sandbox import Message
 NUDGE, POST_STORY, REPORT, NEXT = "risk.hr_nudge", "story.post", "report.get", "cohort.next"
 TALKED, END, LOOK, CORRECT = "risk.hr_talked", "risk.hr_end", "risk.hr_look", "session.hr_correct"
 MATERIAL = "https://intranet.example.com/reverse-mentoring"
-PEOPLE_FILE, WHOLE = "participants.file", "summary.whole"
+PEOPLE, PEOPLE_FILE, WHOLE = "participants.open", "participants.file", "summary.whole"
 POSTPONE = "course.act.move"
 TALKS_AT = 2
 """The message about a pair after which HR has talked to both."""
@@ -88,7 +88,8 @@ class HrActions:
         if now >= self.half_way and not self._asked:
             self._asked = True
             await self.hr.command("/mentoring summary", self.stage.hr_channel)
-            await self.hr.command("/mentoring people", self.stage.hr_channel)
+            await self.hr.command("/mentoring programmes")
+            await self.hr.press(None, PEOPLE)
             await self.hr.press(None, PEOPLE_FILE)
             await self.hr.close()
             await self.hr.command("/mentoring course", self.stage.hr_channel)

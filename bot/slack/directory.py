@@ -234,6 +234,19 @@ class Directory:
             return await self.hr(caller)
         raise Rejected("not_hr")
 
+    async def programmes_of_hr(self, caller: Caller) -> list[Programme]:
+        """The programmes whose HR the caller is now: those that are not over first, the newest of each first.
+
+        Raises `SlackUnavailable`.
+        """
+        programmes = await self._programmes(caller, None)
+        channels = {one.hr_channel for one in programmes}
+        mine = {one for one in channels if await self.is_member(one, caller.slack_id, caller.now)}
+        if not mine or why_unfit(await self.picked(caller.team_id, caller.slack_id, caller.now), guests=False):
+            return []
+        private = {one for one in mine if await self.is_for_hr(one, caller.now)}
+        return [one for one in programmes if one.hr_channel in private]
+
     async def is_hr_of(self, programme: Programme, person: Person, now: datetime) -> bool:
         """Whether a person is HR of a programme now: a colleague in its channel, while that is private."""
         return (

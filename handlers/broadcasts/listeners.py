@@ -7,6 +7,7 @@ from bot.services.broadcasts import broadcasts
 from bot.services.broadcasts.recipients import search_of
 from bot.services.caller import HrCaller, Rejected
 from bot.services.participants.listing import read_programme
+from bot.services.signup.which_programme import HrStep
 from handlers.broadcasts import forms, views
 from handlers.broadcasts.modal_state import BroadcastFormState, BroadcastListState
 from handlers.kit.blocks import View
@@ -15,6 +16,7 @@ from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed
 from handlers.kit.request import Request
+from handlers.kit.which_programme import choose_as_hr
 from handlers.participants.modal_state import ParticipantsState
 from storage.tables import Broadcast
 
@@ -41,7 +43,11 @@ def register(on: Listeners) -> None:
 
 async def open_form(request: Request) -> None:
     """`/mentoring write`"""
-    hr = await request.hr()
+    if hr := await choose_as_hr(request, HrStep.WRITE):
+        await write_to_all(request, hr)
+
+
+async def write_to_all(request: Request, hr: HrCaller) -> None:
     await _open(request, hr, BroadcastFormState(hr.programme_id, Audience.ALL))
 
 
@@ -166,7 +172,7 @@ async def _state_and_hr(request: Request) -> tuple[BroadcastFormState, HrCaller]
 async def _open(request: Request, hr: HrCaller, state: BroadcastFormState) -> None:
     programme = await read_programme(request.context.store, hr)
     found = await _found(request, hr, state)
-    await request.open(views.form(request.texts, programme, state, found=found))
+    await request.show(views.form(request.texts, programme, state, found=found))
 
 
 async def _filled(request: Request, hr: HrCaller, state: BroadcastFormState, was: Broadcast, why: str = "") -> View:

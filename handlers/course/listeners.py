@@ -10,6 +10,7 @@ from bot.services.course.cancel import cancel
 from bot.services.course.change import EffectChanged
 from bot.services.course.delete import delete_programme
 from bot.services.programme.setup import announced, programme_of
+from bot.services.signup.which_programme import HrStep
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.course import forms, told_views, views
 from handlers.course.forms import Kind
@@ -19,6 +20,7 @@ from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
+from handlers.kit.which_programme import choose_as_hr
 from handlers.programme.listeners import replace_announcement, update_announcement
 from storage.tables import ProgrammeState
 
@@ -35,13 +37,16 @@ def register(on: Listeners) -> None:
 
 async def open_choices(request: Request) -> None:
     """`/mentoring course`"""
-    hr = await request.hr()
-    await request.open(views.choices(request.texts, await courses.preview(request.context.store, hr)))
+    if hr := await choose_as_hr(request, HrStep.COURSE):
+        await show_choices(request, hr)
 
 
 async def open_from_button(request: Request) -> None:
-    hr = await request.hr(request.subject)
-    await request.open(views.choices(request.texts, await courses.preview(request.context.store, hr)))
+    await show_choices(request, await request.hr(request.subject))
+
+
+async def show_choices(request: Request, hr: HrCaller) -> None:
+    await request.show(views.choices(request.texts, await courses.preview(request.context.store, hr)))
 
 
 async def open_form(request: Request) -> None:

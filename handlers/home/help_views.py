@@ -34,7 +34,7 @@ def help_blocks(texts: Texts, page: Page, unknown: str = "") -> tuple[str, list[
         values = {"programme": programme, "guest": page.closed_to_guest, "former": former}
         blocks += [section(texts("commands.help.newcomer", **values))]
     blocks += [actions(*_steps(texts, page))]
-    blocks += [
-        section(texts("commands.help.hr", channel=channel_link(one.programme.hr_channel))) for one in page.hr[:5]
-    ]
+    if page.hr:
+        channels = dict.fromkeys(channel_link(one.programme.hr_channel) for one in page.hr)
+        blocks.append(section(texts("commands.help.hr", channel=texts.join(channels))))
     return texts("commands.help.fallback"), blocks

@@ -1,7 +1,8 @@
 """HR's part of the Home tab: each programme, its next step, and the actions that are always available."""
 
 from bot.domain.calendar import local
-from bot.services.home.home import HrPart, Page
+from bot.services.home.home import Page
+from bot.services.programme.overview import HrPart
 from handlers.care.contact_views import answers, contacts_button
 from handlers.insight.next_action_views import by_balik, first_todos, todo_block
 from handlers.kit.blocks import Block, Element, actions, button, channel_link, context, header, section
@@ -19,8 +20,9 @@ from handlers.kit.buttons import (
     topics_button,
 )
 from handlers.kit.ids import ActionId
+from handlers.programme.overview_views import overview_button, state_name
 from prompts.catalogue import Texts
-from storage.tables import Programme, ProgrammeState
+from storage.tables import ProgrammeState
 
 MOST_PROGRAMMES = 10
 MOST_TODOS = 20
@@ -39,21 +41,15 @@ def part(texts: Texts, page: Page) -> list[Block]:
         known = {block["accessory"]["action_id"] for block in todos if "accessory" in block}
         always = [element for element in _always(texts, one, most) if element["action_id"] not in known]
         found += [section(_how(texts, one)), *todos, actions(*always)]
+    found.append(actions(overview_button(texts)))
     return found
-
-
-def _state(programme: Programme) -> str:
-    """As in `labels.programme_states`."""
-    if programme.cancelled_at:
-        return "cancelled"
-    return "paused" if programme.paused_until else programme.state
 
 
 def _how(texts: Texts, one: HrPart) -> str:
     return texts(
         "home.hr.body",
         programme=one.programme.name,
-        state=texts.plain(f"labels.programme_states.{_state(one.programme)}"),
+        state=state_name(texts, one.programme),
         people=one.people,
         pairs=one.pairs,
         held=one.held,

@@ -4,11 +4,13 @@ from bot.services.alerts import undelivered
 from bot.services.caller import HrCaller
 from bot.services.insight import report as reports
 from bot.services.insight import summary
+from bot.services.signup.which_programme import HrStep
 from handlers.insight import weekly_views
 from handlers.kit.blocks import channel_link
 from handlers.kit.ids import ActionId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
+from handlers.kit.which_programme import choose_as_hr
 
 
 def register(on: Listeners) -> None:
@@ -22,18 +24,20 @@ def register(on: Listeners) -> None:
 
 async def show(request: Request) -> None:
     """`/mentoring summary`"""
-    await _ask_for(request, await request.hr())
+    if hr := await choose_as_hr(request, HrStep.SUMMARY):
+        await ask_for_summary(request, hr)
 
 
 async def again(request: Request) -> None:
     """The button below a summary, or on HR's Home tab."""
-    await _ask_for(request, await request.hr(request.subject))
+    await ask_for_summary(request, await request.hr(request.subject))
 
 
 async def whole(request: Request) -> None:
     """Everything behind the short summary, in a window."""
     found = await summary.whole(request.context.store, await request.hr(request.subject))
-    await request.open(weekly_views.window(request.texts, found))
+    view = weekly_views.window(request.texts, found)
+    await (request.update_modal(view) if request.in_overview else request.open(view))
 
 
 async def report(request: Request) -> None:
@@ -45,7 +49,7 @@ async def report(request: Request) -> None:
         )
 
 
-async def _ask_for(request: Request, hr: HrCaller) -> None:
+async def ask_for_summary(request: Request, hr: HrCaller) -> None:
     programme = await summary.ask_for(request.context.store, hr)
     if request.channel != programme.hr_channel:
         await request.reply_ephemeral(

@@ -11,7 +11,7 @@ from handlers.kit.blocks import Block, Element, button, section
 from handlers.kit.buttons import broadcast_button, invite_button, next_cohort_button, topics_button
 from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionId
-from prompts.catalogue import Texts
+from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Programme
 
 KEY = "insight.weekly"
@@ -28,16 +28,19 @@ def first_todos(todos: Sequence[Todo], most: int) -> list[Todo]:
 
 def todo_block(texts: Texts, programme: Programme, todo: Todo, today: date) -> Block:
     """Who has to do what by when, and the button that does it."""
+    return section(todo_text(texts, todo, today), _button(texts, programme, todo))
+
+
+def todo_text(texts: Texts, todo: Todo, today: date) -> Mrkdwn:
     late = todo.kind is TodoKind.CALL and todo.by is not None and todo.by < today
     pair = pair_for_hr(texts, *todo.pair) if todo.pair else {}
-    text = texts(
+    return texts(
         f"{KEY}.todo.{'call_late' if late else todo.kind}",
         by=texts.short_day(todo.by) if todo.by else "",
         count=todo.count,
         why=texts.plain(f"care.at_risk.hr.why.{todo.why}") if todo.why else "",
         **({"mentor": "", "mentee": ""} | pair),
     )
-    return section(text, _button(texts, programme, todo))
 
 
 def _button(texts: Texts, programme: Programme, todo: Todo) -> Element:

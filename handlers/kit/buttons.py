@@ -13,9 +13,10 @@ from prompts.catalogue import Texts
 from storage.tables import MentoringSession, Programme
 
 
-def join_button(texts: Texts, programme: Programme) -> Element:
-    """Opens the sign-up form of a programme."""
-    return button(texts.plain("home.common.buttons.join"), ActionId.JOIN_OPEN, programme.id)
+def join_button(texts: Texts, *programmes: Programme) -> Element:
+    """Opens the sign-up form of a programme; of several, after the person has said of which."""
+    value = programmes[0].id if len(programmes) == 1 else ""
+    return button(texts.plain("home.common.buttons.join"), ActionId.JOIN_OPEN, value)
 
 
 def join_reminder_button(texts: Texts, programme_id: int) -> Element:

@@ -145,6 +145,7 @@ class ActionId(StrEnum):
     RECRUIT_REMIND = "recruit.remind"  # programme
     PROGRAMME_NEW = "programme.new"  # HR's channel
     PROGRAMME_OWN = "programme.own"  # programme
+    PROGRAMMES_OPEN = "programmes.open"
     RECRUIT_CHANNEL = "recruit.channel"  # programme
     RECRUIT_RETRY = "recruit.retry"  # programme
     REPORT_GET = "report.get"  # programme
@@ -225,6 +226,7 @@ class ActionFamily(StrEnum):
     POLL_RATE = "poll.rate"  # the question and 1 to 5: poll.rate.NAME.3; value: session
     POLL_USEFUL = "poll.useful"  # 1 to 5; value: session
     PREPARE_OPEN = "prepare.open"  # the side; value: programme
+    PROGRAMMES_PAGE = "programmes.page"  # previous, next; value: the page
     RISK_SAY = "risk.say"  # the answer; value: pair
     TOPICS_YES = "topics.yes"  # how well, 1 to 5; value: question
 
@@ -313,6 +315,7 @@ class CallbackId(StrEnum):
     BROADCASTS = "broadcasts"
     PARTICIPANT = "participant"
     POLL = "poll"
+    PROGRAMMES = "programmes"
     ROSTER_BUSY = "roster.busy"
     STORY = "story"
     TOPICS = "topics"

@@ -26,7 +26,7 @@ from handlers.kit.blocks import Element, View, actions, button, notice, one_mome
 from handlers.kit.context import AppContext
 from handlers.kit.day_blocks import in_place, part_of
 from handlers.kit.form_result import Invalid
-from handlers.kit.ids import ActionId
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import ModalState
 from handlers.kit.payload import (
     FormState,
@@ -120,6 +120,12 @@ class Request:
     @property
     def in_modal(self) -> bool:
         return bool(at(self.body, "view", "type") == "modal")
+
+    @property
+    def in_overview(self) -> bool:
+        """Whether the button is in HR's overview of programmes. What it opens may need three windows: it takes that
+        one's place."""
+        return bool(at(self.body, "view", "callback_id") == CallbackId.PROGRAMMES)
 
     async def hr(self, programme_id: int | None = None) -> HrCaller:
         """The caller as HR. Raises `Rejected`."""

@@ -67,8 +67,8 @@ async def ways_on(context: AppContext, caller: Caller, texts: Texts, code: str) 
         return [home]
     async with context.store.read(caller.now) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
-        programme = (await programmes_open_to(work.session, person, caller.now))[0] if person else None
-    steps = [join_button(texts, programme)] if programme else [home]
+        programmes = (await programmes_open_to(work.session, person, caller.now))[0] if person else ()
+    steps = [join_button(texts, *programmes)] if programmes else [home]
     if way is Way.COME_BACK:
         steps.append(button(texts.plain("home.common.buttons.concern"), ActionId.CONCERN_OPEN))
     return steps

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.services.signup.which_programme import Step, names_to_say, programmes_for
+from bot.services.caller import HrCaller
+from bot.services.signup.which_programme import HrStep, Step, names_to_say, programmes_for, programmes_for_hr
 from handlers.kit.blocks import Block, View, context, field, form_modal, radio, select
 from handlers.kit.ids import CallbackId
 from handlers.kit.modal_state import ModalState
@@ -21,7 +22,7 @@ MOST_RADIOS = 10
 class WhichState(ModalState):
     """What goes on once the programme is chosen."""
 
-    step: Step
+    step: Step | HrStep
 
 
 async def choose(request: Request, step: Step) -> tuple[int, ...] | None:
@@ -40,14 +41,27 @@ async def choose(request: Request, step: Step) -> tuple[int, ...] | None:
     return tuple(one.id for one in found)
 
 
+async def choose_as_hr(request: Request, step: HrStep) -> HrCaller | None:
+    """The caller as HR of the programme that a command concerns. Raises `Rejected`: not_hr, hr_channel_open.
+
+    None if that is not clear: then the person is asked, and the window goes on.
+    """
+    mine = await request.context.directory.programmes_of_hr(request.caller)
+    found = programmes_for_hr(mine, request.channel)
+    if len(found) > 1:
+        await request.open(which_form(request.texts, step, found))
+        return None
+    return await request.hr(found[0].id if found else None)
+
+
 async def names(request: Request, programme_ids: Collection[int]) -> list[str]:
     """The names that a form or an answer says, because the person is in more than one programme; else none."""
     return await names_to_say(request.context.store, request.caller, programme_ids)
 
 
-def which_form(texts: Texts, step: Step, programmes: Sequence[Programme]) -> View:
+def which_form(texts: Texts, step: Step | HrStep, programmes: Sequence[Programme]) -> View:
     options = [(str(one.id), one.name) for one in programmes]
-    if step.takes_all:
+    if isinstance(step, Step) and step.takes_all:
         options.append((ALL, texts.plain("signup.which.all")))
     element = radio if len(options) <= MOST_RADIOS else select
     asked = field("programme", texts.plain(f"signup.which.{step}"), element("programme", options))

@@ -2,17 +2,20 @@
 
 from bot.services.caller import HrCaller
 from bot.services.matching import audit_log
+from bot.services.signup.which_programme import HrStep
 from handlers.kit.blocks import View
-from handlers.kit.ids import ActionFamily, ActionId
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
 from handlers.kit.request import Request
+from handlers.kit.which_programme import choose_as_hr
 from handlers.matching.log_views import A_PAGE, log_page
 
 
 def register(on: Listeners) -> None:
     on.command("log", show)
     on.action(ActionId.MATCH_LOG, show_from_button)
+    on.again(CallbackId.MATCH_LOG, log_again)
     for turn in ("newer", "older"):
         on.action(ActionFamily.MATCH_LOG_PAGE.of(turn), turn_page)
     on.action(ActionId.MATCH_LOG_FILE, send_file)
@@ -20,11 +23,20 @@ def register(on: Listeners) -> None:
 
 async def show(request: Request) -> None:
     """`/mentoring log`"""
-    await request.open(await _page(request, await request.hr(), 0))
+    if hr := await choose_as_hr(request, HrStep.LOG):
+        await show_log(request, hr)
 
 
 async def show_from_button(request: Request) -> None:
-    await request.open(await _page(request, await request.hr(request.subject), 0))
+    await show_log(request, await request.hr(request.subject))
+
+
+async def show_log(request: Request, hr: HrCaller) -> None:
+    await request.show(await _page(request, hr, 0))
+
+
+async def log_again(request: Request) -> None:
+    await request.update_modal(await _page(request, await request.hr(request.state(OfProgramme).programme_id), 0))
 
 
 async def turn_page(request: Request) -> None:

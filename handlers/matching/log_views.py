@@ -10,6 +10,7 @@ from handlers.kit.blocks import View, actions, button, context, mention, modal, 
 from handlers.kit.hr_people import mention_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
+from handlers.kit.which_programme import name_line
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Broadcast, Programme
 
@@ -25,9 +26,10 @@ def log_page(texts: Texts, found: LogPage, page: int) -> View:
     lines = [
         texts("matching.log.line", at=texts.short_moment(one.at, programme.zone), act=act(texts, one)) for one in acts
     ]
-    blocks = [section(Mrkdwn("\n".join(lines[start : start + 10]))) for start in range(0, len(lines), 10)]
-    if not blocks:
-        blocks = [section(texts("matching.log.empty"))]
+    blocks = name_line(texts, [programme.name])
+    blocks += [section(Mrkdwn("\n".join(lines[start : start + 10]))) for start in range(0, len(lines), 10)]
+    if not lines:
+        blocks.append(section(texts("matching.log.empty")))
     first, last = page * A_PAGE + 1, min((page + 1) * A_PAGE, count)
     turns = [
         button(texts.plain(f"matching.log.buttons.{name}"), ActionFamily.MATCH_LOG_PAGE.of(name), to)

@@ -3,11 +3,13 @@
 from bot.domain.orientation import STEPS, is_at
 from bot.domain.sessions import Side
 from bot.services.orientation import orientation
+from bot.services.signup.which_programme import Step
 from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed
 from handlers.kit.request import Request
+from handlers.kit.which_programme import choose, names
 from handlers.orientation import views
 
 
@@ -22,12 +24,24 @@ def register(on: Listeners) -> None:
 
 async def open_orientation(request: Request) -> None:
     """`/mentoring orientation`"""
-    await _open(request, Side.MENTOR)
+    chosen = await choose(request, Step.ORIENTATION)
+    if chosen is not None:
+        await show_orientation(request, chosen)
 
 
 async def open_briefing(request: Request) -> None:
     """`/mentoring briefing`"""
-    await _open(request, Side.MENTEE)
+    chosen = await choose(request, Step.BRIEFING)
+    if chosen is not None:
+        await show_briefing(request, chosen)
+
+
+async def show_orientation(request: Request, programme_ids: tuple[int, ...]) -> None:
+    await _open(request, Side.MENTOR, programme_ids[0] if programme_ids else None)
+
+
+async def show_briefing(request: Request, programme_ids: tuple[int, ...]) -> None:
+    await _open(request, Side.MENTEE, programme_ids[0] if programme_ids else None)
 
 
 async def open_from_button(request: Request) -> None:
@@ -38,13 +52,15 @@ async def open_from_button(request: Request) -> None:
 async def _open(request: Request, side: Side, programme_id: int | None = None) -> None:
     """At the step where they stopped; people who have finished begin again."""
     found = await orientation.where(request.context.store, request.caller, side, programme_id)
-    await request.open(views.step(request.texts, found, 1 if found.finished else found.read + 1))
+    named = await names(request, [found.programme_id])
+    await request.show(views.step(request.texts, found, 1 if found.finished else found.read + 1, named))
 
 
 async def back(request: Request) -> None:
     state = request.state(views.StepState)
     found = await orientation.where(request.context.store, request.caller, state.side, state.programme_id)
-    await request.update_modal(views.step(request.texts, found, _step(found.side, request.subject)))
+    named = await names(request, [found.programme_id])
+    await request.update_modal(views.step(request.texts, found, _step(found.side, request.subject), named))
 
 
 async def go_on(request: Request) -> None:
@@ -57,7 +73,8 @@ async def go_on(request: Request) -> None:
         found = await orientation.where(store, caller, state.side, state.programme_id)
         step = found.read
     if step < found.total:
-        await request.replace_modal(views.step(request.texts, found, step + 1))
+        named = await names(request, [found.programme_id])
+        await request.replace_modal(views.step(request.texts, found, step + 1, named))
     else:
         await request.replace_modal(views.finished(request.texts, found))
     refresh_home(request)

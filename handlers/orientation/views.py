@@ -12,6 +12,7 @@ from handlers.kit.blocks import Block, View, actions, button, context, header, m
 from handlers.kit.buttons import orientation_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import Id, ModalState
+from handlers.kit.which_programme import name_line
 from prompts.catalogue import Texts
 
 
@@ -26,12 +27,13 @@ class StepState(ModalState):
     """As in `STEPS`; "" in modals of earlier versions."""
 
 
-def step(texts: Texts, progress: ReadingProgress, number: int) -> View:
-    """The `number`-th step, counted from 1; its button opens the next one."""
+def step(texts: Texts, progress: ReadingProgress, number: int, named: Sequence[str] = ()) -> View:
+    """The `number`-th step, counted from 1; its button opens the next one. `named`: as for `name_line`."""
     side, total = progress.side, progress.total
     name, last = STEPS[side][number - 1], number == total
     key = f"orientation.{side}.{name}"
     blocks: list[Block] = [
+        *name_line(texts, named),
         context(f"{_bar(number - 1, total)}  {texts('orientation.frame.place', number=number, total=total)}"),
         header(texts.plain(f"{key}.title")),
         section(texts(f"{key}.text", minutes=progress.minutes, **timetable(progress.minutes)._asdict())),

@@ -8,6 +8,7 @@ from bot.services.participants import files, listing, on_behalf
 from bot.services.participants.listing import ParticipantSearch
 from bot.services.participants.on_behalf import UnknownManager
 from bot.services.signup.join import topics_to_choose
+from bot.services.signup.which_programme import HrStep
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import View
@@ -17,6 +18,7 @@ from handlers.kit.listeners import Listeners
 from handlers.kit.payload import at, chosen, optional_text, text_at
 from handlers.kit.picked import unfit_at
 from handlers.kit.request import Request
+from handlers.kit.which_programme import choose_as_hr
 from handlers.participants import forms, views
 from handlers.participants.modal_state import LONGEST_WORDS, ParticipantsState
 
@@ -47,13 +49,17 @@ def register(on: Listeners) -> None:
 
 async def open_list(request: Request) -> None:
     """`/mentoring people`"""
-    hr = await request.hr()
-    await request.open(await list_view(request, hr, ParticipantSearch()))
+    if hr := await choose_as_hr(request, HrStep.PEOPLE):
+        await show_list(request, hr)
 
 
 async def open_from_button(request: Request) -> None:
-    hr = await request.hr(request.subject)
-    await request.open(await list_view(request, hr, ParticipantSearch()))
+    await show_list(request, await request.hr(request.subject))
+
+
+async def show_list(request: Request, hr: HrCaller) -> None:
+    view = await list_view(request, hr, ParticipantSearch())
+    await (request.update_modal(view) if request.in_overview else request.show(view))
 
 
 async def search(request: Request) -> None:

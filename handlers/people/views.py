@@ -36,16 +36,18 @@ def what_to_do(texts: Texts, offers: Offers) -> Message:
         partner=offers.partner,
         contact=mention(contact) if contact else "",
         can_raise=offers.can_raise,
-        programme=offers.to_join.name if offers.to_join else "",
+        asks_which=offers.asks_which,
+        programme=texts.join([one.name for one in offers.to_join]) if offers.to_join else "",
+        several=len(offers.to_join) > 1,
         guest=offers.guest,
         enrolled=offers.enrolled,
         paused=offers.paused,
         resume=texts.plain("home.common.buttons.resume"),
         hr=offers.hr,
-        contact_for=offers.contact_for.name if offers.contact_for else "",
+        contact_for=texts.join([one.name for one in offers.contact_for]) if offers.contact_for else "",
     )
     home = button(texts.plain("commands.typed.buttons.home"), ActionId.HOME_SHOW)
-    join = [join_button(texts, offers.to_join)] if offers.to_join else []
+    join = [join_button(texts, *offers.to_join)] if offers.to_join else []
     if offers.paused:
         buttons = [resume_button(texts), home, *join]
     elif offers.enrolled or offers.hr or not join:
@@ -65,6 +67,7 @@ def way_to_help(texts: Texts, offers: Offers) -> Message:
         "care.distress.body",
         contact=mention(offers.contact) if offers.contact else "",
         enrolled=offers.can_raise,
+        asks_which=offers.asks_which,
         programme=offers.programme.name if offers.programme else "",
     )
     buttons = [_concern(texts, "care.distress.buttons.concern")] if offers.can_raise else []

@@ -6,12 +6,14 @@ from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import release as releasing
 from bot.services.programme import sponsor as sponsoring
 from bot.services.programme.sponsor import Words
+from bot.services.signup.which_programme import HrStep
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.picked import unfit_at
 from handlers.kit.request import Request
+from handlers.kit.which_programme import choose_as_hr
 from handlers.matching.release_views import release_form
 from handlers.programme import sponsor_forms as forms
 from handlers.programme import sponsor_views as views
@@ -32,7 +34,8 @@ def register(on: Listeners) -> None:
 
 async def open_form(request: Request) -> None:
     """`/mentoring sponsor`"""
-    await show_form(request, await request.hr())
+    if hr := await choose_as_hr(request, HrStep.SPONSOR):
+        await show_form(request, hr)
 
 
 async def open_from_button(request: Request) -> None:
@@ -46,7 +49,7 @@ async def show_form(request: Request, hr: HrCaller, draft: int = 0, view: str = 
     words = views.proposed(_channel_texts(request, found.programme), found.programme)
     if found.last and found.last.text:
         words = Words(found.sponsor.slack_id if found.sponsor else "", found.last.name, found.last.text)
-    await request.open(views.form(request.texts, found, state, words))
+    await request.show(views.form(request.texts, found, state, words))
 
 
 async def given(request: Request) -> None:

@@ -22,6 +22,7 @@ from handlers.kit.blocks import (
     user_select,
 )
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.which_programme import name_line
 from handlers.programme.sponsor_forms import LONGEST_NAME, LONGEST_TEXT, SponsorState
 from prompts.catalogue import Texts
 from storage.tables import Person, Programme, ProgrammeState
@@ -30,7 +31,8 @@ from storage.tables import Person, Programme, ProgrammeState
 def form(texts: Texts, found: SponsorOverview, state: SponsorState, words: Words) -> View:
     """The form, filled in with `words`. If a message was posted before, it says so first."""
     channel = channel_link(found.programme.announce_channel)
-    blocks: list[Block] = [section(texts("programme.sponsor.form.intro", channel=channel))]
+    blocks: list[Block] = name_line(texts, [found.programme.name])
+    blocks.append(section(texts("programme.sponsor.form.intro", channel=channel)))
     if found.last:
         day = texts.day(local(found.last.at, found.programme.zone).date())
         by = mention(found.by) if found.by else ""

@@ -2,12 +2,14 @@
 
 from bot.services.caller import HrCaller
 from bot.services.programme import topics
+from bot.services.signup.which_programme import HrStep
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
 from handlers.kit.payload import Malformed, number, optional_text
 from handlers.kit.request import Request
+from handlers.kit.which_programme import choose_as_hr
 from handlers.programme import topics_forms as forms
 from handlers.programme import topics_views as views
 
@@ -25,15 +27,16 @@ def register(on: Listeners) -> None:
 
 async def show(request: Request) -> None:
     """`/mentoring topics`"""
-    await _show(request, await request.hr())
+    if hr := await choose_as_hr(request, HrStep.TOPICS):
+        await show_topics(request, hr)
 
 
 async def show_from_button(request: Request) -> None:
-    await _show(request, await request.hr(request.subject))
+    await show_topics(request, await request.hr(request.subject))
 
 
-async def _show(request: Request, hr: HrCaller) -> None:
-    await request.open(views.market(request.texts, await topics.demand_and_supply(request.context.store, hr)))
+async def show_topics(request: Request, hr: HrCaller) -> None:
+    await request.show(views.market(request.texts, await topics.demand_and_supply(request.context.store, hr)))
 
 
 async def open_form(request: Request) -> None:

@@ -13,9 +13,11 @@ from typing import Any
 from bot.domain.sheet_rows import Unreadable
 from bot.domain.text_cleaning import clean_line
 from bot.services.caller import HrCaller, Rejected
+from bot.services.participants.listing import read_programme
 from bot.services.roster import import_roster as roster_import
 from bot.services.roster import managers as rosters
 from bot.services.roster import title_levels
+from bot.services.signup.which_programme import HrStep
 from bot.slack.gateway import ELSEWHERE, SlackRefused, SlackUnavailable
 from bot.spreadsheets import MOST_BYTES
 from bot.spreadsheets.roster_preview import Read, preview_roster
@@ -25,7 +27,8 @@ from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
 from handlers.kit.payload import Malformed, at, text_at
-from handlers.kit.request import Request
+from handlers.kit.request import Kind, Request
+from handlers.kit.which_programme import choose_as_hr
 from handlers.roster import views
 from handlers.roster.views import LevelsState, RosterState
 
@@ -47,17 +50,22 @@ def register(on: Listeners) -> None:
 
 async def open_form(request: Request) -> None:
     """`/mentoring roster`"""
-    await _open(request, await request.hr())
+    if hr := await choose_as_hr(request, HrStep.ROSTER):
+        await show_form(request, hr)
 
 
 async def open_from_button(request: Request) -> None:
-    await _open(request, await request.hr(request.subject))
+    await show_form(request, await request.hr(request.subject))
 
 
-async def _open(request: Request, hr: HrCaller) -> None:
+async def show_form(request: Request, hr: HrCaller) -> None:
     without = len(await rosters.without_manager(request.context.store, hr))
-    view = views.form(request.texts, hr.programme_id, without)
-    await (request.update_modal(view) if request.in_modal else request.open(view))
+    programme = await read_programme(request.context.store, hr)
+    view = views.form(request.texts, hr.programme_id, without, named=[programme.name])
+    if request.kind is Kind.ACTION and request.in_modal:
+        await request.update_modal(view)
+    else:
+        await request.show(view)
 
 
 async def send_template(request: Request) -> None:

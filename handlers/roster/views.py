@@ -29,6 +29,7 @@ from handlers.kit.blocks import (
 )
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import Id, ModalState, OfProgramme
+from handlers.kit.which_programme import name_line
 from prompts.catalogue import Texts
 from storage.tables import Person
 
@@ -66,12 +67,12 @@ class LevelsState(ModalState):
     every: bool = False
 
 
-def form(texts: Texts, programme_id: int, without: int, said: str = "") -> View:
-    """The form with the file field; `said` is why the last file was refused."""
+def form(texts: Texts, programme_id: int, without: int, said: str = "", named: Sequence[str] = ()) -> View:
+    """The form with the file field; `said` is why the last file was refused, `named` as for `name_line`."""
     buttons = [button(texts.plain("roster.import.template"), ActionId.ROSTER_TEMPLATE, programme_id)]
     if without:
         buttons.append(button(texts.plain("roster.import.managers"), ActionId.MATCH_MANAGERS, programme_id))
-    blocks = [section(f"⚠️ {said}")] if said else []
+    blocks = [*name_line(texts, named), *([section(f"⚠️ {said}")] if said else [])]
     blocks += [section(texts("roster.import.intro"))]
     blocks += [section(texts("roster.import.missing", count=without))] if without else []
     file = {"type": "file_input", "action_id": FILE, "filetypes": FILE_TYPES, "max_files": 1}

@@ -2,16 +2,26 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.services.caller import Rejected
-from bot.services.signup.which_programme import Step, programmes_for
+from bot.services.caller import HrCaller, Rejected
+from bot.services.signup.which_programme import HrStep, Step, programmes_for
+from handlers.broadcasts.listeners import write_to_all
 from handlers.care.concern_listeners import show_form as show_concern_form
 from handlers.care.listeners import resume_in, show_leave_form, show_pause_form
+from handlers.course.listeners import show_choices
+from handlers.insight.listeners import ask_for_summary
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import number
 from handlers.kit.request import Request
 from handlers.kit.which_programme import ALL, WhichState
+from handlers.matching.create_draft_listeners import create
+from handlers.matching.log_listeners import show_log
+from handlers.orientation.listeners import show_briefing, show_orientation
+from handlers.participants.listeners import show_list
+from handlers.programme.sponsor_listeners import show_form as show_sponsor_form
+from handlers.programme.topics_listeners import show_topics
+from handlers.roster.listeners import show_form as show_roster_form
 from handlers.signup.listeners import show_form as show_sign_up
 
 GOES_ON: dict[Step, Callable[[Request, tuple[int, ...]], Awaitable[None]]] = {
@@ -20,6 +30,19 @@ GOES_ON: dict[Step, Callable[[Request, tuple[int, ...]], Awaitable[None]]] = {
     Step.RESUME: resume_in,
     Step.LEAVE: show_leave_form,
     Step.CONCERN: show_concern_form,
+    Step.ORIENTATION: show_orientation,
+    Step.BRIEFING: show_briefing,
+}
+GOES_ON_AS_HR: dict[HrStep, Callable[[Request, HrCaller], Awaitable[None]]] = {
+    HrStep.COURSE: show_choices,
+    HrStep.SPONSOR: show_sponsor_form,
+    HrStep.PEOPLE: show_list,
+    HrStep.WRITE: write_to_all,
+    HrStep.ROSTER: show_roster_form,
+    HrStep.TOPICS: show_topics,
+    HrStep.MATCH: create,
+    HrStep.LOG: show_log,
+    HrStep.SUMMARY: ask_for_summary,
 }
 
 
@@ -32,6 +55,9 @@ async def given(request: Request) -> None:
     said = request.form.one("programme")
     if not said:
         await request.invalid(Invalid.below("signup.errors", {"programme": "choose"}))
+        return
+    if isinstance(step, HrStep):
+        await GOES_ON_AS_HR[step](request, await request.hr(number(said)))
         return
     offered = [one.id for one in await programmes_for(request.context.store, request.caller, step)]
     if not offered:  # the service says why

@@ -189,7 +189,7 @@ NO_ANSWERS = {
     "bot.services.sessions.hr_records.correct_held": _RECORD,
     "bot.services.sessions.hr_records.correct_not_held": _RECORD,
     "bot.services.participants.on_behalf.take_out": "forgets that a person agreed to a pair, and reads nothing of it",
-    "bot.services.home.home._hr_part": _FACTS,
+    "bot.services.programme.overview.read_hr_part": _FACTS,
     "bot.services.orientation.orientation.offer_to_all": _WRITES,
     "bot.services.matching.release_checklist.waive": (
         "counts to whom something was offered, which the bot does and not they"

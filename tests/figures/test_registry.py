@@ -9,7 +9,7 @@ import pytest
 from tests.figures.outputs import NO_ANSWERS, OUTPUTS, TO_PEOPLE
 from tests.figures.reach import PRIVATE, functions, services_for_hr, tables_of, writers
 
-HOME = "bot.services.home.home._hr_part"
+HOME = "bot.services.programme.overview.read_hr_part"
 PLAYED = {name for output in OUTPUTS.values() for name in output.shown_by}
 PUBLISHED = ("bot.services.insight.published_groups.publish", "bot.services.insight.published_groups.read_published")
 PARTS = {

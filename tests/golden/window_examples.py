@@ -153,6 +153,7 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
     ),
     "programme": (
         Step("command setup", HR),
+        Step("command programmes", HR),
         Step("form setup.form", HR),
         Step("action cohort.next", HR),
         Step("command sponsor", HR),

@@ -30,6 +30,7 @@ ONLY_SHOWN = {
     CallbackId.PACK,
     CallbackId.PARTICIPANT,
     CallbackId.POLL,
+    CallbackId.PROGRAMMES,
     CallbackId.ROSTER_BUSY,
     CallbackId.STORY,
     CallbackId.TOPICS,

@@ -47,8 +47,10 @@ class Colleague:
         """Type `/mentoring text`."""
         return await self._done(await self.slack.command(f"/mentoring {text}", channel))
 
-    async def click(self, on: Message | View | None, action_id: str, value: Any = None) -> Outcome:
-        return await self._done(await self.slack.click(on, action_id, value=value))
+    async def click(
+        self, on: Message | View | None, action_id: str, value: Any = None, *, block_id: str | None = None
+    ) -> Outcome:
+        return await self._done(await self.slack.click(on, action_id, block_id, value=value))
 
     async def submit(self, values: dict[str, Any] | None = None) -> Outcome:
         return await self._done(await self.slack.submit(values))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,7 +16,6 @@ from bot.domain.polls import Met
 from bot.domain.sessions import Side, StepKey, StepKind
 from bot.services.agreement.agreement import headway_of, newest, state_for, version_of
 from bot.services.caller import Caller, Rejected
-from bot.services.care.contacts import NamedContact, named_contacts
 from bot.services.care.partner_requests import asked_until
 from bot.services.closing.certificates import earned_sides
 from bot.services.closing.completion import PairResult, result_of
@@ -28,7 +27,7 @@ from bot.services.orientation.orientation import ReadingProgress, progress_of
 from bot.services.pair_context import my_couple, window_days
 from bot.services.people.reminders import has_rare_reminders
 from bot.services.polls.polls import answer_of, slot_of
-from bot.services.programme.next_actions import NextActions, read_next_actions
+from bot.services.programme.overview import HrPart, read_hr_part
 from bot.services.signup.open_to import programmes_open_to
 from bot.services.surveys.surveys import waiting
 from bot.services.working_hours import days_off
@@ -132,19 +131,6 @@ class Enrolment:
 
 
 @dataclass(frozen=True)
-class HrPart:
-    """A programme that the person runs."""
-
-    programme: Programme
-    people: int
-    pairs: int
-    held: int
-    planned: int
-    next: NextActions
-    contacts: tuple[NamedContact, ...] = ()
-
-
-@dataclass(frozen=True)
 class Page:
     """The content of the Home tab. `to_join`: a programme that the person could join."""
 
@@ -193,16 +179,16 @@ async def read_home(store: Store, caller: Caller, hr_of: Collection[int] = (), l
             raise Rejected("unknown_person")
         parts = tuple([await _part(work, *found, person) for found in await _parts(session, person)])
         led = tuple(await _led_from_channels(session, caller))
-        to_join, closed_to_guest = await programmes_open_to(session, person, caller.now)
-        hr = tuple([await _hr_part(work, one) for one in led if one.id in hr_of])
+        open_to, closed_to_guest = await programmes_open_to(session, person, caller.now)
+        hr = tuple([await read_hr_part(work, one) for one in led if one.id in hr_of])
         rare = any(part.pairs for part in parts) and await has_rare_reminders(session, person)
-    return Page(person, caller.now, parts, to_join, hr, rare, led, closed_to_guest)
+    return Page(person, caller.now, parts, next(iter(open_to), None), hr, rare, led, closed_to_guest)
 
 
 async def with_hr_parts(store: Store, caller: Caller, page: Page, hr_of: Collection[int]) -> Page:
     """The page with the programmes of which the caller is HR."""
     async with store.read(caller.now) as work:
-        hr = tuple([await _hr_part(work, one) for one in page.led_from_channels if one.id in hr_of])
+        hr = tuple([await read_hr_part(work, one) for one in page.led_from_channels if one.id in hr_of])
     return replace(page, hr=hr)
 
 
@@ -354,29 +340,3 @@ def next_step(
 def _asked(meeting: MentoringSession, side: Side) -> bool:
     """Whether the poll about the session, as now booked, was sent to that side."""
     return meeting.starts_at is not None and str(StepKey(StepKind.POLL, side, slot_of(meeting))) in meeting.steps_done
-
-
-async def _hr_part(work: UnitOfWork, programme: Programme) -> HrPart:
-    session, now = work.session, work.now
-    people = select(func.count()).where(
-        Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT
-    )
-    pairs = select(func.count()).where(Pair.programme_id == programme.id, Pair.state != PairState.ENDED)
-    sessions = (
-        select(func.count())
-        .select_from(MentoringSession)
-        .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
-        .where(Pair.programme_id == programme.id)
-    )
-    held = col(MentoringSession.state) == SessionState.HELD
-    # Sessions after a pair's end do not count; the summary counts the same.
-    by_now = and_(
-        col(MentoringSession.closes_on) <= local(now, programme.zone).date(),
-        or_(col(Pair.ended_at).is_(None), col(MentoringSession.closes_on) <= func.date(col(Pair.ended_at))),
-    )
-    here, paired, met, planned = [
-        (await session.exec(statement)).one()
-        for statement in (people, pairs, sessions.where(held), sessions.where(held | by_now))
-    ]
-    contacts = tuple(await named_contacts(session, programme)) if programme.state != ProgrammeState.CLOSED else ()
-    return HrPart(programme, here, paired, met, planned, await read_next_actions(work, programme), contacts)

@@ -46,10 +46,12 @@ class Offers:
     """They can raise a concern: they take part, or did."""
     contact: Person | None
     """Who reads a concern of theirs; of a newcomer the contact of the open programme. None: they would choose."""
+    asks_which: bool
+    """A concern of theirs can belong to several programmes: they say which, and then see who reads it."""
     partner: bool
     """They have a group chat with a partner."""
-    to_join: Programme | None
-    """A programme that they could join."""
+    to_join: tuple[Programme, ...]
+    """The programmes that they could join."""
     guest: bool
     """A programme is open, but not to guest accounts."""
     paused: bool
@@ -60,8 +62,8 @@ class Offers:
     """Who could read it, as far as the database knows; the first is `contact`."""
     concerns: Programme | None = None
     """The programme to which a concern of theirs belongs."""
-    contact_for: Programme | None = None
-    """A programme whose concerns they receive."""
+    contact_for: tuple[Programme, ...] = ()
+    """The programmes whose concerns they receive."""
     hr: bool = False
     """They are HR of a programme, which only Slack knows."""
 
@@ -119,14 +121,16 @@ async def offers_for(session: AsyncSession, person: Person, now: datetime) -> Of
     ]
     open_now = await programme_to_join(session, person.team_id)
     to_join, closed_to_guest = await programmes_open_to(session, person, now)
+    running = sum(programme.state != ProgrammeState.CLOSED for _, programme in all_mine)
     concerns, able = await _receivers(session, person, open_now if not all_mine else None)
     return Offers(
         enrolled=bool(current),
         can_raise=bool(all_mine),
         contact=able[0].person if able else None,
+        asks_which=running > 1,
         partner=await _has_chat(session, current),
         to_join=to_join,
-        guest=closed_to_guest and to_join is None,
+        guest=closed_to_guest and not to_join,
         paused=any(part.state == ParticipantState.PAUSED for part, _ in all_mine if part.id in current),
         programme=open_now,
         receivers=able,
@@ -135,8 +139,8 @@ async def offers_for(session: AsyncSession, person: Person, now: datetime) -> Of
     )
 
 
-async def _contact_for(session: AsyncSession, person: Person) -> Programme | None:
-    """A programme of which they are a contact, and did not decline to be one."""
+async def _contact_for(session: AsyncSession, person: Person) -> tuple[Programme, ...]:
+    """The programmes of which they are a contact, and did not decline to be one."""
     statement = (
         select(Programme)
         .join(ProgrammeContact, col(ProgrammeContact.programme_id) == col(Programme.id))
@@ -147,7 +151,7 @@ async def _contact_for(session: AsyncSession, person: Person) -> Programme | Non
             (col(Programme.contact_id) == person.id) | (col(Programme.second_contact_id) == person.id),
         )
     )
-    return (await session.exec(statement.order_by(col(Programme.id).desc()).limit(1))).first()
+    return tuple((await session.exec(statement.order_by(col(Programme.id).desc()))).all())
 
 
 async def _receivers(

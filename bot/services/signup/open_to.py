@@ -23,9 +23,11 @@ async def asks_whom(session: AsyncSession, programme: Programme) -> Person | Non
     return person if person and person.active and person.erased_at is None else None
 
 
-async def programmes_open_to(session: AsyncSession, person: Person, now: datetime) -> tuple[Programme | None, bool]:
-    """The newest programme that accepts a person who does not take part in it, and whether there is one that does not
-    accept them as a guest."""
+async def programmes_open_to(
+    session: AsyncSession, person: Person, now: datetime
+) -> tuple[tuple[Programme, ...], bool]:
+    """The programmes that accept a person who does not take part in them, the newest first, and whether there is one
+    that does not accept them as a guest."""
     here = select(Participant.programme_id).where(
         Participant.person_id == person.id, Participant.state != ParticipantState.LEFT
     )
@@ -37,4 +39,4 @@ async def programmes_open_to(session: AsyncSession, person: Person, now: datetim
     rows = (await session.exec(statement.order_by(col(Programme.id).desc()))).all()
     found = [one for one in rows if sign_up_is_open(one, now)]
     welcome = [one for one in found if one.guests or not person.is_guest]
-    return (welcome[0] if welcome else None), len(welcome) < len(found)
+    return tuple(welcome), len(welcome) < len(found)

@@ -1,12 +1,14 @@
 """Which programme a person's command concerns: that of the channel, else the person chooses among theirs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.orientation import sides_of
+from bot.domain.sessions import Side
 from bot.services.caller import Caller
 from bot.services.care.pauses import sessions_are_over
 from bot.services.signup.open_to import sign_up_is_open
@@ -23,11 +25,30 @@ class Step(StrEnum):
     RESUME = "resume"
     LEAVE = "leave"
     CONCERN = "concern"
+    ORIENTATION = "orientation"
+    BRIEFING = "briefing"
 
     @property
     def takes_all(self) -> bool:
         """Whether it can be done for several programmes at a time."""
         return self in (Step.PAUSE, Step.RESUME)
+
+
+class HrStep(StrEnum):
+    """A command of HR's about one programme."""
+
+    COURSE = "course"
+    SPONSOR = "sponsor"
+    PEOPLE = "people"
+    WRITE = "write"
+    ROSTER = "roster"
+    TOPICS = "topics"
+    MATCH = "match"
+    LOG = "log"
+    SUMMARY = "summary"
+
+
+READ_ON = {Step.ORIENTATION: Side.MENTOR, Step.BRIEFING: Side.MENTEE}
 
 
 @dataclass(frozen=True)
@@ -61,6 +82,21 @@ async def programmes_for(store: Store, caller: Caller, step: Step, channel: str 
         else:
             found = await _most_fitting(session, step, beside or concerned)
     return tuple(one.programme for one in found)
+
+
+def programmes_for_hr(mine: Sequence[Programme], channel: str) -> Sequence[Programme]:
+    """Those of `mine`, the programmes of which the caller is HR, that a command typed in `channel` can concern.
+
+    In HR's channel that of the channel, also once it is over; in the channel of an announcement those announced there;
+    elsewhere all that are not over, or else the last one of each channel. `mine` are in the order of `Directory`.
+    """
+    running = [one for one in mine if one.state != ProgrammeState.CLOSED]
+    here = [one for one in mine if channel and one.hr_channel == channel]
+    if here:
+        return here[:1]
+    announced = [one for one in running if channel and one.announce_channel == channel]
+    last = list({one.hr_channel: one for one in reversed(mine)}.values())
+    return announced or running or last[::-1]
 
 
 async def names_to_say(store: Store, caller: Caller, programme_ids: Collection[int]) -> list[str]:
@@ -109,8 +145,8 @@ async def _beside(session: AsyncSession, found: Collection[Enrolled], channel: s
 
 
 async def _most_fitting(session: AsyncSession, step: Step, found: list[Enrolled]) -> list[Enrolled]:
-    """To pause, those that are not paused and have sessions left; to resume, those that are paused. If there is none
-    such, all: the answer says why nothing changes."""
+    """To pause, those that are not paused and have sessions left; to resume, those that are paused; to read the guide
+    of one side, those in which they are on it. If there is none such, all: the answer says why nothing changes."""
     paused = [one for one in found if one.participant and one.participant.state == ParticipantState.PAUSED]
     if step is Step.RESUME:
         return paused or found[:1]
@@ -121,4 +157,7 @@ async def _most_fitting(session: AsyncSession, step: Step, found: list[Enrolled]
             if one.participant and one not in paused and not await sessions_are_over(session, one.participant.id)
         ]
         return going_on or paused[:1] or found[:1]
+    if side := READ_ON.get(step):
+        on_it = [one for one in found if one.participant and side in sides_of(one.participant.role)]
+        return on_it or found
     return found
