@@ -38,7 +38,10 @@ async def show_form(request: Request, programme_ids: tuple[int, ...]) -> None:
 
 
 async def open_from_button(request: Request) -> None:
-    """The join button of an announcement, or the change button of a welcome."""
+    """The join button of an announcement, or the change button of a welcome; one without a programme asks which."""
+    if not request.value:
+        await open_form(request)
+        return
     standing = await joining.standing(request.context.store, request.caller, request.subject)
     await request.open(views.about_form(request.texts, standing))
     if at(request.body, "view", "type") == "home" and request.me.home_opened_at is None:

@@ -76,7 +76,7 @@ OLD_BUTTONS = (
 
 LANGUAGES = ("id", "en")
 BLANK = dict.fromkeys(("contact", "programme", "contact_for", "resume"), "") | dict.fromkeys(
-    ("can_raise", "guest", "enrolled", "paused", "hr"), False
+    ("can_raise", "asks_which", "several", "guest", "enrolled", "paused", "hr"), False
 )
 OF_PARTNER = {
     line

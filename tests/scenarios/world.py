@@ -91,7 +91,10 @@ class World:
         )
 
     def _filled(self, element: dict[str, Any]) -> dict[str, Any]:
-        return {name: one.format(**self.ids) if isinstance(one, str) else one for name, one in element.items()}
+        filled = {name: one.format(**self.ids) if isinstance(one, str) else one for name, one in element.items()}
+        if isinstance(chosen := filled.get("selected_option"), dict):
+            filled["selected_option"] = self._filled(chosen)
+        return filled
 
     def refusals(self, codes: tuple[str, ...]) -> list[str]:
         """The sentences, in every language."""
