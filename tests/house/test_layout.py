@@ -64,6 +64,7 @@ ACROSS_FEATURES = {
     "articles",
     "at_once",
     "clock",
+    "confirmations",
     "dirty_text",
     "events_out_of_order",
     "garbage",

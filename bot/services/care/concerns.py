@@ -14,6 +14,7 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.calendar import local
 from bot.domain.messages.care import (
     ConcernContactMessage,
     ConcernPassedOnMessage,
@@ -147,10 +148,16 @@ async def choose_who_calls(store: Store, caller: Caller, programme_id: int, pers
 
 
 async def tell_contact(work: UnitOfWork, couple: PairContext, side: Side, subject: str) -> Raised:
-    """Notify a contact, once for each `subject`, that a person of a pair wants to talk; if there is none, the person
-    is told and chooses."""
+    """Notify a contact that a person of a pair wants to talk; if there is none, the person is told and chooses.
+
+    Once for each `subject` as long as a contact is still to call about it. Who asks again after a talk, or after the
+    promised day, is promised a new day: the contact is notified again.
+    """
     person, programme = couple.person(side), couple.programme
-    if known := await wish_of(work.session, programme, person, subject):
+    known = await wish_of(work.session, programme, person, subject)
+    if known and not _is_pending(known, programme, work.now):
+        known, subject = None, f"{subject}-{work.now.isoformat()}"
+    if known:
         reader = await work.session.get(Person, known.contact_id) if known.contact_id else None
         return Raised(known, reader)
     able = [one.person for one in await receivers(work.session, programme, person)]
@@ -167,11 +174,16 @@ async def tell_contact(work: UnitOfWork, couple: PairContext, side: Side, subjec
 
 
 async def wish_of(session: AsyncSession, programme: Programme, person: Person, subject: str) -> Concern | None:
-    """The wish to be contacted that a person said about `subject`."""
-    statement = select(Concern).where(
-        Concern.programme_id == programme.id, Concern.person_id == person.id, Concern.subject == subject
-    )
-    return (await session.exec(statement)).first()
+    """The last wish to be contacted that a person said about `subject`."""
+    about = (col(Concern.subject) == subject) | col(Concern.subject).startswith(f"{subject}-", autoescape=True)
+    mine = select(Concern).where(Concern.programme_id == programme.id, Concern.person_id == person.id, about)
+    return (await session.exec(mine.order_by(col(Concern.id).desc()))).first()
+
+
+def _is_pending(wish: Concern, programme: Programme, now: datetime) -> bool:
+    """Whether a contact is still to call, by a day that is not over."""
+    today = local(now, programme.zone).date()
+    return wish.talked_at is None and (wish.call_by is None or wish.call_by >= today)
 
 
 async def contact_or_none(work: UnitOfWork, couple: PairContext, side: Side) -> Person | None:
