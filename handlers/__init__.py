@@ -67,6 +67,7 @@ from handlers.programme import listeners as programme_listeners
 from handlers.recruiting import closing_listeners as closing_date_listeners
 from handlers.recruiting import listeners as recruiting_listeners
 from handlers.recruiting import messages as recruiting_messages
+from handlers.recruiting import own_text_listeners
 from handlers.roster import listeners as roster_listeners
 from handlers.roster import messages as roster_messages
 from handlers.sessions import cadence_listeners, cadence_messages, hr_record_listeners
@@ -129,6 +130,7 @@ def listeners() -> Listeners:
         signup_listeners,
         which_listeners,
         recruiting_listeners,
+        own_text_listeners,
         closing_date_listeners,
         sponsor_listeners,
         matching,

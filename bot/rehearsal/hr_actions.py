@@ -27,6 +27,7 @@ UNTIL_THE_NEXT = timedelta(weeks=26)
 RELEASE, REMIND, WEIGHTS, DRAW = "match.release", "recruit.remind", "weights.open", "match.draw"
 PAIRS, OPEN, SWAP, TAKE_OUT = "match.pairs", "match.open", "match.swap", "match.take_out"
 PLAN = "match.plan"
+OWN_TEXTS = "own_texts.open"
 STEADY, BUSY = (Persona.KEEN, Persona.CALM), Persona.BUSY
 LOOKED_AT = 25
 """How many pairs HR opens at most, and how many swaps it tries: Slack takes about a hundred calls a minute."""
@@ -214,6 +215,16 @@ async def add_material(hr: Actor, stage: DemoWorkspace, title: str) -> None:
     await hr.press(None, "material.open")
     await hr.press(None, "material.add")
     await hr.submit({"title": title, "url": MATERIAL})
+    await hr.close()
+
+
+async def write_own_opening(hr: Actor, stage: DemoWorkspace, language: str, words: str) -> None:
+    """HR writes the first sentence of the announcement in its own words."""
+    first = next(one for one in hr.person.visible(stage.hr_channel) if offers(one, OWN_TEXTS))
+    await hr.press(first, OWN_TEXTS)
+    await hr.press(None, f"own_texts.edit.announcement.{language}")
+    await hr.submit({"opening": words})
+    await hr.submit()
     await hr.close()
 
 

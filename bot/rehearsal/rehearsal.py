@@ -22,7 +22,16 @@ from bot.rehearsal.contact_actions import ContactActions
 from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.rehearsal.difficulties import Difficulties
 from bot.rehearsal.findings import Finding, left_over
-from bot.rehearsal.hr_actions import HrActions, add_material, open_draft, release, remind, swap_by_hand, weigh
+from bot.rehearsal.hr_actions import (
+    HrActions,
+    add_material,
+    open_draft,
+    release,
+    remind,
+    swap_by_hand,
+    weigh,
+    write_own_opening,
+)
 from bot.rehearsal.inviting import decline, invite
 from bot.rehearsal.message_readers import MessageReaders
 from bot.rehearsal.progress import Progress
@@ -135,6 +144,8 @@ class Rehearsal:
         await agree_to_be_contact(self.contact)
         await change_days(self.hr, self.stage, plan.days_off, plan.working_days)
         await add_material(self.hr, self.stage, self.texts.plain("rehearsal.programme.material"))
+        opening = self.texts.plain("rehearsal.programme.opening")
+        await write_own_opening(self.hr, self.stage, plan.language, opening)
 
     async def _recruit(self) -> None:
         """People sign up over some days; HR reminds the channel once."""

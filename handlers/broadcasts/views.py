@@ -28,6 +28,7 @@ from handlers.kit.blocks import (
     text_input,
     time_picker,
     users_select,
+    verbatim,
 )
 from handlers.kit.buttons import page_turns
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
@@ -159,10 +160,9 @@ def _by_language(texts: Texts, found: Preview) -> list[Block]:
 
 def message(texts: Texts, programme: Programme, author: Person, text: str) -> Message:
     """What its reader gets: from whom it is, HR's words, and whom to reply to. `texts` are the reader's."""
-    words = {"type": "section", "text": {"type": "mrkdwn", "text": as_mrkdwn(text), "verbatim": True}}
     blocks = [
         context(texts("broadcasts.message.from", programme=programme.name)),
-        words,
+        verbatim(as_mrkdwn(text)),
         context(texts("broadcasts.message.answer", person=mention(author))),
     ]
     return Message(texts("broadcasts.message.fallback", programme=programme.name), blocks)

@@ -14,6 +14,7 @@ from handlers.kit.buttons import (
     invite_button,
     join_reminder_button,
     material_button,
+    own_texts_button,
     participants_button,
     report_button,
     roster_button,
@@ -92,6 +93,7 @@ def _always(texts: Texts, one: HrPart, most: int) -> list[Element]:
         days_off_button(texts, programme_id),
         course_button(texts, programme_id),
         material_button(texts, programme_id),
+        own_texts_button(texts, programme_id),
         contacts_button(texts, programme_id),
         roster_button(texts, programme_id),
     ]

@@ -1,12 +1,14 @@
 """The invitation, its reminder, and what stands in their place after the answer."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from bot.domain.calendar import local
+from bot.domain.own_texts import OwnText
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, actions, button, context, header, mention, section, typed
 from handlers.kit.ids import ActionId
-from handlers.programme.views import closes_on
+from handlers.kit.own_wording import OwnWording, closes_on
 from prompts.catalogue import Texts
 from storage.tables import Invitation, Person, Programme
 
@@ -19,22 +21,16 @@ def invited(
     now: datetime,
     *,
     buttons: bool = True,
+    own: Mapping[str, str] | None = None,
 ) -> Message:
-    """The invitation. Without `buttons`: as HR reads it before it is sent."""
+    """The invitation. Without `buttons`: as HR reads it before it is sent; with HR's words `own` in a preview."""
     key = "invitations.invited"
-    text = texts(
-        f"{key}.body",
-        programme=programme.name,
-        role=invitation.role,
-        start=texts.day(programme.starts_on),
-        begun=programme.starts_on <= local(now, programme.zone).date(),
-        months=programme.months,
-        closes=closes_on(texts, programme),
-    )
-    title = header(texts.plain(f"{key}.title", programme=programme.name))
+    begun = programme.starts_on <= local(now, programme.zone).date()
+    words = OwnWording.of(texts, programme, OwnText.INVITATION, role=invitation.role, begun=begun)
+    words = words.with_words(own)
     footer = context(texts(f"{key}.footer", hr=mention(hr) if hr else ""))
-    blocks = [title, section(text), *_reason(texts, invitation)]
-    return Message(text, [*blocks, *([_buttons(texts, invitation)] if buttons else []), footer])
+    blocks = [header(words.plain("title")), words.block("body"), *_reason(texts, invitation)]
+    return Message(words.mrkdwn("body"), [*blocks, *([_buttons(texts, invitation)] if buttons else []), footer])
 
 
 def reminder(texts: Texts, programme: Programme, invitation: Invitation, day: date) -> Message:

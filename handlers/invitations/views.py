@@ -31,6 +31,7 @@ from handlers.kit.blocks import (
     typed,
     users_select,
 )
+from handlers.kit.buttons import own_texts_button
 from handlers.kit.hr_people import mention_for_hr
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.positions import level_name
@@ -78,6 +79,7 @@ def form(
         field("role", _plain(texts, "role.label"), select("role", roles, initial=said.role)),
         field("reason", _plain(texts, "reason.label"), reason, hint=reason_hint),
     ]
+    blocks.append(actions(own_texts_button(texts, choice.programme.id)))
     return form_modal(texts, FORM, blocks, callback_id=CallbackId.INVITE_FORM, state=state)
 
 

@@ -46,6 +46,11 @@ def typed(text: str) -> Block:
     return {"type": "section", "text": plain(text)}
 
 
+def verbatim(written: str) -> Block:
+    """Mrkdwn that a person wrote: Slack makes no mention, channel or link of what looks like one."""
+    return {"type": "section", "text": {**mrkdwn(written), "verbatim": True}}
+
+
 def fields(texts: Iterable[str]) -> Block:
     """Up to 10 short texts, two per row on a wide screen."""
     return {"type": "section", "fields": [mrkdwn(text) for text in texts]}

@@ -104,6 +104,11 @@ def topics_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("programme.topics.open"), ActionId.TOPICS_OPEN, programme_id)
 
 
+def own_texts_button(texts: Texts, programme_id: int) -> Element:
+    """HR's window for the words of the announcement, the reminder, the invitation and the leadership message."""
+    return button(texts.plain("recruiting.own_texts.open"), ActionId.OWN_TEXTS_OPEN, programme_id)
+
+
 def material_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("material.buttons.open"), ActionId.MATERIAL_OPEN, programme_id)
 

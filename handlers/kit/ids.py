@@ -187,6 +187,9 @@ class ActionId(StrEnum):
     SUMMARY_AGAIN = "summary.again"  # programme
     SUMMARY_WHOLE = "summary.whole"  # programme
 
+    OWN_TEXTS_OPEN = "own_texts.open"  # programme
+    OWN_TEXTS_CHANGE = "own_texts.change"  # nothing: back from the preview to the form
+    OWN_TEXTS_RESET = "own_texts.reset"  # nothing: the window says of which text
     MATERIAL_OPEN = "material.open"  # programme
     MATERIAL_ADD = "material.add"  # programme
     MATERIAL_REMOVE = "material.remove"  # programme and link, "12:3"
@@ -220,6 +223,7 @@ class ActionFamily(StrEnum):
     MATCH_WRITE_PAGE = "match.write_page"  # previous, next; value: the page
     MATCH_PAGE = "match.page"  # previous, next; value: the page
     MEASURE_GIVE = "measure.give"  # the item and 1 to 5: measure.give.skill.3; value: survey response
+    OWN_TEXTS_EDIT = "own_texts.edit"  # the text and its language: own_texts.edit.reminder.en; value: programme
     PARTICIPANTS_PAGE = "participants.page"  # previous, next; value: the page
     POLL_MET = "poll.met"  # whether they met; value: session
     POLL_OWN = "poll.own"  # 1 to 5; value: session
@@ -293,6 +297,8 @@ class CallbackId(StrEnum):
     SPONSOR_FORM = "sponsor.form"
     SPONSOR_PREVIEW = "sponsor.preview"
     STORY_FORM = "story.form"
+    OWN_TEXTS_FORM = "own_texts.form"
+    OWN_TEXTS_PREVIEW = "own_texts.preview"
     MATERIAL_FORM = "material.form"
     TOPICS_FORM = "topics.form"
     WEIGHTS_FORM = "weights.form"
@@ -310,6 +316,7 @@ class CallbackId(StrEnum):
     MATERIAL = "material"
     MEASURE = "measure"
     NOTICE = "notice"
+    OWN_TEXTS = "own_texts"
     PACK = "pack"
     BROADCAST = "broadcast"
     BROADCASTS = "broadcasts"

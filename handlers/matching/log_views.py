@@ -108,6 +108,7 @@ def _sentence(
         back=bool(one.details.get("back")),
         planned=bool(one.details.get("planned")),
         held=bool(one.details.get("held")),
+        own=bool(one.details.get("own")),
         **_written(texts, one.broadcast, longest),
     )
 

@@ -104,12 +104,14 @@ async def update_announcement(request: Request, programme: Programme) -> None:
         await replace_announcement(request, programme, message)
 
 
-async def replace_announcement(request: Request, programme: Programme, message: Message) -> None:
-    """Show `message` in place of the announcement. It may have been deleted."""
+async def replace_announcement(request: Request, programme: Programme, message: Message) -> bool:
+    """Show `message` in place of the announcement, if it was posted; False if Slack refuses. It may be deleted."""
     posted = await setup.announced(request.context.store, request.caller, programme)
     if posted is None:
-        return
+        return True
     try:
         await request.context.gateway.update(*posted, message)
     except (SlackRefused, SlackUnavailable) as problem:
         log.warning("announcement of programme %s not updated: %s", programme.id, problem)
+        return False
+    return True

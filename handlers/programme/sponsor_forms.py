@@ -10,6 +10,8 @@ from handlers.kit.form_result import Invalid
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.payload import FormState, Malformed
 
+CORRECT, ANOTHER = "correct", "another"
+"""What to do if a message was posted before."""
 LONGEST_NAME = 80
 LONGEST_TEXT = 1200
 """The preview has the words in its private_metadata, at most 3,000 characters, which is also a phone screen and a
@@ -30,6 +32,8 @@ class SponsorState(ModalState):
     person: str = ""
     name: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
     text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
+    corrects: bool = False
+    """The words replace those of the message `after`, instead of being posted as well."""
 
     @property
     def words(self) -> Words:
@@ -40,6 +44,11 @@ class SponsorState(ModalState):
 
     def previewing(self, words: Words) -> "SponsorState":
         return replace(self, person=words.person, name=words.name, text=words.text)
+
+
+def with_choice(form: FormState, state: SponsorState) -> SponsorState:
+    """Whether the posted message is corrected. Forms of older versions do not ask."""
+    return replace(state, corrects=bool(state.after) and form.one("how") == CORRECT)
 
 
 def words(form: FormState) -> Words | Invalid:

@@ -64,7 +64,7 @@ async def given(request: Request) -> None:
         return
     found = await sponsoring.standing(request.context.store, hr)
     sponsor = await _sponsor(request, words)
-    there = _channel_texts(request, found.programme)
+    there, state = _channel_texts(request, found.programme), forms.with_choice(request.form, state)
     await request.replace_modal(views.preview(request.texts, there, found.programme, state, words, sponsor))
 
 
@@ -74,7 +74,7 @@ async def edit(request: Request) -> None:
     words = state.words
     hr = await request.hr(state.programme_id)
     found = await sponsoring.standing(request.context.store, hr)
-    await request.update_modal(views.form(request.texts, found, state, words))
+    await request.update_modal(views.form(request.texts, found, state, words, words_typed=True))
 
 
 async def post(request: Request) -> None:
@@ -82,10 +82,28 @@ async def post(request: Request) -> None:
     words = state.words
     hr = await request.hr(state.programme_id)
     await _sponsor(request, words)
-    programme = await sponsoring.post(request.context.store, hr, words, state.after)
-    await request.replace_modal(views.posted(request.texts, programme))
+    if state.corrects:
+        await _correct(request, hr, state)
+    else:
+        programme = await sponsoring.post(request.context.store, hr, words, state.after)
+        await request.replace_modal(views.posted(request.texts, programme))
     if state.draft_id and state.view:
         await _tick_off(request, hr, state)
+
+
+async def _correct(request: Request, hr: HrCaller, state: SponsorState) -> None:
+    """The posted message gets the new words."""
+    found = await sponsoring.correct(request.context.store, hr, state.words, state.after)
+    programme, result = found.programme, "corrected"
+    there, words = _channel_texts(request, programme), state.words
+    message = views.message(there, programme, found.sponsor, words.name, words.text)
+    if found.post:
+        try:
+            await request.context.gateway.update(*found.post, message)
+        except (SlackRefused, SlackUnavailable) as problem:
+            log.warning("the sponsor's message was not updated: %s", problem)
+            result = "not_corrected"
+    await request.replace_modal(views.posted(request.texts, programme, result))
 
 
 async def _sponsor(request: Request, words: Words) -> Person | None:

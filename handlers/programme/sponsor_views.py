@@ -1,6 +1,9 @@
 """The sponsor's message: the form, the preview, and the message itself."""
 
+from collections.abc import Mapping
+
 from bot.domain.calendar import local
+from bot.domain.own_texts import OwnText
 from bot.services.programme.sponsor import SponsorOverview, Words
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
@@ -16,20 +19,26 @@ from handlers.kit.blocks import (
     header,
     mention,
     modal,
+    radio,
     section,
     text_input,
     typed,
     user_select,
 )
+from handlers.kit.buttons import own_texts_button
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.own_wording import OwnWording
 from handlers.kit.which_programme import name_line
-from handlers.programme.sponsor_forms import LONGEST_NAME, LONGEST_TEXT, SponsorState
+from handlers.programme.sponsor_forms import ANOTHER, CORRECT, LONGEST_NAME, LONGEST_TEXT, SponsorState
 from prompts.catalogue import Texts
 from storage.tables import Person, Programme, ProgrammeState
 
 
-def form(texts: Texts, found: SponsorOverview, state: SponsorState, words: Words) -> View:
-    """The form, filled in with `words`. If a message was posted before, it says so first."""
+def form(texts: Texts, found: SponsorOverview, state: SponsorState, words: Words, *, words_typed: bool = False) -> View:
+    """The form, filled in with `words`. If a message was posted before, it says so first, and can be corrected.
+
+    `words_typed`: HR comes back from the preview.
+    """
     channel = channel_link(found.programme.announce_channel)
     blocks: list[Block] = name_line(texts, [found.programme.name])
     blocks.append(section(texts("programme.sponsor.form.intro", channel=channel)))
@@ -37,6 +46,11 @@ def form(texts: Texts, found: SponsorOverview, state: SponsorState, words: Words
         day = texts.day(local(found.last.at, found.programme.zone).date())
         by = mention(found.by) if found.by else ""
         blocks.append(section(texts("programme.sponsor.form.again", day=day, person=by, channel=channel)))
+    if found.post:
+        key = "programme.sponsor.form.how"
+        options = [(one, texts.plain(f"{key}.{one}")) for one in (CORRECT, ANOTHER)]
+        chosen = ANOTHER if words_typed and not state.corrects else CORRECT
+        blocks.append(field("how", texts.plain(f"{key}.label"), radio("how", options, initial=chosen)))
     person = user_select(
         "person", initial=words.person, placeholder=texts.plain("programme.sponsor.form.person.placeholder")
     )
@@ -53,22 +67,25 @@ def form(texts: Texts, found: SponsorOverview, state: SponsorState, words: Words
         return field(block, label, element, hint=hint, optional=optional)
 
     blocks += [put("person", person, optional=True), put("name", name, optional=True), put("text", text)]
+    if not found.last:
+        blocks.append(actions(own_texts_button(texts, found.programme.id)))
     return form_modal(texts, "programme.sponsor.form", blocks, callback_id=CallbackId.SPONSOR_FORM, state=state)
 
 
 def proposed(texts: Texts, programme: Programme) -> Words:
     """The suggestion of the programme's theme, in the language of the channel."""
-    return Words("", "", texts.plain(f"programme.themes.{programme.theme}.sponsor", programme=programme.name))
+    return Words("", "", OwnWording.of(texts, programme, OwnText.SPONSOR).plain("body"))
 
 
 def preview(
     texts: Texts, channel: Texts, programme: Programme, state: SponsorState, words: Words, sponsor: Person | None
 ) -> View:
     """The preview; nothing is posted yet. `channel` has the texts in the channel's language."""
-    shown = _blocks(channel, programme, sponsor, words.name, words.text)
-    again = "post_again" if state.after else "post"
+    shown = _blocks(OwnWording.of(channel, programme, OwnText.SPONSOR), sponsor, words.name, words.text)
+    again = "correct" if state.corrects else "post_again" if state.after else "post"
+    intro = "correcting" if state.corrects else "intro"
     blocks = [
-        context(texts("programme.sponsor.preview.intro", channel=channel_link(programme.announce_channel))),
+        context(texts(f"programme.sponsor.preview.{intro}", channel=channel_link(programme.announce_channel))),
         divider(),
         *shown,
         divider(),
@@ -84,26 +101,33 @@ def preview(
     )
 
 
-def posted(texts: Texts, programme: Programme) -> View:
-    """Replaces the preview."""
-    text = texts("programme.sponsor.preview.posted", channel=channel_link(programme.announce_channel))
+def posted(texts: Texts, programme: Programme, result: str = "posted") -> View:
+    """Replaces the preview. `result`: posted, corrected, or not_corrected if Slack refuses."""
+    text = texts(f"programme.sponsor.preview.{result}", channel=channel_link(programme.announce_channel))
     title = texts.plain("programme.sponsor.form.modal.title")
     return modal(title, [section(text)], callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
-def message(texts: Texts, programme: Programme, sponsor: Person | None, name: str, text: str) -> Message:
-    """The posted message."""
-    blocks = _blocks(texts, programme, sponsor, name, text)
+def message(
+    texts: Texts,
+    programme: Programme,
+    sponsor: Person | None,
+    name: str,
+    text: str,
+    own: Mapping[str, str] | None = None,
+) -> Message:
+    """The posted message. With HR's own heading in `own` in a preview."""
+    wording = OwnWording.of(texts, programme, OwnText.SPONSOR).with_words(own)
+    blocks = _blocks(wording, sponsor, name, text)
     if programme.state == ProgrammeState.RECRUITING:
         join = button(
             texts.plain("recruiting.announcement.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary"
         )
         blocks.append(actions(join))
-    return Message(texts("programme.sponsor.message.title", programme=programme.name), blocks)
+    return Message(wording.mrkdwn("title"), blocks)
 
 
-def _blocks(texts: Texts, programme: Programme, sponsor: Person | None, name: str, text: str) -> list[Block]:
+def _blocks(wording: OwnWording, sponsor: Person | None, name: str, text: str) -> list[Block]:
     who = mention(sponsor) if sponsor else name
-    signed = texts("programme.sponsor.message.signed", who=who, title=name if sponsor else "")
-    title = texts.plain("programme.sponsor.message.title", programme=programme.name)
-    return [header(title), typed(text), section(signed)]
+    signed = wording.texts("programme.sponsor.message.signed", who=who, title=name if sponsor else "")
+    return [header(wording.plain("title")), typed(text), section(signed)]

@@ -1,9 +1,10 @@
 """HR's set-up form, its result, and the announcement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.domain.message_budget import LIMITS, expected_messages
+from bot.domain.own_texts import OwnText
 from bot.domain.programme import THEME_TOPICS, Cadence, Theme
 from bot.domain.sessions import plan
 from bot.services.care.contact_posts import Contacts
@@ -41,10 +42,12 @@ from handlers.kit.buttons import (
     days_off_button,
     invite_button,
     join_reminder_button,
+    own_texts_button,
     roster_button,
     topics_button,
 )
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.own_wording import OwnWording
 from handlers.programme import days_off_views as days
 from handlers.programme.forms import LONGEST_NAME, MONTHS, SetupState
 from handlers.programme.next_cohort_views import learned
@@ -170,7 +173,8 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
     draft = button(texts.plain("programme.setup.done.buttons.match"), ActionId.MATCH_DRAW, programme.id)
     roster, invite = roster_button(texts, programme.id), invite_button(texts, programme.id)
     closing = closing_date_button(texts, programme.id)
-    buttons = actions(sponsor, roster, invite, remind, closing, topics_button(texts, programme.id), draft)
+    own_texts = own_texts_button(texts, programme.id)
+    buttons = actions(sponsor, own_texts, roster, invite, remind, closing, topics_button(texts, programme.id), draft)
     count = _count(texts, programme, found)
     about = [*lessons, _messages(texts, programme), *days.of_programme(texts, programme)]
     return Message(text, [title, section(text), *about, *count, buttons])
@@ -200,41 +204,24 @@ def _count(texts: Texts, programme: Programme, found: SignUps) -> list[Block]:
     return [divider(), section(text), context(texts("recruiting.count.footer", moment=moment))]
 
 
-def join_reminder(texts: Texts, programme: Programme, mentors: int, mentees: int) -> Message:
-    """To the public channel: people can still join."""
-    day = texts.day(programme.starts_on)
-    text = texts(
-        "recruiting.reminder.body",
-        programme=programme.name,
-        starts=day,
-        mentors=mentors,
-        mentees=mentees,
-        closes=closes_on(texts, programme),
-    )
+def join_reminder(
+    texts: Texts, programme: Programme, mentors: int, mentees: int, own: Mapping[str, str] | None = None
+) -> Message:
+    """To the public channel: people can still join. With HR's words `own` in a preview."""
+    words = OwnWording.of(texts, programme, OwnText.REMINDER, mentors=mentors, mentees=mentees).with_words(own)
     join = button(texts.plain("recruiting.reminder.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary")
-    return Message(text, [section(text), actions(join)])
+    return Message(words.mrkdwn("body"), [words.block("body"), actions(join)])
 
 
-def closes_on(texts: Texts, programme: Programme) -> str:
-    """The last day to join, in words; "" if there is none."""
-    return texts.day(programme.sign_up_closes_on) if programme.sign_up_closes_on else ""
-
-
-def announcement(texts: Texts, programme: Programme) -> Message:
-    """The invitation in the public channel."""
-    text = texts(
-        "recruiting.announcement.body",
-        programme=programme.name,
-        start=texts.day(programme.starts_on),
-        months=programme.months,
-        closes=closes_on(texts, programme),
-    )
+def announcement(texts: Texts, programme: Programme, own: Mapping[str, str] | None = None) -> Message:
+    """The invitation in the public channel. With HR's words `own` in a preview."""
+    words = OwnWording.of(texts, programme, OwnText.ANNOUNCEMENT).with_words(own)
     return Message(
-        text,
+        words.mrkdwn("body"),
         [
-            header(texts.plain("recruiting.announcement.title", programme=programme.name)),
-            section(texts(f"recruiting.announcement.{programme.theme}")),
-            section(text),
+            header(words.plain("title")),
+            words.block("opening"),
+            words.block("body"),
             actions(
                 button(
                     texts.plain("recruiting.announcement.buttons.join"),

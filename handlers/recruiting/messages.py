@@ -1,17 +1,13 @@
 """Messages during sign-up, and the sponsor's message."""
 
-from collections import Counter
-
-from sqlmodel import select
-
 from bot.domain.messages.recruiting import (
     AnnouncementChannelMessage,
     ChannelRefusedMessage,
     JoinReminderMessage,
     SponsorPostMessage,
 )
-from bot.domain.orientation import sides_of
 from bot.domain.sessions import Side
+from bot.services.recruiting.announcement import sides_signed_up
 from bot.services.recruiting.public_channel import refused_in
 from bot.services.signup.open_to import sign_up_is_open
 from bot.slack.gateway import Message
@@ -19,7 +15,7 @@ from handlers.kit.messages import MessageContext, renders
 from handlers.programme import sponsor_views as views
 from handlers.programme.views import join_reminder as join_reminder_message
 from handlers.recruiting import views as channel_views
-from storage.tables import Participant, ParticipantState, Person, ProgrammeState, SponsorMessage
+from storage.tables import Person, ProgrammeState, SponsorMessage
 
 
 async def sponsor(message: MessageContext[SponsorPostMessage]) -> Message | None:
@@ -34,10 +30,7 @@ async def join_reminder(message: MessageContext[JoinReminderMessage]) -> Message
     programme = message.programme
     if programme.state != ProgrammeState.RECRUITING or not sign_up_is_open(programme, message.work.now):
         return None
-    here = select(Participant.role).where(
-        Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT
-    )
-    sides = Counter(side for role in (await message.work.session.exec(here)).all() for side in sides_of(role))
+    sides = await sides_signed_up(message.work.session, programme.id)
     return join_reminder_message(message.texts, programme, sides[Side.MENTOR], sides[Side.MENTEE])
 
 

@@ -71,6 +71,10 @@ class Programme(SQLModel, table=True):
         default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
     )
     """Relative weights of the parts of a match's score; empty until HR decides."""
+    own_texts: dict[str, dict[str, dict[str, str]]] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
+    )
+    """HR's own words (`bot.domain.own_texts.OwnTexts`)."""
     guests: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Whether people with a guest account may take part."""
     recommends: bool = Field(default=False, sa_column_kwargs={"server_default": false()})

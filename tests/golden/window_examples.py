@@ -167,6 +167,10 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("form days.form", HR),
     ),
     "recruiting": (
+        Step("action own_texts.open", HR),
+        Step("action own_texts.edit.announcement.id", HR),
+        Step("form own_texts.form", HR),
+        Step("form own_texts.preview", HR),
         Step("action recruit.channel", HR),
         Step("action closing_date.open", HR),
         Step("form closing_date.form", HR),

@@ -86,6 +86,8 @@ FORMS = (
     Form("participant.form", "hr"),
     Form("participant.take_out_form", "hr"),
     Form("participants", "hr"),
+    press("own_texts.form", "hr", "own_texts.edit.announcement.id", "{programme}"),
+    Form("own_texts.preview", "hr"),
     press("part.form", "mentor", "part.open", "{pair}"),
     press("pause.form", "mentor", "pause.open"),
     press("poll.comment_form", "mentor", "poll.comment", "{polled}"),

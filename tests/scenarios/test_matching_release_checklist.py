@@ -94,7 +94,7 @@ async def test_it_is_posted_again_only_by_somebody_who_knows_of_the_first(compan
     await tono.slack.close(all=True)
     await tono.command("pimpinan", company.hr_channel)
     assert shows(tono.modal, "programme.sponsor.form.again", "id", person=f"<@{hr.id}>")
-    await tono.submit({})
+    await tono.submit({"how": "another"})
     assert tono.modal.submit
     assert tono.modal.submit["text"] == label("programme.sponsor.preview.modal.post_again", "id")
     await tono.submit()

@@ -137,6 +137,7 @@ TERMS = {
     "mentor_called": typed("Mentor"),
     "mentee_called": typed("Leader"),
 }
+OWN_TEXT = '{{"programme_id":{programme},"text":"announcement","language":"id","body":"Ikut yuk"}}'
 LINK = {"title": typed("Guide"), "url": typed("https://example.com/guide"), "used": chose("all")}
 NOTED = {"learned": typed("It works"), "taught": typed(""), "session": chose("none"), "share": ticked("partner", "hr")}
 CARD = {
@@ -322,6 +323,12 @@ TABLE = [
     button("topics.open", "{programme}", HR, NOT_HR),
     button("topics.edit", "{programme}", HR, NOT_HR),
     form("topics.form", "{programme}", HR, NOT_HR, own=typed("Keamanan siber")),
+    button("own_texts.open", "{programme}", HR, NOT_HR),
+    button("own_texts.edit.announcement.id", "{programme}", HR, NOT_HR),
+    button("own_texts.change", "", HR, NOT_HR, note=OWN_TEXT),
+    button("own_texts.reset", "", HR, NOT_HR, note=OWN_TEXT),
+    form("own_texts.form", OWN_TEXT, HR, NOT_HR, title=typed("Ayo"), opening=typed("Halo"), body=typed("Ikut")),
+    form("own_texts.preview", OWN_TEXT, HR, NOT_HR),
     button("material.open", "{programme}", HR, NOT_HR),
     button("material.add", "{programme}", HR, NOT_HR),
     button("material.remove", "{programme}:1", HR, NOT_HR),

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.broadcasts import Audience
 from bot.domain.messages.registry import ABOUT_PERSON, CONFIDED, PERSONAL_FILES
+from bot.domain.own_texts import OwnText, with_own_words
 from bot.services.alerts.undelivered import report_trouble
 from bot.services.caller import Caller
 from bot.services.care.contact_posts import GoneWhy, leave_posts
@@ -148,6 +149,9 @@ async def erase_sponsors(session: AsyncSession, programme_id: int) -> None:
     """Erase the sponsor's messages of one programme, also of sponsors who are not in this Slack."""
     said = update(SponsorMessage).where(col(SponsorMessage.programme_id) == programme_id)
     await session.exec(said.values(sponsor_id=None, name="", text="").execution_options(synchronize_session=False))
+    programme = await session.get_one(Programme, programme_id)
+    for language in programme.own_texts:  # HR may have drafted it for one leader by name
+        programme.own_texts = with_own_words(programme.own_texts, language, OwnText.SPONSOR, {})
 
 
 async def erase_contacts(session: AsyncSession, programme_id: int) -> None:

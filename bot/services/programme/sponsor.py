@@ -1,6 +1,6 @@
 """The sponsor's message before pairs are released: HR writes it, the bot posts it where sign-up was announced."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -10,11 +10,12 @@ from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
 from storage.outbox import outgoing
 from storage.queries import person_by_slack
-from storage.tables import AuditEntry, Person, Programme, SponsorMessage
+from storage.tables import AuditEntry, Outbox, OutboxState, Person, Programme, SponsorMessage
 from storage.unit_of_work import Store
 
 POSTED = "sponsor_posted"
 """Its code in the audit log."""
+CORRECTED = "sponsor_corrected"
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,15 @@ class SponsorOverview:
     last: SponsorMessage | None = None
     sponsor: Person | None = None
     by: Person | None = None
+    post: tuple[str, str] | None = None
+    """Where that message is (channel, ts), so that it can be corrected; None: it is not posted (yet)."""
 
 
 async def standing(store: Store, hr: HrCaller) -> SponsorOverview:
     """The current state. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
-        return await standing_of(work.session, await open_programme(work.session, hr))
+        found = await standing_of(work.session, await open_programme(work.session, hr))
+        return replace(found, post=await _post_of(work.session, found.last) if found.last else None)
 
 
 async def standing_of(session: AsyncSession, programme: Programme) -> SponsorOverview:
@@ -54,6 +58,45 @@ async def standing_of(session: AsyncSession, programme: Programme) -> SponsorOve
     return SponsorOverview(programme, last, sponsor, by)
 
 
+async def _post_of(session: AsyncSession, said: SponsorMessage) -> tuple[str, str] | None:
+    if not said.text:  # erased
+        return None
+    key = SponsorPostMessage(said.id).key(said.programme_id)
+    statement = select(Outbox.channel, Outbox.ts).where(
+        Outbox.team_id == said.team_id, Outbox.key == key, Outbox.state == OutboxState.SENT
+    )
+    row = (await session.exec(statement)).first()
+    return (row[0], row[1]) if row and row[0] and row[1] else None
+
+
+async def correct(store: Store, hr: HrCaller, words: Words, message_id: int) -> SponsorOverview:
+    """Replace the words of the message that was posted last, whose id HR saw.
+
+    Raises `Rejected`: programme_ended, sponsor_posted (there is another one by now), sponsor_not_posted,
+    unknown_person.
+    """
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        last = (await standing_of(work.session, programme)).last
+        if last is None or last.id != message_id:
+            raise Rejected("sponsor_posted")
+        where = await _post_of(work.session, last)
+        if where is None:
+            raise Rejected("sponsor_not_posted")
+        sponsor = await _known(work.session, hr, words)
+        last.sponsor_id, last.name, last.text = sponsor.id if sponsor else None, words.name, words.text
+        await audit(work, hr, CORRECTED, {"message": last.id})
+        await work.commit()
+    return SponsorOverview(programme, last, sponsor, post=where)
+
+
+async def _known(session: AsyncSession, hr: HrCaller, words: Words) -> Person | None:
+    sponsor = await person_by_slack(session, hr.team_id, words.person) if words.person else None
+    if words.person and sponsor is None:
+        raise Rejected("unknown_person")
+    return sponsor
+
+
 async def post(store: Store, hr: HrCaller, words: Words, after: int) -> Programme:
     """Post `words`; `after` is the id of the last such message that HR saw, 0 for none.
 
@@ -65,9 +108,7 @@ async def post(store: Store, hr: HrCaller, words: Words, after: int) -> Programm
         before = await standing_of(work.session, programme)
         if (before.last.id if before.last else 0) != after:
             raise Rejected("sponsor_posted")
-        sponsor = await person_by_slack(work.session, hr.team_id, words.person) if words.person else None
-        if words.person and sponsor is None:
-            raise Rejected("unknown_person")
+        sponsor = await _known(work.session, hr, words)
         message = SponsorMessage(
             team_id=hr.team_id,
             programme_id=hr.programme_id,

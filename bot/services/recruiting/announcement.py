@@ -13,6 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import Hours, local, morning, next_working, working_days_before
 from bot.domain.invitations import CLOSING_REMINDER
 from bot.domain.messages.recruiting import JoinReminderMessage
+from bot.domain.orientation import sides_of
+from bot.domain.sessions import Side
 from bot.domain.signup import Role
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
@@ -70,6 +72,14 @@ async def sign_ups(session: AsyncSession, programme_id: int, now: datetime) -> S
         tuple([topic for topic in wanted if topic not in offered][:MOST_TOPICS]),
         sum(one.person_id not in managed for one in found),
     )
+
+
+async def sides_signed_up(session: AsyncSession, programme_id: int) -> Counter[Side]:
+    """How many people signed up as mentor and as leader; who would be both counts twice."""
+    here = select(Participant.role).where(
+        Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
+    )
+    return Counter(side for role in (await session.exec(here)).all() for side in sides_of(role))
 
 
 async def count_soon(work: UnitOfWork, programme_id: int) -> None:
