@@ -4,11 +4,12 @@ from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.behaviours import Behaviours
 from bot.rehearsal.persona import Persona
-from bot.sandbox import FormError, Message
+from bot.sandbox import FormError, Message, Slack
 
 READ_AFTER = {
     Persona.KEEN: timedelta(minutes=20),
@@ -52,7 +53,11 @@ class MessageReaders:
     """
 
     def __init__(
-        self, actors: list[Actor], behaviours: Behaviours, spared: Callable[[Actor], bool] = lambda _: False
+        self,
+        slack: Slack,
+        actors: list[Actor],
+        behaviours: Behaviours,
+        spared: Callable[[Actor], bool] = lambda _: False,
     ) -> None:
         self.actors = actors
         self.behaviours = behaviours
@@ -63,6 +68,11 @@ class MessageReaders:
         self._count = 0
         self._minute, self._read = datetime.min.replace(tzinfo=UTC), 0
         """When the minute began in which so many read something."""
+        self._slack = slack
+        self._places = {actor.id: place for place, actor in enumerate(actors)}
+        self._to_look = set(self._places.values())
+        """Those who may have got a message. Looking at everybody at each step would take the square of their number."""
+        slack.on_change(self._may_have_news)
 
     async def react(self, now: datetime) -> datetime | None:
         """Let people act on messages that are due; returns when the next one is due."""
@@ -93,10 +103,17 @@ class MessageReaders:
         if actor.refused:
             self.stumbles.append(Stumble(actor.member.name, actor.did, " ".join(actor.refused.values())))
 
+    def _may_have_news(self, change: dict[str, Any]) -> None:
+        channel = self._slack.workspace.channels.get(change.get("channel", ""))
+        if change["kind"] == "message" and channel:
+            self._to_look.update(self._places[one] for one in channel.members if one in self._places)
+
     def _notice(self, now: datetime) -> None:
-        for place, actor in enumerate(self.actors):
+        for place in sorted(self._to_look):
+            actor = self.actors[place]
             if self.spared(actor):
                 continue
+            self._to_look.discard(place)
             wait = READ_AFTER[actor.member.persona] * self.pace
             for _, message in actor.news():
                 self._count += 1

@@ -94,7 +94,7 @@ class Rehearsal:
         company after the first month."""
         self.others = [actor for actor in self.everybody if not actor.member.hr]
         behaviours = Behaviours(self.others, self.texts, plan.months)
-        self.message_readers = MessageReaders(self.others, behaviours, lambda one: one.person.user.deleted)
+        self.message_readers = MessageReaders(stage.slack, self.others, behaviours, lambda one: one.person.user.deleted)
         self.difficulties: Difficulties | None = None
         if plan.workspace is Workspace.DIFFICULT:
             self.difficulties = Difficulties(plan, stage, balik, self.activity_log)

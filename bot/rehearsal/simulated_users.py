@@ -76,9 +76,8 @@ class SimulatedUsers:
         self._hr_ready_at: datetime | None = None
         self.others = [actor for actor in actors if not actor.member.hr]
         self.hr = next(actor for actor in actors if actor.member.hr)
-        self.message_readers = MessageReaders(
-            self.others, Behaviours(self.others, self.texts, course.months), self._spared
-        )
+        behaviours = Behaviours(self.others, self.texts, course.months)
+        self.message_readers = MessageReaders(stage.slack, self.others, behaviours, self._spared)
         start = datetime.combine(course.starts_on, time(3), UTC)
         self.drafts_at = start - DRAFTS_BEFORE
         self.contact_actions = ContactActions((self.hr,))

@@ -112,7 +112,7 @@ class Company(Hub):
         found = self.channel(channel)
         gone = {"actor_id": by or self._somebody(found), "date_deleted": micros(self.clock.now()) // 1_000_000}
         self._channel_event(found, "deleted", {} if found.kind == "public" else gone)
-        del self.workspace.channels[found.id]
+        self.workspace.drop_channel(found)
 
     def change_channel(self, channel: Channel | str, **fields: Any) -> None:
         """Change a channel's `kind`, whether it is shared, or who posts; channel_shared or channel_unshared.

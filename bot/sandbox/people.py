@@ -76,7 +76,7 @@ class Person:
     @property
     def channels(self) -> list[Channel]:
         """Conversations this person belongs to."""
-        return [c for c in self.slack.workspace.channels.values() if self.id in c.members]
+        return self.slack.workspace.channels_of(self.id)
 
     def visible(self, channel: Channel | str) -> list[Message]:
         """Messages and replies this person sees there, ephemerals meant for them included, oldest first."""

@@ -46,7 +46,7 @@ def from_json(data: Json, space: Workspace, deliveries: Deliveries) -> None:
     for key in LATER:
         setattr(space, key, data.get(key, getattr(space, key)))
     space.users = {item["id"]: _made(User, item) for item in data["users"]}
-    space.channels = {item["id"]: _channel(item) for item in data["channels"]}
+    space.set_channels(_channel(item) for item in data["channels"])
     space.files = {f["id"]: _made(File, {**f, "content": _decoded(f["content"])}) for f in data["files"]}
     space.stacks = {user: [_made(View, view) for view in stack] for user, stack in data["stacks"].items()}
     space.homes = {user: _made(View, view) for user, view in data["homes"].items()}

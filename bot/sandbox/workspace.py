@@ -29,6 +29,7 @@ TRIGGER_SECONDS = 3
 RESPONSE_URL_MINUTES = 30
 RESPONSE_URL_USES = 5
 STACK = 3
+DIRECT: tuple[ChannelKind, ...] = ("im", "mpim")
 REPLY_USERS = 5
 """How many of those who replied a thread's parent names."""
 
@@ -69,6 +70,10 @@ class Workspace:
     homes: dict[str, View] = field(default_factory=dict)
     triggers: dict[str, Trigger] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
+    _direct: dict[str, list[Channel]] = field(default_factory=dict)
+    """Each person's DMs and group DMs, whose members never change: nobody looks through those of all people."""
+    _places: dict[str, int] = field(default_factory=dict)
+    """The order in which the channels were made."""
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -110,8 +115,33 @@ class Workspace:
         prefix = {"public": "C", "private": "C", "im": "D", "mpim": "G"}[kind]
         created = micros(self.now()) // 1_000_000
         channel = Channel(self.new_id(prefix), kind, name, creator, created, list(dict.fromkeys(members)))
-        self.channels[channel.id] = channel
+        self.keep_channel(channel)
         return channel
+
+    def keep_channel(self, channel: Channel) -> None:
+        """Store a channel, so that it is found by its id and by its members."""
+        self.channels[channel.id] = channel
+        self._places[channel.id] = len(self._places)
+        for member in channel.members if channel.kind in DIRECT else ():
+            self._direct.setdefault(member, []).append(channel)
+
+    def set_channels(self, channels: Iterable[Channel]) -> None:
+        """Store these channels instead of all there are."""
+        for known in (self.channels, self._direct, self._places):
+            known.clear()
+        for channel in channels:
+            self.keep_channel(channel)
+
+    def drop_channel(self, channel: Channel) -> None:
+        """Remove a channel with its messages."""
+        del self.channels[channel.id]
+        for member in channel.members if channel.kind in DIRECT else ():
+            self._direct[member].remove(channel)
+
+    def channels_of(self, user_id: str) -> list[Channel]:
+        """The conversations that a person belongs to, in the order in which they were made."""
+        named = (c for c in self.channels.values() if c.kind not in DIRECT and user_id in c.members)
+        return sorted([*self._direct.get(user_id, ()), *named], key=lambda one: self._places[one.id])
 
     def by_name(self, name: str) -> Channel | None:
         wanted = name.removeprefix("#")
@@ -119,14 +149,15 @@ class Workspace:
 
     def dm(self, user_id: str) -> Channel | None:
         """The DM between that person and the bot."""
-        return next((c for c in self.channels.values() if c.kind == "im" and user_id in c.members), None)
+        return next((c for c in self._direct.get(user_id, ()) if c.kind == "im"), None)
 
     def open_dm(self, user_id: str) -> Channel:
         return self.dm(user_id) or self.add_channel("im", "directmessage", self.bot_user, [self.bot_user, user_id])
 
     def mpim(self, members: Iterable[str]) -> Channel | None:
         wanted = set(members)
-        return next((c for c in self.channels.values() if c.kind == "mpim" and set(c.members) == wanted), None)
+        known = min((self._direct.get(one, []) for one in wanted), key=len, default=[])
+        return next((c for c in known if c.kind == "mpim" and set(c.members) == wanted), None)
 
     def open_mpim(self, user_ids: Iterable[str]) -> Channel:
         members = [self.bot_user, *user_ids]

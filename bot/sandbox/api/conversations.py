@@ -60,7 +60,7 @@ async def users_conversations(call: Call) -> Json:
     """Conversations of a person (by default the bot), as far as the bot sees them."""
     kinds = _kinds(call)
     user = call.args.get("user") or call.space.bot_user
-    mine = (c for c in call.space.channels.values() if c.kind in kinds and user in c.members)
+    mine = (c for c in call.space.channels_of(user) if c.kind in kinds)
     return _listing(call, (c for c in mine if call.space.bot_sees(c)), f"of-{user}")
 
 
