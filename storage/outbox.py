@@ -12,11 +12,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Update, bindparam, func, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.kind import OutboxMessage
-from storage.execute_many import insert_for
 from storage.rate_limits import lane_of
 from storage.tables import Outbox, OutboxState
 
@@ -56,6 +56,26 @@ class Outgoing:
     daily: bool = False
     lasts: timedelta | None = None
     """It expires so long after it is due, if no `expires_at` is named."""
+
+
+TABLE = SQLModel.metadata.tables[str(Outbox.__tablename__)]
+COLUMNS = (
+    *(name for name in Outgoing.__dataclass_fields__ if name != "lasts"),
+    "lane",
+    "planned_at",
+    "created_at",
+    "state",
+    "attempt",
+    "refusals",
+    "read_restarted",
+)
+INSERTS = {
+    dialect: insert(TABLE)
+    .values({name: bindparam(name) for name in COLUMNS})
+    .on_conflict_do_nothing(index_elements=["team_id", "key"])
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+"""Built once for each kind of database: building a statement takes longer than executing it."""
 
 
 def outgoing(
@@ -98,9 +118,8 @@ def outgoing(
 
 async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> bool:
     """Insert `message`; False, without any change, if its key already exists."""
-    insert = insert_for(session)
-    statement = insert(Outbox).values(**row_values(message, now))
-    result = await session.exec(statement.on_conflict_do_nothing(index_elements=["team_id", "key"]))
+    await session.flush()  # what the row refers to
+    result = await session.exec(INSERTS[session.get_bind().dialect.name], params=row_values(message, now))
     return bool(result.rowcount)
 
 
@@ -136,6 +155,7 @@ async def hold(session: AsyncSession, row: Outbox, **values: Any) -> bool:
 
 async def _change(session: AsyncSession, where: dict[str, Any], values: dict[str, Any]) -> bool:
     """Whether a row that matches `where` existed and was updated to `values`."""
+    await session.flush()
     statement = _changing(frozenset(where), frozenset(values))
     named = {f"is_{name}": value for name, value in where.items()} | {f"to_{name}": v for name, v in values.items()}
     result = await session.exec(statement, params=named)
@@ -145,14 +165,9 @@ async def _change(session: AsyncSession, where: dict[str, Any], values: dict[str
 @cache
 def _changing(where: frozenset[str], values: frozenset[str]) -> Update:
     """Built once for each combination: building a statement takes longer than executing it."""
-    columns = SQLModel.metadata.tables[str(Outbox.__tablename__)].c
-    matches = [columns[name] == bindparam(f"is_{name}") for name in sorted(where)]
-    return (
-        update(Outbox)
-        .where(*matches)
-        .values({name: bindparam(f"to_{name}", type_=columns[name].type) for name in sorted(values)})
-        .execution_options(synchronize_session=False)
-    )
+    matches = [TABLE.c[name] == bindparam(f"is_{name}") for name in sorted(where)]
+    changes = {name: bindparam(f"to_{name}", type_=TABLE.c[name].type) for name in sorted(values)}
+    return update(TABLE).where(*matches).values(changes)
 
 
 async def record(session: AsyncSession, row: Outbox, state: OutboxState, **values: Any) -> bool:

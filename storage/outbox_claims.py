@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, zip_longest
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, exists, or_
 from sqlalchemy.orm import aliased
@@ -137,7 +137,22 @@ def _start(row: Outbox, channel: str | None, asked: Claim, now: datetime) -> Non
     row.channel = channel
 
 
-def buckets_of(row: Outbox, channel: str | None) -> list[BucketKey]:
+class Destined(Protocol):
+    """What the buckets of a message depend on: of its row, or of some of its columns."""
+
+    @property
+    def team_id(self) -> str: ...
+    @property
+    def lane(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def bulk(self) -> bool: ...
+    @property
+    def keeps_hours(self) -> bool: ...
+
+
+def buckets_of(row: Destined, channel: str | None) -> list[BucketKey]:
     """The buckets that sending `row` uses; `channel` is its channel if known."""
     names = [row.lane, POSTS, *([BULK] if row.bulk else []), *([] if channel else [OPENS])]
     if row.kind in UPLOADS:

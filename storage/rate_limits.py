@@ -7,14 +7,14 @@ forward by an interval; it may be ahead of now by a burst. A 429 also pauses the
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, tuple_
-from sqlmodel import col, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.deadlines import LONGEST_RETRY, latest_pause, possible
-from storage.execute_many import insert_for
 from storage.tables import RateBucket
 
 POSTS = "chat.postMessage"
@@ -127,7 +127,18 @@ def lane_of(person_id: int | None, pair_id: int | None, channel: str | None) -> 
     return f"pair:{pair_id}" if pair_id is not None else f"channel:{channel}"
 
 
-def opens_at(bucket: RateBucket, limit: Limit, now: datetime) -> datetime:
+class BucketState(Protocol):
+    """What is read of a bucket: of its row, or of some of its columns."""
+
+    @property
+    def free_at(self) -> datetime: ...
+    @property
+    def paused_until(self) -> datetime | None: ...
+    @property
+    def stopped(self) -> bool: ...
+
+
+def opens_at(bucket: BucketState, limit: Limit, now: datetime) -> datetime:
     """The first moment, now at the earliest, at which `bucket` takes a call."""
     moments = [now, _kept(bucket, limit, now) - limit.ahead]
     if bucket.stopped:
@@ -142,7 +153,7 @@ def take(bucket: RateBucket, limit: Limit, now: datetime, calls: int = 1) -> Non
     bucket.free_at = max(_kept(bucket, limit, now), now) + limit.interval * calls
 
 
-def _kept(bucket: RateBucket, limit: Limit, now: datetime) -> datetime:
+def _kept(bucket: BucketState, limit: Limit, now: datetime) -> datetime:
     return now if bucket.free_at > _impossible(limit, now) else bucket.free_at
 
 
@@ -179,9 +190,8 @@ async def lock_buckets(session: AsyncSession, keys: Iterable[BucketKey], now: da
     wanted = sorted(set(keys))
     if not wanted:
         return {}
-    insert = insert_for(session)
-    rows = [{"team_id": team, "name": name, "free_at": now} for team, name in wanted]
-    await session.exec(insert(RateBucket).on_conflict_do_nothing(), params=rows)
+    rows = [{"team_id": team, "name": name, "free_at": now, **UNUSED} for team, name in wanted]
+    await session.exec(INSERTS[session.get_bind().dialect.name], params=rows)
     found = await session.exec(IN_ORDER, params={"wanted": wanted})
     return {(bucket.team_id, bucket.name): bucket for bucket in found}
 
@@ -199,6 +209,15 @@ async def count_call(session: AsyncSession, team_id: str, name: str, limits: Lim
     """Use a bucket for a call that is made whether it is open or not."""
     take((await lock_buckets(session, [(team_id, name)], now))[team_id, name], limits.of(name), now)
 
+
+_TABLE = SQLModel.metadata.tables[str(RateBucket.__tablename__)]
+UNUSED = {"stopped": False, "refusals": 0}
+_NAMES = ("team_id", "name", "free_at", *UNUSED)
+INSERTS = {
+    dialect: insert(_TABLE).values({name: bindparam(name) for name in _NAMES}).on_conflict_do_nothing()
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+"""Built once for each kind of database, as each post and each published page needs one."""
 
 IN_ORDER = (
     select(RateBucket)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import or_, update
+from sqlalchemy import Table, bindparam, insert, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlmodel import col
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
@@ -118,15 +118,30 @@ class Store:
             yield UnitOfWork(session, now, self.wake_delivery)
 
 
+def _table(model: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+# Built once, and of the tables instead of the entities, because they are in nearly every request.
+SIGN = insert(_table(ProcessedRequest))
+_PERSON = _table(Person).c
+ACTED = (
+    update(_table(Person))
+    .where(
+        _PERSON.team_id == bindparam("team"),
+        _PERSON.slack_id == bindparam("slack"),
+        or_(_PERSON.acted_at.is_(None), _PERSON.acted_at < bindparam("long_ago")),
+    )
+    .values(acted_at=bindparam("now"))
+)
+
+
 async def _sign(session: AsyncSession, receipt: tuple[str, ...], now: datetime) -> None:
     team_id, key, *who = receipt
-    session.add(ProcessedRequest(team_id=team_id, key=key, at=now))
     try:
-        await session.flush()
+        await session.exec(SIGN, params={"team_id": team_id, "key": key, "at": now})
     except IntegrityError as error:
         raise AlreadyDone(key) from error
     for slack_id in who:
-        long_ago = or_(col(Person.acted_at).is_(None), col(Person.acted_at) < now - ACTED_AGAIN)
-        theirs = (col(Person.team_id) == team_id, col(Person.slack_id) == slack_id, long_ago)
-        acted = update(Person).where(*theirs).values(acted_at=now)
-        await session.exec(acted.execution_options(synchronize_session=False))
+        values = {"team": team_id, "slack": slack_id, "long_ago": now - ACTED_AGAIN, "now": now}
+        await session.exec(ACTED, params=values)
