@@ -1,6 +1,6 @@
 """What people do about the messages they get, each by their persona."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,7 +58,7 @@ BOOKERS = (Persona.KEEN, Persona.CALM, Persona.WORRIED, Persona.LEAVER)
 class Behaviours:
     """Remembers the progress of each person. `months` is the length of the programme."""
 
-    def __init__(self, actors: list[Actor], texts: Texts, months: int) -> None:
+    def __init__(self, actors: Sequence[Actor], texts: Texts, months: int) -> None:
         self.texts, self.months = texts, months
         self.leaves_after = max(1, months // 2)
         """How many polls a leaver answers before leaving."""

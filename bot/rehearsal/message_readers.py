@@ -1,7 +1,7 @@
 """All simulated people except HR: each reads new messages after a while, and acts on them or not."""
 
 from bisect import insort
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -55,7 +55,7 @@ class MessageReaders:
     def __init__(
         self,
         slack: Slack,
-        actors: list[Actor],
+        actors: Sequence[Actor],
         behaviours: Behaviours,
         spared: Callable[[Actor], bool] = lambda _: False,
     ) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -25,7 +25,7 @@ from bot.rehearsal.message_readers import MessageReaders
 from bot.rehearsal.signing_up import set_up, sign_up
 from bot.rehearsal.simulated_users import ProgrammeOutline, SimulatedUsers
 from bot.rehearsal.time_travel import play
-from bot.sandbox import Message
+from bot.sandbox import Channel, Message
 from storage.queries import person_by_slack
 from tests.processes import HANG
 from tests.scenarios.office import texts_in
@@ -101,17 +101,47 @@ class Clumsy(Behaviours):
 
 async def test_what_somebody_could_not_do_is_noted(tmp_path: Path) -> None:
     """A button that is gone, and a form that refuses what they filled in: the others go on."""
-    async with demo(tmp_path) as (_, others, _):
+    async with demo(tmp_path) as (stage, others, _):
         readers = [next(one for one in others.others if one.member.role is role) for role in (Role.MENTEE, Role.MENTOR)]
         for actor in readers:
             await actor.say("Halo")
         await others.balik.settle()
-        clumsy = MessageReaders(readers, Clumsy(readers, others.texts, 2))
+        clumsy = MessageReaders(stage.slack, readers, Clumsy(readers, others.texts, 2))
         await clumsy.react(BEGINS)
         await clumsy.react(others.balik.clock.now() + timedelta(days=1))
         assert {one.who for one in clumsy.stumbles} == {one.member.name for one in readers}
         assert all(one.did and one.why for one in clumsy.stumbles)
         assert "button.of.last.year" in {one.did for one in clumsy.stumbles}
+
+
+async def test_a_step_looks_at_those_alone_who_got_a_message(tmp_path: Path) -> None:
+    """A rehearsal of 500 people has tens of thousands of steps, and in most of them one person got something."""
+    async with demo(tmp_path) as (stage, others, _):
+        looked: list[str] = []
+
+        class Watched(Actor):
+            def news(self, kinds: tuple[str, ...] = ("im", "mpim")) -> Iterator[tuple[Channel, Message]]:
+                looked.append(self.id)
+                return super().news(kinds)
+
+        actors = [
+            Watched(one.member, one.person, one.balik, one.activity_log, 7) for one in others.others if one.member.role
+        ]
+        behaviours = Behaviours(actors, others.texts, 2)
+        spared = {actors[1].id}
+        readers = MessageReaders(stage.slack, actors, behaviours, lambda one: one.id in spared)
+        await readers.react(BEGINS)
+        assert looked == [one.id for one in actors if one.id not in spared], "at the start at everybody"
+        looked.clear()
+        for one in actors[:2]:
+            stage.slack.reply(one.id, stage.slack.workspace.open_dm(one.id), "Halo", [], public=True)
+        assert await readers.react(BEGINS) is not None
+        assert looked == [actors[0].id]
+        spared.clear()
+        await readers.react(BEGINS)
+        assert looked == [actors[0].id, actors[1].id], "who was spared reads it afterwards"
+        await readers.react(BEGINS)
+        assert len(looked) == 2
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

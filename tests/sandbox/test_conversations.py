@@ -1,10 +1,12 @@
 """conversations.*, users.*, team.info, bots.info: who and what is visible, pages, and changes."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.sandbox import Slack
 from tests.sandbox.local_slack_kit import MANIFEST, World, open_world, without
 
 
@@ -23,6 +25,25 @@ async def test_a_group_dm_is_the_same_for_the_same_people(world: World) -> None:
     assert first["channel"]["id"] == again["channel"]["id"]
     info = (await world.call("conversations.info", channel=first["channel"]["id"], include_num_members=True))["channel"]
     assert (info["is_mpim"], info["num_members"]) == (True, 3)
+
+
+async def test_conversations_are_found_again_by_their_members(world: World, tmp_path: Path) -> None:
+    """In the order in which they were made; also once the workspace was saved and loaded, and one was deleted."""
+    slack, sari = world.slack, world.sari
+    first = slack.add_channel("satu", members=[world.sari.id], bot=True)
+    dm = slack.workspace.open_dm(world.sari.id)
+    group = slack.workspace.open_mpim([world.budi.id, world.sari.id])
+    later = slack.add_channel("dua", members=[world.sari.id])
+    assert [one.id for one in sari.channels] == [first.id, dm.id, group.id, later.id]
+    slack.save(tmp_path / "slack.json")
+    again = Slack.load(tmp_path / "slack.json", MANIFEST, clock=slack.clock).workspace
+    assert [one.id for one in again.channels_of(world.sari.id)] == [first.id, dm.id, group.id, later.id]
+    assert (again.open_dm(world.sari.id).id, again.open_mpim([world.sari.id, world.budi.id]).id) == (dm.id, group.id)
+    assert again.mpim([slack.workspace.bot_user, world.budi.id]) is None
+    for gone in (group, first):
+        slack.delete_channel(gone)
+    assert [one.id for one in sari.channels] == [dm.id, later.id]
+    assert slack.workspace.open_mpim([world.budi.id, world.sari.id]).id != group.id
 
 
 async def test_who_cannot_be_opened_a_conversation_with(world: World) -> None:

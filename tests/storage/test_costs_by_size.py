@@ -1,0 +1,64 @@
+"""What a step of the bot costs does not grow with the people who have nothing to do in it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.jobs.registry import TICKS, due, next_due
+from storage.outbox_maintenance import next_due as next_message
+from storage.rate_limits import Limits
+from storage.tables import OutboxState
+from storage.unit_of_work import Store
+from tests.bench.crowd import NOW, messages, pairs
+from tests.databases import lay_out, open_store
+from tests.meter import metered
+
+FEW, MANY = 4, 40
+
+
+async def statements(store: Store) -> dict[str, int]:
+    """Of each job, and of looking for the next moment, while nobody has anything due."""
+    taken = {}
+    for name, tick in TICKS.items():
+        await tick(store, NOW)  # what it plans the first time
+        with metered(store.engine) as cost:
+            await tick(store, NOW)
+        taken[name] = cost.statements
+    with metered(store.engine) as cost:
+        await due(store, NOW)
+        await next_due(store, NOW)
+    taken["what is due"] = cost.statements
+    return taken
+
+
+async def test_a_tick_with_nothing_due(tmp_path: Path) -> None:
+    taken = []
+    for count in (FEW, MANY):
+        url = f"sqlite:///{tmp_path}/{count}.sqlite"
+        await lay_out(url)
+        async with open_store(url) as store:
+            await pairs(store, count, sessions=2, due=False)
+            taken.append(await statements(store))
+    assert taken[0] == taken[1]
+
+
+@pytest.mark.parametrize("waiting", [FEW, MANY])
+async def test_looking_at_what_waits_loads_no_rows_of_it(sqlite_store: Store, waiting: int) -> None:
+    """It is done after each message of a release, while hundreds wait for their turn."""
+    await pairs(sqlite_store, waiting, sessions=1, due=False)
+    await messages(sqlite_store, waiting, OutboxState.PENDING, people=waiting)
+    with metered(sqlite_store.engine) as cost:
+        async with sqlite_store.read(NOW) as work:
+            assert await next_message(work.session, NOW, Limits()) == NOW
+            assert not work.session.sync_session.identity_map.keys()
+    assert cost.statements == 3
+
+
+async def test_a_message_whose_turn_is_later_is_found(sqlite_store: Store) -> None:
+    """The first that may go is not the first that waits: the bucket of its reader is full."""
+    await pairs(sqlite_store, FEW, sessions=1, due=False)
+    later = NOW + timedelta(minutes=3)
+    await messages(sqlite_store, FEW, OutboxState.PENDING, people=FEW, due_at=later)
+    async with sqlite_store.read(NOW) as work:
+        assert await next_message(work.session, NOW, Limits()) == later
