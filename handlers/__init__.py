@@ -65,9 +65,9 @@ from handlers.programme import (
 )
 from handlers.programme import listeners as programme_listeners
 from handlers.recruiting import closing_listeners as closing_date_listeners
+from handlers.recruiting import eligibility_listeners, own_text_listeners
 from handlers.recruiting import listeners as recruiting_listeners
 from handlers.recruiting import messages as recruiting_messages
-from handlers.recruiting import own_text_listeners
 from handlers.roster import listeners as roster_listeners
 from handlers.roster import messages as roster_messages
 from handlers.sessions import cadence_listeners, cadence_messages, hr_record_listeners
@@ -132,6 +132,7 @@ def listeners() -> Listeners:
         recruiting_listeners,
         own_text_listeners,
         closing_date_listeners,
+        eligibility_listeners,
         sponsor_listeners,
         matching,
         weights_listeners,

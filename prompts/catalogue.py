@@ -12,7 +12,7 @@ from datetime import date, datetime, tzinfo
 from datetime import time as time_of_day
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -318,12 +318,13 @@ class Texts:
         day = self.short_day(moment.astimezone(zone).date())
         return self.plain("language.formats.moment", day=day, time=self.time(moment, zone))
 
-    def join(self, items: Iterable[str]) -> str:
-        """A, B, dan C · A, B and C. With a mention or other markup among them, the whole is markup."""
-        parts = [*items]
+    def join(self, items: Iterable[str], *, either: bool = False) -> str:
+        """A, B, dan C · A, B and C; `either`: A, B or C. With a mention or other markup among them, all is markup."""
+        parts: _Strings = [*items]
+        style: Literal["or", "standard"] = "or" if either else "standard"
         if any(isinstance(part, Mrkdwn) for part in parts):
-            return Mrkdwn(format_list([finalize(part) for part in parts], locale=self._locale))
-        return format_list(parts, locale=self._locale)
+            return Mrkdwn(format_list([finalize(part) for part in parts], style=style, locale=self._locale))
+        return format_list(parts, style=style, locale=self._locale)
 
     def number(self, number: float) -> str:
         """1.234,5 · 1,234.5"""

@@ -127,8 +127,12 @@ TRACES: tuple[Trace, ...] = (
             "joined_at",
             "left_at",
             "left_reason",
+            "hr_level",
+            "hr_department",
+            "admitted_at",
         ),
-        blank={"level": 0, "department": "", "confidence": None, "motivation": None, "hr_reason": None}
+        blank={"level": 0, "department": ""}
+        | dict.fromkeys(("confidence", "motivation", "hr_reason", "hr_level", "hr_department", "admitted_at"))
         | {name: [] for name in ("interests", "formats", "cadences", "languages")},
         # HR's supply and demand count topics; topics of people who left are blanked in `erasure`.
         kept=("role", "state", "left_reason", "offers", "wishes"),

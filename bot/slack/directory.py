@@ -21,7 +21,7 @@ from bot.slack.turns import Turns
 from bot.slack.user_lookup import Found, Lookup
 from bot.slack.user_objects import follow_profile, language_for, name_of, newcomer
 from storage.queries import has_profile, is_indonesian, person_by_slack
-from storage.rate_limits import PROFILES
+from storage.rate_limits import MEMBERS, PROFILES
 from storage.tables import Person, Programme, ProgrammeState
 from storage.unit_of_work import Store
 
@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 
 MEMBERS_KEPT = timedelta(seconds=30)
 """How long HR's membership is cached: short, since it decides who may act."""
+
+MEMBERSHIP_KEPT = timedelta(minutes=10)
+"""How long it is cached who is in a channel whose members may take part."""
 
 FRESH_A_MINUTE = 15
 """How often a process asks Slack about a channel because HR acts there; more often, an answer of `MEMBERS_KEPT` counts.
@@ -209,6 +212,21 @@ class Directory:
             members = frozenset(await self.gateway.members(channel))
             self._members[channel] = (now, members)
         return slack_id in members
+
+    async def members_lately(self, team_id: str, channel: str, now: datetime, *, also: str = "") -> frozenset[str]:
+        """A channel's members as of the last minutes; empty for one that the bot cannot see.
+
+        If `also` is not among them, as of the last seconds: they may have joined it because they read that they have
+        to. Large channels have many pages, so who may take part is not asked for each person. Raises `SlackRefused`,
+        `SlackUnavailable`.
+        """
+        seen_at, members = self._members.get(channel, (None, frozenset[str]()))
+        kept = MEMBERS_KEPT if not members or (also and also not in members) else MEMBERSHIP_KEPT
+        if seen_at is None or not timedelta() <= now - seen_at < kept:
+            await self.turns.count(team_id, MEMBERS, now)
+            members = frozenset(await self.gateway.members(channel))
+            self._members[channel] = (now, members)
+        return members
 
     def forget_members(self, channel: str) -> None:
         """A person joined or left the channel."""

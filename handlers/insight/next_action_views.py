@@ -60,6 +60,9 @@ def _button(texts: Texts, programme: Programme, todo: Todo) -> Element:
             return button(texts.plain("roster.import.managers"), ActionId.MATCH_MANAGERS, subject)
         case TodoKind.SPONSOR:
             return button(texts.plain("programme.setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, subject)
+        case TodoKind.UNFIT:
+            label = texts.plain("recruiting.eligibility.buttons.unfit", count=todo.count)
+            return button(label, ActionId.PARTICIPANTS_UNFIT, subject)
         case TodoKind.INVITE:
             return invite_button(texts, subject)
         case TodoKind.UNMATCHED:

@@ -10,8 +10,7 @@ from bot.services.invitations import answering, choosing, inviting
 from bot.services.invitations.choosing import Outlook, Selection
 from bot.services.invitations.inviting import InvitationText, OutlookChanged
 from bot.services.participants.listing import ParticipantSearch
-from bot.services.signup import join as joining
-from bot.services.signup.open_to import asks_whom
+from bot.services.signup.contact import asks_whom
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.invitations import forms, message_views, views
 from handlers.invitations.forms import InviteInput
@@ -27,6 +26,7 @@ from handlers.kit.request import Handler, Request
 from handlers.participants.listeners import list_view
 from handlers.participants.modal_state import ParticipantsState
 from handlers.signup import views as signup_views
+from handlers.signup.listeners import standing_of
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ async def join(request: Request) -> None:
     """The invited person opens the sign-up, with the role that HR suggested."""
     own = await answering.read_own(request.context.store, request.caller, request.subject)
     answering.refuse_if_cancelled(own)
-    standing = await joining.standing(request.context.store, request.caller, own.programme.id)
+    standing = await standing_of(request, own.programme.id)
     await request.open(signup_views.about_form(request.texts, standing, role=own.invitation.role))
 
 

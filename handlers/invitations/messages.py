@@ -4,7 +4,7 @@ from bot.domain.calendar import local
 from bot.domain.messages.invitations import InvitationMessage, InvitationReminderMessage
 from bot.services.invitations.reminding import is_open
 from bot.services.people.eligibility import why_unfit
-from bot.services.signup.open_to import asks_whom
+from bot.services.signup.contact import asks_whom
 from bot.slack.gateway import Message
 from handlers.invitations import message_views as views
 from handlers.kit.messages import MessageContext, renders

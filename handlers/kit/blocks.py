@@ -189,6 +189,17 @@ def channel_select(action_id: str, *, initial: str = "", placeholder: str = "") 
     return with_placeholder(element, placeholder)
 
 
+def channels_select(action_id: str, *, initial: Sequence[str] = (), most: int = 0) -> Element:
+    """A menu of public and private channels; of private ones Slack offers those that the person is in."""
+    channels = {"include": ["public", "private"], "exclude_bot_users": True}
+    element: Element = {"type": "multi_conversations_select", "action_id": action_id, "filter": channels}
+    if initial:
+        element["initial_conversations"] = list(initial)
+    if most:
+        element["max_selected_items"] = most
+    return element
+
+
 def date_picker(action_id: str, *, initial: str = "") -> Element:
     """`initial` is an ISO date."""
     element: Element = {"type": "datepicker", "action_id": action_id}

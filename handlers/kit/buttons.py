@@ -100,6 +100,11 @@ def closing_date_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("recruiting.closing.open"), ActionId.CLOSING_DATE_OPEN, programme_id)
 
 
+def eligibility_button(texts: Texts, programme_id: int) -> Element:
+    """HR's form for who may take part."""
+    return button(texts.plain("recruiting.eligibility.open"), ActionId.ELIGIBILITY_OPEN, programme_id)
+
+
 def topics_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("programme.topics.open"), ActionId.TOPICS_OPEN, programme_id)
 

@@ -29,6 +29,8 @@ class ActionId(StrEnum):
     CALENDAR_GOOGLE = "calendar.google"  # a link: nothing to do
     CALENDAR_OUTLOOK = "calendar.outlook"  # a link: nothing to do
 
+    ELIGIBILITY_OPEN = "eligibility.open"  # programme
+
     FORM_AGAIN = "form.again"  # the callback id of the form to show
 
     CARD_NEW = "card.new"  # pair
@@ -122,8 +124,10 @@ class ActionId(StrEnum):
     PARTICIPANTS_STAGE = "participants.stage"  # the stage to list
     PARTICIPANTS_ROLE = "participants.role"  # the role to list
     PARTICIPANTS_DEPARTMENT = "participants.department"  # of which department
+    PARTICIPANTS_UNFIT = "participants.unfit"  # programme; those whom HR's limits do not fit
     PARTICIPANTS_FILE = "participants.file"  # programme
     PARTICIPANT_SHOW = "participant.show"  # sign-up
+    PARTICIPANT_ADMIT = "participant.admit"  # sign-up
     PARTICIPANT_ADD = "participant.add"  # programme
     PARTICIPANT_CHANGE = "participant.change"  # sign-up
     PARTICIPANT_TAKE_OUT = "participant.take_out"  # sign-up
@@ -256,6 +260,8 @@ class CallbackId(StrEnum):
     COURSE = "course"
     COURSE_FORM = "course.form"
     DAYS_FORM = "days.form"
+    ELIGIBILITY_FORM = "eligibility.form"
+    ELIGIBILITY_SAVE = "eligibility.save"
     GOAL_FORM = "goal.form"
     GOAL_MOVE_FORM = "goal.move_form"
     INVITE_FORM = "invite.form"

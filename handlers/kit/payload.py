@@ -274,8 +274,8 @@ def chosen(element: Any) -> str:
 
 def chosen_all(element: Any) -> list[str]:
     """The values of a multi-select or checkboxes."""
-    for users in ("selected_users", "selected_channels"):
-        if isinstance(found := at(element, users), list):
+    for several in ("selected_users", "selected_channels", "selected_conversations"):
+        if isinstance(found := at(element, several), list):
             return [text_at({"one": one}, "one") for one in found]
     options = at(element, "selected_options") or []
     if not isinstance(options, list):

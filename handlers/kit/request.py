@@ -183,6 +183,15 @@ class Request:
         await self.ack(response_action="push", view=view)
         self.answered.set()
 
+    async def replace_below(self, view: View) -> None:
+        """Show `view` in place of the form below the submitted one, which may be closed."""
+        previous = optional_text(self.body, "view", "previous_view_id")
+        if previous and previous != text_at(self.body, "view", "id"):
+            try:
+                await self.context.gateway.update_view(previous, view)
+            except (SlackRefused, SlackUnavailable) as problem:
+                log.info("the form below was not refreshed: %s", problem)
+
     async def invalid(self, found: Invalid) -> None:
         """Answer a submission with the errors of its fields."""
         await self.ack(response_action="errors", errors=found.sentences(self.texts))

@@ -8,6 +8,7 @@ from bot.domain.sessions import Side
 from bot.services.invitations.states import Invited
 from bot.services.participants.listing import Listed, ListRow, Partner
 from bot.spreadsheets import Cell, Page, write_xlsx
+from handlers.kit.eligibility import limit_names
 from handlers.kit.positions import level_name
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
@@ -29,6 +30,7 @@ COLUMNS = (
     "held",
     "planned",
     "joined",
+    "unfit",
     "invited",
     "reminded",
     "invitation",
@@ -60,6 +62,7 @@ def _row(texts: Texts, programme: Programme, row: ListRow) -> list[Cell]:
         sum(one.held for one in row.partners),
         sum(one.planned for one in row.partners),
         part.joined_at.date().isoformat() if part else "",
+        limit_names(texts, row.unmet) if isinstance(row, Listed) and row.unmet else "",
         *_invitation(texts, programme, row.invited),
     ]
 

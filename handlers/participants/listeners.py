@@ -7,11 +7,13 @@ from bot.services.caller import HrCaller, Rejected
 from bot.services.participants import files, listing, on_behalf
 from bot.services.participants.listing import ParticipantSearch
 from bot.services.participants.on_behalf import UnknownManager
+from bot.services.signup.eligibility import MembershipNeeded, eligibility_of
 from bot.services.signup.join import topics_to_choose
 from bot.services.signup.which_programme import HrStep
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import View
+from handlers.kit.eligibility import members_for_hr
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
@@ -30,6 +32,8 @@ SEARCHED_BY = (ActionId.PARTICIPANTS_STAGE, ActionId.PARTICIPANTS_ROLE, ActionId
 def register(on: Listeners) -> None:
     on.command("people", open_list)
     on.action(ActionId.PARTICIPANTS_OPEN, open_from_button)
+    on.action(ActionId.PARTICIPANTS_UNFIT, open_unfit)
+    on.action(ActionId.PARTICIPANT_ADMIT, admit)
     on.submission(CallbackId.PARTICIPANTS, search)
     on.again(CallbackId.PARTICIPANTS, list_again)
     for action_id in SEARCHED_BY:
@@ -60,6 +64,19 @@ async def open_from_button(request: Request) -> None:
 async def show_list(request: Request, hr: HrCaller) -> None:
     view = await list_view(request, hr, ParticipantSearch())
     await (request.update_modal(view) if request.in_overview else request.show(view))
+
+
+async def open_unfit(request: Request) -> None:
+    """The list of those whom HR's limits do not fit."""
+    hr = await request.hr(request.subject)
+    await request.open(await list_view(request, hr, ParticipantSearch(listing.UNFIT)))
+
+
+async def admit(request: Request) -> None:
+    state, hr = await _state_and_hr(request)
+    await on_behalf.admit(request.context.store, hr, request.subject)
+    await request.update_modal(await _person(request, hr, replace(state, participant_id=request.subject)))
+    await _refresh_below(request, hr, state)
 
 
 async def search(request: Request) -> None:
@@ -212,10 +229,18 @@ def _searched(request: Request, state: ParticipantsState) -> ParticipantSearch:
 
 async def list_view(request: Request, hr: HrCaller, search: ParticipantSearch) -> View:
     """HR's list as it is now."""
-    found = await listing.list_participants(request.context.store, hr, search, views.A_PAGE)
+    store = request.context.store
+    try:
+        found = await listing.list_participants(store, hr, search, views.A_PAGE)
+    except MembershipNeeded as needed:
+        members = await members_for_hr(request.context, hr.team_id, needed.channels, hr.now)
+        found = await listing.list_participants(store, hr, search, views.A_PAGE, members)
     return views.listing(request.texts, found)
 
 
 async def _person(request: Request, hr: HrCaller, state: ParticipantsState) -> View:
     programme, found = await listing.read_participant(request.context.store, hr, state.participant_id)
+    if channels := eligibility_of(programme).channels:
+        members = await members_for_hr(request.context, hr.team_id, channels, hr.now)
+        programme, found = await listing.read_participant(request.context.store, hr, state.participant_id, members)
     return views.person(request.texts, programme, found, state)

@@ -9,8 +9,10 @@ from bot.domain.messages.participants import (
 )
 from bot.services.orientation.orientation import progress_of
 from bot.services.participants.listing import all_rows
+from bot.services.signup.eligibility import eligibility_of
 from bot.slack.gateway import Message
 from handlers.kit.buttons import orientation_buttons
+from handlers.kit.eligibility import members_for_hr
 from handlers.kit.file_messages import Contents, shared
 from handlers.kit.messages import MessageContext, renders
 from handlers.participants import message_views as views
@@ -24,7 +26,10 @@ async def participants_list(message: MessageContext[ParticipantsFileMessage]) ->
 
     async def write() -> Contents:
         programme = message.programme
-        rows = await all_rows(message.work.session, programme.id)
+        session, context, now = message.work.session, message.context, message.work.now
+        channels = eligibility_of(programme).channels
+        members = await members_for_hr(context, programme.team_id, channels, now) if channels else None
+        rows = await all_rows(session, programme, members)
         at = local(message.work.now, programme.zone)
         name = message.texts.plain("participants.file.name", day=at.date().isoformat())
         return {f"{name}.xlsx": participants_file(message.texts, programme, rows, at.replace(tzinfo=None))}

@@ -6,7 +6,7 @@ from bot.domain.calendar import local
 from bot.domain.participants import Stage, department_key
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
-from bot.services.participants.listing import Listed, ListRow, ParticipantPage, ParticipantSearch
+from bot.services.participants.listing import UNFIT, Listed, ListRow, ParticipantPage, ParticipantSearch
 from bot.services.participants.on_behalf import LONGEST_REASON, USUAL_PLACES, Saved
 from bot.services.signup.join import topics_to_choose
 from handlers.care.at_risk_views import end_button
@@ -29,6 +29,7 @@ from handlers.kit.blocks import (
     user_select,
 )
 from handlers.kit.buttons import invite_button, page_turns
+from handlers.kit.eligibility import limit_names
 from handlers.kit.hr_people import mention_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.positions import level_name, position_of
@@ -105,6 +106,8 @@ def person(texts: Texts, programme: Programme, found: Listed, state: Participant
     part = found.part
     lines = [
         _detail(texts, "stage", texts(f"participants.stages.{found.stage}")),
+        _detail(texts, "unfit", limit_names(texts, found.unmet)),
+        texts("participants.person.admitted") if part.admitted_at and programme.eligibility else "",
         _detail(texts, "role", texts(f"participants.roles.{part.role}")),
         _detail(texts, "job_title", found.person.title),
         _detail(texts, "level", level_name(texts, part.level)),
@@ -130,7 +133,8 @@ def person(texts: Texts, programme: Programme, found: Listed, state: Participant
     else:
         change = button(texts.plain("participants.person.buttons.change"), ActionId.PARTICIPANT_CHANGE, part.id)
         out = button(texts.plain("participants.person.buttons.take_out"), ActionId.PARTICIPANT_TAKE_OUT, part.id)
-        blocks.append(actions(change, out))
+        admit = button(texts.plain("participants.person.buttons.admit"), ActionId.PARTICIPANT_ADMIT, part.id)
+        blocks.append(actions(change, *([admit] if found.unmet else []), out))
     blocks.append(context(texts("participants.person.private")))
     return modal(
         texts.plain("participants.person.title"),
@@ -235,6 +239,8 @@ def _counts(texts: Texts, found: ParticipantPage) -> Mrkdwn:
         for stage, count in found.stages.items()
         if count
     ]
+    if found.unfit:
+        parts.append(texts("participants.list.count", stage=texts.plain("participants.list.unfit"), count=found.unfit))
     total = sum(count for stage, count in found.stages.items() if stage.takes_part)
     head = texts("participants.list.intro", programme=found.programme.name, count=total)
     return Mrkdwn("\n".join([head, " · ".join(parts)]) if parts else head)
@@ -243,6 +249,8 @@ def _counts(texts: Texts, found: ParticipantPage) -> Mrkdwn:
 def _filters(texts: Texts, found: ParticipantPage) -> list[Element]:
     search = found.search
     stages = [(str(one), texts.plain(f"participants.stages.{one}")) for one in Stage]
+    if found.programme.eligibility or search.stage == UNFIT:
+        stages.insert(0, (UNFIT, texts.plain("participants.list.unfit")))
     roles = [(str(one), texts.plain(f"participants.roles.{one}")) for one in Role]
     menus = [
         select(
@@ -278,13 +286,15 @@ def _pair_actions(texts: Texts, pair_id: int) -> Block:
 
 def _line(texts: Texts, row: ListRow) -> Mrkdwn:
     about = [texts.plain(f"participants.roles.{row.role}"), position_of(texts, row.person, row)]
+    unmet = row.unmet if isinstance(row, Listed) else ()
     line = texts(
         "participants.list.row",
         person=mention_for_hr(texts, row.person),
         stage=texts.plain(f"participants.stages.{row.stage}"),
         about=" · ".join(one for one in about if one),
     )
-    return Mrkdwn("\n".join([line, *_partners(texts, row)]))
+    unfit = [texts("participants.person.unfit", value=limit_names(texts, unmet))] if unmet else []
+    return Mrkdwn("\n".join([line, *unfit, *_partners(texts, row)]))
 
 
 def _invited_on(texts: Texts, programme: Programme, found: Listed) -> str:

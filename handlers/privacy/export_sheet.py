@@ -39,6 +39,7 @@ LABELS = {
 """The column, or the key within a record → the group of labels for its codes."""
 SCALES = {"skill": "skills", "priority": "priorities", "confidence": "confidence"}
 """Numbers of a sign-up → the group of their labels."""
+LEVELS = ("level", "hr_level")
 STATES = {"participant": "labels.participant_states", "session": "labels.session_states"}
 """The others have theirs below `privacy.states`."""
 
@@ -159,7 +160,7 @@ def _value(texts: Texts, stored: Stored, area: str, name: str, value: Any) -> st
             return ", ".join(part for part in parts if part)
         case Enum():
             return _word(texts, STATES.get(area, "privacy.states"), value.value)
-        case int() if name == "level" and area in ("participant", "programmeroster") and value in set(Level):
+        case int() if name in LEVELS and area in ("participant", "programmeroster") and value in set(Level):
             return texts.plain(f"labels.levels.{Level(value).name.lower()}")
         case int() if name in SCALES and texts.has(key := f"labels.{SCALES[name]}.s{value}"):
             return texts.plain(key)

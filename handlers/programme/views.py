@@ -13,6 +13,7 @@ from bot.services.insight.summary_figures import Summary
 from bot.services.programme.end import last_day
 from bot.services.programme.next_cohort import Predecessor
 from bot.services.recruiting.announcement import SignUps
+from bot.services.signup.eligibility import eligibility_of
 from bot.slack.gateway import Message
 from handlers.care.contact_views import fields as contact_fields
 from handlers.care.contact_views import named_text
@@ -40,12 +41,14 @@ from handlers.kit.buttons import (
     closing_date_button,
     course_button,
     days_off_button,
+    eligibility_button,
     invite_button,
     join_reminder_button,
     own_texts_button,
     roster_button,
     topics_button,
 )
+from handlers.kit.eligibility import whom
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.own_wording import OwnWording
 from handlers.programme import days_off_views as days
@@ -129,7 +132,7 @@ def form(
 
 
 def _more_buttons(texts: Texts, programme: Programme) -> list[Element]:
-    days = [days_off_button(texts, programme.id)]
+    days = [days_off_button(texts, programme.id), eligibility_button(texts, programme.id)]
     return [course_button(texts, programme.id), *days] if programme.state == ProgrammeState.RECRUITING else days
 
 
@@ -172,9 +175,9 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
     remind = join_reminder_button(texts, programme.id)
     draft = button(texts.plain("programme.setup.done.buttons.match"), ActionId.MATCH_DRAW, programme.id)
     roster, invite = roster_button(texts, programme.id), invite_button(texts, programme.id)
-    closing = closing_date_button(texts, programme.id)
-    own_texts = own_texts_button(texts, programme.id)
-    buttons = actions(sponsor, own_texts, roster, invite, remind, closing, topics_button(texts, programme.id), draft)
+    who, closing = eligibility_button(texts, programme.id), closing_date_button(texts, programme.id)
+    own_texts, topics = own_texts_button(texts, programme.id), topics_button(texts, programme.id)
+    buttons = actions(sponsor, own_texts, roster, invite, remind, who, closing, topics, draft)
     count = _count(texts, programme, found)
     about = [*lessons, _messages(texts, programme), *days.of_programme(texts, programme)]
     return Message(text, [title, section(text), *about, *count, buttons])
@@ -210,7 +213,13 @@ def join_reminder(
     """To the public channel: people can still join. With HR's words `own` in a preview."""
     words = OwnWording.of(texts, programme, OwnText.REMINDER, mentors=mentors, mentees=mentees).with_words(own)
     join = button(texts.plain("recruiting.reminder.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary")
-    return Message(words.mrkdwn("body"), [words.block("body"), actions(join)])
+    return Message(words.mrkdwn("body"), [words.block("body"), *_who(texts, programme), actions(join)])
+
+
+def _who(texts: Texts, programme: Programme) -> list[Block]:
+    """Who may take part, unless everyone may."""
+    who = whom(texts, eligibility_of(programme))
+    return [section(texts("recruiting.announcement.who", who=who))] if who else []
 
 
 def announcement(texts: Texts, programme: Programme, own: Mapping[str, str] | None = None) -> Message:
@@ -222,6 +231,7 @@ def announcement(texts: Texts, programme: Programme, own: Mapping[str, str] | No
             header(words.plain("title")),
             words.block("opening"),
             words.block("body"),
+            *_who(texts, programme),
             actions(
                 button(
                     texts.plain("recruiting.announcement.buttons.join"),

@@ -4,12 +4,11 @@ import logging
 
 from bot.services.caller import InvalidInput
 from bot.services.recruiting import closing_date
-from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
-from handlers.kit.payload import day_of, optional_text, text_at
+from handlers.kit.payload import day_of
 from handlers.kit.request import Request
 from handlers.programme.listeners import update_announcement
 from handlers.recruiting import closing_views as views
@@ -52,9 +51,4 @@ async def save(request: Request) -> None:
     done = views.saved(request.texts, programme)
     await request.replace_modal(done)
     await update_announcement(request, programme)
-    previous = optional_text(request.body, "view", "previous_view_id")
-    if previous and previous != text_at(request.body, "view", "id"):
-        try:
-            await request.context.gateway.update_view(previous, done)
-        except (SlackRefused, SlackUnavailable) as problem:
-            log.info("the form below was not refreshed: %s", problem)
+    await request.replace_below(done)

@@ -3,17 +3,20 @@
 from bot.domain.messages.recruiting import (
     AnnouncementChannelMessage,
     ChannelRefusedMessage,
+    EligibilityChannelMessage,
     JoinReminderMessage,
     SponsorPostMessage,
 )
 from bot.domain.sessions import Side
 from bot.services.recruiting.announcement import sides_signed_up
 from bot.services.recruiting.public_channel import refused_in
+from bot.services.signup.eligibility import eligibility_of
 from bot.services.signup.open_to import sign_up_is_open
 from bot.slack.gateway import Message
 from handlers.kit.messages import MessageContext, renders
 from handlers.programme import sponsor_views as views
 from handlers.programme.views import join_reminder as join_reminder_message
+from handlers.recruiting import eligibility_views
 from handlers.recruiting import views as channel_views
 from storage.tables import Person, ProgrammeState, SponsorMessage
 
@@ -51,7 +54,16 @@ async def announcement_channel(message: MessageContext[AnnouncementChannelMessag
     return channel_views.unusable(message.texts, programme, told.trouble)
 
 
+async def eligibility_channel(message: MessageContext[EligibilityChannelMessage]) -> Message | None:
+    """Not any more once HR's limits do not name the channel."""
+    programme, told = message.programme, message.payload
+    if told.channel not in eligibility_of(programme).channels or programme.state == ProgrammeState.CLOSED:
+        return None
+    return eligibility_views.unreadable(message.texts, programme, told.channel, told.error)
+
+
 RENDERERS = (
+    renders(EligibilityChannelMessage, eligibility_channel),
     renders(AnnouncementChannelMessage, announcement_channel),
     renders(ChannelRefusedMessage, channel_refused),
     renders(SponsorPostMessage, sponsor),

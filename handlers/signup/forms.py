@@ -39,6 +39,11 @@ class About(ModalState):
     address: str = ""
     """Both "" in a form that an older version opened: there its second step asks for them."""
 
+    @property
+    def career_level(self) -> Level | None:
+        """The chosen level; None for none."""
+        return Level.__members__.get(self.level.upper())
+
     def faults(self, me: str, open_topics: Collection[str]) -> dict[str, str]:
         """The errors; `me` is the Slack id of the person who signs up and chooses from `open_topics`."""
         found: dict[str, str] = {}

@@ -9,6 +9,7 @@ from bot.services.programme.next_cohort import read_predecessor
 from bot.services.recruiting.announcement import sign_ups
 from bot.services.recruiting.public_channel import announcement_state
 from bot.services.sessions.called_off import read_called_off
+from bot.services.signup.eligibility import may_fit
 from bot.services.signup.open_to import sign_up_is_open
 from bot.slack.gateway import Message, SlackUnavailable
 from handlers.care import views as care
@@ -67,6 +68,8 @@ async def alumnus(message: MessageContext[AlumnusMessage]) -> Message | None:
     if not sign_up_is_open(message.programme, message.work.now):
         return None
     if await participation(message.work.session, message.reader.id, message.programme.id):
+        return None
+    if not await may_fit(message.work.session, message.programme, message.reader):
         return None
     return cohort.invitation(message.texts, message.programme)
 

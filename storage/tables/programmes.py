@@ -92,6 +92,10 @@ class Programme(SQLModel, table=True):
     """When a job checks the contacts: at once after one is gone, and weekly while there is none."""
     state: ProgrammeState = state_column(ProgrammeState.RECRUITING)
     next_summary_at: datetime | None = moment_column(index=True)
+    eligibility: Record = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
+    )
+    """Who may take part (`bot.domain.eligibility`); empty: everyone."""
     sign_up_closes_on: date | None = None
     """The last day on which people can join by themselves; None: as long as the programme runs."""
     next_recruit_at: datetime | None = moment_column(index=True)
@@ -170,6 +174,11 @@ class Participant(SQLModel, table=True):
     """They left by themselves, by a form that says that HR sees how often each reason was given."""
     hr_reason: str | None = None
     """Why HR took them out, in HR's words, for HR alone."""
+    hr_level: int | None = None
+    hr_department: str | None = None
+    """Level and department as HR corrected them after its roster; they decide whether HR's limits fit the person."""
+    admitted_at: datetime | None = moment_column()
+    """When HR let them take part whatever its limits: it signed them up, or said so."""
     hr_changed_at: datetime | None = moment_column()
     """When HR last changed something in it that matching uses. What they change themselves is `Person.changed_at`."""
     forgotten_at: datetime | None = moment_column()

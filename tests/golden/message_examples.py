@@ -593,6 +593,15 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda _: recruiting.JoinReminderMessage(), "general", (RECRUITING,)),
     *(
         Example(
+            lambda ids, error=error: recruiting.EligibilityChannelMessage("C0CLUB", error),  # type: ignore[misc]  # bound now
+            "hr_channel",
+            (changed(tables.Programme, "programme", eligibility={"channels": ["C0CLUB"]}),),
+            note=error or "not seen",
+        )
+        for error in ("", "missing_scope", "fetch_members_failed")
+    ),
+    *(
+        Example(
             lambda ids, trouble=trouble: recruiting.AnnouncementChannelMessage(ids.general, trouble),  # type: ignore[misc]  # bound now
             "hr_channel",
             (changed(tables.Programme, "programme", announce_trouble=str(trouble)), *state),

@@ -113,6 +113,7 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
     "participants": (
         Step("action participants.open", HR),
         Step("action participant.show", HR),
+        Step("action participants.unfit", HR),
         Step("action participant.add", HR),
         Step("action participant.change", HR),
         Step("form participant.form", HR),
@@ -175,6 +176,9 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action closing_date.open", HR),
         Step("form closing_date.form", HR),
         Step("form closing_date.save", HR),
+        Step("action eligibility.open", HR),
+        Step("form eligibility.form", HR),
+        Step("form eligibility.save", HR),
     ),
     "roster": (Step("command roster", HR),),
     "sessions": (

@@ -123,6 +123,7 @@ TROUBLE = {
     "concern_waits",
     "contact_me",
     "contact_missing",
+    "eligibility_channel",
     "contact_replaced",
     "hr_channel_fine",
     "hr_channel_trouble",

@@ -199,4 +199,4 @@ async def test_the_file_has_everybody_and_no_private_answer(office: Office, hr: 
     assert rows[0][:3] == [label(f"participants.file.columns.{one}") for one in ("name", "email", "account")]
     names = {row[0] for row in rows[1:]}
     assert {"Sari Wulandari", "Budi Santoso"} <= names
-    assert len(rows[0]) == 18
+    assert len(rows[0]) == 19

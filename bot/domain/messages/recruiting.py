@@ -36,3 +36,15 @@ class JoinReminderMessage(OutboxMessage):
     """There is still time."""
 
     day: str = key_only(default="")
+
+
+@message_kind("eligibility_channel", "{channel}.{error}:{week}", at_once=True)
+class EligibilityChannelMessage(OutboxMessage):
+    """To HR's channel: Slack does not say who is in a channel whose members may take part.
+
+    `error`: Slack's code; "" if the bot cannot see the channel.
+    """
+
+    channel: str
+    error: str
+    week: str = key_only(default="")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
@@ -14,11 +14,13 @@ from bot.domain.participants import Stage
 from bot.domain.signup import Role
 from bot.services.agreement.agreement import read_standings
 from bot.services.participants.listing import (
+    UNFIT,
     Listed,
     ParticipantSearch,
     fits_search,
     signed_up,
 )
+from bot.services.signup.eligibility import eligibility_of, misfits
 from storage.queries import in_parts
 from storage.tables import Broadcast, MentoringSession, Pair, PairState, Participant, Programme, SessionState
 
@@ -54,6 +56,9 @@ async def recipients_of(session: AsyncSession, programme: Programme, broadcast: 
         return Recipients(tuple(one for one in people if one.part.id in chosen))
     if audience is Audience.SEARCH:
         search = search_of(broadcast)
+        if search.stage == UNFIT:  # who is in which channel only Slack knows
+            unfit = await misfits(session, programme, eligibility_of(programme), None)
+            people = [replace(one, unmet=unfit.get(one.part.id, ())) for one in people]
         found = [one for one in people if fits_search(one, search)]
         if search.stage:
             return Recipients(tuple(found))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.caller import Caller, Rejected
-from bot.services.signup.open_to import asks_whom, sign_up_is_open
+from bot.services.signup.contact import asks_whom
+from bot.services.signup.open_to import sign_up_is_open
 from storage.queries import participation, person_by_slack
 from storage.tables import Invitation, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.eligibility import Limit
 from bot.domain.invitations import InvitationState
 from bot.domain.participants import Stage, department_key, departments_by_size, stage_of
 from bot.domain.sessions import Side
@@ -14,6 +15,7 @@ from bot.services.access import open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.invitations.states import Invited, invitations_of
 from bot.services.roster.entries import entry_of
+from bot.services.signup.eligibility import Members, MembershipNeeded, eligibility_of, misfits
 from storage.queries import in_parts
 from storage.tables import (
     Invitation,
@@ -30,6 +32,8 @@ from storage.tables import (
 from storage.unit_of_work import Store
 
 ANY = ""
+UNFIT = "unfit"
+"""Instead of a stage: whom HR's limits do not fit."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ class Listed:
     stage: Stage
     partners: tuple[Partner, ...] = ()
     invited: Invited | None = None
+    unmet: tuple[Limit, ...] = ()
+    """HR's limits that do not fit them, unless HR lets them take part."""
 
     @property
     def role(self) -> str:
@@ -126,37 +132,59 @@ class ParticipantPage:
     stages: dict[Stage, int]
     departments: tuple[str, ...]
     unsent: int = 0
+    unfit: int = 0
+    """Whom HR's limits do not fit."""
 
 
-async def list_participants(store: Store, hr: HrCaller, search: ParticipantSearch, a_page: int) -> ParticipantPage:
-    """The page that HR asks for, or the last one. People who had their data erased are in no list."""
+async def list_participants(
+    store: Store, hr: HrCaller, search: ParticipantSearch, a_page: int, members: Members | None = None
+) -> ParticipantPage:
+    """The page that HR asks for, or the last one. People who had their data erased are in no list.
+
+    Raises `MembershipNeeded` if HR's limits name channels and `members` is None.
+    """
     async with store.read(hr.now) as work:
         programme = await work.session.get_one(Programme, hr.programme_id)
-        everybody = await _everybody(work.session, hr.programme_id)
+        everybody = await _everybody(work.session, programme, members)
         found = [one for one in everybody if fits_search(one, search)]
         page = min(search.page, max(0, (len(found) - 1) // a_page))
         rows = await _with_partners(work.session, found[page * a_page : (page + 1) * a_page])
     stages = {stage: sum(one.stage is stage for one in everybody) for stage in Stage}
     departments = tuple(departments_by_size(one.department for one in everybody))
     unsent = sum(one.invited is not None and one.invited.state is InvitationState.PLANNED for one in everybody)
-    return ParticipantPage(programme, replace(search, page=page), rows, len(found), stages, departments, unsent)
+    unfit = sum(isinstance(one, Listed) and bool(one.unmet) for one in everybody)
+    page_search = replace(search, page=page)
+    return ParticipantPage(programme, page_search, rows, len(found), stages, departments, unsent, unfit)
 
 
-async def all_rows(session: AsyncSession, programme_id: int) -> tuple[ListRow, ...]:
-    """Everybody, for a file: as in the list, with their partners."""
-    return await _with_partners(session, await _everybody(session, programme_id))
+async def all_rows(session: AsyncSession, programme: Programme, members: Members | None) -> tuple[ListRow, ...]:
+    """Everybody, for a file: as in the list, with their partners. Raises `MembershipNeeded`, as `list_participants`."""
+    return await _with_partners(session, await _everybody(session, programme, members))
 
 
-async def read_participant(store: Store, hr: HrCaller, participant_id: int) -> tuple[Programme, Listed]:
-    """One person of the caller's programme. Raises `Rejected`: outdated."""
+async def read_participant(
+    store: Store, hr: HrCaller, participant_id: int, members: Members | None = None
+) -> tuple[Programme, Listed]:
+    """One person of the caller's programme. `unmet` says nothing of channels without `members`.
+
+    Raises `Rejected`: outdated.
+    """
     async with store.read(hr.now) as work:
         part, person = await participant_of_hr(work.session, hr, participant_id)
         states = await _pair_states(work.session, hr.programme_id, of=part.id)
         invited = await invitations_of(work.session, hr.programme_id, col(Invitation.person_id) == person.id)
-        row = Listed(part, person, _stage(part, states.get(part.id, [])), invited=next(iter(invited), None))
+        programme = await work.session.get_one(Programme, hr.programme_id)
+        unfit = await misfits(work.session, programme, eligibility_of(programme), members)
+        row = Listed(
+            part,
+            person,
+            _stage(part, states.get(part.id, [])),
+            invited=next(iter(invited), None),
+            unmet=unfit.get(part.id, ()),
+        )
         (found,) = await _with_partners(work.session, [row])
         assert isinstance(found, Listed)
-        return await work.session.get_one(Programme, hr.programme_id), found
+        return programme, found
 
 
 async def read_programme(store: Store, hr: HrCaller) -> Programme:
@@ -203,11 +231,16 @@ async def signed_up(session: AsyncSession, programme_id: int) -> list[Listed]:
     return sorted((Listed(part, person, _stage(part, states.get(part.id, []))) for part, person in found), key=_by_name)
 
 
-async def _everybody(session: AsyncSession, programme_id: int) -> list[ListRow]:
-    """The people who signed up or were invited, by name; without their partners."""
-    invited = {one.person.id: one for one in await invitations_of(session, programme_id)}
+async def _everybody(session: AsyncSession, programme: Programme, members: Members | None) -> list[ListRow]:
+    """The people who signed up or were invited, by name; without their partners. Raises `MembershipNeeded`."""
+    eligibility = eligibility_of(programme)
+    if eligibility.channels and members is None:
+        raise MembershipNeeded(programme, eligibility.channels)
+    unfit = await misfits(session, programme, eligibility, members)
+    invited = {one.person.id: one for one in await invitations_of(session, programme.id)}
     rows: list[ListRow] = [
-        replace(one, invited=invited.pop(one.person.id, None)) for one in await signed_up(session, programme_id)
+        replace(one, invited=invited.pop(one.person.id, None), unmet=unfit.get(one.part.id, ()))
+        for one in await signed_up(session, programme.id)
     ]
     rows += [ListedInvitation(one, STAGES[one.state]) for one in invited.values() if one.state in STAGES]
     return sorted(rows, key=_by_name)
@@ -246,7 +279,7 @@ def fits_search(row: ListRow, search: ParticipantSearch) -> bool:
     role = Role(row.role)
     of_role = {ANY: True, Role.MENTOR: role.teaches, Role.MENTEE: role.learns, Role.BOTH: role is Role.BOTH}
     return (
-        search.stage in (ANY, row.stage)
+        (search.stage in (ANY, row.stage) or (search.stage == UNFIT and isinstance(row, Listed) and bool(row.unmet)))
         and of_role.get(search.role, False)
         and search.department in (ANY, department_key(row.department))
         and " ".join(search.words.casefold().split()) in row.person.name.casefold()

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.participants import SignedUpByHrMessage, SignUpChangedByHrMessage, TakenOutMessage
@@ -17,7 +18,7 @@ from bot.services.roster.entries import entry_of, set_manager
 from bot.services.signup.join import end_enrolment, topics_to_choose
 from storage.outbox import outgoing
 from storage.queries import has_profile, participation, person_by_slack
-from storage.tables import ManagerSource, Participant, ParticipantState, Person, Programme
+from storage.tables import Invitation, ManagerSource, Participant, ParticipantState, Person, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
 LONGEST_REASON = 300
@@ -108,6 +109,9 @@ async def save_on_behalf(
         changed = tuple(name for name, value in after.items() if new or before[name] != value)
         if changed:
             part.hr_changed_at = hr.now
+            part.admitted_at = hr.now if new else part.admitted_at
+            part.hr_level = given.level if "level" in changed else part.hr_level
+            part.hr_department = given.department if "department" in changed else part.hr_department
             await audit(work, hr, "signed_up_by_hr" if new else "changed_by_hr", {"part": part.id})
             await _tell(work, programme, person, part, changed, new=new)
         await work.commit()
@@ -125,13 +129,33 @@ async def take_out(store: Store, hr: HrCaller, participant_id: int, reason: str)
         programme = await open_programme(work.session, hr)
         part, person = await participant_of_hr(work.session, hr, participant_id, lock=True)
         if part.state != ParticipantState.LEFT:
-            part.hr_reason = reason or None
+            part.hr_reason, part.admitted_at = reason or None, None
+            await _withdraw_invitation(work, part)
             await end_enrolment(work, part, programme)
             await audit(work, hr, "taken_out_by_hr", {"part": part.id})
             told = TakenOutMessage(hr.now.isoformat())
             await work.send(outgoing(told, programme.team_id, programme.id, person_id=person.id))
         await work.commit()
     return person
+
+
+async def admit(store: Store, hr: HrCaller, participant_id: int) -> None:
+    """Let a person take part whatever HR's limits. Raises `Rejected`: programme_ended, outdated."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        await open_programme(work.session, hr)
+        part, _ = await participant_of_hr(work.session, hr, participant_id, lock=True)
+        if part.state == ParticipantState.LEFT:
+            raise Rejected("outdated")
+        if part.admitted_at is None:
+            part.admitted_at = hr.now
+            await audit(work, hr, "admitted_by_hr", {"part": part.id})
+        await work.commit()
+
+
+async def _withdraw_invitation(work: UnitOfWork, part: Participant) -> None:
+    """An invitation of HR does not let them join once more."""
+    theirs = (col(Invitation.programme_id) == part.programme_id, col(Invitation.person_id) == part.person_id)
+    await work.session.exec(update(Invitation).where(*theirs).values(withdrawn_at=work.now))
 
 
 def _new_part(person: Person, programme: Programme, given: OnBehalf, work: UnitOfWork) -> Participant:

@@ -20,6 +20,7 @@ from bot.services.care.partner_requests import day_to_call, promised_calls
 from bot.services.programme.end import ends_at, latest_close
 from bot.services.programme.sponsor import standing_of
 from bot.services.roster.entries import with_known_manager
+from bot.services.signup.eligibility import eligibility_of, misfits
 from bot.services.working_hours import days_off
 from storage.tables import (
     ConfirmationState,
@@ -64,6 +65,7 @@ class TodoKind(StrEnum):
     STUCK = "stuck"  # a pair for which reminders and questions did not help
     MANAGERS = "managers"  # people whose manager is not known
     SPONSOR = "sponsor"  # no sponsor's message yet
+    UNFIT = "unfit"  # people who take part although HR's limits do not fit them
     INVITE = "invite"  # nobody can be paired yet
     UNMATCHED = "unmatched"  # people whom no draft can pair
     UNSIGNED = "unsigned"  # pairs whose agreement is still not signed after a reminder
@@ -120,6 +122,7 @@ async def _while_recruiting(work: UnitOfWork, programme: Programme) -> list[Todo
     todos = []
     if unmanaged := await _without_manager(session, programme):
         todos.append(Todo(TodoKind.MANAGERS, by, programme.id, unmanaged))
+    todos += await _unfit(session, programme, by)
     if draft is None and (await standing_of(session, programme)).last is None:
         todos.append(Todo(TodoKind.SPONSOR, by, programme.id))
     if not (draft or free):
@@ -150,6 +153,7 @@ async def _while_running(work: UnitOfWork, programme: Programme, attention: Sequ
     found = await pairs_needing_attention(work, programme) if attention is None else attention
     promised = {one.pair.id for one, _ in calls}
     todos += _drafts(draft, free, programme, by)
+    todos += await _unfit(work.session, programme, by)
     todos += _stuck(work, [one for one in found if one.pair_id not in promised], programme)
     if not (draft or free) and (unmatched := await _unmatched(work.session, programme)):
         todos.append(Todo(TodoKind.UNMATCHED, by, programme.id, unmatched))
@@ -187,6 +191,12 @@ def _drafts(draft: _WaitingDraft | None, free: int, programme: Programme, by: da
     if draft:
         return [] if draft.planned else [Todo(TodoKind.RELEASE, by, draft.id, draft.pairs)]
     return [Todo(TodoKind.DRAFT, by, programme.id, free)] if free else []
+
+
+async def _unfit(session: AsyncSession, programme: Programme, by: date) -> list[Todo]:
+    """HR decides about each. Who is in which channel only Slack knows: the list asks it."""
+    unfit = await misfits(session, programme, eligibility_of(programme), None)
+    return [Todo(TodoKind.UNFIT, by, programme.id, len(unfit))] if unfit else []
 
 
 def _stuck(work: UnitOfWork, found: Sequence[Attention], programme: Programme) -> list[Todo]:

@@ -15,7 +15,18 @@ from storage.outbox import outgoing
 from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
-CARRIED = ("country", "zone", "minutes", "least_gap", "same_department", "floor", "weights", "topics", "own_texts")
+CARRIED = (
+    "country",
+    "zone",
+    "minutes",
+    "least_gap",
+    "same_department",
+    "floor",
+    "weights",
+    "topics",
+    "own_texts",
+    "eligibility",
+)
 """Settings that no form asks for, and that the next programme copies; besides the days that HR added or removed."""
 
 

@@ -287,8 +287,10 @@ async def _write_participants(session: AsyncSession, programme_id: int, entries:
     )
     for participant in (await session.exec(statement)).all():
         if entry := entries.get(participant.person_id):
-            participant.level = entry.level or participant.level
-            participant.department = entry.department or participant.department
+            if entry.level:
+                participant.level, participant.hr_level = entry.level, None
+            if entry.department:
+                participant.department, participant.hr_department = entry.department, None
 
 
 async def _change(session: AsyncSession, table: type[SQLModel], rows: Sequence[Row]) -> None:

@@ -22,7 +22,9 @@ from bot.services.programme.next_cohort import last_sign_up
 from bot.services.recruiting.announcement import count_soon
 from bot.services.roster.entries import entry_of, manager_said_by, set_manager
 from bot.services.sessions.called_off import CalledOff, Why, call_off
-from bot.services.signup.open_to import asks_whom, sign_up_is_open
+from bot.services.signup.contact import asks_whom
+from bot.services.signup.eligibility import Members, Stated, check_eligible
+from bot.services.signup.open_to import sign_up_is_open
 from storage.outbox import drop_waiting, outgoing
 from storage.queries import (
     current_participation,
@@ -98,6 +100,9 @@ class SignUpState:
         return topics_to_choose(self.programme, self.known)
 
 
+NOTHING_STATED = Stated()
+
+
 class UnknownPeople(Exception):
     """A sign-up names people whose profiles have to be loaded first (`Directory.person`). Nothing was stored."""
 
@@ -113,15 +118,26 @@ def topics_to_choose(programme: Programme, known: Participant | None) -> tuple[s
     return tuple(dict.fromkeys([*listed, *chosen]))
 
 
-async def standing(store: Store, caller: Caller, programme_id: int | None = None) -> SignUpState:
-    """The caller's data for the programme they would join. Raises `Rejected`: no_programme, closed, guest,
-    sign_up_over."""
+async def standing(
+    store: Store,
+    caller: Caller,
+    programme_id: int | None = None,
+    *,
+    stated: Stated = NOTHING_STATED,
+    members: Members | None = None,
+) -> SignUpState:
+    """The caller's data for the programme they would join.
+
+    `stated`: what they have said by now; `members`: of the channels that HR's limits name.
+    Raises `MembershipNeeded`, `NotEligible`, `Rejected`: no_programme, closed, guest, sign_up_over.
+    """
     async with store.read(caller.now) as work:
         person = await _caller(work.session, caller)
         programme = await _to_join(work.session, caller, programme_id)
         participant = await participation(work.session, person.id, programme.id)
         _check_guest(person, programme, participant)
         await _check_open(work, programme, participant)
+        await check_eligible(work.session, programme, person, participant, stated, members)
         entry = await entry_of(work.session, programme.id, person.id)
         said = entry if entry and entry.manager_known else None
         said = said or await manager_said_by(work.session, person.id, programme.id)
@@ -163,13 +179,20 @@ async def _check_open(work: UnitOfWork, programme: Programme, participant: Parti
 
 
 async def join(
-    store: Store, caller: Caller, programme_id: int, sign_up: SignUp, loaded: Collection[str] = ()
+    store: Store,
+    caller: Caller,
+    programme_id: int,
+    sign_up: SignUp,
+    loaded: Collection[str] = (),
+    members: Members | None = None,
 ) -> tuple[Programme, bool]:
     """Store the sign-up and its welcome in one commit; the programme, and whether the person is new to it.
 
-    Joining again edits. `loaded`: people of whom Slack was asked just now, whatever it said.
-    Raises `UnknownPeople`, `Rejected`: no_programme, recruiting_closed, sign_up_over, guest,
-    outdated (HR changed the topics).
+    Joining again edits. `loaded`: people of whom Slack was asked just now, whatever it said. `members`: of the channels
+    that HR's limits name.
+
+    Raises `MembershipNeeded`, `NotEligible`, `UnknownPeople`, `Rejected`: no_programme, recruiting_closed,
+    sign_up_over, guest, outdated (HR changed the topics).
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await _caller(work.session, caller, lock=True)
@@ -177,6 +200,8 @@ async def join(
         participant = await participation(work.session, person.id, programme_id)
         _check_guest(person, programme, participant)
         await _check_open(work, programme, participant)
+        stated = Stated(sign_up.level, sign_up.department)
+        await check_eligible(work.session, programme, person, participant, stated, members)
         known = participant or await last_sign_up(work.session, person.id)
         chosen = {*(one.topic for one in sign_up.offers), *(one.topic for one in sign_up.wishes)}
         if not chosen <= set(topics_to_choose(programme, known)):

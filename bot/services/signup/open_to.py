@@ -1,4 +1,4 @@
-"""Which programme a person could join now, and whom to ask about one that is closed."""
+"""Which programme a person could join now."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
+from bot.services.signup.eligibility import may_fit
 from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
 
 
@@ -15,12 +16,6 @@ def sign_up_is_open(programme: Programme, now: datetime) -> bool:
         return False
     closes_on = programme.sign_up_closes_on
     return closes_on is None or local(now, programme.zone).date() <= closes_on
-
-
-async def asks_whom(session: AsyncSession, programme: Programme) -> Person | None:
-    """The person of HR who is responsible for the programme, while their account is active: they answer questions."""
-    person = await session.get(Person, programme.created_by)
-    return person if person and person.active and person.erased_at is None else None
 
 
 async def programmes_open_to(
@@ -37,6 +32,6 @@ async def programmes_open_to(
         col(Programme.id).not_in(here),
     )
     rows = (await session.exec(statement.order_by(col(Programme.id).desc()))).all()
-    found = [one for one in rows if sign_up_is_open(one, now)]
+    found = [one for one in rows if sign_up_is_open(one, now) and await may_fit(session, one, person)]
     welcome = [one for one in found if one.guests or not person.is_guest]
     return tuple(welcome), len(welcome) < len(found)

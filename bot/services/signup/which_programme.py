@@ -11,6 +11,7 @@ from bot.domain.orientation import sides_of
 from bot.domain.sessions import Side
 from bot.services.caller import Caller
 from bot.services.care.pauses import sessions_are_over
+from bot.services.signup.eligibility import may_fit
 from bot.services.signup.open_to import sign_up_is_open
 from storage.queries import person_by_slack
 from storage.tables import Pair, Participant, ParticipantState, Person, Programme, ProgrammeState
@@ -78,7 +79,9 @@ async def programmes_for(store: Store, caller: Caller, step: Step, channel: str 
         concerned = [one for one in every if step is Step.JOIN or _concerns(one, step)]
         beside = await _beside(session, concerned, channel) if channel else []
         if step is Step.JOIN:
-            found = beside or [one for one in every if one.is_here or _can_join(one.programme, person, caller)]
+            found = beside or [
+                one for one in every if one.is_here or await _can_join(session, one.programme, person, caller)
+            ]
         else:
             found = await _most_fitting(session, step, beside or concerned)
     return tuple(one.programme for one in found)
@@ -130,8 +133,10 @@ def _concerns(one: Enrolled, step: Step) -> bool:
     return one.is_here or (step is Step.CONCERN and one.participant is not None)
 
 
-def _can_join(programme: Programme, person: Person, caller: Caller) -> bool:
-    return sign_up_is_open(programme, caller.now) and (programme.guests or not person.is_guest)
+async def _can_join(session: AsyncSession, programme: Programme, person: Person, caller: Caller) -> bool:
+    if not sign_up_is_open(programme, caller.now) or (person.is_guest and not programme.guests):
+        return False
+    return await may_fit(session, programme, person)
 
 
 async def _beside(session: AsyncSession, found: Collection[Enrolled], channel: str) -> list[Enrolled]:

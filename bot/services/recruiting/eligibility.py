@@ -1,0 +1,93 @@
+"""HR says who may take part: what that does is shown first, and nobody is taken out by it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from bot.domain.calendar import local
+from bot.domain.eligibility import Eligibility, Limit
+from bot.domain.messages.recruiting import EligibilityChannelMessage
+from bot.domain.participants import departments_by_size
+from bot.services.access import audit, open_programme
+from bot.services.caller import HrCaller
+from bot.services.participants.members import Member, members
+from bot.services.signup.eligibility import Members, eligibility_of, misfits
+from storage.outbox import outgoing
+from storage.tables import Invitation, Participant, ParticipantState, Programme, RosterEntry
+from storage.unit_of_work import Store
+
+
+@dataclass(frozen=True)
+class EligibilityChoice:
+    """What HR can choose from: departments of its roster and of who signed up, the largest first."""
+
+    programme: Programme
+    departments: tuple[str, ...]
+
+    @property
+    def now(self) -> Eligibility:
+        return eligibility_of(self.programme)
+
+
+@dataclass(frozen=True)
+class EligibilityOutlook:
+    """What limits would do: whom of `people` who take part they do not fit, by name, and how many are invited."""
+
+    programme: Programme
+    people: int
+    unfit: tuple[tuple[Member, tuple[Limit, ...]], ...]
+    invited: int
+
+
+async def read_choice(store: Store, hr: HrCaller) -> EligibilityChoice:
+    """Raises `Rejected`: programme_ended."""
+    async with store.read(hr.now) as work:
+        programme = await open_programme(work.session, hr)
+        listed = select(RosterEntry.department).where(
+            RosterEntry.programme_id == programme.id, col(RosterEntry.listed_at).is_not(None)
+        )
+        stated = select(Participant.department).where(
+            Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT
+        )
+        names = [*(await work.session.exec(listed)).all(), *(await work.session.exec(stated)).all()]
+    return EligibilityChoice(programme, tuple(departments_by_size(names)))
+
+
+async def outlook(store: Store, hr: HrCaller, eligibility: Eligibility, found: Members) -> EligibilityOutlook:
+    """What `eligibility` would do; nothing is stored. Raises `Rejected`: programme_ended."""
+    async with store.read(hr.now) as work:
+        programme = await open_programme(work.session, hr)
+        unmet = await misfits(work.session, programme, eligibility, found)
+        here = (col(Participant.programme_id) == programme.id) & (col(Participant.state) != ParticipantState.LEFT)
+        people = await members(work.session, here)
+        invited = select(func.count(col(Invitation.id))).where(
+            Invitation.programme_id == programme.id,
+            col(Invitation.withdrawn_at).is_(None),
+            col(Invitation.person_id).not_in(select(Participant.person_id).where(here)),
+        )
+        count = (await work.session.exec(invited)).one()
+    unfit = sorted(((people[one], limits) for one, limits in unmet.items()), key=lambda one: one[0].person.name)
+    return EligibilityOutlook(programme, len(people), tuple(unfit), count)
+
+
+async def set_eligibility(store: Store, hr: HrCaller, eligibility: Eligibility) -> Programme:
+    """Who takes part stays. Raises `Rejected`: programme_ended."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        if eligibility != eligibility_of(programme):
+            programme.eligibility = eligibility.stored()
+            await audit(work, hr, "eligibility", {})
+        await work.commit()
+    return programme
+
+
+async def report_unreadable(store: Store, programme_id: int, channel: str, error: str, now: datetime) -> None:
+    """HR reads, at most once a week, that Slack does not say who is in a channel that its limits name."""
+    async with store.write(now) as work:
+        programme = await work.session.get_one(Programme, programme_id)
+        today = local(now, programme.zone).date()
+        told = EligibilityChannelMessage(channel, error, week=(today - timedelta(days=today.weekday())).isoformat())
+        await work.send(outgoing(told, programme.team_id, programme.id, channel=programme.hr_channel))
+        await work.commit()

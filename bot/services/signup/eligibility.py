@@ -1,0 +1,156 @@
+"""Whether a person may take part, by HR's limits. HR's word about them counts before theirs.
+
+An invitation, a sign-up that HR made, and HR's "let them take part" count whatever the limits say. Who takes part
+already is never refused: HR sees whom the limits do not fit any more, and decides.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.eligibility import Eligibility, Limit
+from bot.services.caller import Rejected
+from bot.services.roster.entries import entry_of
+from bot.services.signup.contact import asks_whom
+from storage.queries import participation
+from storage.tables import Invitation, Participant, ParticipantState, Person, Programme, RosterEntry
+
+Members = Mapping[str, frozenset[str]]
+"""By channel the Slack ids of its members, as Slack says; without channels that the bot cannot read."""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a person says of their place in the company, as far as they have said it."""
+
+    level: int | None = None
+    department: str = ""
+
+
+class MembershipNeeded(Exception):
+    """Slack has to be asked for the members of these channels first. Nothing was stored."""
+
+    def __init__(self, programme: Programme, channels: tuple[str, ...], hr: str = "") -> None:
+        super().__init__(", ".join(channels))
+        self.programme, self.channels, self.hr = programme, channels, hr
+
+
+class NotEligible(Rejected):
+    """HR's limits do not fit the person. `hr`: whom to ask; "" if they are not there any more."""
+
+    def __init__(self, programme: Programme, unmet: tuple[Limit, ...], hr: str) -> None:
+        super().__init__("not_eligible", programme=programme.name, hr=hr)
+        self.eligibility, self.unmet, self.hr = eligibility_of(programme), unmet, hr
+
+
+def eligibility_of(programme: Programme) -> Eligibility:
+    return Eligibility.read(programme.eligibility)
+
+
+def unmet_by(
+    eligibility: Eligibility,
+    person: Person,
+    part: Participant | None,
+    entry: RosterEntry | None,
+    stated: Stated,
+    members: Members | None,
+) -> tuple[Limit, ...]:
+    """The limits that a person does not meet; by channel only if `members` says so for certain."""
+    channels: set[str] | None = None
+    if members is not None:
+        channels = {one for one in eligibility.channels if person.slack_id in members.get(one, ())}
+        if not channels and not set(eligibility.channels) <= set(members):
+            channels = None
+    return eligibility.unmet(
+        level=(part.hr_level if part else None) or (entry.level if entry else None) or stated.level,
+        department=(part.hr_department if part else "") or (entry.department if entry else "") or stated.department,
+        listed=entry is not None and entry.listed_at is not None,
+        channels=channels,
+    )
+
+
+async def check_eligible(
+    session: AsyncSession,
+    programme: Programme,
+    person: Person,
+    part: Participant | None,
+    stated: Stated,
+    members: Members | None,
+) -> None:
+    """Raises `NotEligible`; `MembershipNeeded` if that depends on channels and `members` is None."""
+    unmet, depends = await _unmet(session, programme, person, part, stated, members)
+    if not (unmet or depends):
+        return
+    contact = await asks_whom(session, programme)
+    hr = contact.name if contact else ""
+    if unmet:
+        raise NotEligible(programme, unmet, hr)
+    raise MembershipNeeded(programme, eligibility_of(programme).channels, hr)
+
+
+async def may_fit(session: AsyncSession, programme: Programme, person: Person) -> bool:
+    """Whether nothing that is stored says that a person may not take part; Slack is not asked."""
+    if not programme.eligibility:
+        return True
+    part = await participation(session, person.id, programme.id)
+    return not (await _unmet(session, programme, person, part, Stated(), None))[0]
+
+
+async def _unmet(
+    session: AsyncSession,
+    programme: Programme,
+    person: Person,
+    part: Participant | None,
+    stated: Stated,
+    members: Members | None,
+) -> tuple[tuple[Limit, ...], bool]:
+    """With whether it depends on channels, too, whose members are not known."""
+    eligibility = eligibility_of(programme)
+    if not eligibility.is_limited or (part and (part.state != ParticipantState.LEFT or part.admitted_at)):
+        return (), False
+    invited = select(Invitation.id).where(
+        Invitation.programme_id == programme.id,
+        Invitation.person_id == person.id,
+        col(Invitation.withdrawn_at).is_(None),
+    )
+    if (await session.exec(invited)).first():
+        return (), False
+    entry = await entry_of(session, programme.id, person.id)
+    unmet = unmet_by(eligibility, person, part, entry, stated, members)
+    return unmet, bool(eligibility.channels) and members is None
+
+
+async def misfits(
+    session: AsyncSession, programme: Programme, eligibility: Eligibility, members: Members | None
+) -> dict[int, tuple[Limit, ...]]:
+    """Who takes part although `eligibility` does not fit them, by the id of their sign-up: the limits not met.
+
+    Without those whom HR invited, signed up or let take part, and those who had their data erased.
+    """
+    if not eligibility.is_limited:
+        return {}
+    invited = select(Invitation.person_id).where(
+        Invitation.programme_id == programme.id, col(Invitation.withdrawn_at).is_(None)
+    )
+    entry_here = (col(RosterEntry.person_id) == col(Person.id)) & (col(RosterEntry.programme_id) == programme.id)
+    statement = (
+        select(Participant, Person, RosterEntry)
+        .join(Person, col(Person.id) == col(Participant.person_id))
+        .outerjoin(RosterEntry, entry_here)
+        .where(
+            Participant.programme_id == programme.id,
+            Participant.state != ParticipantState.LEFT,
+            col(Participant.admitted_at).is_(None),
+            col(Participant.forgotten_at).is_(None),
+            col(Person.erased_at).is_(None),
+            col(Person.id).not_in(invited),
+        )
+    )
+    found = {}
+    for part, person, entry in (await session.exec(statement)).all():
+        stated = Stated(part.level, part.department)
+        if unmet := unmet_by(eligibility, person, part, entry, stated, members):
+            found[part.id] = unmet
+    return found
