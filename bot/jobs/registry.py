@@ -12,21 +12,30 @@ from bot.services.agreement.goal_dates import tick_goals
 from bot.services.broadcasts.sending import tick_broadcasts
 from bot.services.care.at_risk import tick_risks
 from bot.services.care.concerns import tick_concerns
+from bot.services.care.contact_posts import DUE as CONTACTS_DUE
 from bot.services.care.contact_posts import tick_contacts
 from bot.services.care.follow_up import tick_follow_ups
 from bot.services.care.partner_requests import tick_partner_requests
 from bot.services.care.pauses import tick_pauses
 from bot.services.care.rests import tick_rests
-from bot.services.closing.closing import tick_closings
+from bot.services.closing.closing import ANY_PROGRAMME_DUE, tick_closings
 from bot.services.course.resume import tick_course
+from bot.services.insight.summary import ANY_DUE as SUMMARY_DUE
 from bot.services.insight.summary import tick_summaries
 from bot.services.invitations.reminding import tick_invitations
-from bot.services.matching.confirmation_tick import tick_confirmations
+from bot.services.matching.confirmation_tick import UNASKED, tick_confirmations
 from bot.services.orientation.orientation import tick_preparations
 from bot.services.outcomes.action_card_tick import tick_cards
-from bot.services.privacy.retention import DEFAULT_MONTHS, tick_receipts, tick_retention
+from bot.services.privacy.retention import (
+    ANY_OLD_RECEIPT,
+    ANY_TO_PLAN,
+    DEFAULT_MONTHS,
+    tick_receipts,
+    tick_retention,
+)
 from bot.services.recruiting.announcement import tick_recruiting
 from bot.services.sessions.session_tick import tick_sessions
+from storage.outbox_maintenance import RECEIPTS_KEPT
 from storage.tables import (
     ActionCard,
     Agreement,
@@ -45,7 +54,7 @@ from storage.tables import (
     SlackComparison,
     Story,
 )
-from storage.unit_of_work import Store
+from storage.unit_of_work import Store, UnitOfWork
 
 Tick = Callable[[datetime], Awaitable[object]]
 
@@ -107,14 +116,23 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "broadcast": ("broadcasts",),
 }
 """The jobs for each kind of work, by their names."""
-UNPLANNED = {"closings", "summaries", "retention", "receipts", "confirmations", "contacts"}
-"""Jobs that plan their own first run, or have no moment at all: they run along with any other."""
+UNPLANNED: dict[str, Any] = {
+    "closings": ANY_PROGRAMME_DUE,
+    "summaries": SUMMARY_DUE,
+    "retention": ANY_TO_PLAN,
+    "receipts": ANY_OLD_RECEIPT,
+    "confirmations": UNASKED,
+    "contacts": CONTACTS_DUE,
+}
+"""Jobs that plan their own first run, or have no moment at all, and what they then find: they run along with any
+other."""
 
 MOST_ROUNDS = 1000
 """Jobs for `catch_up`, each of which processes a batch of due rows."""
 
 MOMENTS: list[Any] = [select(func.min(col(column))).scalar_subquery() for _, column in WAITING]
 EARLIEST: Any = select(*MOMENTS)
+IN_NEED: Any = select(*(statement.exists() for statement in UNPLANNED.values()))
 
 TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "pauses": tick_pauses,
@@ -152,8 +170,14 @@ async def next_due(store: Store, now: datetime) -> datetime | None:
 
 async def due(store: Store, now: datetime) -> set[str]:
     """The names of the jobs to run at `now`; empty if nothing is due."""
-    late = [kind for kind, moment in (await waiting(store, now)).items() if moment <= now]
-    return {name for kind in late for name in LOOKED_AT_BY[kind]} | (UNPLANNED if late else set())
+    async with store.read(now) as work:
+        late = [kind for kind, moment in (await _waiting(work)).items() if moment <= now]
+        if not late:
+            return set()
+        moments = {"now": now, "before": now - RECEIPTS_KEPT}
+        in_need = (await work.session.exec(IN_NEED, params=moments)).one()
+    planned = {name for kind in late for name in LOOKED_AT_BY[kind]}
+    return planned | {name for name, needed in zip(UNPLANNED, in_need, strict=True) if needed}
 
 
 async def catch_up(store: Store, now: datetime) -> None:
@@ -162,7 +186,7 @@ async def catch_up(store: Store, now: datetime) -> None:
     for _ in range(MOST_ROUNDS):
         names = await due(store, now)
         # Work that is due in Slack only stays due: it plans no message.
-        if not names & (known.keys() - UNPLANNED):
+        if not names & (known.keys() - UNPLANNED.keys()):
             return
         for tick in known.values():
             await tick(now)
@@ -171,7 +195,11 @@ async def catch_up(store: Store, now: datetime) -> None:
 async def waiting(store: Store, now: datetime) -> dict[str, datetime]:
     """The earliest moment of each kind of work."""
     async with store.read(now) as work:
-        moments = (await work.session.exec(EARLIEST)).one()
+        return await _waiting(work)
+
+
+async def _waiting(work: UnitOfWork) -> dict[str, datetime]:
+    moments = (await work.session.exec(EARLIEST)).one()
     found: dict[str, datetime] = {}
     for (kind, _), moment in zip(WAITING, moments, strict=True):
         if moment is not None:

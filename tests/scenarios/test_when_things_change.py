@@ -225,4 +225,4 @@ async def test_a_clock_moved_by_hand_wakes_every_tick(office: Office) -> None:
     """What only the running bot would look at, no scenario, rehearsal or demo would ever see."""
     assert {kind for kind, _ in WAITING} == set(LOOKED_AT_BY)
     woken = {name for names in LOOKED_AT_BY.values() for name in names}
-    assert woken | UNPLANNED == set(office.balik.scheduler.ticks)
+    assert woken | set(UNPLANNED) == set(office.balik.scheduler.ticks)

@@ -28,12 +28,16 @@ RowOfPair = TypeVar("RowOfPair", bound=OfPair)
 async def handle_due(
     store: Store, now: datetime, due: SelectOfScalar[Row], handle: Callable[[UnitOfWork, Row], Awaitable[None]]
 ) -> int:
-    """Handle the rows of `due` in one transaction; how many. Nothing is locked while there are none."""
+    """Handle the rows of `due` in one transaction; how many. Nothing is locked while there are none.
+
+    `due` may be a constant of its module with a parameter `now`.
+    """
+    moment = {"now": now}
     async with store.read(now) as work:
-        if (await work.session.exec(due.limit(1))).first() is None:
+        if (await work.session.exec(due.limit(1), params=moment)).first() is None:
             return 0
     async with store.write(now) as work:
-        rows = (await work.session.exec(due.with_for_update(skip_locked=True))).all()
+        rows = (await work.session.exec(due.with_for_update(skip_locked=True), params=moment)).all()
         for row in rows:
             await handle(work, row)
         await work.commit()

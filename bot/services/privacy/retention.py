@@ -37,15 +37,12 @@ BATCH = 500
 _DUE = (col(Programme.forgotten_at).is_(None), col(Programme.forget_at) <= bindparam("now"))
 ANY_DUE = select(Programme.id).where(*_DUE).limit(1)
 DUE = select(Programme).where(*_DUE).order_by(col(Programme.id)).limit(1).with_for_update()
-TO_PLAN = (
-    select(Programme)
-    .where(
-        col(Programme.forgotten_at).is_(None),
-        or_(col(Programme.forget_at).is_(None), col(Programme.forget_at) <= bindparam("now")),
-    )
-    .order_by(col(Programme.id))
-    .limit(BATCH)
+_TO_PLAN = (
+    col(Programme.forgotten_at).is_(None),
+    or_(col(Programme.forget_at).is_(None), col(Programme.forget_at) <= bindparam("now")),
 )
+ANY_TO_PLAN = select(Programme.id).where(*_TO_PLAN).limit(1)
+TO_PLAN = select(Programme).where(*_TO_PLAN).order_by(col(Programme.id)).limit(BATCH)
 LOCKED_TO_PLAN = TO_PLAN.with_for_update(skip_locked=True)
 ANY_OLD_RECEIPT = select(ProcessedRequest.key).where(col(ProcessedRequest.at) < bindparam("before")).limit(1)
 
