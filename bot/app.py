@@ -63,7 +63,10 @@ async def build(parts: BotConfig) -> AsyncIterator[Balik]:
             if parts.keep_connections:
                 session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(balik.gateway.client.timeout))
                 balik.gateway.client.session = await stack.enter_async_context(session)
-            yield balik
+            try:
+                yield balik
+            finally:
+                await balik.context.finish()
     finally:
         worker.close()
         await engine.dispose()

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 RunInWorker = Callable[..., Awaitable[Any]]
 """Runs a plain function in the worker process, so that clicks are not delayed: `await run(function, *arguments)`."""
 
+GRACE = 5.0
+"""Seconds for what is under way when the bot stops. Not in `TimeLimits`: what never ends would hold up the end of a
+test, and all results are known by then."""
 LOW_PRIORITY_PAUSE = 0.05
 LOW_PRIORITY_TRIES = 100
 """Every 50 ms, 5 s at most: longer than Slack waits for an answer."""
@@ -142,3 +145,16 @@ class AppContext:
         """Return once no listener is running."""
         while self._working:
             await asyncio.wait(set(self._working))
+
+    async def finish(self) -> None:
+        """When the bot stops, let what was acknowledged take effect; what takes too long is cancelled.
+
+        Either way its database connection is returned before the engine is disposed of. Otherwise the event loop
+        would cancel it at its own end, together with the task that was to return the connection.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                await self.wait_idle()
+        for task in self._working:
+            task.cancel()
+        await self.wait_idle()

@@ -76,6 +76,7 @@ ACROSS_FEATURES = {
     "refused_by_slack",
     "request_costs",
     "socket_mode",
+    "stopping",
     "third_language",
     "twice",
     "forms_changed_underneath",
