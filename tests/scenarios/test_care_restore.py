@@ -1,19 +1,32 @@
 """HR restores a pair: one that HR ended, or that ended because a Slack account was deactivated."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import col, select
 
+from bot.domain.messages.agreement import GoalDateMessage
 from bot.domain.messages.care import PairPartedMessage, PairRestoredMessage
 from bot.domain.messages.matching import StillLookingMessage
+from bot.domain.messages.outcomes import CardFollowMessage
 from bot.domain.messages.signup import PairEndedMessage, WelcomeMessage
 from bot.sandbox import Message
 from bot.services.caller import HrCaller, Rejected
 from bot.services.care.parting import end_pair_by_hr
 from bot.services.care.restoring import restore_pair
 from bot.services.matching.unmatched_followup import AFTER
-from storage.tables import AuditEntry, PairState, Participant, ParticipantState, Person, Programme, SessionState
+from storage.tables import (
+    ActionCard,
+    Agreement,
+    AuditEntry,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    SessionState,
+)
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import MONDAY_11, agree, book, introduce, more_of, of_kind, pairs, sessions
 from tests.scenarios.test_people_missed_events import bot_is_down
@@ -254,3 +267,37 @@ async def test_active_again_while_the_bot_was_down(pair: Office, hr: Colleague) 
     async with bot_is_down(pair):
         await pair.slack.change_user(pair.slack.user(budi.id), deleted=False)
     assert len(offers_to_restore(pair)) == 1
+
+
+async def test_a_restored_pair_is_asked_about_its_goals_and_cards_again(pair: Office, hr: Colleague) -> None:
+    """Their times passed, or were looked at, while the pair was over."""
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    today = pair.clock.now().date()
+    async with pair.balik.store.write(pair.clock.now()) as work:
+        (agreement,) = (await work.session.exec(select(Agreement))).all()
+        (couple,) = (await work.session.exec(select(Pair))).all()
+        goals = [{**one, "by": str(today + timedelta(days=2))} for one in agreement.goals]
+        agreement.goals, agreement.next_goal_at = goals, pair.clock.now() + timedelta(days=2)
+        card = ActionCard(
+            team_id=couple.team_id,
+            pair_id=couple.id,
+            due_on=today - timedelta(days=28),
+            written_by="mentor",
+            owner="mentee",
+            insight="Terlalu banyak rapat",
+            change="Lebih sedikit",
+            kind="habit",
+            written_at=pair.clock.now(),
+            next_follow_at=pair.clock.now() + timedelta(days=2),
+        )
+        work.session.add(card)
+        await work.commit()
+    await end(pair, hr)
+    await pair.run(days=4)
+    assert of_kind(sari, GoalDateMessage) == of_kind(budi, CardFollowMessage) == []
+    (offer,) = offers_to_restore(pair)
+    assert (await hr.click(offer, RESTORE)).ok
+    await pair.run(days=2)
+    for who in (sari, budi):
+        assert len(of_kind(who, GoalDateMessage)) == 1
+    assert len(of_kind(budi, CardFollowMessage)) == 1

@@ -9,11 +9,16 @@ from datetime import datetime, timedelta
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.messages.care import PairAccountBackMessage, PairPartedMessage, PairRestoredMessage
+from bot.domain.messages.agreement import GoalDateMessage
+from bot.domain.messages.care import MidwayMessage, PairAccountBackMessage, PairPartedMessage, PairRestoredMessage
 from bot.domain.messages.signup import PairEndedMessage
+from bot.domain.outcomes import State as CardState
 from bot.domain.sessions import Side
 from bot.services.access import audit, open_programme
+from bot.services.agreement.agreement import newest, version_of
+from bot.services.agreement.goal_records import plan
 from bot.services.caller import HrCaller, Rejected
+from bot.services.orientation.orientation import plan_early_reminders
 from bot.services.pair_context import COUPLE, MENTEE, MENTOR, PairContext, around_pairs, couple_of_hr, end_slot
 from bot.services.programme.end import ends_at
 from bot.services.recruiting.announcement import count_soon
@@ -21,6 +26,7 @@ from bot.services.sessions.called_off import CALLED_OFF, Why
 from bot.services.sessions.schedule import recompute_for_pair
 from storage.outbox import NOT_POSTED, outgoing
 from storage.tables import (
+    ActionCard,
     EndedBy,
     MentoringSession,
     Outbox,
@@ -38,6 +44,8 @@ from storage.unit_of_work import Store, UnitOfWork
 
 RESTORABLE = {EndedBy.HR: timedelta(days=7), EndedBy.ACCOUNT: timedelta(days=30)}
 """How long HR can restore a pair, by what ended it."""
+ASKED_ONCE = (MidwayMessage.kind.name, GoalDateMessage.kind.name)
+"""Questions to the two of a pair that nothing plans again."""
 TOLD_OF_THE_END = (PairPartedMessage.kind.name, PairEndedMessage.kind.name)
 
 
@@ -134,6 +142,7 @@ async def _restore(work: UnitOfWork, found: PairContext) -> None:
     pair.resumed_at = pair.restored_at = pair.next_check_at = pair.next_close_at = work.now
     await work.session.flush()
     await recompute_for_pair(work, pair.id)
+    await _ask_again(work, found, ended_at)
     await count_soon(work, found.programme.id)
     for side in Side:
         if knew[side] or off:
@@ -141,6 +150,33 @@ async def _restore(work: UnitOfWork, found: PairContext) -> None:
             news = PairRestoredMessage(pair.id, knew[side], untold, at=f"{work.now.isoformat()}{again}")
             programme = found.programme
             await work.send(outgoing(news, programme.team_id, programme.id, person_id=found.person(side).id))
+
+
+async def _ask_again(work: UnitOfWork, found: PairContext, ended_at: datetime | None) -> None:
+    """Plan what was not asked while the pair was over: goals on their dates, cards, the first session's preparation,
+    and questions that came due meanwhile and were dropped."""
+    session, pair_id = work.session, found.pair.id
+    agreement = await newest(session, pair_id)
+    if agreement and version_of(agreement).signed_at:
+        plan(agreement, found)
+    cards = update(ActionCard).where(col(ActionCard.pair_id) == pair_id, col(ActionCard.state) == CardState.OPEN)
+    await session.exec(cards.values(next_follow_at=work.now))
+    first = select(MentoringSession.id).where(
+        MentoringSession.pair_id == pair_id, MentoringSession.number == 1, col(MentoringSession.settled_at).is_(None)
+    )
+    if (await session.exec(first)).first() is not None:
+        people = {found.part(side).id: found.person(side) for side in Side}
+        await plan_early_reminders(work, found.programme, [found.pair], people)
+    dropped = select(Outbox).where(
+        col(Outbox.person_id).in_([found.person(side).id for side in Side]),
+        Outbox.programme_id == found.programme.id,
+        Outbox.state == OutboxState.DROPPED,
+        col(Outbox.kind).in_(ASKED_ONCE),
+        col(Outbox.due_at) >= ended_at,
+    )
+    for row in (await session.exec(dropped)).all():
+        if row.data.get("pair") == pair_id:
+            row.state, row.error, row.due_at = OutboxState.PENDING, None, work.now
 
 
 async def _forget_news(work: UnitOfWork, found: PairContext, side: Side) -> bool:

@@ -21,12 +21,11 @@ async def tick_cards(store: Store, now: datetime) -> int:
 async def _follow(work: UnitOfWork, card: ActionCard, couple: PairContext) -> None:
     side = Side(card.owner)
     person, hours = couple.person(side), couple.hours[side]
-    card.next_follow_at = None
-    # When a pair ended early, its cards have no follow-ups.
+    card.next_follow_at = next_follow_up(card.due_on, hours, couple.off, work.now) if card.state == State.OPEN else None
+    # When a pair ended early, its cards have no follow-ups. It may continue, and its owner may come back.
     over = couple.pair.state == PairState.ENDED or couple.part(side).state == ParticipantState.LEFT
     if card.state != State.OPEN or over or not person.active:
         return
     if days := follow_up_of(card.due_on, hours, couple.off, work.now):
         message = CardFollowMessage(card.id, days, card.due_on)
         await work.send(outgoing(message, card.team_id, couple.programme.id, person_id=person.id))
-    card.next_follow_at = next_follow_up(card.due_on, hours, couple.off, work.now)
