@@ -45,12 +45,14 @@ class Course:
 @dataclass(frozen=True, slots=True)
 class Change:
     """An act of HR. `days`: by how many it moves, fewer than 0 for earlier; `day`: the new last day, or the day on
-    which the programme continues after a pause."""
+    which the programme continues after a pause; of a move with `to_day` the new first day, or the new last day once
+    the programme has begun."""
 
     act: Act
     days: int = 0
     day: date | None = None
     cadence: Cadence | None = None
+    to_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def wrong(change: Change, now: Course, today: date) -> str:
     """Why it cannot be done, as a code; "" if it can."""
     match change.act:
         case Act.MOVE:
-            return _wrong_move(change.days, now, today)
+            return _wrong_move(shift_of(change, now, today), now, today, to_day=change.to_day)
         case Act.END:
             return _wrong_end(change.day, now, today)
         case Act.PAUSE:
@@ -104,7 +106,7 @@ def course_after(change: Change, now: Course, today: date) -> Course:
         case Act.END if change.day:
             return Course(now.first, change.day, now.resumes)
         case Act.PAUSE:
-            first = now.first + timedelta(days=days) if now.first > today else now.first
+            first = max(now.first + timedelta(days=days), today) if now.first > today else now.first
             return Course(first, now.last + timedelta(days=days), change.day)
         case Act.GO_ON:
             first = max(now.first + timedelta(days=days), today) if now.first > today else now.first
@@ -113,9 +115,16 @@ def course_after(change: Change, now: Course, today: date) -> Course:
             return now
 
 
+def closing_after(closes_on: date, now: Course, after: Course, today: date) -> date:
+    """The last day to join, which is still to come: it moves with the first day, and is never after the last one."""
+    return max(min(closes_on + (after.first - now.first), after.last), today)
+
+
 def shift_of(change: Change, now: Course, today: date) -> int:
     """By how many days everything that is still to come moves: a pause's length, and back if it ends early."""
     match change.act:
+        case Act.MOVE if change.to_day:
+            return (change.day - (now.first if now.first > today else now.last)).days if change.day else 0
         case Act.MOVE:
             return change.days
         case Act.PAUSE if change.day:
@@ -154,9 +163,9 @@ def months_between(first: date, end: date) -> int:
 # What cannot be done
 
 
-def _wrong_move(days: int, now: Course, today: date) -> str:
+def _wrong_move(days: int, now: Course, today: date, *, to_day: bool) -> str:
     if days == 0 or abs(days) > MOST_DAYS:
-        return "days"
+        return "to_day" if to_day else "days"
     if days < 0 and now.first > today and now.first + timedelta(days=days) < today:
         return "start_past"
     return "end_past" if now.last + timedelta(days=days) < today else ""

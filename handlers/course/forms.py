@@ -10,6 +10,8 @@ from handlers.kit.payload import FormState, Malformed
 GROUP = "course.errors"
 WEEKS = (1, 2, 3, 4, 6, 8, 12)
 USUAL_WEEKS = 2
+TO_DAY = "day"
+"""The choice to move to a day, for which the form then asks."""
 USUAL_EXTENSION, USUAL_NOTICE, USUAL_PAUSE = timedelta(weeks=4), timedelta(weeks=1), timedelta(weeks=2)
 
 
@@ -69,6 +71,8 @@ def change(kind: Kind, form: FormState) -> Change:
     """What the form says. Whether it can be done, the domain knows. Raises `Malformed`: pickers return days."""
     if kind is Kind.MOVE:
         chosen = form.one("days")
+        if chosen == TO_DAY:
+            return Change(Act.MOVE, day=form.picked_day("to") if "to" in form.block_ids() else None, to_day=True)
         options = {str(7 * sign * weeks) for weeks in WEEKS for sign in (1, -1)}
         return Change(Act.MOVE, days=int(chosen) if chosen in options else 0)
     if kind is Kind.CADENCE:

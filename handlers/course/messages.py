@@ -52,6 +52,8 @@ async def changed_hr(message: MessageContext[CourseChangedHrMessage]) -> Message
         told.called_off,
         told.people,
         told.cadence,
+        told.closes_on,
+        told.closed_on,
     )
     return views.to_hr(message.texts, message.programme, effect)
 
@@ -66,8 +68,10 @@ async def resumed(message: MessageContext[ProgrammeResumedMessage]) -> Message |
 
 
 async def cancelled(message: MessageContext[ProgrammeCancelledMessage]) -> Message | None:
-    """To each participant."""
+    """To each participant, and to invited people."""
     reader, session = message.reader, message.work.session
+    if message.payload.invited:
+        return told_views.invitation_cancelled(message.texts, message.programme) if reader else None
     part = await participation(session, reader.id, message.programme.id) if reader else None
     if reader is None or part is None or part.state == ParticipantState.LEFT:
         return None

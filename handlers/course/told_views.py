@@ -76,6 +76,12 @@ def cancelled(texts: Texts, programme: Programme) -> Message:
     return Message(text, [section(text)])
 
 
+def invitation_cancelled(texts: Texts, programme: Programme) -> Message:
+    """The programme to which the reader was invited does not take place."""
+    text = texts("course.cancelled_invited.body", programme=programme.name)
+    return Message(text, [section(text)])
+
+
 def deleted(texts: Texts, name: str) -> Message:
     """To HR's channel."""
     text = texts("course.deleted.body", programme=name)

@@ -9,7 +9,7 @@ from bot.domain.programme import Cadence
 from bot.services.course.change import Preview
 from bot.services.course.effects import Effect
 from bot.slack.gateway import Message
-from handlers.course.forms import FIELDS, GROUP, WEEKS, Kind
+from handlers.course.forms import FIELDS, GROUP, TO_DAY, WEEKS, Kind
 from handlers.course.modal_state import CourseState
 from handlers.kit.blocks import (
     Block,
@@ -61,6 +61,10 @@ def form(
     blocks: list[Block] = [section(texts(f"{key}.intro", programme=programme.name, began=found.began))]
     if kind in FIELDS:
         blocks.append(_field(texts, kind, asked))
+    if asked.to_day:
+        label = texts.plain(f"course.move.to.{'last' if found.began else 'first'}")
+        picker = date_picker(ActionId.COURSE_TRY, initial=_iso(asked.day))
+        blocks.append(field("to", label, picker, reacts=True))
     if changed:
         blocks.append(section(texts("course.effect.changed")))
     if effect:
@@ -129,7 +133,8 @@ def _field(texts: Texts, kind: Kind, asked: Change) -> Block:
             for sign, name in ((1, "later"), (-1, "earlier"))
             for weeks in WEEKS
         ]
-        element = select(ActionId.COURSE_TRY, options, initial=str(asked.days))
+        options.append((TO_DAY, texts.plain("course.move.to_day")))
+        element = select(ActionId.COURSE_TRY, options, initial=TO_DAY if asked.to_day else str(asked.days))
     elif kind is Kind.CADENCE:
         element = select(ActionId.COURSE_TRY, labels(texts, "cadences", tuple(Cadence)), initial=asked.cadence or "")
     else:
@@ -149,6 +154,9 @@ def _effect(texts: Texts, effect: Effect, found: Preview | None = None) -> Mrkdw
         lines.append(texts("course.effect.first", was=texts.day(before.first), day=texts.day(after.first)))
     if before.last != after.last:
         lines.append(texts("course.effect.last", was=texts.day(before.last), day=texts.day(after.last)))
+    if effect.closes_on and effect.closed_on and effect.closes_on != effect.closed_on:
+        was, day = texts.day(effect.closed_on), texts.day(effect.closes_on)
+        lines.append(texts("course.effect.closing_moves", was=was, day=day))
     if effect.cadence:
         lines.append(texts("course.effect.cadence", cadence=texts.plain(f"labels.cadences.{effect.cadence}")))
     if after.resumes:
@@ -172,7 +180,7 @@ def _planned(texts: Texts, effect: Effect, found: Preview) -> list[Mrkdwn]:
     def too_late(at: datetime) -> bool:
         return cancelled or local(at, zone).date() > after.last
 
-    if planned.closes_on and effect.act in (Act.MOVE, Act.PAUSE):
+    if planned.closes_on and planned.closes_on == effect.closes_on and effect.act in (Act.MOVE, Act.PAUSE):
         lines.append(texts("course.effect.closing", day=texts.day(planned.closes_on)))
     if at := planned.release_at:
         paused = after.resumes is not None and local(at, zone).date() < after.resumes

@@ -144,7 +144,8 @@ def _guests(texts: Texts, was: Programme | None) -> Block:
 
 def stored(texts: Texts, programme: Programme, named: Sequence[NamedContact], me: Person, *, new: bool) -> View:
     """Replaces the form once it is stored."""
-    text = texts("programme.setup.stored.body" if new else "programme.setup.changed.body", programme=programme.name)
+    key = "programme.setup.stored.body" if new else "programme.setup.changed.body"
+    text = texts(key, programme=programme.name, **({} if new else {"closes": closes_on(texts, programme)}))
     return modal(
         texts.plain("programme.setup.form.modal.title"),
         [section(text), *([section(named_text(texts, named, me))] if named else [])],

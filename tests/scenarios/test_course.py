@@ -10,7 +10,7 @@ from bot.domain.messages.broadcasts import BroadcastMessage
 from bot.domain.messages.closing import ClosingMessage
 from bot.domain.messages.course import CourseChangedMessage, ProgrammeCancelledMessage, ProgrammeResumedMessage
 from bot.domain.messages.invitations import InvitationMessage, InvitationReminderMessage
-from bot.domain.messages.sessions import BookingNudgeMessage
+from bot.domain.messages.sessions import BookingNudgeMessage, PollMenteeMessage, PollMentorMessage
 from bot.domain.sessions import Pack
 from bot.sandbox import View
 from bot.services.broadcasts.recipients import recipients_of
@@ -451,7 +451,9 @@ async def test_nothing_that_was_planned_outlives_a_cancelled_programme(
         known = sentence("course.effect.release", language, when=when, off=not released)
         assert known in said, said
         assert (sentence("course.effect.scheduled", language, count=1, off=kind == "cancel")) in said, said
-        closing = sentence("course.effect.closing", language, day=day(date(2027, 1, 15), language))
+        moved_to = date(2027, 1, 29)  # with the first day, by two weeks
+        was = day(date(2027, 1, 15), language)
+        closing = sentence("course.effect.closing_moves", language, was=was, day=day(moved_to, language))
         assert (closing in said) == (kind != "cancel"), said
         await hr.slack.close(all=True)
     await change(hr, "cancel")
@@ -463,6 +465,8 @@ async def test_nothing_that_was_planned_outlives_a_cancelled_programme(
         (asked,) = of_kind(who, InvitationMessage)
         assert shows(asked, "errors.invited_to_cancelled", language, programme="Tukar Ilmu 2027"), texts_in(asked)
         assert action_ids(asked) == []
+        (told,) = of_kind(who, ProgrammeCancelledMessage)
+        assert shows(told, "course.cancelled_invited.body", language, programme="Tukar Ilmu 2027")
     await office.run(days=30)
     assert await pairs(office) == []
     assert of_kind(sari, BroadcastMessage) == []
@@ -492,3 +496,51 @@ async def _todos(office: Office) -> list[str]:
     async with office.balik.store.read(office.clock.now()) as work:
         found = await read_next_actions(work, await work.session.get_one(Programme, 1))
     return [str(one.kind) for one in found.of_hr]
+
+
+@pytest.mark.parametrize(("change_by", "value"), [("move", "day"), ("form", "2027-02-15")])
+async def test_the_closing_date_moves_with_the_first_day(
+    office: Office, hr: Colleague, change_by: str, value: str
+) -> None:
+    """By the window of the course, to a day that HR picks, and by the form of the set-up."""
+    await office.set_up(hr)
+    await hr.slack.close(all=True)
+    await hr.click(await hr.open_home(), "closing_date.open")
+    assert (await hr.submit({"day": "2027-01-15"})).ok
+    assert (await hr.submit({})).ok
+    await hr.slack.close(all=True)
+    starts_on = (await programme_of(office)).starts_on
+    if change_by == "move":
+        form = await choose(hr, "move", value)
+        assert shows(form, "course.errors.to_day", "id")
+        assert (await hr.click(form, "course.try", "2027-02-15", block_id="to")).ok
+        assert shows(hr.modal, "course.effect.first", "id", was=day(starts_on), day=day(date(2027, 2, 15)))
+        assert shows(hr.modal, "course.effect.closing_moves", "id")
+        await confirm(hr)
+    else:
+        await office.set_up(hr, starts_on=value)
+        assert shows(hr.modal, "programme.setup.changed.body", "id")
+    programme = await programme_of(office)
+    assert programme.starts_on == date(2027, 2, 15)
+    moved = programme.starts_on - starts_on
+    assert programme.sign_up_closes_on == date(2027, 1, 15) + moved
+    (announcement,) = [one for one in office.posted(office.general) if "join.open" in action_ids(one)]
+    assert day(date(2027, 1, 15) + moved, "en") in texts_in(announcement)
+
+
+async def test_a_session_shortly_before_a_pause_is_asked_about_after_it(office: Office, hr: Colleague) -> None:
+    await introduced(office, hr)
+    await agree(office)
+    sari, budi = office.people["sari"], office.people["budi"]
+    assert (await book(office, sari, "2027-01-20", "16:00")).ok
+    await office.run(until=datetime(2027, 1, 20, 9, 30, tzinfo=UTC))  # while they meet
+    await change(hr, "pause", "2027-02-15")
+    await office.run(until=datetime(2027, 2, 14, 12, 0, tzinfo=UTC))
+    assert (await sessions(office))[0].settled_at is None
+    assert of_kind(sari, PollMentorMessage) == of_kind(budi, PollMenteeMessage) == []
+    await office.run(days=2)
+    for who, kind in ((sari, PollMentorMessage), (budi, PollMenteeMessage)):
+        (poll,) = of_kind(who, kind)
+        assert (await who.click(poll, "poll.met.yes")).ok
+    await office.run(days=10)
+    assert (await sessions(office))[0].state == SessionState.HELD

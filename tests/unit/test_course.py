@@ -110,3 +110,27 @@ def test_another_end_leaves_sessions_in_order_within_it(days: int, today: int, b
 @pytest.mark.parametrize(("end", "months"), [(date(2027, 1, 12), 1), (date(2027, 7, 11), 6), (date(2027, 7, 12), 7)])
 def test_months_that_reach_an_end(end: date, months: int) -> None:
     assert months_between(FIRST, end) == months
+
+
+def test_a_shorter_pause_brings_no_first_day_before_today() -> None:
+    """As when HR ends the pause at once: the programme begins today at the earliest."""
+    today = date(2027, 1, 20)
+    now = Course(date(2027, 1, 25), LAST, resumes=date(2027, 3, 1))
+    assert course_after(Change(Act.PAUSE, day=date(2027, 1, 25)), now, today).first == today
+    assert course_after(Change(Act.GO_ON), now, today).first == today
+
+
+@pytest.mark.parametrize(
+    ("today", "day", "after"),
+    [
+        (date(2027, 1, 4), date(2027, 1, 18), Course(date(2027, 1, 18), LAST + timedelta(days=7))),
+        (MONDAY, LAST + timedelta(days=3), Course(FIRST, LAST + timedelta(days=3))),
+    ],
+)
+def test_a_move_to_a_day_is_by_the_first_one_or_once_it_began_by_the_last_one(
+    today: date, day: date, after: Course
+) -> None:
+    change = Change(Act.MOVE, day=day, to_day=True)
+    assert not wrong(change, NOW, today)
+    assert course_after(change, NOW, today) == after
+    assert wrong(Change(Act.MOVE, to_day=True), NOW, today) == "to_day"

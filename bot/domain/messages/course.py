@@ -43,6 +43,9 @@ class CourseChangedHrMessage(OutboxMessage):
     called_off: int = unless_default(default=0)
     people: int = unless_default(default=0)
     cadence: str = unless_default(default="")
+    closes_on: date | None = unless_default(default=None)
+    closed_on: date | None = unless_default(default=None)
+    """The last day to join, now and before, if there is one to come."""
     at: str = key_only(default="")
 
 
@@ -55,10 +58,12 @@ class ProgrammeResumedMessage(OutboxMessage):
 
 @message_kind("programme_cancelled", ":{reader}", daily=True, to_anybody=True)
 class ProgrammeCancelledMessage(OutboxMessage):
-    """To each participant: HR cancelled the programme."""
+    """To each participant, and to invited people who have not answered: HR cancelled the programme."""
 
     off: tuple[int, ...] = unless_default(default=())
     """The changes (`SessionChange`) by which sessions of the reader lost their time."""
+    invited: bool = unless_default(default=False)
+    """The reader takes no part."""
 
 
 @message_kind("programme_deleted", "{at}:", at_once=True, without_programme="0")

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.messages.care import PartnerBackMessage, PartnerMessage, PartnerPausedMessage, PauseOverMessage
 from bot.services.caller import Caller, Rejected
 from bot.services.sessions.called_off import CalledOff, Why, call_off
-from bot.services.sessions.schedule import recompute_for_person
+from bot.services.sessions.schedule import ask_after, recompute_for_pair, recompute_for_person
 from bot.services.signup.join import taking_part
 from storage.outbox import Outgoing, outgoing
 from storage.queries import pairs_of
@@ -49,7 +49,12 @@ async def pause(
             new = participant.state != ParticipantState.PAUSED
             participant.state, participant.paused_until = ParticipantState.PAUSED, until
             pairs = await pairs_of(work.session, participant.id)
-            called_off = await call_off(work, [one.id for one in pairs], Why.PAUSE, until)
+            pair_ids = [one.id for one in pairs]
+            called_off = await call_off(work, pair_ids, Why.PAUSE, until)
+            if until:
+                await ask_after(work, until, col(Pair.id).in_(pair_ids))
+                for pair_id in pair_ids:
+                    await recompute_for_pair(work, pair_id)
             for pair in pairs:
                 theirs = tuple(one.change for one in called_off if one.pair == pair.id)
                 if new or theirs:
@@ -128,9 +133,11 @@ async def _bring_back(work: UnitOfWork, participant: Participant, slot: str) -> 
     participant.state, participant.paused_until = ParticipantState.ACTIVE, None
     participant.resumed_at = work.now
     await work.session.flush()
+    pairs = await pairs_of(work.session, participant.id)
+    await ask_after(work, work.now, col(Pair.id).in_([one.id for one in pairs]))
     if person := await work.session.get(Person, participant.person_id):
         await recompute_for_person(work, person)
-    for pair in await pairs_of(work.session, participant.id):
+    for pair in pairs:
         await _tell(work, participant, pair, PartnerBackMessage(pair.id, participant.id, slot=slot))
 
 

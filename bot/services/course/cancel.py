@@ -37,7 +37,9 @@ from storage.unit_of_work import Store, UnitOfWork
 
 
 async def cancel(store: Store, hr: HrCaller, mark: str) -> tuple[Programme, Effect]:
-    """Cancel the caller's programme, if the effect is what HR was shown. Each participant gets one message.
+    """Cancel the caller's programme, if the effect is what HR was shown.
+
+    Participants, and invited people who have not answered, get one message each.
 
     Raises `EffectChanged`, `Rejected`: programme_ended.
     """
@@ -60,6 +62,9 @@ async def cancel(store: Store, hr: HrCaller, mark: str) -> tuple[Programme, Effe
             told = ProgrammeCancelledMessage(tuple(one.change for one in mine))
             urgent = soon(mine, work.now)
             messages.append(outgoing(told, programme.team_id, programme.id, person_id=person_id, urgent=urgent))
+        for person_id in facts.invited:
+            told = ProgrammeCancelledMessage(invited=True)
+            messages.append(outgoing(told, programme.team_id, programme.id, person_id=person_id))
         await work.send_all(messages)
         await work.send(to_hr(programme, effect, hr))
         await work.commit()

@@ -21,9 +21,10 @@ from bot.services.course.news import tell_people
 from bot.services.insight.summary import next_weekly
 from bot.services.programme.end import last_day
 from bot.services.recruiting.announcement import next_reminder
+from bot.services.recruiting.closing_date import keep_closing_date
 from bot.services.sessions.cadence import drop_sessions, new_session
 from bot.services.sessions.called_off import CalledOff, Why, replace_proposals, take_times
-from bot.services.sessions.schedule import recompute_for_programme
+from bot.services.sessions.schedule import ask_after, recompute_for_programme
 from storage.outbox import Outgoing, outgoing
 from storage.tables import (
     Broadcast,
@@ -136,6 +137,9 @@ async def apply(store: Store, hr: HrCaller, change: Change, mark: str) -> tuple[
         was_cadence = programme.cadence
         _set_dates(programme, effect, hr.now)
         await work.session.flush()
+        await _move_closing_date(work, programme, effect)
+        if change.act in (Act.PAUSE, Act.GO_ON):
+            await ask_after(work, programme.paused_until or work.now, col(Pair.programme_id) == programme.id)
         await _plan_jobs(work, programme, effect)
         await recompute_for_programme(work, programme.id)
         if effect.act is Act.GO_ON:
@@ -158,6 +162,8 @@ def _details(effect: Effect) -> dict[str, str]:
     after = effect.after
     dates = {"first": after.first.isoformat(), "last": after.last.isoformat()}
     dates |= {"resumes": after.resumes.isoformat()} if after.resumes else {}
+    if effect.closes_on and effect.closes_on != effect.closed_on:
+        dates["closes"] = effect.closes_on.isoformat()
     return {**dates, "cadence": effect.cadence} if effect.cadence else dates
 
 
@@ -176,6 +182,8 @@ def to_hr(programme: Programme, effect: Effect, hr: HrCaller) -> Outgoing:
         effect.called_off,
         effect.people,
         effect.cadence,
+        closes_on=effect.closes_on,
+        closed_on=effect.closed_on,
         at=hr.receipt,
     )
     return outgoing(message, programme.team_id, programme.id, channel=programme.hr_channel)
@@ -192,6 +200,11 @@ def _set_dates(programme: Programme, effect: Effect, now: datetime) -> None:
         programme.ends_on = after.last
     programme.paused_until = to_utc(after.resumes, time(), programme.zone) if after.resumes else None
     programme.paused_at = (programme.paused_at or now) if after.resumes else None
+
+
+async def _move_closing_date(work: UnitOfWork, programme: Programme, effect: Effect) -> None:
+    if effect.closes_on and effect.closes_on != effect.closed_on:
+        await keep_closing_date(work, programme, effect.closes_on)
 
 
 async def _plan_jobs(work: UnitOfWork, programme: Programme, effect: Effect) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
+from datetime import date
 from hashlib import sha256
 
-from bot.domain.course import Act, Change, Course, PairCourse, course_after, pair_after
+from bot.domain.course import Act, Change, Course, PairCourse, closing_after, course_after, pair_after
 from bot.services.course.facts import CourseFacts
 
 
@@ -24,6 +25,9 @@ class Effect:
     people: int
     cadence: str = ""
     """The new frequency, if that is what changes."""
+    closes_on: date | None = None
+    closed_on: date | None = None
+    """The last day to join, after and before, if there is one to come."""
 
     @property
     def mark(self) -> str:
@@ -33,6 +37,13 @@ class Effect:
 
 Plans = Mapping[int, PairCourse]
 """What becomes of the sessions of each active pair, by its id."""
+
+
+def _closing(facts: CourseFacts, after: Course) -> tuple[date | None, date | None]:
+    day = facts.programme.sign_up_closes_on
+    if day is None or day < facts.today:
+        return None, None
+    return closing_after(day, facts.now, after, facts.today), day
 
 
 def effect_of(facts: CourseFacts, change: Change) -> tuple[Effect, Plans]:
@@ -60,7 +71,8 @@ def effect_of(facts: CourseFacts, change: Change) -> tuple[Effect, Plans]:
         added,
         sum(len(plan.dropped) for plan in plans.values()),
         sum(len(plan.called_off) for plan in plans.values()),
-        len(facts.people),
+        len(facts.people) + (len(facts.invited) if change.act is Act.CANCEL else 0),
         change.cadence or "",
+        *_closing(facts, after),
     )
     return effect, plans

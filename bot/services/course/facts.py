@@ -10,11 +10,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
 from bot.domain.course import Course, CourseSession
+from bot.domain.invitations import InvitationState
 from bot.domain.programme import Cadence
 from bot.domain.sessions import PACKS, Pack, read_step_keys
+from bot.services.invitations.states import invitations_of
 from bot.services.pair_context import COUPLE, PairContext, around_pairs
 from bot.services.programme.end import last_day
 from storage.tables import (
+    Invitation,
     MentoringSession,
     Pair,
     PairState,
@@ -56,6 +59,8 @@ class CourseFacts:
     today: date
     pairs: Sequence[PairFacts]
     people: Sequence[int]
+    invited: Sequence[int] = ()
+    """The ids of people who have an invitation and have not answered it."""
 
 
 def course_of(programme: Programme) -> Course:
@@ -69,7 +74,19 @@ async def facts_of(work: UnitOfWork, programme: Programme, *, lock: bool = False
     """The facts as they are now; with `lock`, concurrent changes of the sessions wait."""
     today = local(work.now, programme.zone).date()
     people = await people_of(work.session, programme.id)
-    return CourseFacts(programme, course_of(programme), today, await _pairs(work, programme, lock=lock), people)
+    pairs = await _pairs(work, programme, lock=lock)
+    invited = await _invited(work.session, programme.id)
+    return CourseFacts(programme, course_of(programme), today, pairs, people, invited)
+
+
+async def _invited(session: AsyncSession, programme_id: int) -> Sequence[int]:
+    open_ones = (
+        col(Invitation.declined_at).is_(None),
+        col(Invitation.withdrawn_at).is_(None),
+        col(Person.active).is_(True),
+    )
+    found = await invitations_of(session, programme_id, *open_ones)
+    return [one.person.id for one in found if one.state is InvitationState.SENT]
 
 
 async def people_of(session: AsyncSession, programme_id: int) -> Sequence[int]:

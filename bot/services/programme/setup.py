@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import zone_in
+from bot.domain.calendar import local, zone_in
+from bot.domain.course import Course, closing_after
 from bot.domain.messages.programme import AnnouncementMessage, SetupDoneMessage
 from bot.services.caller import Caller, HrCaller, InvalidInput, Rejected
 from bot.services.care.contact_posts import Contacts, name_contacts
@@ -19,6 +20,7 @@ from bot.services.insight.summary import next_weekly
 from bot.services.material import material
 from bot.services.programme import next_cohort as cohorts
 from bot.services.recruiting.announcement import next_reminder
+from bot.services.recruiting.closing_date import keep_closing_date
 from storage.outbox import outgoing
 from storage.queries import person_by_slack, programme_of_channel
 from storage.tables import AuditEntry, Outbox, OutboxState, Person, Programme, ProgrammeState
@@ -90,6 +92,7 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
         else:
             was, was_cadence = course_of(programme), programme.cadence
             _change(programme, settings)
+            await _move_closing_date(work, programme, was)
             if (course_of(programme), programme.cadence) != (was, was_cadence):
                 people = await people_of(work.session, programme.id)
                 await tell_people(work, programme, was, people, [], caller.receipt, was_cadence)
@@ -113,6 +116,13 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
             await cohorts.invite_alumni(work, programme)
         await work.commit()
     return programme, new
+
+
+async def _move_closing_date(work: UnitOfWork, programme: Programme, was: Course) -> None:
+    """The last day to join moves with the first day, as if HR had moved the dates."""
+    day, now, today = programme.sign_up_closes_on, course_of(programme), local(work.now, programme.zone).date()
+    if day and day >= today and now != was:
+        await keep_closing_date(work, programme, closing_after(day, was, now, today))
 
 
 def _change(programme: Programme, settings: Settings) -> None:

@@ -13,7 +13,7 @@ from bot.services.invitations.inviting import remind_at
 from bot.services.invitations.states import invitations_of
 from bot.services.recruiting.announcement import next_reminder
 from storage.tables import Invitation, Person, Programme, ProgrammeState
-from storage.unit_of_work import Store
+from storage.unit_of_work import Store, UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,21 @@ async def set_closing_date(store: Store, hr: HrCaller, day: date | None) -> Prog
         programme = await open_programme(work.session, hr, lock=True)
         if wrong := wrong_day(day, local(hr.now, programme.zone).date()):
             raise InvalidInput({"day": wrong})
-        programme.sign_up_closes_on = day
-        if programme.state == ProgrammeState.RECRUITING:
-            programme.next_recruit_at = next_reminder(programme, hr.now)
-        statement = (
-            select(Invitation, Person)
-            .join(Person, col(Person.id) == col(Invitation.person_id))
-            .where(Invitation.programme_id == programme.id, col(Invitation.remind_at).is_not(None))
-        )
-        for invitation, person in (await work.session.exec(statement)).all():
-            invitation.remind_at = remind_at(programme, person, invitation.asked_at)
+        await keep_closing_date(work, programme, day)
         await audit(work, hr, "closing_date", {"day": day.isoformat() if day else ""})
         await work.commit()
     return programme
+
+
+async def keep_closing_date(work: UnitOfWork, programme: Programme, day: date | None) -> None:
+    """Store it, and plan the reminders in the channel and of invitations by it."""
+    programme.sign_up_closes_on = day
+    if programme.state == ProgrammeState.RECRUITING:
+        programme.next_recruit_at = next_reminder(programme, work.now)
+    statement = (
+        select(Invitation, Person)
+        .join(Person, col(Person.id) == col(Invitation.person_id))
+        .where(Invitation.programme_id == programme.id, col(Invitation.remind_at).is_not(None))
+    )
+    for invitation, person in (await work.session.exec(statement)).all():
+        invitation.remind_at = remind_at(programme, person, invitation.asked_at)

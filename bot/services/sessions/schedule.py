@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, or_
-from sqlmodel import col
+from sqlmodel import col, select
 
 from bot.domain.calendar import CalendarError, DaysOff, Hours, to_utc
 from bot.domain.sessions import (
@@ -24,7 +24,7 @@ from bot.domain.sessions import (
 )
 from bot.services.pair_context import MENTEE, MENTOR, around_pairs
 from bot.services.working_hours import days_off, hours_of
-from storage.tables import MentoringSession, Pair, PairState, Person, Programme
+from storage.tables import MentoringSession, Pair, PairState, Person, Programme, SessionState
 from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -104,6 +104,23 @@ def next_look(
         log.warning("no working hours found for session %s: %s", row.id, problem)
         return now + TRY_AGAIN
     return found.look_at(now)
+
+
+async def ask_after(work: UnitOfWork, at: datetime, whose: ColumnElement[bool]) -> None:
+    """A pause of some pairs lasts until `at`, or ends now: sessions that took place before it and whose questions are
+    still open are asked about after it, instead of being closed without an answer."""
+    statement = select(MentoringSession).join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+    statement = statement.where(
+        whose,
+        Pair.state == PairState.ACTIVE,
+        MentoringSession.state == SessionState.BOOKED,
+        col(MentoringSession.settled_at).is_(None),
+        col(MentoringSession.starts_at) <= work.now,
+    )
+    for row in (await work.session.exec(statement)).all():
+        if at > work.now or (row.told_at and row.told_at > work.now):
+            row.told_at = at
+    await work.session.flush()
 
 
 async def recompute_for_person(work: UnitOfWork, person: Person) -> int:
