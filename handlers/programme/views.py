@@ -50,7 +50,7 @@ from handlers.kit.buttons import (
 )
 from handlers.kit.eligibility import whom
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.kit.own_wording import OwnWording
+from handlers.kit.own_wording import OwnWording, closes_on
 from handlers.programme import days_off_views as days
 from handlers.programme.forms import LONGEST_NAME, MONTHS, SetupState
 from handlers.programme.next_cohort_views import learned
