@@ -196,6 +196,7 @@ NO_ANSWERS = {
     ),
     "handlers.care.at_risk_messages.risk_hr": _FACTS,
     "bot.services.course.change.apply": "takes planned sessions from the notes about them, and reads no note",
+    "bot.services.care.restoring.restore_pair": "plans questions to the two again, and reads none of their answers",
     "bot.services.course.cancel.cancel": "ends the reminders of action cards, and reads no card",
     "bot.services.course.change.preview": "offers to delete only what nobody has used, and does not say by what it was",
     "bot.services.course.delete.delete_programme": "refuses what anybody has used, and does not say by what it was",
