@@ -114,6 +114,13 @@ async def pairs_of(session: AsyncSession, participant_id: int) -> list[Pair]:
     return list((await session.exec(statement.order_by(col(Pair.id)))).all())
 
 
+async def sessions_are_over(session: AsyncSession, participant_id: int) -> bool:
+    """Whether the time of all the pairs of a sign-up is over."""
+    mine = (Pair.mentor_id == participant_id) | (Pair.mentee_id == participant_id)
+    states = set((await session.exec(select(Pair.state).where(mine, Pair.state != PairState.ENDED))).all())
+    return states == {PairState.COMPLETED}
+
+
 async def person_of(session: AsyncSession, participant_id: int) -> Person:
     """The person behind a sign-up."""
     statement = (

@@ -29,7 +29,7 @@ AGREES_AT_ONCE = (
     "concern.now.better",
 )
 """Buttons that each simulated person presses who reacts at all."""
-SAY, THANKS = "risk.say", "closing.thanks"
+SAY, THANKS, CERTIFICATE = "risk.say", "closing.thanks", "certificate.send"
 MEASURE, MEASURED = (
     "measure.give",
     (
@@ -68,6 +68,7 @@ class Behaviours:
         self._touched: dict[str, list[str]] = {}
         self._polls: dict[str, int] = {}
         self._thanked: dict[str, set[str]] = {}
+        self._certified: set[str] = set()
         self._booked_from_polls: dict[str, set[str]] = {}
         self._gone: set[str] = set()
 
@@ -101,6 +102,9 @@ class Behaviours:
         if offers(message, f"{SAY}.rematch") or offers(message, f"{SAY}.fine"):
             await self.unprompted.pause_from(actor, message, (now + PAUSE_FOR).date())
             await self._say(actor, message)
+        if offers(message, CERTIFICATE) and actor.id not in self._certified:
+            self._certified.add(actor.id)
+            await actor.press(message, CERTIFICATE)
         if offers(message, THANKS) and not is_poll and persona is Persona.KEEN:
             await self._thank(actor, message)
         if offers(message, BOOK) and self._books(actor) and not (is_poll and self._books_later(actor, message)):

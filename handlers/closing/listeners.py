@@ -1,8 +1,11 @@
 """Thanks to a partner at any time, and certificates on request."""
 
 from bot.services.closing import certificates
+from bot.services.closing.farewell import offered_thanks
 from bot.services.outcomes import thanks
 from handlers.closing import forms, views
+from handlers.home.listeners import refresh_home
+from handlers.kit.click_answers import until_useless, update_posted
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
@@ -11,7 +14,7 @@ from handlers.kit.request import Request
 
 
 def register(on: Listeners) -> None:
-    on.action(ActionId.CLOSING_THANKS, open_form)
+    on.action(ActionId.CLOSING_THANKS, until_useless(open_form, "partner_gone", "pair_ended", "left_programme"))
     on.submission(CallbackId.CLOSING_THANKS_FORM, written)
     on.action(ActionId.CERTIFICATE_SEND, send_certificate)
 
@@ -26,8 +29,17 @@ async def written(request: Request) -> None:
     if isinstance(text, Invalid):
         await request.invalid(text)
         return
-    couple, side = await thanks.thank(request.context.store, request.caller, request.state(OfPair).pair_id, text)
+    store, pair_id = request.context.store, request.state(OfPair).pair_id
+    couple, side = await thanks.thank(store, request.caller, pair_id, text)
     await request.replace_modal(views.thanks_sent(request.texts, couple, side))
+    shown = await offered_thanks(store, request.caller, pair_id, side)
+    if shown.farewell:
+        seen, where = shown.farewell
+        await update_posted(request, views.person(request.texts, seen), where)
+    if shown.thanks:
+        words, where = shown.thanks
+        await update_posted(request, views.thanks(request.texts, couple, side, words, answered=True), where)
+    refresh_home(request)
 
 
 async def send_certificate(request: Request) -> None:

@@ -3,9 +3,8 @@
 from bot.domain.messages.closing import ClosingMessage, ProgrammeClosedMessage
 from bot.domain.messages.outcomes import ThanksMessage
 from bot.domain.sessions import Side
-from bot.services.care.help_wanted import asked_for_help
 from bot.services.closing.closing import totals
-from bot.services.closing.completion import result_of
+from bot.services.closing.farewell import read_farewell
 from bot.services.pair_context import PairContext, couple
 from bot.services.surveys.results_due import awaited
 from bot.slack.gateway import Message
@@ -18,10 +17,7 @@ async def closing(message: MessageContext[ClosingMessage]) -> Message | None:
     found = await _pair_of(message, PairState.COMPLETED)
     if found is None:
         return None
-    one, side = found
-    session = message.work.session
-    quiet = await asked_for_help(session, one.part(side), one.programme)
-    return views.person(message.texts, one, side, await result_of(session, one.pair), quiet=quiet)
+    return views.person(message.texts, await read_farewell(message.work.session, *found))
 
 
 async def programme_closed(message: MessageContext[ProgrammeClosedMessage]) -> Message | None:

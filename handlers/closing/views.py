@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.agreement import State
 from bot.domain.sessions import Side
 from bot.services.closing.closing import Totals
-from bot.services.closing.completion import PairResult
+from bot.services.closing.farewell import Farewell
 from bot.services.home.home import Enrolment
 from bot.services.outcomes.thanks import LONGEST
 from bot.services.pair_context import PairContext
@@ -42,29 +42,42 @@ from prompts.catalogue import Texts
 from storage.tables import Programme
 
 
-def person(texts: Texts, couple: PairContext, side: Side, result: PairResult, *, quiet: bool) -> Message:
-    """To each person of a pair: it thanks for what happened, and for nothing else.
-
-    `quiet`: the reader raised a concern, or asked to talk to somebody.
-    """
-    key, pair_id = "closing.person", couple.pair.id
-    partner, programme = mention(couple.person(side.other)), couple.programme.name
-    thanks = button(texts.plain(f"{key}.buttons.thanks"), ActionId.CLOSING_THANKS, pair_id)
-    if quiet or not result.completed:
-        kind = "quiet" if quiet else "some" if result.held else "none"
+def person(texts: Texts, seen: Farewell) -> Message:
+    """To each person of a pair: it thanks for what happened, and for nothing else; buttons that have been used, or
+    have become useless, are left out."""
+    key, couple, result = "closing.person", seen.couple, seen.result
+    programme, partner = couple.programme, mention(couple.person(seen.side.other))
+    may_thank = seen.partner_is_there and not seen.thanked
+    thanks = [button(texts.plain(f"{key}.buttons.thanks"), ActionId.CLOSING_THANKS, couple.pair.id)]
+    thanks = thanks if may_thank else []
+    certificate = [certificate_button(texts, programme.id)] if result.completed else []
+    sent = [context(texts(f"{key}.thanked", partner=partner))] if seen.thanked else []
+    if seen.quiet or not result.completed:
+        kind = "quiet" if seen.quiet else "some" if result.held else "none"
         values = {"held": result.held} if kind == "some" else {}
-        text = texts(f"{key}.{kind}", programme=programme, partner=partner, **values)
+        text = texts(f"{key}.{kind}", programme=programme.name, partner=partner, **values)
         home = button(texts.plain("commands.typed.buttons.home"), ActionId.HOME_SHOW)
         concern = button(texts.plain("home.common.buttons.concern"), ActionId.CONCERN_OPEN)
-        elements = {"quiet": [concern, home], "some": [thanks, home], "none": [home]}[kind]
-        return Message(text, [header(texts.plain(f"{key}.over")), section(text), actions(*elements)])
-    text = texts(f"{key}.body", programme=programme, partner=partner)
-    story = button(texts.plain(f"{key}.buttons.story"), ActionId.STORY_OPEN, pair_id)
+        elements = {"quiet": [concern, *certificate, home], "some": [*thanks, home], "none": [home]}[kind]
+        blocks = [header(texts.plain(f"{key}.over")), section(text)]
+        blocks += [section(texts(f"{key}.certificate"))] if certificate else []
+        return Message(text, [*blocks, actions(*elements), *sent])
+    text = texts(
+        f"{key}.body",
+        programme=programme.name,
+        partner=partner,
+        may_thank=may_thank,
+        may_tell=seen.partner_is_there,
+    )
+    told = [button(texts.plain(f"{key}.buttons.story"), ActionId.STORY_OPEN, couple.pair.id)]
+    first, *others = [*thanks, *certificate, *(told if seen.partner_is_there else [])]
     blocks = [
         header(texts.plain(f"{key}.title")),
-        section(texts(f"{key}.{side}", partner=partner, held=result.held)),
+        section(texts(f"{key}.{seen.side}", partner=partner, held=result.held)),
         section(text),
-        actions({**thanks, "style": "primary"}, story),
+        section(texts(f"{key}.certificate")),
+        actions({**first, "style": "primary"}, *others),
+        *sent,
     ]
     return Message(text, blocks)
 
@@ -96,14 +109,17 @@ def thanks_sent(texts: Texts, couple: PairContext, side: Side) -> View:
     return modal(title, [section(text)], callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
-def thanks(texts: Texts, couple: PairContext, side: Side, written: str) -> Message:
-    """The partner's words."""
+def thanks(texts: Texts, couple: PairContext, side: Side, written: str, *, answered: bool = False) -> Message:
+    """The partner's words. `answered`: the reader has thanked them since."""
     # A line of its own for each, so that all of it is in the quote.
     quoted = "\n> ".join(written.splitlines())
-    text = texts("closing.thanks.body", from_person=mention(couple.person(side.other)), text=quoted)
+    partner = mention(couple.person(side.other))
+    text = texts("closing.thanks.body", from_person=partner, text=quoted)
     back = button(texts.plain("closing.thanks.back"), ActionId.CLOSING_THANKS, couple.pair.id)
     title = header(texts.plain("closing.thanks.title"))
-    return Message(text, [title, section(text), actions(back), context(texts("closing.thanks.footer"))])
+    only_you = context(texts("closing.thanks.footer"))
+    way = context(texts("closing.person.thanked", partner=partner)) if answered else actions(back)
+    return Message(text, [title, section(text), way, only_you])
 
 
 def finished(texts: Texts, part: Enrolment) -> list[Block]:

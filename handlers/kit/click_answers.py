@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from bot.services.caller import Rejected
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.home.listeners import refresh_home
-from handlers.kit.blocks import View
+from handlers.kit.blocks import Block, Element, View
 from handlers.kit.day_blocks import with_part
-from handlers.kit.payload import at, optional_text
+from handlers.kit.payload import at, first_action, optional_text
 from handlers.kit.request import Handler, Request
 from storage.queries import Posted
 
@@ -28,6 +29,38 @@ def until_closed(handler: Handler, code: str, closed: Callable[[Request, Rejecte
             raise
 
     return listen
+
+
+def until_useless(handler: Handler, *codes: str) -> Handler:
+    """Once what a button offers is over (rejected with one of `codes`) its message also loses the button."""
+
+    async def listen(request: Request) -> None:
+        try:
+            await handler(request)
+        except Rejected as refusal:
+            shown = at(request.body, "message", "blocks")
+            if refusal.code in codes and isinstance(shown, list) and not at(request.body, "container", "is_ephemeral"):
+                await request.replace_whole_message(_without_button(shown, first_action(request.body)))
+            raise
+
+    return listen
+
+
+def _without_button(blocks: list[Block], pressed: dict[str, Any]) -> list[Block]:
+    """The blocks of a message without the button that was pressed."""
+
+    def is_it(element: Element) -> bool:
+        return all(element.get(name) == pressed.get(name) for name in ("action_id", "value"))
+
+    found = []
+    for block in blocks:
+        elements = block.get("elements")
+        if block.get("type") == "actions" and elements:
+            block = {**block, "elements": [one for one in elements if not is_it(one)]}
+            if not block["elements"]:
+                continue
+        found.append(block)
+    return found
 
 
 async def show(

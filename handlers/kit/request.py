@@ -213,6 +213,13 @@ class Request:
             message = in_place(whole, part_of(clicked), message)
         await self.context.gateway.respond(url, message, replace_original=True)
 
+    async def replace_whole_message(self, blocks: list[dict[str, Any]]) -> None:
+        """Show `blocks` in place of all those of the clicked message."""
+        url = optional_text(self.body, "response_url")
+        if url:
+            whole = Message(optional_text(self.body, "message", "text"), blocks)
+            await self.context.gateway.respond(url, whole, replace_original=True)
+
     async def reply_ephemeral(self, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
         """Reply only to the person, at the place of the request."""
         url = optional_text(self.body, "response_url")

@@ -22,7 +22,17 @@ class Way(Enum):
 
 
 WAYS = {
-    **dict.fromkeys(("not_participant", "recruiting_closed", "sign_up_over", "programme_closed"), Way.JOIN),
+    **dict.fromkeys(
+        (
+            "not_participant",
+            "invited_to_cancelled",
+            "recruiting_closed",
+            "sign_up_over",
+            "sign_up_past",
+            "programme_closed",
+        ),
+        Way.JOIN,
+    ),
     "left_programme": Way.COME_BACK,
     "paused": Way.RESUME,
     **dict.fromkeys(

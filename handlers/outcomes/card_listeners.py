@@ -27,8 +27,8 @@ def register(on: Listeners) -> None:
 
 
 async def new(request: Request) -> None:
-    board = await action_cards.board(request.context.store, request.caller, request.subject)
-    await show(request, card_views.form(request.texts, board.couple, board.side))
+    couple, side = await action_cards.pair_for_card(request.context.store, request.caller, request.subject)
+    await show(request, card_views.form(request.texts, couple, side))
 
 
 async def open_list(request: Request) -> None:

@@ -71,7 +71,7 @@ async def add_note(request: Request) -> None:
     await show(
         request,
         views.note_form(
-            request.texts, await learning_log.read_log(request.context.store, request.caller, request.subject)
+            request.texts, await learning_log.log_to_add_to(request.context.store, request.caller, request.subject)
         ),
     )
 

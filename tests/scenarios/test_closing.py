@@ -28,7 +28,7 @@ async def hold(office: Office, *packs: str) -> None:
         await work.commit()
 
 
-async def end(office: Office) -> None:
+async def end(office: Office, days: int = 7) -> None:
     """The programme's last day is over."""
     async with office.balik.store.write(office.clock.now()) as work:
         programme = (await work.session.exec(select(Programme))).one()
@@ -36,7 +36,7 @@ async def end(office: Office) -> None:
         for pair in (await work.session.exec(select(Pair))).all():
             pair.next_close_at = work.now
         await work.commit()
-    await office.run(days=7)
+    await office.run(days=days)
 
 
 def files(office: Office, who: Colleague) -> list[str]:
@@ -82,6 +82,8 @@ async def test_each_thanks_the_other_at_any_time_and_nobody_else_reads_it(pair: 
     await pair.run(days=1)
     assert says(await thank(sari, "Four."), "closing.thanks.sent")
     assert [len(telling(budi, words)) for words in ("Two.", "Three.", "Four.")] == [1, 1, 1]
+    assert "closing.thanks" not in action_ids(got), "he has answered that one"
+    (newest,) = telling(budi, "Four.")
 
     await thank(sari, "   ")
     async with pair.balik.store.read(pair.clock.now()) as work:
@@ -91,8 +93,10 @@ async def test_each_thanks_the_other_at_any_time_and_nobody_else_reads_it(pair: 
     await sari.submit({})
     await sari.slack.close(all=True)
     await pair.settle()
-    await budi.click(got, "closing.thanks")
+    await budi.click(newest, "closing.thanks")
     assert receiving(budi, "errors.pair_ended")
+    (newest,) = telling(budi, "Four.")
+    assert "closing.thanks" not in action_ids(newest), "what is over is not offered again"
 
 
 async def test_at_the_end_both_get_their_certificate_once_and_again_when_they_ask(pair: Office) -> None:
@@ -113,7 +117,7 @@ async def test_at_the_end_both_get_their_certificate_once_and_again_when_they_as
         assert float(bye.ts) < float(words.ts), "thanks come first"
         (asked,) = receiving(who, "surveys.closing.title")
         days = [sent_at(one).date() for one in (bye, words, asked)]
-        assert days == [date(2027, 1, day) for day in (4, 6, 4)], "the questions come with thanks; the 5th is a holiday"
+        assert days == [date(2027, 1, day) for day in (4, 8, 4)], "the questions come with thanks; the 5th is a holiday"
     contents = [one.content or b"" for one in pair.slack.workspace.files.values() if one.name in CERTIFICATE]
     assert [one[:4] for one in contents] == [b"\x89PNG", b"%PDF"] * 2
 
@@ -126,6 +130,37 @@ async def test_at_the_end_both_get_their_certificate_once_and_again_when_they_as
     assert files(pair, sari) == CERTIFICATE * 2, "asked twice at once, it comes once"
     assert says(await thank(sari, "For everything."), "closing.thanks.sent"), "and thanks still go"
     assert telling(budi, "For everything.")
+
+
+async def test_the_farewell_offers_what_can_still_be_done(pair: Office) -> None:
+    """The certificate comes when it is asked for, once; thanks are offered until they are sent, or nobody is there."""
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await hold(pair, "contract", "harvest")
+    await end(pair, days=1)
+    (bye,) = of_kind(sari, ClosingMessage)
+    assert {"closing.thanks", "certificate.send", "story.open"} <= set(action_ids(bye))
+    assert shows(bye, "closing.person.body", may_thank=True, may_tell=True)
+    await sari.click(bye, "certificate.send")
+    await pair.run(minutes=5)
+    assert files(pair, sari) == CERTIFICATE
+    assert says(await thank(sari, "For your patience.", bye), "closing.thanks.sent")
+    (bye,) = of_kind(sari, ClosingMessage)
+    assert shows(bye, "closing.person.thanked")
+    assert "closing.thanks" not in action_ids(bye)
+    assert {"certificate.send", "story.open"} <= set(action_ids(bye))
+    (other,) = of_kind(budi, ClosingMessage)
+    assert "closing.thanks" in action_ids(other), "his own is as it was"
+
+    await pair.slack.deactivate(sari.id)
+    await pair.run(days=7)
+    assert files(pair, sari) == CERTIFICATE, "it does not come a second time"
+    assert files(pair, budi) == CERTIFICATE, "and by itself to who did not ask"
+    (other,) = of_kind(budi, ClosingMessage)
+    await budi.click(other, "closing.thanks")
+    assert receiving(budi, "errors.partner_gone")
+    (other,) = of_kind(budi, ClosingMessage)
+    assert "closing.thanks" not in action_ids(other)
+    assert "certificate.send" in action_ids(other)
 
 
 async def test_without_enough_sessions_there_is_none(pair: Office) -> None:

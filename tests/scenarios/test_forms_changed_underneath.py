@@ -35,6 +35,8 @@ from tests.scenarios.world import World, open_world
 from tests.wording import says
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+REFUSALS = ("errors.sign_up_past", "errors.sign_up_over", "errors.invited_to_cancelled")
+"""Those with values, which `names_a_refusal` does not find."""
 BROKEN = ("errors.something_broke", "errors.broke_after", "errors.broke_unclear", "errors.not_shown")
 
 
@@ -163,6 +165,14 @@ async def partner_erased(world: World, work: UnitOfWork) -> None:
     person.active, person.erased_at, person.name = False, work.now, f"#{person.id}"
 
 
+async def they_erased(world: World, work: UnitOfWork) -> None:
+    pair = await work.session.get_one(Pair, world.ids["pair"])
+    found = await work.session.get_one(Participant, pair.mentor_id)
+    person = await work.session.get_one(Person, found.person_id)
+    pair.state, found.state, found.forgotten_at = PairState.ENDED, ParticipantState.LEFT, work.now
+    person.erased_at, person.name = work.now, f"#{person.id}"
+
+
 async def hr_lost(world: World, _: UnitOfWork) -> None:
     world.office.slack.remove_member(world.office.hr_channel, world.people["hr"].slack.user)
 
@@ -263,3 +273,42 @@ async def _change(world: World, change: Change) -> None:
         await change(world, work)
         await work.commit()
     await world.office.slack.wait_idle()
+
+
+TOO_LATE: dict[str, Change] = {
+    "programme over": all_of(
+        set_to(Programme, "programme", state=ProgrammeState.CLOSED),
+        set_to(Pair, "pair", state=PairState.COMPLETED, ended_at=in_days(0), next_close_at=None),
+    ),
+    "sessions over": set_to(Pair, "pair", state=PairState.COMPLETED, ended_at=in_days(0), next_close_at=None),
+    "last day over": set_to(Programme, "programme", ends_on=lambda world: in_days(-2)(world).date()),
+    "they left": OF_A_PAIR["they left"],
+    "partner left": OF_A_PAIR["partner left"],
+    "partner erased": partner_erased,
+    "they erased": they_erased,
+}
+OPENED = [one for one in FORMS if one.opened and one.by != "hr"]
+
+
+@pytest.mark.parametrize("name", TOO_LATE)
+async def test_old_buttons_open_no_form_that_would_be_refused(world: World, name: str) -> None:
+    """What cannot be done any more is said when the button of an old message is pressed."""
+    refused = []
+    for form in OPENED:
+        assert form.opened
+        row = next(one for one in TABLE if one.ask.kind == "form" and one.ask.what == form.callback_id)
+        user = world.people[form.by].id
+        try:
+            await _change(world, TOO_LATE[name])
+            pressed = await knock(world.office, user, world.filled(form.opened))
+            assert pressed.acked
+            assert not any(says(pressed.shown, one) for one in BROKEN), pressed.shown
+            stack = world.office.slack.workspace.stack(user)
+            if stack and stack[-1].callback_id == form.callback_id:
+                answer = await submit_view(world.office, user, stack[-1], replace(world.filled(row.ask), note=""))
+                found = [*world.names_a_refusal(answer.shown), *(one for one in REFUSALS if says(answer.shown, one))]
+                refused += [(form.opened.what, one) for one in found]
+        finally:
+            world.put_back()
+            await world.office.slack.wait_idle()
+    assert refused == [], name

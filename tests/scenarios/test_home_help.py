@@ -59,6 +59,10 @@ OLD_BUTTONS = (
     Knock("action", "story.open", "{pair}"),
     Knock("action", "certificate.send", "{programme}"),
     Knock("action", "closing.thanks", "{pair}"),
+    Knock("action", "closing.thanks", "{done_pair}"),
+    Knock("action", "join.open", "{programme}"),
+    Knock("action", "log.add", "{pair}"),
+    Knock("action", "card.new", "{pair}"),
     Knock("action", "risk.say.help", "{pair}"),
     Knock("action", "risk.say.fine", "{pair}"),
     Knock("action", "intro.chat", "{pair}"),
@@ -221,6 +225,8 @@ async def test_after_the_end_one_can_still_talk_to_somebody_and_read(world: Worl
     async with world.office.balik.store.read(world.office.clock.now()) as work:
         told = select(Outbox).where(Outbox.kind == ContactMeMessage.kind.name)
         assert (await work.session.exec(told)).all(), "it is on its way to the contact"
+    sign_up = await knock(world.office, mentor.id, world.filled(Knock("action", "join.open", "{programme}")))
+    assert said(sign_up.shown, "errors.sign_up_past", programme="Tukar Ilmu 2027")
     pack = await knock(world.office, mentor.id, world.filled(Knock("action", "pack.open", "{booked}")))
     assert refusals(world, pack) == []
     agreed = await knock(world.office, mentor.id, world.filled(Knock("action", "agreement.open", "{pair}")))

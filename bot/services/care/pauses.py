@@ -13,8 +13,8 @@ from bot.services.sessions.called_off import CalledOff, Why, call_off
 from bot.services.sessions.schedule import ask_after, recompute_for_pair, recompute_for_person
 from bot.services.signup.join import taking_part
 from storage.outbox import Outgoing, outgoing
-from storage.queries import pairs_of
-from storage.tables import Pair, PairState, Participant, ParticipantState, Person, Programme, ProgrammeState
+from storage.queries import pairs_of, sessions_are_over
+from storage.tables import Pair, Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 500
@@ -73,13 +73,6 @@ async def check_sessions_left(store: Store, participant_ids: Iterable[int], now:
         for one in participant_ids:
             if await sessions_are_over(work.session, one):
                 raise Rejected("sessions_over")
-
-
-async def sessions_are_over(session: AsyncSession, participant_id: int) -> bool:
-    """Whether the time of all the pairs of a sign-up is over."""
-    mine = (Pair.mentor_id == participant_id) | (Pair.mentee_id == participant_id)
-    states = set((await session.exec(select(Pair.state).where(mine, Pair.state != PairState.ENDED))).all())
-    return states == {PairState.COMPLETED}
 
 
 async def can_pause(session: AsyncSession, person_id: int) -> bool:

@@ -25,6 +25,7 @@ from storage.queries import participation, person_by_slack
 from storage.tables import (
     MentoringSession,
     Outbox,
+    OutboxState,
     Pair,
     PairState,
     Participant,
@@ -106,7 +107,7 @@ async def _signer(session: AsyncSession, programme: Programme) -> tuple[str, str
 
 
 async def ask_for(store: Store, caller: Caller, programme_id: int) -> bool:
-    """Send the caller the certificates of a programme; False if they are being sent.
+    """Send the caller the certificates of a programme, those of the end at once; False if they are being sent.
 
     Raises `Rejected`: not_participant, left_programme, certificate_not_yet.
     """
@@ -121,14 +122,20 @@ async def ask_for(store: Store, caller: Caller, programme_id: int) -> bool:
         sides = await earned_sides(session, participant)
         if not sides or participant.forgotten_at:
             raise Rejected("certificate_not_yet")
-        coming = select(Outbox.id).where(
+        coming = select(Outbox).where(
             Outbox.person_id == person.id,
             Outbox.programme_id == programme_id,
             Outbox.kind == CertificateMessage.kind.name,
             col(Outbox.state).in_(UNDER_WAY),
         )
-        if (await session.exec(coming.limit(1))).first() is not None:
-            return False
+        if rows := (await session.exec(coming.with_for_update())).all():
+            later = [one for one in rows if one.state == OutboxState.PENDING and one.due_at > work.now]
+            for one in later:
+                one.due_at = one.planned_at = work.now
+                one.keeps_hours = one.bulk = False
+            work.deliver_at_once()
+            await work.commit()
+            return bool(later)
         for side in sides:
             await work.send(replace(_letter(participant, side, slot=caller.receipt), keeps_hours=False))
         await work.commit()
@@ -136,8 +143,8 @@ async def ask_for(store: Store, caller: Caller, programme_id: int) -> bool:
 
 
 def at_the_end(now: datetime, programme: Programme, whom: Iterable[Holder], days: LastDays) -> list[Outgoing]:
-    """The certificates at the end of a pair or a programme, after the farewells. Whether one is still earned is decided
-    when it is rendered."""
+    """The certificates at the end of a pair or a programme, some days after the farewells, which have the button for
+    them. Whether one is still earned is decided when it is rendered."""
     return [
         replace(
             _letter(part, side),

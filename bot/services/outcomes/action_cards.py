@@ -95,15 +95,19 @@ async def seen_by(session: AsyncSession, card_id: int, person_id: int | None) ->
 # Writing
 
 
+async def pair_for_card(store: Store, caller: Caller, pair_id: int) -> tuple[PairContext, Side]:
+    """The pair and the caller's side, for the form of a new card. Raises `Rejected` as `write`."""
+    async with store.read(caller.now) as work:
+        return await _may_write(work, caller, pair_id)
+
+
 async def write(store: Store, caller: Caller, pair_id: int, terms: Terms, *, share: bool) -> CardView:
     """Create a card; the partner is notified, and asked whether HR may see it too if the caller would `share` it.
 
     Raises `InvalidInput`; `Rejected`: too_many_cards, and those of `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
-        found, side = await my_couple(work.session, caller, pair_id, lock=True, after_the_end=True)
-        if len((await board_of(work.session, found, side)).cards) >= MOST:
-            raise Rejected("too_many_cards")
+        found, side = await _may_write(work, caller, pair_id, lock=True)
         if wrong := faults(terms, _today(found, side, caller)):
             raise InvalidInput(wrong)
         card = ActionCard(
@@ -126,6 +130,13 @@ async def write(store: Store, caller: Caller, pair_id: int, terms: Terms, *, sha
         await work.send(_letter(seen, side.other, CardWrittenMessage(card.id)))
         await work.commit()
     return seen
+
+
+async def _may_write(work: UnitOfWork, caller: Caller, pair_id: int, *, lock: bool = False) -> tuple[PairContext, Side]:
+    found, side = await my_couple(work.session, caller, pair_id, lock=lock, after_the_end=True)
+    if len((await board_of(work.session, found, side)).cards) >= MOST:
+        raise Rejected("too_many_cards")
+    return found, side
 
 
 async def edit(store: Store, caller: Caller, card_id: int, terms: Terms, *, share: bool) -> CardView:

@@ -86,6 +86,16 @@ async def log_of(work: UnitOfWork, found: PairContext, side: Side) -> Log:
     )
 
 
+async def log_to_add_to(store: Store, caller: Caller, pair_id: int) -> Log:
+    """The caller's log, for the form of a new note. Raises `Rejected`: too_many_notes, and those of `my_couple`."""
+    async with store.read(caller.now) as work:
+        found, side = await my_couple(work.session, caller, pair_id, after_the_end=True)
+        log = await log_of(work, found, side)
+    if len(log.mine) >= MOST:
+        raise Rejected("too_many_notes")
+    return log
+
+
 async def entry_to_change(store: Store, caller: Caller, entry_id: int) -> tuple[Log, LogEntry]:
     """One of the caller's own notes. Raises `Rejected`: outdated, and those of `my_couple`."""
     async with store.read(caller.now) as work:

@@ -1,7 +1,7 @@
 """The days of the last messages about closed pairs: one per person and day.
 
-Farewells come first, one for each partner, then certificates, by side. The closing questions are in the message of
-the last farewell; those of a second side follow, one a day.
+Farewells come first, one for each partner, then certificates that were not asked for, by side. The closing questions
+are in the message of the last farewell; those of a second side follow, one a day.
 """
 
 from collections import defaultdict
@@ -18,6 +18,8 @@ from storage.tables import Pair, PairState, Person, Programme
 from storage.unit_of_work import UnitOfWork
 
 SHORTLY = timedelta(days=7)
+BY_ITSELF = 2
+"""For so many more working days people can take their certificate by the button in their farewell."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,10 @@ class LastDays:
         return [one for one, _ in self.partners[participant_id]].index(pair_id)
 
     def certificate(self, participant_id: int, side: Side) -> int:
-        """After the farewells; at once for people whose only pairs had ended before."""
+        """Some days after the farewells; at once for people whose only pairs had ended before."""
         sides = self._sides(participant_id)
         before = len(self.partners.get(participant_id, ()))
+        before += BY_ITSELF if before else 0
         return before + (sides.index(side) if side in sides else 2 * len(sides))
 
     def questions(self, participant_id: int, side: Side) -> int:

@@ -18,6 +18,7 @@ from bot.services.matching.confirmations import forget_agreement
 from bot.services.matching.unmatched_followup import plan_followup
 from bot.services.orientation.orientation import offer, offer_again
 from bot.services.pair_context import end_slot
+from bot.services.programme.end import ends_at
 from bot.services.programme.next_cohort import last_sign_up
 from bot.services.recruiting.announcement import count_soon
 from bot.services.roster.entries import entry_of, manager_said_by, set_manager
@@ -33,6 +34,7 @@ from storage.queries import (
     participation,
     person_by_slack,
     programme_to_join,
+    sessions_are_over,
 )
 from storage.tables import (
     Avoidance,
@@ -129,7 +131,8 @@ async def standing(
     """The caller's data for the programme they would join.
 
     `stated`: what they have said by now; `members`: of the channels that HR's limits name.
-    Raises `MembershipNeeded`, `NotEligible`, `Rejected`: no_programme, closed, guest, sign_up_over.
+    Raises `MembershipNeeded`, `NotEligible`, `Rejected`: no_programme, guest, sign_up_over, recruiting_closed,
+    sign_up_past.
     """
     async with store.read(caller.now) as work:
         person = await _caller(work.session, caller)
@@ -171,9 +174,19 @@ def _check_guest(person: Person, programme: Programme, participant: Participant 
 
 
 async def _check_open(work: UnitOfWork, programme: Programme, participant: Participant | None) -> None:
-    """Who takes part already can change the sign-up. Raises `Rejected`: sign_up_over."""
-    takes_part = participant is not None and participant.state != ParticipantState.LEFT
-    if not takes_part and not sign_up_is_open(programme, work.now):
+    """Who takes part can change the sign-up until their pairs or the programme are over.
+
+    Raises `Rejected`: sign_up_over, recruiting_closed, sign_up_past, invited_to_cancelled.
+    """
+    over = programme.state == ProgrammeState.CLOSED or ends_at(programme) <= work.now
+    if programme.cancelled_at:
+        raise Rejected("invited_to_cancelled", programme=programme.name)
+    if participant is not None and participant.state != ParticipantState.LEFT:
+        if over or await sessions_are_over(work.session, participant.id):
+            raise Rejected("sign_up_past", programme=programme.name)
+    elif over:
+        raise Rejected("recruiting_closed")
+    elif not sign_up_is_open(programme, work.now):
         hr = await asks_whom(work.session, programme)
         raise Rejected("sign_up_over", programme=programme.name, hr=hr.name if hr else "")
 
@@ -192,7 +205,7 @@ async def join(
     that HR's limits name.
 
     Raises `MembershipNeeded`, `NotEligible`, `UnknownPeople`, `Rejected`: no_programme, recruiting_closed,
-    sign_up_over, guest, outdated (HR changed the topics).
+    sign_up_over, sign_up_past, guest, outdated (HR changed the topics).
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await _caller(work.session, caller, lock=True)
@@ -325,8 +338,6 @@ async def _to_join(session: AsyncSession, caller: Caller, programme_id: int | No
         programme = await session.get(Programme, programme_id)
     if not programme or programme.team_id != caller.team_id:
         raise Rejected("no_programme")
-    if programme.state == ProgrammeState.CLOSED:
-        raise Rejected("recruiting_closed")
     return programme
 
 

@@ -6,13 +6,14 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
+from bot.services.programme.end import ends_at
 from bot.services.signup.eligibility import may_fit
 from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
 
 
 def sign_up_is_open(programme: Programme, now: datetime) -> bool:
     """Whether people can still join by themselves."""
-    if programme.state == ProgrammeState.CLOSED:
+    if programme.state == ProgrammeState.CLOSED or ends_at(programme) <= now:
         return False
     closes_on = programme.sign_up_closes_on
     return closes_on is None or local(now, programme.zone).date() <= closes_on

@@ -10,10 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.orientation import sides_of
 from bot.domain.sessions import Side
 from bot.services.caller import Caller
-from bot.services.care.pauses import sessions_are_over
 from bot.services.signup.eligibility import may_fit
 from bot.services.signup.open_to import sign_up_is_open
-from storage.queries import person_by_slack
+from storage.queries import person_by_slack, sessions_are_over
 from storage.tables import Pair, Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store
 
