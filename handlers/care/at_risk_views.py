@@ -115,6 +115,14 @@ def offer(texts: Texts, couple: PairContext, side: Side) -> Message:
 def answered(texts: Texts, said: StoredAnswer, answer: str) -> Message:
     """Replaces the question: thanks, and what happens next."""
     partner = mention(said.couple.person(said.side.other))
+    booked = said.session if said.is_booked and answer in ("fine", "easier", "stay") else None
+    if booked is not None and booked.starts_at is not None:
+        when = texts.moment(booked.starts_at, said.couple.person(said.side).zone)
+        stays = answer == "stay"
+        key = "rematch.stayed_booked" if stays else f"ask.thanks.{answer}_booked"
+        text = texts(f"care.at_risk.{key}", when=when, **({"partner": partner} if stays else {}))
+        move = button(texts.plain("sessions.reminder.buttons.move"), ActionId.SESSION_MOVE, booked.id)
+        return Message(text, [section(text), actions(move)])
     match answer:
         case "stay":
             text = texts("care.at_risk.rematch.stayed", partner=partner)

@@ -240,6 +240,18 @@ async def test_private_answers_stay_private(pair: Office, hr: Colleague) -> None
     assert len(beside_summaries(pair)) == posted
 
 
+@pytest.mark.parametrize("answer", ["fine", "easier"])
+async def test_who_has_a_date_is_not_asked_to_pick_one(pair: Office, answer: str) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await pair.run(until=datetime(2027, 1, 26, 9, 0, tzinfo=UTC))
+    (asked,) = with_action(budi, "risk.say")
+    assert (await book(pair, sari, "2027-02-01", "10:00")).ok
+    await budi.click(asked, f"risk.say.{answer}")
+    (asked,) = await received(pair, budi, "risk_ask")
+    assert says(texts_in(asked), f"care.at_risk.ask.thanks.{answer}_booked")
+    assert action_ids(asked) == ["session.move"]
+
+
 async def test_hr_cannot_tell_that_a_pair_wrote_an_action_card(pair: Office) -> None:
     store, now = pair.balik.store, datetime(2027, 2, 5, 9, 0, tzinfo=UTC)
     ((row,), before) = await pairs(pair), await seen_by_hr(pair, now)

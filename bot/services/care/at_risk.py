@@ -131,6 +131,8 @@ class StoredAnswer:
     session: MentoringSession | None
     contact: Person | None
     call_by: date | None = None
+    is_booked: bool = False
+    """Whether that session has a time that is yet to come."""
 
 
 async def answer_private_question(store: Store, caller: Caller, pair_id: int, answer: str) -> StoredAnswer:
@@ -150,7 +152,8 @@ async def answer_private_question(store: Store, caller: Caller, pair_id: int, an
             work.session.add(RiskAction(team_id=one.pair.team_id, pair_id=pair_id, action=STAYED, at=caller.now))
         session = await open_session(work, one.pair.id)
         await work.commit()
-    return StoredAnswer(one, side, session, contact, call_by)
+    is_booked = session is not None and session.starts_at is not None and session.starts_at > caller.now
+    return StoredAnswer(one, side, session, contact, call_by, is_booked)
 
 
 async def _round(work: UnitOfWork, one: PairContext) -> int:
