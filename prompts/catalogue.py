@@ -26,6 +26,7 @@ from prompts.avoided import avoided_in
 from prompts.checks import check, check_override, fallback, offered
 from prompts.files import (
     WHO_SEES,
+    Constant,
     Entries,
     Mrkdwn,
     Problem,
@@ -76,7 +77,7 @@ class Catalogue:
     """Which of our texts a company replaced, by language."""
     in_use: dict[str, frozenset[str]] = field(default_factory=dict)
     """Those of them without a mistake: they are what people read."""
-    _compiled: dict[tuple[str, str, bool], tuple[Template, ...]] = field(default_factory=dict)
+    _compiled: dict[tuple[str, str, bool], tuple[Template | Constant, ...]] = field(default_factory=dict)
     _phrases: dict[str, tuple[PhraseList, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -191,7 +192,7 @@ class Catalogue:
         except KeyError:
             raise MissingText(key, language) from None
 
-    def _templates(self, key: str, language: str, *, plain: bool) -> tuple[Template, ...]:
+    def _templates(self, key: str, language: str, *, plain: bool) -> tuple[Template | Constant, ...]:
         place = (language, key, plain)
         if place not in self._compiled:
             entry = self._entry(key, language)
@@ -349,13 +350,13 @@ class Texts:
     def _format(self, name: str, group: str = "language.formats") -> str:
         return self.catalogue._entry(f"{group}.{name}", self.language).sources[0]
 
-    def _single(self, key: str, *, plain: bool) -> tuple[Template, ...]:
+    def _single(self, key: str, *, plain: bool) -> tuple[Template | Constant, ...]:
         templates = self.catalogue._templates(key, self.language, plain=plain)
         if len(templates) != 1:
             raise TypeError(f"{key} is a list")
         return templates
 
-    def _render(self, template: Template, values: dict[str, Any]) -> str:
+    def _render(self, template: Template | Constant, values: dict[str, Any]) -> str:
         return template.render(self._register() | values).strip()
 
     def _register(self) -> dict[str, str]:

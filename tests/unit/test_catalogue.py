@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import Template
 
 from bot.cli.text_preview import NoSuchText, Preview, preview
 from bot.domain.matching.unmatched_causes import HELPS
@@ -17,6 +18,7 @@ from bot.domain.signup import FORMATS, Level, Role
 from bot.services.matching.draft_review import CAME_SINCE, CHANGED, TAKEN_OUT
 from prompts.catalogue import Catalogue, MissingText, Mrkdwn, Texts
 from prompts.checks import fallback
+from prompts.files import compile_text
 from prompts.markdown import to_mrkdwn, to_plain
 from prompts.moved import MOVED, current_key, current_path
 
@@ -550,3 +552,15 @@ def test_rendering_is_cheap() -> None:
     texts("id", "kak")("signup.joined.body", programme="Y")
     key = ("id", "signup.joined.body", False)
     assert CATALOGUE._compiled[key] is before[key]
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_a_text_without_tags_reads_as_jinja_would_render_it(plain: bool) -> None:
+    """It is not compiled. With a tag that stands for nothing it is."""
+    entries = [CATALOGUE.shown(language)[key] for language in CATALOGUE.languages for key in CATALOGUE.keys(language)]
+    sources = [source for entry in entries for source in entry.sources if "{" not in source][::50]
+    assert len(sources) > 100
+    for source in sources:
+        compiled = compile_text(f"{source}{{{{ '' }}}}", plain=plain)
+        assert isinstance(compiled, Template)
+        assert compile_text(source, plain=plain).render() == compiled.render()
