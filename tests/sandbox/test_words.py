@@ -17,7 +17,7 @@ EN, ID = WORDS["en"], WORDS["id"]
 SCRIPTS = {path.name: path.read_text("utf-8") for path in PAGE.iterdir() if path.suffix in (".js", ".html")}
 CODE = "\n".join(SCRIPTS.values())
 SANDBOX = Path(people.__file__).parent
-SAME_IN_BOTH = {"calls.button"}
+SAME_IN_BOTH = {"calls.button", "place.home"}
 MADE_UP = re.compile(r"^(server|limit)\.")
 """Keys that are put together: by what the local Slack said, and by what a limit is called."""
 SENTENCE = re.compile(r'"[A-Z][a-z]+ [a-z]+[^"]*"|`[A-Z][a-z]+ [a-z]+[^`]*`|, "(?:[A-Z][a-z]{3,})"\)')
