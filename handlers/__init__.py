@@ -23,7 +23,7 @@ from handlers.care import (
 )
 from handlers.care import listeners as care_listeners
 from handlers.care import messages as care_messages
-from handlers.closing import certificate_messages, story_listeners, story_messages
+from handlers.closing import certificate_messages, design_listeners, story_listeners, story_messages
 from handlers.closing import listeners as closing_listeners
 from handlers.closing import messages as closing_messages
 from handlers.course import listeners as course_listeners
@@ -164,6 +164,7 @@ def listeners() -> Listeners:
         topics_listeners,
         material_listeners,
         closing_listeners,
+        design_listeners,
         story_listeners,
         privacy_listeners,
     ):

@@ -20,6 +20,7 @@ from storage.tables import (
     Broadcast,
     BroadcastReader,
     BroadcastState,
+    CertificateDesign,
     Concern,
     CoupleMark,
     Draft,
@@ -83,10 +84,10 @@ def _own_rows_of(table: type[SessionChange] | type[TimeProposal], owner: Owner) 
     return or_(*[and_(col(table.side) == one, col(table.session_id).in_(owner.sessions_as(one))) for one in SIDES])
 
 
-def _in_programmes(table: type[RosterEntry | SharedRosterEntry | HrMember | Invitation], owner: Owner) -> Where:
-    """The person's rows of a table that has one per programme, whether or not they take part."""
+def _in_programmes(table: Any, owner: Owner, person: str = "person_id") -> Where:
+    """The rows of a table with a programme and a `person` that name the owner, whether or not they take part."""
     theirs = true() if owner.whole else col(table.programme_id).in_(owner.programmes)
-    return and_(col(table.person_id) == owner.person_id, theirs)
+    return and_(col(getattr(table, person)) == owner.person_id, theirs)
 
 
 def _own_thanks(owner: Owner) -> Where:
@@ -338,12 +339,17 @@ TRACES: tuple[Trace, ...] = (
     Trace(
         # Said in public under their name; after erasing it has no author.
         SponsorMessage,
-        lambda owner: and_(
-            col(SponsorMessage.sponsor_id) == owner.person_id,
-            true() if owner.whole else col(SponsorMessage.programme_id).in_(owner.programmes),
-        ),
+        lambda owner: _in_programmes(SponsorMessage, owner, "sponsor_id"),
         exported=("programme_id", "name", "text", "at"),
         blank={"name": "", "text": ""},
+    ),
+    Trace(
+        # The logo names nobody; after erasing, a certificate has one signature.
+        CertificateDesign,
+        lambda owner: _in_programmes(CertificateDesign, owner, "second_id"),
+        exported=("programme_id", "second_name", "second_title", "changed_at"),
+        blank={"second_id": None, "second_name": "", "second_title": ""},
+        kept=("logo",),
     ),
     Trace(
         # HR's words to many: to whoever wrote or got them. Those to a few named people are blanked in `erasure`.

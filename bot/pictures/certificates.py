@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.pictures.logos import format_of
+
 PAPER, INK, SOFT, BLUE, GOLD = "#FCFAF5", "#22262B", "#5C6166", "#1F4E79", "#B98A2F"
 WIDTH, HEIGHT = 11.69, 8.27
 """A4 landscape, in inches."""
@@ -21,6 +23,8 @@ SERIF, ITALIC, ROUND = "Source Serif Pro", "italic", "DejaVu Sans"
 NOT_LETTERS = {"So", "Sk", "Cc", "Co", "Cs", "Cn"}
 """Unicode's categories of emoji and of characters that cannot be drawn."""
 MEASURED_AT = 40
+LOGO_BOX = (0.39, 0.115, 0.22, 0.1)
+"""Left, bottom, width and height of the logo: about 6.5 × 2.1 cm."""
 NAME_WIDTH, TEXT_WIDTH, SIGN_WIDTH = 0.78, 0.66, 0.26
 """Of the page's width."""
 
@@ -39,6 +43,11 @@ class Certificate:
     signer: str
     """The signer; "" if unknown."""
     signs_as: str
+    logo: bytes = b""
+    """PNG or JPEG, in place of the two rings."""
+    second: str = ""
+    """Who else signs, on the left; then the day is in the middle."""
+    second_as: str = ""
 
 
 def draw(certificate: Certificate) -> tuple[bytes, bytes]:
@@ -49,7 +58,9 @@ def draw(certificate: Certificate) -> tuple[bytes, bytes]:
     figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI, facecolor=PAPER)
     FigureCanvasAgg(figure)
     page = _Page(figure)
-    _frame(figure)
+    _frame(figure, rings=not certificate.logo)
+    if certificate.logo:
+        _logo(figure, certificate.logo)
     _words(page, certificate)
     files = []
     for kind, about in (("png", {"Software": None}), ("pdf", {"CreationDate": None, "Producer": None})):
@@ -67,14 +78,33 @@ def _words(page: "_Page", one: Certificate) -> None:
     page.line(0.33, 0.67, low - 0.05, GOLD)
     low = page.write(low - 0.105, one.sentence, 17, smallest=12, most=4, color=INK)
     page.write(low - 0.052, one.period, 14, most=1, color=SOFT, style=ITALIC)
-    page.write(0.155, one.issued, 12, most=2, width=SIGN_WIDTH, color=SOFT, at=0.235)
+    if one.second:
+        _signature(page, 0.235, one.second, one.second_as)
+        page.write(0.087, one.issued, 11, smallest=8, most=1, color=SOFT)
+    else:
+        page.write(0.155, one.issued, 12, most=2, width=SIGN_WIDTH, color=SOFT, at=0.235)
     if one.signer:
-        page.line(0.635, 0.895, 0.182, SOFT)
-        page.write(0.155, one.signer, 14, smallest=9, most=1, width=SIGN_WIDTH, at=0.765, weight="bold")
-        page.write(0.12, one.signs_as, 11, smallest=8, most=1, width=SIGN_WIDTH, color=SOFT, at=0.765)
+        _signature(page, 0.765, one.signer, one.signs_as)
 
 
-def _frame(figure: Any) -> None:
+def _signature(page: "_Page", at: float, name: str, title: str) -> None:
+    page.line(at - SIGN_WIDTH / 2, at + SIGN_WIDTH / 2, 0.182, SOFT)
+    page.write(0.155, name, 14, smallest=9, most=1, width=SIGN_WIDTH, at=at, weight="bold")
+    if title:
+        page.write(0.12, title, 11, smallest=8, most=1, width=SIGN_WIDTH, color=SOFT, at=at)
+
+
+def _logo(figure: Any, content: bytes) -> None:
+    """The company's logo, as large as fits between the two signatures."""
+    from matplotlib.image import imread
+
+    left, bottom, width, height = LOGO_BOX
+    axes = figure.add_axes((left, bottom, width, height))
+    axes.imshow(imread(io.BytesIO(content), format=format_of(content)), interpolation="lanczos")
+    axes.axis("off")
+
+
+def _frame(figure: Any, *, rings: bool) -> None:
     """A double frame, and two overlapping rings for the two people."""
     from matplotlib.patches import Circle, Rectangle
 
@@ -85,7 +115,7 @@ def _frame(figure: Any) -> None:
     for inset, width, colour in ((0.35, 2.4, BLUE), (0.45, 0.8, GOLD)):
         size = (WIDTH - 2 * inset, HEIGHT - 2 * inset)
         axes.add_patch(Rectangle((inset, inset), *size, fill=False, linewidth=width, edgecolor=colour))
-    for shift, colour in ((-0.16, BLUE), (0.16, GOLD)):
+    for shift, colour in ((-0.16, BLUE), (0.16, GOLD)) if rings else ():
         centre = (WIDTH / 2 + shift, 1.3)
         axes.add_patch(Circle(centre, 0.3, fill=True, facecolor=colour, alpha=0.12, linewidth=0))
         axes.add_patch(Circle(centre, 0.3, fill=False, edgecolor=colour, linewidth=2))

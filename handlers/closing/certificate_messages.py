@@ -2,9 +2,9 @@
 
 import logging
 
-from bot.domain.messages.closing import CertificateMessage
+from bot.domain.messages.closing import CertificateMessage, CertificateSampleMessage
 from bot.pictures.certificates import draw
-from bot.services.closing.certificates import Certificate, read_certificate
+from bot.services.closing.certificates import Certificate, read_certificate, read_sample
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.closing import certificate_views
 from handlers.kit.file_messages import Contents, Files, shared
@@ -29,7 +29,20 @@ async def certificate(message: MessageContext[CertificateMessage]) -> Message | 
     return certificate_views.sent(message.texts, found)
 
 
-async def _files(message: MessageContext[CertificateMessage], found: Certificate) -> Contents:
+async def sample(message: MessageContext[CertificateSampleMessage]) -> Message | None:
+    """HR asks what certificates look like."""
+    if message.reader is None:
+        return None
+    found = await read_sample(message.work, message.programme, message.reader)
+    titles = certificate_views.sample_titles(message.texts, message.programme)
+    done = await shared(message, titles, lambda: _files(message, found), pictures=1)
+    result = {Files.SENT: "sent", Files.PICTURES: "sent", Files.FORBIDDEN: "forbidden"}.get(done, "failed")
+    return certificate_views.sample(message.texts, message.programme, result)
+
+
+async def _files(
+    message: MessageContext[CertificateMessage | CertificateSampleMessage], found: Certificate
+) -> Contents:
     company = await message.context.gateway.workspace_name()
     picture, page = await message.context.in_worker(draw, certificate_views.written(message.texts, found, company))
     name = message.texts.plain("closing.certificate.page.file")
@@ -45,4 +58,7 @@ async def _company(message: MessageContext[CertificateMessage]) -> str:
         return ""
 
 
-RENDERERS = (renders(CertificateMessage, certificate),)
+RENDERERS = (
+    renders(CertificateMessage, certificate),
+    renders(CertificateSampleMessage, sample),
+)

@@ -6,6 +6,7 @@ from bot.slack.gateway import Message
 from handlers.kit.blocks import actions, section
 from handlers.kit.buttons import certificate_button
 from prompts.catalogue import Texts
+from storage.tables import Programme
 
 
 def written(texts: Texts, found: Certificate, company: str) -> Written:
@@ -26,6 +27,9 @@ def written(texts: Texts, found: Certificate, company: str) -> Written:
         issued=texts.plain(f"{key}.issued", day=texts.day(found.issued)),
         signer=found.signer,
         signs_as=found.signs_as or texts.plain(f"{key}.signs_as", programme=programme.name),
+        logo=found.design.logo,
+        second=found.design.second,
+        second_as=found.design.second_title,
     )
 
 
@@ -61,9 +65,25 @@ def as_text(texts: Texts, found: Certificate, company: str) -> Message:
         name=page.name,
         sentence=page.sentence,
         period=page.period,
-        signed=", ".join(part for part in (page.signer, page.signs_as, page.issued) if part),
+        signed=", ".join(
+            part for part in (page.signer, page.signs_as, page.second, page.second_as, page.issued) if part
+        ),
     )
     return Message(text, [section(text), actions(certificate_button(texts, found.programme.id))])
+
+
+def sample_titles(texts: Texts, programme: Programme) -> list[str]:
+    """The text above the two files of a sample."""
+    return [
+        texts.plain(f"closing.certificate.design.sample.{kind}", programme=programme.name)
+        for kind in ("picture", "page")
+    ]
+
+
+def sample(texts: Texts, programme: Programme, result: str) -> Message:
+    """After the files of a sample: sent, forbidden or failed."""
+    text = texts(f"closing.certificate.design.sample.{result}", programme=programme.name)
+    return Message(text, [section(text)])
 
 
 def failed(texts: Texts, found: Certificate) -> Message:

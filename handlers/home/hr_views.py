@@ -8,6 +8,7 @@ from handlers.insight.next_action_views import by_balik, first_todos, todo_block
 from handlers.kit.blocks import Block, Element, actions, button, channel_link, context, header, section
 from handlers.kit.buttons import (
     broadcast_button,
+    certificate_design_button,
     closing_date_button,
     course_button,
     days_off_button,
@@ -96,6 +97,7 @@ def _always(texts: Texts, one: HrPart, most: int) -> list[Element]:
         course_button(texts, programme_id),
         material_button(texts, programme_id),
         own_texts_button(texts, programme_id),
+        certificate_design_button(texts, programme_id),
         contacts_button(texts, programme_id),
         roster_button(texts, programme_id),
     ]

@@ -62,6 +62,11 @@ def report_button(texts: Texts, programme: Programme) -> Element:
     return button(texts.plain("insight.report.sent.button"), ActionId.REPORT_GET, programme.id)
 
 
+def certificate_design_button(texts: Texts, programme_id: int) -> Element:
+    """HR's form for the logo and the second signature of certificates."""
+    return button(texts.plain("closing.certificate.design.open"), ActionId.CERTIFICATE_DESIGN, programme_id)
+
+
 def next_cohort_button(texts: Texts, programme: Programme) -> Element:
     return button(texts.plain("programme.next_cohort.next.button"), ActionId.COHORT_NEXT, programme.id, style="primary")
 

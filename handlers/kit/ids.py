@@ -42,6 +42,8 @@ class ActionId(StrEnum):
     CARD_SHARE = "card.share"  # card
     CARD_KEEP = "card.keep"  # card
 
+    CERTIFICATE_DESIGN = "certificate.design"  # programme
+    CERTIFICATE_SAMPLE = "certificate.sample"  # programme
     CERTIFICATE_SEND = "certificate.send"  # programme
     CLOSING_DATE_OPEN = "closing_date.open"  # programme
     CLOSING_THANKS = "closing.thanks"  # pair
@@ -252,6 +254,7 @@ class CallbackId(StrEnum):
     CARD_DROP_FORM = "card.drop_form"
     CARD_FORM = "card.form"
     CARD_RENEW_FORM = "card.renew_form"
+    CERTIFICATE_FORM = "certificate.form"
     CLOSING_DATE_FORM = "closing_date.form"
     CLOSING_DATE_SAVE = "closing_date.save"
     CLOSING_THANKS_FORM = "closing.thanks_form"

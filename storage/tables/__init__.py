@@ -41,6 +41,7 @@ from storage.tables.outcomes import ActionCard, LogEntry, Story, SurveyResponse,
 from storage.tables.pairs import Agreement, EndedBy, GoalDate, Pair, PairState, Rhythm, RhythmState
 from storage.tables.people import Avoidance, ManagerSource, Person, RosterEntry, RosterLevel, SharedRosterEntry
 from storage.tables.programmes import (
+    CertificateDesign,
     GateWaiver,
     HrMember,
     MaterialLink,
@@ -70,6 +71,7 @@ __all__ = [
     "Broadcast",
     "BroadcastReader",
     "BroadcastState",
+    "CertificateDesign",
     "ComparePart",
     "Concern",
     "ConfirmationState",

@@ -228,6 +228,24 @@ class SponsorMessage(SQLModel, table=True):
     at: datetime = moment_column(nullable=False)
 
 
+class CertificateDesign(SQLModel, table=True):
+    """HR's additions to the certificates of a programme: a logo and a second signature."""
+
+    __tablename__ = "certificatedesign"
+
+    id: int = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", unique=True)
+    logo: str = ""
+    """The picture as PNG or JPEG, in base64."""
+    second_id: int | None = Field(default=None, foreign_key="person.id")
+    """Who else signs, if they are in this Slack."""
+    second_name: str = ""
+    """Their name, if they are not."""
+    second_title: str = ""
+    changed_at: datetime = moment_column(nullable=False)
+
+
 class GateWaiver(SQLModel, table=True):
     """HR decided to release without an item of the checklist (`bot.services.matching.release_checklist`)."""
 

@@ -396,6 +396,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda ids: matching.StillLookingMessage(ids.left_part, MENTOR), "left"),
     Example(lambda ids: matching.NoPartnerMessage(ids.left_part), "left"),
     Example(lambda _: matching.AuditLogMessage(), "hr"),
+    Example(lambda _: closing.CertificateSampleMessage(), "hr"),
     Example(lambda ids: matching.PairQuestionMessage(ids.suggested), "mentor"),
     Example(lambda ids: matching.PairQuestionMessage(ids.suggested), "leader"),
     Example(lambda ids: matching.PairWithdrawnMessage(ids.suggested), "mentor"),

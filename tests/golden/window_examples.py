@@ -60,6 +60,9 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("form story.form", FINISHED),
         Step("action story.approve", FINISHED),
         Step("action certificate.send", FINISHED),
+        Step("action certificate.design", HR),
+        Step("form certificate.form", HR),
+        Step("action certificate.sample", HR),
     ),
     "home": (
         Step("command help", MENTOR),

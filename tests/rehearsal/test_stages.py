@@ -88,6 +88,7 @@ IF_SOMEBODY_CHOOSES = {
     "session_not_agreed",  # a time outside of somebody's hours is declined
     "session_proposed",
     "signed_up_by_hr",
+    "certificate_sample",  # HR asks what certificates look like
     "audit_log",  # HR asks who decided what
     "card_share",  # HR is to see a card, and the other one is asked
     "left_over",  # HR lets those who got no partner know

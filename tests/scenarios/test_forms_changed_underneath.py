@@ -60,6 +60,7 @@ FORMS = (
     press("card.form", "mentor", "card.new", "{pair}"),
     press("card.drop_form", "mentor", "card.drop", "{card}"),
     press("card.renew_form", "mentor", "card.renew", "{card}"),
+    press("certificate.form", "hr", "certificate.design", "{programme}"),
     press("closing.thanks_form", "mentor", "closing.thanks", "{pair}"),
     press("concern.form", "mentor", "concern.open"),
     press("contacts.form", "hr", "contacts.open", "{programme}"),

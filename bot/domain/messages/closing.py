@@ -27,6 +27,14 @@ class CertificateMessage(WithFiles):
     slot: str = key_only(default="")
 
 
+@message_kind("certificate_sample", "{reader}:{at}", at_once=True, uploads=2, personal_files=True, to_anybody=True)
+class CertificateSampleMessage(WithFiles):
+    """What a programme's certificates look like, to the member of HR who asked for it."""
+
+    files: tuple[str, ...] = unless_default(default=())
+    at: str = key_only(default="")
+
+
 @dataclass(frozen=True)
 class StoryMessage(OutboxMessage):
     """About one version of a pair's story."""

@@ -16,6 +16,7 @@ from bot.domain.calendar import local
 from bot.domain.messages.closing import CertificateMessage
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, Rejected
+from bot.services.closing.certificate_design import Design, design_of
 from bot.services.closing.completion import completed_in
 from bot.services.programme.end import period
 from bot.services.programme.last_days import LastDays, on_day
@@ -53,6 +54,7 @@ class Certificate:
     """The sponsor, or the member of HR who set up the programme; "" if neither is known any more."""
     signs_as: str
     """The sponsor's title, if HR entered one."""
+    design: Design
 
 
 async def earned_sides(session: AsyncSession, participant: Participant) -> list[Side]:
@@ -80,6 +82,15 @@ async def read_certificate(work: UnitOfWork, participant_id: int, side: Side) ->
     programme = await work.session.get_one(Programme, participant.programme_id)
     if person.erased_at:
         return None
+    return await _made(work, programme, person, side)
+
+
+async def read_sample(work: UnitOfWork, programme: Programme, person: Person) -> Certificate:
+    """What a mentor's certificate would look like today, with HR's own name."""
+    return await _made(work, programme, person, Side.MENTOR)
+
+
+async def _made(work: UnitOfWork, programme: Programme, person: Person, side: Side) -> Certificate:
     signer, signs_as = await _signer(work.session, programme)
     today = local(work.now, programme.zone).date()
     first, last = period(programme, today)
@@ -92,6 +103,7 @@ async def read_certificate(work: UnitOfWork, participant_id: int, side: Side) ->
         issued=today,
         signer=signer,
         signs_as=signs_as,
+        design=await design_of(work.session, programme.id),
     )
 
 

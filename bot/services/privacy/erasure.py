@@ -24,6 +24,7 @@ from storage.tables import (
     Broadcast,
     BroadcastReader,
     BroadcastState,
+    CertificateDesign,
     Invitation,
     Outbox,
     OutboxState,
@@ -146,9 +147,12 @@ async def erase_roster(session: AsyncSession, programme_id: int) -> None:
 
 
 async def erase_sponsors(session: AsyncSession, programme_id: int) -> None:
-    """Erase the sponsor's messages of one programme, also of sponsors who are not in this Slack."""
+    """Erase the sponsor's messages of one programme and who signs certificates, also if they are not in this Slack."""
     said = update(SponsorMessage).where(col(SponsorMessage.programme_id) == programme_id)
     await session.exec(said.values(sponsor_id=None, name="", text="").execution_options(synchronize_session=False))
+    signs = update(CertificateDesign).where(col(CertificateDesign.programme_id) == programme_id)
+    signs = signs.values(second_id=None, second_name="", second_title="")
+    await session.exec(signs.execution_options(synchronize_session=False))
     programme = await session.get_one(Programme, programme_id)
     for language in programme.own_texts:  # HR may have drafted it for one leader by name
         programme.own_texts = with_own_words(programme.own_texts, language, OwnText.SPONSOR, {})

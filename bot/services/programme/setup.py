@@ -14,6 +14,7 @@ from bot.domain.messages.programme import AnnouncementMessage, SetupDoneMessage
 from bot.services.caller import Caller, HrCaller, InvalidInput, Rejected
 from bot.services.care.contact_posts import Contacts, name_contacts
 from bot.services.care.contacts import named_contacts
+from bot.services.closing.certificate_design import take_over_design
 from bot.services.course.facts import course_of, people_of
 from bot.services.course.news import tell_people
 from bot.services.insight.summary import next_weekly
@@ -113,6 +114,7 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
         if new:
             await cohorts.take_over_roster(work, programme)
             await material.take_over(work, programme)
+            await take_over_design(work, programme)
             await cohorts.invite_alumni(work, programme)
         await work.commit()
     return programme, new
