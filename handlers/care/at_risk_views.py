@@ -34,7 +34,7 @@ from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.modal_state import OfPair
 from handlers.sessions.hr_record_views import open_button
 from prompts.catalogue import Texts
-from storage.tables import MentoringSession, PairState, ParticipantState, Person
+from storage.tables import MentoringSession, PairState, ParticipantState, Person, ProgrammeState
 
 REMATCH = "rematch"
 ANSWERS = ("fine", "easier", "help", REMATCH, "stay", "well")
@@ -182,9 +182,15 @@ def pair_seen(texts: Texts, seen: PairDetail) -> View:
                 end_button(texts, couple.pair.id),
             )
         )
-    elif seen.restorable_until:
-        day = texts.day(local(seen.restorable_until, zone).date())
-        blocks += [section(texts("care.restore.hr.until", day=day)), actions(restore_button(texts, couple))]
+    else:
+        again = []
+        if seen.restorable_until:
+            day = texts.day(local(seen.restorable_until, zone).date())
+            blocks.append(section(texts("care.restore.hr.until", day=day)))
+            again.append(restore_button(texts, couple))
+        if couple.programme.state != ProgrammeState.CLOSED:
+            again.append(open_button(texts, couple.pair.id))
+        blocks += [actions(*again)] if again else []
     return modal(texts.plain(f"{key}.title"), blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 

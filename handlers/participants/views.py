@@ -1,12 +1,13 @@
 """HR's windows about who takes part: the list, one person, and the forms to sign up, change and take out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.calendar import local
 from bot.domain.participants import Stage, department_key
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
-from bot.services.participants.listing import UNFIT, Listed, ListRow, ParticipantPage, ParticipantSearch
+from bot.services.participants.listing import UNFIT, Listed, ListRow, ParticipantPage, ParticipantSearch, Partner
 from bot.services.participants.on_behalf import LONGEST_REASON, USUAL_PLACES, Saved
 from bot.services.signup.join import topics_to_choose
 from handlers.care.at_risk_views import end_button
@@ -123,7 +124,8 @@ def person(texts: Texts, programme: Programme, found: Listed, state: Participant
         ),
         section(Mrkdwn("\n".join(line for line in lines if line))),
     ]
-    for line, one in zip(_partners(texts, found), found.partners, strict=True):
+    lines_of_pairs = [*_partners(texts, found.partners), *_partners(texts, found.past, over=True)]
+    for line, one in zip(lines_of_pairs, (*found.partners, *found.past), strict=True):
         look = button(texts.plain("care.at_risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, one.pair_id)
         blocks.append(section(line, look))
     if part.hr_reason and found.stage is Stage.LEFT:
@@ -294,7 +296,7 @@ def _line(texts: Texts, row: ListRow) -> Mrkdwn:
         about=" · ".join(one for one in about if one),
     )
     unfit = [texts("participants.person.unfit", value=limit_names(texts, unmet))] if unmet else []
-    return Mrkdwn("\n".join([line, *unfit, *_partners(texts, row)]))
+    return Mrkdwn("\n".join([line, *unfit, *_partners(texts, row.partners)]))
 
 
 def _invited_on(texts: Texts, programme: Programme, found: Listed) -> str:
@@ -304,16 +306,17 @@ def _invited_on(texts: Texts, programme: Programme, found: Listed) -> str:
     return texts("invitations.person.joined", day=texts.day(local(found.invited.sent_at, programme.zone).date()))
 
 
-def _partners(texts: Texts, row: ListRow) -> list[Mrkdwn]:
-    """A line for each partner: who, and how many sessions took place."""
+def _partners(texts: Texts, partners: Sequence[Partner], *, over: bool = False) -> list[Mrkdwn]:
+    """A line for each partner: who, and how many sessions took place; `over`: the pair is."""
     return [
         texts(
             f"participants.partner.{'mentor' if one.side is Side.MENTOR else 'leader'}",
             partner=mention_for_hr(texts, one.person),
             held=one.held,
             planned=one.planned,
+            over=over,
         )
-        for one in row.partners
+        for one in partners
     ]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
-from bot.services.pair_context import Meeting
+from bot.services.pair_context import Meeting, PairContext
 from bot.services.sessions.hr_records import Correctable, Corrected
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
@@ -30,7 +30,7 @@ from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import Id, ModalState
 from handlers.sessions.forms import MET, NOT_MET
 from prompts.catalogue import Texts
-from storage.tables import MentoringSession, SessionState
+from storage.tables import MentoringSession, PairState, SessionState
 
 KEY = "sessions.hr_record"
 MOST_SESSIONS = 100
@@ -60,7 +60,7 @@ def form(texts: Texts, found: Correctable, now: datetime) -> View:
     met = [(MET, texts.plain(f"{KEY}.form.met.yes")), (NOT_MET, texts.plain(f"{KEY}.form.met.no"))]
     today = local(now, zone).date().isoformat()
     blocks: list[Block] = [
-        section(texts(f"{KEY}.form.intro", **names)),
+        section(texts(f"{KEY}.form.intro", **names, over=_is_over(couple))),
         field("session", texts.plain(f"{KEY}.form.session"), select("session", options, initial=options[0][0])),
         field("met", texts.plain(f"{KEY}.form.met.label"), radio("met", met, initial=MET)),
         field("date", texts.plain(f"{KEY}.form.date"), date_picker("date", initial=today), optional=True),
@@ -80,16 +80,24 @@ def done(texts: Texts, result: Corrected) -> View:
     found = result.meeting
     names = pair_for_hr(texts, found.mentor, found.mentee)
     name = "same" if not result.changed else "held" if result.held else "not_held"
-    return notice(texts, texts(f"{KEY}.done.{name}", number=found.session.number, **names))
+    values = names if name == "same" else names | {"over": _is_over(found)}
+    return notice(texts, texts(f"{KEY}.done.{name}", number=found.session.number, **values))
 
 
-def told(texts: Texts, meeting: Meeting, side: Side, *, held: bool) -> Message:
-    """To one of the two: what HR recorded, and the way to correct it."""
+def _is_over(couple: PairContext) -> bool:
+    return couple.pair.state != PairState.ACTIVE
+
+
+def told(texts: Texts, meeting: Meeting, side: Side, *, held: bool, over: bool) -> Message:
+    """To one of the two: what HR recorded, and the way to correct it; once the pair is `over`, HR has it."""
     row = meeting.session
     text = texts(
         f"{KEY}.told.{'held' if held else 'not_held'}",
         partner=mention(meeting.person(side.other)),
         number=row.number,
         when=texts.moment(row.starts_at, meeting.person(side).zone) if row.starts_at else "",
+        over=over,
     )
+    if over:
+        return Message(text, [section(text)])
     return Message(text, [section(text), actions(correct_session_button(texts, row))])

@@ -246,14 +246,18 @@ async def session_not_held(message: MessageContext[SessionNotHeldMessage]) -> Me
 
 
 async def session_corrected(message: MessageContext[SessionCorrectedMessage]) -> Message | None:
-    """As long as the record is the one of that correction, and can be corrected again."""
-    found, about = await _about_active(message), message.payload
-    if found is None or found[0].session.settled_at:
+    """As long as the record is the one of that correction, and can be corrected again, or the pair is over."""
+    about = message.payload
+    found = await meeting(message.work.session, about.session)
+    side = found.side_of(message.row.person_id) if found else None
+    if found is None or side is None or found.programme.state == ProgrammeState.CLOSED:
         return None
-    row = found[0].session
+    row, over = found.session, found.pair.state != PairState.ACTIVE
+    if over != (row.settled_at is not None):
+        return None
     if about.held != (row.state == SessionState.HELD) or about.starts != row.starts_at:
         return None
-    return hr_record_views.told(message.texts, *found, held=about.held)
+    return hr_record_views.told(message.texts, found, side, held=about.held, over=over)
 
 
 async def session_proposed(message: MessageContext[TimeProposedMessage]) -> Message | None:

@@ -11,7 +11,7 @@ from bot.services.insight.summary_figures import current_summary
 from storage.tables import AuditEntry, SessionChange, SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import MONDAY_11, agree, book, introduce, of_kind, sessions
-from tests.scenarios.test_care_restore import in_language
+from tests.scenarios.test_care_restore import end, in_language
 from tests.wording import says
 
 BOTH = ("sari", "budi")
@@ -124,3 +124,27 @@ async def test_nothing_is_told_if_it_is_on_record_already(pair: Office, hr: Coll
     assert says(texts_in(hr.modal), "sessions.hr_record.done.same", "id", number=1)
     await pair.run(days=1)
     assert told(pair, "sari") == []
+
+
+@pytest.mark.in_turn(2)
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_the_record_of_a_pair_that_is_over(pair: Office, hr: Colleague, language: str) -> None:
+    """HR corrects it in the same way; nothing is asked about it, and figures follow."""
+    await in_language(pair, language)
+    await pair.run(until=datetime(2027, 1, 22, 3, 0, tzinfo=UTC))
+    await end(pair, hr)
+    await pair.run(days=10)
+    assert await held_in_summary(pair) == 0
+    assert not (await correct(pair, hr, "yes", date="2027-01-25", time="10:00")).ok, "after the pair's end"
+    assert (await correct(pair, hr, "yes", **WHEN)).ok
+    assert says(texts_in(hr.modal), "sessions.hr_record.done.held", language, number=1)
+    assert await held_in_summary(pair) == 1
+    await pair.run(days=2)
+    for name in BOTH:
+        (found,) = told(pair, name)
+        assert shows(found, "sessions.hr_record.told.held", language, number=1)
+        assert "session.correct" not in action_ids(found)
+    assert (await correct(pair, hr, "no")).ok
+    row = (await sessions(pair))[0]
+    assert (row.state, row.settled_at is not None) == (SessionState.MISSED, True)
+    assert await held_in_summary(pair) == 0

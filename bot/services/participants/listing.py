@@ -67,6 +67,8 @@ class Listed:
     stage: Stage
     partners: tuple[Partner, ...] = ()
     invited: Invited | None = None
+    past: tuple[Partner, ...] = ()
+    """Partners of pairs that are over; only of one person (`read_participant`)."""
     unmet: tuple[Limit, ...] = ()
     """HR's limits that do not fit them, unless HR lets them take part."""
 
@@ -184,7 +186,8 @@ async def read_participant(
         )
         (found,) = await _with_partners(work.session, [row])
         assert isinstance(found, Listed)
-        return programme, found
+        over = await _partners(work.session, {part.id}, (PairState.ENDED, PairState.COMPLETED))
+        return programme, replace(found, past=tuple(over[part.id]))
 
 
 async def read_programme(store: Store, hr: HrCaller) -> Programme:
@@ -288,13 +291,21 @@ def fits_search(row: ListRow, search: ParticipantSearch) -> bool:
 
 async def _with_partners(session: AsyncSession, rows: Sequence[ListRow]) -> tuple[ListRow, ...]:
     ids = {one.part.id for one in rows if isinstance(one, Listed)}
+    partners = await _partners(session, ids, (PairState.ACTIVE,))
+    return tuple(
+        replace(one, partners=tuple(partners[one.part.id])) if isinstance(one, Listed) else one for one in rows
+    )
+
+
+async def _partners(session: AsyncSession, ids: set[int], states: Sequence[PairState]) -> dict[int, list[Partner]]:
+    """The partners in pairs of these states, by sign-up."""
     pairs = [
         pair
         for some in in_parts(sorted(ids))
         for pair in (
             await session.exec(
                 select(Pair).where(
-                    Pair.state == PairState.ACTIVE, col(Pair.mentor_id).in_(some) | col(Pair.mentee_id).in_(some)
+                    col(Pair.state).in_(states), col(Pair.mentor_id).in_(some) | col(Pair.mentee_id).in_(some)
                 )
             )
         ).all()
@@ -311,9 +322,7 @@ async def _with_partners(session: AsyncSession, rows: Sequence[ListRow]) -> tupl
         ):
             if mine in partners:
                 partners[mine].append(Partner(pair.id, side, people[theirs], held, planned))
-    return tuple(
-        replace(one, partners=tuple(partners[one.part.id])) if isinstance(one, Listed) else one for one in rows
-    )
+    return partners
 
 
 async def _people(session: AsyncSession, participant_ids: set[int]) -> dict[int, Person]:

@@ -2,6 +2,7 @@
 
 HR never sees what either answered. Each of the two gets one message, and either can correct it again until the
 session's questions close: a session whose questions had closed is open again for as long as after a report of the two.
+Of a pair that is over, nothing is asked any more: the record stays as HR corrected it, and HR can correct it again.
 """
 
 from collections.abc import Sequence
@@ -16,8 +17,8 @@ from bot.domain.messages.sessions import SessionCorrectedMessage
 from bot.domain.polls import Met
 from bot.domain.sessions import Side, StepKind, read_step_keys
 from bot.services.access import audit, open_programme
-from bot.services.caller import HrCaller, Rejected
-from bot.services.pair_context import Meeting, PairContext, active_couple_of_hr, couple_of_hr, meeting
+from bot.services.caller import HrCaller, InvalidInput, Rejected
+from bot.services.pair_context import Meeting, PairContext, couple_of_hr, meeting
 from bot.services.polls.polls import answers_of
 from bot.services.sessions.bookings import sessions_of
 from bot.services.sessions.records import HeldAt, check_time, keep_record, set_time
@@ -48,12 +49,10 @@ class Corrected:
 
 
 async def read_correctable(store: Store, hr: HrCaller, pair_id: int) -> Correctable:
-    """Raises `Rejected`: not_your_pair, pair_ended."""
+    """Of a pair that is over, the sessions whose time began before its end. Raises `Rejected`: not_your_pair."""
     async with store.read(hr.now) as work:
         found = await couple_of_hr(work.session, hr, pair_id)
-        if found.pair.state != PairState.ACTIVE:
-            raise Rejected("pair_ended")
-        today = local(hr.now, found.programme.zone).date()
+        today = local(_latest(found, hr), found.programme.zone).date()
         rows = [one for one in await sessions_of(work, pair_id) if _begun(one, hr) or one.opens_on <= today]
         return Correctable(found, rows[::-1], await _last_change(work, pair_id))
 
@@ -61,13 +60,15 @@ async def read_correctable(store: Store, hr: HrCaller, pair_id: int) -> Correcta
 async def correct_held(store: Store, hr: HrCaller, session_id: int, when: HeldAt, seen: int) -> Corrected:
     """The session took place then; the questions about it follow, unless people were asked already.
 
-    Raises `InvalidInput`: future, early (before the pair was introduced); `Rejected`: outdated, not_your_pair,
-    pair_ended, programme_ended.
+    Raises `InvalidInput`: future, early (before the pair was introduced), after_end (of the pair); `Rejected`:
+    outdated, not_your_pair, programme_ended.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         found = await _lock(work, hr, session_id, seen)
         row, before, was = found.session, found.session.starts_at, found.session.state
         check_time(found, when, hr.now)
+        if when.starts_at > _latest(found, hr):
+            raise InvalidInput({"date": "after_end"})
         if was == SessionState.HELD and when.starts_at == before:
             return Corrected(found, held=True, changed=False)
         await set_time(work, found, when)
@@ -90,6 +91,11 @@ async def correct_not_held(store: Store, hr: HrCaller, session_id: int, seen: in
     return Corrected(found, held=False, changed=True)
 
 
+def _latest(found: PairContext, hr: HrCaller) -> datetime:
+    """Until when a session of the pair can have taken place."""
+    return min(hr.now, found.pair.ended_at or hr.now)
+
+
 def _begun(row: MentoringSession, hr: HrCaller) -> bool:
     return row.state == SessionState.HELD or (row.starts_at is not None and row.starts_at <= hr.now)
 
@@ -99,7 +105,7 @@ async def _lock(work: UnitOfWork, hr: HrCaller, session_id: int, seen: int) -> M
     found = await meeting(work.session, session_id, lock=True)
     if found is None:
         raise Rejected("not_your_pair")
-    await active_couple_of_hr(work.session, hr, found.pair.id)
+    await couple_of_hr(work.session, hr, found.pair.id, lock=True)
     if await _last_change(work, found.pair.id) != seen:
         raise Rejected("outdated")
     return found
@@ -122,13 +128,16 @@ async def _forget_met(work: UnitOfWork, row: MentoringSession, keep: Met | None)
 async def _record(
     work: UnitOfWork, hr: HrCaller, found: Meeting, kind: str, before: datetime | None, *, held: bool
 ) -> None:
-    """Store the record, open the session again for corrections, tell both, and log it."""
+    """Store the record, open the session of an active pair again for corrections, tell both, and log it."""
     row = found.session
-    row.state = SessionState.HELD if held else SessionState.BOOKED
-    if row.settled_at:
-        row.settled_at, row.told_at = None, max(row.told_at or work.now, work.now)
-    closed = {str(key) for key in read_step_keys(row.steps_done) if key.kind is StepKind.POLL_CLOSE}
-    row.steps_done = [one for one in row.steps_done if one not in closed]
+    if found.pair.state == PairState.ACTIVE:
+        row.state = SessionState.HELD if held else SessionState.BOOKED
+        if row.settled_at:
+            row.settled_at, row.told_at = None, max(row.told_at or work.now, work.now)
+        closed = {str(key) for key in read_step_keys(row.steps_done) if key.kind is StepKind.POLL_CLOSE}
+        row.steps_done = [one for one in row.steps_done if one not in closed]
+    else:  # nothing is asked about a pair that is over
+        row.state, row.settled_at = SessionState.HELD if held else SessionState.MISSED, work.now
     await keep_record(work, found, "", kind, before, row.starts_at, reason=BY_HR)
     for side in Side:
         message = SessionCorrectedMessage(row.id, held, row.starts_at, slot=f"{work.now.isoformat()}-{hr.receipt}")
