@@ -24,7 +24,7 @@ def booked(texts: Texts, meeting: Meeting, by: Side) -> Message:
 def moved(texts: Texts, meeting: Meeting, by: Side, before: datetime, reason: str) -> Message:
     """In the chat of the two: it has another time."""
     why = texts.plain(f"labels.move_reasons.{reason if reason in MOVE_REASONS else 'other'}")
-    was = texts.moment(before, meeting.mentor.zone)
+    was = moment_for_both(texts, meeting, before)
     when = _when_for_both(texts, meeting)
     text = _in_chat(texts, "sessions.moved", meeting, by, when=when, before=was, reason=why)
     return _chat(texts, "sessions.moved", meeting, text)
@@ -33,7 +33,7 @@ def moved(texts: Texts, meeting: Meeting, by: Side, before: datetime, reason: st
 def cancelled(texts: Texts, meeting: Meeting, by: Side, before: datetime) -> Message:
     """In the chat of the two: it has no time any more."""
     key = "sessions.cancelled"
-    text = _in_chat(texts, key, meeting, by, when=texts.moment(before, meeting.mentor.zone))
+    text = _in_chat(texts, key, meeting, by, when=moment_for_both(texts, meeting, before))
     buttons = [
         session_button(texts, f"{key}.buttons.book", ActionId.SESSION_BOOK, meeting, "primary"),
         session_button(texts, f"{key}.buttons.file", ActionId.CALENDAR_FILE, meeting),
@@ -56,11 +56,14 @@ def _chat(texts: Texts, key: str, meeting: Meeting, text: str) -> Message:
 
 
 def _when_for_both(texts: Texts, meeting: Meeting) -> str:
-    """The session's time by the mentor's clock, and by the leader's if it shows another one."""
-    starts_at = meeting.session.starts_at or meeting.pair.introduced_at
+    return moment_for_both(texts, meeting, meeting.session.starts_at or meeting.pair.introduced_at)
+
+
+def moment_for_both(texts: Texts, meeting: Meeting, moment: datetime) -> str:
+    """A moment by the mentor's clock, and by the leader's if it shows another time."""
     here, there = meeting.mentor.zone, meeting.mentee.zone
-    when = texts.moment(starts_at, here)
-    if local(starts_at, here).utcoffset() == local(starts_at, there).utcoffset():
+    when = texts.moment(moment, here)
+    if local(moment, here).utcoffset() == local(moment, there).utcoffset():
         return when
-    same_day = local(starts_at, here).date() == local(starts_at, there).date()
-    return f"{when} / {texts.time(starts_at, there) if same_day else texts.moment(starts_at, there)}"
+    same_day = local(moment, here).date() == local(moment, there).date()
+    return f"{when} / {texts.time(moment, there) if same_day else texts.moment(moment, there)}"

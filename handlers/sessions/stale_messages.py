@@ -23,6 +23,7 @@ from handlers.kit.blocks import actions, button, section
 from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId
 from handlers.sessions import pack_views
+from handlers.sessions.chat_views import moment_for_both
 from prompts.catalogue import Texts
 from storage.tables import Outbox, PairState, ProposalState, SessionState
 from storage.unit_of_work import UnitOfWork
@@ -51,7 +52,7 @@ async def replace_stale(
             if type(payload) in PACKS:
                 changed.append((row, await _pack(work, texts, found, reader)))
             continue
-        changed.append((row, _note(texts, found, reader or Side.MENTEE, payload)))
+        changed.append((row, _note(texts, found, reader, payload)))
     return changed
 
 
@@ -99,14 +100,19 @@ async def _pack(work: UnitOfWork, texts: Texts, found: Meeting, reader: Side) ->
     return write(texts, await prepared(work, found, reader))
 
 
-def _note(texts: Texts, found: Meeting, reader: Side, payload: OutboxMessage) -> Message:
-    """What the message was about, and the session's time now. Of material, the material stays."""
-    zone, now, was = found.person(reader).zone, found.session.starts_at, _was(payload)
+def _note(texts: Texts, found: Meeting, reader: Side | None, payload: OutboxMessage) -> Message:
+    """What the message was about, and the session's time now; `reader` is None in the chat of the two, which has both
+    clocks. Of material, the material stays."""
+    now, was = found.session.starts_at, _was(payload)
+
+    def told(moment: datetime) -> str:
+        return texts.moment(moment, found.person(reader).zone) if reader else moment_for_both(texts, found, moment)
+
     text = texts(
         "sessions.stale.body",
         number=found.session.number,
-        was=texts.moment(was, zone) if was else "",
-        when=texts.moment(now, zone) if now else "",
+        was=told(was) if was else "",
+        when=told(now) if now else "",
     )
     shown = [section(text)]
     if type(payload) in PACKS and found.pair.state == PairState.ACTIVE:

@@ -78,6 +78,26 @@ async def test_three_moves_and_another_zone_in_between(pair: Office) -> None:
     assert sent_at(material) == datetime(2027, 1, 21, 2, tzinfo=UTC), "09:00 where he is"
 
 
+async def test_the_chat_of_two_zones_has_both_clocks(pair: Office) -> None:
+    """When it is booked and moved, in the old message that is replaced, and when it is cancelled."""
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await pair.slack.change_user(pair.slack.user(budi.id), tz=JAYAPURA)
+    await pair.run(minutes=2)
+    assert (await book(pair, sari, "2027-01-26", "10:00")).ok
+    await pair.run(days=2)
+    assert (await book(pair, sari, "2027-01-27", "11:00", reason="busy")).ok
+    await pair.run(days=2)
+    moved = in_chat(pair)[-1]
+    await sari.click(moved, "session.move")
+    await sari.click(sari.modal, "session.cancel")
+    await sari.slack.close(all=True)
+    await pair.run(days=4)
+    told = [texts_in(one) for one in in_chat(pair) if "10:00 WIB" in texts_in(one) or "11:00 WIB" in texts_in(one)]
+    assert len(told) >= 3
+    for one in told:
+        assert one.count(" WIB") == one.count(" WIT"), one
+
+
 async def test_suggested_times_suit_both_wherever_they_are(pair: Office) -> None:
     """Budi works in Berlin: from Jakarta the late afternoon suits both; from Jayapura only hours they are awake."""
     sari, budi = pair.people["sari"], pair.people["budi"]
