@@ -70,6 +70,8 @@ class Workspace:
     homes: dict[str, View] = field(default_factory=dict)
     triggers: dict[str, Trigger] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
+    _named: dict[str, Channel] = field(default_factory=dict)
+    """The public and private channels."""
     _direct: dict[str, list[Channel]] = field(default_factory=dict)
     """Each person's DMs and group DMs, whose members never change: nobody looks through those of all people."""
     _places: dict[str, int] = field(default_factory=dict)
@@ -122,12 +124,15 @@ class Workspace:
         """Store a channel, so that it is found by its id and by its members."""
         self.channels[channel.id] = channel
         self._places[channel.id] = len(self._places)
-        for member in channel.members if channel.kind in DIRECT else ():
+        if channel.kind not in DIRECT:
+            self._named[channel.id] = channel
+            return
+        for member in channel.members:
             self._direct.setdefault(member, []).append(channel)
 
     def set_channels(self, channels: Iterable[Channel]) -> None:
         """Store these channels instead of all there are."""
-        for known in (self.channels, self._direct, self._places):
+        for known in (self.channels, self._named, self._direct, self._places):
             known.clear()
         for channel in channels:
             self.keep_channel(channel)
@@ -135,17 +140,18 @@ class Workspace:
     def drop_channel(self, channel: Channel) -> None:
         """Remove a channel with its messages."""
         del self.channels[channel.id]
-        for member in channel.members if channel.kind in DIRECT else ():
-            self._direct[member].remove(channel)
+        if self._named.pop(channel.id, None) is None:
+            for member in channel.members:
+                self._direct[member].remove(channel)
 
     def channels_of(self, user_id: str) -> list[Channel]:
         """The conversations that a person belongs to, in the order in which they were made."""
-        named = (c for c in self.channels.values() if c.kind not in DIRECT and user_id in c.members)
+        named = (one for one in self._named.values() if user_id in one.members)
         return sorted([*self._direct.get(user_id, ()), *named], key=lambda one: self._places[one.id])
 
     def by_name(self, name: str) -> Channel | None:
         wanted = name.removeprefix("#")
-        return next((c for c in self.channels.values() if c.name == wanted and c.kind in ("public", "private")), None)
+        return next((one for one in self._named.values() if one.name == wanted), None)
 
     def dm(self, user_id: str) -> Channel | None:
         """The DM between that person and the bot."""

@@ -1,7 +1,7 @@
 """The orientation for mentors and the briefing for leaders: offer, reading progress, reminders, and counts."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,12 +74,19 @@ class Finished:
 
 async def offer(work: UnitOfWork, participant: Participant) -> list[Side]:
     """What a person has to read with their current sign-up; the sides that are new."""
-    known = {Side(one.side) for one in await _rows(work.session, participant.id)}
-    new = [side for side in sides_of(participant.role) if side not in known]
-    for side in new:
-        work.session.add(
-            Preparation(team_id=participant.team_id, participant_id=participant.id, side=side, offered_at=work.now)
-        )
+    known = await _rows(work.session, participant.id)
+    return [Side(one.side) for one in await _add_missing(work, participant, known)]
+
+
+async def _add_missing(work: UnitOfWork, participant: Participant, known: Sequence[Preparation]) -> list[Preparation]:
+    """What a person has to read with their current sign-up and is not `known`."""
+    sides = {Side(one.side) for one in known}
+    new = [
+        Preparation(team_id=participant.team_id, participant_id=participant.id, side=side, offered_at=work.now)
+        for side in sides_of(participant.role)
+        if side not in sides
+    ]
+    work.session.add_all(new)
     await work.session.flush()
     return new
 
@@ -131,34 +138,40 @@ async def where(store: Store, caller: Caller, side: Side, programme_id: int | No
     Raises `Rejected`: not_participant, left_programme, programme_closed.
     """
     async with store.read(caller.now) as work:
-        participant = await _part(work.session, caller, programme_id)
-        mine = side if side in sides_of(participant.role) else side.other
-        found = await progress_of(work.session, participant)
+        participant, programme = await _part(work.session, caller, programme_id)
+        found = _progress(await _rows(work.session, participant.id), participant, programme)
+    mine = side if side in sides_of(participant.role) else side.other
     return next(one for one in found if one.side is mine)
 
 
 async def went_on(store: Store, caller: Caller, programme_id: int, side: Side, step: int) -> ReadingProgress:
     """The caller has read the `step`-th step, counted from 1. Raises `Rejected`: outdated, and as `where`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
-        participant = await _part(work.session, caller, programme_id)
+        participant, programme = await _part(work.session, caller, programme_id)
         if side not in sides_of(participant.role):
             raise Rejected("outdated")
-        await offer(work, participant)
-        row = next(one for one in await _rows(work.session, participant.id) if one.side == side)
+        rows = await _rows(work.session, participant.id)
+        rows += await _add_missing(work, participant, rows)
+        row = next(one for one in rows if one.side == side)
         row.steps_read = read_up_to(row.steps_read, step, side)
         if row.steps_read == len(STEPS[side]) and row.finished_at is None:
             row.finished_at, row.remind_at = caller.now, None
-        progress = await progress_of(work.session, participant)
         await work.commit()
-    return next(one for one in progress if one.side is side)
+    return next(one for one in _progress(rows, participant, programme) if one.side is side)
 
 
 async def progress_of(session: AsyncSession, participant: Participant) -> tuple[ReadingProgress, ...]:
     """A person's progress on each of their sides."""
-    rows = {Side(one.side): one for one in await _rows(session, participant.id)}
     programme = await session.get_one(Programme, participant.programme_id)
+    return _progress(await _rows(session, participant.id), participant, programme)
+
+
+def _progress(
+    rows: Iterable[Preparation], participant: Participant, programme: Programme
+) -> tuple[ReadingProgress, ...]:
+    by_side = {Side(one.side): one for one in rows}
     return tuple(
-        ReadingProgress(programme.id, side, _read(side, rows.get(side)), programme.minutes)
+        ReadingProgress(programme.id, side, _read(side, by_side.get(side)), programme.minutes)
         for side in sides_of(participant.role)
     )
 
@@ -170,7 +183,7 @@ def _read(side: Side, row: Preparation | None) -> int:
     return len(STEPS[side]) if row.finished_at else row.steps_read
 
 
-async def _part(session: AsyncSession, caller: Caller, programme_id: int | None) -> Participant:
+async def _part(session: AsyncSession, caller: Caller, programme_id: int | None) -> tuple[Participant, Programme]:
     person = await person_by_slack(session, caller.team_id, caller.slack_id)
     if person is None:
         raise Rejected("not_participant")
@@ -186,7 +199,7 @@ async def _part(session: AsyncSession, caller: Caller, programme_id: int | None)
     programme = await session.get_one(Programme, participant.programme_id)
     if programme.state == ProgrammeState.CLOSED:
         raise Rejected("programme_closed")
-    return participant
+    return participant, programme
 
 
 async def _rows(session: AsyncSession, participant_id: int) -> list[Preparation]:
