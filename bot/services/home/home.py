@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, or_
+from sqlalchemy import bindparam, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -169,6 +169,34 @@ def _urgency(one: PairPart) -> tuple[bool, int]:
     return waits, _ORDER.index(one.next)
 
 
+# Built once, because each Home tab needs them: building a statement takes as long as executing it.
+_NEWEST = (
+    select(func.max(Programme.id)).where(col(Programme.team_id) == bindparam("team")).group_by(Programme.hr_channel)
+)
+LED_FROM_CHANNELS = (
+    select(Programme)
+    .where(
+        col(Programme.team_id) == bindparam("team"),
+        or_(col(Programme.state) != ProgrammeState.CLOSED, col(Programme.id).in_(_NEWEST)),
+    )
+    .order_by(col(Programme.id).desc())
+)
+SIGN_UPS = (
+    select(Participant, Programme)
+    .join(Programme, col(Programme.id) == col(Participant.programme_id))
+    .where(col(Participant.person_id) == bindparam("person"))
+    .order_by(col(Participant.id).desc())
+)
+PAIRS = (
+    select(Pair)
+    .where(
+        or_(col(Pair.mentor_id) == bindparam("participant"), col(Pair.mentee_id) == bindparam("participant")),
+        Pair.state != PairState.ENDED,
+    )
+    .order_by(col(Pair.id))
+)
+
+
 async def read_home(store: Store, caller: Caller, hr_of: Collection[int] = (), looking: Person | None = None) -> Page:
     """The caller's page; `hr_of` are the programmes of which they are HR, as verified with Slack. `looking` is the
     caller if they are not stored."""
@@ -208,12 +236,7 @@ async def open_programmes(store: Store, caller: Caller) -> list[Programme]:
 async def _led_from_channels(session: AsyncSession, caller: Caller) -> list[Programme]:
     """The workspace's programmes in which HR still has work to do: those that are not closed, and the last one of each
     channel, newest first."""
-    newest = select(func.max(Programme.id)).where(Programme.team_id == caller.team_id).group_by(Programme.hr_channel)
-    statement = select(Programme).where(
-        Programme.team_id == caller.team_id,
-        or_(col(Programme.state) != ProgrammeState.CLOSED, col(Programme.id).in_(newest)),
-    )
-    return list((await session.exec(statement.order_by(col(Programme.id).desc()))).all())
+    return list((await session.exec(LED_FROM_CHANNELS, params={"team": caller.team_id})).all())
 
 
 async def _open_programmes(session: AsyncSession, team_id: str) -> list[Programme]:
@@ -223,22 +246,14 @@ async def _open_programmes(session: AsyncSession, team_id: str) -> list[Programm
 
 async def _parts(session: AsyncSession, person: Person) -> list[tuple[Participant, Programme]]:
     """The person's sign-ups: those of running programmes; else the last one that is over."""
-    statement = (
-        select(Participant, Programme)
-        .join(Programme, col(Programme.id) == col(Participant.programme_id))
-        .where(Participant.person_id == person.id)
-        .order_by(col(Participant.id).desc())
-    )
-    found = list((await session.exec(statement)).all())
+    found = list((await session.exec(SIGN_UPS, params={"person": person.id})).all())
     going_on = [one for one in found if one[1].state != ProgrammeState.CLOSED]
     return going_on or found[:1]
 
 
 async def _part(work: UnitOfWork, participant: Participant, programme: Programme, person: Person) -> Enrolment:
     session = work.session
-    mine = (Pair.mentor_id == participant.id) | (Pair.mentee_id == participant.id)
-    statement = select(Pair).where(mine, Pair.state != PairState.ENDED).order_by(col(Pair.id))
-    found = (await session.exec(statement)).all()
+    found = (await session.exec(PAIRS, params={"participant": participant.id})).all()
     active = [one for one in found if one.state == PairState.ACTIVE]
     known = [pair for pair in active if not await is_introduction_waiting(session, pair, person.id)]
     over = [one for one in found if one.state == PairState.COMPLETED]

@@ -7,7 +7,7 @@ agreed or three working days are over, whatever the two answered in between.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import bindparam, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -213,17 +213,24 @@ async def question_of(session: AsyncSession, confirmation: PairConfirmation, per
     return Question(confirmation, programme, side, two[side.other], two[side])
 
 
-async def waiting_for(session: AsyncSession, participant: Participant, person: Person, now: datetime) -> list[Question]:
-    """The questions that a person can answer now, oldest first."""
-    statement = select(PairConfirmation).where(
+ASKED_NOW = (
+    select(PairConfirmation)
+    .where(
         or_(
-            col(PairConfirmation.mentor_id) == participant.id,
-            col(PairConfirmation.mentee_id) == participant.id,
+            col(PairConfirmation.mentor_id) == bindparam("participant"),
+            col(PairConfirmation.mentee_id) == bindparam("participant"),
         ),
         PairConfirmation.state == ConfirmationState.WAITING,
-        col(PairConfirmation.closes_at) > now,
+        col(PairConfirmation.closes_at) > bindparam("now"),
     )
-    found = (await session.exec(statement.order_by(col(PairConfirmation.id)))).all()
+    .order_by(col(PairConfirmation.id))
+)
+"""Built once, because each Home tab needs it."""
+
+
+async def waiting_for(session: AsyncSession, participant: Participant, person: Person, now: datetime) -> list[Question]:
+    """The questions that a person can answer now, oldest first."""
+    found = (await session.exec(ASKED_NOW, params={"participant": participant.id, "now": now})).all()
     questions = [await question_of(session, one, person.id) for one in found]
     return [one for one in questions if one is not None]
 

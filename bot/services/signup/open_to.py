@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -9,6 +10,20 @@ from bot.domain.calendar import local
 from bot.services.programme.end import ends_at
 from bot.services.signup.eligibility import may_fit
 from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
+
+# Built once, because each Home tab needs it: building a statement takes as long as executing it.
+HERE = select(Participant.programme_id).where(
+    col(Participant.person_id) == bindparam("person"), Participant.state != ParticipantState.LEFT
+)
+NOT_TAKEN_PART_IN = (
+    select(Programme)
+    .where(
+        col(Programme.team_id) == bindparam("team"),
+        Programme.state != ProgrammeState.CLOSED,
+        col(Programme.id).not_in(HERE),
+    )
+    .order_by(col(Programme.id).desc())
+)
 
 
 def sign_up_is_open(programme: Programme, now: datetime) -> bool:
@@ -24,15 +39,7 @@ async def programmes_open_to(
 ) -> tuple[tuple[Programme, ...], bool]:
     """The programmes that accept a person who does not take part in them, the newest first, and whether there is one
     that does not accept them as a guest."""
-    here = select(Participant.programme_id).where(
-        Participant.person_id == person.id, Participant.state != ParticipantState.LEFT
-    )
-    statement = select(Programme).where(
-        Programme.team_id == person.team_id,
-        Programme.state != ProgrammeState.CLOSED,
-        col(Programme.id).not_in(here),
-    )
-    rows = (await session.exec(statement.order_by(col(Programme.id).desc()))).all()
+    rows = (await session.exec(NOT_TAKEN_PART_IN, params={"person": person.id, "team": person.team_id})).all()
     found = [one for one in rows if sign_up_is_open(one, now) and await may_fit(session, one, person)]
     welcome = [one for one in found if one.guests or not person.is_guest]
     return tuple(welcome), len(welcome) < len(found)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert
+from sqlalchemy import bindparam, func, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -296,15 +296,22 @@ async def _has_pair(session: AsyncSession, row: SurveyResponse) -> bool:
     return (await session.exec(active.limit(1))).first() is not None
 
 
+OPEN_NOW = (
+    select(SurveyResponse)
+    .where(
+        col(SurveyResponse.participant_id) == bindparam("participant"),
+        col(SurveyResponse.asked_at) <= bindparam("now"),
+        col(SurveyResponse.closes_at) > bindparam("now"),
+    )
+    .order_by(col(SurveyResponse.id))
+)
+"""Built once, because each Home tab needs it."""
+
+
 async def waiting(work: UnitOfWork, participant_id: int) -> list[SurveyResponse]:
     """The questions that a person has now and has not completely answered."""
-    statement = select(SurveyResponse).where(
-        SurveyResponse.participant_id == participant_id,
-        SurveyResponse.asked_at <= work.now,
-        SurveyResponse.closes_at > work.now,
-    )
     found = []
-    for row in (await work.session.exec(statement.order_by(col(SurveyResponse.id)))).all():
+    for row in (await work.session.exec(OPEN_NOW, params={"participant": participant_id, "now": work.now})).all():
         asked = await asked_of(work, row)
         if asked and not asked.is_complete and asked.closes > work.now:
             found.append(row)
