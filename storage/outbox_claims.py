@@ -168,12 +168,15 @@ async def _candidates(session: AsyncSession, now: datetime, limits: Limits, aske
     """Replies before bulk messages, and the programmes' bulk messages in turn."""
     few = min(WINDOW, 2 * asked.room + 8)
     values = {"now": now, "few": few, **_moments(now, limits)}
+    full = [(team, name) for team, name in await session.exec(FULL, params=values)]
+    values["full"] = [team for team, name in full if name == POSTS]
     prompt = await _rows(session, PROMPT, values)
     if len(prompt) >= asked.room:
         return prompt
+    values["full"] = sorted({team for team, _ in full})
     waves = [
         await _rows(session, STRAY_WAVE if programme is None else OWN_WAVE, {**values, "programme": programme})
-        for programme in await _programmes_with_waves(session, now, asked.last_programme)
+        for programme in await _programmes_with_waves(session, values, asked.last_programme)
     ]
     in_turn = chain.from_iterable(zip_longest(*waves))
     return [*prompt, *(candidate for candidate in in_turn if candidate is not None)]
@@ -210,6 +213,7 @@ def _may_go(*, bulk: bool) -> Any:
         .where(
             *waiting(bulk),
             col(Outbox.due_at) <= bindparam("now"),
+            col(Outbox.team_id).not_in(bindparam("full", expanding=True)),
             or_(~col(Outbox.daily), ~_with_another(bulk)),
             is_open(LANE, "lane"),
             is_open(BUCKET, "posts"),
@@ -255,15 +259,26 @@ def waiting(bulk: bool) -> Iterable[ColumnElement[bool]]:
     return col(Outbox.state) == OutboxState.PENDING, col(Outbox.bulk) == bulk
 
 
-async def _programmes_with_waves(session: AsyncSession, now: datetime, last: int | None) -> list[int | None]:
+async def _programmes_with_waves(session: AsyncSession, values: dict[str, Any], last: int | None) -> list[int | None]:
     """The programmes that have bulk messages due, and None for those of no programme; first the one after `last`."""
-    ids = list(await session.exec(PROGRAMMES_WITH_WAVES, params={"now": now}))
+    ids = list(await session.exec(PROGRAMMES_WITH_WAVES, params=values))
     return [*sorted(ids, key=lambda found: (found <= (last or 0), found)), None]
 
 
 def _with_waves() -> Any:
     due = select(Outbox.id).where(*waiting(bulk=True), col(Outbox.due_at) <= bindparam("now"))
-    return select(Programme.id).where(due.where(Outbox.programme_id == Programme.id).exists())
+    return select(Programme.id).where(
+        col(Programme.team_id).not_in(bindparam("full", expanding=True)),
+        due.where(Outbox.programme_id == Programme.id).exists(),
+    )
+
+
+def _full() -> Any:
+    """The workspaces that take no message now, or no bulk message. Otherwise all their waiting messages would be looked
+    through after each one that is sent, in vain."""
+    name = col(RateBucket.name)
+    closed = ((POSTS, ~is_open(RateBucket, "posts")), (BULK, ~is_open(RateBucket, "bulk")))
+    return select(RateBucket.team_id, RateBucket.name).where(or_(*(and_(name == one, shut) for one, shut in closed)))
 
 
 # Built once: building statements of this size takes longer than executing them.
@@ -271,3 +286,4 @@ PROMPT = _may_go(bulk=False)
 OWN_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id) == bindparam("programme"))
 STRAY_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id).is_(None))
 PROGRAMMES_WITH_WAVES = _with_waves()
+FULL = _full()

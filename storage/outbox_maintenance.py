@@ -12,6 +12,7 @@ from storage.deadlines import STEP
 from storage.outbox_claims import WINDOW, buckets_of, channel_of_row, waiting
 from storage.rate_limits import (
     READS,
+    BucketKey,
     BucketState,
     Limits,
     lock_buckets,
@@ -113,10 +114,14 @@ async def _next_of_waiting(session: AsyncSession, now: datetime, limits: Limits,
     buckets = await _buckets(session, {row.team_id for row in rows}, names)
     # Behind a full window of waiting rows another may be ready: check again soon.
     first = now + timedelta(seconds=1) if len(rows) == WINDOW else None
+    opens: dict[BucketKey, datetime] = {}
     for row, keys in zip(rows, used, strict=True):
         if first and row.due_at >= first:
             break  # so are the others
-        moment = max([row.due_at, *(_opens(buckets, team, name, limits, now) for team, name in keys)])
+        for team, name in keys:
+            if (team, name) not in opens:
+                opens[team, name] = _opens(buckets, team, name, limits, now)
+        moment = max([row.due_at, *(opens[key] for key in keys)])
         first = min(moment, first or moment)
         if first <= now:
             break

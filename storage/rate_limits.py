@@ -7,6 +7,7 @@ forward by an interval; it may be ahead of now by a burst. A 429 also pauses the
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, tuple_
@@ -50,11 +51,11 @@ class Limit:
     per_minute: float
     burst: int
 
-    @property
+    @cached_property
     def interval(self) -> timedelta:
         return timedelta(minutes=1) / self.per_minute
 
-    @property
+    @cached_property
     def ahead(self) -> timedelta:
         """How far a bucket may be ahead of now and still take a call."""
         return self.interval * (self.burst - 1)
@@ -84,13 +85,21 @@ class Limits:
     bulk_share: float = 0.7
     """The part of `posts` and `files` that a release, or certificates, may use, so that clicks never wait for them."""
 
+    @cached_property
+    def _bulk_posts(self) -> Limit:
+        return Limit(self.posts.per_minute * self.bulk_share, max(1, int(self.posts.burst * self.bulk_share)))
+
+    @cached_property
+    def _planned_files(self) -> Limit:
+        return Limit(self.files.per_minute * self.bulk_share, self.files.burst)
+
     def of(self, name: str) -> Limit:
         """The limit of a bucket."""
         match name:
             case "chat.postMessage":
                 return self.posts
             case "chat.postMessage:bulk":
-                return Limit(self.posts.per_minute * self.bulk_share, max(1, int(self.posts.burst * self.bulk_share)))
+                return self._bulk_posts
             case "conversations.open":
                 return self.opens
             case "conversations.history":
@@ -98,7 +107,7 @@ class Limits:
             case "files":
                 return self.files
             case "files:bulk":
-                return Limit(self.files.per_minute * self.bulk_share, self.files.burst)
+                return self._planned_files
             case "views.publish" | "conversations.members":
                 return self.background
             case "chat.delete" | "files.delete" | "chat.update":

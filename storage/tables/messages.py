@@ -98,7 +98,7 @@ class RateBucket(SQLModel, table=True):
     """How far ahead of Slack's limit a (workspace, method) or a recipient is, shared by all replicas."""
 
     team_id: str = Field(primary_key=True)
-    name: str = Field(primary_key=True)
+    name: str = Field(primary_key=True, index=True)
     free_at: datetime = moment_column(nullable=False)
     """When it would be unused again, were nothing more sent (the "theoretical arrival time" of GCRA)."""
     paused_until: datetime | None = moment_column()

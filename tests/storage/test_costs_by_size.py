@@ -1,14 +1,17 @@
 """What a step of the bot costs does not grow with the people who have nothing to do in it."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.jobs.registry import TICKS, due, next_due
+from storage.outbox_claims import Claim, claim
 from storage.outbox_maintenance import next_due as next_message
-from storage.rate_limits import Limits
-from storage.tables import OutboxState
+from storage.rate_limits import BULK, Limits
+from storage.tables import Outbox, OutboxState
 from storage.unit_of_work import Store
 from tests.bench.crowd import NOW, messages, pairs
 from tests.databases import lay_out, open_store
@@ -62,3 +65,29 @@ async def test_a_message_whose_turn_is_later_is_found(sqlite_store: Store) -> No
     await messages(sqlite_store, FEW, OutboxState.PENDING, people=FEW, due_at=later)
     async with sqlite_store.read(NOW) as work:
         assert await next_message(work.session, NOW, Limits()) == later
+
+
+async def test_what_waits_for_the_workspaces_limit_is_not_looked_through(sqlite_store: Store) -> None:
+    """After each message of a release nothing may go for a moment: no query goes over all that wait."""
+    await pairs(sqlite_store, FEW, sessions=1, due=False)
+    await messages(sqlite_store, MANY, OutboxState.PENDING, people=2 * FEW)
+    async with sqlite_store.write(NOW) as work:
+        await work.session.exec(update(Outbox).values(bulk=True))
+        await work.commit()
+    limits = Limits()
+    asked = Claim("test", 1, NOW + timedelta(minutes=1), joins=False)
+    burst = limits.of(BULK).burst
+    for turn in range(burst + 1):
+        with metered(sqlite_store.engine) as cost:
+            async with sqlite_store.write(NOW) as work:
+                found = await claim(work.session, NOW, limits, asked, always_now)
+                await work.commit()
+        assert len(found.rows) == (turn < burst)
+    assert cost.statements == 4, "full workspaces, replies, programmes, messages of no programme"
+    async with sqlite_store.write(NOW + timedelta(seconds=2)) as work:
+        later = replace(asked, lease_until=NOW + timedelta(minutes=2))
+        assert (await claim(work.session, NOW + timedelta(seconds=2), limits, later, always_now)).rows
+
+
+async def always_now(_row: Outbox) -> datetime:
+    return NOW
