@@ -1,5 +1,8 @@
 """Answers of people and HR about pairs at risk."""
 
+import json
+import re
+
 from bot.domain.calendar import local
 from bot.domain.care import Action
 from bot.services.caller import HrCaller, Rejected
@@ -23,8 +26,10 @@ from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfPair
-from handlers.kit.payload import Malformed
+from handlers.kit.payload import Malformed, at
 from handlers.kit.request import Request
+
+MENTION = re.compile(r"<@(\w+)>")
 
 
 def register(on: Listeners) -> None:
@@ -63,9 +68,24 @@ async def say(request: Request) -> None:
         asked = await requests.read_request(request.context.store, request.caller, request.subject)
         await request.open(views.want_form(request.texts, asked))
         return
+    if answer == "help" and (again := await _names_another(request)) is not None:
+        await request.replace_message(again)
+        return
     said = await risks.answer_private_question(request.context.store, request.caller, request.subject, answer)
     message = views.answered(request.texts, said, answer)
     await request.replace_message(message)
+
+
+async def _names_another(request: Request) -> Message | None:
+    """The question again, with who would call now, if the pressed message named somebody else: nobody else is told."""
+    shown = at(request.body, "message", "blocks")
+    if not isinstance(shown, list):
+        return None
+    couple, side, contact = await risks.who_would_call(request.context.store, request.caller, request.subject)
+    named = set(MENTION.findall(json.dumps(shown))) - {couple.person(side.other).slack_id}
+    if not named or contact is None or contact.slack_id in named:
+        return None
+    return views.ask_mentor(request.texts, couple, contact)
 
 
 async def want(request: Request) -> None:

@@ -3,13 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 from bot.domain.care import Signal, SignalKind
 from bot.domain.messages.closing import ClosingMessage
 from bot.sandbox import Message
 from bot.services.care.at_risk import signals_of
 from bot.services.pair_context import couple
-from storage.tables import ActionCard
+from storage.queries import person_by_slack
+from storage.tables import ActionCard, Programme
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import (
     agree,
@@ -223,6 +225,32 @@ async def test_low_honesty_is_the_mentors_own_until_they_ask_for_somebody(pair: 
     assert len(beside_summaries(pair)) == posted
     (row,) = await pairs(pair)
     assert row.next_check_at is None or row.next_check_at > pair.clock.now()
+
+
+async def test_nobody_but_the_person_whom_the_question_named_is_told(pair: Office, hr: Colleague) -> None:
+    """HR names another contact after the mentor was asked: she sees who it would be, and decides again."""
+    sari, rina = pair.people["sari"], pair.hire("Rina Hapsari")
+    await rina.command("help")
+    assert (await book(pair, sari, "2027-01-14", "10:00")).ok
+    await pair.run(until=datetime(2027, 1, 14, 6, 0, tzinfo=UTC))
+    for action in ("poll.met.yes", "poll.useful.4", "poll.own.1"):
+        await sari.click(telling(sari, "session 1?")[0], action)
+    await pair.run(hours=24)
+    (asked,) = await received(pair, sari, "ask_mentor")
+    async with pair.balik.store.write(pair.clock.now()) as work:
+        programme = (await work.session.exec(select(Programme))).one()
+        person = await person_by_slack(work.session, programme.team_id, rina.id)
+        assert person
+        programme.contact_id = person.id
+        await work.commit()
+    await sari.click(asked, "risk.say.help")
+    await pair.run(hours=1)
+    (asked,) = await received(pair, sari, "ask_mentor")
+    assert f"<@{rina.id}>" in texts_in(asked)
+    assert [telling(one, f"<@{sari.id}>") for one in (hr, rina)] == [[], []]
+    await sari.click(asked, "risk.say.help")
+    await pair.run(hours=1)
+    assert [len(telling(one, f"<@{sari.id}>")) for one in (hr, rina)] == [0, 1]
 
 
 async def test_private_answers_stay_private(pair: Office, hr: Colleague) -> None:

@@ -37,7 +37,7 @@ from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.agreement.agreement import read_standings
 from bot.services.caller import Caller, HrCaller, Rejected
-from bot.services.care.concerns import tell_contact
+from bot.services.care.concerns import contact_or_none, tell_contact
 from bot.services.pair_context import PairContext, active_couple_of_hr, couples, my_couple
 from bot.services.working_hours import office_hours
 from storage.outbox import Outgoing, outgoing
@@ -154,6 +154,13 @@ async def answer_private_question(store: Store, caller: Caller, pair_id: int, an
         await work.commit()
     is_booked = session is not None and session.starts_at is not None and session.starts_at > caller.now
     return StoredAnswer(one, side, session, contact, call_by, is_booked)
+
+
+async def who_would_call(store: Store, caller: Caller, pair_id: int) -> tuple[PairContext, Side, Person | None]:
+    """The pair, the caller's side, and who would contact them. Raises `Rejected` as `my_couple`."""
+    async with store.read(caller.now) as work:
+        one, side = await my_couple(work.session, caller, pair_id, even_over=True)
+        return one, side, await contact_or_none(work, one, side)
 
 
 async def _round(work: UnitOfWork, one: PairContext) -> int:
