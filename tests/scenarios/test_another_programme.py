@@ -112,7 +112,7 @@ async def watched(two: Two, view: View, what: str, act: Callable[[], Awaitable[A
     after = rows(two.beside)
     lines = [row for row in after["auditentry"] if row not in before["auditentry"] and row["programme_id"] == 1]
     view.logged += [f"{what}: {row['what']}" for row in lines]
-    first_before, first_after = [rows_of_first(one, two.hr.id) for one in (before, after)]
+    first_before, first_after = two.kept_of_first, rows_of_first(after, two.hr.id)
     first_after["auditentry"] = [row for row in first_after["auditentry"] if row not in lines]
     # Whom HR of programme 2 picks as a contact is a colleague that the bot knows from then on.
     picked = str(two.theirs["hr"])

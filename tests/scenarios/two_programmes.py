@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlmodel import col, select
@@ -98,6 +99,11 @@ class Two:
     """As both were in the beginning."""
     beside: sqlite3.Connection
     """To the bot's own database."""
+
+    @cached_property
+    def kept_of_first(self) -> Rows:
+        """What HR of programme 2 must not change, as it was in the beginning."""
+        return rows_of_first(self.kept, self.hr.id)
 
     def put_back(self) -> None:
         self.database.backup(self.beside)
@@ -368,15 +374,13 @@ def rows_of_first(found: Rows, hr: str) -> Rows:
         ids[table] = {row["id"] for row in found[table] if row["programme_id"] == 1}
     ids["session"] = {row["id"] for row in found["session"] if row["pair_id"] in ids["pair"]}
 
-    def theirs(table: str, row: dict[str, Any]) -> bool:
-        if table == "programme":
-            return bool(row["id"] == 1)
-        owners = [(name, of) for name, of in TABLES_BY.items() if name in row and row[name] is not None]
-        return any(row[name] in ids[of] for name, of in owners)
-
-    kept = {table: [row for row in all_rows if theirs(table, row)] for table, all_rows in found.items()}
+    kept: Rows = {}
+    for table, all_rows in found.items():
+        owners = [(name, ids[of]) for name, of in TABLES_BY.items() if all_rows and name in all_rows[0]]
+        kept[table] = [row for row in all_rows if any(row[name] in theirs for name, theirs in owners)]
     return {
         **kept,
+        "programme": [row for row in found["programme"] if row["id"] == 1],
         "person": [row for row in found["person"] if row["slack_id"] != hr],
         "avoidance": found["avoidance"],
     }
