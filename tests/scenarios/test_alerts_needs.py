@@ -194,6 +194,7 @@ async def test_where_only_pictures_are_allowed_the_picture_arrives(
     assert len([one for one in sari.inbox if one.files][-1].files) == 2
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_text_in_place_of_a_calendar_file_says_all_that_it_would(
     office: Office, hr: Colleague, language: str
@@ -215,6 +216,7 @@ async def test_the_text_in_place_of_a_calendar_file_says_all_that_it_would(
     assert says(shown, "sessions.calendar.chat", language)
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_an_app_without_home_tab_is_told_and_not_asked_again(
     office: Office, hr: Colleague, language: str
@@ -236,6 +238,7 @@ async def test_an_app_without_home_tab_is_told_and_not_asked_again(
     assert await sari.open_home()
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_without_messages_tab_hr_reads_it_in_its_channel_and_nothing_is_lost(
     office: Office, hr: Colleague, language: str

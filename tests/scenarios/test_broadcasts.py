@@ -52,6 +52,7 @@ async def press_first(hr: Colleague, action_id: str) -> Outcome:
     return outcome
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_everybody_gets_it_in_their_language_after_a_preview(
     office: Office, hr: Colleague, language: str

@@ -75,6 +75,7 @@ def named_in_form(sari: Colleague, *people: Colleague) -> bool:
     return all(one.slack.user.real_name in shown for one in people) and not any(name in shown for name in others)
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_form_names_who_reads_it_and_who_else_may(office: Office, hr: Colleague, language: str) -> None:
     rina, agus = await with_contacts(office, hr, language=language)
@@ -89,6 +90,7 @@ async def test_the_form_names_who_reads_it_and_who_else_may(office: Office, hr: 
     assert named_in_form(sari, rina, agus), "who set the programme up is no HR any more"
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_contact_who_is_deactivated_after_it_was_written_is_passed_over(
     office: Office, hr: Colleague, language: str
@@ -124,6 +126,7 @@ async def test_a_contact_of_whose_end_nobody_told_us_is_passed_over(office: Offi
     assert len(await received(office, agus, "concern_contact")) == 1
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_with_nobody_left_the_writer_is_told_and_chooses(office: Office, hr: Colleague, language: str) -> None:
     rina, agus = await with_contacts(office, hr, language=language)
@@ -223,6 +226,7 @@ async def test_a_contact_who_cannot_is_passed_over(office: Office, hr: Colleague
     assert len(await received(office, agus, "concern_contact")) == 1
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_change_of_readers_while_the_form_is_open_is_shown_before_anything_is_sent(
     office: Office, hr: Colleague, language: str
@@ -242,6 +246,7 @@ async def test_a_change_of_readers_while_the_form_is_open_is_shown_before_anythi
     assert len(await received(office, agus, "concern_contact")) == 1
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_form_without_any_contact_lets_the_writer_choose(office: Office, hr: Colleague, language: str) -> None:
     rina, agus = await with_contacts(office, hr, language=language)

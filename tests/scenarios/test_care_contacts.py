@@ -67,6 +67,7 @@ async def test_the_second_contact_is_another_colleague(office: Office, hr: Colle
     assert set((await office.set_up(hr, second_contact=bot.id)).errors) == {"second_contact"}
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_hr_hears_of_a_decline_and_names_another(office: Office, hr: Colleague, language: str) -> None:
     rina, agus = await both(office, hr, language=language)

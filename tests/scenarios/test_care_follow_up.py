@@ -36,6 +36,7 @@ def day(language: str = "en") -> str:
     return {"en": "Monday 18 January 2027", "id": "Senin, 18 Januari 2027"}[language]
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_form_and_the_receipt_say_by_when_and_what_to_do_in_an_emergency(
     office: Office, hr: Colleague, language: str

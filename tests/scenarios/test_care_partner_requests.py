@@ -130,6 +130,7 @@ async def test_a_request_is_in_the_copy_of_who_asked_and_in_nobody_elses(asked: 
     assert with_action(sari, "risk.say")
 
 
+@pytest.mark.in_turn(len(CATALOGUE.languages))
 @pytest.mark.parametrize("language", CATALOGUE.languages)
 async def test_home_says_by_when_hr_calls_and_prompts_nothing_until_then(asked: Office, language: str) -> None:
     sari, budi = asked.people["sari"], asked.people["budi"]

@@ -72,6 +72,7 @@ def offers_to_restore(office: Office) -> list[Message]:
     return [one for one in office.posted(office.hr_channel) if RESTORE in action_ids(one)]
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_hr_takes_the_end_of_a_pair_back(pair: Office, hr: Colleague, language: str) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
@@ -197,6 +198,7 @@ async def test_what_cannot_be_restored(pair: Office, hr: Colleague, way: str) ->
     assert of_kind(sari, PairRestoredMessage) == []
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_deactivation_is_undone(pair: Office, hr: Colleague, language: str) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]

@@ -195,6 +195,7 @@ async def test_what_is_said_of_a_bug_is_true(office: Office, hr: Colleague, monk
         assert says(hr.whispered(office.hr_channel)[-1], "errors.broke_unclear", "id")
 
 
+@pytest.mark.in_turn(2)
 @pytest.mark.parametrize("language", ["id", "en"])
 async def test_every_step_reads_well_in_both_languages(office: Office, hr: Colleague, language: str) -> None:
     """Each state a pair can be in, rendered from one real page."""

@@ -345,6 +345,7 @@ async def _report(trial: Trial) -> None:
     assert {one.name.rpartition(".")[2] for one in files} >= {"html", "xlsx", "csv"}
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_act_has_a_line_in_the_log(language: str) -> None:
     """A line that cannot be written would take the whole log with it."""

@@ -142,6 +142,7 @@ async def get_report(office: Office, hr: Colleague) -> tuple[dict[str, bytes], M
     return files, office.posted(office.hr_channel)[-1]
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_counts_agree_in_message_page_workbook_and_table(office: Office, hr: Colleague, language: str) -> None:
     await seven_pairs(office, hr, language)
@@ -229,6 +230,7 @@ async def test_the_report_says_what_it_waits_for_and_what_it_can_show(office: Of
     assert few.due is None, "and too few answered"
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_reasons_for_leaving_are_counted_from_five_and_five_others_on(
     office: Office, hr: Colleague, language: str
@@ -271,6 +273,7 @@ async def test_whoever_left_by_an_older_form_is_not_counted(office: Office, hr: 
     assert (await read(office)).left_reasons == {}
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_at_the_end_people_are_asked_whether_they_would_recommend_it(
     office: Office, hr: Colleague, language: str

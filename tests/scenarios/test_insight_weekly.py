@@ -104,6 +104,7 @@ async def fill(office: Office, language: str) -> dict[str, str]:
     return names
 
 
+@pytest.mark.in_turn(2)
 @pytest.mark.parametrize("language", ["id", "en"])
 async def test_the_largest_one_has_at_most_900_characters(office: Office, hr: Colleague, language: str) -> None:
     await office.set_up(hr)

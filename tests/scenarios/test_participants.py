@@ -43,6 +43,7 @@ async def open_list(office: Office, hr: Colleague, language: str = "en") -> None
     await hr.command("people", office.hr_channel)
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_hr_sees_everybody_with_stage_role_and_partner(office: Office, hr: Colleague, language: str) -> None:
     await introduce(office, hr)
@@ -157,6 +158,7 @@ async def test_hr_chooses_the_language_only_of_who_takes_part_in_nothing_else(of
     assert {one.slack_id: one.language for one in found} == {sari.id: "en", tono.id: "id"}
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_hr_takes_a_person_out_and_the_reason_stays_with_hr(office: Office, hr: Colleague, language: str) -> None:
     await introduce(office, hr)

@@ -27,6 +27,7 @@ async def company(office: Office, hr: Colleague) -> Office:
     return office
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_draft_marks_guests(company: Office, hr: Colleague, language: str) -> None:
     await speak(company, hr, language)
@@ -42,6 +43,7 @@ async def test_the_draft_marks_guests(company: Office, hr: Colleague, language: 
     assert_marked(company, texts_in(hr.modal), "gustaf", language)
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_an_alternative_is_marked(company: Office, hr: Colleague, language: str) -> None:
     """Also where HR chooses: the alternatives of a pair."""
@@ -54,6 +56,7 @@ async def test_an_alternative_is_marked(company: Office, hr: Colleague, language
     assert_marked(company, texts_in(hr.modal), "gita", language)
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_lists_files_and_the_summary_mark_guests(company: Office, hr: Colleague, language: str) -> None:
     await speak(company, hr, language)

@@ -69,6 +69,7 @@ def calls(office: Office, method: str) -> int:
     return sum(one["method"] == method for one in office.slack.calls)
 
 
+@pytest.mark.in_turn(2)
 @pytest.mark.parametrize("language", ["id", "en"])
 async def test_deactivated_while_the_bot_was_down(office: Office, hr: Colleague, language: str) -> None:
     """The finding: the pair went on for months, and the partner got ten messages about sessions."""

@@ -278,6 +278,7 @@ def wait_for(office: Office, channel: Channel, key: str, language: str = "en") -
     return [one for one in office.posted(channel) if says(texts_in(one), key, language)]
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_stranded_programme_is_moved_by_whoever_set_it_up(office: Office, hr: Colleague, language: str) -> None:
     """`/mentoring setup` in another channel offers the move first."""
@@ -457,6 +458,7 @@ def test_a_wrong_command_line_ends_in_one_line(arguments: list[str], capsys: pyt
 # Who answers for the programme
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_hr_names_another_once_who_set_it_up_has_left(office: Office, hr: Colleague, language: str) -> None:
     adi, oki = with_operator(office), office.hire("Oki Rahman")

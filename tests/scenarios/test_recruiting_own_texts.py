@@ -267,6 +267,7 @@ async def test_the_next_programme_begins_with_the_texts(office: Office, hr: Coll
         assert first.own_texts == {"en": {"announcement": {"body": "Ours."}}}, "it may name a leader"
 
 
+@pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_standard_texts_keep_what_changes_as_placeholders(language: str) -> None:
     """A writer who changes a standard text also changes the words of its placeholders."""
