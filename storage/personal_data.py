@@ -75,6 +75,7 @@ class Trace:
         return str(self.table.__tablename__)
 
 
+BY_HR = ("hr_level", "hr_department", "admitted_at", "waits_since", "declined_at")
 AGREED = ("mentor_called", "mentee_called", "confidential", "off_limits")
 SURVEY = ("skill", "understanding", "used", "confident", "seen", "stay", "practised", "noticed", "recommend")
 
@@ -128,9 +129,7 @@ TRACES: tuple[Trace, ...] = (
             "joined_at",
             "left_at",
             "left_reason",
-            "hr_level",
-            "hr_department",
-            "admitted_at",
+            *BY_HR,
         ),
         blank={"level": 0, "department": ""}
         | dict.fromkeys(("confidence", "motivation", "hr_reason", "hr_level", "hr_department", "admitted_at"))

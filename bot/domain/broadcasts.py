@@ -44,7 +44,7 @@ OF_STAGE = {
     Audience.PAUSED: Stage.PAUSED,
     Audience.LEFT: Stage.LEFT,
 }
-NOT_UNASKED = (Stage.PAUSED, Stage.LEFT)
+NOT_UNASKED = (Stage.WAITING, Stage.PAUSED, Stage.LEFT, Stage.DECLINED)
 """Stages at which a person is written to only if HR chose the stage or the person."""
 
 

@@ -15,9 +15,13 @@ class Stage(StrEnum):
     PAUSED = "paused"
     HELD = "held"
     """HR keeps them out of drafts."""
+    WAITING = "waiting"
+    """Their sign-up waits for HR's approval."""
     FINISHED = "finished"
     """Their pairs have closed, and none is under way."""
     LEFT = "left"
+    DECLINED = "declined"
+    """HR answered their sign-up with "not this time"."""
     INVITED = "invited"
     """HR invited them by name, and they have not answered."""
     NOT_THIS_TIME = "not_this_time"
@@ -27,13 +31,29 @@ class Stage(StrEnum):
 
     @property
     def takes_part(self) -> bool:
-        return self not in (Stage.LEFT, Stage.INVITED, Stage.NOT_THIS_TIME, Stage.NOT_DELIVERED)
+        return self in (Stage.UNMATCHED, Stage.PAIRED, Stage.PAUSED, Stage.HELD, Stage.FINISHED)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether a person who signed up does not take part any more."""
+        return self in (Stage.LEFT, Stage.DECLINED)
 
 
-def stage_of(*, left: bool, paused: bool, held: bool, partners: int, closed: int) -> Stage:
+def stage_of(
+    *,
+    left: bool,
+    paused: bool,
+    held: bool,
+    partners: int,
+    closed: int,
+    waiting: bool = False,
+    declined: bool = False,
+) -> Stage:
     """The stage of a person with so many partners, and closed pairs: what limits them most comes first."""
     if left:
-        return Stage.LEFT
+        return Stage.DECLINED if declined else Stage.LEFT
+    if waiting:
+        return Stage.WAITING
     if paused:
         return Stage.PAUSED
     if partners:

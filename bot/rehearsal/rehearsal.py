@@ -16,6 +16,7 @@ from bot.domain.sheet_rows import Problem
 from bot.domain.signup import Role
 from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
+from bot.rehearsal.approving import approve, want_approval
 from bot.rehearsal.behaviours import Behaviours
 from bot.rehearsal.company import ZONES
 from bot.rehearsal.contact_actions import ContactActions
@@ -45,6 +46,8 @@ from storage.tables import ConfirmationState, Draft, Outbox, PairConfirmation
 SIGN_UP_DAYS = 5
 INVITED = 2
 """So many of those who sign up last are invited by HR by name, and the first contact, who says "Not this time"."""
+APPROVED = INVITED + 2
+"""From then on HR approves sign-ups: of so many who sign up last, those whom it did not invite."""
 SIGN_UPS_A_MINUTE = 20
 """Slack takes about a hundred calls of a method a minute, and a sign-up makes several."""
 ACK_SECONDS = 3.0
@@ -162,9 +165,12 @@ class Rehearsal:
             await self._until(max(self.clock.now(), moment))
             if self.progress and places[day] == 1:
                 self._say_how_far()
+            if place == len(self.others) - APPROVED:
+                await want_approval(self.hr)
             await sign_up(actor, self.stage, self.plan.language)
             await actor.look_home()  # from then on it follows what they do, and the result shows it
         await self._until(self._day(SIGN_UP_DAYS - 1))
+        await approve(self.hr)
         await decline(self.contact)
         await remind(self.hr, self.stage)
         await self._until(self._day(2 * SIGN_UP_DAYS))

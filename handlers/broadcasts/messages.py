@@ -8,7 +8,7 @@ from handlers.kit.messages import MessageContext, renders
 from storage.queries import participation
 from storage.tables import Broadcast, BroadcastState, ParticipantState, Person
 
-UNASKED = (ParticipantState.PAUSED, ParticipantState.LEFT)
+UNASKED = (ParticipantState.WAITING, ParticipantState.PAUSED, ParticipantState.LEFT)
 
 
 async def broadcast(message: MessageContext[BroadcastMessage]) -> Message | None:

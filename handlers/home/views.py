@@ -31,7 +31,7 @@ from handlers.matching.confirmation_views import question_blocks
 from handlers.material.views import link_lines
 from handlers.orientation.views import home_rows
 from handlers.outcomes.views import progress_line
-from handlers.signup.views import written_in
+from handlers.signup.views import waits, written_in
 from handlers.surveys.views import home_row
 from prompts.catalogue import Texts
 from prompts.reasons import no_partner_because, topic_name
@@ -127,6 +127,9 @@ def _part(texts: Texts, part: Enrolment, page: Page) -> list[Block]:
     match part.state:
         case ParticipantState.LEFT:
             return _left(texts, part, page.to_join)
+        case ParticipantState.WAITING:
+            change = button(texts.plain("home.common.buttons.change"), ActionId.JOIN_OPEN, part.programme.id)
+            return [section(waits(texts, part.programme, part.participant)), actions(change, *_always(texts))]
         case ParticipantState.PAUSED:
             until = day_of(texts, page.person, part.participant.paused_until)
             first = section(texts("home.paused.body", until=until))

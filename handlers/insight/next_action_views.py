@@ -8,7 +8,7 @@ from bot.services.programme.next_actions import NextActions, Todo, TodoKind
 from handlers.care.at_risk_views import talked_button
 from handlers.care.contact_views import contacts_button
 from handlers.kit.blocks import Block, Element, button, section
-from handlers.kit.buttons import broadcast_button, invite_button, next_cohort_button, topics_button
+from handlers.kit.buttons import broadcast_button, invite_button, next_cohort_button, topics_button, waiting_button
 from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Mrkdwn, Texts
@@ -16,6 +16,8 @@ from storage.tables import Programme
 
 KEY = "insight.weekly"
 _OF_PAIRS = (TodoKind.CALL, TodoKind.STUCK)
+_LATE = {TodoKind.CALL: "call_late", TodoKind.APPROVE: "approve_late"}
+"""What says that somebody was promised an earlier day."""
 _CAN_WAIT = (TodoKind.UNSIGNED, TodoKind.UNBOOKED)
 
 
@@ -32,10 +34,10 @@ def todo_block(texts: Texts, programme: Programme, todo: Todo, today: date) -> B
 
 
 def todo_text(texts: Texts, todo: Todo, today: date) -> Mrkdwn:
-    late = todo.kind is TodoKind.CALL and todo.by is not None and todo.by < today
+    late = todo.kind in _LATE and todo.by is not None and todo.by < today
     pair = pair_for_hr(texts, *todo.pair) if todo.pair else {}
     return texts(
-        f"{KEY}.todo.{'call_late' if late else todo.kind}",
+        f"{KEY}.todo.{_LATE[todo.kind] if late else todo.kind}",
         by=texts.short_day(todo.by) if todo.by else "",
         count=todo.count,
         why=texts.plain(f"care.at_risk.hr.why.{todo.why}") if todo.why else "",
@@ -60,6 +62,8 @@ def _button(texts: Texts, programme: Programme, todo: Todo) -> Element:
             return button(texts.plain("roster.import.managers"), ActionId.MATCH_MANAGERS, subject)
         case TodoKind.SPONSOR:
             return button(texts.plain("programme.setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, subject)
+        case TodoKind.APPROVE:
+            return waiting_button(texts, subject)
         case TodoKind.UNFIT:
             label = texts.plain("recruiting.eligibility.buttons.unfit", count=todo.count)
             return button(label, ActionId.PARTICIPANTS_UNFIT, subject)

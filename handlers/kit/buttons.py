@@ -105,6 +105,11 @@ def closing_date_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("recruiting.closing.open"), ActionId.CLOSING_DATE_OPEN, programme_id)
 
 
+def waiting_button(texts: Texts, programme_id: int) -> Element:
+    """The sign-ups that wait for HR's approval."""
+    return button(texts.plain("signup.approval.buttons.waiting"), ActionId.PARTICIPANTS_WAITING, programme_id)
+
+
 def eligibility_button(texts: Texts, programme_id: int) -> Element:
     """HR's form for who may take part."""
     return button(texts.plain("recruiting.eligibility.open"), ActionId.ELIGIBILITY_OPEN, programme_id)

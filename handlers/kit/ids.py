@@ -127,9 +127,12 @@ class ActionId(StrEnum):
     PARTICIPANTS_ROLE = "participants.role"  # the role to list
     PARTICIPANTS_DEPARTMENT = "participants.department"  # of which department
     PARTICIPANTS_UNFIT = "participants.unfit"  # programme; those whom HR's limits do not fit
+    PARTICIPANTS_WAITING = "participants.waiting"  # programme; sign-ups that wait for HR's approval
     PARTICIPANTS_FILE = "participants.file"  # programme
     PARTICIPANT_SHOW = "participant.show"  # sign-up
     PARTICIPANT_ADMIT = "participant.admit"  # sign-up
+    PARTICIPANT_APPROVE = "participant.approve"  # sign-ups, "12,13"
+    PARTICIPANT_DECLINE = "participant.decline"  # sign-up
     PARTICIPANT_ADD = "participant.add"  # programme
     PARTICIPANT_CHANGE = "participant.change"  # sign-up
     PARTICIPANT_TAKE_OUT = "participant.take_out"  # sign-up
@@ -284,6 +287,7 @@ class CallbackId(StrEnum):
     PART_FORM = "part.form"
     PARTICIPANTS = "participants"
     PARTICIPANT_ADD_FORM = "participant.add_form"
+    PARTICIPANT_DECLINE_FORM = "participant.decline_form"
     PARTICIPANT_FORM = "participant.form"
     PARTICIPANT_TAKE_OUT_FORM = "participant.take_out_form"
     PAUSE_FORM = "pause.form"

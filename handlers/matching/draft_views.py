@@ -11,7 +11,7 @@ from bot.services.matching.solve import share
 from bot.services.participants.members import Member
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, context, header, section
-from handlers.kit.buttons import topics_button
+from handlers.kit.buttons import topics_button, waiting_button
 from handlers.kit.hr_people import placed_for_hr
 from handlers.kit.ids import ActionId
 from handlers.matching.planned_release_views import plan_line
@@ -42,6 +42,12 @@ def draft(texts: Texts, found: Overview) -> Message:
         text = texts("matching.draft.none")
     blocks = [header(texts.plain("matching.draft.title")), section(text)]
     blocks += [section(one) for one in (*_changed(texts, found), *_unkept(texts, found))]
+    if found.unapproved and found.draft.state == DraftState.OPEN:
+        blocks.append(
+            section(
+                texts("signup.approval.in_draft", count=found.unapproved), waiting_button(texts, found.programme.id)
+            )
+        )
     if found.draft.state == DraftState.RELEASED:
         blocks.append(context(texts("matching.draft.released")))
     elif found.draft.state == DraftState.SUPERSEDED:

@@ -3,10 +3,12 @@
 import logging
 from dataclasses import replace
 
+from bot.domain.participants import Stage
 from bot.services.caller import HrCaller, Rejected
 from bot.services.participants import files, listing, on_behalf
 from bot.services.participants.listing import ParticipantSearch
 from bot.services.participants.on_behalf import UnknownManager
+from bot.services.signup import approval
 from bot.services.signup.eligibility import MembershipNeeded, eligibility_of
 from bot.services.signup.join import topics_to_choose
 from bot.services.signup.which_programme import HrStep
@@ -17,7 +19,7 @@ from handlers.kit.eligibility import members_for_hr
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import at, chosen, optional_text, text_at
+from handlers.kit.payload import at, chosen, number, optional_text, text_at
 from handlers.kit.picked import unfit_at
 from handlers.kit.request import Request
 from handlers.kit.which_programme import choose_as_hr
@@ -34,6 +36,10 @@ def register(on: Listeners) -> None:
     on.action(ActionId.PARTICIPANTS_OPEN, open_from_button)
     on.action(ActionId.PARTICIPANTS_UNFIT, open_unfit)
     on.action(ActionId.PARTICIPANT_ADMIT, admit)
+    on.action(ActionId.PARTICIPANTS_WAITING, open_waiting)
+    on.action(ActionId.PARTICIPANT_APPROVE, approve)
+    on.action(ActionId.PARTICIPANT_DECLINE, open_decline)
+    on.submission(CallbackId.PARTICIPANT_DECLINE_FORM, decline)
     on.submission(CallbackId.PARTICIPANTS, search)
     on.again(CallbackId.PARTICIPANTS, list_again)
     for action_id in SEARCHED_BY:
@@ -70,6 +76,39 @@ async def open_unfit(request: Request) -> None:
     """The list of those whom HR's limits do not fit."""
     hr = await request.hr(request.subject)
     await request.open(await list_view(request, hr, ParticipantSearch(listing.UNFIT)))
+
+
+async def open_waiting(request: Request) -> None:
+    """The list of sign-ups that wait for HR's approval."""
+    hr = await request.hr(request.subject)
+    await request.open(await list_view(request, hr, ParticipantSearch(Stage.WAITING)))
+
+
+async def approve(request: Request) -> None:
+    """One sign-up in a person's window, or all that a page of the list shows."""
+    state, hr = await _state_and_hr(request)
+    await approval.approve(request.context.store, hr, [number(one) for one in request.value.split(",")])
+    in_person = bool(state.participant_id)
+    view = await _person(request, hr, state) if in_person else await list_view(request, hr, state.search)
+    await request.update_modal(view)
+    await _refresh_below(request, hr, state)
+
+
+async def open_decline(request: Request) -> None:
+    state, hr = await _state_and_hr(request)
+    programme, found = await listing.read_participant(request.context.store, hr, request.subject)
+    await request.open(views.decline_form(request.texts, state, programme, found))
+
+
+async def decline(request: Request) -> None:
+    state, hr = await _state_and_hr(request)
+    reason = forms.reason(request.form)
+    if isinstance(reason, Invalid):
+        await request.invalid(reason)
+        return
+    person, waited = await on_behalf.decline(request.context.store, hr, state.participant_id, reason)
+    await request.replace_modal(views.declined(request.texts, person, waited=waited))
+    await _refresh_below(request, hr, state)
 
 
 async def admit(request: Request) -> None:

@@ -84,9 +84,12 @@ def listing(texts: Texts, found: ParticipantPage) -> View:
         button(texts.plain("participants.list.buttons.add"), ActionId.PARTICIPANT_ADD, programme.id),
         button(texts.plain("participants.list.buttons.file"), ActionId.PARTICIPANTS_FILE, programme.id),
     ]
+    waiting = [one.part.id for one in found.rows if isinstance(one, Listed) and one.stage is Stage.WAITING]
+    if waiting:
+        elements.insert(0, _approve_button(texts, waiting))
     if found.rows:
         write = button(texts.plain("participants.list.buttons.write"), ActionId.BROADCAST_WRITE, programme.id)
-        elements.insert(2, write)
+        elements.insert(-1, write)
     if found.unsent:
         label = texts.plain("invitations.person.buttons.withdraw_all", count=found.unsent)
         sure = confirmation_of(texts, "invitations.person.confirm.all", count=found.unsent)
@@ -128,14 +131,17 @@ def person(texts: Texts, programme: Programme, found: Listed, state: Participant
     for line, one in zip(lines_of_pairs, (*found.partners, *found.past), strict=True):
         look = button(texts.plain("care.at_risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, one.pair_id)
         blocks.append(section(line, look))
-    if part.hr_reason and found.stage is Stage.LEFT:
+    if part.hr_reason and found.stage.is_over:
         blocks += [context(texts("participants.person.reason")), typed(part.hr_reason)]
-    if found.stage is Stage.LEFT:
+    if found.stage.is_over:
         blocks.append(context(texts("participants.person.left")))
     else:
         change = button(texts.plain("participants.person.buttons.change"), ActionId.PARTICIPANT_CHANGE, part.id)
         out = button(texts.plain("participants.person.buttons.take_out"), ActionId.PARTICIPANT_TAKE_OUT, part.id)
         admit = button(texts.plain("participants.person.buttons.admit"), ActionId.PARTICIPANT_ADMIT, part.id)
+        if found.stage is Stage.WAITING:
+            no = button(texts.plain("signup.approval.buttons.decline"), ActionId.PARTICIPANT_DECLINE, part.id)
+            blocks.append(actions(_approve_button(texts, [part.id]), no))
         blocks.append(actions(change, *([admit] if found.unmet else []), out))
     blocks.append(context(texts("participants.person.private")))
     return modal(
@@ -216,6 +222,30 @@ def take_out_form(texts: Texts, state: ParticipantsState, programme: Programme, 
         callback_id=CallbackId.PARTICIPANT_TAKE_OUT_FORM,
         state=replace(state, participant_id=found.part.id),
     )
+
+
+def decline_form(texts: Texts, state: ParticipantsState, programme: Programme, found: Listed) -> View:
+    """What it does, before HR does it."""
+    key, why = "signup.approval.decline", text_input("reason", multiline=True, longest=LONGEST_REASON)
+    label, hint = texts.plain("participants.take_out.reason.label"), texts.plain("participants.take_out.reason.hint")
+    values = {"person": mention_for_hr(texts, found.person), "programme": programme.name}
+    blocks = [section(texts(f"{key}.intro", **values)), field("reason", label, why, hint=hint, optional=True)]
+    state = replace(state, participant_id=found.part.id)
+    return form_modal(texts, key, blocks, callback_id=CallbackId.PARTICIPANT_DECLINE_FORM, state=state)
+
+
+def declined(texts: Texts, who: Person, *, waited: bool) -> View:
+    """`waited`: not if a colleague decided, or the person left, meanwhile."""
+    key = "declined" if waited else "decided"
+    return _done(texts, texts(f"signup.approval.{key}", person=mention_for_hr(texts, who)))
+
+
+def _approve_button(texts: Texts, waiting: Sequence[int]) -> Element:
+    """For all sign-ups that a page shows, or one."""
+    count = len(waiting)
+    sure = confirmation_of(texts, "signup.approval.confirm", count=count)
+    label = texts.plain("signup.approval.buttons.approve", count=count)
+    return button(label, ActionId.PARTICIPANT_APPROVE, ",".join(map(str, waiting)), style="primary", confirm=sure)
 
 
 def saved(texts: Texts, done: Saved) -> View:

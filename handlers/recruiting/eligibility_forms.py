@@ -13,6 +13,8 @@ from handlers.kit.payload import FormState
 from handlers.signup.forms import LONGEST_DEPARTMENT
 
 LISTED = "listed"
+APPROVAL_DAYS = (1, 2, 3, 5, 10)
+"""Working days within which HR looks at a sign-up."""
 LONGEST_OTHERS = 1_000
 
 
@@ -25,6 +27,8 @@ class EligibilityState(ModalState):
     departments: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     listed: bool = False
+    approve_within: int = 0
+    """Working days; 0: sign-ups need no approval."""
 
     @property
     def eligibility(self) -> Eligibility:
@@ -47,4 +51,7 @@ def read(form: FormState, programme_id: int) -> EligibilityState | Invalid:
     if wrong:
         return Invalid(wrong)
     listed = LISTED in form.many("listed")
-    return EligibilityState(programme_id, tuple(int(one) for one in levels), tuple(departments), channels, listed)
+    said = form.one("approval")
+    days = int(said) if said in {str(one) for one in APPROVAL_DAYS} else 0
+    level_numbers = tuple(int(one) for one in levels)
+    return EligibilityState(programme_id, level_numbers, tuple(departments), channels, listed, days)

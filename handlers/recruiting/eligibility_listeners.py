@@ -44,7 +44,7 @@ async def given(request: Request) -> None:
 async def save(request: Request) -> None:
     state = request.state(EligibilityState)
     hr = await request.hr(state.programme_id)
-    programme = await eligibility.set_eligibility(request.context.store, hr, state.eligibility)
+    programme = await eligibility.set_eligibility(request.context.store, hr, state.eligibility, state.approve_within)
     found = await _outlook(request, hr, state)
     done = views.saved(request.texts, programme, found, state.eligibility)
     await request.replace_modal(done)

@@ -7,6 +7,7 @@ from bot.services.recruiting.eligibility import EligibilityChoice, EligibilityOu
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
+    Option,
     View,
     actions,
     button,
@@ -19,6 +20,7 @@ from handlers.kit.blocks import (
     modal,
     multi_select,
     section,
+    select,
     text_input,
 )
 from handlers.kit.buttons import eligibility_button
@@ -27,7 +29,7 @@ from handlers.kit.hr_people import placed_for_hr
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
 from handlers.kit.positions import level_name
-from handlers.recruiting.eligibility_forms import LISTED, LONGEST_OTHERS, EligibilityState
+from handlers.recruiting.eligibility_forms import APPROVAL_DAYS, LISTED, LONGEST_OTHERS, EligibilityState
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Programme
 
@@ -56,6 +58,7 @@ def form(texts: Texts, found: EligibilityChoice) -> View:
         _field(texts, "others", typed),
         _field(texts, "channels", channels_select("channels", initial=now.channels, most=MOST_CHANNELS)),
         _field(texts, "listed", boxes),
+        _field(texts, "approval", select("approval", _approvals(texts), initial=str(programme.approve_within or 0))),
         context(texts(f"{KEY}.always")),
     ]
     return form_modal(texts, KEY, blocks, callback_id=CallbackId.ELIGIBILITY_FORM, state=OfProgramme(programme.id))
@@ -77,12 +80,16 @@ def preview(texts: Texts, found: EligibilityOutlook, state: EligibilityState) ->
             blocks += [section(Mrkdwn("\n".join(lines))), section(texts(f"{KEY}.stay"))]
         if found.invited:
             blocks.append(section(texts(f"{KEY}.invited", count=found.invited)))
+    blocks.append(section(_approval(texts, state.approve_within)))
+    if found.waiting and not state.approve_within:
+        blocks.append(section(texts(f"{KEY}.approval.still", count=found.waiting)))
     blocks.append(context(texts(f"{KEY}.announced", channel=channel_link(programme.announce_channel))))
     return form_modal(texts, f"{KEY}.preview", blocks, callback_id=CallbackId.ELIGIBILITY_SAVE, state=state)
 
 
 def saved(texts: Texts, programme: Programme, found: EligibilityOutlook, eligibility: Eligibility) -> View:
-    blocks = [section(_now(texts, programme, eligibility, key="saved"))]
+    approval = _approval(texts, programme.approve_within or 0)
+    blocks = [section(_now(texts, programme, eligibility, key="saved")), section(approval)]
     if found.unfit:
         label = texts.plain(f"{KEY}.buttons.unfit", count=len(found.unfit))
         blocks.append(actions(button(label, ActionId.PARTICIPANTS_UNFIT, programme.id)))
@@ -101,6 +108,15 @@ def unreadable(texts: Texts, programme: Programme, channel: str, error: str) -> 
 def why_of(error: str) -> str:
     """The name of the reason why a channel's members are not known."""
     return "scope" if error == "missing_scope" else "other" if error else "unseen"
+
+
+def _approvals(texts: Texts) -> list[Option]:
+    days = [(str(one), texts.plain(f"{KEY}.approval.option", days=one)) for one in APPROVAL_DAYS]
+    return [("0", texts.plain(f"{KEY}.approval.none")), *days]
+
+
+def _approval(texts: Texts, days: int) -> Mrkdwn:
+    return texts(f"{KEY}.approval.meaning.{'within' if days else 'none'}", **({"days": days} if days else {}))
 
 
 def _now(texts: Texts, programme: Programme, eligibility: Eligibility, key: str = "now") -> Mrkdwn:

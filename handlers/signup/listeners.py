@@ -4,7 +4,7 @@ from bot.domain.eligibility import Limit
 from bot.services.people import people
 from bot.services.signup import join as joining
 from bot.services.signup.eligibility import Members, NotEligible, Stated
-from bot.services.signup.join import NOTHING_STATED, SignUp, SignUpState, UnknownPeople
+from bot.services.signup.join import NOTHING_STATED, Joined, SignUp, SignUpState, UnknownPeople
 from bot.services.signup.which_programme import Step
 from handlers.home.listeners import refresh_home
 from handlers.kit.eligibility import KEY, checked, refusal
@@ -19,7 +19,6 @@ from handlers.kit.request import Request
 from handlers.kit.which_programme import choose
 from handlers.signup import forms, views
 from prompts.catalogue import Texts
-from storage.tables import Programme
 
 
 def register(on: Listeners) -> None:
@@ -131,18 +130,18 @@ async def details_given(request: Request) -> None:
         await standing_of(request, about.programme_id)  # whether one can join at all comes first
         await request.invalid(sign_up)
         return
-    programme, new = await _join(request, about.programme_id, sign_up)
+    joined = await _join(request, about.programme_id, sign_up)
     # The language may have been chosen in this form: reply in it.
     request.me.language, request.me.address = sign_up.language, sign_up.address
-    await request.replace_modal(views.joined(request.context.texts(request.me), programme, new=new))
+    await request.replace_modal(views.joined(request.context.texts(request.me), joined))
     refresh_home(request)
 
 
-async def _join(request: Request, programme_id: int, sign_up: SignUp) -> tuple[Programme, bool]:
+async def _join(request: Request, programme_id: int, sign_up: SignUp) -> Joined:
     """Store the sign-up, once Slack was asked what has to be known for it. Raises `Rejected`, `SlackUnavailable`."""
     store, caller = request.context.store, request.caller
 
-    async def join(members: Members | None) -> tuple[Programme, bool]:
+    async def join(members: Members | None) -> Joined:
         try:
             return await joining.join(store, caller, programme_id, sign_up, members=members)
         except UnknownPeople as unknown:

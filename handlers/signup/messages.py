@@ -1,7 +1,15 @@
 """Messages of set-up and sign-up: the announcement, HR's next steps, the welcome, a pair's end."""
 
+from collections.abc import Callable, Sequence
+
 from bot.domain.messages.programme import AlumnusMessage, AnnouncementMessage, SetupDoneMessage
-from bot.domain.messages.signup import PairEndedHrMessage, PairEndedMessage, WelcomeMessage
+from bot.domain.messages.signup import (
+    PairEndedHrMessage,
+    PairEndedMessage,
+    SignUpApprovedMessage,
+    SignUpDeclinedMessage,
+    WelcomeMessage,
+)
 from bot.domain.sessions import Side
 from bot.services.matching.introductions import was_introduced
 from bot.services.orientation.orientation import progress_of
@@ -9,10 +17,12 @@ from bot.services.programme.next_cohort import read_predecessor
 from bot.services.recruiting.announcement import sign_ups
 from bot.services.recruiting.public_channel import announcement_state
 from bot.services.sessions.called_off import read_called_off
+from bot.services.signup.contact import asks_whom
 from bot.services.signup.eligibility import may_fit
 from bot.services.signup.open_to import sign_up_is_open
 from bot.slack.gateway import Message, SlackUnavailable
 from handlers.care import views as care
+from handlers.kit.blocks import Element
 from handlers.kit.buttons import orientation_buttons
 from handlers.kit.messages import MessageContext, renders
 from handlers.privacy import views as privacy
@@ -20,8 +30,9 @@ from handlers.programme import next_cohort_views as cohort
 from handlers.programme import views as setup
 from handlers.sessions.called_off_views import with_called_off
 from handlers.signup import views as join
+from prompts.catalogue import Texts
 from storage.queries import participation, person_of
-from storage.tables import OutboxState, Pair, ParticipantState, ProgrammeState
+from storage.tables import OutboxState, Pair, Participant, ParticipantState, Programme, ProgrammeState
 
 SOON, MOST_WAITS = 2.0, 5
 """For HR's first message: the announcement before it is posted within seconds, unless Slack is slow."""
@@ -52,13 +63,35 @@ async def announcement(message: MessageContext[AnnouncementMessage]) -> Message:
 
 
 async def welcome(message: MessageContext[WelcomeMessage]) -> Message | None:
+    return await _welcomed(message, join.welcome)
+
+
+async def approved(message: MessageContext[SignUpApprovedMessage]) -> Message | None:
+    return await _welcomed(message, join.approved)
+
+
+async def _welcomed(
+    message: MessageContext[WelcomeMessage] | MessageContext[SignUpApprovedMessage],
+    view: Callable[[Texts, Programme, Participant, str, Sequence[Element]], Message],
+) -> Message | None:
     if message.reader is None:
         return None
     participant = await participation(message.work.session, message.reader.id, message.programme.id)
     if participant is None or participant.state == ParticipantState.LEFT:
         return None
     prepare = orientation_buttons(message.texts, await progress_of(message.work.session, participant))
-    return join.welcome(message.texts, message.programme, participant, message.context.command, prepare)
+    return view(message.texts, message.programme, participant, message.context.command, prepare)
+
+
+async def declined(message: MessageContext[SignUpDeclinedMessage]) -> Message | None:
+    """Unless HR signed them up meanwhile."""
+    if message.reader is None:
+        return None
+    participant = await participation(message.work.session, message.reader.id, message.programme.id)
+    if participant is None or participant.declined_at is None:
+        return None
+    hr = await asks_whom(message.work.session, message.programme)
+    return join.declined(message.texts, message.programme, hr.name if hr else "")
 
 
 async def alumnus(message: MessageContext[AlumnusMessage]) -> Message | None:
@@ -104,6 +137,8 @@ RENDERERS = (
     renders(SetupDoneMessage, setup_done),
     renders(AnnouncementMessage, announcement),
     renders(WelcomeMessage, welcome),
+    renders(SignUpApprovedMessage, approved),
+    renders(SignUpDeclinedMessage, declined),
     renders(AlumnusMessage, alumnus),
     renders(PairEndedMessage, pair_ended),
     renders(PairEndedHrMessage, pair_ended_hr),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bot.domain.programme import INTERESTS
 from bot.domain.signup import CADENCES, FORMATS, Level, Role
-from bot.services.signup.join import SignUpState
+from bot.services.signup.join import Joined, SignUpState
+from bot.services.signup.waiting import answered_by
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
@@ -41,7 +42,7 @@ from handlers.signup.forms import (
     About,
     initial,
 )
-from prompts.catalogue import Texts
+from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import topic_name
 from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
 
@@ -120,15 +121,40 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
     )
 
 
-def joined(texts: Texts, programme: Programme, *, new: bool) -> View:
+def joined(texts: Texts, done: Joined) -> View:
     """Replaces the form once it is stored."""
-    text = texts("signup.joined.body" if new else "signup.changed.body", programme=programme.name)
+    programme, new = done.programme, done.new
+    if done.participant.state == ParticipantState.WAITING:
+        text = waits(texts, programme, done.participant)
+    else:
+        text = texts("signup.joined.body" if new else "signup.changed.body", programme=programme.name)
     return modal(
         texts.plain("signup.form.modal.title" if new else "signup.form.modal.edit"),
         [section(text)],
         callback_id=CallbackId.DONE,
         close=texts.plain("notice.close"),
     )
+
+
+def waits(texts: Texts, programme: Programme, participant: Participant) -> Mrkdwn:
+    """HR looks at the sign-up first, and by when."""
+    by = answered_by(programme, participant)
+    return texts("signup.approval.waits", programme=programme.name, by=texts.day(by) if by else "")
+
+
+def approved(
+    texts: Texts, programme: Programme, participant: Participant, command: str, prepare: Sequence[Element]
+) -> Message:
+    """The welcome of a person whose sign-up waited."""
+    told = welcome(texts, programme, participant, command, prepare)
+    text = texts("signup.approval.approved", programme=programme.name)
+    return Message(text, [section(text), *told.blocks])
+
+
+def declined(texts: Texts, programme: Programme, hr: str) -> Message:
+    text = texts("signup.approval.not_this_time", programme=programme.name, hr=hr)
+    privacy = button(texts.plain("participants.told.buttons.privacy"), ActionId.PRIVACY_SHOW)
+    return Message(text, [section(text), actions(privacy)])
 
 
 def welcome(

@@ -17,6 +17,8 @@ class ProgrammeState(StrEnum):
 
 class ParticipantState(StrEnum):
     ACTIVE = "active"
+    WAITING = "waiting"
+    """For HR's approval."""
     PAUSED = "paused"
     LEFT = "left"
 
@@ -96,6 +98,8 @@ class Programme(SQLModel, table=True):
         default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
     )
     """Who may take part (`bot.domain.eligibility`); empty: everyone."""
+    approve_within: int | None = None
+    """HR approves sign-ups, within so many working days; None: they need no approval."""
     sign_up_closes_on: date | None = None
     """The last day on which people can join by themselves; None: as long as the programme runs."""
     next_recruit_at: datetime | None = moment_column(index=True)
@@ -181,6 +185,10 @@ class Participant(SQLModel, table=True):
     """When HR let them take part whatever its limits: it signed them up, or said so."""
     hr_changed_at: datetime | None = moment_column()
     """When HR last changed something in it that matching uses. What they change themselves is `Person.changed_at`."""
+    waits_since: datetime | None = moment_column()
+    """Since when the sign-up waits for HR's approval."""
+    declined_at: datetime | None = moment_column()
+    """When HR answered a sign-up that waited with "not this time"."""
     forgotten_at: datetime | None = moment_column()
     """When their data for this programme were erased; the rest is only counted."""
 

@@ -702,6 +702,12 @@ EXAMPLES: tuple[Example, ...] = (
     # signup
     Example(lambda _: signup.WelcomeMessage(), "mentor"),
     Example(lambda _: signup.WelcomeMessage(), "leader"),
+    Example(lambda _: signup.SignUpApprovedMessage(), "mentor"),
+    Example(
+        lambda _: signup.SignUpDeclinedMessage(),
+        "mentor",
+        (changed(tables.Participant, "mentor_part", state=tables.ParticipantState.LEFT, declined_at=now),),
+    ),
     Example(lambda ids: signup.PairEndedMessage(ids.pair), "mentor", note="the leader left"),
     Example(
         lambda ids: signup.PairEndedMessage(ids.pair),

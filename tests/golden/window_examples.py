@@ -117,6 +117,8 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action participants.open", HR),
         Step("action participant.show", HR),
         Step("action participants.unfit", HR),
+        Step("action participants.waiting", HR),
+        Step("action participant.decline", HR),
         Step("action participant.add", HR),
         Step("action participant.change", HR),
         Step("form participant.form", HR),

@@ -87,6 +87,7 @@ SCENARIOS = {
         "matching_planned_release::test_pairs_that_became_impossible_are_left_out_with_the_reason"
     ),
     "matching.swap.intro": "matching_draft_edit::test_hr_swaps_partners_and_chooses_somebody_else",
+    "errors.eligibility_unknown": "recruiting_eligibility::test_hr_reads_that_a_channel_cannot_be_read",
     "matching.undone.confirm.text": "matching_release_checklist::test_a_release_is_taken_back_and_made_again",
     "matching.unmatched_message.letter.body": (
         "matching::test_a_late_joiner_gets_a_mentor_who_has_nobody_and_nobody_is_moved"
@@ -132,6 +133,10 @@ SCENARIOS = {
     "sessions.hr_record.done.not_held": "sessions_hr_record::test_either_takes_it_back_while_the_questions_are_open",
     "sessions.hr_record.done.same": "sessions_hr_record::test_nothing_is_told_if_it_is_on_record_already",
     "sessions.hr_record.form.intro": "sessions_hr_record::test_a_session_that_nobody_answered_about_is_put_on_record",
+    "signup.approval.confirm.text": "signup_approval::test_who_signs_up_waits_for_hr_and_is_welcomed_then",
+    "signup.approval.decline.intro": "signup_approval::test_not_this_time_is_kind_and_the_reason_stays_with_hr",
+    "signup.approval.declined": "signup_approval::test_not_this_time_is_kind_and_the_reason_stays_with_hr",
+    "signup.approval.waits": "signup_approval::test_who_signs_up_waits_for_hr_and_is_welcomed_then",
     "signup.joined.body": "signup::test_someone_joins_by_the_announcement_and_is_welcomed_once",
 }
 """Where else a promise is walked to its end: scenario file and test."""

@@ -20,6 +20,7 @@ ALWAYS: dict[str, tuple[Stage, ...]] = {
     "setup_done": (RECRUIT,),  # it says whether the announcement could be posted
     "welcome": (RECRUIT,),
     "invitation": (RECRUIT,),
+    "signup_approved": (RECRUIT,),  # of those who sign up last
     "join_reminder": (RECRUIT,),
     "match_draft": (MATCH,),
     "sponsor": (INTRODUCE,),
@@ -108,6 +109,7 @@ IF_SOMEBODY_CHOOSES = {
     "roster_template",
     "session_corrected",  # a record of a session was wrong
     "session_held",  # told by hand, before the poll asks
+    "signup_declined",  # HR answers a sign-up with "not this time"
     "topic_question",  # HR asks who could teach a topic that is short
 }
 TROUBLE = {

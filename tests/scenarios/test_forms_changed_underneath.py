@@ -70,6 +70,7 @@ FORMS = (
     press("goal.move_form", "mentor", "goal.move", "{goal_date}"),
     press("closing_date.form", "hr", "closing_date.open", "{programme}"),
     Form("closing_date.save", "hr"),
+    Form("participant.decline_form", "hr"),
     press("eligibility.form", "hr", "eligibility.open", "{programme}"),
     Form("eligibility.save", "hr"),
     press("invite.form", "hr", "invite.open", "{programme}"),

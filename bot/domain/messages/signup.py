@@ -11,6 +11,20 @@ class WelcomeMessage(OutboxMessage):
     at: str = key_only(default="")
 
 
+@message_kind("signup_approved", "{reader}:{at}")
+class SignUpApprovedMessage(OutboxMessage):
+    """To a person whose sign-up waited: HR has approved it. The welcome."""
+
+    at: str = key_only(default="")
+
+
+@message_kind("signup_declined", "{reader}:{at}", to_anybody=True)
+class SignUpDeclinedMessage(OutboxMessage):
+    """To a person whose sign-up waited: not this time."""
+
+    at: str = key_only(default="")
+
+
 @message_kind("pair_ended", "{pair}:{reader}{again}")
 class PairEndedMessage(PairMessage):
     """To the other one: their partner left."""

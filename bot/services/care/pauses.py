@@ -36,7 +36,7 @@ async def pause(
     """Pause the caller until `until`, or until they resume. Their sessions before it lose their time.
 
     In `programme_ids`; None is the one of their latest sign-up. Each partner is notified of both in one message.
-    Raises `Rejected`: not_participant, sessions_over.
+    Raises `Rejected`: not_participant, sign_up_waits, sessions_over.
     """
     programmes: list[Programme] = []
     off: list[CalledOff] = []
@@ -44,6 +44,8 @@ async def pause(
     async with store.write(caller.now, receipt=caller.signed) as work:
         for programme_id in programme_ids:
             participant, programme = await taking_part(work.session, caller, programme_id)
+            if participant.state == ParticipantState.WAITING:
+                raise Rejected("sign_up_waits")
             if await sessions_are_over(work.session, participant.id):
                 raise Rejected("sessions_over")
             new = participant.state != ParticipantState.PAUSED

@@ -19,6 +19,7 @@ from bot.services.matching.confirmations import of_programme
 from bot.services.matching.draft_comparison import Changes, changes, live_pairs
 from bot.services.participants.members import Member, members
 from bot.services.roster.managers import number_without_manager
+from bot.services.signup.waiting import number_waiting
 from storage.queries import active_participants
 from storage.tables import (
     ConfirmationState,
@@ -94,6 +95,8 @@ class Overview:
     changes: Changes | None
     unkept: list[Unkept]
     without_manager: int
+    unapproved: int
+    """Sign-ups that wait for HR's approval: they are not matched."""
     posted: tuple[str, str] | None
 
 
@@ -166,6 +169,7 @@ async def overview_of(session: AsyncSession, draft: Draft) -> Overview:
         changes=await changes(session, draft, live, programme),
         unkept=await _unkept(session, draft),
         without_manager=await number_without_manager(session, draft.programme_id),
+        unapproved=await number_waiting(session, draft.programme_id),
         posted=await _posted(session, draft),
     )
 

@@ -258,6 +258,8 @@ def _stage(part: Participant, states: list[PairState]) -> Stage:
         left=part.state == ParticipantState.LEFT,
         paused=part.state == ParticipantState.PAUSED,
         held=part.held_at is not None,
+        waiting=part.state == ParticipantState.WAITING,
+        declined=part.declined_at is not None,
         partners=states.count(PairState.ACTIVE),
         closed=states.count(PairState.COMPLETED),
     )

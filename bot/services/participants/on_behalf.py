@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.participants import SignedUpByHrMessage, SignUpChangedByHrMessage, TakenOutMessage
+from bot.domain.messages.signup import SignUpDeclinedMessage
 from bot.domain.signup import Level, Role
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
@@ -101,7 +102,7 @@ async def save_on_behalf(
             session.add(part)
         elif new:
             part.state, part.left_at, part.left_reason, part.joined_at = ParticipantState.ACTIVE, None, None, hr.now
-            part.reason_counted = False
+            part.reason_counted, part.declined_at = False, None
         before = await _facts(session, person, part)
         await _write(work, person, part, given, manager)
         await session.flush()
@@ -137,6 +138,27 @@ async def take_out(store: Store, hr: HrCaller, participant_id: int, reason: str)
             await work.send(outgoing(told, programme.team_id, programme.id, person_id=person.id))
         await work.commit()
     return person
+
+
+async def decline(store: Store, hr: HrCaller, participant_id: int, reason: str) -> tuple[Person, bool]:
+    """Answer a sign-up that waits with "not this time"; with whether it still waited, else nothing changes.
+
+    The person is told, never the `reason`. Raises `Rejected`: programme_ended, outdated, too_long.
+    """
+    if len(reason) > LONGEST_REASON:
+        raise Rejected("too_long", longest=LONGEST_REASON)
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr)
+        part, person = await participant_of_hr(work.session, hr, participant_id, lock=True)
+        if part.state != ParticipantState.WAITING:
+            return person, False
+        part.hr_reason, part.declined_at = reason or None, hr.now
+        await end_enrolment(work, part, programme)
+        await audit(work, hr, "sign_up_declined", {"part": part.id})
+        told = SignUpDeclinedMessage(hr.now.isoformat())
+        await work.send(outgoing(told, programme.team_id, programme.id, person_id=person.id))
+        await work.commit()
+    return person, True
 
 
 async def admit(store: Store, hr: HrCaller, participant_id: int) -> None:
@@ -222,7 +244,8 @@ async def _tell(
         await offer(work, part)  # the message has the button for it
         told: SignedUpByHrMessage | SignUpChangedByHrMessage = SignedUpByHrMessage(at)
     else:
-        await offer_again(work, part)
+        if part.state != ParticipantState.WAITING:
+            await offer_again(work, part)
         told = SignUpChangedByHrMessage(at, changed)
     await count_soon(work, programme.id)
     await work.send(outgoing(told, programme.team_id, programme.id, person_id=person.id))

@@ -21,6 +21,7 @@ from bot.services.programme.end import ends_at, latest_close
 from bot.services.programme.sponsor import standing_of
 from bot.services.roster.entries import with_known_manager
 from bot.services.signup.eligibility import eligibility_of, misfits
+from bot.services.signup.waiting import answered_by, waiting_sign_ups
 from bot.services.working_hours import days_off
 from storage.tables import (
     ConfirmationState,
@@ -65,6 +66,7 @@ class TodoKind(StrEnum):
     STUCK = "stuck"  # a pair for which reminders and questions did not help
     MANAGERS = "managers"  # people whose manager is not known
     SPONSOR = "sponsor"  # no sponsor's message yet
+    APPROVE = "approve"  # sign-ups that wait for HR
     UNFIT = "unfit"  # people who take part although HR's limits do not fit them
     INVITE = "invite"  # nobody can be paired yet
     UNMATCHED = "unmatched"  # people whom no draft can pair
@@ -122,7 +124,7 @@ async def _while_recruiting(work: UnitOfWork, programme: Programme) -> list[Todo
     todos = []
     if unmanaged := await _without_manager(session, programme):
         todos.append(Todo(TodoKind.MANAGERS, by, programme.id, unmanaged))
-    todos += await _unfit(session, programme, by)
+    todos += [*await _approvals(session, programme), *await _unfit(session, programme, by)]
     if draft is None and (await standing_of(session, programme)).last is None:
         todos.append(Todo(TodoKind.SPONSOR, by, programme.id))
     if not (draft or free):
@@ -153,7 +155,7 @@ async def _while_running(work: UnitOfWork, programme: Programme, attention: Sequ
     found = await pairs_needing_attention(work, programme) if attention is None else attention
     promised = {one.pair.id for one, _ in calls}
     todos += _drafts(draft, free, programme, by)
-    todos += await _unfit(work.session, programme, by)
+    todos += [*await _approvals(work.session, programme), *await _unfit(work.session, programme, by)]
     todos += _stuck(work, [one for one in found if one.pair_id not in promised], programme)
     if not (draft or free) and (unmatched := await _unmatched(work.session, programme)):
         todos.append(Todo(TodoKind.UNMATCHED, by, programme.id, unmatched))
@@ -191,6 +193,12 @@ def _drafts(draft: _WaitingDraft | None, free: int, programme: Programme, by: da
     if draft:
         return [] if draft.planned else [Todo(TodoKind.RELEASE, by, draft.id, draft.pairs)]
     return [Todo(TodoKind.DRAFT, by, programme.id, free)] if free else []
+
+
+async def _approvals(session: AsyncSession, programme: Programme) -> list[Todo]:
+    """By the day on which the person who has waited longest was told that HR looks at it."""
+    waiting = await waiting_sign_ups(session, programme.id)
+    return [Todo(TodoKind.APPROVE, answered_by(programme, waiting[0]), programme.id, len(waiting))] if waiting else []
 
 
 async def _unfit(session: AsyncSession, programme: Programme, by: date) -> list[Todo]:
@@ -264,7 +272,9 @@ async def _free(session: AsyncSession, programme: Programme, since: datetime | N
 async def _unmatched(session: AsyncSession, programme: Programme) -> int:
     """How many who have not left have no partner."""
     statement = select(func.count(col(Participant.id))).where(
-        Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT, ~_PAIRED
+        Participant.programme_id == programme.id,
+        col(Participant.state).not_in((ParticipantState.LEFT, ParticipantState.WAITING)),
+        ~_PAIRED,
     )
     return (await session.exec(statement)).one()
 

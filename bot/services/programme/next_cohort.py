@@ -26,6 +26,7 @@ CARRIED = (
     "topics",
     "own_texts",
     "eligibility",
+    "approve_within",
 )
 """Settings that no form asks for, and that the next programme copies; besides the days that HR added or removed."""
 

@@ -12,6 +12,7 @@ from bot.services.caller import HrCaller, InvalidInput
 from bot.services.invitations.inviting import remind_at
 from bot.services.invitations.states import invitations_of
 from bot.services.recruiting.announcement import next_reminder
+from bot.services.signup.waiting import number_waiting
 from storage.tables import Invitation, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -23,6 +24,8 @@ class ClosingOutlook:
     programme: Programme
     today: date
     unanswered: int
+    unapproved: int = 0
+    """Sign-ups that wait for HR's approval."""
 
 
 async def read_closing(store: Store, hr: HrCaller) -> ClosingOutlook:
@@ -30,8 +33,9 @@ async def read_closing(store: Store, hr: HrCaller) -> ClosingOutlook:
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
         invited = await invitations_of(work.session, programme.id)
+        unapproved = await number_waiting(work.session, programme.id)
     waiting = sum(one.state in (InvitationState.PLANNED, InvitationState.SENT) for one in invited)
-    return ClosingOutlook(programme, local(hr.now, programme.zone).date(), waiting)
+    return ClosingOutlook(programme, local(hr.now, programme.zone).date(), waiting, unapproved)
 
 
 def wrong_day(day: date | None, today: date) -> str:

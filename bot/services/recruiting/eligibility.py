@@ -14,6 +14,7 @@ from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller
 from bot.services.participants.members import Member, members
 from bot.services.signup.eligibility import Members, eligibility_of, misfits
+from bot.services.signup.waiting import number_waiting
 from storage.outbox import outgoing
 from storage.tables import Invitation, Participant, ParticipantState, Programme, RosterEntry
 from storage.unit_of_work import Store
@@ -39,6 +40,8 @@ class EligibilityOutlook:
     people: int
     unfit: tuple[tuple[Member, tuple[Limit, ...]], ...]
     invited: int
+    waiting: int = 0
+    """Sign-ups that wait for HR's approval."""
 
 
 async def read_choice(store: Store, hr: HrCaller) -> EligibilityChoice:
@@ -68,16 +71,20 @@ async def outlook(store: Store, hr: HrCaller, eligibility: Eligibility, found: M
             col(Invitation.person_id).not_in(select(Participant.person_id).where(here)),
         )
         count = (await work.session.exec(invited)).one()
+        waiting = await number_waiting(work.session, programme.id)
     unfit = sorted(((people[one], limits) for one, limits in unmet.items()), key=lambda one: one[0].person.name)
-    return EligibilityOutlook(programme, len(people), tuple(unfit), count)
+    return EligibilityOutlook(programme, len(people), tuple(unfit), count, waiting)
 
 
-async def set_eligibility(store: Store, hr: HrCaller, eligibility: Eligibility) -> Programme:
-    """Who takes part stays. Raises `Rejected`: programme_ended."""
+async def set_eligibility(store: Store, hr: HrCaller, eligibility: Eligibility, approve_within: int = 0) -> Programme:
+    """Who takes part stays, and who waits for approval still does.
+
+    `approve_within`: working days; 0 for no approval. Raises `Rejected`: programme_ended.
+    """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
-        if eligibility != eligibility_of(programme):
-            programme.eligibility = eligibility.stored()
+        if (eligibility, approve_within) != (eligibility_of(programme), programme.approve_within or 0):
+            programme.eligibility, programme.approve_within = eligibility.stored(), approve_within or None
             await audit(work, hr, "eligibility", {})
         await work.commit()
     return programme

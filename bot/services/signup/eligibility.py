@@ -110,16 +110,21 @@ async def _unmet(
     eligibility = eligibility_of(programme)
     if not eligibility.is_limited or (part and (part.state != ParticipantState.LEFT or part.admitted_at)):
         return (), False
+    if await is_invited(session, programme, person):
+        return (), False
+    entry = await entry_of(session, programme.id, person.id)
+    unmet = unmet_by(eligibility, person, part, entry, stated, members)
+    return unmet, bool(eligibility.channels) and members is None
+
+
+async def is_invited(session: AsyncSession, programme: Programme, person: Person) -> bool:
+    """Whether HR invited a person by name, and did not take that back."""
     invited = select(Invitation.id).where(
         Invitation.programme_id == programme.id,
         Invitation.person_id == person.id,
         col(Invitation.withdrawn_at).is_(None),
     )
-    if (await session.exec(invited)).first():
-        return (), False
-    entry = await entry_of(session, programme.id, person.id)
-    unmet = unmet_by(eligibility, person, part, entry, stated, members)
-    return unmet, bool(eligibility.channels) and members is None
+    return (await session.exec(invited)).first() is not None
 
 
 async def misfits(

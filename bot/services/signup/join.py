@@ -9,23 +9,22 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.registry import TO_ANYBODY
 from bot.domain.messages.signup import PairEndedHrMessage, PairEndedMessage, WelcomeMessage
-from bot.domain.orientation import sides_of
 from bot.domain.programme import Theme, topics_for
 from bot.domain.sessions import Side
 from bot.domain.signup import Level, Offer, Role, Wish
 from bot.services.caller import Caller, Rejected
 from bot.services.matching.confirmations import forget_agreement
 from bot.services.matching.unmatched_followup import plan_followup
-from bot.services.orientation.orientation import offer, offer_again
+from bot.services.orientation.orientation import offer_again
 from bot.services.pair_context import end_slot
-from bot.services.programme.end import ends_at
 from bot.services.programme.next_cohort import last_sign_up
 from bot.services.recruiting.announcement import count_soon
 from bot.services.roster.entries import entry_of, manager_said_by, set_manager
 from bot.services.sessions.called_off import CalledOff, Why, call_off
-from bot.services.signup.contact import asks_whom
+from bot.services.signup.approval import begin
+from bot.services.signup.checks import check_guest, check_open
 from bot.services.signup.eligibility import Members, Stated, check_eligible
-from bot.services.signup.open_to import sign_up_is_open
+from bot.services.signup.waiting import needs_approval
 from storage.outbox import drop_waiting, outgoing
 from storage.queries import (
     current_participation,
@@ -34,7 +33,6 @@ from storage.queries import (
     participation,
     person_by_slack,
     programme_to_join,
-    sessions_are_over,
 )
 from storage.tables import (
     Avoidance,
@@ -102,6 +100,15 @@ class SignUpState:
         return topics_to_choose(self.programme, self.known)
 
 
+@dataclass(frozen=True)
+class Joined:
+    """A stored sign-up; `new`: the person did not take part before."""
+
+    programme: Programme
+    participant: Participant
+    new: bool
+
+
 NOTHING_STATED = Stated()
 
 
@@ -138,8 +145,8 @@ async def standing(
         person = await _caller(work.session, caller)
         programme = await _to_join(work.session, caller, programme_id)
         participant = await participation(work.session, person.id, programme.id)
-        _check_guest(person, programme, participant)
-        await _check_open(work, programme, participant)
+        check_guest(person, programme, participant)
+        await check_open(work, programme, participant)
         await check_eligible(work.session, programme, person, participant, stated, members)
         entry = await entry_of(work.session, programme.id, person.id)
         said = entry if entry and entry.manager_known else None
@@ -166,31 +173,6 @@ async def _place(session: AsyncSession, told: Participant | None, entry: RosterE
     return level or (entry.level if entry else None), department or (entry.department if entry else "")
 
 
-def _check_guest(person: Person, programme: Programme, participant: Participant | None) -> None:
-    """Who takes part already goes on. Raises `Rejected`: guest."""
-    takes_part = participant is not None and participant.state != ParticipantState.LEFT
-    if person.is_guest and not programme.guests and not takes_part:
-        raise Rejected("guest")
-
-
-async def _check_open(work: UnitOfWork, programme: Programme, participant: Participant | None) -> None:
-    """Who takes part can change the sign-up until their pairs or the programme are over.
-
-    Raises `Rejected`: sign_up_over, recruiting_closed, sign_up_past, invited_to_cancelled.
-    """
-    over = programme.state == ProgrammeState.CLOSED or ends_at(programme) <= work.now
-    if programme.cancelled_at:
-        raise Rejected("invited_to_cancelled", programme=programme.name)
-    if participant is not None and participant.state != ParticipantState.LEFT:
-        if over or await sessions_are_over(work.session, participant.id):
-            raise Rejected("sign_up_past", programme=programme.name)
-    elif over:
-        raise Rejected("recruiting_closed")
-    elif not sign_up_is_open(programme, work.now):
-        hr = await asks_whom(work.session, programme)
-        raise Rejected("sign_up_over", programme=programme.name, hr=hr.name if hr else "")
-
-
 async def join(
     store: Store,
     caller: Caller,
@@ -198,21 +180,21 @@ async def join(
     sign_up: SignUp,
     loaded: Collection[str] = (),
     members: Members | None = None,
-) -> tuple[Programme, bool]:
-    """Store the sign-up and its welcome in one commit; the programme, and whether the person is new to it.
+) -> Joined:
+    """Store the sign-up and its welcome in one commit.
 
     Joining again edits. `loaded`: people of whom Slack was asked just now, whatever it said. `members`: of the channels
     that HR's limits name.
 
     Raises `MembershipNeeded`, `NotEligible`, `UnknownPeople`, `Rejected`: no_programme, recruiting_closed,
-    sign_up_over, sign_up_past, guest, outdated (HR changed the topics).
+    sign_up_over, sign_up_declined, sign_up_past, guest, outdated (HR changed the topics).
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await _caller(work.session, caller, lock=True)
         programme = await _to_join(work.session, caller, programme_id)
         participant = await participation(work.session, person.id, programme_id)
-        _check_guest(person, programme, participant)
-        await _check_open(work, programme, participant)
+        check_guest(person, programme, participant)
+        await check_open(work, programme, participant)
         stated = Stated(sign_up.level, sign_up.department)
         await check_eligible(work.session, programme, person, participant, stated, members)
         known = participant or await last_sign_up(work.session, person.id)
@@ -237,24 +219,23 @@ async def join(
         elif new:
             participant.state, participant.left_at, participant.joined_at = ParticipantState.ACTIVE, None, caller.now
             participant.left_reason, participant.reason_counted = None, False
+        if new and await needs_approval(work.session, programme, person, participant):
+            participant.state, participant.waits_since = ParticipantState.WAITING, caller.now
         before = await _facts(work.session, person, participant)
         _write(participant, sign_up)
         await _write_person(work, person, programme_id, sign_up, named)
         await work.session.flush()
         if await _facts(work.session, person, participant) != before:
             person.changed_at = caller.now
-        if new:
-            await offer(work, participant)  # the welcome has the button for it
-            welcome = WelcomeMessage(caller.now.isoformat())
-            await work.send(outgoing(welcome, programme.team_id, programme.id, person_id=person.id))
-            if programme.state == ProgrammeState.RUNNING:
-                slot = f"joined-{caller.now:%Y%m%d}"
-                await plan_followup(work, participant, sides_of(sign_up.role)[0], slot)
+        if participant.state == ParticipantState.WAITING:
+            pass  # the form and Home say so; all else comes once HR has approved it
+        elif new:
+            await begin(work, programme, participant, WelcomeMessage(caller.now.isoformat()))
         else:
             await offer_again(work, participant)
         await count_soon(work, programme_id)
         await work.commit()
-    return programme, new
+    return Joined(programme, participant, new)
 
 
 async def leave(
@@ -284,6 +265,7 @@ async def end_enrolment(
     sent any more. Returns the sessions that lost their time.
     """
     participant.state, participant.left_at, participant.paused_until = ParticipantState.LEFT, work.now, None
+    participant.waits_since = None
     await forget_agreement(work, participant)
     await drop_waiting(work.session, participant.person_id, participant.programme_id, TO_ANYBODY)
     await count_soon(work, participant.programme_id)

@@ -1,0 +1,161 @@
+"""HR approves sign-ups, if it wants to: who waits is told by when, is in no draft, and may leave."""
+
+import pytest
+
+from bot.domain.messages.signup import SignUpApprovedMessage, SignUpDeclinedMessage, WelcomeMessage
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.pairs import of_kind
+from tests.scenarios.test_invitations import invite
+from tests.scenarios.test_participants import SIGN_UP, open_list, part_of
+from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
+from tests.wording import label, says
+
+NAME = "Tukar Ilmu 2027"
+BY = {"en": "Friday 8 January 2027", "id": "Jumat, 8 Januari 2027"}
+"""Three working days after Monday the 4th; the 5th is a holiday."""
+
+
+async def with_approval(office: Office, hr: Colleague, days: str = "3") -> None:
+    """HR wants to approve sign-ups, as it says in the form for who can take part."""
+    if hr.slack.modal:
+        await hr.slack.close(all=True)
+    await hr.click(await hr.open_home(), "eligibility.open")
+    assert (await hr.submit({"approval": days})).ok
+    assert (await hr.submit({})).ok
+    await hr.slack.close(all=True)
+
+
+async def sign_up(office: Office, who: Colleague, role: str, level: str, department: str, language: str = "en") -> None:
+    """Somebody signs up, and the form's last window stays."""
+    topics = {"offers": ["ai_tools"]} if role == "mentor" else {"wishes": ["ai_tools"]}
+    await who.command("join")
+    about = {"role": role, "level": level, "department": department, "no_manager": ["none"], "language": language}
+    assert (await who.submit(about | topics)).ok
+    assert (await who.submit({"confidence": "4"} if role == "mentor" else {"skill_ai_tools": "2"})).ok
+
+
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_who_signs_up_waits_for_hr_and_is_welcomed_then(office: Office, hr: Colleague, language: str) -> None:
+    await office.set_up(hr)
+    await with_approval(office, hr)
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    await speak(office, sari, language)
+    await sign_up(office, sari, "mentor", "specialist", "IT", language)
+    assert shows(sari.modal, "signup.approval.waits", language, programme=NAME, by=BY[language])
+    await sari.slack.close(all=True)
+    home = await sari.open_home()
+    assert home
+    assert shows(home, "signup.approval.waits", language, programme=NAME, by=BY[language])
+    assert "pause.open" not in action_ids(home)
+    await office.join(budi, "mentee", "director", "Keuangan")
+    assert not of_kind(sari, WelcomeMessage), "they read it in the form and on Home"
+    home = await hr.open_home()
+    assert home
+    assert "participants.waiting" in action_ids(home)
+    assert "match.draw" in action_ids(home)
+    await hr.click(home, "participants.waiting")
+    shown = texts_in(hr.modal)
+    assert f"<@{sari.id}>" in shown
+    assert f"<@{budi.id}>" in shown
+    await hr.click(hr.modal, "participant.approve")
+    assert f"<@{sari.id}>" not in texts_in(hr.modal)
+    assert (await part_of(office, sari)).state == "active"
+    await office.run(days=2)
+    (told,) = of_kind(sari, SignUpApprovedMessage)
+    assert says(texts_in(told), "signup.approval.approved", language, programme=NAME)
+    assert "prepare.open.mentor" in action_ids(told)
+    assert len(of_kind(budi, SignUpApprovedMessage)) == 1
+
+
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_not_this_time_is_kind_and_the_reason_stays_with_hr(office: Office, hr: Colleague, language: str) -> None:
+    await office.set_up(hr)
+    await with_approval(office, hr)
+    sari = office.hire("Sari Wulandari")
+    await speak(office, sari, language)
+    await sign_up(office, sari, "mentor", "specialist", "IT", language)
+    await sari.slack.close(all=True)
+    await open_list(office, hr, language)
+    await hr.click(hr.modal, "participant.show")
+    await hr.click(hr.modal, "participant.decline")
+    assert (await hr.submit({"reason": "Rahasia sekali"})).ok
+    await hr.slack.close(all=True)
+    await office.run(days=2)
+    (told,) = of_kind(sari, SignUpDeclinedMessage)
+    who = hr.slack.user.real_name
+    assert says(texts_in(told), "signup.approval.not_this_time", language, programme=NAME, hr=who)
+    assert not any("Rahasia sekali" in texts_in(one) for one in sari.inbox)
+    await sari.command("join", office.general)
+    assert says(sari.whispered(office.general)[-1], "errors.sign_up_declined", language, programme=NAME, hr=who)
+    await open_list(office, hr, language)
+    assert label("participants.stages.declined", language) in texts_in(hr.modal)
+    await hr.click(hr.modal, "participant.add")
+    assert (await hr.submit({"person": sari.id, **SIGN_UP})).ok, "HR can still sign them up"
+    part = await part_of(office, sari)
+    assert (part.state, part.declined_at) == ("active", None)
+
+
+async def test_who_waits_is_in_no_draft_and_can_change_or_withdraw_it(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    await office.join(sari, "mentor", "specialist", "IT")
+    await with_approval(office, hr)
+    assert (await part_of(office, sari)).state == "active", "who takes part stays"
+    tono, ani = office.hire("Tono Baru"), office.hire("Ani Lestari")
+    await office.join(tono, "mentor", "specialist", "Gudang")
+    await invite(office, hr, budi)
+    await office.join(budi, "mentee", "director", "Keuangan")
+    assert (await part_of(office, budi)).state == "active", "HR invited them"
+    await open_list(office, hr)
+    await hr.click(hr.modal, "participant.add")
+    assert (await hr.submit({"person": ani.id, **SIGN_UP})).ok
+    assert (await part_of(office, ani)).state == "active", "HR signed them up"
+    await hr.slack.close(all=True)
+    await hr.command("match", office.hr_channel)
+    await office.settle()
+    draft = office.posted(office.hr_channel)[-1]
+    assert says(texts_in(draft), "signup.approval.in_draft", count=1)
+    await hr.click(draft, "match.left")
+    assert f"<@{tono.id}>" not in texts_in(hr.modal)
+    await hr.slack.close(all=True)
+    since = (await part_of(office, tono)).waits_since
+    await office.run(days=1)
+    await office.join(tono, "mentor", "senior", "Gudang")
+    part = await part_of(office, tono)
+    assert (part.state, part.waits_since, part.level) == ("waiting", since, 3), "changed, and still the same sign-up"
+    await tono.command("pause")
+    await tono.slack.close(all=True) if tono.slack.modal else None
+    assert (await part_of(office, tono)).state == "waiting"
+    await tono.command("leave")
+    assert (await tono.submit({})).ok
+    part = await part_of(office, tono)
+    assert (part.state, part.waits_since) == ("left", None)
+    await tono.slack.close(all=True)
+    await office.join(tono, "mentor", "specialist", "Gudang")
+    assert (await part_of(office, tono)).state == "waiting", "they can sign up again"
+
+
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_hr_is_reminded_of_what_it_has_not_answered(office: Office, hr: Colleague, language: str) -> None:
+    await office.set_up(hr, language=language)
+    await with_approval(office, hr)
+    await speak(office, hr, language)
+    await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "IT")
+    home = await hr.open_home()
+    assert home
+    assert says(texts_in(home), "insight.weekly.todo.approve", language, count=1)
+    await hr.click(await hr.open_home(), "closing_date.open")
+    assert (await hr.submit({"day": "2027-01-15"})).ok
+    assert shows(hr.modal, "signup.approval.at_closing", language, count=1)
+    await hr.slack.close(all=True)
+    await office.run(days=7)
+    home = await hr.open_home()
+    assert home
+    assert says(texts_in(home), "insight.weekly.todo.approve_late", language, count=1)
+    await hr.command("summary", office.hr_channel)
+    await office.settle()
+    summary = [one for one in office.posted(office.hr_channel) if "participants.waiting" in action_ids(one)]
+    assert says(texts_in(summary[-1]), "insight.weekly.todo.approve_late", language, count=1)
