@@ -1,6 +1,6 @@
 """Approval of sign-ups by HR.
 
-Written 2026-11-30; after 0059. Running programmes need none.
+Written 2026-11-30; after 0060. Running programmes need none.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import storage.types
 
-revision = "0060"
-down_revision = "0059"
+revision = "0061"
+down_revision = "0060"
 branch_labels = None
 depends_on = None
 
