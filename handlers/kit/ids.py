@@ -111,6 +111,8 @@ class ActionId(StrEnum):
     MATCH_FORBID = "match.forbid"  # pair of the draft
     MATCH_ALLOW = "match.allow"  # pair of the draft
     MATCH_SWAP = "match.swap"  # pair of the draft
+    MATCH_TRY_ADD = "match.try_add"  # a field of the form: who was chosen
+    MATCH_TRY_SWAP = "match.try_swap"  # the field of the form: who was chosen
     MATCH_NOTE = "match.note"  # pair of the draft
     MATCH_HOLD = "match.hold"  # the mentor's sign-up
     MATCH_LET_IN = "match.let_in"  # the mentor's sign-up

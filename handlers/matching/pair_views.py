@@ -7,6 +7,7 @@ from bot.services.matching.confirmations import LONGEST_REASON
 from bot.services.matching.draft_pages import Card, DraftSearch, Other
 from bot.services.matching.draft_review import shown_rule
 from bot.services.matching.pair_actions import LONGEST_NOTE, Decision
+from bot.services.matching.pairing_effect import PairingEffect
 from bot.services.matching.visible_rules import Objection
 from bot.services.participants.members import Member
 from handlers.kit.blocks import (
@@ -79,8 +80,16 @@ def card(texts: Texts, found: Card, look: DraftSearch, alert: str = "", *, looki
     )
 
 
-def swap_form(texts: Texts, found: Card, spot: DraftModalState, objections: list[Objection], alert: str = "") -> View:
-    """The pair with which this one swaps mentors. HR may override `objections`."""
+def swap_form(
+    texts: Texts,
+    found: Card,
+    spot: DraftModalState,
+    objections: list[Objection],
+    alert: str = "",
+    effect: PairingEffect | None = None,
+) -> View:
+    """The pair with which this one swaps mentors. HR may override `objections`. `effect`: of the swap with whom HR
+    chose."""
     blocks: list[Block] = [section(alert)] if alert else []
     who = pair_for_hr(texts, found.mentor.person, found.mentee.person)
     blocks += [
@@ -88,8 +97,10 @@ def swap_form(texts: Texts, found: Card, spot: DraftModalState, objections: list
         field(
             "mentee",
             texts.plain("matching.swap.mentee.label"),
-            user_select("mentee", placeholder=texts.plain("matching.swap.mentee.placeholder")),
+            user_select(ActionId.MATCH_TRY_SWAP, placeholder=texts.plain("matching.swap.mentee.placeholder")),
+            reacts=True,
         ),
+        *_effect(texts, effect),
         _why(texts),
         *_sure(texts, objections),
     ]
@@ -113,19 +124,41 @@ def note_form(texts: Texts, found: Card, spot: DraftModalState, alert: str = "")
     return _form(texts, "note", blocks, CallbackId.MATCH_NOTE, spot)
 
 
-def add_form(texts: Texts, spot: DraftModalState, objections: list[Objection], alert: str = "") -> View:
-    """The form to pair two people by hand."""
+def add_form(
+    texts: Texts,
+    spot: DraftModalState,
+    objections: list[Objection],
+    alert: str = "",
+    effect: PairingEffect | None = None,
+) -> View:
+    """The form to pair two people by hand. `effect`: of the pair that HR chose."""
     blocks: list[Block] = [section(alert)] if alert else []
     blocks += [section(texts("matching.add.intro"))]
     blocks += [
         field(
             side,
             texts.plain(f"matching.add.{side}.label"),
-            user_select(side, placeholder=texts.plain(f"matching.add.{side}.placeholder")),
+            user_select(ActionId.MATCH_TRY_ADD, placeholder=texts.plain(f"matching.add.{side}.placeholder")),
+            reacts=True,
         )
         for side in ("mentor", "mentee")
     ]
+    blocks += _effect(texts, effect)
     return _form(texts, "add", [*blocks, _why(texts), *_sure(texts, objections)], CallbackId.MATCH_ADD, spot)
+
+
+def _effect(texts: Texts, effect: PairingEffect | None) -> list[Block]:
+    """The scores before and after, pair by pair."""
+    if effect is None:
+        return []
+    lines = []
+    for when, pairs in (("before", effect.before), ("after", effect.after)):
+        for one in pairs:
+            who = pair_for_hr(texts, one.mentor.person, one.mentee.person)
+            lines.append(
+                texts(f"matching.effect.{when}", **who, **fit(texts, one.score, effect.floor, one.explanation))
+            )
+    return [section(Mrkdwn("\n".join([texts("matching.effect.title"), *lines])))]
 
 
 def objection(texts: Texts, one: Objection) -> Mrkdwn:

@@ -1,11 +1,15 @@
 """HR's forms about a draft: add a pair by hand, swap partners, write a note."""
 
+import logging
 from dataclasses import replace
 
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import draft_pages, pair_actions, pairing
 from bot.services.matching.draft_edit import EditConflict
+from bot.services.matching.pairing_effect import add_effect, swap_effect
 from bot.services.matching.visible_rules import Objected
+from bot.slack.gateway import SlackRefused
+from handlers.kit.blocks import View
 from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
@@ -16,6 +20,8 @@ from handlers.matching.draft_message import change_below, hr_of_draft, refresh
 from handlers.matching.log_views import overtaken
 from handlers.matching.modal_state import DraftModalState
 
+log = logging.getLogger(__name__)
+
 PICKED_WRONG = frozenset({"not_signed_up", "already_proposed", "asked_before", "nothing_to_swap"})
 """Refusals that concern who was chosen."""
 
@@ -23,6 +29,8 @@ PICKED_WRONG = frozenset({"not_signed_up", "already_proposed", "asked_before", "
 def register(on: Listeners) -> None:
     on.action(ActionId.MATCH_ADD, open_add)
     on.submission(CallbackId.MATCH_ADD, add_given)
+    on.action(ActionId.MATCH_TRY_ADD, show_add_effect)
+    on.action(ActionId.MATCH_TRY_SWAP, show_swap_effect)
     on.action(ActionId.MATCH_SWAP, open_swap)
     on.submission(CallbackId.MATCH_SWAP, swap_given)
     on.action(ActionId.MATCH_NOTE, open_note)
@@ -34,6 +42,43 @@ async def open_add(request: Request) -> None:
     spot = request.state(DraftModalState) if request.has_state else DraftModalState(request.subject)
     seen = await draft_pages.seen_now(request.context.store, hr, request.subject)
     await request.open(pair_views.add_form(request.texts, replace(spot, draft_id=request.subject).at(seen), []))
+
+
+async def show_add_effect(request: Request) -> None:
+    """HR chose somebody in the form: what the pair would be, once both are chosen."""
+    spot = request.state(DraftModalState)
+    hr = await hr_of_draft(request, spot.draft_id)
+    mentor, mentee = request.form.one("mentor"), request.form.one("mentee")
+    if mentor and mentee and not _is_warned(spot, (mentor, mentee)):
+        effect = await add_effect(request.context.store, hr, spot.draft_id, mentor, mentee)
+        await _update(request, pair_views.add_form(request.texts, _unwarned(spot), [], effect=effect))
+
+
+async def show_swap_effect(request: Request) -> None:
+    spot = request.state(DraftModalState)
+    hr, mentee = await hr_of_draft(request, spot.draft_id), request.form.one("mentee")
+    if _is_warned(spot, (mentee,)):
+        return
+    found = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
+    effect = await swap_effect(request.context.store, hr, spot.draft_id, spot.pair_id, mentee)
+    await _update(request, pair_views.swap_form(request.texts, found, _unwarned(spot), [], effect=effect))
+
+
+def _is_warned(spot: DraftModalState, about: tuple[str, ...]) -> bool:
+    """Whether the form shows a warning about these people: it stays."""
+    return bool(spot.warned) and spot.about == about
+
+
+def _unwarned(spot: DraftModalState) -> DraftModalState:
+    """A warning was about other people."""
+    return replace(spot, warned=(), about=())
+
+
+async def _update(request: Request, view: View) -> None:
+    try:
+        await request.update_modal(view)
+    except SlackRefused as problem:  # closed, or changed again
+        log.info("the effect of a pair was not shown: %s", problem)
 
 
 async def add_given(request: Request) -> None:

@@ -123,6 +123,17 @@ async def test_hr_swaps_partners_and_chooses_somebody_else(company: Office, hr: 
     before = await couples(company)
     await open_pair(hr, "sari")
     await hr.click(None, "match.swap")
+    assert (await hr.click(hr.modal, "match.try_swap", company.people[before["bayu"]].id)).ok
+    people = company.people
+    for when, mentor, leader in (
+        ("before", "sari", before["sari"]),
+        ("before", "bayu", before["bayu"]),
+        ("after", "sari", before["bayu"]),
+        ("after", "bayu", before["sari"]),
+    ):
+        two = {"mentor": f"<@{people[mentor].id}>", "mentee": f"<@{people[leader].id}>"}
+        assert shows(hr.modal, f"matching.effect.{when}", "id", **two), texts_in(hr.modal)
+    assert await couples(company) == before, "nothing is done yet"
     assert (await hr.submit({"mentee": company.people[before["bayu"]].id})).ok
     swapped = await couples(company)
     assert (swapped["sari"], swapped["bayu"]) == (before["bayu"], before["sari"])
@@ -174,6 +185,9 @@ async def test_by_hand_some_rules_warn_and_some_refuse(company: Office, hr: Coll
     await hr.slack.close(all=True)
     await hr.click(message, "match.add")
     both = {"mentor": people["lia"].id, "mentee": people["tari"].id}
+    for side, chosen in both.items():
+        assert (await hr.click(hr.modal, "match.try_add", chosen, block_id=side)).ok
+    assert shows(hr.modal, "matching.effect.after", "id")
     assert (await hr.submit(both)).ok
     assert shows(hr.modal, "matching.rules.same_department.sentence", "id")
     assert set((await hr.submit(both)).errors) == {"sure"}, "nothing is put aside unasked"

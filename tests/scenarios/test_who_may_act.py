@@ -362,6 +362,8 @@ TABLE = [
     button("match.note", "{draft_pair}", HR, NOT_HR, note=SPOT),
     form("match.note", SPOT, HR, NOT_HR, text=typed("They know each other")),
     button("match.add", "{draft}", HR, NOT_HR),
+    button("match.try_swap", "{hr}", HR, NOT_HR, note=SPOT),
+    button("match.try_add", "{hr}", HR, NOT_HR, note=SPOT),
     form(
         "match.add",
         SPOT,
