@@ -1,5 +1,6 @@
 """HR's actions during a programme: follows up pairs at risk, requests the figures, and opens the next programme."""
 
+import zlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ RELEASE, REMIND, WEIGHTS, DRAW = "match.release", "recruit.remind", "weights.ope
 PAIRS, OPEN, SWAP, TAKE_OUT = "match.pairs", "match.open", "match.swap", "match.take_out"
 PLAN = "match.plan"
 OWN_TEXTS = "own_texts.open"
+DESIGN = "certificate.design"
 STEADY, BUSY = (Persona.KEEN, Persona.CALM), Persona.BUSY
 LOOKED_AT = 25
 """How many pairs HR opens at most, and how many swaps it tries: Slack takes about a hundred calls a minute."""
@@ -226,6 +228,26 @@ async def write_own_opening(hr: Actor, stage: DemoWorkspace, language: str, word
     await hr.submit({"opening": words})
     await hr.submit()
     await hr.close()
+
+
+async def design_certificates(hr: Actor, name: str, title: str) -> None:
+    """HR adds a logo and a second signature to certificates, and asks for a sample."""
+    await hr.look_home()
+    await hr.press(hr.person.home, DESIGN)
+    await hr.submit({"logo": [{"name": "logo.png", "content": plain_png(240, 80)}], "name": name, "title": title})
+    await hr.press(None, "certificate.sample")
+    await hr.close()
+
+
+def plain_png(width: int, height: int) -> bytes:
+    """A picture of one colour."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes((8, 2, 0, 0, 0))
+    pixels = zlib.compress((b"\0" + bytes((31, 78, 121)) * width) * height)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
 async def remind(hr: Actor, stage: DemoWorkspace) -> None:

@@ -26,6 +26,7 @@ from bot.rehearsal.findings import Finding, left_over
 from bot.rehearsal.hr_actions import (
     HrActions,
     add_material,
+    design_certificates,
     open_draft,
     release,
     remind,
@@ -149,6 +150,8 @@ class Rehearsal:
         await add_material(self.hr, self.stage, self.texts.plain("rehearsal.programme.material"))
         opening = self.texts.plain("rehearsal.programme.opening")
         await write_own_opening(self.hr, self.stage, plan.language, opening)
+        signer, title = (self.texts.plain(f"rehearsal.programme.{one}") for one in ("signer", "signs_as"))
+        await design_certificates(self.hr, signer, title)
 
     async def _recruit(self) -> None:
         """People sign up over some days; HR reminds the channel once."""
