@@ -135,6 +135,8 @@ class ActionId(StrEnum):
     PARTICIPANT_ADMIT = "participant.admit"  # sign-up
     PARTICIPANT_APPROVE = "participant.approve"  # sign-ups, "12,13"
     PARTICIPANT_DECLINE = "participant.decline"  # sign-up
+    PARTICIPANT_HOLD = "participant.hold"  # the mentor's sign-up
+    PARTICIPANT_LET_IN = "participant.let_in"  # the mentor's sign-up
     PARTICIPANT_ADD = "participant.add"  # programme
     PARTICIPANT_CHANGE = "participant.change"  # sign-up
     PARTICIPANT_TAKE_OUT = "participant.take_out"  # sign-up

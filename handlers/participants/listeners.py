@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.domain.participants import Stage
 from bot.services.caller import HrCaller, Rejected
+from bot.services.matching import holding
 from bot.services.participants import files, listing, on_behalf
 from bot.services.participants.listing import ParticipantSearch
 from bot.services.participants.on_behalf import UnknownManager
@@ -23,6 +24,7 @@ from handlers.kit.payload import at, chosen, number, optional_text, text_at
 from handlers.kit.picked import unfit_at
 from handlers.kit.request import Request
 from handlers.kit.which_programme import choose_as_hr
+from handlers.matching import draft_message
 from handlers.participants import forms, views
 from handlers.participants.modal_state import LONGEST_WORDS, ParticipantsState
 
@@ -36,6 +38,8 @@ def register(on: Listeners) -> None:
     on.action(ActionId.PARTICIPANTS_OPEN, open_from_button)
     on.action(ActionId.PARTICIPANTS_UNFIT, open_unfit)
     on.action(ActionId.PARTICIPANT_ADMIT, admit)
+    on.action(ActionId.PARTICIPANT_HOLD, hold)
+    on.action(ActionId.PARTICIPANT_LET_IN, let_in)
     on.action(ActionId.PARTICIPANTS_WAITING, open_waiting)
     on.action(ActionId.PARTICIPANT_APPROVE, approve)
     on.action(ActionId.PARTICIPANT_DECLINE, open_decline)
@@ -109,6 +113,23 @@ async def decline(request: Request) -> None:
     person, waited = await on_behalf.decline(request.context.store, hr, state.participant_id, reason)
     await request.replace_modal(views.declined(request.texts, person, waited=waited))
     await _refresh_below(request, hr, state)
+
+
+async def hold(request: Request) -> None:
+    await _set_hold(request, held=True)
+
+
+async def let_in(request: Request) -> None:
+    await _set_hold(request, held=False)
+
+
+async def _set_hold(request: Request, *, held: bool) -> None:
+    state, hr = await _state_and_hr(request)
+    draft_id = await holding.set_hold(request.context.store, hr, request.subject, held=held)
+    await request.update_modal(await _person(request, hr, replace(state, participant_id=request.subject)))
+    await _refresh_below(request, hr, state)
+    if draft_id is not None:
+        await draft_message.refresh(request, hr, draft_id)
 
 
 async def admit(request: Request) -> None:

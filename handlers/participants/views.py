@@ -142,6 +142,8 @@ def person(texts: Texts, programme: Programme, found: Listed, state: Participant
         if found.stage is Stage.WAITING:
             no = button(texts.plain("signup.approval.buttons.decline"), ActionId.PARTICIPANT_DECLINE, part.id)
             blocks.append(actions(_approve_button(texts, [part.id]), no))
+        if Role(part.role).teaches and found.stage is not Stage.WAITING:
+            blocks.append(actions(_hold_button(texts, found)))
         blocks.append(actions(change, *([admit] if found.unmet else []), out))
     blocks.append(context(texts("participants.person.private")))
     return modal(
@@ -238,6 +240,14 @@ def declined(texts: Texts, who: Person, *, waited: bool) -> View:
     """`waited`: not if a colleague decided, or the person left, meanwhile."""
     key = "declined" if waited else "decided"
     return _done(texts, texts(f"signup.approval.{key}", person=mention_for_hr(texts, who)))
+
+
+def _hold_button(texts: Texts, found: Listed) -> Element:
+    """A mentor is held back from drafts, or let in again."""
+    if found.part.held_at is not None:
+        return button(texts.plain("matching.pair.buttons.let_in"), ActionId.PARTICIPANT_LET_IN, found.part.id)
+    sure = confirmation_of(texts, "participants.hold", person=found.person.name)
+    return button(texts.plain("matching.pair.buttons.hold"), ActionId.PARTICIPANT_HOLD, found.part.id, confirm=sure)
 
 
 def _approve_button(texts: Texts, waiting: Sequence[int]) -> Element:

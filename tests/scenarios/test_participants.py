@@ -202,3 +202,26 @@ async def test_the_file_has_everybody_and_no_private_answer(office: Office, hr: 
     names = {row[0] for row in rows[1:]}
     assert {"Sari Wulandari", "Budi Santoso"} <= names
     assert len(rows[0]) == 19
+
+
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_hr_holds_a_mentor_back_and_lets_them_in(office: Office, hr: Colleague, language: str) -> None:
+    await office.set_up(hr)
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    await office.join(sari, "mentor", "specialist", "Marketing")
+    await office.join(budi, "mentee", "director", "Finance")
+    for with_draft in (False, True):
+        if with_draft:
+            await hr.slack.close(all=True)
+            await hr.command("match", office.hr_channel)
+            await office.settle()
+        await open_list(office, hr, language)
+        await hr.submit({"words": "sari"})
+        await hr.click(hr.modal, "participant.show")
+        await hr.click(hr.modal, "participant.hold")
+        assert label("participants.stages.held", language) in texts_in(hr.modal)
+        assert (await part_of(office, sari)).held_at is not None
+        await hr.click(hr.modal, "participant.let_in")
+        assert label("participants.stages.unmatched", language) in texts_in(hr.modal)
+        assert (await part_of(office, sari)).held_at is None

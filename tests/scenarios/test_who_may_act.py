@@ -401,6 +401,8 @@ TABLE = [
     button("participants.department", "-", HR, NOT_HR, note=LISTED),
     *[button(f"participants.page.{turn}", "0", HR, NOT_HR, note=LISTED) for turn in ("previous", "next")],
     button("participants.unfit", "{programme}", HR, NOT_HR),
+    button("participant.hold", "{other_mentor_part}", HR, NOT_HR, note=LISTED),
+    button("participant.let_in", "{other_mentor_part}", HR, NOT_HR, note=LISTED),
     button("participants.waiting", "{programme}", HR, NOT_HR),
     button("participant.approve", "{other_mentor_part}", HR, NOT_HR, note=LISTED),
     button("participant.decline", "{other_mentor_part}", HR, NOT_HR, note=LISTED),
