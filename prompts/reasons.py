@@ -9,6 +9,10 @@ Explanation = dict[str, Any]
 """As in `storage.tables.Pair.explanation`."""
 
 
+_GROUPS = {"mentor_styles": "styles", "mentee_styles": "styles"}
+"""An argument of a reason → the group of labels for its codes, if they differ."""
+
+
 def reasons(texts: Texts, explanation: Explanation, reader: str, **people: str) -> Mrkdwn:
     """Up to three sentences, one a line.
 
@@ -33,7 +37,7 @@ def in_text(texts: Texts, group: str, codes: list[str]) -> str:
 
 
 def _in_text(texts: Texts, group: str, code: str) -> str:
-    key = f"labels.in_text.{group}.{_name(code)}"
+    key = f"labels.in_text.{group}.{code}"
     if texts.has(key):
         return texts.plain(key)
     return texts.language_name(code) if group == "languages" else code
@@ -57,12 +61,9 @@ def _sentence(texts: Texts, reader: str, code: str, arguments: dict[str, list[st
     key = next((key for key in (f"matching.reasons.{one}.{code}" for one in (reader, "both")) if texts.has(key)), "")
     if not key:
         return ""
-    return texts(key, **people, **{group: in_text(texts, group, codes) for group, codes in arguments.items()})
-
-
-def _name(code: str) -> str:
-    """Working styles end in a sign, which no key can: "pace+"."""
-    return code.replace("+", "_plus").replace("-", "_minus")
+    return texts(
+        key, **people, **{name: in_text(texts, _GROUPS.get(name, name), codes) for name, codes in arguments.items()}
+    )
 
 
 def no_partner_because(texts: Texts, cause: str, topics: list[str]) -> Mrkdwn:

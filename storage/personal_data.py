@@ -121,6 +121,7 @@ TRACES: tuple[Trace, ...] = (
             "interests",
             "formats",
             "cadences",
+            "style",
             "languages",
             "mentor_capacity",
             "mentee_capacity",
@@ -132,7 +133,7 @@ TRACES: tuple[Trace, ...] = (
             *BY_HR,
         ),
         blank={"level": 0, "department": ""}
-        | dict.fromkeys(("confidence", "motivation", "hr_reason", "hr_level", "hr_department", "admitted_at"))
+        | dict.fromkeys(("confidence", "motivation", "hr_reason", "hr_level", "hr_department", "admitted_at", "style"))
         | {name: [] for name in ("interests", "formats", "cadences", "languages")},
         # HR's supply and demand count topics; topics of people who left are blanked in `erasure`.
         kept=("role", "state", "left_reason", "offers", "wishes"),

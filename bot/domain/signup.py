@@ -3,7 +3,7 @@
 A *mentor* is the junior employee who teaches; a *mentee* is the leader who learns.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -11,7 +11,44 @@ TOP_SCORE = 9_999
 HOURS_OF_WEEK = 168
 FORMATS = ("discussion", "hands_on", "observation")
 CADENCES = ("weekly", "fortnightly", "monthly")
-STYLE_AXES = ("pace", "talk", "focus")
+STYLES = {"start": ("plan", "try"), "talk": ("think", "speak"), "tone": ("direct", "gentle")}
+"""The questions about how somebody likes to work, each with its two answers: -1 and 1 in `Profile.style`.
+
+They are Balik's own, in the words of the participants: no validated instrument has three items that one taps at
+sign-up. So they decide little (`Weights.style`), and nothing at all for whoever leaves them out.
+"""
+STYLE_AXES = tuple(STYLES)
+
+
+class StyleFit(StrEnum):
+    """Which working styles fit together, by HR's choice; the evidence for either rule is small.
+
+    - ALIKE: In 68 dyads of a formal programme, mentees got more support where both were similarly open to experience
+      or similarly conscientious (Menges 2016, Group & Organization Management 41(1), 98-129). In a meta-analysis of 173
+      samples similarity in values, beliefs and personality went together with the quality of the relationship, similar
+      demographics hardly (Eby et al. 2013, Psychological Bulletin 139(2), 441-476); mostly it was the similarity that
+      people perceived, asked once they knew each other, so it may be the result of a good relationship.
+    - COMPLEMENTARY: People were more satisfied with a partner whose interpersonal goals complemented theirs (one leads,
+      the other follows) than with a similar one (Dryer & Horowitz 1997, Journal of Personality and Social Psychology
+      72(3), 592-603): students in short tasks, not mentors and leaders, and not about ways of working.
+    - OFF: It does not count. What is known does not decide between the other two.
+    """
+
+    ALIKE = "alike"
+    COMPLEMENTARY = "complementary"
+    OFF = "off"
+
+    @property
+    def sign(self) -> int:
+        """1 if equal answers fit, -1 if opposite ones do, 0 if none do."""
+        return {StyleFit.ALIKE: 1, StyleFit.COMPLEMENTARY: -1}.get(self, 0)
+
+
+def style_of(answers: Mapping[str, str] | None) -> tuple[int, int, int]:
+    """`Profile.style` of the answers to `STYLES`; a question without an answer is neutral."""
+    said = answers or {}
+    start, talk, tone = ({first: -1, second: 1}.get(said.get(axis, ""), 0) for axis, (first, second) in STYLES.items())
+    return start, talk, tone
 
 
 class Role(StrEnum):
@@ -159,6 +196,11 @@ class Weights:
             raise ValueError("at least one share must be above 0 and none below")
         return cls(**{part: TOP_SCORE * shares.get(part, 0) // total for part in PARTS})
 
+    @classmethod
+    def of(cls, shares: Mapping[str, int], fit: StyleFit) -> "Weights":
+        """As `from_shares`; the working style weighs nothing if HR switched it off."""
+        return cls.from_shares(**{**shares, "style": shares.get("style", 0) if fit.sign else 0})
+
 
 PARTS = ("topics", "interests", "style", "gap", "hours", "language", "format", "cadence")
 
@@ -186,6 +228,7 @@ class Rules:
     same_department_allowed: bool = False
     weights: Weights = field(default=BALANCE)
     floor: int = 3_500
+    style_fit: StyleFit = StyleFit.ALIKE
 
     def __post_init__(self) -> None:
         if not 1 <= self.least_gap <= max(Level) - min(Level):

@@ -1,6 +1,6 @@
 """HR's form of matching criteria, as typed values."""
 
-from bot.domain.signup import PARTS, SHARES
+from bot.domain.signup import PARTS, SHARES, StyleFit
 from bot.services.matching.weights import Settings
 from handlers.kit.form_result import Invalid
 from handlers.kit.payload import FormState, Malformed
@@ -24,10 +24,14 @@ def settings(form: FormState, was: Settings) -> Settings | Invalid:
     if preset != OWN and preset not in SHARES:
         raise Malformed("preset")
     shares = _own(form, was) if preset == OWN else SHARES[preset]
-    if not any(shares.values()):
+    said = form.one("style_fit")
+    if said and said not in set(StyleFit):
+        raise Malformed("style_fit")
+    fit = StyleFit(said) if said else was.style_fit
+    if not any(share for part, share in shares.items() if part != "style" or fit.sign):
         return Invalid.below("matching.weights.errors", {share_block(PARTS[0]): "nothing_counts"})
     floor, gap = _number(form, "floor", (*FLOORS, was.floor)), _number(form, "gap", (*GAPS, was.least_gap))
-    return Settings(shares, floor, gap, SAME_DEPARTMENT in form.many("department"))
+    return Settings(shares, floor, gap, SAME_DEPARTMENT in form.many("department"), fit)
 
 
 def step(share: int) -> int:

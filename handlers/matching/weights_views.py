@@ -1,6 +1,6 @@
 """HR's form of matching criteria: weights, overridden rules, and their effect."""
 
-from bot.domain.signup import PARTS, SHARES, TOP_SCORE
+from bot.domain.signup import PARTS, SHARES, TOP_SCORE, StyleFit
 from bot.services.matching.weights import Change, Settings
 from bot.services.matching.what_if import Picture
 from handlers.kit.blocks import (
@@ -31,7 +31,7 @@ def page(texts: Texts, programme_id: int, now: Settings, *, own: bool, seen: str
     blocks += [section(seen), divider()]
     if own:
         blocks += [_share(texts, part, now) for part in PARTS]
-    blocks += [_floor(texts, now), _gap(texts, now), _department(texts, now)]
+    blocks += [_style(texts, now), _floor(texts, now), _gap(texts, now), _department(texts, now)]
     return modal(
         texts.plain("matching.weights.title"),
         blocks,
@@ -60,13 +60,15 @@ def effect(texts: Texts, found: Change) -> str:
         told = texts("matching.weights.effect.same", **_figures(texts, trial.before, trial.after))
     else:
         told = texts("matching.weights.effect.changes", new=trial.new, **_figures(texts, trial.before, trial.after))
+    styles = texts("matching.weights.effect.styles", before=trial.before.styles, after=trial.after.styles)
     pairs = [
         texts(
             "matching.weights.effect.example", mentor=placed_for_hr(texts, mentor), mentee=placed_for_hr(texts, mentee)
         )
         for mentor, mentee in found.examples
     ]
-    return "\n".join([told, *([texts("matching.weights.effect.examples"), *pairs] if pairs else [])])
+    counted = [styles] if found.counts_styles else []
+    return "\n".join([told, *counted, *([texts("matching.weights.effect.examples"), *pairs] if pairs else [])])
 
 
 def _figures(texts: Texts, before: Picture, after: Picture) -> dict[str, object]:
@@ -97,6 +99,11 @@ def _share(texts: Texts, part: str, now: Settings) -> Block:
     # A preset is finer than the steps; it is the initial value for HR's own weights.
     element = select(ActionId.WEIGHTS_TRY, options, initial=str(step(now.shares.get(part, 0))))
     return field(share_block(part), texts.plain(f"matching.weights.parts.{part}"), element, reacts=True)
+
+
+def _style(texts: Texts, now: Settings) -> Block:
+    options = [(str(one), texts.plain(f"matching.weights.style_fit.{one}")) for one in StyleFit]
+    return _field(texts, "style_fit", radio(ActionId.WEIGHTS_TRY, options, initial=now.style_fit))
 
 
 def _floor(texts: Texts, now: Settings) -> Block:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.programme import INTERESTS
-from bot.domain.signup import CADENCES, FORMATS, Level, Offer, Role, Wish
+from bot.domain.signup import CADENCES, FORMATS, STYLES, Level, Offer, Role, Wish
 from bot.services.signup.join import SignUp
 from handlers.kit.form_result import Invalid
 from handlers.kit.modal_state import Id, ModalState
@@ -18,6 +18,8 @@ LONGEST_DEPARTMENT = 80
 LONGEST_WHY = 300
 ADDRESSES = ("kamu", "anda", "bapak", "ibu", "kak", "first")
 NO_MANAGER = "none"
+EITHER = "either"
+"""The answer to a question about working styles that takes an earlier one back."""
 
 GROUP = "signup.errors"
 
@@ -136,6 +138,14 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
         """1 to 5, if chosen."""
         return within(block, 1, 5, 1) if form.one(block) else None
 
+    def style() -> dict[str, str] | None:
+        """The answers about working styles; None in a form of an older version, which does not ask."""
+        asked = {axis: form.one(style_block(axis)) for axis in STYLES if form.element(style_block(axis)) is not None}
+        wrong.update(
+            {style_block(axis): "choose" for axis, said in asked.items() if said not in ("", EITHER, *STYLES[axis])}
+        )
+        return {axis: said for axis, said in asked.items() if said in STYLES[axis]} if asked else None
+
     why = " ".join(form.one("why").split())
     if len(why) > LONGEST_WHY:
         wrong["why"] = "why"
@@ -152,6 +162,7 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
         interests=among("interests", INTERESTS),
         formats=among("formats", FORMATS),
         cadences=among("cadences", CADENCES),
+        style=style(),
         languages=among("languages", written, needed=True),
         language=one_of("language", written, first.language),
         address=one_of("address", ADDRESSES, first.address),
@@ -162,6 +173,11 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
         avoids=first.avoids,
     )
     return Invalid.below(GROUP, wrong) if wrong else result
+
+
+def style_block(axis: str) -> str:
+    """The block of a question about working styles."""
+    return f"style_{axis}"
 
 
 def initial(participant: Participant | None) -> dict[str, dict[str, int]]:

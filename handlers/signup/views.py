@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.programme import INTERESTS
-from bot.domain.signup import CADENCES, FORMATS, Level, Role
+from bot.domain.signup import CADENCES, FORMATS, STYLES, Level, Role
 from bot.services.signup.join import Joined, SignUpState
 from bot.services.signup.waiting import answered_by
 from bot.slack.gateway import Message
@@ -33,6 +33,7 @@ from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
 from handlers.kit.which_programme import name_line
 from handlers.signup.forms import (
+    EITHER,
     LONGEST_DEPARTMENT,
     LONGEST_WHY,
     MOST_AVOIDED,
@@ -41,6 +42,7 @@ from handlers.signup.forms import (
     NO_MANAGER,
     About,
     initial,
+    style_block,
 )
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import topic_name
@@ -100,6 +102,7 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
             now = chosen["skill"].get(topic)
             blocks.append(_topic_field(texts, "priority", topic, "321", "priorities", chosen["priority"].get(topic, 2)))
             blocks.append(_topic_field(texts, "skill", topic, "12345", "skills", now))
+    blocks += _styles(texts, was)
     blocks += [
         divider(),
         _many(texts, "interests", INTERESTS, was.interests if was else []),
@@ -276,6 +279,21 @@ def _topic_field(texts: Texts, kind: str, topic: str, values: str, group: str, i
     label = texts.plain(f"{key}.label", topic=topic_name(texts, topic))
     element = _scale(texts, "chosen", values, group, initial, texts.plain(f"{key}.placeholder"))
     return field(f"{kind}_{topic}", label, element)
+
+
+def _styles(texts: Texts, was: Participant | None) -> list[Block]:
+    """How they like to work: one tap each, all optional. An answer can be taken back by the last option."""
+    said = (was.style or {}) if was else {}
+    asked = [
+        _field(
+            texts,
+            style_block(axis),
+            radio(style_block(axis), labels(texts, "styles", (*answers, EITHER)), initial=said.get(axis, "")),
+            optional=True,
+        )
+        for axis, answers in STYLES.items()
+    ]
+    return [divider(), section(texts("signup.form.style_intro")), *asked]
 
 
 def _as_mentor(texts: Texts, was: Participant | None) -> list[Block]:

@@ -77,6 +77,8 @@ class Programme(SQLModel, table=True):
         default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
     )
     """HR's own words (`bot.domain.own_texts.OwnTexts`)."""
+    style_fit: str | None = None
+    """Which working styles fit together (`bot.domain.signup.StyleFit`); None until HR decides: alike."""
     guests: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Whether people with a guest account may take part."""
     recommends: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
@@ -163,6 +165,8 @@ class Participant(SQLModel, table=True):
     interests: list[str] = json_column(list)
     formats: list[str] = json_column(list)
     cadences: list[str] = json_column(list)
+    style: dict[str, str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    """How they like to work (`bot.domain.signup.STYLES`), as far as they said; HR does not see it."""
     languages: list[str] = json_column(list)
     mentor_capacity: int = 2
     mentee_capacity: int = 1

@@ -118,7 +118,7 @@ async def test_what_hr_keeps_counts_in_the_next_draft_and_is_written_down(compan
 async def test_hr_mixes_for_itself_and_something_has_to_count(company: Office, hr: Colleague) -> None:
     await open_page(company, hr)
     await fill(hr, preset="own")
-    assert sum(one == "weights.try" for one in action_ids(hr.modal)) == 12
+    assert sum(one == "weights.try" for one in action_ids(hr.modal)) == 13
     parts = [f"share_{part}" for part in SHARES["balance"]]
     shown = await fill(hr, **dict.fromkeys(parts[:-1], "0"))
     assert any(says(shown, f"matching.weights.effect.{effect}", "id") for effect in ("same", "changes"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from bot.domain.matching.rules import parts_of
-from bot.domain.signup import STYLE_AXES, Profile, Rules
+from bot.domain.signup import STYLES, Profile, Rules, StyleFit
 
 MOST_REASONS = 3
 EXCELLENT = 7_000
@@ -24,7 +24,8 @@ class Reason(NamedTuple):
 
     - `topic` {"topics"}: topics that one wants to learn and the other offers
     - `interest` {"interests"}: common interests
-    - `style` {"styles"}: common working styles, as axis and side, such as "pace+" or "talk-
+    - `style` {"styles"}: working styles that both chose
+    - `style_differs` {"mentor_styles", "mentee_styles"}: different ones that complement each other, by HR's rule
     - `hours` {}: working hours that overlap well
     - `format` {"formats"}, `cadence` {"cadences"}, `language` {"languages"}: common choices
     - `other_view` {}: nothing in common was written; they see the company from different places
@@ -55,10 +56,10 @@ class Explanation:
 
 def explain(mentor: Profile, mentee: Profile, rules: Rules) -> Explanation:
     """The reasons for a pair that the rules allow."""
-    parts = parts_of(mentee, mentor, rules.weights)
+    parts = parts_of(mentee, mentor, rules)
     total = sum(parts.values())
     department = () if rules.same_department_allowed else ("other_department",)
-    for_mentor, for_mentee = _for_mentor(mentor, mentee), _for_mentee(mentor, mentee, parts)
+    for_mentor, for_mentee = _for_mentor(mentor, mentee, rules), _for_mentee(mentor, mentee, rules, parts)
     return Explanation(
         score=total,
         quality=quality(total, rules, lacks_substance=not _has_substance((*for_mentor, *for_mentee))),
@@ -76,11 +77,11 @@ def lacks_substance(explanation: Mapping[str, Any]) -> bool:
     return bool(codes) and not codes & SUBSTANCE
 
 
-def shares_nothing(mentor: Profile, mentee: Profile) -> bool:
-    """The same of two profiles."""
+def shares_nothing(mentor: Profile, mentee: Profile, fit: StyleFit) -> bool:
+    """The same of two profiles; `fit`: HR's rule for working styles."""
     offered = {offer.topic for offer in mentor.offers}
     topics = any(wish.topic in offered for wish in mentee.wishes)
-    return not topics and not _has_substance(reason for _, reason in _in_common(mentor, mentee))
+    return not topics and not _has_substance(reason for _, reason in _in_common(mentor, mentee, fit))
 
 
 def quality(score: int, rules: Rules, *, lacks_substance: bool = False) -> str:
@@ -94,22 +95,22 @@ def _has_substance(reasons: Iterable[Reason]) -> bool:
     return any(one.code in SUBSTANCE for one in reasons)
 
 
-def _for_mentee(mentor: Profile, mentee: Profile, parts: Mapping[str, int]) -> tuple[Reason, ...]:
+def _for_mentee(mentor: Profile, mentee: Profile, rules: Rules, parts: Mapping[str, int]) -> tuple[Reason, ...]:
     """Their most wanted topics first, then the strongest reasons."""
     offered = {offer.topic for offer in mentor.offers}
     wished = sorted(mentee.wishes, key=lambda wish: (-wish.priority, wish.topic))
     topics = tuple(wish.topic for wish in wished if wish.topic in offered)
-    common = sorted(_in_common(mentor, mentee), key=lambda item: -parts[item[0]])
+    common = sorted(_in_common(mentor, mentee, rules.style_fit), key=lambda item: -parts[item[0]])
     return _first_three(topics, [reason for _, reason in common])
 
 
-def _for_mentor(mentor: Profile, mentee: Profile) -> tuple[Reason, ...]:
+def _for_mentor(mentor: Profile, mentee: Profile, rules: Rules) -> tuple[Reason, ...]:
     """Their best known topics first, then what makes the first session easy."""
     wished = {wish.topic for wish in mentee.wishes}
     offered = sorted(mentor.offers, key=lambda offer: (-offer.level, offer.topic))
     topics = tuple(offer.topic for offer in offered if offer.topic in wished)
     easy = ("format", "interests", "style", "hours", "cadence", "language")
-    common = sorted(_in_common(mentor, mentee), key=lambda item: easy.index(item[0]))
+    common = sorted(_in_common(mentor, mentee, rules.style_fit), key=lambda item: easy.index(item[0]))
     return _first_three(topics, [reason for _, reason in common])
 
 
@@ -118,13 +119,16 @@ def _first_three(topics: tuple[str, ...], others: list[Reason]) -> tuple[Reason,
     return tuple(reasons[:MOST_REASONS]) or (Reason("other_view", {}),)
 
 
-def _in_common(mentor: Profile, mentee: Profile) -> list[tuple[str, Reason]]:
+def fitting_styles(mentor: Profile, mentee: Profile, fit: StyleFit) -> tuple[tuple[str, str], ...]:
+    """The mentor's and the leader's answer to each question that both answered in a way that fits."""
+    both = zip(STYLES.values(), mentor.style, mentee.style, strict=True)
+    return tuple((said[one > 0], said[other > 0]) for said, one, other in both if fit.sign * one * other > 0)
+
+
+def _in_common(mentor: Profile, mentee: Profile, fit: StyleFit) -> list[tuple[str, Reason]]:
     """The part of the score and the reason for every match of what both wrote."""
-    styles = tuple(
-        f"{axis}{'+' if one > 0 else '-'}"
-        for axis, one, other in zip(STYLE_AXES, mentor.style, mentee.style, strict=True)
-        if one == other != 0
-    )
+    fitting = fitting_styles(mentor, mentee, fit)
+    styles = tuple(one for one, _ in fitting) if fit is StyleFit.ALIKE else ()
     found = [
         ("interests", "interest", "interests", _shared(mentor.interests, mentee.interests)),
         ("style", "style", "styles", styles),
@@ -133,6 +137,9 @@ def _in_common(mentor: Profile, mentee: Profile) -> list[tuple[str, Reason]]:
         ("language", "language", "languages", _shared(mentor.languages, mentee.languages)),
     ]
     reasons = [(part, Reason(code, {name: values})) for part, code, name, values in found if values]
+    if fitting and fit is StyleFit.COMPLEMENTARY:
+        theirs = {"mentor_styles": tuple(one for one, _ in fitting), "mentee_styles": tuple(one for _, one in fitting)}
+        reasons.append(("style", Reason("style_differs", theirs)))
     if (mentor.free_hours & mentee.free_hours).bit_count() >= MANY_HOURS:
         reasons.append(("hours", Reason("hours", {})))
     return reasons

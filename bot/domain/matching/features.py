@@ -102,7 +102,9 @@ def _week(people: Sequence[Profile]) -> NDArray[np.uint8]:
 def _categories(mentees: Sequence[Profile], mentors: Sequence[Profile], rules: Rules) -> Product:
     weights = rules.weights
     tables = [
-        _table(mentees, mentors, attrgetter("style"), lambda a, b: pair.style_points(a, b, weights.style)),
+        _table(
+            mentees, mentors, attrgetter("style"), lambda a, b: pair.style_points(a, b, weights.style, rules.style_fit)
+        ),
         _table(
             mentees,
             mentors,

@@ -6,7 +6,7 @@ against it.
 
 from collections.abc import Iterable, Mapping
 
-from bot.domain.signup import Profile, Rules, Weights
+from bot.domain.signup import Profile, Rules, StyleFit
 
 TOPIC_TOP_LEVEL = 5
 FULL_INTERESTS = 3
@@ -105,12 +105,13 @@ def same_department(one: Profile, other: Profile) -> bool:
     return one.department != "" and one.department == other.department
 
 
-def parts_of(mentee: Profile, mentor: Profile, weights: Weights) -> dict[str, int]:
+def parts_of(mentee: Profile, mentor: Profile, rules: Rules) -> dict[str, int]:
     """The points of each part of the score of this pair, in the order of `PARTS`; their sum is the score."""
+    weights = rules.weights
     return {
         "topics": topic_points(mentee, mentor, weights.topics),
         "interests": interest_points(mentee, mentor, weights.interests),
-        "style": style_points(mentee.style, mentor.style, weights.style),
+        "style": style_points(mentee.style, mentor.style, weights.style, rules.style_fit),
         "gap": gap_points(mentee.level, mentor.level, weights.gap),
         "hours": hours_points(mentee.free_hours, mentor.free_hours, weights.hours),
         "language": language_points(mentee.languages, mentor.languages, weights.language),
@@ -140,10 +141,10 @@ def interest_points(mentee: Profile, mentor: Profile, weight: int) -> int:
     return weight // FULL_INTERESTS * min(FULL_INTERESTS, len(mentee.interests & mentor.interests))
 
 
-def style_points(mentee: tuple[int, ...], mentor: tuple[int, ...], weight: int) -> int:
-    """Working style: on each axis agreement counts two, a neutral answer one, the opposite nothing."""
-    agreement = sum(1 + one * other for one, other in zip(mentee, mentor, strict=True))
-    return weight * agreement // (2 * len(mentee))
+def style_points(mentee: tuple[int, ...], mentor: tuple[int, ...], weight: int, fit: StyleFit) -> int:
+    """Working style: on each axis what fits counts two, a missing answer one, what does not fit nothing."""
+    fitting = sum(1 + fit.sign * one * other for one, other in zip(mentee, mentor, strict=True))
+    return weight * fitting // (2 * len(mentee))
 
 
 def gap_points(mentee: int, mentor: int, weight: int) -> int:

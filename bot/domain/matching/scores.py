@@ -83,7 +83,7 @@ class Scores:
 
     def parts(self, mentee_id: int, mentor_id: int) -> dict[str, int]:
         """The points of each part for two people by id, adding up exactly to their score if no rule forbids it."""
-        return parts_of(self._people[mentee_id], self._people[mentor_id], self.rules.weights)
+        return parts_of(self._people[mentee_id], self._people[mentor_id], self.rules)
 
     def forbidden_by(self, mentee_id: int, mentor_id: int) -> tuple[str, ...]:
         """The names of the hard rules that forbid these two people, by id; empty when they may be paired."""

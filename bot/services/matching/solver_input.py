@@ -14,7 +14,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import DaysOff, to_utc, working_days_in
 from bot.domain.matching.rules import ancestors
 from bot.domain.sessions import Side
-from bot.domain.signup import BALANCE, Level, Offer, Profile, Role, Rules, Weights, Wish, hours_mask
+from bot.domain.signup import (
+    SHARES,
+    Level,
+    Offer,
+    Profile,
+    Role,
+    Rules,
+    StyleFit,
+    Weights,
+    Wish,
+    hours_mask,
+    style_of,
+)
 from bot.services.matching.confirmations import OPEN, OVER
 from bot.services.matching.problem import Decisions, PairIds, Roster
 from bot.services.working_hours import days_off
@@ -106,8 +118,9 @@ def changed_at(part: Participant, person: Person) -> datetime | None:
 
 def rules_of(programme: Programme) -> Rules:
     """The rules as HR set them for this programme."""
-    weights = Weights.from_shares(**programme.weights) if programme.weights else BALANCE
-    return Rules(programme.least_gap, programme.same_department, weights, programme.floor)
+    fit = StyleFit(programme.style_fit or StyleFit.ALIKE)
+    weights = Weights.of(programme.weights or SHARES["balance"], fit)
+    return Rules(programme.least_gap, programme.same_department, weights, programme.floor, fit)
 
 
 async def newest_draft(session: AsyncSession, programme_id: int) -> Draft | None:
@@ -270,6 +283,7 @@ def _profile(
         formats=frozenset(participant.formats),
         cadences=frozenset(participant.cadences),
         languages=frozenset(participant.languages),
+        style=style_of(participant.style),
         held=participant.held_at is not None,
         mentor_capacity=max(0, mentor_places),
         mentee_capacity=max(0, mentee_places),

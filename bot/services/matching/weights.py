@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.signup import SHARES, Rules, Weights
+from bot.domain.signup import SHARES, Rules, StyleFit, Weights
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.create_draft import RunInWorker
@@ -25,6 +25,7 @@ class Settings:
     floor: int
     least_gap: int
     same_department: bool
+    style_fit: StyleFit = StyleFit.ALIKE
 
     @property
     def preset(self) -> str:
@@ -34,7 +35,9 @@ class Settings:
     @property
     def rules(self) -> Rules:
         """The rules for the matching. Raises ValueError if all weights are zero."""
-        return Rules(self.least_gap, self.same_department, Weights.from_shares(**self.shares), self.floor)
+        return Rules(
+            self.least_gap, self.same_department, Weights.of(self.shares, self.style_fit), self.floor, self.style_fit
+        )
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,15 @@ class Change:
 
     trial: Trial
     examples: list[tuple[Member, Member]]
+    counts_styles: bool = True
+    """Working styles count by these settings."""
 
 
 def settings_of(programme: Programme) -> Settings:
     """HR's current settings."""
     shares = programme.weights or SHARES["balance"]
-    return Settings(shares, programme.floor, programme.least_gap, programme.same_department)
+    fit = StyleFit(programme.style_fit or StyleFit.ALIKE)
+    return Settings(shares, programme.floor, programme.least_gap, programme.same_department, fit)
 
 
 async def settings(store: Store, hr: HrCaller) -> Settings:
@@ -68,7 +74,9 @@ async def change(store: Store, hr: HrCaller, run: RunInWorker, wanted: Settings)
     trial: Trial = await run(try_out, roster, wanted.rules, before)
     async with store.read(hr.now) as work:
         people = await _people(work.session, programme.id, trial)
-    return Change(trial, [(people[mentor], people[mentee]) for mentor, mentee in trial.examples])
+    return Change(
+        trial, [(people[mentor], people[mentee]) for mentor, mentee in trial.examples], wanted.rules.weights.style > 0
+    )
 
 
 async def settle(store: Store, hr: HrCaller, wanted: Settings) -> bool:
@@ -80,6 +88,7 @@ async def settle(store: Store, hr: HrCaller, wanted: Settings) -> bool:
             return False
         programme.weights, programme.floor = dict(wanted.shares), wanted.floor
         programme.least_gap, programme.same_department = wanted.least_gap, wanted.same_department
+        programme.style_fit = wanted.style_fit
         await audit(work, hr, "weights", {"before": asdict(was), "after": asdict(wanted)})
         await work.commit()
     return True

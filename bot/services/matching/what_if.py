@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from statistics import fmean
 
-from bot.domain.matching.explain import shares_nothing
+from bot.domain.matching.explain import fitting_styles, shares_nothing
 from bot.domain.matching.rules import parts_of
 from bot.domain.signup import TOP_SCORE, Profile, Rules
 from bot.services.matching.problem import PairIds, Roster
@@ -19,7 +19,7 @@ class Picture:
 
     `fit` is the average score, 0 to 1, and `weak` the number of weak matches, both by the weights and limit that
     are tried. `topics` and `interests` count pairs in which the mentor teaches what the leader wants to learn, and
-    pairs with a common interest.
+    pairs with a common interest; `styles` those whose working styles fit somewhere, by the rule that is tried.
     """
 
     pairs: int
@@ -27,6 +27,7 @@ class Picture:
     weak: int
     topics: int
     interests: int
+    styles: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,19 @@ def _picture(couples: Collection[PairIds], people: dict[int, Profile], rules: Ru
     return Picture(
         len(pairs),
         fmean(scores) / TOP_SCORE if scores else 0.0,
-        sum(score < rules.floor or shares_nothing(*pair) for score, pair in zip(scores, pairs, strict=True)),
+        sum(
+            score < rules.floor or shares_nothing(*pair, rules.style_fit)
+            for score, pair in zip(scores, pairs, strict=True)
+        ),
         sum(
             bool({offer.topic for offer in mentor.offers} & {wish.topic for wish in mentee.wishes})
             for mentor, mentee in pairs
         ),
         sum(bool(mentor.interests & mentee.interests) for mentor, mentee in pairs),
+        sum(bool(fitting_styles(mentor, mentee, rules.style_fit)) for mentor, mentee in pairs),
     )
 
 
 def _score(couple: PairIds, people: dict[int, Profile], rules: Rules) -> int:
     mentor, mentee = couple
-    return sum(parts_of(people[mentee], people[mentor], rules.weights).values())
+    return sum(parts_of(people[mentee], people[mentor], rules).values())

@@ -23,6 +23,7 @@ CARRIED = (
     "same_department",
     "floor",
     "weights",
+    "style_fit",
     "topics",
     "own_texts",
     "eligibility",

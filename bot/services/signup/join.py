@@ -1,6 +1,6 @@
 """Signing up, changing a sign-up, and leaving."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import delete
@@ -61,6 +61,8 @@ class SignUp:
     interests: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     cadences: tuple[str, ...] = ()
+    style: Mapping[str, str] | None = None
+    """Answers to `STYLES`, as far as there are any; None in a form without the questions: what was said stays."""
     languages: tuple[str, ...] = ("id",)
     language: str = "id"
     address: str = "kamu"
@@ -329,6 +331,8 @@ def _write(participant: Participant, sign_up: SignUp) -> None:
     participant.wishes = [asdict(wish) for wish in sign_up.wishes]
     participant.interests, participant.formats = list(sign_up.interests), list(sign_up.formats)
     participant.cadences, participant.languages = list(sign_up.cadences), list(sign_up.languages)
+    if sign_up.style is not None:
+        participant.style = dict(sign_up.style) or None
     participant.confidence, participant.motivation = sign_up.confidence, sign_up.motivation or None
     participant.mentor_capacity, participant.mentee_capacity = sign_up.mentor_capacity, sign_up.mentee_capacity
 
@@ -372,6 +376,7 @@ async def _facts(session: AsyncSession, person: Person, participant: Participant
         participant.wishes,
         *(set(one or ()) for one in (participant.interests, participant.formats)),
         *(set(one or ()) for one in (participant.cadences, participant.languages)),
+        participant.style or {},
         participant.mentor_capacity,
         participant.mentee_capacity,
         (entry.manager_id, entry.manager_known) if entry else None,

@@ -7,8 +7,21 @@ import pytest
 
 from bot.domain.matching.engine import HELPS, Leftover, Reason, assign, explain, leftover_cause, score
 from bot.domain.matching.explain import Explanation
+from bot.domain.matching.rules import style_points
 from bot.domain.matching.unmatched import Side
-from bot.domain.signup import CLOSENESS, Level, Offer, Profile, Role, Rules, Wish, hours_mask
+from bot.domain.signup import (
+    CLOSENESS,
+    Level,
+    Offer,
+    Profile,
+    Role,
+    Rules,
+    StyleFit,
+    Weights,
+    Wish,
+    hours_mask,
+    style_of,
+)
 
 LEADER = Profile(
     1,
@@ -48,8 +61,48 @@ def test_reasons_speak_only_of_what_both_wrote_and_never_in_numbers() -> None:
     for reasons in _both(explain(JUNIOR, LEADER, Rules(weights=CLOSENESS))):
         for reason in reasons:
             told = {value for values in reason.args.values() for value in values}
-            assert told <= {"ai_tools", "tiktok", "food", "hands_on", "id", "pace+"}
+            assert told <= {"ai_tools", "tiktok", "food", "hands_on", "id", "try"}
             assert not any(character.isdigit() for value in told for character in value)
+
+
+@pytest.mark.parametrize(
+    ("fit", "told"),
+    [
+        (StyleFit.ALIKE, [Reason("style", {"styles": ("try",)})]),
+        (
+            StyleFit.COMPLEMENTARY,
+            [Reason("style_differs", {"mentor_styles": ("gentle",), "mentee_styles": ("direct",)})],
+        ),
+        (StyleFit.OFF, []),
+    ],
+)
+def test_working_styles_are_named_as_they_are_or_not_at_all(fit: StyleFit, told: list[Reason]) -> None:
+    """The leader tries and is direct; the mentor tries, speaks and is gentle; the leader left the second one out."""
+    rules = Rules(weights=Weights.of({"style": 2, "hours": 1}, fit), style_fit=fit)
+    nothing_else: dict[str, Any] = {"formats": frozenset(), "interests": frozenset(), "offers": (), "wishes": ()}
+    found = explain(replace(JUNIOR, **nothing_else), replace(LEADER, **nothing_else), rules)
+    for reasons in _both(found):
+        assert [one for one in reasons if one.code.startswith("style")] == told
+    assert rules.weights.style == (0 if fit is StyleFit.OFF else 6_666)
+    unasked = explain(replace(JUNIOR, **nothing_else, style=(0, 0, 0)), replace(LEADER, **nothing_else), rules)
+    assert unasked.parts["style"] == rules.weights.style // 2, "neutral"
+    assert not any(one.code.startswith("style") for reasons in _both(unasked) for one in reasons)
+
+
+@pytest.mark.parametrize("fit", StyleFit)
+def test_an_answer_of_one_alone_counts_neither_for_nor_against(fit: StyleFit) -> None:
+    assert style_points((1, 0, -1), (0, 1, 0), 100, fit) == 50
+
+
+def test_equal_answers_fit_by_one_rule_and_opposite_ones_by_the_other() -> None:
+    assert style_points((1, 1, 1), (1, 1, 1), 100, StyleFit.ALIKE) == 100
+    assert style_points((1, 1, 1), (1, 1, 1), 100, StyleFit.COMPLEMENTARY) == 0
+    assert style_points((1, 1, -1), (-1, -1, 1), 100, StyleFit.COMPLEMENTARY) == 100
+
+
+def test_the_answers_of_a_sign_up() -> None:
+    assert style_of(None) == style_of({}) == (0, 0, 0)
+    assert style_of({"start": "plan", "tone": "gentle", "talk": "of another version"}) == (-1, 0, 1)
 
 
 def test_a_pair_with_nothing_in_common_still_has_a_reason() -> None:

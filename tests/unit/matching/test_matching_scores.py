@@ -23,6 +23,7 @@ from bot.domain.signup import (
     Profile,
     Role,
     Rules,
+    StyleFit,
     Weights,
     Wish,
     hours_mask,
@@ -84,6 +85,7 @@ some_rules = st.builds(
     least_gap=st.integers(1, 3),
     same_department_allowed=st.booleans(),
     weights=st.sampled_from([*PRESETS.values()]),
+    style_fit=st.sampled_from(StyleFit),
 )
 
 
@@ -95,7 +97,7 @@ def test_scores_are_what_the_readable_rules_say(people: list[Profile], rules: Ru
     assert scores.matrix.dtype == np.int16
     for (row, mentee_id), (column, mentor_id) in product(enumerate(scores.mentee_ids), enumerate(scores.mentor_ids)):
         mentee, mentor = scores.person(int(mentee_id)), scores.person(int(mentor_id))
-        parts = parts_of(mentee, mentor, rules.weights)
+        parts = parts_of(mentee, mentor, rules)
         broken = broken_rules(mentee, mentor, rules, lines)
         assert scores.matrix[row, column] == (-1 if broken else sum(parts.values()))
         assert scores.row(row)[column] == scores.column(column)[row] == scores.matrix[row, column]

@@ -53,7 +53,7 @@ def worth(company: Roster) -> dict[tuple[int, int], int]:
     """The score of every couple (mentor, mentee) that no rule forbids."""
     lines = reporting_lines(company.people, company.managers)
     return {
-        (mentor.id, mentee.id): sum(parts_of(mentee, mentor, RULES.weights).values())
+        (mentor.id, mentee.id): sum(parts_of(mentee, mentor, RULES).values())
         for mentor in company.people
         for mentee in company.people
         if not broken_rules(mentee, mentor, RULES, lines) and (mentor.id, mentee.id) not in company.taken_out
