@@ -31,7 +31,13 @@ def page(texts: Texts, programme_id: int, now: Settings, *, own: bool, seen: str
     blocks += [section(seen), divider()]
     if own:
         blocks += [_share(texts, part, now) for part in PARTS]
-    blocks += [_style(texts, now), _floor(texts, now), _gap(texts, now), _department(texts, now)]
+    blocks += [
+        _style(texts, now),
+        context(texts("matching.weights.style_evidence")),
+        _floor(texts, now),
+        _gap(texts, now),
+        _department(texts, now),
+    ]
     return modal(
         texts.plain("matching.weights.title"),
         blocks,

@@ -185,12 +185,22 @@ async def test_choosing_mentors(office: Office, hr: Colleague) -> None:
     assert kept["why"]["initial_value"] == "I do it <!channel> daily."
 
 
-async def test_matching_with_reasons(pair: Office) -> None:
-    for name, side, partner in (("sari", "mentor", "Budi"), ("budi", "mentee", "Sari")):
-        who = pair.people[name]
+async def test_matching_with_reasons(office: Office, hr: Colleague) -> None:
+    """The need, the interests, and how each likes to work, as they said at sign-up."""
+    await office.set_up(hr)
+    alike = {"interests": ["music", "coffee", "film"], "style_start": "plan", "style_tone": "gentle"}
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    assert (await office.join(sari, "mentor", "specialist", "Marketing", **alike, style_talk="think")).ok
+    assert (await office.join(budi, "mentee", "director", "Finance", **alike, style_talk="think")).ok
+    await release(office, hr)
+    styles = [label(f"labels.in_text.styles.{one}") for one in ("plan", "think", "gentle")]
+    for who, side, partner in ((sari, "mentor", "Budi"), (budi, "mentee", "Sari")):
         told = texts_in(introduction(who))
         assert says(told, f"matching.introduction.{side}.body")
         assert label("labels.in_text.topics.ai_tools") in told, "the need"
+        assert says(told, f"matching.reasons.{side}.interest")
+        assert says(told, f"matching.reasons.{side}.style")
+        assert all(one in told for one in styles)
         assert partner in told
 
 

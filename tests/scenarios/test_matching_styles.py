@@ -113,7 +113,7 @@ async def test_hr_sees_at_once_what_its_choice_changes(company: Office, hr: Coll
     await hr.command("match", company.hr_channel)
     await company.settle()
     await open_page(company, hr)
-    assert says(texts_in(hr.modal), "matching.weights.style_fit.hint", "id"), "what research says, and how little"
+    assert says(texts_in(hr.modal), "matching.weights.style_evidence", "id"), "what research says, and how little"
     await fill(hr, preset="own")
     await fill(hr, share_style="50")
     shown = await fill(hr, style_fit="complementary")
