@@ -89,7 +89,6 @@ SCENARIOS = {
         "matching_planned_release::test_pairs_that_became_impossible_are_left_out_with_the_reason"
     ),
     "matching.swap.intro": "matching_draft_edit::test_hr_swaps_partners_and_chooses_somebody_else",
-    "errors.eligibility_unknown": "recruiting_eligibility::test_hr_reads_that_a_channel_cannot_be_read",
     "matching.undone.confirm.text": "matching_release_checklist::test_a_release_is_taken_back_and_made_again",
     "matching.unmatched_message.letter.body": (
         "matching::test_a_late_joiner_gets_a_mentor_who_has_nobody_and_nobody_is_moved"
@@ -122,7 +121,6 @@ SCENARIOS = {
         "matching_release_checklist::test_leadership_speaks_before_the_release_in_words_that_hr_looked_at"
     ),
     "programme.topics.added": "programme_topics::test_topics_that_are_short_are_asked_about_once",
-    "recruiting.eligibility.stay": "recruiting_eligibility::test_hr_sees_whom_its_limits_do_not_fit_and_decides",
     "recruiting.refused.again": "recruiting_channel::test_once_it_is_allowed_the_same_button_tries_again",
     "recruiting.refused.chosen": "recruiting_channel::test_hr_reads_that_the_announcement_could_not_be_posted",
     "recruiting.reminder.sent": "recruiting::test_the_channel_is_reminded_before_the_start_and_when_hr_asks",
