@@ -191,6 +191,9 @@ NO_ANSWERS = {
     "bot.services.sessions.hr_records.read_correctable": _FACTS,
     "bot.services.sessions.hr_records.correct_held": _RECORD,
     "bot.services.sessions.hr_records.correct_not_held": _RECORD,
+    "bot.services.participants.on_behalf.decline": "forgets that a person agreed to a pair, and reads nothing of it",
+    "bot.services.signup.approval.approve": _WRITES,
+    "bot.services.matching.holding.set_hold": _BOTH,
     "bot.services.participants.on_behalf.take_out": "forgets that a person agreed to a pair, and reads nothing of it",
     "bot.services.programme.overview.read_hr_part": _FACTS,
     "bot.services.orientation.orientation.offer_to_all": _WRITES,
@@ -248,6 +251,7 @@ TO_PEOPLE = frozenset(
         "rematch_offer",
         "risk_ask",
         "signed_up_by_hr",
+        "signup_approved",
         "thanks",
         "welcome",
     }
