@@ -75,7 +75,7 @@ class Trace:
         return str(self.table.__tablename__)
 
 
-BY_HR = ("hr_level", "hr_department", "admitted_at", "waits_since", "declined_at")
+BY_HR = ("hr_level", "hr_department", "admitted_at", "waits_since", "hr_declined_at")
 AGREED = ("mentor_called", "mentee_called", "confidential", "off_limits")
 SURVEY = ("skill", "understanding", "used", "confident", "seen", "stay", "practised", "noticed", "recommend")
 

@@ -88,7 +88,7 @@ async def declined(message: MessageContext[SignUpDeclinedMessage]) -> Message | 
     if message.reader is None:
         return None
     participant = await participation(message.work.session, message.reader.id, message.programme.id)
-    if participant is None or participant.declined_at is None:
+    if participant is None or participant.hr_declined_at is None:
         return None
     hr = await asks_whom(message.work.session, message.programme)
     return join.declined(message.texts, message.programme, hr.name if hr else "")

@@ -191,7 +191,7 @@ class Participant(SQLModel, table=True):
     """When HR last changed something in it that matching uses. What they change themselves is `Person.changed_at`."""
     waits_since: datetime | None = moment_column()
     """Since when the sign-up waits for HR's approval."""
-    declined_at: datetime | None = moment_column()
+    hr_declined_at: datetime | None = moment_column()
     """When HR answered a sign-up that waited with "not this time"."""
     forgotten_at: datetime | None = moment_column()
     """When their data for this programme were erased; the rest is only counted."""

@@ -706,7 +706,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example(
         lambda _: signup.SignUpDeclinedMessage(),
         "mentor",
-        (changed(tables.Participant, "mentor_part", state=tables.ParticipantState.LEFT, declined_at=now),),
+        (changed(tables.Participant, "mentor_part", state=tables.ParticipantState.LEFT, hr_declined_at=now),),
     ),
     Example(lambda ids: signup.PairEndedMessage(ids.pair), "mentor", note="the leader left"),
     Example(

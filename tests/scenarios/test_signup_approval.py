@@ -94,7 +94,7 @@ async def test_not_this_time_is_kind_and_the_reason_stays_with_hr(office: Office
     await hr.click(hr.modal, "participant.add")
     assert (await hr.submit({"person": sari.id, **SIGN_UP})).ok, "HR can still sign them up"
     part = await part_of(office, sari)
-    assert (part.state, part.declined_at) == ("active", None)
+    assert (part.state, part.hr_declined_at) == ("active", None)
 
 
 async def test_who_waits_is_in_no_draft_and_can_change_or_withdraw_it(office: Office, hr: Colleague) -> None:

@@ -47,9 +47,10 @@ class Answered:
 
 async def read_farewell(session: AsyncSession, of: PairContext, side: Side) -> Farewell:
     """The farewell as of now."""
-    since = of.pair.ended_at
-    later = select(Thanks.id).where(Thanks.pair_id == of.pair.id, Thanks.side == side, col(Thanks.at) >= since)
-    thanked = since is not None and (await session.exec(later.limit(1))).first() is not None
+    thanked = False
+    if (since := of.pair.ended_at) is not None:
+        later = select(Thanks.id).where(Thanks.pair_id == of.pair.id, Thanks.side == side, col(Thanks.at) >= since)
+        thanked = (await session.exec(later.limit(1))).first() is not None
     quiet = await asked_for_help(session, of.part(side), of.programme)
     return Farewell(of, side, await result_of(session, of.pair), quiet, thanked)
 

@@ -123,5 +123,5 @@ def _line(
     part: str | int | None, people: Sequence[Participant], met: Mapping[int, Sequence[int]], useful: Figure | None
 ) -> PartLine:
     sessions = [minutes for one in people for minutes in met.get(one.id, ())]
-    left = sum(one.state == ParticipantState.LEFT and one.declined_at is None for one in people)
+    left = sum(one.state == ParticipantState.LEFT and one.hr_declined_at is None for one in people)
     return PartLine(part, len(people), left, len(sessions), sum(sessions), useful)

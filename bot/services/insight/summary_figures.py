@@ -227,7 +227,9 @@ async def _read(session: AsyncSession, programme: Programme, now: datetime) -> _
 def _people(records: _Records) -> People:
     week_ago = records.now - WEEK
     everybody = [
-        one for one, _ in records.members.values() if one.state != ParticipantState.WAITING and one.declined_at is None
+        one
+        for one, _ in records.members.values()
+        if one.state != ParticipantState.WAITING and one.hr_declined_at is None
     ]
     here = [one for one in everybody if one.state != ParticipantState.LEFT]
     paired = {

@@ -259,7 +259,7 @@ def _stage(part: Participant, states: list[PairState]) -> Stage:
         paused=part.state == ParticipantState.PAUSED,
         held=part.held_at is not None,
         waiting=part.state == ParticipantState.WAITING,
-        declined=part.declined_at is not None,
+        declined=part.hr_declined_at is not None,
         partners=states.count(PairState.ACTIVE),
         closed=states.count(PairState.COMPLETED),
     )

@@ -102,7 +102,7 @@ async def save_on_behalf(
             session.add(part)
         elif new:
             part.state, part.left_at, part.left_reason, part.joined_at = ParticipantState.ACTIVE, None, None, hr.now
-            part.reason_counted, part.declined_at = False, None
+            part.reason_counted, part.hr_declined_at = False, None
         before = await _facts(session, person, part)
         await _write(work, person, part, given, manager)
         await session.flush()
@@ -152,7 +152,7 @@ async def decline(store: Store, hr: HrCaller, participant_id: int, reason: str) 
         part, person = await participant_of_hr(work.session, hr, participant_id, lock=True)
         if part.state != ParticipantState.WAITING:
             return person, False
-        part.hr_reason, part.declined_at = reason or None, hr.now
+        part.hr_reason, part.hr_declined_at = reason or None, hr.now
         await end_enrolment(work, part, programme)
         await audit(work, hr, "sign_up_declined", {"part": part.id})
         told = SignUpDeclinedMessage(hr.now.isoformat())

@@ -21,7 +21,7 @@ async def check_open(work: UnitOfWork, programme: Programme, participant: Partic
 
     Raises `Rejected`: sign_up_over, sign_up_declined, recruiting_closed, sign_up_past, invited_to_cancelled.
     """
-    declined = participant is not None and participant.declined_at is not None
+    declined = participant is not None and participant.hr_declined_at is not None
     over = programme.state == ProgrammeState.CLOSED or ends_at(programme) <= work.now
     if programme.cancelled_at:
         raise Rejected("invited_to_cancelled", programme=programme.name)

@@ -19,12 +19,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("approve_within", sa.Integer(), nullable=True))
     with op.batch_alter_table("participant", schema=None) as batch_op:
         batch_op.add_column(sa.Column("waits_since", storage.types.UTCDateTime(), nullable=True))
-        batch_op.add_column(sa.Column("declined_at", storage.types.UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("hr_declined_at", storage.types.UTCDateTime(), nullable=True))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("participant", schema=None) as batch_op:
-        batch_op.drop_column("declined_at")
+        batch_op.drop_column("hr_declined_at")
         batch_op.drop_column("waits_since")
     with op.batch_alter_table("programme", schema=None) as batch_op:
         batch_op.drop_column("approve_within")
