@@ -98,7 +98,15 @@ def _topics(texts: Texts, part: Participant, side: Side) -> str:
 
 def no_partner(texts: Texts, programme: Programme, *, certificate: bool) -> Message:
     """To a person who had no partner when their programme ended."""
-    text = texts("matching.no_partner.body", programme=programme.name, certificate=certificate)
+    return _at_the_end(texts, texts("matching.no_partner.body", programme=programme.name, certificate=certificate))
+
+
+def not_approved(texts: Texts, programme: Programme) -> Message:
+    """To a person whose sign-up still waited for HR when the programme ended."""
+    return _at_the_end(texts, texts("signup.approval.ended", programme=programme.name))
+
+
+def _at_the_end(texts: Texts, text: Mrkdwn) -> Message:
     home = button(texts.plain("commands.typed.buttons.home"), ActionId.HOME_SHOW)
     return Message(text, [section(text), actions(home)])
 

@@ -41,6 +41,7 @@ from storage.tables.outcomes import ActionCard, LogEntry, Story, SurveyResponse,
 from storage.tables.pairs import Agreement, EndedBy, GoalDate, Pair, PairState, Rhythm, RhythmState
 from storage.tables.people import Avoidance, ManagerSource, Person, RosterEntry, RosterLevel, SharedRosterEntry
 from storage.tables.programmes import (
+    NOT_TAKING_PART,
     CertificateDesign,
     GateWaiver,
     HrMember,
@@ -63,6 +64,7 @@ from storage.tables.sessions import (
 )
 
 __all__ = [
+    "NOT_TAKING_PART",
     "ActionCard",
     "Agreement",
     "AppPresence",

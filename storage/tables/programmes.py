@@ -23,6 +23,10 @@ class ParticipantState(StrEnum):
     LEFT = "left"
 
 
+NOT_TAKING_PART = (ParticipantState.LEFT, ParticipantState.WAITING)
+"""Those whom the programme plans nothing for; who waits for HR's approval may still take part."""
+
+
 class Programme(SQLModel, table=True):
     """One cohort, run from one HR channel."""
 

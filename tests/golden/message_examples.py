@@ -395,6 +395,12 @@ EXAMPLES: tuple[Example, ...] = (
     ],
     Example(lambda ids: matching.StillLookingMessage(ids.left_part, MENTOR), "left"),
     Example(lambda ids: matching.NoPartnerMessage(ids.left_part), "left"),
+    Example(
+        lambda ids: matching.NoPartnerMessage(ids.left_part),
+        "left",
+        (changed(tables.Participant, "left_part", state=tables.ParticipantState.WAITING),),
+        note="HR never decided about the sign-up",
+    ),
     Example(lambda _: matching.AuditLogMessage(), "hr"),
     Example(lambda _: closing.CertificateSampleMessage(), "hr"),
     Example(lambda ids: matching.PairQuestionMessage(ids.suggested), "mentor"),

@@ -1,10 +1,14 @@
 """HR approves sign-ups, if it wants to: who waits is told by when, is in no draft, and may leave."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.domain.messages.matching import NoPartnerMessage, StillLookingMessage
 from bot.domain.messages.signup import SignUpApprovedMessage, SignUpDeclinedMessage, WelcomeMessage
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
-from tests.scenarios.pairs import of_kind
+from tests.scenarios.pairs import of_kind, release
+from tests.scenarios.test_closing_each_pair import END
 from tests.scenarios.test_invitations import invite
 from tests.scenarios.test_participants import SIGN_UP, open_list, part_of
 from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
@@ -159,3 +163,23 @@ async def test_hr_is_reminded_of_what_it_has_not_answered(office: Office, hr: Co
     await office.settle()
     summary = [one for one in office.posted(office.hr_channel) if "participants.waiting" in action_ids(one)]
     assert says(texts_in(summary[-1]), "insight.weekly.todo.approve_late", language, count=1)
+
+
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_who_is_never_answered_hears_it_at_the_end(office: Office, hr: Colleague, language: str) -> None:
+    """Nothing is planned for who waits for HR: no search for a partner, no orientation."""
+    await office.set_up(hr, starts_on="2027-01-11")
+    await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing", mentor_capacity="1")
+    await office.join(office.hire("Budi Santoso"), "mentee", "director", "Finance")
+    await with_approval(office, hr)
+    tono = office.hire("Tono Wijaya")
+    await speak(office, tono, language)
+    await sign_up(office, tono, "mentor", "specialist", "IT", language)
+    await tono.slack.close(all=True)
+    await release(office, hr)
+    await office.run(until=END + timedelta(days=16))
+    assert of_kind(tono, StillLookingMessage) == []
+    assert of_kind(tono, WelcomeMessage) == []
+    (told,) = of_kind(tono, NoPartnerMessage)
+    assert shows(told, "signup.approval.ended", language, programme=NAME)

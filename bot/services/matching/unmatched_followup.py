@@ -17,7 +17,16 @@ from bot.services.closing.certificates import earned_sides
 from bot.services.matching.waiting import WaitingState, waiting_state, wants_partner
 from bot.services.programme.end import ends_at, last_day
 from storage.outbox import Outgoing, outgoing
-from storage.tables import Outbox, OutboxState, Pair, PairState, Participant, ParticipantState, Programme
+from storage.tables import (
+    NOT_TAKING_PART,
+    Outbox,
+    OutboxState,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Programme,
+)
 from storage.tables import ProgrammeState as State
 from storage.unit_of_work import UnitOfWork
 
@@ -47,9 +56,9 @@ async def plan_followup(work: UnitOfWork, participant: Participant, side: Side, 
 
 
 async def plan_followups(work: UnitOfWork, programme: Programme, slot: str) -> None:
-    """The same for all participants who are in no pair."""
+    """The same for all participants who are in no pair. For a sign-up that waits for HR it is planned on approval."""
     here = select(Participant).where(
-        Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT
+        Participant.programme_id == programme.id, col(Participant.state).not_in(NOT_TAKING_PART)
     )
     pairs = select(Pair.mentor_id, Pair.mentee_id).where(
         Pair.programme_id == programme.id, Pair.state != PairState.ENDED
@@ -87,7 +96,7 @@ def _messages(
 
 
 async def messages_at_the_end(work: UnitOfWork, programme: Programme) -> list[Outgoing]:
-    """To all who still wait when the programme is closed."""
+    """To all who still wait when the programme is closed, for a partner or for HR's approval of their sign-up."""
     together = select(Pair.mentor_id, Pair.mentee_id).where(
         Pair.programme_id == programme.id, Pair.state != PairState.ENDED
     )
@@ -109,7 +118,7 @@ async def still_waiting(work: UnitOfWork, row: Outbox, about: StillLookingMessag
     if participant is None or programme is None or programme.state != State.RUNNING:
         return None
     places = participant.mentor_capacity if about.side is Side.MENTOR else participant.mentee_capacity
-    if participant.state == ParticipantState.LEFT or places == 0:
+    if participant.state in NOT_TAKING_PART or places == 0:
         return None
     mine = (col(Pair.mentor_id) == participant.id) | (col(Pair.mentee_id) == participant.id)
     together = select(Pair.id).where(mine, Pair.state != PairState.ENDED)

@@ -22,6 +22,7 @@ from bot.services.working_hours import days_off, hours_of
 from storage.outbox import Outgoing, outgoing
 from storage.queries import current_participation, participation, person_by_slack
 from storage.tables import (
+    NOT_TAKING_PART,
     MentoringSession,
     Pair,
     PairState,
@@ -120,7 +121,7 @@ async def _not_offered(session: AsyncSession, programme_id: int) -> list[Partici
     )
     known = set((await session.exec(offered)).all())
     here = select(Participant).where(
-        Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
+        Participant.programme_id == programme_id, col(Participant.state).not_in(NOT_TAKING_PART)
     )
     return [
         one
@@ -293,7 +294,7 @@ def _letter(participant: Participant, message: OrientationMessage, expires_at: d
 async def finished(session: AsyncSession, programme_id: int) -> tuple[Finished, ...]:
     """How many of each side have finished: only the number, from what was published."""
     here = select(Participant.role).where(
-        Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
+        Participant.programme_id == programme_id, col(Participant.state).not_in(NOT_TAKING_PART)
     )
     people = Counter(side for role in (await session.exec(here)).all() for side in sides_of(role))
     published = await read_published(session, programme_id)

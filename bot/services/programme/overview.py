@@ -14,13 +14,13 @@ from bot.services.care.contacts import NamedContact, named_contacts
 from bot.services.programme.end import last_day
 from bot.services.programme.next_actions import NextActions, read_next_actions
 from storage.tables import (
+    NOT_TAKING_PART,
     Draft,
     DraftState,
     MentoringSession,
     Pair,
     PairState,
     Participant,
-    ParticipantState,
     Programme,
     ProgrammeState,
     SessionState,
@@ -106,7 +106,7 @@ async def _next_date(work: UnitOfWork, programme: Programme, today: date) -> tup
 async def read_hr_part(work: UnitOfWork, programme: Programme) -> HrPart:
     session, now = work.session, work.now
     people = select(func.count()).where(
-        Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT
+        Participant.programme_id == programme.id, col(Participant.state).not_in(NOT_TAKING_PART)
     )
     pairs = select(func.count()).where(Pair.programme_id == programme.id, Pair.state != PairState.ENDED)
     sessions = (
