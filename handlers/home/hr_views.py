@@ -1,5 +1,7 @@
 """HR's part of the Home tab: each programme, its next step, and the actions that are always available."""
 
+from collections.abc import Collection
+
 from bot.domain.calendar import local
 from bot.services.home.home import Page
 from bot.services.programme.overview import HrPart
@@ -31,6 +33,8 @@ MOST_PROGRAMMES = 10
 MOST_TODOS = 20
 """Of all programmes together."""
 MOST_OF_ONE = 5
+LABELLED = 3
+"""Programmes up to which the rows of actions have names: Slack limits the blocks of a Home tab."""
 
 
 def part(texts: Texts, page: Page) -> list[Block]:
@@ -42,8 +46,7 @@ def part(texts: Texts, page: Page) -> list[Block]:
         primary = page.first is None and one is shown[0]
         todos = _todos(texts, one, page, most=most, primary=primary)
         known = {block["accessory"]["action_id"] for block in todos if "accessory" in block}
-        always = [element for element in _always(texts, one, most) if element["action_id"] not in known]
-        found += [section(_how(texts, one)), *todos, actions(*always)]
+        found += [section(_how(texts, one)), *todos, *_always(texts, one, most, known, labelled=len(shown) <= LABELLED)]
     found.append(actions(overview_button(texts)))
     return found
 
@@ -81,33 +84,54 @@ def _todos(texts: Texts, one: HrPart, page: Page, *, most: int, primary: bool) -
     return blocks
 
 
-def _always(texts: Texts, one: HrPart, most: int) -> list[Element]:
-    """Actions that are always available."""
+def _always(texts: Texts, one: HrPart, most: int, known: Collection[str], *, labelled: bool) -> list[Block]:
+    """Actions that are always available, without those `known` from above, in rows by what they concern."""
+    rows = {
+        name: [element for element in elements if element["action_id"] not in known]
+        for name, elements in _groups(texts, one, most).items()
+    }
+    if not labelled:
+        return [actions(*[element for elements in rows.values() for element in elements])]
+    return [
+        block
+        for name, elements in rows.items()
+        if elements
+        for block in (context(texts(f"home.hr.groups.{name}")), actions(*elements))
+    ]
+
+
+def _groups(texts: Texts, one: HrPart, most: int) -> dict[str, list[Element]]:
     programme, programme_id = one.programme, one.programme.id
     if programme.state == ProgrammeState.CLOSED:
-        return [report_button(texts, programme)]
-    elements = [
-        button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id),
-        button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id),
-        participants_button(texts, programme_id),
-        broadcast_button(texts, programme_id),
-        closing_date_button(texts, programme_id),
-        eligibility_button(texts, programme_id),
-        days_off_button(texts, programme_id),
-        course_button(texts, programme_id),
-        material_button(texts, programme_id),
-        own_texts_button(texts, programme_id),
-        certificate_design_button(texts, programme_id),
-        contacts_button(texts, programme_id),
-        roster_button(texts, programme_id),
-    ]
-    if programme.state == ProgrammeState.RECRUITING:
-        elements += [
-            topics_button(texts, programme_id),
-            invite_button(texts, programme_id),
-            join_reminder_button(texts, programme_id),
-        ]
-    if len(one.next.of_hr) > most:
-        whole = button(texts.plain("insight.summary.buttons.whole"), ActionId.SUMMARY_WHOLE, programme_id)
-        elements.insert(0, whole)
-    return elements
+        return {"results": [report_button(texts, programme)]}
+    recruiting = programme.state == ProgrammeState.RECRUITING
+    whole = button(texts.plain("insight.summary.buttons.whole"), ActionId.SUMMARY_WHOLE, programme_id)
+    return {
+        "people": [
+            participants_button(texts, programme_id),
+            broadcast_button(texts, programme_id),
+            *([invite_button(texts, programme_id)] if recruiting else []),
+            eligibility_button(texts, programme_id),
+            roster_button(texts, programme_id),
+        ],
+        "pairs": [
+            button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id),
+            contacts_button(texts, programme_id),
+        ],
+        "dates": [
+            course_button(texts, programme_id),
+            closing_date_button(texts, programme_id),
+            days_off_button(texts, programme_id),
+        ],
+        "texts": [
+            own_texts_button(texts, programme_id),
+            material_button(texts, programme_id),
+            *([topics_button(texts, programme_id)] if recruiting else []),
+            *([join_reminder_button(texts, programme_id)] if recruiting else []),
+            certificate_design_button(texts, programme_id),
+        ],
+        "results": [
+            *([whole] if len(one.next.of_hr) > most else []),
+            button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id),
+        ],
+    }
