@@ -56,7 +56,17 @@ def test_everybody_in_a_pair_is_given_one_to_three_reasons_in_their_language(sho
     assert found
     for reader, _, side, message in found:
         texts = of(show, reader)
-        names = ("partner", "topics", "interests", "styles", "formats", "cadences", "languages")
+        names = (
+            "partner",
+            "topics",
+            "interests",
+            "styles",
+            "mentor_styles",
+            "mentee_styles",
+            "formats",
+            "cadences",
+            "languages",
+        )
         sentences = texts.options(f"matching.reasons.{side}", **dict.fromkeys(names, ANY))
         known = [re.escape(f"• {one}").replace(re.escape(ANY), ".+") for one in sentences.values()]
         assert 1 <= len(reasons(message)) <= 3
