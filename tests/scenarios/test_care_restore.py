@@ -114,13 +114,13 @@ async def test_the_window_that_ended_it_offers_the_way_back(pair: Office, hr: Co
     assert says(texts_in(hr.modal), "care.restore.hr.done", "id")
     assert [one.state for one in await pairs(pair)] == [PairState.ACTIVE]
     await hr.slack.close(all=True)
-    # A pair that goes on has no such button; one that ended has no other.
+    # A pair that goes on has no such button; one that ended has that for its sessions besides.
     await hr.click(alarm, "risk.hr_look")
     assert RESTORE not in action_ids(hr.modal)
     await hr.slack.close(all=True)
     await end(pair, hr)
     await hr.click(alarm, "risk.hr_look")
-    assert action_ids(hr.modal) == [RESTORE]
+    assert action_ids(hr.modal) == [RESTORE, "session.hr_correct"]
 
 
 async def test_taken_back_before_anybody_was_told(pair: Office, hr: Colleague) -> None:
