@@ -2,7 +2,6 @@
 
 import asyncio
 import resource
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ import aiohttp
 import pytest
 
 from tests.bench.figures import Figure, show
+from tests.ports import free_port
 
 pytestmark = pytest.mark.bench
 SIX_MONTHS = 182 * 86_400
@@ -24,9 +24,7 @@ LOOK = 0.25
 @asynccontextmanager
 async def demo(folder: Path) -> AsyncIterator[str]:
     """The address of a demo that has just begun."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     line = ("-m", "bot", "demo", "--port", str(port), "--folder", str(folder))
     process = await asyncio.create_subprocess_exec(sys.executable, *line, stdout=asyncio.subprocess.PIPE)
     assert process.stdout

@@ -1,7 +1,6 @@
 """A rehearsal looked at in the browser: by the calendar, by person and kind, on a phone, and as anybody of it."""
 
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
+from tests.ports import free_port
 
 AXE = Path(__file__).parents[1] / "fidelity" / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
@@ -24,9 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
     """Where a small rehearsal is shown, once it was played."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     line = [sys.executable, "-m", "bot", "rehearse", "--people", "4", "--months", "1", "--serve", "--port", port]
     out = ["--out", str(folder)]
     with subprocess.Popen([*line, *out], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:

@@ -8,7 +8,6 @@ import asyncio
 import re
 import shutil
 import signal
-import socket
 from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -30,6 +29,7 @@ from storage.migrate import current, head, upgrade
 from storage.outbox import Outgoing
 from storage.tables import Outbox, Participant, ParticipantState, Programme
 from storage.unit_of_work import Store
+from tests.ports import free_port
 from tests.processes import HANG, LOOK, ROOT, bot_process, sockets, until
 from tests.sign_ups import HR, TEAM, sign_up
 
@@ -68,7 +68,7 @@ class Fleet:
     async def start(self, name: str, code: Path = ROOT) -> None:
         folder = self.folder / name
         folder.mkdir()
-        self.ports[name] = _free_port()
+        self.ports[name] = free_port()
         url = self.store.engine.url.render_as_string(hide_password=False)
         more = {"BALIK_REPLICAS": "3", "BALIK_WATCH_PORT": str(self.ports[name]), "PYTHONPATH": str(code)}
         process = bot_process(self.slack, url.replace("+asyncpg", ""), folder, **more)
@@ -143,12 +143,6 @@ async def fleet(url: str, folder: Path) -> AsyncIterator[Fleet]:
             await work.commit()
         yield Fleet(slack, store, folder, stack)
     await engine.dispose()
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def next_version(folder: Path) -> Path:

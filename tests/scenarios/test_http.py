@@ -1,6 +1,5 @@
 """HTTP instead of Socket Mode: Slack's signature is checked, and `/health` tells how the bot is."""
 
-import socket
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from bot.server import http
 from bot.server.health import exposition
 from bot.server.run import health, running
 from tests.databases import lay_out
+from tests.ports import free_port
 from tests.scenarios.office import ROOT
 
 SECRET = "a-signing-secret"
@@ -33,12 +33,6 @@ class Line:
     slack: Slack
     balik: Balik
     url: str
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @pytest.fixture

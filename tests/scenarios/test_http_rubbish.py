@@ -29,9 +29,10 @@ from bot.server.health import exposition
 from bot.server.run import health
 from storage.tables import Outbox
 from tests.databases import lay_out
+from tests.ports import free_port
 from tests.processes import HANG
 from tests.scenarios.office import ROOT
-from tests.scenarios.test_http import SECRET, Line, free_port
+from tests.scenarios.test_http import SECRET, Line
 
 SHORT = 1.0
 """Seconds that slow senders have here."""
