@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.domain.messages.agreement import GoalDateMessage
-from bot.domain.messages.care import PairPartedMessage, PairRestoredMessage
+from bot.domain.messages.care import MidwayMessage, PairPartedMessage, PairRestoredMessage
 from bot.domain.messages.matching import StillLookingMessage
 from bot.domain.messages.outcomes import CardFollowMessage
 from bot.domain.messages.signup import PairEndedMessage, WelcomeMessage
@@ -19,6 +19,7 @@ from storage.tables import (
     ActionCard,
     Agreement,
     AuditEntry,
+    Outbox,
     Pair,
     PairState,
     Participant,
@@ -303,3 +304,21 @@ async def test_a_restored_pair_is_asked_about_its_goals_and_cards_again(pair: Of
     for who in (sari, budi):
         assert len(of_kind(who, GoalDateMessage)) == 1
     assert len(of_kind(budi, CardFollowMessage)) == 1
+
+
+async def test_a_question_that_is_still_to_come_keeps_its_day_after_a_deactivation(pair: Office, hr: Colleague) -> None:
+    budi = pair.people["budi"]
+    async with pair.balik.store.read(pair.clock.now()) as work:
+        midway = select(Outbox.due_at).where(Outbox.kind == MidwayMessage.kind.name)
+        (half_way,) = set((await work.session.exec(midway)).all())
+    assert half_way > pair.clock.now() + timedelta(days=30)
+    await pair.slack.deactivate(pair.slack.user(budi.id))
+    await pair.run(hours=3)
+    await pair.slack.change_user(pair.slack.user(budi.id), deleted=False)
+    await pair.run(hours=3)
+    (offer,) = offers_to_restore(pair)
+    assert (await hr.click(offer, RESTORE)).ok
+    await pair.run(days=3)
+    assert of_kind(budi, MidwayMessage) == [], "it is not halfway yet"
+    await pair.run(until=half_way + timedelta(days=3))
+    assert len(of_kind(budi, MidwayMessage)) == 1

@@ -544,3 +544,20 @@ async def test_a_session_shortly_before_a_pause_is_asked_about_after_it(office: 
         assert (await who.click(poll, "poll.met.yes")).ok
     await office.run(days=10)
     assert (await sessions(office))[0].state == SessionState.HELD
+
+
+async def test_of_two_pauses_the_later_end_is_when_a_session_is_asked_about(office: Office, hr: Colleague) -> None:
+    """Sari pauses for a shorter time than the programme, and comes back during it."""
+    await introduced(office, hr)
+    await agree(office)
+    sari, budi = office.people["sari"], office.people["budi"]
+    assert (await book(office, sari, "2027-01-20", "16:00")).ok
+    await office.run(until=datetime(2027, 1, 20, 9, 30, tzinfo=UTC))  # while they meet
+    await change(hr, "pause", "2027-02-15")
+    await sari.command("pause")
+    assert (await sari.submit({"until": "2027-01-25"})).ok
+    await office.run(until=datetime(2027, 2, 14, 12, 0, tzinfo=UTC))
+    assert (await sessions(office))[0].settled_at is None
+    await office.run(days=2)
+    for who, kind in ((sari, PollMentorMessage), (budi, PollMenteeMessage)):
+        assert len(of_kind(who, kind)) == 1

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.messages.care import PartnerBackMessage, PartnerMessage, PartnerPausedMessage, PauseOverMessage
 from bot.services.caller import Caller, Rejected
 from bot.services.sessions.called_off import CalledOff, Why, call_off
-from bot.services.sessions.schedule import ask_after, recompute_for_pair, recompute_for_person
+from bot.services.sessions.schedule import ask_after_pause, recompute_for_pair, recompute_for_person
 from bot.services.signup.join import taking_part
 from storage.outbox import Outgoing, outgoing
 from storage.queries import pairs_of, sessions_are_over
@@ -54,7 +54,7 @@ async def pause(
             pair_ids = [one.id for one in pairs]
             called_off = await call_off(work, pair_ids, Why.PAUSE, until)
             if until:
-                await ask_after(work, until, col(Pair.id).in_(pair_ids))
+                await ask_after_pause(work, col(Pair.id).in_(pair_ids))
                 for pair_id in pair_ids:
                     await recompute_for_pair(work, pair_id)
             for pair in pairs:
@@ -129,7 +129,7 @@ async def _bring_back(work: UnitOfWork, participant: Participant, slot: str) -> 
     participant.resumed_at = work.now
     await work.session.flush()
     pairs = await pairs_of(work.session, participant.id)
-    await ask_after(work, work.now, col(Pair.id).in_([one.id for one in pairs]))
+    await ask_after_pause(work, col(Pair.id).in_([one.id for one in pairs]))
     if person := await work.session.get(Person, participant.person_id):
         await recompute_for_person(work, person)
     for pair in pairs:

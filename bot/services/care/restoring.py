@@ -154,7 +154,7 @@ async def _restore(work: UnitOfWork, found: PairContext) -> None:
 
 async def _ask_again(work: UnitOfWork, found: PairContext, ended_at: datetime | None) -> None:
     """Plan what was not asked while the pair was over: goals on their dates, cards, the first session's preparation,
-    and questions that came due meanwhile and were dropped."""
+    and questions that were dropped: those that came due meanwhile now, others on their day."""
     session, pair_id = work.session, found.pair.id
     agreement = await newest(session, pair_id)
     if agreement and version_of(agreement).signed_at:
@@ -176,7 +176,7 @@ async def _ask_again(work: UnitOfWork, found: PairContext, ended_at: datetime | 
     )
     for row in (await session.exec(dropped)).all():
         if row.data.get("pair") == pair_id:
-            row.state, row.error, row.due_at = OutboxState.PENDING, None, work.now
+            row.state, row.error, row.due_at = OutboxState.PENDING, None, max(row.due_at, work.now)
 
 
 async def _forget_news(work: UnitOfWork, found: PairContext, side: Side) -> bool:

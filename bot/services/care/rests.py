@@ -10,7 +10,7 @@ from bot.services.access import audit
 from bot.services.caller import HrCaller
 from bot.services.pair_context import PairContext, active_couple_of_hr, couples
 from bot.services.sessions.called_off import Why, call_off
-from bot.services.sessions.schedule import ask_after, recompute_for_pair
+from bot.services.sessions.schedule import ask_after_pause, recompute_for_pair
 from storage.outbox import Outgoing, outgoing
 from storage.tables import Pair
 from storage.unit_of_work import Store, UnitOfWork
@@ -26,7 +26,7 @@ async def pause_pair(store: Store, hr: HrCaller, pair_id: int, until: datetime) 
         await audit(work, hr, "rest_pair", {"pair": pair_id})
         found.pair.paused_until = until
         off = tuple(one.change for one in await call_off(work, [pair_id], Why.REST, until))
-        await ask_after(work, until, col(Pair.id) == pair_id)
+        await ask_after_pause(work, col(Pair.id) == pair_id)
         await recompute_for_pair(work, pair_id)
         for side in Side:
             await work.send(_letter(found, side, PairRestsMessage(found.pair.id, off, until=until.isoformat())))
@@ -53,7 +53,7 @@ async def resume_pair(work: UnitOfWork, found: PairContext) -> None:
     """The pair meets again: waiting steps are checked again."""
     found.pair.paused_until, found.pair.resumed_at = None, work.now
     await work.session.flush()
-    await ask_after(work, work.now, col(Pair.id) == found.pair.id)
+    await ask_after_pause(work, col(Pair.id) == found.pair.id)
     await recompute_for_pair(work, found.pair.id)
 
 

@@ -24,7 +24,7 @@ from bot.services.recruiting.announcement import next_reminder
 from bot.services.recruiting.closing_date import keep_closing_date
 from bot.services.sessions.cadence import drop_sessions, new_session
 from bot.services.sessions.called_off import CalledOff, Why, replace_proposals, take_times
-from bot.services.sessions.schedule import ask_after, recompute_for_programme
+from bot.services.sessions.schedule import ask_after_pause, recompute_for_programme
 from storage.outbox import Outgoing, outgoing
 from storage.tables import (
     Broadcast,
@@ -139,7 +139,7 @@ async def apply(store: Store, hr: HrCaller, change: Change, mark: str) -> tuple[
         await work.session.flush()
         await _move_closing_date(work, programme, effect)
         if change.act in (Act.PAUSE, Act.GO_ON):
-            await ask_after(work, programme.paused_until or work.now, col(Pair.programme_id) == programme.id)
+            await ask_after_pause(work, col(Pair.programme_id) == programme.id)
         await _plan_jobs(work, programme, effect)
         await recompute_for_programme(work, programme.id)
         if effect.act is Act.GO_ON:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, or_
-from sqlmodel import col, select
+from sqlmodel import col
 
 from bot.domain.calendar import CalendarError, DaysOff, Hours, to_utc
 from bot.domain.sessions import (
@@ -22,7 +22,7 @@ from bot.domain.sessions import (
     read_step_keys,
     timeline,
 )
-from bot.services.pair_context import MENTEE, MENTOR, around_pairs
+from bot.services.pair_context import MENTEE, MENTEE_PART, MENTOR, MENTOR_PART, around_pairs
 from bot.services.working_hours import days_off, hours_of
 from storage.tables import MentoringSession, Pair, PairState, Person, Programme, SessionState
 from storage.unit_of_work import UnitOfWork
@@ -106,10 +106,14 @@ def next_look(
     return found.look_at(now)
 
 
-async def ask_after(work: UnitOfWork, at: datetime, whose: ColumnElement[bool]) -> None:
-    """A pause of some pairs lasts until `at`, or ends now: sessions that took place before it and whose questions are
-    still open are asked about after it, instead of being closed without an answer."""
-    statement = select(MentoringSession).join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+async def ask_after_pause(work: UnitOfWork, whose: ColumnElement[bool]) -> None:
+    """A pause of some pairs was set, changed or ended: sessions that took place before it and whose questions are still
+    open are asked about after it, instead of being closed without an answer.
+
+    Several pauses can overlap: of either person, of the pair, of the programme. The last end counts.
+    """
+    ends = (Pair.paused_until, MENTOR_PART.paused_until, MENTEE_PART.paused_until, Programme.paused_until)
+    statement = around_pairs(MentoringSession, *ends).join(MentoringSession, col(MentoringSession.pair_id) == Pair.id)
     statement = statement.where(
         whose,
         Pair.state == PairState.ACTIVE,
@@ -117,7 +121,8 @@ async def ask_after(work: UnitOfWork, at: datetime, whose: ColumnElement[bool]) 
         col(MentoringSession.settled_at).is_(None),
         col(MentoringSession.starts_at) <= work.now,
     )
-    for row in (await work.session.exec(statement)).all():
+    for row, *known in (await work.session.exec(statement)).all():
+        at = max([work.now, *(end for end in known if end)])
         if at > work.now or (row.told_at and row.told_at > work.now):
             row.told_at = at
     await work.session.flush()
