@@ -157,6 +157,8 @@ def _effect(texts: Texts, effect: Effect, found: Preview | None = None) -> Mrkdw
     if effect.closes_on and effect.closed_on and effect.closes_on != effect.closed_on:
         was, day = texts.day(effect.closed_on), texts.day(effect.closes_on)
         lines.append(texts("course.effect.closing_moves", was=was, day=day))
+        if found and found.untold:
+            lines.append(texts("recruiting.closing.preview.untold", untold=found.untold))
     if effect.cadence:
         lines.append(texts("course.effect.cadence", cadence=texts.plain(f"labels.cadences.{effect.cadence}")))
     if after.resumes:

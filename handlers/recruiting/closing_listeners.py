@@ -29,8 +29,8 @@ async def open_form(request: Request) -> None:
 
 async def given(request: Request) -> None:
     hr = await request.hr(request.state(OfProgramme).programme_id)
-    found = await closing_date.read_closing(request.context.store, hr)
     day = request.form.picked_day("day")
+    found = await closing_date.read_closing(request.context.store, hr, day)
     if wrong := closing_date.wrong_day(day, found.today):
         await request.invalid(Invalid.below(f"{views.KEY}.errors", {"day": wrong}))
         return

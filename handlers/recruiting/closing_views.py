@@ -44,6 +44,8 @@ def preview(texts: Texts, found: ClosingOutlook, day: date | None) -> View:
     blocks = [section(meaning), section(texts(f"{KEY}.preview.channel", channel=channel, recruiting=recruiting))]
     if day and found.unanswered:
         blocks.append(section(texts(f"{KEY}.preview.invited", unanswered=found.unanswered)))
+    if found.untold:
+        blocks.append(section(texts(f"{KEY}.preview.untold", untold=found.untold)))
     if found.unapproved:
         blocks.append(section(texts("signup.approval.at_closing", count=found.unapproved)))
     state = ClosingState(programme.id, day.isoformat() if day else "")

@@ -121,6 +121,7 @@ SCENARIOS = {
         "matching_release_checklist::test_leadership_speaks_before_the_release_in_words_that_hr_looked_at"
     ),
     "programme.topics.added": "programme_topics::test_topics_that_are_short_are_asked_about_once",
+    "recruiting.closing.preview.untold": "recruiting_closing_date::test_hr_learns_who_is_not_told_of_an_earlier_day",
     "recruiting.refused.again": "recruiting_channel::test_once_it_is_allowed_the_same_button_tries_again",
     "recruiting.refused.chosen": "recruiting_channel::test_hr_reads_that_the_announcement_could_not_be_posted",
     "recruiting.reminder.sent": "recruiting::test_the_channel_is_reminded_before_the_start_and_when_hr_asks",

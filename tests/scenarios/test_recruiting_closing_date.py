@@ -8,6 +8,7 @@ from bot.domain.messages.recruiting import JoinReminderMessage
 from storage.tables import Outbox, Participant
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import of_kind
+from tests.scenarios.test_course import choose
 from tests.scenarios.test_invitations import invite
 from tests.scenarios.test_participants import SIGN_UP
 from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
@@ -110,3 +111,28 @@ async def test_the_channel_and_who_did_not_answer_are_reminded_once_before(offic
     assert f"{posted.sent_at:%Y-%m-%d}" == "2027-01-27"
     await sari.click(of_kind(sari, InvitationMessage)[0], "invitation.join")
     assert "invitation.join" not in action_ids(of_kind(sari, InvitationMessage)[0])
+
+
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_hr_learns_who_is_not_told_of_an_earlier_day(office: Office, hr: Colleague, language: str) -> None:
+    """Invitations have one reminder: after it, or if the day is too near for it, nobody is told of the new day."""
+    await office.set_up(hr, starts_on="2027-03-01")
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    await close_on(office, hr, "2027-01-29")
+    await invite(office, hr, sari)
+    await office.run(days=23, hours=2)
+    assert of_kind(sari, InvitationReminderMessage)
+    await invite(office, hr, budi)
+    await office.run(hours=2)
+    await speak(office, hr, language)
+    for day, untold in (("2027-01-29", 0), ("2027-02-12", 0), ("2027-01-28", 1), ("2027-01-27", 2)):
+        await hr.click(await hr.open_home(), "closing_date.open")
+        assert (await hr.submit({"day": day})).ok
+        assert shows(hr.modal, "recruiting.closing.preview.untold", language, untold=untold) == bool(untold), day
+        await hr.slack.close(all=True)
+    form = await choose(hr, "move")
+    assert not shows(form, "recruiting.closing.preview.untold", language, untold=1), "it comes later"
+    await hr.slack.close(all=True)
+    form = await choose(hr, "move", "-7")
+    assert shows(form, "recruiting.closing.preview.untold", language, untold=2), "today: too late for Budi's reminder"

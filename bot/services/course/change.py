@@ -19,9 +19,10 @@ from bot.services.course.effects import Effect, Plans, effect_of
 from bot.services.course.facts import CourseFacts, PairFacts, course_of, facts_of
 from bot.services.course.news import tell_people
 from bot.services.insight.summary import next_weekly
+from bot.services.invitations.states import invitations_of
 from bot.services.programme.end import last_day
 from bot.services.recruiting.announcement import next_reminder
-from bot.services.recruiting.closing_date import keep_closing_date
+from bot.services.recruiting.closing_date import keep_closing_date, number_untold
 from bot.services.sessions.cadence import drop_sessions, new_session
 from bot.services.sessions.called_off import CalledOff, Why, replace_proposals, take_times
 from bot.services.sessions.schedule import ask_after_pause, recompute_for_programme
@@ -78,6 +79,8 @@ class Preview:
     deletable: bool = False
     """Whether it can be deleted instead of cancelled."""
     planned: Planned = Planned()
+    untold: int = 0
+    """How many invited people are not told that the last day to join comes earlier (`number_untold`)."""
 
 
 class EffectChanged(Exception):
@@ -99,7 +102,10 @@ async def preview(store: Store, hr: HrCaller, change: Change | None = None) -> P
             fault = "delete_not_empty"
         if fault:
             return replace(found, fault=fault)
-        return replace(found, effect=effect_of(await facts_of(work, programme), change)[0])
+        effect = effect_of(await facts_of(work, programme), change)[0]
+        invited = await invitations_of(work.session, programme.id) if effect.closes_on else []
+        untold = number_untold(programme, invited, effect.closes_on) if effect.closes_on else 0
+        return replace(found, effect=effect, untold=untold)
 
 
 async def _planned(work: UnitOfWork, programme: Programme, today: date) -> Planned:

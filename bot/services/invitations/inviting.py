@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -93,18 +93,18 @@ async def _store(
         else:
             row.role, row.reason, row.asked_at, row.times = text.role, text.reason, work.now, row.times + 1
             row.declined_at = row.withdrawn_at = None
-        row.remind_at = remind_at(programme, person, work.now)
+        row.remind_at = remind_at(programme, person, work.now, programme.sign_up_closes_on)
         rows.append(row)
     await work.session.flush()
     return rows
 
 
-def remind_at(programme: Programme, person: Person, sent_at: datetime) -> datetime | None:
+def remind_at(programme: Programme, person: Person, sent_at: datetime, closes_on: date | None) -> datetime | None:
     """When a person is reminded, once, of an invitation that they got at `sent_at`: before sign-up closes, if it does.
 
     None if it closes too soon.
     """
-    hours, off, closes_on = hours_of(person), days_off(programme), programme.sign_up_closes_on
+    hours, off = hours_of(person), days_off(programme)
     sent_on = local(sent_at, hours.zone).date()
     if closes_on is None:
         return morning(working_days_after(sent_on, REMIND_AFTER, off), hours, off)

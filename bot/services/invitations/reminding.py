@@ -36,7 +36,7 @@ async def tick_invitations(store: Store, now: datetime) -> int:
             if state is InvitationState.PLANNED:
                 row.remind_at = now + LOOK_AGAIN
             elif delivery and delivery.sent_at and state is InvitationState.SENT:
-                at = remind_at(programme, person, delivery.sent_at)
+                at = remind_at(programme, person, delivery.sent_at, programme.sign_up_closes_on)
                 if at is None or at > now:
                     row.remind_at = at
                     continue

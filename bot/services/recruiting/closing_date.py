@@ -1,5 +1,6 @@
 """The last day of sign-up: HR sets, moves and removes it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ from bot.domain.invitations import InvitationState
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, InvalidInput
 from bot.services.invitations.inviting import remind_at
-from bot.services.invitations.states import invitations_of
+from bot.services.invitations.states import Invited, invitations_of
 from bot.services.recruiting.announcement import next_reminder
 from bot.services.signup.waiting import number_waiting
 from storage.tables import Invitation, Person, Programme, ProgrammeState
@@ -26,16 +27,31 @@ class ClosingOutlook:
     unanswered: int
     unapproved: int = 0
     """Sign-ups that wait for HR's approval."""
+    untold: int = 0
+    """Of the `unanswered`, how many have an invitation that names no day, or a later one, and get no reminder."""
 
 
-async def read_closing(store: Store, hr: HrCaller) -> ClosingOutlook:
-    """Raises `Rejected`: programme_ended."""
+async def read_closing(store: Store, hr: HrCaller, day: date | None = None) -> ClosingOutlook:
+    """What `day` would mean, or none. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
         invited = await invitations_of(work.session, programme.id)
         unapproved = await number_waiting(work.session, programme.id)
     waiting = sum(one.state in (InvitationState.PLANNED, InvitationState.SENT) for one in invited)
-    return ClosingOutlook(programme, local(hr.now, programme.zone).date(), waiting, unapproved)
+    untold = number_untold(programme, invited, day) if day else 0
+    return ClosingOutlook(programme, local(hr.now, programme.zone).date(), waiting, unapproved, untold)
+
+
+def number_untold(programme: Programme, invited: Iterable[Invited], day: date) -> int:
+    """How many invitations were delivered with a later last day, or none, and have no reminder that will name `day`."""
+    before = programme.sign_up_closes_on
+    if before is not None and day >= before:
+        return 0
+    return sum(
+        one.invitation.remind_at is None or remind_at(programme, one.person, one.invitation.asked_at, day) is None
+        for one in invited
+        if one.state is InvitationState.SENT
+    )
 
 
 def wrong_day(day: date | None, today: date) -> str:
@@ -69,4 +85,4 @@ async def keep_closing_date(work: UnitOfWork, programme: Programme, day: date | 
         .where(Invitation.programme_id == programme.id, col(Invitation.remind_at).is_not(None))
     )
     for invitation, person in (await work.session.exec(statement)).all():
-        invitation.remind_at = remind_at(programme, person, invitation.asked_at)
+        invitation.remind_at = remind_at(programme, person, invitation.asked_at, day)
