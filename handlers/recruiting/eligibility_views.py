@@ -52,7 +52,8 @@ def form(texts: Texts, found: EligibilityChoice) -> View:
     if offered:
         options = [(name, name) for name in offered.values()]
         blocks.append(_field(texts, "departments", multi_select("departments", options, initial=chosen)))
-    typed = text_input("others", initial=", ".join(others), longest=LONGEST_OTHERS)
+    said = ", ".join(others)
+    typed = text_input("others", initial=said, longest=max(LONGEST_OTHERS, len(said)))
     boxes = checkboxes("listed", [(LISTED, texts.plain(f"{KEY}.listed.option"))], initial=[LISTED] * now.listed)
     blocks += [
         _field(texts, "others", typed),

@@ -9,7 +9,7 @@ from bot.domain.messages.invitations import InvitationMessage
 from bot.domain.messages.recruiting import EligibilityChannelMessage
 from bot.sandbox.faults import Fault
 from storage.tables import Participant, Person, Programme
-from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows, texts_in
 from tests.scenarios.pairs import of_kind
 from tests.scenarios.test_invitations import invite
 from tests.scenarios.test_participants import SIGN_UP, open_list
@@ -207,3 +207,19 @@ async def test_the_next_programme_keeps_the_limits_and_an_older_one_has_none(off
     async with office.balik.store.read(office.clock.now()) as work:
         programme = (await work.session.exec(select(Programme))).one()
     assert programme.eligibility == {}, "everyone again"
+
+
+async def test_the_form_opens_with_more_typed_departments_than_its_field_takes(office: Office, hr: Colleague) -> None:
+    """They were chosen from a roster that named them, which was replaced."""
+    await office.set_up(hr)
+    async with office.balik.store.write(office.clock.now()) as work:
+        programme = await work.session.get_one(Programme, 1)
+        programme.eligibility = {"departments": [f"{number:02} {'Bagian ' * 11}".strip() for number in range(20)]}
+        await work.commit()
+    await hr.click(await hr.open_home(), "eligibility.open")
+    (field,) = [one["element"] for one in parts_of(hr.modal.blocks) if one.get("block_id") == "others"]
+    assert len(field["initial_value"]) <= field["max_length"]
+    assert (await hr.submit({})).ok
+    assert (await hr.submit({})).ok
+    async with office.balik.store.read(office.clock.now()) as work:
+        assert len((await work.session.get_one(Programme, 1)).eligibility["departments"]) == 20
