@@ -35,7 +35,14 @@ from handlers.signup.views import waits, written_in
 from handlers.surveys.views import home_row
 from prompts.catalogue import Texts
 from prompts.reasons import no_partner_because, topic_name
-from storage.tables import MentoringSession, ParticipantState, Programme, ProgrammeState, SessionState
+from storage.tables import (
+    NOT_TAKING_PART,
+    MentoringSession,
+    ParticipantState,
+    Programme,
+    ProgrammeState,
+    SessionState,
+)
 
 MOST_BLOCKS = 90
 MOST_IN_MESSAGE = 45
@@ -116,7 +123,8 @@ def _newcomer(texts: Texts, page: Page) -> list[Block]:
 
 def _part(texts: Texts, part: Enrolment, page: Page) -> list[Block]:
     if part.programme.state == ProgrammeState.CLOSED:
-        text = texts("home.finished.body", programme=part.programme.name)
+        invited = part.state not in NOT_TAKING_PART
+        text = texts("home.finished.body", programme=part.programme.name, invited=invited)
         rest = [
             _plain(texts, "concern", ActionId.CONCERN_OPEN),
             _plain(texts, "help", ActionId.HELP_SHOW),

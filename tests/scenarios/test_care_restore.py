@@ -322,3 +322,24 @@ async def test_a_question_that_is_still_to_come_keeps_its_day_after_a_deactivati
     assert of_kind(budi, MidwayMessage) == [], "it is not halfway yet"
     await pair.run(until=half_way + timedelta(days=3))
     assert len(of_kind(budi, MidwayMessage)) == 1
+
+
+async def test_a_restored_pair_takes_in_who_waits_for_hr(pair: Office, hr: Colleague) -> None:
+    """After the end one of them left and signed up again, when HR approved sign-ups."""
+    budi = pair.people["budi"]
+    await end(pair, hr)
+    await budi.command("leave")
+    await budi.submit({})
+    await budi.slack.close(all=True)
+    async with pair.balik.store.write(pair.clock.now()) as work:
+        (await work.session.get_one(Programme, 1)).approve_within = 2
+        await work.commit()
+    await pair.join(budi, "mentee", "director", "Keuangan")
+    (couple,) = await pairs(pair)
+    await restore_pair(pair.balik.store, await by_hr(pair, hr, "back"), couple.id)
+    async with pair.balik.store.read(pair.clock.now()) as work:
+        part = await work.session.get_one(Participant, couple.mentee_id)
+    assert (part.state, part.waits_since) == (ParticipantState.ACTIVE, None)
+    assert part.admitted_at
+    await pair.run(days=1)
+    assert len(of_kind(budi, PairRestoredMessage)) == 1

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.messages.matching import NoPartnerMessage, StillLookingMessage
+from bot.domain.messages.programme import AlumnusMessage
 from bot.domain.messages.signup import SignUpApprovedMessage, SignUpDeclinedMessage, WelcomeMessage
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import of_kind, release
@@ -170,7 +171,8 @@ async def test_hr_is_reminded_of_what_it_has_not_answered(office: Office, hr: Co
 async def test_who_is_never_answered_hears_it_at_the_end(office: Office, hr: Colleague, language: str) -> None:
     """Nothing is planned for who waits for HR: no search for a partner, no orientation."""
     await office.set_up(hr, starts_on="2027-01-11")
-    await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing", mentor_capacity="1")
+    office.people["sari"] = office.hire("Sari Wulandari")
+    await office.join(office.people["sari"], "mentor", "specialist", "Marketing", mentor_capacity="1")
     await office.join(office.hire("Budi Santoso"), "mentee", "director", "Finance")
     await with_approval(office, hr)
     tono = office.hire("Tono Wijaya")
@@ -183,3 +185,12 @@ async def test_who_is_never_answered_hears_it_at_the_end(office: Office, hr: Col
     assert of_kind(tono, WelcomeMessage) == []
     (told,) = of_kind(tono, NoPartnerMessage)
     assert shows(told, "signup.approval.ended", language, programme=NAME)
+    home = await tono.open_home()
+    assert home
+    assert shows(home, "home.finished.body", language, programme=NAME, invited=False), "they are not invited again"
+    await hr.command("setup", office.hr_channel)
+    assert (await hr.submit({"name": "Tukar Ilmu 2028", "starts_on": str(END.date() + timedelta(days=60))})).ok
+    await hr.slack.close(all=True)
+    await office.run(days=3)
+    assert len(of_kind(office.people["sari"], AlumnusMessage)) == 1
+    assert of_kind(tono, AlumnusMessage) == [], "it says how it was the last time"

@@ -24,6 +24,7 @@ from bot.services.orientation.orientation import Finished, finished
 from bot.services.outcomes.figures import Comment, Outcomes, outcomes, shared_notes
 from bot.services.roster.entries import with_known_manager
 from storage.tables import (
+    NOT_TAKING_PART,
     MentoringSession,
     Pair,
     PairState,
@@ -296,7 +297,7 @@ def _participation(published: Published) -> Participation | None:
 
 def _topics(records: _Records) -> tuple[Topic, ...]:
     """Demand and supply, the most wanted first."""
-    here = [one for one, _ in records.members.values() if one.state != ParticipantState.LEFT]
+    here = [one for one, _ in records.members.values() if one.state not in NOT_TAKING_PART]
     wanted = Counter(wish["topic"] for one in here for wish in one.wishes)
     offered = Counter(offer["topic"] for one in here for offer in one.offers)
     topics = (Topic(code, wanted[code], offered[code]) for code in wanted.keys() | offered.keys())

@@ -12,7 +12,7 @@ from bot.services.care.contacts import NamedContact, named_contacts
 from bot.services.insight.summary_figures import Summary, current_summary
 from bot.services.roster.entries import inherit
 from storage.outbox import outgoing
-from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
+from storage.tables import NOT_TAKING_PART, Participant, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
 CARRIED = (
@@ -94,7 +94,7 @@ async def invite_alumni(work: UnitOfWork, programme: Programme) -> None:
             Programme.team_id == programme.team_id,
             Programme.hr_channel == programme.hr_channel,
             Programme.state == ProgrammeState.CLOSED,
-            Participant.state != ParticipantState.LEFT,
+            col(Participant.state).not_in(NOT_TAKING_PART),
             col(Participant.forgotten_at).is_(None),
             col(Person.active).is_(True),
         )
