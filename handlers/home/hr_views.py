@@ -35,10 +35,14 @@ MOST_TODOS = 20
 MOST_OF_ONE = 5
 LABELLED = 3
 """Programmes up to which the rows of actions have names: Slack limits the blocks of a Home tab."""
+LABELLED_IN_MESSAGE = 1
+"""The same in a message, which has half as many blocks."""
 
 
-def part(texts: Texts, page: Page) -> list[Block]:
-    """If the person has a step of their own, HR's has no colour: a page has one primary step."""
+def part(texts: Texts, page: Page, labelled: int = LABELLED) -> list[Block]:
+    """`labelled`: the most programmes whose rows of actions have names.
+
+    If the person has a step of their own, HR's has no colour: a page has one primary step."""
     found: list[Block] = [header(texts.plain("home.hr.title"))]
     shown = page.hr[:MOST_PROGRAMMES]
     most = min(MOST_OF_ONE, MOST_TODOS // max(len(shown), 1))
@@ -46,7 +50,7 @@ def part(texts: Texts, page: Page) -> list[Block]:
         primary = page.first is None and one is shown[0]
         todos = _todos(texts, one, page, most=most, primary=primary)
         known = {block["accessory"]["action_id"] for block in todos if "accessory" in block}
-        found += [section(_how(texts, one)), *todos, *_always(texts, one, most, known, labelled=len(shown) <= LABELLED)]
+        found += [section(_how(texts, one)), *todos, *_always(texts, one, most, known, labelled=len(shown) <= labelled)]
     found.append(actions(overview_button(texts)))
     return found
 

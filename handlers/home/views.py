@@ -58,13 +58,14 @@ def view(texts: Texts, page: Page) -> View:
 
 def message_blocks(texts: Texts, page: Page) -> list[Block]:
     """The page as blocks of a message."""
-    return [*blocks(texts, page)[:MOST_IN_MESSAGE], context(texts("commands.home.body"))]
+    shown = blocks(texts, page, home_hr.LABELLED_IN_MESSAGE)[:MOST_IN_MESSAGE]
+    return [*shown, context(texts("commands.home.body"))]
 
 
-def blocks(texts: Texts, page: Page) -> list[Block]:
+def blocks(texts: Texts, page: Page, labelled: int = home_hr.LABELLED) -> list[Block]:
     """The whole page: first the next step, then everything else."""
     found: list[Block] = [header(texts.plain("home.common.greeting")), *_lead(texts, page)]
-    of_hr = [*home_hr.part(texts, page), divider()] if page.hr else []
+    of_hr = [*home_hr.part(texts, page, labelled), divider()] if page.hr else []
     # A person without a step of their own comes for HR's.
     found += of_hr if page.first is None else []
     if not page.parts:

@@ -11,7 +11,7 @@ from bot.domain.messages.kind import OutboxMessage
 from bot.domain.messages.matching import MatchDraftMessage
 from bot.sandbox import Channel, View
 from storage.tables import Outbox, Programme, ProgrammeState
-from tests.scenarios.office import Colleague, Office, shows, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import introduce
 from tests.scenarios.requests import Knock, knock
 from tests.scenarios.snapshots import once
@@ -213,6 +213,24 @@ async def test_pages(both: Office, hr: Colleague) -> None:
     assert shows(hr.modal, "matching.draft.page", first=6, last=9, count=9)
     assert (await hr.click(hr.modal, "programmes.page.previous")).ok
     assert shows(hr.modal, "matching.draft.page", first=1, last=5, count=9)
+
+
+async def test_home_as_a_message_has_room_for_three_programmes(both: Office, hr: Colleague) -> None:
+    """A message has half as many blocks as the Home tab."""
+    third = both.slack.add_channel("hr-ketiga", private=True, members=[])
+    both.slack.add_member(third, hr.slack.user)
+    both.slack.invite_bot(third)
+    await both.slack.wait_idle()
+    async with both.balik.store.write(both.clock.now()) as work:
+        kept = (await work.session.exec(select(Programme).where(Programme.name == SECOND))).one()
+        work.session.add(
+            Programme(**kept.model_dump(exclude={"id", "name", "hr_channel"}), name="Ketiga", hr_channel=third.id)
+        )
+        await work.commit()
+    (page,) = (await knock(both, hr.id, Knock("command", "home"))).seen
+    for name in (FIRST, SECOND, "Ketiga"):
+        assert name in texts_in(page)
+    assert {"programmes.open", "privacy.show"} <= set(action_ids(page))
 
 
 async def test_only_who_is_in_the_channel_now_sees_a_programme(both: Office, hr: Colleague) -> None:
