@@ -21,12 +21,13 @@ from handlers.care.follow_up_listeners import may_pause_now
 from handlers.care.follow_up_views import pause_row, promise
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import mention, notice, section
+from handlers.kit.day_blocks import part_of
 from handlers.kit.form_result import Invalid
 from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfPair
-from handlers.kit.payload import Malformed, at
+from handlers.kit.payload import Malformed, at, first_action, optional_text
 from handlers.kit.request import Request
 
 MENTION = re.compile(r"<@(\w+)>")
@@ -82,7 +83,9 @@ async def _names_another(request: Request) -> Message | None:
     if not isinstance(shown, list):
         return None
     couple, side, contact = await risks.who_would_call(request.context.store, request.caller, request.subject)
-    named = set(MENTION.findall(json.dumps(shown))) - {couple.person(side.other).slack_id}
+    part = part_of(optional_text(first_action(request.body), "block_id"))
+    question = [one for one in shown if part_of(optional_text(one, "block_id")) == part]
+    named = set(MENTION.findall(json.dumps(question))) - {couple.person(side.other).slack_id}
     if not named or contact is None or contact.slack_id in named:
         return None
     return views.ask_mentor(request.texts, couple, contact)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.message_budget import LIMITS
+from bot.domain.messages.care import ContactMeMessage
 from bot.domain.messages.people import DailyMessage
 from bot.domain.messages.sessions import (
     BookingNudgeMessage,
@@ -30,6 +31,7 @@ from tests.scenarios.pairs import (
     introduce,
     introduction,
     of_kind,
+    release,
     sent_at,
     sessions,
     with_action,
@@ -221,3 +223,26 @@ async def test_answers_on_home_also_change_their_part_of_the_days_message(daily_
     assert not any(one.startswith("measure.give") for one in action_ids(shown))
     assert says(texts_in(shown), "surveys.before.thanks")
     assert "agreement.sign" in action_ids(shown)
+
+
+async def test_who_asks_for_help_in_a_days_message_about_two_pairs_gets_it(daily_office: Office) -> None:
+    """The other pair's partner, who is named in the same message, is not taken for a contact."""
+    dewi = daily_office.hire("Dewi Lestari", title="HR Business Partner")
+    daily_office.slack.add_member(daily_office.hr_channel, dewi.slack.user)
+    sari = daily_office.hire("Sari Wulandari")
+    await daily_office.set_up(dewi, starts_on="2027-01-11")
+    await daily_office.join(sari, "mentor", "specialist", "Marketing")
+    for name, department in (("Budi Santoso", "Finance"), ("Agus Wijaya", "Sales")):
+        await daily_office.join(daily_office.hire(name), "mentee", "director", department)
+    await release(daily_office, dewi)
+    await daily_office.run(until=datetime(2027, 1, 26, 9, 0, tzinfo=UTC))
+    (asked,) = [one for one in sari.inbox if action_ids(one).count("risk.say.help") == 2]
+    blocks = [
+        one["block_id"]
+        for one in asked.blocks
+        if any(element.get("action_id") == "risk.say.help" for element in one.get("elements", ()))
+    ]
+    assert (await sari.click(asked, "risk.say.help", block_id=blocks[0])).ok
+    await daily_office.run(hours=1)
+    assert not shows(now(sari, asked), "care.at_risk.ask_mentor.title")
+    assert f"<@{sari.id}>" in "".join(texts_in(one) for one in of_kind(dewi, ContactMeMessage))
