@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.rehearsal.command import WITH_FINDINGS
 from bot.rehearsal.playback import Playback
 from prompts.catalogue import Catalogue
 from tests.command_line import Command
@@ -92,11 +93,13 @@ def test_the_same_seed_tells_the_same_story_elsewhere(another: Played, tmp_path:
     wanted = {"people": plan.people, "seed": plan.seed, "settings": settings, "out": out}
     said = {"language": plan.language, "name": plan.name, "start": plan.starts_on}
     words = [part for name, value in (wanted | said).items() for part in (f"--{name}", str(value))]
-    words.append("--strict")  # so that CI fails on a button that a simulated person cannot use
+    words.append("--strict")
     elsewhere = {"PYTHONHASHSEED": "4242", "TZ": "America/St_Johns", "LC_ALL": "C"}
     done = command(*words, module=("tests.disturbance", "3", "20"), **elsewhere)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("To look at: ")
+    # Somebody here has no partner. A button that a simulated person cannot use would be one finding more.
+    assert done.returncode == WITH_FINDINGS, done.stderr
+    assert done.stdout.startswith("To look at: 1\n")
+    assert json.loads((out / "report.json").read_text("utf-8"))["stumbles"] == []
     for name in ("transcript.html", "calls.jsonl", "summary.png", "report.json", "rehearsal.json", "slack.json"):
         assert (out / name).read_bytes() == (another.out / name).read_bytes(), name
 
