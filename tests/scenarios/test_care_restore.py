@@ -343,3 +343,18 @@ async def test_a_restored_pair_takes_in_who_waits_for_hr(pair: Office, hr: Colle
     assert part.admitted_at
     await pair.run(days=1)
     assert len(of_kind(budi, PairRestoredMessage)) == 1
+
+
+async def test_a_question_that_came_due_long_before_the_restoring_is_asked(pair: Office, hr: Colleague) -> None:
+    budi = pair.people["budi"]
+    async with pair.balik.store.read(pair.clock.now()) as work:
+        midway = select(Outbox.due_at).where(Outbox.kind == MidwayMessage.kind.name)
+        (half_way,) = set((await work.session.exec(midway)).all())
+    await pair.run(until=half_way - timedelta(days=1))
+    await pair.slack.deactivate(pair.slack.user(budi.id))
+    await pair.run(days=20)
+    await pair.slack.change_user(pair.slack.user(budi.id), deleted=False)
+    await pair.run(hours=3)
+    assert (await hr.click(offers_to_restore(pair)[-1], RESTORE)).ok
+    await pair.run(days=3)
+    assert len(of_kind(budi, MidwayMessage)) == 1

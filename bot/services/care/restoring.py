@@ -179,7 +179,9 @@ async def _ask_again(work: UnitOfWork, found: PairContext, ended_at: datetime | 
     )
     for row in (await session.exec(dropped)).all():
         if row.data.get("pair") == pair_id:
-            row.state, row.error, row.due_at = OutboxState.PENDING, None, max(row.due_at, work.now)
+            row.state, row.error = OutboxState.PENDING, None
+            if row.due_at < work.now:  # however long ago: its time limit counts from its day
+                row.due_at, row.expires_at = work.now, None
 
 
 async def _forget_news(work: UnitOfWork, found: PairContext, side: Side) -> bool:
