@@ -144,7 +144,7 @@ async def test_hr_finds_its_next_step_there_from_the_start(office: Office, hr: C
     await office.run(minutes=10)
     shown = await home_of(hr)
     assert shows(shown, "home.hr.next.running", "id", day="Senin, 11 Januari 2027")
-    assert action_ids(shown)[:4] == ["summary.again", "match.draw", "participants.open", "broadcast.open.all"]
+    assert action_ids(shown)[:4] == ["participants.open", "broadcast.open.all", "eligibility.open", "roster.open"]
 
 
 async def test_the_word_home_shows_the_same_at_once(office: Office, hr: Colleague) -> None:
