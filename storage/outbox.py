@@ -12,11 +12,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Update, bindparam, func, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.kind import OutboxMessage
+from storage.new_rows import inserts_unless_known
 from storage.rate_limits import lane_of
 from storage.tables import Outbox, OutboxState
 
@@ -69,13 +69,7 @@ COLUMNS = (
     "refusals",
     "read_restarted",
 )
-INSERTS = {
-    dialect: insert(TABLE)
-    .values({name: bindparam(name) for name in COLUMNS})
-    .on_conflict_do_nothing(index_elements=["team_id", "key"])
-    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
-"""Built once for each kind of database: building a statement takes longer than executing it."""
+INSERTS = inserts_unless_known(TABLE, COLUMNS, ["team_id", "key"])
 
 
 def outgoing(

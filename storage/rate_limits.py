@@ -11,11 +11,11 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.deadlines import LONGEST_RETRY, latest_pause, possible
+from storage.new_rows import inserts_unless_known
 from storage.tables import RateBucket
 
 POSTS = "chat.postMessage"
@@ -222,11 +222,8 @@ async def count_call(session: AsyncSession, team_id: str, name: str, limits: Lim
 _TABLE = SQLModel.metadata.tables[str(RateBucket.__tablename__)]
 UNUSED = {"stopped": False, "refusals": 0}
 _NAMES = ("team_id", "name", "free_at", *UNUSED)
-INSERTS = {
-    dialect: insert(_TABLE).values({name: bindparam(name) for name in _NAMES}).on_conflict_do_nothing()
-    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
-"""Built once for each kind of database, as each post and each published page needs one."""
+INSERTS = inserts_unless_known(_TABLE, _NAMES)
+"""Each post and each published page needs one."""
 
 IN_ORDER = (
     select(RateBucket)
