@@ -64,10 +64,7 @@ async def show_effect(request: Request) -> None:
     kind = forms.kind_of(state.kind)
     asked = forms.change(kind, request.form)
     found = await courses.preview(request.context.store, hr, asked)
-    try:
-        await request.update_modal(views.form(request.texts, kind, asked, found))
-    except SlackRefused as problem:  # closed, or changed again
-        log.info("the effect of a change was not shown: %s", problem)
+    await request.refresh_modal(views.form(request.texts, kind, asked, found))
 
 
 async def given(request: Request) -> None:

@@ -155,6 +155,13 @@ class Request:
         """Show `view` in place of the clicked element's modal. Returns it as Slack stores it."""
         return await self.context.gateway.update_view(text_at(self.body, "view", "id"), view)
 
+    async def refresh_modal(self, view: View) -> None:
+        """As `update_modal`, unless the person closed the modal, or changed it again."""
+        try:
+            await self.update_modal(view)
+        except SlackRefused as problem:
+            log.info("the modal was not refreshed: %s", problem)
+
     async def replace_modal(self, view: View) -> None:
         """Answer a submission by showing `view` in the same modal.
 

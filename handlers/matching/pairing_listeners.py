@@ -1,6 +1,5 @@
 """HR's forms about a draft: add a pair by hand, swap partners, write a note."""
 
-import logging
 from dataclasses import replace
 
 from bot.services.caller import HrCaller, Rejected
@@ -8,8 +7,6 @@ from bot.services.matching import draft_pages, pair_actions, pairing
 from bot.services.matching.draft_edit import EditConflict
 from bot.services.matching.pairing_effect import add_effect, swap_effect
 from bot.services.matching.visible_rules import Objected
-from bot.slack.gateway import SlackRefused
-from handlers.kit.blocks import View
 from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
@@ -19,8 +16,6 @@ from handlers.matching.browse_listeners import first_card, listed, show_others
 from handlers.matching.draft_message import change_below, hr_of_draft, refresh
 from handlers.matching.log_views import overtaken
 from handlers.matching.modal_state import DraftModalState
-
-log = logging.getLogger(__name__)
 
 PICKED_WRONG = frozenset({"not_signed_up", "already_proposed", "asked_before", "nothing_to_swap"})
 """Refusals that concern who was chosen."""
@@ -51,7 +46,7 @@ async def show_add_effect(request: Request) -> None:
     mentor, mentee = request.form.one("mentor"), request.form.one("mentee")
     if mentor and mentee and not _is_warned(spot, (mentor, mentee)):
         effect = await add_effect(request.context.store, hr, spot.draft_id, mentor, mentee)
-        await _update(request, pair_views.add_form(request.texts, _unwarned(spot), [], effect=effect))
+        await request.refresh_modal(pair_views.add_form(request.texts, _unwarned(spot), [], effect=effect))
 
 
 async def show_swap_effect(request: Request) -> None:
@@ -61,7 +56,7 @@ async def show_swap_effect(request: Request) -> None:
         return
     found = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
     effect = await swap_effect(request.context.store, hr, spot.draft_id, spot.pair_id, mentee)
-    await _update(request, pair_views.swap_form(request.texts, found, _unwarned(spot), [], effect=effect))
+    await request.refresh_modal(pair_views.swap_form(request.texts, found, _unwarned(spot), [], effect=effect))
 
 
 def _is_warned(spot: DraftModalState, about: tuple[str, ...]) -> bool:
@@ -72,13 +67,6 @@ def _is_warned(spot: DraftModalState, about: tuple[str, ...]) -> bool:
 def _unwarned(spot: DraftModalState) -> DraftModalState:
     """A warning was about other people."""
     return replace(spot, warned=(), about=())
-
-
-async def _update(request: Request, view: View) -> None:
-    try:
-        await request.update_modal(view)
-    except SlackRefused as problem:  # closed, or changed again
-        log.info("the effect of a pair was not shown: %s", problem)
 
 
 async def add_given(request: Request) -> None:

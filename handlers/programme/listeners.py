@@ -1,6 +1,5 @@
 """HR sets up a programme: `/mentoring setup` in its own private channel."""
 
-import logging
 from datetime import timedelta
 
 from bot.domain.calendar import local
@@ -8,19 +7,18 @@ from bot.domain.programme import first_monday
 from bot.services.caller import InvalidInput
 from bot.services.programme import next_cohort as cohorts
 from bot.services.programme import setup
-from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
+from bot.slack.gateway import Message
 from handlers.care.contact_listeners import picked_contacts
 from handlers.kit.blocks import View
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
+from handlers.kit.posts import replace_post
 from handlers.kit.request import Request
 from handlers.programme import forms, hr_channel_views, views
 from handlers.programme.channel_checks import check_hr_channel, unfit_for_announcement
 from handlers.programme.hr_channel_listeners import programmes_to_move
 from storage.tables import Programme, ProgrammeState
-
-log = logging.getLogger(__name__)
 
 USUAL_LEAD = timedelta(days=21)
 """How far ahead a programme usually starts: time to recruit and to match."""
@@ -107,11 +105,4 @@ async def update_announcement(request: Request, programme: Programme) -> None:
 async def replace_announcement(request: Request, programme: Programme, message: Message) -> bool:
     """Show `message` in place of the announcement, if it was posted; False if Slack refuses. It may be deleted."""
     posted = await setup.announced(request.context.store, request.caller, programme)
-    if posted is None:
-        return True
-    try:
-        await request.context.gateway.update(*posted, message)
-    except (SlackRefused, SlackUnavailable) as problem:
-        log.warning("announcement of programme %s not updated: %s", programme.id, problem)
-        return False
-    return True
+    return posted is None or await replace_post(request, *posted, message)

@@ -12,6 +12,7 @@ from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.picked import unfit_at
+from handlers.kit.posts import replace_post
 from handlers.kit.request import Request
 from handlers.kit.which_programme import choose_as_hr
 from handlers.matching.release_views import release_form
@@ -94,16 +95,11 @@ async def post(request: Request) -> None:
 async def _correct(request: Request, hr: HrCaller, state: SponsorState) -> None:
     """The posted message gets the new words."""
     found = await sponsoring.correct(request.context.store, hr, state.words, state.after)
-    programme, result = found.programme, "corrected"
+    programme = found.programme
     there, words = _channel_texts(request, programme), state.words
     message = views.message(there, programme, found.sponsor, words.name, words.text)
-    if found.post:
-        try:
-            await request.context.gateway.update(*found.post, message)
-        except (SlackRefused, SlackUnavailable) as problem:
-            log.warning("the sponsor's message was not updated: %s", problem)
-            result = "not_corrected"
-    await request.replace_modal(views.posted(request.texts, programme, result))
+    done = found.post is None or await replace_post(request, *found.post, message)
+    await request.replace_modal(views.posted(request.texts, programme, "corrected" if done else "not_corrected"))
 
 
 async def _sponsor(request: Request, words: Words) -> Person | None:

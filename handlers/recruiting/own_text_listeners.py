@@ -5,13 +5,14 @@ import logging
 from bot.domain.own_texts import OwnText
 from bot.services.caller import HrCaller, Rejected
 from bot.services.recruiting import own_texts
-from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
+from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.blocks import View
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.own_wording import OwnWording
 from handlers.kit.payload import Malformed
+from handlers.kit.posts import replace_post
 from handlers.kit.request import Request
 from handlers.programme import views as programme_views
 from handlers.programme.listeners import replace_announcement
@@ -133,7 +134,7 @@ async def _update_posts(request: Request, hr: HrCaller, programme: Programme, st
     elif state.which is OwnText.REMINDER:
         found = await own_texts.posted_reminders(request.context.store, hr, programme)
         message = programme_views.join_reminder(texts, programme, found.mentors, found.leaders)
-        changed = all([await _replace(request, *post, message) for post in found.posts])
+        changed = all([await replace_post(request, *post, message) for post in found.posts])
     else:
         return
     if not changed:
@@ -141,12 +142,3 @@ async def _update_posts(request: Request, hr: HrCaller, programme: Programme, st
             await request.update_modal(_saved(request, programme, state, failed=True))
         except (SlackRefused, SlackUnavailable) as problem:
             log.info("HR was not told that a post was not updated: %s", problem)
-
-
-async def _replace(request: Request, channel: str, ts: str, message: Message) -> bool:
-    try:
-        await request.context.gateway.update(channel, ts, message)
-    except (SlackRefused, SlackUnavailable) as problem:
-        log.warning("a reminder to join was not updated: %s", problem)
-        return False
-    return True
