@@ -57,20 +57,8 @@ def refusal(texts: Texts, found: NotEligible) -> Rejected:
 async def _members(request: Request, needed: MembershipNeeded) -> Members:
     """Of the channels whose members Slack names. Raises `Rejected` if the person is in none of them, and some of them
     cannot be read: then it is not known."""
-    found: dict[str, frozenset[str]] = {}
-    unread: dict[str, str] = {}
-    me, directory = request.caller, request.context.directory
-    for channel in needed.channels:
-        try:
-            members = await directory.members_lately(me.team_id, channel, me.now, also=me.slack_id)
-        except SlackRefused as refused:
-            log.warning("members of a channel are not known: %s", refused)
-            unread[channel] = refused.error
-            continue
-        if members:
-            found[channel] = members
-        else:
-            unread[channel] = ""
+    me = request.caller
+    found, unread = await members_by_channel(request.context, me.team_id, needed.channels, me.now, also=me.slack_id)
     if unread and not any(me.slack_id in members for members in found.values()):
         for channel, error in unread.items():
             await report_unreadable(request.context.store, needed.programme.id, channel, error, me.now)
@@ -80,13 +68,32 @@ async def _members(request: Request, needed: MembershipNeeded) -> Members:
 
 async def members_for_hr(context: AppContext, team_id: str, channels: Collection[str], now: datetime) -> Members:
     """Of the channels whose members Slack names now; nothing is reported."""
+    return (await members_by_channel(context, team_id, channels, now, unsure=(SlackRefused, SlackUnavailable)))[0]
+
+
+async def members_by_channel(
+    context: AppContext,
+    team_id: str,
+    channels: Collection[str],
+    now: datetime,
+    *,
+    also: str = "",
+    unsure: tuple[type[Exception], ...] = (SlackRefused,),
+) -> tuple[Members, dict[str, str]]:
+    """Who is in which channel, and of the channels whose members are not known Slack's code; "" if the bot cannot see
+    the channel. `also`: as for `Directory.members_lately`; other errors than `unsure` are raised.
+    """
     found: dict[str, frozenset[str]] = {}
+    unread: dict[str, str] = {}
     for channel in channels:
         try:
-            members = await context.directory.members_lately(team_id, channel, now)
-        except (SlackRefused, SlackUnavailable) as problem:
-            log.info("members of a channel are not known: %s", problem)
+            members = await context.directory.members_lately(team_id, channel, now, also=also)
+        except unsure as problem:
+            log.warning("members of a channel are not known: %s", problem)
+            unread[channel] = problem.error if isinstance(problem, SlackRefused) else ""
             continue
         if members:
             found[channel] = members
-    return found
+        else:
+            unread[channel] = ""
+    return found, unread

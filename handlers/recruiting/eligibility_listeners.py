@@ -1,11 +1,8 @@
 """HR says who may take part, from Home and its first message."""
 
-import logging
-
 from bot.services.caller import HrCaller
 from bot.services.recruiting import eligibility
-from bot.slack.gateway import SlackRefused
-from handlers.kit.eligibility import KEY, members_for_hr
+from handlers.kit.eligibility import KEY, members_by_channel, members_for_hr
 from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
@@ -14,8 +11,6 @@ from handlers.kit.request import Request
 from handlers.programme.listeners import update_announcement
 from handlers.recruiting import eligibility_views as views
 from handlers.recruiting.eligibility_forms import EligibilityState, read
-
-log = logging.getLogger(__name__)
 
 
 def register(on: Listeners) -> None:
@@ -60,12 +55,7 @@ async def _outlook(request: Request, hr: HrCaller, state: EligibilityState) -> e
 async def _unreadable(request: Request, hr: HrCaller, said: EligibilityState) -> Invalid | None:
     """A channel of whose members Slack says nothing, at its field. Raises `SlackUnavailable`."""
     for channel in said.channels:
-        error = ""
-        try:
-            if await request.context.directory.members_lately(hr.team_id, channel, hr.now):
-                continue
-        except SlackRefused as refused:
-            log.warning("members of a channel are not known: %s", refused)
-            error = refused.error
-        return Invalid({"channels": Sentence(f"{KEY}.errors.{views.why_of(error)}")})
+        _, unread = await members_by_channel(request.context, hr.team_id, [channel], hr.now)
+        if unread:
+            return Invalid({"channels": Sentence(f"{KEY}.errors.{views.why_of(unread[channel])}")})
     return None
