@@ -176,7 +176,8 @@ async def read_participant(
         states = await _pair_states(work.session, hr.programme_id, of=part.id)
         invited = await invitations_of(work.session, hr.programme_id, col(Invitation.person_id) == person.id)
         programme = await work.session.get_one(Programme, hr.programme_id)
-        unfit = await misfits(work.session, programme, eligibility_of(programme), members)
+        mine = col(Participant.id) == part.id
+        unfit = await misfits(work.session, programme, eligibility_of(programme), members, mine)
         row = Listed(
             part,
             person,

@@ -7,6 +7,7 @@ already is never refused: HR sees whom the limits do not fit any more, and decid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -128,11 +129,16 @@ async def is_invited(session: AsyncSession, programme: Programme, person: Person
 
 
 async def misfits(
-    session: AsyncSession, programme: Programme, eligibility: Eligibility, members: Members | None
+    session: AsyncSession,
+    programme: Programme,
+    eligibility: Eligibility,
+    members: Members | None,
+    *only: ColumnElement[bool],
 ) -> dict[int, tuple[Limit, ...]]:
     """Who takes part although `eligibility` does not fit them, by the id of their sign-up: the limits not met.
 
-    Without those whom HR invited, signed up or let take part, and those who had their data erased.
+    Of those who meet the conditions `only`. Without those whom HR invited, signed up or let take part, and those who
+    had their data erased.
     """
     if not eligibility.is_limited:
         return {}
@@ -151,6 +157,7 @@ async def misfits(
             col(Participant.forgotten_at).is_(None),
             col(Person.erased_at).is_(None),
             col(Person.id).not_in(invited),
+            *only,
         )
     )
     found = {}
