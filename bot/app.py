@@ -48,8 +48,6 @@ from storage.migrate import upgrade
 from storage.tables import Outbox
 from storage.unit_of_work import Store, UnitOfWork
 
-log = logging.getLogger(__name__)
-
 
 @asynccontextmanager
 async def build(parts: BotConfig) -> AsyncIterator[Balik]:

@@ -99,17 +99,15 @@ def wrong(change: Change, now: Course, today: date) -> str:
 def course_after(change: Change, now: Course, today: date) -> Course:
     """The programme's dates after a change that is not `wrong`."""
     days = shift_of(change, now, today)
+    first = max(now.first + timedelta(days=days), today) if now.first > today else now.first
     match change.act:
         case Act.MOVE:
-            first = now.first + timedelta(days=days) if now.first > today else now.first
             return Course(first, now.last + timedelta(days=days), now.resumes)
         case Act.END if change.day:
             return Course(now.first, change.day, now.resumes)
         case Act.PAUSE:
-            first = max(now.first + timedelta(days=days), today) if now.first > today else now.first
             return Course(first, now.last + timedelta(days=days), change.day)
         case Act.GO_ON:
-            first = max(now.first + timedelta(days=days), today) if now.first > today else now.first
             return Course(first, now.last + timedelta(days=days))
         case _:
             return now

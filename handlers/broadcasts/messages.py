@@ -6,9 +6,9 @@ from bot.slack.gateway import Message
 from handlers.broadcasts import views
 from handlers.kit.messages import MessageContext, renders
 from storage.queries import participation
-from storage.tables import Broadcast, BroadcastState, ParticipantState, Person
+from storage.tables import NOT_TAKING_PART, Broadcast, BroadcastState, ParticipantState, Person
 
-UNASKED = (ParticipantState.WAITING, ParticipantState.PAUSED, ParticipantState.LEFT)
+UNASKED = (*NOT_TAKING_PART, ParticipantState.PAUSED)
 
 
 async def broadcast(message: MessageContext[BroadcastMessage]) -> Message | None:

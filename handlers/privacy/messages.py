@@ -1,7 +1,6 @@
 """A person's data as two files, to their own DM."""
 
 import json
-import logging
 
 from bot.domain.messages.privacy import ExportMessage
 from bot.services.privacy import export as privacy
@@ -10,8 +9,6 @@ from handlers.kit.file_messages import Contents, Files, shared
 from handlers.kit.messages import MessageContext, NoLongerRelevant, renders
 from handlers.privacy import views
 from handlers.privacy.export_page import page
-
-log = logging.getLogger(__name__)
 
 
 async def export(message: MessageContext[ExportMessage]) -> Message:

@@ -1,7 +1,5 @@
 """HR sets the last day of sign-up."""
 
-import logging
-
 from bot.services.caller import InvalidInput
 from bot.services.recruiting import closing_date
 from handlers.kit.form_result import Invalid
@@ -12,8 +10,6 @@ from handlers.kit.payload import day_of
 from handlers.kit.request import Request
 from handlers.programme.listeners import update_announcement
 from handlers.recruiting import closing_views as views
-
-log = logging.getLogger(__name__)
 
 
 def register(on: Listeners) -> None:

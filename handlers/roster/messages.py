@@ -1,15 +1,11 @@
 """The template of HR's roster, as a file, and the notice to HR's channel that a roster was stored."""
 
-import logging
-
 from bot.domain.messages.roster import RosterStoredMessage, RosterTemplateMessage
 from bot.slack.gateway import Message
 from handlers.kit.file_messages import Contents, Files, shared
 from handlers.kit.messages import MessageContext, renders
 from handlers.roster import views
 from storage.tables import Person
-
-log = logging.getLogger(__name__)
 
 
 async def template(message: MessageContext[RosterTemplateMessage]) -> Message:

@@ -1,6 +1,5 @@
 """Messages about sessions: nudges, packs, reminders, bookings. Each is checked again before it is sent."""
 
-import logging
 from typing import Any
 
 from bot.domain.calendar import local
@@ -49,8 +48,6 @@ from handlers.kit.messages import MessageContext, renders
 from handlers.programme import days_off_views
 from handlers.sessions import chat_views, hr_record_views, pack_views, proposal_views, record_views, views
 from storage.tables import PairState, ProgrammeState, ProposalState, SessionState
-
-log = logging.getLogger(__name__)
 
 AboutSession = (
     SessionChangeMessage

@@ -1,6 +1,5 @@
 """A person's farewell from a pair: what came of it, and what can still be done."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import col, select
@@ -68,10 +67,10 @@ async def offered_thanks(store: Store, caller: Caller, pair_id: int, side: Side)
             if (where := await posted(work.session, team, key)) is not None:
                 farewell = await read_farewell(work.session, of, side), where
         statement = select(Thanks).where(Thanks.pair_id == pair_id, Thanks.side == side.other)
-        rows: Sequence[Thanks] = (await work.session.exec(statement.order_by(col(Thanks.id).desc()).limit(1))).all()
         thanks = None
-        for row in rows:
-            key = ThanksMessage(pair_id, row.id).key(programme_id, reader)
-            where = await posted(work.session, team, key)
-            thanks = (row.text, where) if where is not None and row.text else None
+        newest = (await work.session.exec(statement.order_by(col(Thanks.id).desc()).limit(1))).first()
+        if newest is not None and newest.text:
+            key = ThanksMessage(pair_id, newest.id).key(programme_id, reader)
+            if (where := await posted(work.session, team, key)) is not None:
+                thanks = newest.text, where
         return Answered(farewell, thanks)

@@ -24,6 +24,7 @@ from bot.services.signup.eligibility import eligibility_of, misfits
 from bot.services.signup.waiting import answered_by, waiting_sign_ups
 from bot.services.working_hours import days_off
 from storage.tables import (
+    NOT_TAKING_PART,
     ConfirmationState,
     Draft,
     DraftPair,
@@ -273,7 +274,7 @@ async def _unmatched(session: AsyncSession, programme: Programme) -> int:
     """How many who have not left have no partner."""
     statement = select(func.count(col(Participant.id))).where(
         Participant.programme_id == programme.id,
-        col(Participant.state).not_in((ParticipantState.LEFT, ParticipantState.WAITING)),
+        col(Participant.state).not_in(NOT_TAKING_PART),
         ~_PAIRED,
     )
     return (await session.exec(statement)).one()

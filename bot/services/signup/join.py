@@ -229,12 +229,11 @@ async def join(
         await work.session.flush()
         if await _facts(work.session, person, participant) != before:
             person.changed_at = caller.now
-        if participant.state == ParticipantState.WAITING:
-            pass  # the form and Home say so; all else comes once HR has approved it
-        elif new:
-            await begin(work, programme, participant, WelcomeMessage(caller.now.isoformat()))
-        else:
-            await offer_again(work, participant)
+        if participant.state != ParticipantState.WAITING:  # all else comes once HR has approved it
+            if new:
+                await begin(work, programme, participant, WelcomeMessage(caller.now.isoformat()))
+            else:
+                await offer_again(work, participant)
         await count_soon(work, programme_id)
         await work.commit()
     return Joined(programme, participant, new)
