@@ -29,6 +29,8 @@ def restored(text: str) -> str:
     """The inverse of `neutralised`. In other files, the apostrophe with which people prevent formulas is removed."""
     if text.startswith("'") and _BREAK_FIRST.match(text) and not _RUN.match(text):
         text = text[1:]
+    if "'" not in text:  # nothing to remove, as in most texts; looking for every formula takes long
+        return text
     return _RUN.sub(_unmarked, text)
 
 
@@ -38,9 +40,12 @@ def _marked(run: re.Match[str]) -> str:
 
 
 def _unmarked(run: re.Match[str]) -> str:
+    skipped = run[0]
+    if "'" not in skipped:
+        return skipped
     kept = []
     begins = _begins_piece(run)
-    for one in run[0]:
+    for one in skipped:
         if not (begins and one == "'"):
             kept.append(one)
         begins = one in _SEPARATORS
