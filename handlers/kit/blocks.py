@@ -22,6 +22,7 @@ Option = tuple[str, str]
 
 MAX_SECTION = 3000
 MAX_LABEL = 75
+LONGEST_INPUT = 3000
 
 
 def plain(text: str, limit: int = MAX_SECTION) -> dict[str, Any]:
@@ -156,10 +157,13 @@ def checkboxes(action_id: str, options: Sequence[Option], *, initial: Iterable[s
 def text_input(
     action_id: str, *, initial: str = "", placeholder: str = "", multiline: bool = False, longest: int = 0
 ) -> Element:
-    """A text field; a `longest` of 0 sets no limit."""
+    """A text field; a `longest` of 0 sets no limit but Slack's.
+
+    Slack lets nobody submit a field that begins with more than it takes, so `initial` is cut.
+    """
     element: Element = {"type": "plain_text_input", "action_id": action_id, "multiline": multiline}
     if initial:
-        element["initial_value"] = initial
+        element["initial_value"] = initial[: longest or LONGEST_INPUT]
     if longest:
         element["max_length"] = longest
     return with_placeholder(element, placeholder)

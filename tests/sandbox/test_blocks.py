@@ -202,6 +202,7 @@ WRONG: dict[str, Any] = {
     ),
     "initial option with another text": in_actions(select(initial_option=option("0", "other"))),
     "min above max": [text_input(min_length=5, max_length=4)],
+    "begins with more than it takes": [text_input(initial_value="12345", max_length=4)],
     "no image source": [{"type": "image", "alt_text": "x"}],
     "two image sources": [image(slack_file={"id": "F1"})],
     "no alt text": [{"type": "image", "image_url": URL}],

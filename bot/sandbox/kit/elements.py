@@ -6,6 +6,8 @@ from ..model import Json
 from .rich_text import RICH_TEXT
 from .spec import Anything, Bool, Int, ListOf, Obj, OneOf, Report, Spec, Str, Text, shape, words
 
+LONGEST_INPUT = 3_000
+"""Characters of a text field."""
 URL = Str(3_000, pattern=r"[a-zA-Z][a-zA-Z0-9+.\-]*:.+")
 ID = Str(255)
 PLACEHOLDER = Text(150, "plain_text")
@@ -99,6 +101,18 @@ def _range(low: str, high: str) -> Any:
     return rule
 
 
+def _initial_within(element: Json, at: str, report: Report) -> None:
+    """The rule that a text field begins with no more than it takes: Slack's client lets nobody submit it otherwise."""
+    longest = element.get("max_length", LONGEST_INPUT)
+    if len(str(element.get("initial_value", ""))) > longest:
+        report.add(f"must be less than {longest + 1} characters", f"{at}/initial_value")
+
+
+def _length_rules(element: Json, at: str, report: Report) -> None:
+    _range("min_length", "max_length")(element, at, report)
+    _initial_within(element, at, report)
+
+
 BASE: dict[str, Spec] = {"action_id": ID, "confirm": CONFIRM, "focus_on_load": Bool()}
 SELECT = BASE | {"placeholder": PLACEHOLDER}
 MULTI = SELECT | {"max_selected_items": Int(1, 1_000)}
@@ -174,13 +188,13 @@ ELEMENTS: dict[str, Obj] = {
     "plain_text_input": shape(
         TEXT
         | {
-            "initial_value": Str(3_000, 0),
+            "initial_value": Str(LONGEST_INPUT, 0),
             "multiline": Bool(),
-            "min_length": Int(0, 3_000),
-            "max_length": Int(1, 3_000),
+            "min_length": Int(0, LONGEST_INPUT),
+            "max_length": Int(1, LONGEST_INPUT),
         },
         "",
-        _range("min_length", "max_length"),
+        _length_rules,
     ),
     "email_text_input": shape(TEXT | {"initial_value": Str(3_000)}, "", surfaces="modal"),
     "url_text_input": shape(TEXT | {"initial_value": URL}, "", surfaces="modal"),
