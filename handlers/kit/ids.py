@@ -114,8 +114,10 @@ class ActionId(StrEnum):
     MATCH_TRY_ADD = "match.try_add"  # a field of the form: who was chosen
     MATCH_TRY_SWAP = "match.try_swap"  # the field of the form: who was chosen
     MATCH_NOTE = "match.note"  # pair of the draft
-    MATCH_HOLD = "match.hold"  # the mentor's sign-up
-    MATCH_LET_IN = "match.let_in"  # the mentor's sign-up
+    MATCH_HOLD = "match.hold"  # the sign-up
+    MATCH_HOLD_LEADER = "match.hold.leader"  # the sign-up
+    MATCH_LET_IN = "match.let_in"  # the sign-up
+    MATCH_LET_IN_LEADER = "match.let_in.leader"  # the sign-up
     MATCH_WRITE = "match.write"  # sign-up; 0 for all people without a partner
 
     MEASURE_CHANGE = "measure.change"  # survey response
@@ -135,8 +137,8 @@ class ActionId(StrEnum):
     PARTICIPANT_ADMIT = "participant.admit"  # sign-up
     PARTICIPANT_APPROVE = "participant.approve"  # sign-ups, "12,13"
     PARTICIPANT_DECLINE = "participant.decline"  # sign-up
-    PARTICIPANT_HOLD = "participant.hold"  # the mentor's sign-up
-    PARTICIPANT_LET_IN = "participant.let_in"  # the mentor's sign-up
+    PARTICIPANT_HOLD = "participant.hold"  # the sign-up
+    PARTICIPANT_LET_IN = "participant.let_in"  # the sign-up
     PARTICIPANT_ADD = "participant.add"  # programme
     PARTICIPANT_CHANGE = "participant.change"  # sign-up
     PARTICIPANT_TAKE_OUT = "participant.take_out"  # sign-up

@@ -23,8 +23,10 @@ from storage.unit_of_work import Store
 def register(on: Listeners) -> None:
     for decision in Decision:
         on.action(act_id(decision), _decider(decision))
-    on.action(ActionId.MATCH_HOLD, _holder(pair_actions.hold))
-    on.action(ActionId.MATCH_LET_IN, _holder(pair_actions.let_in))
+    for held_back in (ActionId.MATCH_HOLD, ActionId.MATCH_HOLD_LEADER):
+        on.action(held_back, _holder(pair_actions.hold))
+    for let_in in (ActionId.MATCH_LET_IN, ActionId.MATCH_LET_IN_LEADER):
+        on.action(let_in, _holder(pair_actions.let_in))
     for side in Side:
         on.action(ActionFamily.MATCH_CHOOSE.of(side), _chooser(side))
 

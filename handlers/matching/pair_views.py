@@ -245,9 +245,11 @@ def _as_mentor(texts: Texts, mentor: Member) -> list[Mrkdwn]:
 
 
 def _warnings(texts: Texts, found: Card) -> list[Mrkdwn]:
-    told = []
-    if found.mentor.part.held_at:
-        told.append(texts("matching.pair.held", person=mention_for_hr(texts, found.mentor.person)))
+    told = [
+        texts("matching.pair.held", person=mention_for_hr(texts, one.person))
+        for one in (found.mentor, found.mentee)
+        if one.part.held_at
+    ]
     if not found.pair.excluded and (weak := weak_note(texts, found.pair, found.programme.floor)):
         told.append(weak)
     if lifted := found.pair.explanation.get("lifted"):
@@ -258,7 +260,7 @@ def _warnings(texts: Texts, found: Card) -> list[Mrkdwn]:
 
 def _acts(texts: Texts, found: Card) -> list[Element]:
     verdict, out = found.mark.verdict if found.mark else None, found.pair.excluded
-    held = found.mentor.part.held_at is not None
+    held = bool(found.mentor.part.held_at or found.mentee.part.held_at)
     if held:
         decisions = []
     elif verdict == Verdict.FORBIDDEN:
@@ -280,7 +282,10 @@ def _acts(texts: Texts, found: Card) -> list[Element]:
     if not out:
         elements.append(button(texts.plain("matching.pair.buttons.swap"), ActionId.MATCH_SWAP, pair_id))
     elements.append(button(texts.plain("matching.pair.buttons.note"), ActionId.MATCH_NOTE, pair_id))
-    return [*elements, let_in(texts, found.mentor) if held else _hold(texts, found.mentor)]
+    return [
+        *elements,
+        *(_hold(texts, one, side) for side, one in ((Side.MENTOR, found.mentor), (Side.MENTEE, found.mentee))),
+    ]
 
 
 def _sure_of(texts: Texts, found: Card, decision: Decision) -> dict[str, Any] | None:
@@ -291,20 +296,15 @@ def _sure_of(texts: Texts, found: Card, decision: Decision) -> dict[str, Any] | 
     return confirmation_of(texts, f"matching.pair.{decision}", **names)
 
 
-def let_in(texts: Texts, mentor: Member) -> Element:
-    """Let a held-back mentor be paired again."""
-    return button(texts.plain("matching.pair.buttons.let_in"), ActionId.MATCH_LET_IN, mentor.part.id)
-
-
-def _hold(texts: Texts, mentor: Member) -> Element:
-    key = "matching.pair.hold"
-    question = confirmation(
-        texts.plain(f"{key}.title"),
-        texts.plain(f"{key}.text", person=mentor.person.name),
-        texts.plain(f"{key}.yes"),
-        texts.plain(f"{key}.no"),
-    )
-    return button(texts.plain("matching.pair.buttons.hold"), ActionId.MATCH_HOLD, mentor.part.id, confirm=question)
+def _hold(texts: Texts, one: Member, side: Side) -> Element:
+    """Hold one of the two back, or let them be paired again."""
+    mentors = side is Side.MENTOR
+    if one.part.held_at:
+        let_in = ActionId.MATCH_LET_IN if mentors else ActionId.MATCH_LET_IN_LEADER
+        return button(texts.plain(f"matching.pair.let_in_of.{side}"), let_in, one.part.id)
+    hold = ActionId.MATCH_HOLD if mentors else ActionId.MATCH_HOLD_LEADER
+    question = confirmation_of(texts, "matching.pair.hold", person=one.person.name)
+    return button(texts.plain(f"matching.pair.hold_of.{side}"), hold, one.part.id, confirm=question)
 
 
 def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Block]:

@@ -43,7 +43,8 @@ def left_rows(texts: Texts, found: Listing) -> list[Block]:
 
 def write_all(texts: Texts, found: Listing) -> list[Block]:
     """A button to write to all unmatched people, also those on other pages."""
-    if all(one.person.id in found.told and found.told[one.person.id].about_this for one in found.left):
+    left = [one.person.id for one in found.left if one.cause != "held"]
+    if all(one in found.told and found.told[one].about_this for one in left):
         return []
     return [actions(button(texts.plain("matching.unmatched_message.all_button"), ActionId.MATCH_WRITE, EVERYBODY))]
 

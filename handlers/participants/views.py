@@ -142,7 +142,7 @@ def person(texts: Texts, programme: Programme, found: Listed, state: Participant
         if found.stage is Stage.WAITING:
             no = button(texts.plain("signup.approval.buttons.decline"), ActionId.PARTICIPANT_DECLINE, part.id)
             blocks.append(actions(_approve_button(texts, [part.id]), no))
-        if Role(part.role).teaches and found.stage is not Stage.WAITING:
+        if found.stage is not Stage.WAITING:
             blocks.append(actions(_hold_button(texts, found)))
         blocks.append(actions(change, *([admit] if found.unmet else []), out))
     blocks.append(context(texts("participants.person.private")))
@@ -243,7 +243,7 @@ def declined(texts: Texts, who: Person, *, waited: bool) -> View:
 
 
 def _hold_button(texts: Texts, found: Listed) -> Element:
-    """A mentor is held back from drafts, or let in again."""
+    """Somebody is held back from drafts, or let in again."""
     if found.part.held_at is not None:
         return button(texts.plain("matching.pair.buttons.let_in"), ActionId.PARTICIPANT_LET_IN, found.part.id)
     sure = confirmation_of(texts, "participants.hold", person=found.person.name)

@@ -163,7 +163,7 @@ class Participant(SQLModel, table=True):
     confidence: int | None = None
     """1-5: how confident a mentor feels about mentoring a leader."""
     held_at: datetime | None = moment_column()
-    """When HR held them back as a mentor: they are in no pair until HR lets them in again."""
+    """When HR held them back: they are in no new pair until HR lets them in again."""
     motivation: str | None = None
     """Why they want to mentor, in their words; HR reads it."""
     interests: list[str] = json_column(list)

@@ -10,6 +10,7 @@ from storage.tables import AuditEntry, CoupleMark, Draft, DraftPair, Participant
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows, texts_in
 from tests.scenarios.pairs import say_yes
 from tests.scenarios.snapshots import once
+from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import label, says
 
 PEOPLE: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
@@ -88,6 +89,38 @@ async def test_a_pair_is_shown_with_all_that_hr_needs_to_judge_it(company: Offic
     assert says(page, "matching.pair.others.mentor", "id")
     assert says(page, "matching.pair.taken", "id")
     assert 1 <= action_ids(hr.modal).count("match.choose.mentor") <= 3
+
+
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_leader_can_be_held_back(company: Office, hr: Colleague, language: str) -> None:
+    await speak(company, hr, language)
+    message = await draft(company, hr)
+    leader = (await couples(company))["sari"]
+    await open_pair(hr, "sari")
+    told = texts_in(hr.modal)
+    assert label("matching.pair.hold_of.mentee", language) in told
+    await hr.click(None, "match.hold.leader")
+    assert shows(hr.modal, "matching.pair.held", language)
+    assert "match.hold" in action_ids(hr.modal), "the mentor can be held back as well"
+    assert not {"match.put_back", "match.allow"} & {*action_ids(hr.modal)}, "no way past the hold"
+    await hr.slack.close(all=True)
+    assert leader not in (await couples(company)).values()
+    await hr.click(message, "match.left")
+    assert says(texts_in(hr.modal), "matching.unmatched_causes.cause.held", language)
+    await hr.slack.close(all=True)
+    # Nobody writes to a person whom HR itself holds back, and a new draft is without them.
+    await hr.click(message, "match.draw")
+    await company.settle()
+    assert leader not in (await couples(company)).values()
+    await hr.click(newest(company), "match.left")
+    assert says(texts_in(hr.modal), "matching.unmatched_causes.cause.held", language)
+    await hr.click(None, "match.let_in")
+    assert not says(texts_in(hr.modal), "matching.unmatched_causes.cause.held", language)
+    assert [one for one in await acts(company) if one.startswith("mentor_")] == ["mentor_held", "mentor_let_in"]
+    home = await company.people[leader].open_home()
+    assert home
+    assert not any(label("participants.stages.held", one) in texts_in(home) for one in LANGUAGES)
 
 
 async def test_locks_and_forbids_hold_when_it_is_worked_out_again(company: Office, hr: Colleague) -> None:

@@ -376,6 +376,7 @@ TABLE = [
     button("match.choose.mentor", "{other_mentor_part}", HR, NOT_HR, note=SPOT),
     button("match.choose.mentee", "{other_leader_part}", HR, NOT_HR, note=SPOT),
     *[button(f"match.{act}", "{other_mentor_part}", HR, NOT_HR, note=SPOT) for act in ("hold", "let_in")],
+    *[button(f"match.{act}.leader", "{other_leader_part}", HR, NOT_HR, note=SPOT) for act in ("hold", "let_in")],
     button("match.write", "{left_part}", HR, NOT_HR, note=SPOT),
     *[button(f"match.write_page.{turn}", "0", HR, NOT_HR, note=LEFT_SPOT) for turn in ("previous", "next")],
     form("match.write", LEFT_SPOT, HR, NOT_HR, sentence=typed("Soon")),

@@ -148,9 +148,7 @@ def _codes(people: Sequence[Profile], key: Callable[[Profile], K]) -> tuple[list
 def _unfit(mentees: Sequence[Profile], mentors: Sequence[Profile]) -> tuple[Floats, Floats]:
     """Rules that one person alone breaks, with any partner."""
     left = np.array([not _may(mentee, mentee.role.learns, mentee.mentee_capacity) for mentee in mentees])
-    right = np.array(
-        [mentor.held or not _may(mentor, mentor.role.teaches, mentor.mentor_capacity) for mentor in mentors]
-    )
+    right = np.array([not _may(mentor, mentor.role.teaches, mentor.mentor_capacity) for mentor in mentors])
     return (
         np.column_stack([left * BROKEN, np.ones(len(left))]).astype(np.float32),
         np.column_stack([np.ones(len(right)), right * BROKEN]).astype(np.float32),
@@ -158,7 +156,7 @@ def _unfit(mentees: Sequence[Profile], mentors: Sequence[Profile]) -> tuple[Floa
 
 
 def _may(person: Profile, on_this_side: bool, capacity: int) -> bool:
-    return person.active and person.manager_known and on_this_side and capacity > 0
+    return person.active and not person.held and person.manager_known and on_this_side and capacity > 0
 
 
 def _departments(mentees: Sequence[Profile], mentors: Sequence[Profile]) -> tuple[Floats, Floats]:

@@ -75,7 +75,7 @@ def broken_rules(
     broken = {
         "oneself": mentee.id == mentor.id,
         "inactive": not (mentee.active and mentor.active),
-        "held": mentor.held,
+        "held": mentor.held or mentee.held,
         "no_capacity": not _has_capacity(mentee, mentor),
         "manager_missing": not (mentee.manager_known and mentor.manager_known),
         "level_gap": mentee.level - mentor.level < rules.least_gap,

@@ -214,7 +214,7 @@ def _own_cause(person: Profile, side: Side) -> str | None:
     capacity = person.mentor_capacity if side == "mentor" else person.mentee_capacity
     causes = {
         "inactive": not person.active,
-        "held": side == "mentor" and person.held,
+        "held": person.held,
         "no_capacity": capacity == 0,
         "manager_missing": not person.manager_known,
     }

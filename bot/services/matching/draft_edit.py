@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bot.domain.signup import Role
 from bot.services.access import audit, open_draft, open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.audit_log import Act, since
@@ -72,12 +71,10 @@ class Change:
             raise Rejected("unknown_person")
         return found
 
-    async def mentor(self, participant_id: int) -> Participant:
-        """A participant of the programme who is a mentor. Raises `Rejected`: outdated."""
+    async def participant(self, participant_id: int) -> Participant:
+        """A participant of the programme who has not left. Raises `Rejected`: outdated."""
         found = await self.work.session.get(Participant, participant_id)
         if found is None or found.programme_id != self.programme.id or found.state == ParticipantState.LEFT:
-            raise Rejected("outdated")
-        if not Role(found.role).teaches:
             raise Rejected("outdated")
         return found
 
@@ -121,10 +118,11 @@ class Change:
         )
         return list((await self.work.session.exec(statement.order_by(col(DraftPair.score), col(DraftPair.id)))).all())
 
-    async def taken_out(self, mentor_id: int) -> list[DraftPair]:
-        """A mentor's pairs that HR excluded from the draft but did not forbid, strongest first."""
+    async def taken_out(self, participant_id: int) -> list[DraftPair]:
+        """A person's pairs that HR excluded from the draft but did not forbid, strongest first."""
+        mine = (DraftPair.mentor_id == participant_id) | (DraftPair.mentee_id == participant_id)
         statement = select(DraftPair).where(
-            DraftPair.draft_id == self.draft.id, col(DraftPair.excluded).is_(True), DraftPair.mentor_id == mentor_id
+            DraftPair.draft_id == self.draft.id, col(DraftPair.excluded).is_(True), mine
         )
         found = (await self.work.session.exec(statement.order_by(col(DraftPair.score).desc(), col(DraftPair.id)))).all()
         marks = [await self.marked(one.mentor_id, one.mentee_id) for one in found]

@@ -42,7 +42,7 @@ TAKEN_OUT = ("taken_out", "put_back")
 CHANGED = ("draft_changed", "pair_by_hand")
 """… who lost their partner to another person by HR's action …"""
 HELD_BACK = ("held", "release_hold")
-"""… whom HR holds back as a mentor …"""
+"""… whom HR holds back …"""
 CAME_SINCE = ("joined_since", "work_it_out_again")
 """… and who signed up after the draft was created."""
 
@@ -208,7 +208,7 @@ async def standing_of(session: AsyncSession, draft: Draft) -> DraftAssignments:
     rows = (await session.exec(select(DraftLeftover).where(DraftLeftover.draft_id == draft.id))).all()
     left |= {(Side(row.side), row.participant_id): (row.cause, HELPS.get(row.cause, row.help)) for row in rows}
     left |= dict.fromkeys(_places(out) - held, TAKEN_OUT)
-    back = {(Side.MENTOR, part.id) for part, _ in active if part.held_at}
+    back = {(side, part.id) for part, _ in active if part.held_at for side in Side}
     left = {place: HELD_BACK if place in back else CHANGED if why == HELD_BACK else why for place, why in left.items()}
     return DraftAssignments(
         len(out),

@@ -1,8 +1,7 @@
-"""HR holds a mentor back, or lets them in again, from its list of people: with or without an open draft."""
+"""HR holds somebody back, or lets them in again, from its list of people: with or without an open draft."""
 
 from sqlmodel import col, select
 
-from bot.domain.signup import Role
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import pair_actions
@@ -13,7 +12,7 @@ from storage.unit_of_work import Store
 
 
 async def set_hold(store: Store, hr: HrCaller, participant_id: int, *, held: bool) -> int | None:
-    """Hold a mentor back, or let them in; the open draft that changes with it, if there is one.
+    """Hold somebody back, or let them in; the open draft that changes with it, if there is one.
 
     Raises as `pair_actions.hold`, and `Rejected`: programme_ended, outdated.
     """
@@ -21,7 +20,7 @@ async def set_hold(store: Store, hr: HrCaller, participant_id: int, *, held: boo
         newest = select(Draft).where(Draft.programme_id == hr.programme_id, Draft.state == DraftState.OPEN)
         draft = (await work.session.exec(newest.order_by(col(Draft.id).desc()))).first()
         part, _ = await participant_of_hr(work.session, hr, participant_id)
-    if part.state == ParticipantState.LEFT or not Role(part.role).teaches:
+    if part.state == ParticipantState.LEFT:
         raise Rejected("outdated")
     if draft is not None:
         act = pair_actions.hold if held else pair_actions.let_in

@@ -50,32 +50,32 @@ async def note(store: Store, hr: HrCaller, seen: DraftVersion, pair_id: int, tex
 
 
 async def hold(store: Store, hr: HrCaller, seen: DraftVersion, participant_id: int) -> None:
-    """Hold a mentor back: exclude them from this draft and every draft until `let_in`. Introduced pairs stay.
+    """Hold somebody back in both roles: exclude them from this draft and every draft until `let_in`. Introduced pairs
+    stay.
 
     Raises as `decide`.
     """
     async with changing(store, hr, seen) as change:
-        mentor = await change.mentor(participant_id)
-        if mentor.held_at is None:
-            mentor.held_at = hr.now
+        part = await change.participant(participant_id)
+        if part.held_at is None:
+            part.held_at = hr.now
             for pair in await change.pairs_of(participant_id):
-                if pair.mentor_id == participant_id:
-                    await _take_out(change, pair)
-            await change.did_to("mentor_held", mentor)
+                await _take_out(change, pair)
+            await change.did_to("mentor_held", part)
 
 
 async def let_in(store: Store, hr: HrCaller, seen: DraftVersion, participant_id: int) -> None:
-    """Let a held-back mentor be paired again: their excluded pairs are restored where places allow.
+    """Let somebody who is held back be paired again: their excluded pairs are restored where places allow.
 
     Raises as `decide`.
     """
     async with changing(store, hr, seen) as change:
-        mentor = await change.mentor(participant_id)
-        if mentor.held_at is not None:
-            mentor.held_at = None
-            await change.did_to("mentor_let_in", mentor)
+        part = await change.participant(participant_id)
+        if part.held_at is not None:
+            part.held_at = None
+            await change.did_to("mentor_let_in", part)
             for pair in await change.taken_out(participant_id):
-                if not await _asked(change, pair) and await _has_places(change, pair):
+                if not await _asked(change, pair) and await _may_return(change, pair):
                     await _put_back(change, pair)
 
 
@@ -112,7 +112,7 @@ async def _put_back(change: Change, pair: DraftPair) -> None:
     if await _asked(change, pair):
         raise Rejected("asked_before")
     if pair.excluded:
-        if (await change.mentor(pair.mentor_id)).held_at or not await _has_places(change, pair):
+        if not await _may_return(change, pair):
             raise Rejected("no_place_left")
         pair.excluded = False
         await change.did("pair_put_back", pair)
@@ -131,8 +131,7 @@ async def _allow(change: Change, pair: DraftPair) -> None:
     """Allow the two to be paired again, and pair them if both have a place and their score is known."""
     if await _verdict(change, pair) == Verdict.FORBIDDEN:
         (await change.mark(pair.mentor_id, pair.mentee_id)).verdict = None
-        held = (await change.mentor(pair.mentor_id)).held_at
-        if pair.explanation and not held and not await _asked(change, pair) and await _has_places(change, pair):
+        if pair.explanation and not await _asked(change, pair) and await _may_return(change, pair):
             pair.excluded = False
         await change.did("pair_allowed", pair, back=not pair.excluded)
 
@@ -155,8 +154,11 @@ async def _verdict(change: Change, pair: DraftPair) -> str | None:
     return mark.verdict if mark else None
 
 
-async def _has_places(change: Change, pair: DraftPair) -> bool:
-    """Whether both have a place: a re-run without them may have given one to another person."""
+async def _may_return(change: Change, pair: DraftPair) -> bool:
+    """Whether HR holds neither back, and both have a place: a re-run without them may have given one to another."""
+    for participant_id in (pair.mentor_id, pair.mentee_id):
+        if (await change.participant(participant_id)).held_at:
+            return False
     teaching = await change.free_places(pair.mentor_id, as_mentor=True)
     return teaching > 0 and await change.free_places(pair.mentee_id, as_mentor=False) > 0
 

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.messages.matching import LeftOverMessage
 from bot.services.access import audit, open_draft, open_programme
 from bot.services.caller import HrCaller, Rejected
-from bot.services.matching.draft_review import LeftOver, left_over_of
+from bot.services.matching.draft_review import HELD_BACK, LeftOver, left_over_of
 from storage.outbox import outgoing
 from storage.tables import Draft, Outbox, Pair, PairState, Participant, ParticipantState, Person, Programme
 from storage.unit_of_work import Store, UnitOfWork
@@ -100,11 +100,11 @@ def _key(draft: Draft, person_id: int) -> str:
 
 
 async def _waiting(session: AsyncSession, draft: Draft, part_id: int) -> list[LeftOver]:
-    """Each person once, on the side that comes first."""
+    """Each person once, on the side that comes first; nobody whom HR holds back, since it looks for no partner."""
     left = {
         one.person.id: one
         for one in reversed(await left_over_of(session, draft))
-        if one.person.active and one.participant.state == ParticipantState.ACTIVE
+        if one.person.active and one.participant.state == ParticipantState.ACTIVE and one.cause != HELD_BACK[0]
     }
     told = await told_of(session, draft, [one.person for one in left.values()])
     waiting = [

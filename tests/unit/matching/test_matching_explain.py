@@ -164,6 +164,12 @@ def test_a_mentor_held_back_is_the_cause_for_both() -> None:
     assert _cause("mentee", LEADER, held).cause == "nobody_ready"
 
 
+def test_a_leader_held_back_is_the_cause_for_both() -> None:
+    held = replace(LEADER, held=True)
+    assert _cause("mentee", held, JUNIOR).cause == "held"
+    assert _cause("mentor", held, JUNIOR).cause == "nobody_ready"
+
+
 def test_the_rule_that_alone_stops_most_is_named_with_counts() -> None:
     others = [replace(JUNIOR, id=10 + k, manager=1) for k in range(3)]
     found = _cause("mentee", LEADER, replace(JUNIOR, department="sales"), *others)

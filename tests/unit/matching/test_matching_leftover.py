@@ -52,7 +52,7 @@ def people(draw: st.DrawFn, number: int) -> Profile:
         manager_known=not draw(rarely),
         avoids=draw(some),
         past=draw(some),
-        held=role.teaches and draw(rarely),
+        held=draw(rarely),
         active=not draw(rarely),
     )
 
@@ -97,7 +97,7 @@ TWO_OBSTACLES = {"held_without_manager": _everybody(lambda one: replace(one, hel
 HIDDEN = {"blocked": _everybody(lambda one: replace(one, avoids=frozenset()))}
 OWN: dict[str, Callable[[Profile, Side], bool]] = {
     "inactive": lambda one, side: not one.active,
-    "held": lambda one, side: side == "mentor" and one.held,
+    "held": lambda one, side: one.held,
     "no_capacity": lambda one, side: (one.mentor_capacity if side == "mentor" else one.mentee_capacity) == 0,
     "manager_missing": lambda one, side: not one.manager_known,
 }
