@@ -15,6 +15,8 @@ class OwnText(StrEnum):
     INVITATION = "invitation"
     SPONSOR = "sponsor"
     """What the form of the leadership message begins with."""
+    THANKS = "thanks"
+    """What the form of leadership's thanks at the end begins with."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ PARTS = {
         Part("title", "programme.sponsor.message.title", 100, plain=True),
         Part("body", "programme.themes.{theme}.sponsor", 1100, plain=True),
     ),
+    OwnText.THANKS: (
+        Part("title", "programme.sponsor.thanks.title", 100, plain=True),
+        Part("body", "programme.themes.{theme}.thanks", 1100, plain=True),
+    ),
 }
 """Buttons, and the sentences that say who sees what and whom to ask, are not among them."""
 PLACEHOLDERS = {
@@ -50,6 +56,7 @@ PLACEHOLDERS = {
     OwnText.REMINDER: ("programme", "start", "mentors", "leaders", "closes"),
     OwnText.INVITATION: ("programme", "role", "start", "length", "closes", "greeting"),
     OwnText.SPONSOR: ("programme",),
+    OwnText.THANKS: ("programme",),
 }
 SOMETIMES_EMPTY = "closes"
 """While there is no closing date, the sentence that names it is left out."""

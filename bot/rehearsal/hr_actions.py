@@ -29,7 +29,7 @@ RELEASE, REMIND, WEIGHTS, DRAW = "match.release", "recruit.remind", "weights.ope
 PAIRS, OPEN, SWAP, TAKE_OUT = "match.pairs", "match.open", "match.swap", "match.take_out"
 PLAN = "match.plan"
 OWN_TEXTS = "own_texts.open"
-DESIGN = "certificate.design"
+DESIGN, THANKS = "certificate.design", "sponsor.thanks"
 STEADY, BUSY = (Persona.KEEN, Persona.CALM), Persona.BUSY
 LOOKED_AT = 25
 """How many pairs HR opens at most, and how many swaps it tries: Slack takes about a hundred calls a minute."""
@@ -80,6 +80,7 @@ class HrActions:
             if offers(message, REPORT) and offers(message, NEXT) and not self._reported:  # once, of the whole programme
                 self._reported = True
                 await self.hr.press(message, REPORT)
+                await thank_everyone(self.hr, message)
             if offers(message, WHOLE) and self._asked and not self._read_all:
                 self._read_all = True
                 await self.hr.press(message, WHOLE)
@@ -135,6 +136,14 @@ class HrActions:
         starts_on = first_monday((now + UNTIL_THE_NEXT).date())
         await self.hr.submit({"name": self.next_name, "starts_on": starts_on.isoformat()})
         await self.hr.close()
+
+
+async def thank_everyone(hr: Actor, message: Message) -> None:
+    """HR posts leadership's thanks, from who spoke before the introductions, as they are drafted."""
+    await hr.press(message, THANKS)
+    await hr.submit()
+    await hr.submit()
+    await hr.close()
 
 
 def open_draft(hr: Actor, stage: DemoWorkspace) -> Message | None:

@@ -29,6 +29,7 @@ from handlers.kit.buttons import (
     agreement_button,
     certificate_button,
     growth_button,
+    leadership_thanks_button,
     next_cohort_button,
     report_button,
     story_button,
@@ -87,7 +88,11 @@ def hr(texts: Texts, programme: Programme, found: Totals, waits: Sequence[Awaite
     numbers = {"pairs": found.pairs, "completed": found.completed, "held": found.held}
     text = texts("closing.hr.body", programme=programme.name, **numbers)
     title = header(texts.plain("closing.hr.title", programme=programme.name))
-    ways_on = actions(next_cohort_button(texts, programme), report_button(texts, programme))
+    ways_on = actions(
+        next_cohort_button(texts, programme),
+        leadership_thanks_button(texts, programme.id),
+        report_button(texts, programme),
+    )
     pending = [section("\n".join(awaited_lines(texts, waits)))] if waits else []
     return Message(text, [title, section(text), *pending, ways_on])
 

@@ -8,7 +8,14 @@ from bot.services.programme.next_actions import NextActions, Todo, TodoKind
 from handlers.care.at_risk_views import talked_button
 from handlers.care.contact_views import contacts_button
 from handlers.kit.blocks import Block, Element, button, section
-from handlers.kit.buttons import broadcast_button, invite_button, next_cohort_button, topics_button, waiting_button
+from handlers.kit.buttons import (
+    broadcast_button,
+    invite_button,
+    leadership_thanks_button,
+    next_cohort_button,
+    topics_button,
+    waiting_button,
+)
 from handlers.kit.hr_people import pair_for_hr
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Mrkdwn, Texts
@@ -75,6 +82,8 @@ def _button(texts: Texts, programme: Programme, todo: Todo) -> Element:
             return broadcast_button(texts, subject, Audience.UNSIGNED)
         case TodoKind.UNBOOKED:
             return broadcast_button(texts, subject, Audience.UNBOOKED)
+        case TodoKind.THANKS:
+            return leadership_thanks_button(texts, subject)
         case TodoKind.NEXT:
             return next_cohort_button(texts, programme)
 

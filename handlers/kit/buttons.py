@@ -71,6 +71,10 @@ def next_cohort_button(texts: Texts, programme: Programme) -> Element:
     return button(texts.plain("programme.next_cohort.next.button"), ActionId.COHORT_NEXT, programme.id, style="primary")
 
 
+def leadership_thanks_button(texts: Texts, programme_id: int) -> Element:
+    return button(texts.plain("programme.sponsor.thanks.button"), ActionId.SPONSOR_THANKS, programme_id)
+
+
 def participants_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("participants.list.title"), ActionId.PARTICIPANTS_OPEN, programme_id)
 

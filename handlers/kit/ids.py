@@ -191,6 +191,7 @@ class ActionId(StrEnum):
     SESSION_CORRECT = "session.correct"  # session
 
     SPONSOR_OPEN = "sponsor.open"  # programme
+    SPONSOR_THANKS = "sponsor.thanks"  # programme
     SPONSOR_EDIT = "sponsor.edit"  # nothing
 
     STORY_OPEN = "story.open"  # pair

@@ -34,6 +34,8 @@ class SponsorState(ModalState):
     text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
     corrects: bool = False
     """The words replace those of the message `after`, instead of being posted as well."""
+    thanks: bool = False
+    """Leadership's thanks at the end, instead of the message before the introductions."""
 
     @property
     def words(self) -> Words:

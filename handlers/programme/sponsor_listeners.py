@@ -5,7 +5,7 @@ import logging
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import release as releasing
 from bot.services.programme import sponsor as sponsoring
-from bot.services.programme.sponsor import Words
+from bot.services.programme.sponsor import SponsorOverview, Words
 from bot.services.signup.which_programme import HrStep
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.form_result import Invalid
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 def register(on: Listeners) -> None:
     on.command("sponsor", open_form)
     on.action(ActionId.SPONSOR_OPEN, open_from_button)
+    on.action(ActionId.SPONSOR_THANKS, open_thanks)
     on.submission(CallbackId.SPONSOR_FORM, given)
     on.action(ActionId.SPONSOR_EDIT, edit)
     on.submission(CallbackId.SPONSOR_PREVIEW, post)
@@ -36,21 +37,40 @@ def register(on: Listeners) -> None:
 async def open_form(request: Request) -> None:
     """`/mentoring sponsor`"""
     if hr := await choose_as_hr(request, HrStep.SPONSOR):
-        await show_form(request, hr)
+        await show_current_form(request, hr)
 
 
 async def open_from_button(request: Request) -> None:
     await show_form(request, await request.hr(request.subject))
 
 
-async def show_form(request: Request, hr: HrCaller, draft: int = 0, view: str = "") -> None:
+async def show_current_form(request: Request, hr: HrCaller) -> None:
+    """The message before the introductions; once the programme has ended, leadership's thanks."""
+    await show_form(request, hr, thanks=await sponsoring.has_ended(request.context.store, hr))
+
+
+async def open_thanks(request: Request) -> None:
+    """Leadership's thanks, once the programme has ended."""
+    await show_form(request, await request.hr(request.subject), thanks=True)
+
+
+async def show_form(request: Request, hr: HrCaller, draft: int = 0, view: str = "", *, thanks: bool = False) -> None:
     """`draft` and `view`: the release that waits for it, and its modal."""
-    found = await sponsoring.standing(request.context.store, hr)
-    state = SponsorState(hr.programme_id, found.last.id if found.last else 0, draft, view)
-    words = views.proposed(_channel_texts(request, found.programme), found.programme)
-    if found.last and found.last.text:
-        words = Words(found.sponsor.slack_id if found.sponsor else "", found.last.name, found.last.text)
+    found = await sponsoring.standing(request.context.store, hr, thanks=thanks)
+    state = SponsorState(hr.programme_id, found.last.id if found.last else 0, draft, view, thanks=thanks)
+    words = await _proposed(request, hr, found, thanks=thanks)
     await request.show(views.form(request.texts, found, state, words))
+
+
+async def _proposed(request: Request, hr: HrCaller, found: SponsorOverview, *, thanks: bool) -> Words:
+    """What was posted last, or else the suggestion of the theme; the thanks are from who spoke at the beginning."""
+    words = views.proposed(_channel_texts(request, found.programme), found.programme, thanks=thanks)
+    if found.last and found.last.text:
+        return Words(found.sponsor.slack_id if found.sponsor else "", found.last.name, found.last.text)
+    if thanks:
+        sponsor, name = await sponsoring.first_speaker(request.context.store, hr)
+        return Words(sponsor.slack_id if sponsor else "", name, words.text)
+    return words
 
 
 async def given(request: Request) -> None:
@@ -63,7 +83,7 @@ async def given(request: Request) -> None:
     if errors := await unfit_at(request, {"person": [words.person] if words.person else []}, guests=False):
         await request.invalid(errors)
         return
-    found = await sponsoring.standing(request.context.store, hr)
+    found = await sponsoring.standing(request.context.store, hr, thanks=state.thanks)
     sponsor = await _sponsor(request, words)
     there, state = _channel_texts(request, found.programme), forms.with_choice(request.form, state)
     await request.replace_modal(views.preview(request.texts, there, found.programme, state, words, sponsor))
@@ -74,7 +94,7 @@ async def edit(request: Request) -> None:
     state = request.state(SponsorState)
     words = state.words
     hr = await request.hr(state.programme_id)
-    found = await sponsoring.standing(request.context.store, hr)
+    found = await sponsoring.standing(request.context.store, hr, thanks=state.thanks)
     await request.update_modal(views.form(request.texts, found, state, words, words_typed=True))
 
 
@@ -86,20 +106,22 @@ async def post(request: Request) -> None:
     if state.corrects:
         await _correct(request, hr, state)
     else:
-        programme = await sponsoring.post(request.context.store, hr, words, state.after)
-        await request.replace_modal(views.posted(request.texts, programme))
+        programme = await sponsoring.post(request.context.store, hr, words, state.after, thanks=state.thanks)
+        await request.replace_modal(views.posted(request.texts, programme, thanks=state.thanks))
     if state.draft_id and state.view:
         await _tick_off(request, hr, state)
 
 
 async def _correct(request: Request, hr: HrCaller, state: SponsorState) -> None:
     """The posted message gets the new words."""
-    found = await sponsoring.correct(request.context.store, hr, state.words, state.after)
+    found = await sponsoring.correct(request.context.store, hr, state.words, state.after, thanks=state.thanks)
     programme = found.programme
     there, words = _channel_texts(request, programme), state.words
-    message = views.message(there, programme, found.sponsor, words.name, words.text)
+    message = views.message(there, programme, found.sponsor, words.name, words.text, thanks=state.thanks)
     done = found.post is None or await replace_post(request, *found.post, message)
-    await request.replace_modal(views.posted(request.texts, programme, "corrected" if done else "not_corrected"))
+    await request.replace_modal(
+        views.posted(request.texts, programme, "corrected" if done else "not_corrected", thanks=state.thanks)
+    )
 
 
 async def _sponsor(request: Request, words: Words) -> Person | None:

@@ -40,12 +40,13 @@ def form(texts: Texts, found: SponsorOverview, state: SponsorState, words: Words
     `words_typed`: HR comes back from the preview.
     """
     channel = channel_link(found.programme.announce_channel)
+    kind = "thanks" if state.thanks else "form"
     blocks: list[Block] = name_line(texts, [found.programme.name])
-    blocks.append(section(texts("programme.sponsor.form.intro", channel=channel)))
+    blocks.append(section(texts(f"programme.sponsor.{kind}.intro", channel=channel)))
     if found.last:
         day = texts.day(local(found.last.at, found.programme.zone).date())
         by = mention(found.by) if found.by else ""
-        blocks.append(section(texts("programme.sponsor.form.again", day=day, person=by, channel=channel)))
+        blocks.append(section(texts(f"programme.sponsor.{kind}.again", day=day, person=by, channel=channel)))
     if found.post:
         key = "programme.sponsor.form.how"
         options = [(one, texts.plain(f"{key}.{one}")) for one in (CORRECT, ANOTHER)]
@@ -63,25 +64,30 @@ def form(texts: Texts, found: SponsorOverview, state: SponsorState, words: Words
     text = text_input("text", initial=words.text, multiline=True, longest=LONGEST_TEXT)
 
     def put(block: str, element: dict[str, object], *, optional: bool = False) -> Block:
-        label, hint = (texts.plain(f"programme.sponsor.form.{block}.{part}") for part in ("label", "hint"))
+        label = texts.plain(f"programme.sponsor.form.{block}.label")
+        hint = texts.plain(f"programme.sponsor.{kind if block == 'text' else 'form'}.{block}.hint")
         return field(block, label, element, hint=hint, optional=optional)
 
     blocks += [put("person", person, optional=True), put("name", name, optional=True), put("text", text)]
-    if not found.last:
+    if not (found.last or state.thanks):
         blocks.append(actions(own_texts_button(texts, found.programme.id)))
-    return form_modal(texts, "programme.sponsor.form", blocks, callback_id=CallbackId.SPONSOR_FORM, state=state)
+    return form_modal(texts, f"programme.sponsor.{kind}", blocks, callback_id=CallbackId.SPONSOR_FORM, state=state)
 
 
-def proposed(texts: Texts, programme: Programme) -> Words:
+def proposed(texts: Texts, programme: Programme, *, thanks: bool = False) -> Words:
     """The suggestion of the programme's theme, in the language of the channel."""
-    return Words("", "", OwnWording.of(texts, programme, OwnText.SPONSOR).plain("body"))
+    return Words("", "", OwnWording.of(texts, programme, _which(thanks=thanks)).plain("body"))
+
+
+def _which(*, thanks: bool) -> OwnText:
+    return OwnText.THANKS if thanks else OwnText.SPONSOR
 
 
 def preview(
     texts: Texts, channel: Texts, programme: Programme, state: SponsorState, words: Words, sponsor: Person | None
 ) -> View:
     """The preview; nothing is posted yet. `channel` has the texts in the channel's language."""
-    shown = _blocks(OwnWording.of(channel, programme, OwnText.SPONSOR), sponsor, words.name, words.text)
+    shown = _blocks(OwnWording.of(channel, programme, _which(thanks=state.thanks)), sponsor, words.name, words.text)
     again = "correct" if state.corrects else "post_again" if state.after else "post"
     intro = "correcting" if state.corrects else "intro"
     blocks = [
@@ -101,10 +107,11 @@ def preview(
     )
 
 
-def posted(texts: Texts, programme: Programme, result: str = "posted") -> View:
+def posted(texts: Texts, programme: Programme, result: str = "posted", *, thanks: bool = False) -> View:
     """Replaces the preview. `result`: posted, corrected, or not_corrected if Slack refuses."""
-    text = texts(f"programme.sponsor.preview.{result}", channel=channel_link(programme.announce_channel))
-    title = texts.plain("programme.sponsor.form.modal.title")
+    key = "programme.sponsor.thanks" if thanks else "programme.sponsor.preview"
+    text = texts(f"{key}.{result}", channel=channel_link(programme.announce_channel))
+    title = texts.plain(f"programme.sponsor.{'thanks' if thanks else 'form'}.modal.title")
     return modal(title, [section(text)], callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
@@ -115,11 +122,13 @@ def message(
     name: str,
     text: str,
     own: Mapping[str, str] | None = None,
+    *,
+    thanks: bool = False,
 ) -> Message:
     """The posted message. With HR's own heading in `own` in a preview."""
-    wording = OwnWording.of(texts, programme, OwnText.SPONSOR).with_words(own)
+    wording = OwnWording.of(texts, programme, _which(thanks=thanks)).with_words(own)
     blocks = _blocks(wording, sponsor, name, text)
-    if programme.state == ProgrammeState.RECRUITING:
+    if programme.state == ProgrammeState.RECRUITING and not thanks:
         join = button(
             texts.plain("recruiting.announcement.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary"
         )

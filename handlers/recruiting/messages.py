@@ -26,7 +26,7 @@ async def sponsor(message: MessageContext[SponsorPostMessage]) -> Message | None
     if said is None or not said.text:
         return None
     speaker = await message.work.session.get(Person, said.sponsor_id) if said.sponsor_id else None
-    return views.message(message.texts, message.programme, speaker, said.name, said.text)
+    return views.message(message.texts, message.programme, speaker, said.name, said.text, thanks=said.thanks)
 
 
 async def join_reminder(message: MessageContext[JoinReminderMessage]) -> Message | None:

@@ -110,7 +110,7 @@ def form(texts: Texts, wording: OwnWording, state: OwnTextState, *, typed: bool 
 
 
 def _style(which: OwnText) -> str:
-    return "plain" if which is OwnText.SPONSOR else "marked"
+    return "plain" if which in (OwnText.SPONSOR, OwnText.THANKS) else "marked"
 
 
 def _placeholders(texts: Texts, wording: OwnWording) -> str:
@@ -160,9 +160,10 @@ def _example(wording: OwnWording, posted: PostedReminders, me: Person, now: date
                 asked_at=now,
             )  # fmt: skip
             found = invitation_views.invited(texts, programme, example, me, now, buttons=False, own=wording.own)
-        case OwnText.SPONSOR:
+        case OwnText.SPONSOR | OwnText.THANKS:
             name, words = texts.plain(f"{KEY}.preview.leader"), wording.plain("body")
-            found = sponsor_views.message(texts, programme, None, name, words, wording.own)
+            thanks = wording.which is OwnText.THANKS
+            found = sponsor_views.message(texts, programme, None, name, words, wording.own, thanks=thanks)
     return [one for one in found.blocks or [] if one["type"] != "actions"]
 
 

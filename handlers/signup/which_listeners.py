@@ -19,7 +19,7 @@ from handlers.matching.create_draft_listeners import create
 from handlers.matching.log_listeners import show_log
 from handlers.orientation.listeners import show_briefing, show_orientation
 from handlers.participants.listeners import show_list
-from handlers.programme.sponsor_listeners import show_form as show_sponsor_form
+from handlers.programme.sponsor_listeners import show_current_form as show_sponsor_form
 from handlers.programme.topics_listeners import show_topics
 from handlers.roster.listeners import show_form as show_roster_form
 from handlers.signup.listeners import show_form as show_sign_up

@@ -242,6 +242,8 @@ class SponsorMessage(SQLModel, table=True):
     """Name and title as HR typed them; with a person, the title."""
     text: str
     at: datetime = moment_column(nullable=False)
+    thanks: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Leadership's thanks once the programme has ended, instead of the message before the introductions."""
 
 
 class CertificateDesign(SQLModel, table=True):

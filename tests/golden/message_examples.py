@@ -597,6 +597,22 @@ EXAMPLES: tuple[Example, ...] = (
             ),
         ),
     ),
+    Example(
+        lambda ids: recruiting.SponsorPostMessage(ids.thanked),
+        "general",
+        (
+            added(
+                tables.SponsorMessage,
+                "thanked",
+                programme_id=lambda ids, _: ids.programme,
+                name="Rina, Managing Director",
+                text="Thank you for every hour.",
+                at=now,
+                thanks=True,
+            ),
+        ),
+        note="thanks at the end",
+    ),
     Example(lambda _: recruiting.JoinReminderMessage(), "general", (RECRUITING,)),
     *(
         Example(

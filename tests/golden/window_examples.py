@@ -165,6 +165,7 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("command sponsor", HR),
         Step("form sponsor.form", HR),
         Step("form sponsor.preview", HR),
+        Step("action sponsor.thanks", HR),
         Step("action recruit.channel", HR),
         Step("form recruit.channel", HR),
         Step("action topics.open", HR),

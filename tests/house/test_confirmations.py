@@ -120,6 +120,9 @@ SCENARIOS = {
     "programme.sponsor.preview.posted": (
         "matching_release_checklist::test_leadership_speaks_before_the_release_in_words_that_hr_looked_at"
     ),
+    "programme.sponsor.thanks.posted": (
+        "closing_leadership_thanks::test_hr_posts_leaderships_thanks_after_the_end_and_corrects_them"
+    ),
     "programme.topics.added": "programme_topics::test_topics_that_are_short_are_asked_about_once",
     "recruiting.closing.preview.untold": "recruiting_closing_date::test_hr_learns_who_is_not_told_of_an_earlier_day",
     "recruiting.refused.again": "recruiting_channel::test_once_it_is_allowed_the_same_button_tries_again",

@@ -23,7 +23,7 @@ ALWAYS: dict[str, tuple[Stage, ...]] = {
     "signup_approved": (RECRUIT,),  # of those who sign up last
     "join_reminder": (RECRUIT,),
     "match_draft": (MATCH,),
-    "sponsor": (INTRODUCE,),
+    "sponsor": (INTRODUCE, CLOSE),  # leadership also thanks at the end
     "match_released": (INTRODUCE,),
     "intro_mentor": (INTRODUCE,),
     "intro_mentee": (INTRODUCE,),

@@ -365,7 +365,7 @@ async def test_a_habit(over: Office, hr: Colleague) -> None:
     assert any("cohort.next" in action_ids(one) for one in over.posted(over.hr_channel))
     home = await hr.open_home()
     assert home
-    assert action_ids(home)[:2] == ["cohort.next", "report.get"], "HR's next step after the end"
+    assert action_ids(home)[:3] == ["sponsor.thanks", "cohort.next", "report.get"], "HR's next step after the end"
     assert (await hr.click(home, "cohort.next")).ok
     assert (await hr.submit({"name": "Tukar Ilmu 2028", "starts_on": "2027-02-01"})).ok
     await hr.slack.close(all=True)

@@ -448,6 +448,7 @@ TABLE = [
     button("match.undo", "{released}", set(), (*NOT_HR, "undo_too_late")),
     button("recruit.remind", "{programme}", set(), (*NOT_HR, "no_reminder")),
     button("sponsor.open", "{programme}", HR, NOT_HR),
+    button("sponsor.thanks", "{programme}", set(), (*NOT_HR, "not_ended_yet")),
     form("sponsor.form", '[{programme}, 0, 0, ""]', HR, NOT_HR, name=typed("CEO"), text=typed("Come curious.")),
     button("sponsor.edit", "", HR, NOT_HR, note=WORDS),
     form("sponsor.preview", WORDS, HR, NOT_HR),

@@ -155,7 +155,8 @@ async def erase_sponsors(session: AsyncSession, programme_id: int) -> None:
     await session.exec(signs.execution_options(synchronize_session=False))
     programme = await session.get_one(Programme, programme_id)
     for language in programme.own_texts:  # HR may have drafted it for one leader by name
-        programme.own_texts = with_own_words(programme.own_texts, language, OwnText.SPONSOR, {})
+        for which in (OwnText.SPONSOR, OwnText.THANKS):
+            programme.own_texts = with_own_words(programme.own_texts, language, which, {})
 
 
 async def erase_contacts(session: AsyncSession, programme_id: int) -> None:

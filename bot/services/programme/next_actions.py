@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import func
@@ -54,6 +54,8 @@ SEVERAL = 2
 """Pairs to which HR writes one message; of a single one it learns when the pair is stuck."""
 DAYS_TO_PREPARE = 5
 """Working days before the first day of a programme by which its pairs are to be ready."""
+THANKED_WITHIN = timedelta(days=45)
+"""After a programme's end."""
 BY_BALIK = (Action.NUDGE, Action.ASK_EACH, Action.OFFER_REMATCH)
 
 
@@ -73,6 +75,7 @@ class TodoKind(StrEnum):
     UNMATCHED = "unmatched"  # people whom no draft can pair
     UNSIGNED = "unsigned"  # pairs whose agreement is still not signed after a reminder
     UNBOOKED = "unbooked"  # pairs without a time for their next session
+    THANKS = "thanks"  # no thanks from leadership yet
     NEXT = "next"
 
 
@@ -110,11 +113,21 @@ async def read_next_actions(
     match programme.state:
         case ProgrammeState.CLOSED:
             stories = await _stories(work.session, programme)
-            return NextActions((Todo(TodoKind.NEXT, None, programme.id, stories),))
+            following = Todo(TodoKind.NEXT, None, programme.id, stories)
+            return NextActions((*await _thanks(work, programme), following))
         case ProgrammeState.RECRUITING:
             return NextActions((*await _contact(work, programme), *await _while_recruiting(work, programme)))
         case ProgrammeState.RUNNING:
             return await _while_running(work, programme, attention)
+
+
+async def _thanks(work: UnitOfWork, programme: Programme) -> list[Todo]:
+    """Leadership's thanks, while people still remember the programme."""
+    if work.now - ends_at(programme) > THANKED_WITHIN:
+        return []
+    if (await standing_of(work.session, programme, thanks=True)).last is not None:
+        return []
+    return [Todo(TodoKind.THANKS, None, programme.id)]
 
 
 async def _while_recruiting(work: UnitOfWork, programme: Programme) -> list[Todo]:

@@ -1,4 +1,7 @@
-"""The sponsor's message before pairs are released: HR writes it, the bot posts it where sign-up was announced."""
+"""The sponsor's messages before pairs are released, and of thanks once the programme has ended.
+
+HR writes them, the bot posts them where sign-up was announced.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -10,12 +13,8 @@ from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
 from storage.outbox import outgoing
 from storage.queries import person_by_slack
-from storage.tables import AuditEntry, Outbox, OutboxState, Person, Programme, SponsorMessage
+from storage.tables import AuditEntry, Outbox, OutboxState, Person, Programme, ProgrammeState, SponsorMessage
 from storage.unit_of_work import Store
-
-POSTED = "sponsor_posted"
-"""Its code in the audit log."""
-CORRECTED = "sponsor_corrected"
 
 
 @dataclass(frozen=True)
@@ -39,20 +38,47 @@ class SponsorOverview:
     """Where that message is (channel, ts), so that it can be corrected; None: it is not posted (yet)."""
 
 
-async def standing(store: Store, hr: HrCaller) -> SponsorOverview:
-    """The current state. Raises `Rejected`: programme_ended."""
+async def standing(store: Store, hr: HrCaller, *, thanks: bool = False) -> SponsorOverview:
+    """The current state. Raises `Rejected`: programme_ended, or not_ended_yet for the thanks."""
     async with store.read(hr.now) as work:
-        found = await standing_of(work.session, await open_programme(work.session, hr))
+        found = await standing_of(work.session, await _programme(work.session, hr, thanks=thanks), thanks=thanks)
         return replace(found, post=await _post_of(work.session, found.last) if found.last else None)
 
 
-async def standing_of(session: AsyncSession, programme: Programme) -> SponsorOverview:
-    newest = select(SponsorMessage).where(SponsorMessage.programme_id == programme.id)
+async def has_ended(store: Store, hr: HrCaller) -> bool:
+    async with store.read(hr.now) as work:
+        return (await work.session.get_one(Programme, hr.programme_id)).state == ProgrammeState.CLOSED
+
+
+async def first_speaker(store: Store, hr: HrCaller) -> tuple[Person | None, str]:
+    """Who spoke before the introductions, with the name or title that HR entered; (None, "") if nobody did."""
+    async with store.read(hr.now) as work:
+        found = await standing_of(work.session, await work.session.get_one(Programme, hr.programme_id))
+    sponsor = found.sponsor if found.sponsor and found.sponsor.active and not found.sponsor.erased_at else None
+    gone = found.last is not None and found.last.sponsor_id is not None and sponsor is None
+    return sponsor, "" if gone or found.last is None else found.last.name
+
+
+async def _programme(session: AsyncSession, hr: HrCaller, *, thanks: bool, lock: bool = False) -> Programme:
+    """The programme, if such a message can be posted now."""
+    if not thanks:
+        return await open_programme(session, hr, lock=lock)
+    programme = await session.get_one(Programme, hr.programme_id, with_for_update=lock)
+    if programme.state != ProgrammeState.CLOSED:
+        raise Rejected("not_ended_yet")
+    return programme
+
+
+async def standing_of(session: AsyncSession, programme: Programme, *, thanks: bool = False) -> SponsorOverview:
+    newest = select(SponsorMessage).where(
+        SponsorMessage.programme_id == programme.id, col(SponsorMessage.thanks).is_(thanks)
+    )
     last = (await session.exec(newest.order_by(col(SponsorMessage.id).desc()).limit(1))).first()
     if last is None:
         return SponsorOverview(programme)
     sponsor = await session.get(Person, last.sponsor_id) if last.sponsor_id else None
-    posts = select(AuditEntry).where(AuditEntry.programme_id == programme.id, AuditEntry.what == POSTED)
+    what = "thanks_posted" if thanks else "sponsor_posted"
+    posts = select(AuditEntry).where(AuditEntry.programme_id == programme.id, AuditEntry.what == what)
     entry = (await session.exec(posts.order_by(col(AuditEntry.id).desc()).limit(1))).first()
     by = await session.get(Person, entry.person_id) if entry else None
     return SponsorOverview(programme, last, sponsor, by)
@@ -69,15 +95,17 @@ async def _post_of(session: AsyncSession, said: SponsorMessage) -> tuple[str, st
     return (row[0], row[1]) if row and row[0] and row[1] else None
 
 
-async def correct(store: Store, hr: HrCaller, words: Words, message_id: int) -> SponsorOverview:
+async def correct(
+    store: Store, hr: HrCaller, words: Words, message_id: int, *, thanks: bool = False
+) -> SponsorOverview:
     """Replace the words of the message that was posted last, whose id HR saw.
 
-    Raises `Rejected`: programme_ended, sponsor_posted (there is another one by now), sponsor_not_posted,
+    Raises `Rejected`: as `standing`, sponsor_posted (there is another one by now), sponsor_not_posted,
     unknown_person.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
-        programme = await open_programme(work.session, hr, lock=True)
-        last = (await standing_of(work.session, programme)).last
+        programme = await _programme(work.session, hr, thanks=thanks, lock=True)
+        last = (await standing_of(work.session, programme, thanks=thanks)).last
         if last is None or last.id != message_id:
             raise Rejected("sponsor_posted")
         where = await _post_of(work.session, last)
@@ -85,7 +113,7 @@ async def correct(store: Store, hr: HrCaller, words: Words, message_id: int) -> 
             raise Rejected("sponsor_not_posted")
         sponsor = await _known(work.session, hr, words)
         last.sponsor_id, last.name, last.text = sponsor.id if sponsor else None, words.name, words.text
-        await audit(work, hr, CORRECTED, {"message": last.id})
+        await audit(work, hr, "thanks_corrected" if thanks else "sponsor_corrected", {"message": last.id})
         await work.commit()
     return SponsorOverview(programme, last, sponsor, post=where)
 
@@ -97,15 +125,15 @@ async def _known(session: AsyncSession, hr: HrCaller, words: Words) -> Person | 
     return sponsor
 
 
-async def post(store: Store, hr: HrCaller, words: Words, after: int) -> Programme:
+async def post(store: Store, hr: HrCaller, words: Words, after: int, *, thanks: bool = False) -> Programme:
     """Post `words`; `after` is the id of the last such message that HR saw, 0 for none.
 
-    So it is posted again only by a person who knows that it was posted before. Raises `Rejected`: programme_ended,
+    So it is posted again only by a person who knows that it was posted before. Raises `Rejected`: as `standing`,
     sponsor_posted (another member of HR was quicker), unknown_person.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
-        programme = await open_programme(work.session, hr, lock=True)
-        before = await standing_of(work.session, programme)
+        programme = await _programme(work.session, hr, thanks=thanks, lock=True)
+        before = await standing_of(work.session, programme, thanks=thanks)
         if (before.last.id if before.last else 0) != after:
             raise Rejected("sponsor_posted")
         sponsor = await _known(work.session, hr, words)
@@ -116,10 +144,11 @@ async def post(store: Store, hr: HrCaller, words: Words, after: int) -> Programm
             name=words.name,
             text=words.text,
             at=hr.now,
+            thanks=thanks,
         )
         work.session.add(message)
         await work.session.flush()
-        await audit(work, hr, POSTED, {"message": message.id})
+        await audit(work, hr, "thanks_posted" if thanks else "sponsor_posted", {"message": message.id})
         await work.send(
             outgoing(SponsorPostMessage(message.id), hr.team_id, programme.id, channel=programme.announce_channel)
         )
