@@ -3,12 +3,10 @@
 Every new table is added here: a test fails on a table, or a text column, that is not listed.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, and_, false, or_, true
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
 from bot.domain.polls import COMMENT_NAMES, RATING_NAMES
 from storage.owners import SIDES, Owner, Where
@@ -52,28 +50,7 @@ from storage.tables import (
     TopicAsk,
 )
 from storage.tables.concerns import NOT_THEIRS
-
-
-@dataclass(frozen=True)
-class Trace:
-    """The entry of one table. Columns in neither `blank` nor `kept` are ids, moments, numbers and states."""
-
-    table: type[SQLModel]
-    mine: Callable[[Owner], Where]
-    """Which rows are about them."""
-    exported: tuple[str, ...] = ()
-    """The columns of the person's copy; none if the rows are not for them, which docs/privacy.md explains."""
-    blank: dict[str, Any] = field(default_factory=dict)
-    """The value of each column after erasing."""
-    kept: tuple[str, ...] = ()
-    """Texts that stay: codes, which identify nobody once the rest is deleted."""
-    delete: bool = False
-    """The rows are deleted."""
-
-    @property
-    def name(self) -> str:
-        return str(self.table.__tablename__)
-
+from storage.trace import Trace
 
 BY_HR = ("hr_level", "hr_department", "admitted_at", "waits_since", "hr_declined_at")
 AGREED = ("mentor_called", "mentee_called", "confidential", "off_limits")
@@ -186,8 +163,25 @@ TRACES: tuple[Trace, ...] = (
     Trace(
         Pair,
         lambda owner: owner.in_pair(Pair),
-        exported=("id", "programme_id", "mentor_id", "explanation", "state", "introduced_at", "ended_at", "ended_why"),
-        blank={"explanation": {}, "group_channel": None, "ended_side": None, "ended_why": None, "ended_by": None},
+        exported=(
+            "id",
+            "programme_id",
+            "mentor_id",
+            "explanation",
+            "wished_cadence",
+            "state",
+            "introduced_at",
+            "ended_at",
+            "ended_why",
+        ),
+        blank={
+            "explanation": {},
+            "wished_cadence": None,
+            "group_channel": None,
+            "ended_side": None,
+            "ended_why": None,
+            "ended_by": None,
+        },
         kept=("state", "cadence", "format"),
     ),
     Trace(

@@ -7,7 +7,8 @@ from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.owners import Owner
-from storage.personal_data import TRACES, Trace
+from storage.personal_data import TRACES
+from storage.trace import Trace
 
 _NUMBERS = (
     "receipt",

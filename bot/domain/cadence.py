@@ -1,6 +1,6 @@
 """How often and in which form a pair meets, and what a change means for the coming sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,8 +19,27 @@ class Slot:
     until: date | None
 
 
-def replanned(slots: Sequence[Slot], today: date, end: date, cadence: Cadence) -> list[PlannedSession]:
-    """The free sessions, planned again from `today` to the programme's `end`.
+def wished(mentor: Collection[str], leader: Collection[str], usual: Cadence) -> Cadence | None:
+    """The cadence to propose to two people instead of the programme's `usual` one, by what both chose at sign-up.
+
+    None if the usual one suits both, or if they chose nothing in common. Of several the nearest to the usual one, a
+    fixed one before `BY_AGREEMENT`.
+    """
+    common = [one for one in Cadence if one in mentor and one in leader]
+    if not common or usual in common:
+        return None
+    return min(common, key=lambda one: (one is Cadence.BY_AGREEMENT, abs(_periods(one) - _periods(usual))))
+
+
+def _periods(cadence: Cadence) -> int:
+    """The length of its period in days, with a month as 28."""
+    return _DAYS.get(cadence, 28)
+
+
+def replanned(
+    slots: Sequence[Slot], today: date, end: date, cadence: Cadence, start: date | None = None
+) -> list[PlannedSession]:
+    """The free sessions, planned again from `today`, or from the programme's `start` if that is later, to its `end`.
 
     The session whose window is open keeps its opening, and with it what was recorded about it; its window closes a
     whole period from today. The numbers of `slots` are used first, further ones are new, and unused ones are dropped.
@@ -30,7 +49,7 @@ def replanned(slots: Sequence[Slot], today: date, end: date, cadence: Cadence) -
     free = sorted((slot for slot in slots if not slot.until), key=lambda slot: slot.number)
     current = next((slot for slot in free if slot.opens <= today), None)
     windows: list[tuple[date, date]] = []
-    edge = max([today + timedelta(days=1), *(slot.until for slot in stay if slot.until)])
+    edge = max([today + timedelta(days=1), start or today, *(slot.until for slot in stay if slot.until)])
     if current:
         edge = min(later(today, 1, cadence), end)
         windows.append((current.opens, edge))

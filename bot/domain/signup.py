@@ -10,7 +10,7 @@ from enum import IntEnum, StrEnum
 TOP_SCORE = 9_999
 HOURS_OF_WEEK = 168
 FORMATS = ("discussion", "hands_on", "observation")
-CADENCES = ("weekly", "fortnightly", "monthly")
+CADENCES = ("weekly", "fortnightly", "monthly", "by_agreement")
 STYLES = {"start": ("plan", "try"), "talk": ("think", "speak"), "tone": ("direct", "gentle")}
 """The questions about how somebody likes to work, each with its two answers: -1 and 1 in `Profile.style`.
 

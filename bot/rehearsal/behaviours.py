@@ -82,6 +82,7 @@ class Behaviours:
         if persona is Persona.SILENT:
             return
         await self.unprompted.prepare(actor, message)
+        await self.unprompted.meet_as_wished(actor, message)
         await self.unprompted.save_the_date(actor, message)
         for action_id in AGREES_AT_ONCE:
             if offers(message, action_id):

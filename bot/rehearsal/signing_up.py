@@ -127,6 +127,12 @@ def _styles(member: Member) -> dict[str, str]:
     return answered
 
 
+def _often(member: Member) -> dict[str, list[str]]:
+    """A third of the people would like to meet every two weeks, by their name; the others leave the form as it is."""
+    drawn = crc32(f"often {member.name}".encode()) % 3
+    return {} if drawn else {"cadences": [Cadence.FORTNIGHTLY]}
+
+
 async def sign_up(actor: Actor, stage: DemoWorkspace, language: str) -> None:
     """A person signs up in both steps of the form, with the data of company.csv."""
     member = actor.member
@@ -168,6 +174,7 @@ async def sign_up(actor: Actor, stage: DemoWorkspace, language: str) -> None:
                 **{f"skill_{topic}": str(LEAST_KNOWN - priority) for topic, priority in member.wishes.items()},
                 "interests": list(member.interests),
                 **_styles(member),
+                **_often(member),
                 "languages": ["id", "en"],
                 **({"mentor_capacity": "1"} if member.role is Role.BOTH else {}),
             }

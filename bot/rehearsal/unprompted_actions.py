@@ -10,6 +10,7 @@ from prompts.catalogue import Texts
 
 PREPARE = ("prepare.open.mentor", "prepare.open.mentee")
 FORMAT, GROWTH, NOTE = "rhythm.open", "growth.open", "log.add"
+WISH = "rhythm.wish"
 STORY = "story.open"
 CALENDAR, EXPORT = "calendar.file", "privacy.export"
 PAUSE = "pause.open"
@@ -37,6 +38,11 @@ class UnpromptedActions:
                 while actor.person.modal and actor.person.modal.submit:
                     await actor.submit()
                 await actor.close()
+
+    async def meet_as_wished(self, actor: Actor, introduction: Message) -> None:
+        """Accept the frequency that both chose at sign-up."""
+        if actor.member.persona is Persona.KEEN and offers(introduction, WISH):
+            await actor.press(introduction, WISH)
 
     async def save_the_date(self, actor: Actor, where: Message | View | None) -> None:
         """Take the calendar file of the first session."""

@@ -46,6 +46,14 @@ def until_useless(handler: Handler, *codes: str) -> Handler:
     return listen
 
 
+async def replace_block(request: Request, blocks: list[Block]) -> None:
+    """Show `blocks` in place of the block that was clicked; the rest of the message stays."""
+    shown, clicked = at(request.body, "message", "blocks"), first_action(request.body).get("block_id")
+    if isinstance(shown, list):
+        new = [blocks if one.get("block_id") == clicked else [one] for one in shown]
+        await request.replace_whole_message([block for run in new for block in run])
+
+
 def _without_button(blocks: list[Block], pressed: dict[str, Any]) -> list[Block]:
     """The blocks of a message without the button that was pressed."""
 

@@ -166,6 +166,7 @@ class ActionId(StrEnum):
     REPORT_GET = "report.get"  # programme
     RESUME_NOW = "resume.now"  # programme, or nothing
 
+    RHYTHM_WISH = "rhythm.wish"  # pair
     RHYTHM_OPEN = "rhythm.open"  # pair
     RHYTHM_AGREE = "rhythm.agree"  # proposal
     RHYTHM_KEEP = "rhythm.keep"  # proposal

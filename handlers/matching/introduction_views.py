@@ -6,12 +6,14 @@ from datetime import date
 from bot.domain.sessions import Side
 from bot.domain.signup import Level
 from bot.services.pair_context import PairContext
+from bot.services.sessions.cadence import CadenceView
 from bot.services.sessions.packs import mastered, shared_topics
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, header, mention, section
 from handlers.kit.buttons import agreement_button
 from handlers.kit.ids import ActionId
 from handlers.kit.positions import department_beside
+from handlers.sessions.cadence_views import wish
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, in_text, reasons
 from storage.tables import MentoringSession, Participant, Person
@@ -25,8 +27,10 @@ def introduction(
     first: MentoringSession | None,
     last_day: date,
     prepare: Sequence[Element] = (),
+    cadence: CadenceView | None = None,
 ) -> Message:
-    """To one of the two: the partner, the reasons, what to do first. `prepare`: the buttons for that."""
+    """To one of the two: the partner, the reasons, what to do first. `prepare`: the buttons for that. `cadence`: how
+    they meet, and what both would like instead."""
     partner, part = couple.person(side.other), couple.part(side.other)
     name = called(texts, partner)
     text = texts(
@@ -54,6 +58,8 @@ def introduction(
     blocks: list[Block] = [header(texts.plain(f"matching.introduction.{side}.title")), section(text)]
     if not shared_topics(couple):
         blocks.append(section(texts(f"matching.introduction.{side}.no_shared_topic", partner=name)))
+    if cadence:
+        blocks += wish(texts, cadence)
     return Message(text, [*blocks, actions(*elements)])
 
 

@@ -28,6 +28,7 @@ LABELS = {
     "address": "addresses",
     "left_reason": "leave_reasons",
     "cadence": "cadences",
+    "wished_cadence": "cadences",
     "format": "formats",
     "side": "role_names",
     "pack": "packs",

@@ -2,6 +2,7 @@
 
 from bot.services.sessions import cadence
 from handlers.home.listeners import refresh_home
+from handlers.kit.click_answers import replace_block
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfPair
@@ -11,6 +12,7 @@ from handlers.sessions import cadence_forms, cadence_views
 
 def register(on: Listeners) -> None:
     on.action(ActionId.RHYTHM_OPEN, open_form)
+    on.action(ActionId.RHYTHM_WISH, accept_wish)
     on.action(ActionId.RHYTHM_AGREE, agree)
     on.action(ActionId.RHYTHM_KEEP, keep)
     on.submission(CallbackId.RHYTHM_FORM, proposed)
@@ -38,6 +40,20 @@ async def agree(request: Request) -> None:
 
 async def keep(request: Request) -> None:
     await _answer(request, agreed=False)
+
+
+async def accept_wish(request: Request) -> None:
+    """In the introduction only the question is replaced: all else in it is still to be done."""
+    seen, fresh = await cadence.accept_wish(request.context.store, request.caller, request.subject)
+    if fresh:
+        message = cadence_views.answered(request.texts, seen, agreed=True)
+    else:
+        message = cadence_views.met_as_wished(request.texts, seen)
+    if request.in_modal:
+        await request.update_modal(cadence_views.shown(request.texts, message))
+    else:
+        await replace_block(request, message.blocks)
+    refresh_home(request)
 
 
 async def _answer(request: Request, *, agreed: bool) -> None:

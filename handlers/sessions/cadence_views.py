@@ -34,10 +34,11 @@ def form(texts: Texts, seen: CadenceView) -> View:
     now = {"cadence": _cadence(texts, seen.cadence), "format": _format(texts, seen.format)}
     blocks: list[Block] = [section(texts(f"{key}.intro", partner=partner, **now))]
     if waiting:
-        wish = {"cadence": _cadence(texts, waiting.cadence), "format": _format(texts, waiting.format)}
-        blocks.append(section(texts(f"{key}.{'mine' if seen.mine else 'theirs'}", partner=partner, **wish)))
+        asked = {"cadence": _cadence(texts, waiting.cadence), "format": _format(texts, waiting.format)}
+        blocks.append(section(texts(f"{key}.{'mine' if seen.mine else 'theirs'}", partner=partner, **asked)))
     if waiting and not seen.mine:
         blocks.append(_choice(texts, waiting))
+    blocks += wish(texts, seen)
     often = select("cadence", labels(texts, "cadences", tuple(Cadence)), initial=seen.cadence)
     how = select("format", labels(texts, "formats", FORMATS), initial=seen.format)
     blocks += [
@@ -46,6 +47,34 @@ def form(texts: Texts, seen: CadenceView) -> View:
         context(texts(f"{key}.stays")),
     ]
     return form_modal(texts, key, blocks, callback_id=CallbackId.RHYTHM_FORM, state=OfPair(seen.couple.pair.id))
+
+
+def wish(texts: Texts, seen: CadenceView) -> list[Block]:
+    """The cadence that both chose at sign-up and that is not the programme's, with a button; once they meet that way,
+    that they do."""
+    key, partner = "sessions.cadence.wish", mention(seen.couple.person(seen.side.other))
+    if seen.wish is None or seen.now is None:
+        return met_as_wished(texts, seen).blocks if seen.as_wished else []
+    cadence = _cadence(texts, seen.wish.cadence)
+    text = texts(
+        f"{key}.body",
+        partner=partner,
+        cadence=cadence,
+        now=_cadence(texts, seen.cadence),
+        sessions=seen.wish.sessions,
+        messages=seen.wish.messages,
+        was_sessions=seen.now.sessions,
+        was_messages=seen.now.messages,
+    )
+    accept = button(texts.plain(f"{key}.button", cadence=cadence), ActionId.RHYTHM_WISH, seen.couple.pair.id)
+    return [section(text, accept)]
+
+
+def met_as_wished(texts: Texts, seen: CadenceView) -> Message:
+    """They meet as both chose at sign-up."""
+    partner = mention(seen.couple.person(seen.side.other))
+    text = texts("sessions.cadence.wish.done", partner=partner, cadence=_cadence(texts, seen.cadence))
+    return Message(text, [section(text)])
 
 
 def less_often(texts: Texts, seen: CadenceView) -> Message:

@@ -107,7 +107,7 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
         divider(),
         _many(texts, "interests", INTERESTS, was.interests if was else []),
         _many(texts, "formats", FORMATS, was.formats if was else []),
-        _many(texts, "cadences", CADENCES, was.cadences if was else [standing.programme.cadence]),
+        _cadences(texts, standing.programme, was),
         _field(texts, "languages", multi_select("languages", spoken(texts), initial=spoken_before)),
     ]
     if role.teaches:
@@ -272,6 +272,16 @@ def _field(texts: Texts, name: str, element: Element, *, optional: bool = False)
 def _many(texts: Texts, name: str, codes: tuple[str, ...], initial: list[str], *, needed: bool = False) -> Block:
     element = multi_select(name, labels(texts, name, codes), initial=initial)
     return _field(texts, name, element, optional=not needed)
+
+
+def _cadences(texts: Texts, programme: Programme, was: Participant | None) -> Block:
+    """How often they can meet. Where the pair's introduction may propose it, the hint says so, and who reads it."""
+    element = multi_select(
+        "cadences", labels(texts, "cadences", CADENCES), initial=was.cadences if was else [programme.cadence]
+    )
+    element = with_placeholder(element, texts.plain("signup.form.cadences.placeholder"))
+    hint = texts.plain("signup.form.cadences_hint") if programme.proposes_wishes else ""
+    return field("cadences", texts.plain("signup.form.cadences.label"), element, hint=hint, optional=True)
 
 
 def _topic_field(texts: Texts, kind: str, topic: str, values: str, group: str, initial: int | None) -> Block:

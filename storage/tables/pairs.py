@@ -47,6 +47,8 @@ class Pair(SQLModel, table=True):
     """The group DM, once opened."""
     cadence: str | None = None
     """How often the two meet; None: as in their programme."""
+    wished_cadence: str | None = None
+    """What both chose at sign-up, proposed with the introduction; None if the programme's cadence suits them."""
     format: str | None = None
     """The form that both chose; None: the one that suits both sign-ups."""
     introduced_at: datetime = moment_column(nullable=False)

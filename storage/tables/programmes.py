@@ -85,6 +85,9 @@ class Programme(SQLModel, table=True):
     """Which working styles fit together (`bot.domain.signup.StyleFit`); None until HR decides: alike."""
     guests: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Whether people with a guest account may take part."""
+    proposes_wishes: bool = Field(default=True, sa_column_kwargs={"server_default": false()})
+    """Whether a pair's introduction proposes the cadence that both chose at sign-up. Not in older programmes: their
+    people had signed up without reading that."""
     recommends: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Whether people are asked at the end if they would recommend it: since its first release. Not in programmes that
     were released before there was this question: their people had read which ones come."""

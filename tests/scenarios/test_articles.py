@@ -22,6 +22,7 @@ from tests.scenarios.pairs import (
     of_kind,
     receiving,
     release,
+    sessions,
     telling,
     with_action,
 )
@@ -218,16 +219,28 @@ async def test_goals_and_expectations(pair: Office) -> None:
     assert AGREED["measure1"] in texts_in(budi.modal)
 
 
-async def test_format_and_frequency(met: Office) -> None:
-    sari, budi = met.people["sari"], met.people["budi"]
+async def test_format_and_frequency(office: Office, hr: Colleague) -> None:
+    """As both wished at sign-up, by one press; and changed later by the two."""
+    await office.set_up(hr)
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    assert (await office.join(sari, "mentor", "specialist", "Marketing", cadences=["weekly", "by_agreement"])).ok
+    assert (await office.join(budi, "mentee", "director", "Finance", cadences=["weekly"])).ok
+    await release(office, hr)
+    planned = len(await sessions(office))
+    assert (await sari.click(introduction(sari), "rhythm.wish")).ok
+    await office.run(days=1)
+    assert receiving(budi, "sessions.cadence.answers.agreed", cadence=label("labels.in_text.cadences.weekly"))
+    weekly = len(await sessions(office))
+    assert weekly > 3 * planned
     await sari.click(await more_of(sari), "rhythm.open")
     assert choices(sari.modal.blocks, "cadence") == ["weekly", "fortnightly", "monthly", "by_agreement"]
     assert len(choices(sari.modal.blocks, "format")) == 3
     assert (await sari.submit({"cadence": "fortnightly", "format": "observation"})).ok
-    await met.run(minutes=2)
+    await office.run(days=1)
     assert (await budi.click(with_action(budi, "rhythm.agree")[-1], "rhythm.agree")).ok
-    await met.run(minutes=2)
+    await office.run(days=1)
     assert receiving(sari, "sessions.cadence.answers.agreed")
+    assert planned < len(await sessions(office)) < weekly
 
 
 async def test_training_and_packs(met: Office) -> None:

@@ -27,6 +27,7 @@ async def test_running_programmes_keep_the_days_that_people_were_told(empty_url:
     await upgrade(engine)
     async with Store(engine).read(NOW) as work:
         found = (await work.session.exec(select(Programme))).all()
+        assert not any(one.proposes_wishes for one in found), "their people signed up without reading that"
         off = {str(one.state): days_off(one).is_off(JOINT_LEAVE) for one in found}
     assert off == {"recruiting": True, "running": False, "closed": False}
     await engine.dispose()

@@ -1,7 +1,7 @@
 """Releases a draft: one commit creates the pairs, plans their sessions and enqueues all introductions."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -34,6 +34,7 @@ from bot.services.matching.unmatched_followup import plan_followups
 from bot.services.orientation.orientation import Finished, finished, plan_early_reminders
 from bot.services.participants.members import Member, members
 from bot.services.programme.end import ends_at, last_window
+from bot.services.sessions.cadence import cadence_to_propose
 from bot.services.sessions.schedule import next_look
 from bot.services.surveys.surveys import ask_before
 from bot.services.working_hours import days_off, hours_of
@@ -193,7 +194,7 @@ async def _release(
         for pair in possible:
             if confirmation := wanted.confirmed.get((pair.mentor_id, pair.mentee_id)):
                 confirmation.state = ConfirmationState.RELEASED
-        pairs = await _make_pairs(work, programme, possible, roster.last_pair)
+        pairs = await _make_pairs(work, programme, possible, wanted.members, roster.last_pair)
         await work.session.exec(insert(MentoringSession), params=list(_sessions(programme, pairs, people, hr.now)))
         programme.recommends = programme.recommends or programme.state == ProgrammeState.RECRUITING
         programme.state, programme.joint_leave = ProgrammeState.RUNNING, True
@@ -315,8 +316,15 @@ def _two(wanted: _Wanted, pair: DraftPair) -> tuple[Member, Member]:
     return wanted.members[pair.mentor_id], wanted.members[pair.mentee_id]
 
 
-async def _make_pairs(work: UnitOfWork, programme: Programme, possible: list[DraftPair], last_pair: int) -> list[Pair]:
+async def _make_pairs(
+    work: UnitOfWork,
+    programme: Programme,
+    possible: list[DraftPair],
+    known: Mapping[int, Member],
+    last_pair: int,
+) -> list[Pair]:
     """Store the pairs at once, and read them back with their ids: every pair after `last_pair` is new."""
+    by_part = {one: member.part for one, member in known.items()}
     pairs = [
         Pair(
             team_id=programme.team_id,
@@ -324,6 +332,7 @@ async def _make_pairs(work: UnitOfWork, programme: Programme, possible: list[Dra
             mentor_id=proposed.mentor_id,
             mentee_id=proposed.mentee_id,
             explanation=proposed.explanation,
+            wished_cadence=cadence_to_propose(programme, by_part[proposed.mentor_id], by_part[proposed.mentee_id]),
             introduced_at=work.now,
             next_check_at=work.now + FIRST_CHECK,
             next_close_at=ends_at(programme),

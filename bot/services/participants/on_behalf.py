@@ -189,7 +189,6 @@ def _new_part(person: Person, programme: Programme, given: OnBehalf, work: UnitO
         role=given.role,
         level=given.level,
         department=given.department,
-        cadences=[programme.cadence],
         languages=[given.language],
     )
 

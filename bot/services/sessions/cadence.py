@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
-from bot.domain.cadence import Slot, replanned
+from bot.domain.cadence import Slot, replanned, wished
 from bot.domain.calendar import local
+from bot.domain.message_budget import expected_messages
 from bot.domain.messages.sessions import (
     CadenceAgreedMessage,
     CadenceKeptMessage,
@@ -29,13 +30,39 @@ from bot.services.sessions.bookings import BOOKING_CHANGE_WINDOW, sessions_of
 from bot.services.sessions.packs import format_of
 from bot.services.sessions.schedule import next_look
 from storage.outbox import Outgoing, outgoing
-from storage.tables import LogEntry, MentoringSession, Rhythm, RhythmState, SessionChange, SessionState, TimeProposal
+from storage.tables import (
+    LogEntry,
+    MentoringSession,
+    Participant,
+    Programme,
+    Rhythm,
+    RhythmState,
+    SessionChange,
+    SessionState,
+    TimeProposal,
+)
 from storage.unit_of_work import Store, UnitOfWork
 
 
 @dataclass(frozen=True)
+class Outlook:
+    """How many sessions a pair has with a cadence, and about how many messages each of the two gets."""
+
+    cadence: Cadence
+    sessions: int
+
+    @property
+    def messages(self) -> int:
+        return expected_messages(self.sessions, self.cadence)
+
+
+@dataclass(frozen=True)
 class CadenceView:
-    """How the caller's pair meets now, and the open proposal, if there is one. `ahead`: the coming sessions."""
+    """How the caller's pair meets now, and the open proposal, if there is one. `ahead`: the coming sessions.
+
+    `now` and `wish`: the current plan, and that of the cadence that both chose at sign-up, as long as it can be
+    accepted.
+    """
 
     couple: PairContext
     side: Side
@@ -43,11 +70,26 @@ class CadenceView:
     format: str
     waiting: Rhythm | None
     ahead: tuple[MentoringSession, ...] = ()
+    now: Outlook | None = None
+    wish: Outlook | None = None
+
+    @property
+    def as_wished(self) -> bool:
+        """They meet as both chose at sign-up, instead of as the programme does."""
+        pair = self.couple.pair
+        return pair.wished_cadence is not None and pair.cadence == pair.wished_cadence
 
     @property
     def mine(self) -> bool:
         """The proposal is the caller's own."""
         return self.waiting is not None and self.waiting.side == self.side
+
+
+def cadence_to_propose(programme: Programme, mentor: Participant, leader: Participant) -> Cadence | None:
+    """What the introduction proposes, by both sign-ups (`Pair.wished_cadence`)."""
+    if not programme.proposes_wishes:
+        return None
+    return wished(mentor.cadences, leader.cadences, Cadence(programme.cadence))
 
 
 async def read_cadence(store: Store, caller: Caller, pair_id: int) -> CadenceView:
@@ -99,6 +141,29 @@ async def answer(store: Store, caller: Caller, rhythm_id: int, *, agreed: bool) 
     return after
 
 
+async def accept_wish(store: Store, caller: Caller, pair_id: int) -> tuple[CadenceView, bool]:
+    """Meet as both chose at sign-up. The press of one is enough, and the other is told.
+
+    A second press has no effect. Returns how the two meet now, and whether the caller changed it.
+
+    Raises `Rejected`: rhythm_outdated (they agreed on something else since), and those of `my_couple`.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        before = await seen_as(work, *await my_couple(work.session, caller, pair_id, lock=True))
+        pair = before.couple.pair
+        if before.wish is None:
+            if pair.wished_cadence is None or pair.wished_cadence != before.cadence:
+                raise Rejected("rhythm_outdated")
+            return before, False
+        row = await _propose(work, before, before.wish.cadence, before.format)
+        await _change(work, before, row)
+        row.state, row.answered_at = RhythmState.AGREED, work.now
+        await work.send(_message(before.couple, before.side.other, CadenceAgreedMessage(row.id, row.pair_id)))
+        after = await seen_as(work, before.couple, before.side)
+        await work.commit()
+    return after, True
+
+
 async def waiting_for(work: UnitOfWork, pair_id: int) -> Rhythm | None:
     """The proposal without an answer."""
     statement = select(Rhythm).where(Rhythm.pair_id == pair_id, Rhythm.state == RhythmState.OPEN)
@@ -107,10 +172,28 @@ async def waiting_for(work: UnitOfWork, pair_id: int) -> Rhythm | None:
 
 async def seen_as(work: UnitOfWork, couple: PairContext, side: Side) -> CadenceView:
     """The cadence from the view of one of the two."""
-    pair_id = couple.pair.id
-    ahead = [one for one in await sessions_of(work, pair_id) if _is_ahead(one, work.now)]
-    cadence = couple.pair.cadence or couple.programme.cadence
-    return CadenceView(couple, side, cadence, format_of(couple), await waiting_for(work, pair_id), tuple(ahead))
+    pair = couple.pair
+    rows = await sessions_of(work, pair.id)
+    cadence = Cadence(pair.cadence or couple.programme.cadence)
+    return CadenceView(
+        couple,
+        side,
+        cadence,
+        format_of(couple),
+        await waiting_for(work, pair.id),
+        tuple(one for one in rows if _is_ahead(one, work.now)),
+        Outlook(cadence, len(rows)),
+        _wish(couple, rows, cadence, work.now),
+    )
+
+
+def _wish(couple: PairContext, rows: Sequence[MentoringSession], cadence: Cadence, now: datetime) -> Outlook | None:
+    pair = couple.pair
+    if pair.wished_cadence is None or pair.cadence is not None or pair.wished_cadence == cadence:
+        return None
+    wished = Cadence(pair.wished_cadence)
+    slots, planned = _replanned(couple, rows, wished, now)
+    return Outlook(wished, len(planned) + sum(bool(slot.until) for slot in slots)) if planned else None
 
 
 def _is_ahead(row: MentoringSession, now: datetime) -> bool:
@@ -121,23 +204,34 @@ def _is_ahead(row: MentoringSession, now: datetime) -> bool:
 
 
 async def _ask(work: UnitOfWork, seen: CadenceView, cadence: Cadence, form: str) -> None:
+    row = await _propose(work, seen, cadence, form)
+    await work.send(_message(seen.couple, seen.side.other, CadenceProposedMessage(row.id, row.pair_id)))
+
+
+async def _propose(work: UnitOfWork, seen: CadenceView, cadence: Cadence, form: str) -> Rhythm:
+    """Store a proposal of the caller, in place of one that waits."""
     pair = seen.couple.pair
     if seen.waiting:
         seen.waiting.state, seen.waiting.answered_at = RhythmState.REPLACED, work.now
     row = Rhythm(team_id=pair.team_id, pair_id=pair.id, cadence=cadence, format=form, side=seen.side, at=work.now)
     work.session.add(row)
     await work.session.flush()
-    await work.send(_message(seen.couple, seen.side.other, CadenceProposedMessage(row.id, row.pair_id)))
+    return row
 
 
 async def _agree(work: UnitOfWork, seen: CadenceView, row: Rhythm) -> None:
+    await _change(work, seen, row)
+    await _settle(work, seen, row, RhythmState.AGREED)
+
+
+async def _change(work: UnitOfWork, seen: CadenceView, row: Rhythm) -> None:
+    """Meet as `row` says."""
     pair = seen.couple.pair
     pair.cadence, pair.format = row.cadence, row.format
     if row.cadence != seen.cadence:
         await _plan_anew(work, seen.couple, Cadence(row.cadence))
     look = work.now + BOOKING_CHANGE_WINDOW
     pair.next_check_at = min(pair.next_check_at or look, look)
-    await _settle(work, seen, row, RhythmState.AGREED)
 
 
 async def _settle(work: UnitOfWork, seen: CadenceView, row: Rhythm, state: RhythmState) -> None:
@@ -157,11 +251,7 @@ def _message(couple: PairContext, reader: Side, message: CadenceMessage) -> Outg
 
 async def _plan_anew(work: UnitOfWork, couple: PairContext, cadence: Cadence) -> None:
     rows = await sessions_of(work, couple.pair.id)
-    zone = couple.mentee.zone
-    today = local(work.now, zone).date()
-    slots = [Slot(row.number, row.opens_on, _stays_until(row, today, zone)) for row in rows]
-    end = max([last_day(couple.programme) + timedelta(days=1), *(row.closes_on for row in rows)])
-    planned = {one.number: one for one in replanned(slots, today, end, cadence)}
+    slots, planned = _replanned(couple, rows, cadence, work.now)
     if not planned:
         return  # the programme is over except for booked sessions
     free = {slot.number for slot in slots if not slot.until}
@@ -174,6 +264,17 @@ async def _plan_anew(work: UnitOfWork, couple: PairContext, cadence: Cadence) ->
     await work.session.flush()
     if surplus := [row for row in rows if row.number in free - set(planned)]:
         await drop_sessions(work, surplus, heir=kept[min(planned)])
+
+
+def _replanned(
+    couple: PairContext, rows: Sequence[MentoringSession], cadence: Cadence, now: datetime
+) -> tuple[list[Slot], dict[int, PlannedSession]]:
+    """The sessions as they are, and those that are planned again, by their numbers."""
+    zone = couple.mentee.zone
+    today = local(now, zone).date()
+    slots = [Slot(row.number, row.opens_on, _stays_until(row, today, zone)) for row in rows]
+    end = max([last_day(couple.programme) + timedelta(days=1), *(row.closes_on for row in rows)])
+    return slots, {one.number: one for one in replanned(slots, today, end, cadence, couple.programme.starts_on)}
 
 
 def _stays_until(row: MentoringSession, today: date, zone: str) -> date | None:
