@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, false, or_, true
 from sqlmodel import col, select
 
 from bot.domain.polls import COMMENT_NAMES, RATING_NAMES
+from bot.domain.surveys import Item
 from storage.owners import SIDES, Owner, Where
 from storage.tables import (
     ActionCard,
@@ -54,7 +55,7 @@ from storage.trace import Trace
 
 BY_HR = ("hr_level", "hr_department", "admitted_at", "waits_since", "hr_declined_at")
 AGREED = ("mentor_called", "mentee_called", "confidential", "off_limits")
-SURVEY = ("skill", "understanding", "used", "confident", "seen", "stay", "practised", "noticed", "recommend")
+SURVEY = tuple(item.value for item in Item)
 
 
 def _own_rows_of(table: type[SessionChange] | type[TimeProposal], owner: Owner) -> Where:

@@ -87,15 +87,21 @@ class Group:
     people_shown: int
     at: datetime
     part: Part = NO_PART
+    squares: float | None = None
+    """The sum of the squares of its values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number that may be shown: the mean of `answers` values by at least `people` people."""
+    """A number that may be shown: the mean of `answers` values by at least `people` people.
+
+    `squares`: the sum of the squares of the values, for `bot.domain.uncertainty`; never shown itself.
+    """
 
     average: float
     answers: int
     people: int
+    squares: float | None = field(default=None, compare=False)
 
 
 def may_publish(measure: str, values: Collection[Value]) -> bool:
@@ -167,6 +173,7 @@ def group(
         people_shown=so_far if so_far - shown >= MIN_GROUP else shown,
         at=at,
         part=part,
+        squares=float(sum(one.value**2 for one in values)),
     )
 
 
@@ -202,7 +209,9 @@ class Published:
         if not groups:
             return None
         answers = sum(one.answers for one in groups)
-        return Figure(sum(one.total for one in groups) / answers, answers, groups[-1].people_shown)
+        known = [one.squares for one in groups if one.squares is not None]
+        squares = sum(known) if len(known) == len(groups) else None
+        return Figure(sum(one.total for one in groups) / answers, answers, groups[-1].people_shown, squares)
 
     def count(self, measure: str) -> int | None:
         """The sum of everything published; None if nothing is."""

@@ -5,7 +5,7 @@ average before, and then the change among those who answered both times. The ave
 so nothing can be computed by subtraction about the few who answered only once.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,28 +28,96 @@ class Moment(StrEnum):
 
 
 class Item(StrEnum):
-    """The item that is asked."""
+    """The item that is asked: a question, or a statement to agree with, from 1 to 5 unless said otherwise.
+
+    Each is a single item about oneself, in our own short words in both languages; none is a validated translation of
+    the scale that its idea is from, and no norms apply. The scales have many items each; one item can be answered
+    between two meetings, and shows the change of a group, not where one person is.
+    """
 
     SKILL = "skill"
+    """How good they are at the topic of their pair; our own item, with the levels of the sign-up."""
     UNDERSTANDING = "understanding"
+    """Understanding how younger colleagues see things; our own, after perspective taking in the Interpersonal
+    Reactivity Index (M. H. Davis, Journal of Personality and Social Psychology 44, 1983)."""
+    OPENNESS = "openness"
+    """Asking younger colleagues for feedback that may be critical. Adapted from the item on seeking feedback of the
+    Expressed Humility scale (Owens, Johnson, Mitchell, Organization Science 24(5), 2013): about oneself instead of
+    another person, and about younger colleagues."""
     USED = "used"
+    """Whether they used the topic in the last month, yes or no; our own."""
     CONFIDENT = "confident"
+    """Confidence giving feedback upward; our own, worded as Bandura advises for self-efficacy ("Guide for constructing
+    self-efficacy scales", 2006): what one can do, in one situation."""
+    LEADING = "leading"
+    """Being able to lead a group to its goal. Adapted from the idea of leadership self-efficacy scales (S. E. Murphy,
+    1992; Bobbio and Manganelli, TPM 16(1), 2009), which ask it in 8 and 21 items."""
+    COMMUNICATING = "communicating"
+    """Adapting an explanation to the listener. Adapted from the item on communication styles of the Mentoring
+    Competency Assessment (Fleming et al., Academic Medicine 88(7), 2013; open access as MCA-21: Hyun et al., Journal
+    of Clinical and Translational Science 6(1), 2022): agreement instead of seven steps of skill, and of explaining."""
+    COACHING = "coaching"
+    """Helping somebody find their own way to a goal. Adapted from the item on strategies to meet goals of the same
+    assessment: of people at work instead of research mentees."""
+    COLLABORATION = "collaboration"
+    """Working with other generations makes one's work better: asked of both sides. Adapted from positive affect in the
+    Workplace Intergenerational Climate Scale (King and Bryant, Journal of Organizational Behavior 38(1), 2017):
+    the result of one's work instead of the quality of working life."""
     SEEN = "seen"
+    """Feeling valued and heard; our own, because both articles that the programme follows name it."""
     STAY = "stay"
+    """Wanting to be here in a year; our own. Only in the first set, see `SETS`."""
     PRACTISED = "practised"
     """What the programme's theme asks of leaders, from the leader's view."""
     NOTICED = "noticed"
     """What can be observed of the theme at work, from the mentor's view."""
     RECOMMEND = "recommend"
-    """Whether they would recommend the programme, 0 to 10: asked at the end, of both sides."""
+    """Whether they would recommend the programme, 0 to 10: never before, of both sides. The question is that of the
+    Net Promoter Score (Reichheld, Harvard Business Review, December 2003); HR gets the mean, because a difference of
+    two shares says little about few people."""
 
 
-ITEMS: Mapping[Side, tuple[Item, ...]] = {
-    Side.MENTEE: (Item.SKILL, Item.UNDERSTANDING, Item.USED, Item.PRACTISED),
-    Side.MENTOR: (Item.CONFIDENT, Item.SEEN, Item.STAY, Item.NOTICED),
+FIRST_SET, NEWEST_SET = 1, 2
+SETS: Mapping[int, Mapping[Side, tuple[Item, ...]]] = {
+    FIRST_SET: {
+        Side.MENTEE: (Item.SKILL, Item.UNDERSTANDING, Item.USED, Item.PRACTISED),
+        Side.MENTOR: (Item.CONFIDENT, Item.SEEN, Item.STAY, Item.NOTICED),
+    },
+    NEWEST_SET: {
+        Side.MENTEE: (
+            Item.SKILL,
+            Item.UNDERSTANDING,
+            Item.OPENNESS,
+            Item.COLLABORATION,
+            Item.USED,
+            Item.PRACTISED,
+        ),
+        Side.MENTOR: (
+            Item.CONFIDENT,
+            Item.LEADING,
+            Item.COMMUNICATING,
+            Item.COACHING,
+            Item.COLLABORATION,
+            Item.SEEN,
+            Item.NOTICED,
+        ),
+    },
 }
+"""The questions of a programme, the same at each moment: the set that was the newest when it was first released.
+
+The wish to stay is not in the newest one: an item had to go, so that nobody answers more than eight questions.
+"""
+MOST_QUESTIONS = 8
+ITEMS: Mapping[Side, tuple[Item, ...]] = {
+    side: tuple(dict.fromkeys((*SETS[NEWEST_SET][side], *SETS[FIRST_SET][side]))) for side in Side
+}
+"""All that a side may have been asked, but for the recommendation."""
+OF_BOTH = (Item.COLLABORATION, Item.RECOMMEND)
+"""Asked of both sides: whoever has both roles is asked, and counted, once."""
 OF_THE_THEME: Mapping[Item, Side] = {Item.PRACTISED: Side.MENTEE, Item.NOTICED: Side.MENTOR}
 """The items worded by the programme's theme."""
+MEASURED: tuple[Item, ...] = tuple(dict.fromkeys(item for items in ITEMS.values() for item in items))
+"""The items that are asked at each moment, of leaders first."""
 RECOMMENDATIONS = range(11)
 NO, YES = 0, 1
 """The answers to `Item.USED`."""
@@ -59,9 +127,13 @@ class MeasureError(ValueError):
     """An answer that this side is not offered."""
 
 
-def questions(side: Side, moment: Moment, *, recommends: bool) -> tuple[Item, ...]:
-    """What a side is asked; `recommends`: whether the programme asks for a recommendation at the end."""
-    return (*ITEMS[side], Item.RECOMMEND) if recommends and moment is Moment.CLOSING else ITEMS[side]
+def questions(side: Side, moment: Moment, number: int, *, recommends: bool) -> tuple[Item, ...]:
+    """What a side is asked in a programme with the set `number`; `recommends`: whether it asks for a recommendation.
+
+    That comes at the end, and since the second set 90 days on, too.
+    """
+    moments = (Moment.CLOSING,) if number == FIRST_SET else (Moment.CLOSING, Moment.LATER)
+    return (*SETS[number][side], Item.RECOMMEND) if recommends and moment in moments else SETS[number][side]
 
 
 def answers_to(item: Item) -> Iterable[int]:
@@ -69,6 +141,12 @@ def answers_to(item: Item) -> Iterable[int]:
     if item is Item.RECOMMEND:
         return RECOMMENDATIONS
     return (YES, NO) if item is Item.USED else RATINGS
+
+
+def widest_change(item: Item) -> int:
+    """The largest possible difference of two answers to an item."""
+    values = list(answers_to(item))
+    return max(values) - min(values)
 
 
 def check(asked: Collection[Item], item: Item, value: int) -> None:
@@ -118,37 +196,39 @@ def measure_of(moment: Moment, item: Item) -> str:
 
 def _items_at(moment: Moment) -> list[Item]:
     """All items of both sides."""
-    once = [Item.RECOMMEND] if moment is Moment.CLOSING else []
-    return [item for items in ITEMS.values() for item in items] + once
+    later = [] if moment is Moment.BEFORE else [Item.RECOMMEND]
+    return [*MEASURED, *later]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was published: measure and source of each value, and measure and person."""
+
+    sources: Collection[tuple[str, int]] = ()
+    people: Collection[tuple[str, int]] = ()
 
 
 MEASURES: tuple[str, ...] = tuple(measure_of(moment, item) for moment in Moment for item in _items_at(moment))
 
 
 def waiting(
-    readings: Iterable[SurveyAnswers], published: Published, done: Collection[tuple[str, int]], now: datetime
+    readings: Iterable[SurveyAnswers], published: Published, done: Done, now: datetime
 ) -> Iterable[tuple[str, Basis, list[Value]]]:
     """The values that are settled by `now` and not published, by measure.
 
-    `done`: measure and source of what was published. At the end, and 90 days on, an item is shown either as a change
-    or as an average, and never as both: the first published group decides. A person who did not answer
-    before is not part of a change.
+    At the end, and 90 days on, an item is shown either as a change or as an average, and never as both: the first
+    published group decides. A person who did not answer before is not part of a change.
     """
-    settled = [one for one in readings if one.settled_at <= now]
-    before = {
-        (one.person, item): (value, one.settled_at)
-        for one in settled
-        if one.moment is Moment.BEFORE
-        for item, value in one.values.items()
-    }
+    settled = sorted((one for one in readings if one.settled_at <= now), key=lambda one: (one.settled_at, one.source))
+    before: dict[tuple[int, Item], tuple[int, datetime]] = {}
+    for one in settled:
+        if one.moment is Moment.BEFORE:
+            for item, value in one.values.items():
+                before.setdefault((one.person, item), (value, one.settled_at))
     for moment in Moment:
         for item in _items_at(moment):
             measure = measure_of(moment, item)
-            given = [
-                (one, one.values[item])
-                for one in settled
-                if one.moment is moment and item in one.values and (measure, one.source) not in done
-            ]
+            given = _new(settled, moment, item, done)
             values = [Value(one.person, one.source, value) for one, value in given]
             if moment is Moment.BEFORE:
                 yield measure, Basis.VALUE, values
@@ -164,31 +244,48 @@ def waiting(
             yield measure, basis, changes if basis is Basis.CHANGE else values
 
 
+def _new(settled: Sequence[SurveyAnswers], moment: Moment, item: Item, done: Done) -> list[tuple[SurveyAnswers, int]]:
+    """The answers to an item that are not published; of an item of both sides, one of each person."""
+    measure = measure_of(moment, item)
+    found = [
+        (one, one.values[item])
+        for one in settled
+        if one.moment is moment and item in one.values and (measure, one.source) not in done.sources
+    ]
+    if item not in OF_BOTH:
+        return found
+    first: dict[int, tuple[SurveyAnswers, int]] = {}
+    for one, value in found:
+        if (measure, one.person) not in done.people:
+            first.setdefault(one.person, (one, value))
+    return list(first.values())
+
+
 @dataclass(frozen=True)
 class SurveyResults:
     """What HR may see of the survey; empty if nothing is published."""
 
     courses: tuple[Course, ...]
-    recommendation: Figure | None
-    """The mean, 0 to 10."""
+    recommendations: Mapping[Moment, Figure]
 
     @property
     def is_blank(self) -> bool:
-        return not self.courses and self.recommendation is None
+        return not self.courses and not self.recommendations
 
 
 def survey_results(published: Published) -> SurveyResults:
-    return SurveyResults(tuple(courses(published)), recommendation(published))
+    return SurveyResults(tuple(courses(published)), recommendations(published))
 
 
-def recommendation(published: Published) -> Figure | None:
-    """Whether people would recommend the programme: the mean of their answers at the end, 0 to 10."""
-    return published.figure(measure_of(Moment.CLOSING, Item.RECOMMEND))
+def recommendations(published: Published) -> dict[Moment, Figure]:
+    """Whether people would recommend the programme: the mean of their answers at the end and 90 days on, 0 to 10."""
+    found = {moment: published.figure(measure_of(moment, Item.RECOMMEND)) for moment in (Moment.CLOSING, Moment.LATER)}
+    return {moment: figure for moment, figure in found.items() if figure}
 
 
 def courses(published: Published) -> list[Course]:
     """The development of every item, from what was published; items without published values are left out."""
-    found = (_course(item, published) for items in ITEMS.values() for item in items)
+    found = (_course(item, published) for item in MEASURED)
     return [one for one in found if not one.is_blank]
 
 

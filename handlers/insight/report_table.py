@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.calendar import local
-from bot.domain.figures import Figure
-from bot.domain.surveys import RECOMMENDATIONS, Item, Later, Moment
+from bot.domain.surveys import RECOMMENDATIONS, Item, Later, Moment, widest_change
+from bot.domain.uncertainty import interval_of
 from bot.services.closing.completion import Ending
 from bot.services.insight.report import Report
 from bot.services.insight.report_parts import PartLine
@@ -13,10 +13,13 @@ from bot.services.insight.unpublished_values import REST
 from bot.spreadsheets import Cell, LocalNumber, Page, Share, write_csv, write_xlsx
 from handlers.kit.positions import level_name
 from handlers.surveys.change_views import name_of
+from handlers.surveys.views import RECOMMENDED
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
 
 MOST_LINES = 40
+RANGES = tuple(f"{moment}_{end}" for moment in (Moment.CLOSING, Moment.LATER) for end in ("low", "high"))
+"""Columns of the interval of a change, which has the people of the change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Line:
     share: bool = False
     out_of: int = 5
     """The end of an average's scale."""
+    few: bool = False
+    """Too few people to give the value."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,8 @@ def numbers(texts: Texts, found: Report) -> Iterator[Line]:
     for one in summary.measures:
         if one.now:
             yield number("useful", one.name, one.now.average, one.now.people)
-    if found.recommendation:
-        recommended = number("useful", "recommend", found.recommendation.average, found.recommendation.people)
+    for moment, figure in found.recommendations.items():
+        recommended = number("useful", RECOMMENDED[moment], figure.average, figure.people)
         yield replace(recommended, out_of=RECOMMENDATIONS[-1])
     for state, count in sorted(found.actions_by_state.items()):
         yield Line(texts.plain("insight.report.page.actions"), texts.plain(f"insight.report.actions.{state}"), count)
@@ -116,37 +121,51 @@ def changes(texts: Texts, found: Report) -> Iterator[tuple[str, dict[str, Line]]
     heading, theme = texts.plain("insight.summary.headings.changed"), found.programme.theme
     for course in found.summary.courses:
         name, share = name_of(texts, course.item, theme), course.item is Item.USED
-        figures = {"before": course.before} if course.before else {}
+        figures: dict[str, tuple[float | None, int]] = {}
+        if course.before:
+            figures["before"] = course.before.average, course.before.people
         for moment in (Moment.CLOSING, Moment.LATER):
-            figures |= _later(moment, course.later.get(moment))
+            figures |= _later(course.item, moment, course.later.get(moment))
         yield (
             name,
             {
                 column: Line(
                     heading,
                     texts.plain(f"insight.report.table.{column}", item=name),
-                    figure.average,
-                    figure.people,
+                    value or 0,
+                    people,
                     share,
+                    few=value is None,
                 )
-                for column, figure in figures.items()
+                for column, (value, people) in figures.items()
             },
         )
 
 
-def _later(moment: Moment, later: Later | None) -> dict[str, Figure]:
-    if later and later.change:
-        return {f"{moment}_change": later.change}
-    return {f"{moment}_others": later.average} if later and later.average else {}
+def _later(item: Item, moment: Moment, later: Later | None) -> dict[str, tuple[float | None, int]]:
+    """The figures of a moment, by column, each with its people; None of an interval if too few answered."""
+    if later and (change := later.change):
+        found = interval_of(change, widest_change(item))
+        return {
+            f"{moment}_change": (change.average, change.people),
+            f"{moment}_low": (found.low if found else None, change.people),
+            f"{moment}_high": (found.high if found else None, change.people),
+        }
+    return {f"{moment}_others": (later.average.average, later.average.people)} if later and later.average else {}
 
 
 def table(texts: Texts, found: Report) -> bytes:
     """All figures as CSV, in the language's number format, so that its spreadsheets read them as numbers."""
     rows: list[list[Cell]] = [list(_heads(texts, "heading", "name", "value", "people"))]
     for line in _everything(texts, found):
-        value = texts.percent(line.value) if line.share else texts.number(round(line.value, 1))
-        rows.append([line.heading, line.name, LocalNumber(value), line.people])
+        rows.append([line.heading, line.name, _cell(texts, line), line.people])
     return write_csv(rows, ";")
+
+
+def _cell(texts: Texts, line: Line) -> Cell:
+    if line.few:
+        return texts.plain("insight.report.table.few")
+    return LocalNumber(texts.percent(line.value) if line.share else texts.number(round(line.value, 1)))
 
 
 def _everything(texts: Texts, found: Report) -> Iterator[Line]:
@@ -188,18 +207,24 @@ def workbook(texts: Texts, found: Report) -> bytes:
 def _changed(texts: Texts, found: Report) -> tuple[list[str], list[tuple[Cell, ...]]]:
     """Heads and rows: one question per row, each figure beside its number of people."""
     rows = list(changes(texts, found))
-    columns = ("before", "closing_change", "closing_others", "later_change", "later_others")
+    later = ("change", "low", "high", "others")
+    columns = ("before", *(f"{moment}_{one}" for moment in (Moment.CLOSING, Moment.LATER) for one in later))
     used = [one for one in columns if any(one in figures for _, figures in rows)]
     people = texts.plain("insight.report.table.people")
     heads = [texts.plain("insight.report.table.item")]
     for column in used:
-        heads += [texts.plain(f"insight.report.table.heads.{column}"), people]
+        heads += [texts.plain(f"insight.report.table.heads.{column}"), *([] if column in RANGES else [people])]
     cells: list[tuple[Cell, ...]] = []
     for name, figures in rows:
         row: list[Cell] = [name]
         for column in used:
             line = figures.get(column)
-            row += [Share(line.value) if line.share else round(line.value, 2), line.people] if line else [None, None]
+            value: Cell = None
+            if line and line.few:
+                value = texts.plain("insight.report.table.few")
+            elif line:
+                value = Share(line.value) if line.share else round(line.value, 2)
+            row += [value, *([] if column in RANGES else [line.people if line else None])]
         cells.append(tuple(row))
     return heads, cells
 

@@ -14,7 +14,7 @@ from handlers.kit.hr_people import pair_for_hr
 from handlers.orientation.views import finished_lines
 from handlers.outcomes import card_views, goal_date_views
 from handlers.surveys.change_views import changes
-from handlers.surveys.views import lines
+from handlers.surveys.views import lines, sections
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
 from storage.tables import ProgrammeState
@@ -173,7 +173,8 @@ def _changed(texts: Texts, found: Summary) -> list[Block]:
     if not found.courses:
         return []
     return [
-        _part(texts, "changed", lines(texts, found.courses, found.programme.theme)),
+        _part(texts, "changed", []),
+        *sections(lines(texts, found.courses, found.programme.theme)),
         context(texts("surveys.hr.body")),
     ]
 

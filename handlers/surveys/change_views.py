@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.surveys import OF_THE_THEME, Course, Item, Moment
+from bot.domain.surveys import OF_THE_THEME, Course, Item, Moment, answers_to
 from bot.pictures.charts import Change
 from prompts.catalogue import Texts
 
@@ -34,5 +34,8 @@ def stood_at(one: Course, moment: Moment) -> float | None:
     if later is None:
         return None
     if later.change:
-        return one.before.average + later.change.average if one.before else None
+        # Others may have answered before than both times: together they can be outside of the scale.
+        stood = one.before.average + later.change.average if one.before else None
+        scale = list(answers_to(one.item))
+        return None if stood is None else min(max(stood, min(scale)), max(scale))
     return later.average.average if later.average else None

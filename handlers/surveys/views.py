@@ -6,6 +6,7 @@ from functools import partial
 from bot.domain.calendar import local, working_days_before
 from bot.domain.figures import Figure
 from bot.domain.surveys import (
+    FIRST_SET,
     OF_THE_THEME,
     RECOMMENDATIONS,
     Course,
@@ -14,27 +15,37 @@ from bot.domain.surveys import (
     Moment,
     SurveyResults,
     answers_to,
+    widest_change,
 )
+from bot.domain.uncertainty import interval_of
 from bot.services.surveys.results_due import Awaited
 from bot.services.surveys.surveys import Asked, value_of
 from bot.services.working_hours import days_off
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, View, actions, button, context, header, modal, rating, section
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.surveys.change_views import stood_at
 from prompts.catalogue import Texts
 from prompts.reasons import in_text
 from storage.tables import Programme, SurveyResponse
 
 LABELS = {Item.SKILL: "skills", Item.USED: "used"}
 """The labels of the answers; the other items are statements to agree with."""
+RECOMMENDED = {Moment.CLOSING: "recommend", Moment.LATER: "recommend_later"}
+LINES = 6
+"""Lines of HR's figures in one section: each may have 400 characters."""
 
 
 def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
     """The open questions, and the given answers; `again` asks all of them once more."""
-    key = f"surveys.{asked.moment}"
-    recommends = asked.programme.recommends
-    title = texts.plain(f"{key}.title", recommends=recommends)
-    body = texts(f"{key}.body", programme=asked.programme.name, recommends=recommends)
+    key, programme = f"surveys.{asked.moment}", asked.programme
+    title = texts.plain(f"{key}.title", count=len(asked.items))
+    about = {
+        "programme": programme.name,
+        "recommends": programme.recommends,
+        "twice": programme.survey_set != FIRST_SET,
+    }
+    body = texts(f"{key}.body", **about)
     blocks: list[Block] = [header(title), section(body)]
     given: list[str] = []
     for item in asked.items:
@@ -132,12 +143,16 @@ def for_hr(texts: Texts, programme: Programme, found: SurveyResults) -> Message:
     """The changes, in a message of its own once answers are settled."""
     title = texts.plain("surveys.hr.title", programme=programme.name)
     results = lines(texts, found.courses, programme.theme)
-    if found.recommendation:
-        average, people = texts.number(round(found.recommendation.average, 1)), found.recommendation.people
-        results.append(texts("surveys.hr.recommend", average=average, people=people))
-    shown = section("\n".join(results))
-    blocks = [header(title), shown, context(texts("surveys.hr.body"))]
+    for moment, figure in found.recommendations.items():
+        average = texts.number(round(figure.average, 1))
+        results.append(texts(f"surveys.hr.{RECOMMENDED[moment]}", average=average, people=figure.people))
+    blocks = [header(title), *sections(results), context(texts("surveys.hr.body"))]
     return Message(texts("surveys.hr.title", programme=programme.name), blocks)
+
+
+def sections(results: Sequence[str]) -> list[Block]:
+    """The lines, in sections that Slack takes."""
+    return [section("\n".join(results[at : at + LINES])) for at in range(0, len(results), LINES)]
 
 
 def awaited_lines(texts: Texts, found: Sequence[Awaited]) -> list[str]:
@@ -157,25 +172,42 @@ def lines(texts: Texts, found: Sequence[Course], theme: str) -> list[str]:
         parts: list[str] = []
         if one.before:
             parts.append(texts(f"surveys.hr.{Moment.BEFORE}", **_figure(texts, one.item, one.before)))
-        parts += [text for moment, later in one.later.items() if (text := _later(texts, one.item, moment, later))]
+        parts += [text for moment, later in one.later.items() if (text := _later(texts, one, moment, later))]
         about = {"statement": _statement(texts, one.item, theme)} if one.item in OF_THE_THEME else {}
         name = texts.plain(f"surveys.items.{one.item}.name", **about)
         shown.append(texts("surveys.hr.line", item=name, course=" → ".join(parts)))
     return shown
 
 
-def _later(texts: Texts, item: Item, moment: Moment, later: Later) -> str:
+def _later(texts: Texts, course: Course, moment: Moment, later: Later) -> str:
+    item = course.item
     if later.change:
-        return texts(f"surveys.hr.{moment}", **_figure(texts, item, later.change, change=True))
+        stood = stood_at(course, moment)
+        about = _figure(texts, item, later.change, change=True) | {"range": _range(texts, item, later.change)}
+        after = "" if stood is None else _number(texts, item, stood, change=False)
+        return texts(f"surveys.hr.{moment}", **about, after=after)
     return texts(f"surveys.hr.{moment}_others", **_figure(texts, item, later.average)) if later.average else ""
 
 
+def _range(texts: Texts, item: Item, change: Figure) -> str:
+    """How sure a change is, in words."""
+    found = interval_of(change, widest_change(item))
+    if found is None:
+        return texts.plain("surveys.hr.range.few")
+    low, high = (_number(texts, item, value, change=True) for value in (found.low, found.high))
+    return texts.plain(f"surveys.hr.range.{'unclear' if found.holds_zero else 'clear'}", low=low, high=high)
+
+
 def _figure(texts: Texts, item: Item, figure: Figure, *, change: bool = False) -> dict[str, str | int]:
-    value = round(figure.average, 2 if item is Item.USED else 1)
+    return {"value": _number(texts, item, figure.average, change=change), "people": figure.people}
+
+
+def _number(texts: Texts, item: Item, value: float, *, change: bool) -> str:
+    value = round(value, 2 if item is Item.USED else 1)
     if item is Item.USED:
         points = texts.number(abs(round(value * 100)))
         number = texts.plain("surveys.hr.points", points=points) if change else texts.percent(value)
     else:
         number = texts.number(abs(value) if change else value)
     sign = ("+" if value > 0 else "−" if value < 0 else "±") if change else ""
-    return {"value": f"{sign}{number}", "people": figure.people}
+    return f"{sign}{number}"

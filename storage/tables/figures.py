@@ -34,6 +34,8 @@ class PublishedGroup(SQLModel, table=True):
     """Normalised, if all people of the group are of one department; else empty."""
     level: int | None = None
     """If all people of the group have it."""
+    squares: float | None = None
+    """The sum of the squares of the values; none in groups that an older version published after the migration."""
 
 
 class PublishedValue(SQLModel, table=True):

@@ -51,8 +51,14 @@ class SurveyResponse(SQLModel, table=True):
     practised: int | None = None
     noticed: int | None = None
     """Both about the programme's theme."""
+    openness: int | None = None
+    leading: int | None = None
+    communicating: int | None = None
+    coaching: int | None = None
+    collaboration: int | None = None
+    """Of both sides; a person with both roles answers it once, in either."""
     recommend: int | None = None
-    """0-10: whether they would recommend the programme; only at the end."""
+    """0-10: whether they would recommend the programme; at the end and 90 days on. Once, as `collaboration`."""
     answered_at: datetime | None = moment_column()
 
 

@@ -68,8 +68,8 @@ def of_report(found: Report) -> Iterator[Told]:
     for useful in (*(one.useful for one in (*departments, *levels)), *(one.useful for one in months)):
         if useful:
             yield USEFUL, replace(useful, people=0), None  # no number of people is beside it
-    if found.recommendation:
-        yield Item.RECOMMEND, found.recommendation, None
+    for figure in found.recommendations.values():
+        yield Item.RECOMMEND, figure, None
     if found.thanks is not None:
         yield Count.THANKS, found.thanks, None
 
@@ -86,8 +86,7 @@ async def _report(store: Store, programme: int, now: datetime) -> list[Told]:
 
 async def _courses(store: Store, programme: int, now: datetime) -> list[Told]:
     found = await current_survey_results(store, programme, now)
-    recommended: list[Told] = [(Item.RECOMMEND, found.recommendation, None)] if found.recommendation else []
-    return [*of_courses(found.courses), *recommended]
+    return [*of_courses(found.courses), *[(Item.RECOMMEND, one, None) for one in found.recommendations.values()]]
 
 
 async def _next_cohort(store: Store, programme: int, now: datetime) -> list[Told]:

@@ -12,7 +12,8 @@ import pytest
 from openpyxl import load_workbook
 from sqlmodel import col, select
 
-from bot.domain.surveys import Moment
+from bot.domain.sessions import Side
+from bot.domain.surveys import FIRST_SET, LATER_AFTER, SETS, Moment
 from bot.sandbox import Message
 from bot.services.insight.report import Report, current_report
 from bot.services.insight.unpublished_values import REST
@@ -218,8 +219,8 @@ async def test_the_report_says_what_it_waits_for_and_what_it_can_show(office: Of
         await work.commit()
     found = await read(office)
     assert [(one.moment, one.shown) for one in found.awaited] == [(Moment.LATER, False)]
-    assert found.recommendation
-    assert (found.recommendation.average, found.recommendation.people) == (8, 14)
+    recommended = found.recommendations[Moment.CLOSING]
+    assert (recommended.average, recommended.people) == (8, 14)
     async with office.balik.store.write(now) as work:
         for row in (await work.session.exec(select(SurveyResponse))).all():
             row.closes_at = now - timedelta(days=1)
@@ -302,11 +303,15 @@ async def test_at_the_end_people_are_asked_whether_they_would_recommend_it(
 async def test_a_programme_of_an_older_version_asks_what_people_were_told(office: Office, hr: Colleague) -> None:
     await introduced(office, hr)
     async with office.balik.store.write(office.clock.now()) as work:
-        (await work.session.get_one(Programme, 1)).recommends = False
+        programme = await work.session.get_one(Programme, 1)
+        programme.recommends, programme.survey_set = False, FIRST_SET
         await work.commit()
     await office.run(until=datetime.fromisoformat("2027-02-02T03:00+00:00"))
     await end(office)
     budi = office.people["budi"]
     (closing,) = [one for one in budi.inbox if shows(one, "surveys.closing.body")]
-    assert "measure.give.skill.1" in action_ids(closing)
-    assert "measure.give.recommend.1" not in action_ids(closing)
+    await office.run(days=LATER_AFTER.days + 4)
+    (later,) = [one for one in budi.inbox if shows(one, "surveys.later.body")]
+    for asked in (closing, later):
+        items = {one.split(".")[2] for one in action_ids(asked) if one.startswith("measure.give")}
+        assert items == set(SETS[FIRST_SET][Side.MENTEE])

@@ -1,16 +1,19 @@
 """Before, at the end and 90 days on: the same questions, by buttons, private, while one is there."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 from sqlmodel import col, select
 
 from bot.domain.messages.surveys import SurveyMessage, SurveyResultsMessage
 from bot.domain.sessions import Side
-from bot.domain.surveys import ITEMS, LATER_AFTER, OPEN_FOR, Moment
+from bot.domain.surveys import LATER_AFTER, NEWEST_SET, OF_BOTH, OPEN_FOR, SETS, Moment
 from bot.pictures.charts import Change, ProgressChart
 from bot.sandbox import Message
+from bot.services.caller import Caller
 from bot.services.insight.report import read_report
+from bot.services.surveys import surveys
 from bot.services.surveys.surveys import value_of
 from handlers.insight.report_table import table, workbook
 from handlers.insight.views import chart
@@ -46,7 +49,7 @@ async def readings(office: Office) -> list[SurveyResponse]:
         return list((await work.session.exec(select(SurveyResponse).order_by(col(SurveyResponse.id)))).all())
 
 
-async def test_four_taps_before_the_first_session(pair: Office) -> None:
+async def test_a_few_taps_before_the_first_session(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     (to_sari,), (to_budi,) = with_action(sari, ASKED), with_action(budi, ASKED)
     assert sent_at(to_budi) == datetime(2027, 1, 6, 2, 0, tzinfo=UTC), "on the working day after the introduction"
@@ -55,9 +58,10 @@ async def test_four_taps_before_the_first_session(pair: Office) -> None:
     assert shows(to_budi, "surveys.items.skill.ask", topic=topic), "what this pair is about"
     theme = label("programme.themes.digital_trends.measures.mentee")
     assert theme in texts_in(to_budi), "what the theme is about"
-    assert {one.split(".")[2] for one in action_ids(to_sari)} == {"confident", "seen", "stay", "noticed"}
+    mentor_asked, leader_asked = SETS[NEWEST_SET][Side.MENTOR], SETS[NEWEST_SET][Side.MENTEE]
+    assert {one.split(".")[2] for one in action_ids(to_sari)} == set(mentor_asked)
     came = len(budi.inbox)
-    for action in ("skill.2", "understanding.3", "used.0", "practised.2"):
+    for action in ("skill.2", "understanding.3", "openness.3", "collaboration.4", "used.0", "practised.2"):
         assert (await budi.click(with_action(budi, "measure.")[0], f"{ASKED}.{action}")).ok
     (shown,) = questions(budi)
     assert shows(shown, "surveys.items.skill.answered", topic=topic, answer=label("labels.skills.s2"))
@@ -66,14 +70,14 @@ async def test_four_taps_before_the_first_session(pair: Office) -> None:
     await budi.click(shown, "measure.change")
     await budi.click(questions(budi)[0], f"{ASKED}.skill.3")
     mentor, leader = await readings(pair)
-    assert [value_of(leader, item) for item in ITEMS[Side.MENTEE]] == [3, 3, 0, 2]
+    assert [value_of(leader, item) for item in leader_asked] == [3, 3, 3, 4, 0, 2]
     assert leader.topic == "ai_tools"
-    assert [value_of(mentor, item) for item in ITEMS[Side.MENTOR]] == [None] * 4
+    assert not any(value_of(mentor, item) for item in mentor_asked)
 
     await sari.open_home()
     await sari.click(sari.slack.home, "measure.open")
-    for action in ("confident.4", "seen.5", "stay.5", "noticed.3"):
-        await sari.click(None, f"{ASKED}.{action}")
+    for item in mentor_asked:
+        await sari.click(None, f"{ASKED}.{item}.4")
     assert shows(sari.modal, "surveys.before.thanks")
     assert shows(questions(sari)[0], "surveys.before.thanks"), "the message follows"
     await sari.slack.close(all=True)
@@ -89,7 +93,35 @@ async def test_four_taps_before_the_first_session(pair: Office) -> None:
     await pair.run(hours=2)
     await sari.click(questions(sari)[0], "measure.change")
     assert receiving(sari, "surveys.footer.closed")
-    assert value_of((await readings(pair))[0], ITEMS[Side.MENTOR][0]) == 4
+    assert value_of((await readings(pair))[0], mentor_asked[0]) == 4
+
+
+async def test_with_both_roles_a_person_is_asked_once_what_both_sides_are_asked(pair: Office) -> None:
+    """In whichever of their two surveys they answer it first."""
+    budi = pair.people["budi"]
+    now, requests = pair.clock.now(), count()
+    async with pair.balik.store.write(now) as work:
+        mine = (await work.session.exec(select(SurveyResponse).where(SurveyResponse.side == "mentee"))).one()
+        mine.moment, mine.asked_at, mine.closes_at = Moment.CLOSING, now, now + OPEN_FOR
+        other = SurveyResponse(**mine.model_dump(exclude={"id", "side"}), side="mentor")
+        work.session.add(other)
+        await work.session.flush()
+        first, second = mine.id, other.id
+        await work.commit()
+
+    def caller() -> Caller:
+        return Caller("T0001", budi.id, str(next(requests)), now)
+
+    asked = await surveys.read_survey(pair.balik.store, caller(), second)
+    assert set(OF_BOTH) <= set(asked.items)
+    for item in OF_BOTH:
+        await surveys.answer(pair.balik.store, caller(), first, item, 4)
+    asked = await surveys.read_survey(pair.balik.store, caller(), second)
+    assert not set(OF_BOTH) & set(asked.items)
+    assert set(OF_BOTH) <= set((await surveys.read_survey(pair.balik.store, caller(), first)).items)
+    for item in asked.items:
+        await surveys.answer(pair.balik.store, caller(), second, item, 3)
+    assert (await surveys.read_survey(pair.balik.store, caller(), second)).is_complete
 
 
 async def test_at_the_end_and_90_days_on_each_once_and_only_while_there(pair: Office) -> None:
@@ -100,7 +132,8 @@ async def test_at_the_end_and_90_days_on_each_once_and_only_while_there(pair: Of
     for who in (sari, budi):
         assert len(of_kind(who, SurveyMessage, moment="closing")) == 1
     (closing,) = of_kind(budi, SurveyMessage, moment="closing")
-    for action in ("skill.4", "understanding.4", "used.1", "practised.4", "recommend.8"):
+    before = ("understanding.4", "openness.4", "collaboration.5", "used.1", "practised.4")
+    for action in ("skill.4", *before, "recommend.8"):
         await budi.click(closing, f"{ASKED}.{action}")
     assert shows(questions(budi)[-1], "surveys.closing.thanks")
     assert {one.topic for one in await readings(pair) if one.side == "mentee"} == {"ai_tools"}
@@ -122,8 +155,9 @@ async def test_at_the_end_and_90_days_on_each_once_and_only_while_there(pair: Of
     await budi.open_home()
     assert budi.slack.home
     assert "measure.open" in action_ids(budi.slack.home), "also once the programme is over"
-    for action in ("skill.3", "understanding.5", "used.1"):
+    for action in ("skill.3", "understanding.5", "used.1", "recommend.9"):
         assert (await budi.click(of_kind(budi, SurveyMessage, moment="later")[0], f"{ASKED}.{action}")).ok
+    assert [one.recommend for one in await readings(pair) if one.side == "mentee"] == [None, 8, 9]
     assert [one.skill for one in await readings(pair) if one.side == "mentee"] == [2, 4, 3]
     await pair.run(days=120)
     assert len(of_kind(budi, SurveyMessage, moment="later")) == 1

@@ -2,13 +2,31 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 
 from bot.domain.figures import Group, Published, Value, group, may_publish
 from bot.domain.sessions import Side
-from bot.domain.surveys import ITEMS, Item, MeasureError, Moment, SurveyAnswers, check, courses, waiting
+from bot.domain.surveys import (
+    FIRST_SET,
+    ITEMS,
+    MOST_QUESTIONS,
+    OF_BOTH,
+    SETS,
+    Done,
+    Item,
+    MeasureError,
+    Moment,
+    SurveyAnswers,
+    check,
+    courses,
+    measure_of,
+    questions,
+    waiting,
+)
 
 DAY = timedelta(days=1)
 START = datetime(2027, 1, 25, tzinfo=UTC)
@@ -34,7 +52,10 @@ class Programme:
         return Published(self.groups)
 
     def publish(self, readings: Iterable[SurveyAnswers], now: datetime) -> None:
-        done = [(measure, one.source) for measure, values in self.values.items() for one in values]
+        done = Done(
+            [(measure, one.source) for measure, values in self.values.items() for one in values],
+            [(measure, one.person) for measure, values in self.values.items() for one in values],
+        )
         for measure, basis, values in waiting(readings, self.published, done, now):
             if may_publish(measure, values):
                 known = {one.person for one in self.values[measure]}
@@ -109,6 +130,29 @@ def test_an_answer_changed_after_publication_changes_nothing(programme: Programm
     (one,) = courses(programme.published)
     assert one.before
     assert (one.before.average, one.before.answers) == (2, 5)
+
+
+def test_of_both_roles_of_a_person_one_answer_counts(programme: Programme) -> None:
+    for item in OF_BOTH:
+        first = said(range(6), Moment.CLOSING, 5, item)
+        again = [replace(one, source=one.source + 500, values={item: 1}) for one in first[:3]]
+        later = [replace(one, settled_at=one.settled_at + DAY) for one in again]
+        programme.publish(first + later, END)
+        programme.publish(first + later, LATER)
+        figure = programme.published.figure(measure_of(Moment.CLOSING, item))
+        assert figure
+        assert (figure.average, figure.answers, figure.people) == (5, 6, 6)
+
+
+def test_nobody_is_asked_more_than_eight_questions_and_each_set_stays_as_it_was() -> None:
+    for number, side, moment in product(SETS, Side, Moment):
+        asked = questions(side, moment, number, recommends=True)
+        assert len(set(asked)) == len(asked) <= MOST_QUESTIONS
+        assert (Item.RECOMMEND in asked) == (moment is Moment.CLOSING or (number > 1 and moment is Moment.LATER))
+    assert SETS[FIRST_SET] == {
+        Side.MENTEE: (Item.SKILL, Item.UNDERSTANDING, Item.USED, Item.PRACTISED),
+        Side.MENTOR: (Item.CONFIDENT, Item.SEEN, Item.STAY, Item.NOTICED),
+    }
 
 
 def test_what_is_not_settled_is_nobodys_to_see(programme: Programme) -> None:

@@ -63,6 +63,7 @@ async def read_published(session: AsyncSession, programme_id: int) -> Published:
                 people_shown=row.people_shown,
                 at=row.published_at,
                 part=Part(row.department, row.level),
+                squares=row.squares,
             )
         )
     return Published(dict(groups))
@@ -116,6 +117,7 @@ async def _store(work: UnitOfWork, programme: Programme, made: Group, values: Se
         published_at=made.at,
         department=made.part.department,
         level=made.part.level,
+        squares=made.squares,
     )
     session.add(row)
     await session.flush()

@@ -1,6 +1,7 @@
 """A programme's report, for HR to share: counts, published figures, and what people chose to share."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from sqlmodel import col, select
 from bot.domain.figures import Count, Figure
 from bot.domain.messages.closing import CertificateMessage
 from bot.domain.messages.insight import ReportMessage
-from bot.domain.surveys import recommendation
+from bot.domain.surveys import Moment, recommendations
 from bot.services.caller import HrCaller
 from bot.services.closing.stories import shared_stories
 from bot.services.insight import summary as summaries
@@ -36,7 +37,7 @@ class Report:
     actions: tuple[ActionCard, ...]
     """Those that both people of the pair let HR see."""
     parts: Parts
-    recommendation: Figure | None
+    recommendations: Mapping[Moment, Figure]
     """0 to 10."""
     left_reasons: dict[str, int]
     """How often each reason for leaving was given, as far as that is published; `REST` for all others."""
@@ -94,7 +95,7 @@ async def read_report(work: UnitOfWork, programme: Programme) -> Report:
         stories=tuple(await shared_stories(session, number)),
         actions=tuple((await session.exec(shared)).all()),
         parts=await read_parts(session, number, published, summary.sessions.months, programme.zone),
-        recommendation=recommendation(published),
+        recommendations=recommendations(published),
         left_reasons={reason: count for reason, count in reasons.items() if count},
         awaited=tuple(await awaited(work, programme)),
     )

@@ -203,11 +203,16 @@ async def _surveys(work: UnitOfWork, programme_id: int, published: Published) ->
         before: Sequence[SurveyResponse] = (await session.exec(_BEFORE, params=values)).all()
         rows |= {one.id: one for one in before if one.participant_id in people}
     done = (
-        select(PublishedValue.measure, PublishedValue.source)
+        select(PublishedValue.measure, PublishedValue.source, PublishedValue.participant_id)
         .join(PublishedGroup, col(PublishedGroup.id) == col(PublishedValue.group_id))
         .where(PublishedGroup.programme_id == programme_id, col(PublishedValue.measure).in_(surveys.MEASURES))
     )
-    found = surveys.waiting(given(rows.values()), published, set((await session.exec(done)).all()), work.now)
+    values_there = (await session.exec(done)).all()
+    there = surveys.Done(
+        {(measure, source) for measure, source, _ in values_there},
+        {(measure, person) for measure, _, person in values_there if person is not None},
+    )
+    found = surveys.waiting(given(rows.values()), published, there, work.now)
     return [UnpublishedMeasure(*one) for one in found]
 
 

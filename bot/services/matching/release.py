@@ -16,6 +16,7 @@ from bot.domain.matching.rules import HIDDEN_RULES, RULES, broken_rules, reporti
 from bot.domain.messages.matching import INTRODUCTIONS, IntroGroupMessage, MatchReleasedMessage
 from bot.domain.programme import Cadence
 from bot.domain.sessions import PlannedSession, Side, plan
+from bot.domain.surveys import NEWEST_SET
 from bot.services.access import audit, open_draft, open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.care.midway import ask_half_way
@@ -196,7 +197,8 @@ async def _release(
                 confirmation.state = ConfirmationState.RELEASED
         pairs = await _make_pairs(work, programme, possible, wanted.members, roster.last_pair)
         await work.session.exec(insert(MentoringSession), params=list(_sessions(programme, pairs, people, hr.now)))
-        programme.recommends = programme.recommends or programme.state == ProgrammeState.RECRUITING
+        if programme.state == ProgrammeState.RECRUITING:
+            programme.recommends, programme.survey_set = True, NEWEST_SET
         programme.state, programme.joint_leave = ProgrammeState.RUNNING, True
         programme.next_summary_at = programme.next_summary_at or next_monday(programme, hr.now)
         dropped, waiting = len(wanted.pairs) - len(pairs), len(wanted.waiting)

@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.domain.calendar import local
-from bot.domain.surveys import ITEMS, LATER_AFTER, OPEN_FOR, Moment, measure_of
+from bot.domain.surveys import LATER_AFTER, MEASURED, OPEN_FOR, Moment, measure_of
 from bot.services.insight.published_groups import read_published
 from bot.services.programme.end import ends_at
 from storage.tables import Pair, Programme, ProgrammeState, SurveyResponse
@@ -42,7 +42,7 @@ async def awaited(work: UnitOfWork, programme: Programme) -> list[Awaited]:
     for moment in (Moment.CLOSING, Moment.LATER):
         last = _last(programme, moment, closes.get(moment))
         due = local(last, programme.zone).date() if last and last > work.now else None
-        shown = any(published.of(measure_of(moment, item)) for items in ITEMS.values() for item in items)
+        shown = any(published.of(measure_of(moment, item)) for item in MEASURED)
         if due or not shown:
             found.append(Awaited(moment, due, shown))
     return found

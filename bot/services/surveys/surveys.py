@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import Hours
 from bot.domain.messages.surveys import SurveyMessage, SurveyResultsMessage
 from bot.domain.sessions import Side
-from bot.domain.surveys import LATER_AFTER, OPEN_FOR, Item, MeasureError, Moment, check, questions
+from bot.domain.surveys import LATER_AFTER, OF_BOTH, OPEN_FOR, Item, MeasureError, Moment, check, questions
 from bot.domain.surveys import SurveyAnswers as Given
 from bot.services.agreement.agreement import newest, topic_of
 from bot.services.caller import Caller, Rejected
@@ -46,6 +46,8 @@ class Asked:
     closes: datetime
     posted: Posted | None = None
     """Their message."""
+    elsewhere: frozenset[Item] = frozenset()
+    """Of `OF_BOTH`: what they answered, at this moment, in their other role."""
 
     @property
     def side(self) -> Side:
@@ -56,8 +58,17 @@ class Asked:
         return Moment(self.reading.moment)
 
     @property
+    def possible(self) -> tuple[Item, ...]:
+        """All questions of this side."""
+        number, recommends = self.programme.survey_set, self.programme.recommends
+        return questions(self.side, self.moment, number, recommends=recommends)
+
+    @property
     def items(self) -> tuple[Item, ...]:
-        return questions(self.side, self.moment, recommends=self.programme.recommends)
+        """Those that they have not answered in their other role."""
+        return tuple(
+            item for item in self.possible if item not in self.elsewhere or value_of(self.reading, item) is not None
+        )
 
     @property
     def is_complete(self) -> bool:
@@ -217,7 +228,7 @@ async def answer(store: Store, caller: Caller, reading_id: int, item: Item, valu
     async with store.write(caller.now, receipt=caller.signed) as work:
         asked = await _mine(work, caller, reading_id, lock=True)
         try:
-            check(asked.items, item, value)
+            check(asked.possible, item, value)
         except MeasureError as error:
             raise Rejected("outdated") from error
         setattr(asked.reading, item.value, value)
@@ -251,7 +262,17 @@ async def asked_of(work: UnitOfWork, row: SurveyResponse) -> Asked | None:
         return None
     closes, topic = await _around(work, row)
     where = await posted(work.session, row.team_id, message_key(row))
-    return Asked(row, programme, person, row.topic or topic, closes, where)
+    return Asked(row, programme, person, row.topic or topic, closes, where, await _elsewhere(work.session, row))
+
+
+async def _elsewhere(session: AsyncSession, row: SurveyResponse) -> frozenset[Item]:
+    other = select(SurveyResponse).where(
+        SurveyResponse.participant_id == row.participant_id,
+        SurveyResponse.moment == row.moment,
+        SurveyResponse.side != row.side,
+    )
+    answered = (await session.exec(other)).first()
+    return frozenset(item for item in OF_BOTH if answered and value_of(answered, item) is not None)
 
 
 async def _around(work: UnitOfWork, row: SurveyResponse) -> tuple[datetime, str | None]:
@@ -325,13 +346,8 @@ def given(rows: Iterable[SurveyResponse]) -> list[Given]:
             one.participant_id,
             Moment(one.moment),
             one.closes_at,
-            {item: value for item in _items_of(one) if (value := value_of(one, item)) is not None},
+            {item: value for item in Item if (value := value_of(one, item)) is not None},
             one.id,
         )
         for one in rows
     ]
-
-
-def _items_of(row: SurveyResponse) -> tuple[Item, ...]:
-    """All items that may have been asked of a row's side at its moment."""
-    return questions(Side(row.side), Moment(row.moment), recommends=True)
