@@ -200,11 +200,16 @@ class Participant(SQLModel, table=True):
     hr_changed_at: datetime | None = moment_column()
     """When HR last changed something in it that matching uses. What they change themselves is `Person.changed_at`."""
     waits_since: datetime | None = moment_column()
-    """Since when the sign-up waits for HR's approval."""
+    """Since when the sign-up waits for HR's approval; still there if they withdrew it before HR answered."""
     hr_declined_at: datetime | None = moment_column()
     """When HR answered a sign-up that waited with "not this time"."""
     forgotten_at: datetime | None = moment_column()
     """When their data for this programme were erased; the rest is only counted."""
+
+    @property
+    def took_part(self) -> bool:
+        """Whether they take part or did: not if HR has not approved the sign-up, or said no, or they withdrew it."""
+        return self.waits_since is None and self.hr_declined_at is None
 
 
 class TopicAsk(SQLModel, table=True):

@@ -91,6 +91,35 @@ async def new_part(work: Any, number: int, side: str, now: datetime) -> Particip
     return part
 
 
+async def answered_twice(office: Office) -> None:
+    """Both sides say that they work better with other generations, by one step each; leaders rate their skill."""
+    now = office.clock.now()
+    async with office.balik.store.write(now) as work:
+        for part in (await work.session.exec(select(Participant).order_by(col(Participant.id)))).all():
+            for moment, days in ((Moment.BEFORE, 35), (Moment.CLOSING, 1)):
+                later = int(moment is Moment.CLOSING)
+                work.session.add(
+                    SurveyResponse(
+                        team_id=TEAM, programme_id=1, participant_id=part.id, side=part.role, moment=moment,
+                        asked_at=now - timedelta(days=36), closes_at=now - timedelta(days=days),
+                        collaboration=3 + later, skill=2 + later if part.role == "mentee" else None,
+                    )
+                )  # fmt: skip
+        await work.commit()
+
+
+async def never_began(office: Office) -> None:
+    """Three sign-ups that HR never approved: one waits, one was declined, one was withdrawn."""
+    now = office.clock.now()
+    async with office.balik.store.write(now) as work:
+        for number, state in enumerate(("waiting", "left", "left"), len(MINUTES)):
+            part = await new_part(work, number, "mentor", now)
+            part.state, part.waits_since = ParticipantState(state), now
+            if number == len(MINUTES) + 1:
+                part.hr_declined_at = part.left_at = now
+        await work.commit()
+
+
 async def read(office: Office) -> Report:
     return await current_report(office.balik.store, 1, office.clock.now())
 
@@ -147,6 +176,8 @@ async def get_report(office: Office, hr: Colleague) -> tuple[dict[str, bytes], M
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_counts_agree_in_message_page_workbook_and_table(office: Office, hr: Colleague, language: str) -> None:
     await seven_pairs(office, hr, language)
+    await answered_twice(office)
+    await never_began(office)
     files, message = await get_report(office, hr)
 
     def of(key: str) -> str:
@@ -190,8 +221,33 @@ async def test_counts_agree_in_message_page_workbook_and_table(office: Office, h
     departments = {row[0]: row[1:] for row in page.rows[of("parts.headings.departments")][1:]}
     assert departments.keys() == {"Sales", of("parts.others.departments")}, "three and five make eight"
     assert number(departments["Sales"][-1]) == 5
+    check_ranges(office, language, unescape(files["html"].decode()), sheets, table)
     months = page.rows[of("parts.headings.months")][1:]
     assert sum(number(row[2]) or 0 for row in months) == 7
+
+
+def check_ranges(
+    office: Office, language: str, page: str, sheets: dict[str, list[tuple[Any, ...]]], table: list[list[str]]
+) -> None:
+    """How sure a change is, is the same in page, workbook and table; of seven leaders nothing is said."""
+    texts = office.balik.context.catalogue.texts(language)
+    name = {item: label(f"surveys.items.{item}.name", language) for item in ("collaboration", "skill")}
+    low, high = texts.number(0.6), texts.number(1.4)
+    (shown,) = [line for line in page.splitlines() if name["collaboration"] in line]
+    assert says(shown, "surveys.hr.closing", language, value="+1", people=14, after=4)
+    assert says(shown, "surveys.hr.range.clear", language, low=f"+{low}", high=f"+{high}")
+    (of_few,) = [line for line in page.splitlines() if name["skill"] in line]
+    assert says(of_few, "surveys.hr.range.few", language)
+    cells = {line[1]: line[2:] for line in table}
+    heads, *rows = sheets[label("insight.summary.headings.changed", language)]
+    changed = {row[0]: row for row in rows}
+    for bound, value in (("low", 0.6), ("high", 1.4)):
+        in_csv = cells[texts.plain(f"insight.report.table.closing_{bound}", item=name["collaboration"])]
+        at = heads.index(label(f"insight.report.table.heads.closing_{bound}", language))
+        assert (number(in_csv[0]), in_csv[1]) == (value, "14")
+        assert round(changed[name["collaboration"]][at], 1) == value
+        few = cells[texts.plain(f"insight.report.table.closing_{bound}", item=name["skill"])][0]
+        assert few == changed[name["skill"]][at] == label("insight.report.table.few", language)
 
 
 async def test_of_a_small_company_there_is_no_table_by_part(office: Office, hr: Colleague) -> None:

@@ -71,7 +71,8 @@ async def read_parts(
     session: AsyncSession, programme_id: int, published: Published, months: Iterable[Month], zone: str
 ) -> Parts:
     """Read the parts of a report, from what was published so far."""
-    everybody = (await session.exec(select(Participant).where(Participant.programme_id == programme_id))).all()
+    signed_up = (await session.exec(select(Participant).where(Participant.programme_id == programme_id))).all()
+    everybody = [one for one in signed_up if one.took_part]
     met, minutes = await _met(session, programme_id)
     departments = [
         _line(
@@ -123,5 +124,5 @@ def _line(
     part: str | int | None, people: Sequence[Participant], met: Mapping[int, Sequence[int]], useful: Figure | None
 ) -> PartLine:
     sessions = [minutes for one in people for minutes in met.get(one.id, ())]
-    left = sum(one.state == ParticipantState.LEFT and one.hr_declined_at is None for one in people)
+    left = sum(one.state == ParticipantState.LEFT for one in people)
     return PartLine(part, len(people), left, len(sessions), sum(sessions), useful)

@@ -227,11 +227,7 @@ async def _read(session: AsyncSession, programme: Programme, now: datetime) -> _
 
 def _people(records: _Records) -> People:
     week_ago = records.now - WEEK
-    everybody = [
-        one
-        for one, _ in records.members.values()
-        if one.state != ParticipantState.WAITING and one.hr_declined_at is None
-    ]
+    everybody = [one for one, _ in records.members.values() if one.took_part]
     here = [one for one in everybody if one.state != ParticipantState.LEFT]
     paired = {
         one for pair in records.pairs if pair.state != PairState.ENDED for one in (pair.mentor_id, pair.mentee_id)

@@ -326,6 +326,7 @@ _LEFT: Any = select(Participant.id, Participant.left_reason).where(
     Participant.programme_id == PROGRAMME,
     Participant.state == ParticipantState.LEFT,
     col(Participant.reason_counted).is_(True),
+    col(Participant.waits_since).is_(None),
     col(Participant.forgotten_at).is_(None),
     ~select(PublishedValue.id)
     .where(PublishedValue.source == Participant.id, col(PublishedValue.measure).in_(LEFT.values()))

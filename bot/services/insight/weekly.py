@@ -104,7 +104,8 @@ async def _last_sent(session: AsyncSession, programme: Programme) -> datetime:
 async def _changes(work: UnitOfWork, summary: Summary) -> Changes:
     session, programme = work.session, summary.programme
     since = await _last_sent(session, programme)
-    people, pairs = Participant.programme_id == programme.id, Pair.programme_id == programme.id
+    took_part = col(Participant.waits_since).is_(None), col(Participant.hr_declined_at).is_(None)
+    people, pairs = (Participant.programme_id == programme.id, *took_part), Pair.programme_id == programme.id
     now = await read_published(session, programme.id)
     before = now.until(local(since, programme.zone).date(), programme.zone)
     measures = (Measure(name, now.figure(name), before.figure(name)) for name in MEASURES)
@@ -115,8 +116,8 @@ async def _changes(work: UnitOfWork, summary: Summary) -> Changes:
     }
     return Changes(
         since=since,
-        joined=await _count(session, Participant.id, people, col(Participant.joined_at) > since),
-        left=await _count(session, Participant.id, people, col(Participant.left_at) > since),
+        joined=await _count(session, Participant.id, *people, col(Participant.joined_at) > since),
+        left=await _count(session, Participant.id, *people, col(Participant.left_at) > since),
         introduced=await _count(session, Pair.id, pairs, col(Pair.introduced_at) > since),
         over=await _count(session, Pair.id, pairs, col(Pair.ended_at) > since),
         held=await _newly_held(session, programme.id, since),

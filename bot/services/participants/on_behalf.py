@@ -102,7 +102,7 @@ async def save_on_behalf(
             session.add(part)
         elif new:
             part.state, part.left_at, part.left_reason, part.joined_at = ParticipantState.ACTIVE, None, None, hr.now
-            part.reason_counted, part.hr_declined_at = False, None
+            part.reason_counted, part.hr_declined_at, part.waits_since = False, None, None
         before = await _facts(session, person, part)
         await _write(work, person, part, given, manager)
         await session.flush()

@@ -220,7 +220,7 @@ async def join(
             work.session.add(participant)
         elif new:
             participant.state, participant.left_at, participant.joined_at = ParticipantState.ACTIVE, None, caller.now
-            participant.left_reason, participant.reason_counted = None, False
+            participant.left_reason, participant.reason_counted, participant.waits_since = None, False, None
         if new and await needs_approval(work.session, programme, person, participant):
             participant.state, participant.waits_since = ParticipantState.WAITING, caller.now
         before = await _facts(work.session, person, participant)
@@ -266,7 +266,6 @@ async def end_enrolment(
     sent any more. Returns the sessions that lost their time.
     """
     participant.state, participant.left_at, participant.paused_until = ParticipantState.LEFT, work.now, None
-    participant.waits_since = None
     await forget_agreement(work, participant)
     await drop_waiting(work.session, participant.person_id, participant.programme_id, TO_ANYBODY)
     await count_soon(work, participant.programme_id)
