@@ -39,6 +39,8 @@ OFFERED = (
         re.compile(r"^orientation\.(mentor|mentee)\.\w+\.text$"),
         frozenset({"minutes", "opener", "questions", "activity", "exchange", "close"}),
     ),
+    # Texts of earlier versions name it.
+    (re.compile(r"^orientation\.frame\.(mentor|mentee)\.begin$"), frozenset({"total"})),
     # `position` is made of the two; texts of earlier versions name them.
     (re.compile(r"^matching\.introduction\.(mentor|mentee)\.body$"), frozenset({"level", "department"})),
 )

@@ -1,7 +1,8 @@
 """People read the orientation or the briefing, stop at any step, and continue there."""
 
-from bot.domain.orientation import STEPS, is_at
+from bot.domain.orientation import EXERCISES, is_at
 from bot.domain.sessions import Side
+from bot.services.caller import Rejected
 from bot.services.orientation import orientation
 from bot.services.signup.which_programme import Step
 from handlers.home.listeners import refresh_home
@@ -60,27 +61,30 @@ async def back(request: Request) -> None:
     state = request.state(views.StepState)
     found = await orientation.where(request.context.store, request.caller, state.side, state.programme_id)
     named = await names(request, [found.programme_id])
-    await request.update_modal(views.step(request.texts, found, _step(found.side, request.subject), named))
+    if not 1 <= request.subject <= found.total:
+        raise Malformed("step")
+    await request.update_modal(views.step(request.texts, found, request.subject, named))
 
 
 async def go_on(request: Request) -> None:
     state = request.state(views.StepState)
-    step = _step(state.side, state.step)
-    store, caller = request.context.store, request.caller
-    if is_at(state.side, step, state.name):
+    store, caller, step = request.context.store, request.caller, state.step
+    found = await orientation.where(store, caller, state.side, state.programme_id)
+    if not step >= 1:
+        raise Malformed("step")
+    if found.side is not state.side:
+        raise Rejected("outdated")
+    if not is_at(found.steps, step, state.name):
+        step = found.read  # opened before the steps changed: it continues at the first one that is not read
+    elif state.name in EXERCISES and not state.compared:
+        # What they wrote goes back to their screen, and nowhere else.
+        await request.replace_modal(views.compare(request.texts, found, step, request.form.typed("answer")))
+        return
+    else:
         found = await orientation.went_on(store, caller, state.programme_id, state.side, step)
-    else:  # opened before steps were added: what it shows is not this step, so it continues at the first unread one
-        found = await orientation.where(store, caller, state.side, state.programme_id)
-        step = found.read
     if step < found.total:
         named = await names(request, [found.programme_id])
         await request.replace_modal(views.step(request.texts, found, step + 1, named))
     else:
         await request.replace_modal(views.finished(request.texts, found))
     refresh_home(request)
-
-
-def _step(side: Side, step: int) -> int:
-    if not 1 <= step <= len(STEPS[side]):
-        raise Malformed("step")
-    return step

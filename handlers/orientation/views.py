@@ -3,17 +3,29 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.orientation import STEPS
+from bot.domain.orientation import EXERCISES
 from bot.domain.packs import timetable
 from bot.domain.sessions import Side
 from bot.services.orientation.orientation import Finished, ReadingProgress
 from bot.slack.gateway import Message
-from handlers.kit.blocks import Block, View, actions, button, context, header, modal, section
+from handlers.kit.blocks import (
+    Block,
+    View,
+    actions,
+    button,
+    context,
+    field,
+    header,
+    modal,
+    section,
+    text_input,
+    typed,
+)
 from handlers.kit.buttons import orientation_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.which_programme import name_line
-from prompts.catalogue import Texts
+from prompts.catalogue import Mrkdwn, Texts
 
 
 @dataclass(frozen=True)
@@ -25,29 +37,74 @@ class StepState(ModalState):
     step: Id
     name: str = ""
     """As in `STEPS`; "" in modals of earlier versions."""
+    compared: bool = False
+    """Of an exercise: the example is shown."""
+
+
+LONGEST_ANSWER = 600
 
 
 def step(texts: Texts, progress: ReadingProgress, number: int, named: Sequence[str] = ()) -> View:
-    """The `number`-th step, counted from 1; its button opens the next one. `named`: as for `name_line`."""
+    """The `number`-th step, counted from 1; its button opens the next one. `named`: as for `name_line`.
+
+    That of an exercise shows the example beside the person's own answer first (`compare`)."""
     side, total = progress.side, progress.total
-    name, last = STEPS[side][number - 1], number == total
+    name, last = progress.steps[number - 1], number == total
     key = f"orientation.{side}.{name}"
-    blocks: list[Block] = [
+    told = section(texts(f"{key}.text", minutes=progress.minutes, **timetable(progress.minutes)._asdict()))
+    if name not in EXERCISES:
+        submit = "finish" if last else "next"
+        return _window(
+            texts, progress, number, [*name_line(texts, named), *_place(texts, progress, number), told], submit
+        )
+    words = "orientation.frame.exercise"
+    answer = text_input("answer", multiline=True, longest=LONGEST_ANSWER)
+    blocks = [
         *name_line(texts, named),
-        context(f"{_bar(number - 1, total)}  {texts('orientation.frame.place', number=number, total=total)}"),
-        header(texts.plain(f"{key}.title")),
-        section(texts(f"{key}.text", minutes=progress.minutes, **timetable(progress.minutes)._asdict())),
-        context(texts("orientation.frame.footer")),
+        *_place(texts, progress, number),
+        told,
+        field("answer", texts.plain(f"{words}.label"), answer, hint=texts.plain(f"{words}.private"), optional=True),
     ]
-    if number > 1:
-        blocks.append(actions(button(texts.plain("orientation.frame.buttons.back"), ActionId.PREPARE_BACK, number - 1)))
+    return _window(texts, progress, number, blocks, "compare")
+
+
+def compare(texts: Texts, progress: ReadingProgress, number: int, answer: str) -> View:
+    """An exercise's example below the person's own `answer`, which is shown and not stored; "": only thought."""
+    key, words = f"orientation.{progress.side}.{progress.steps[number - 1]}", "orientation.frame.exercise"
+    own = [section(texts(f"{words}.yours")), typed(answer)] if answer else [section(texts(f"{words}.thought"))]
+    blocks = [
+        *_place(texts, progress, number),
+        *own,
+        section(f"{texts(f'{words}.example')}\n{texts(f'{key}.example')}"),
+        section(texts(f"{key}.why")),
+        context(texts(f"{words}.not_stored")),
+    ]
+    return _window(texts, progress, number, blocks, "next", compared=True)
+
+
+def _place(texts: Texts, progress: ReadingProgress, number: int) -> list[Block]:
+    """Which step it is, and its title."""
+    place = texts("orientation.frame.place", number=number, total=progress.total)
+    title = texts.plain(f"orientation.{progress.side}.{progress.steps[number - 1]}.title")
+    return [context(f"{_bar(number - 1, progress.total)}  {place}"), header(title)]
+
+
+def _window(
+    texts: Texts, progress: ReadingProgress, number: int, blocks: list[Block], submit: str, *, compared: bool = False
+) -> View:
+    """With the buttons to continue and to go back; from the example one goes back to the exercise."""
+    if not compared:
+        blocks = [*blocks, context(texts("orientation.frame.footer"))]
+    if number > 1 or compared:
+        to = number if compared else number - 1
+        blocks.append(actions(button(texts.plain("orientation.frame.buttons.back"), ActionId.PREPARE_BACK, to)))
     return modal(
-        texts.plain(f"orientation.frame.{side}.title"),
+        texts.plain(f"orientation.frame.{progress.side}.title"),
         blocks,
         callback_id=CallbackId.PREPARE_FORM,
-        submit=texts.plain("orientation.frame.modal.finish" if last else "orientation.frame.modal.next"),
+        submit=texts.plain(f"orientation.frame.modal.{submit}"),
         close=texts.plain("orientation.frame.modal.later"),
-        state=StepState(progress.programme_id, side, number, name),
+        state=StepState(progress.programme_id, progress.side, number, progress.steps[number - 1], compared),
     )
 
 
@@ -64,26 +121,31 @@ def finished(texts: Texts, progress: ReadingProgress) -> View:
 
 def home_rows(texts: Texts, found: Iterable[ReadingProgress]) -> list[Block]:
     """On the Home tab, until it is finished."""
-    return [
-        section(
-            f"{texts(f'orientation.frame.{one.side}.home')}\n{_bar(one.read, one.total)}  "
-            f"{texts('orientation.frame.read', read=one.read, total=one.total)}",
-            orientation_button(texts, one),
-        )
-        for one in found
-        if not one.finished
-    ]
+    return [_home_row(texts, one) for one in found if not one.finished]
+
+
+def _home_row(texts: Texts, one: ReadingProgress) -> Block:
+    title = texts(f"orientation.frame.{one.side}.home", finish_by=finish_by(texts, one))
+    read = texts("orientation.frame.read", read=one.read, total=one.total)
+    return section(f"{title}\n{_bar(one.read, one.total)}  {read}", orientation_button(texts, one))
 
 
 def offered(texts: Texts, progress: ReadingProgress) -> Message:
     """To a person who was welcomed before there was anything to read, or who took a second role."""
-    return _message(texts, progress, texts(f"orientation.frame.{progress.side}.offer", total=progress.total))
+    said = {"total": progress.total, "finish_by": finish_by(texts, progress)}
+    return _message(texts, progress, texts(f"orientation.frame.{progress.side}.offer", **said))
 
 
 def reminder(texts: Texts, progress: ReadingProgress, day: str) -> Message:
     """Before the first session, once; and before it has a date, once: then `day` is ""."""
     left = progress.total - progress.read
-    return _message(texts, progress, texts(f"orientation.frame.{progress.side}.reminder", day=day, left=left))
+    said = {"day": day, "left": left, "finish_by": finish_by(texts, progress)}
+    return _message(texts, progress, texts(f"orientation.frame.{progress.side}.reminder", **said))
+
+
+def finish_by(texts: Texts, progress: ReadingProgress) -> Mrkdwn:
+    """The sentence that says until when HR asks for it."""
+    return texts(f"orientation.frame.finish_by.{progress.finish_by}")
 
 
 def finished_lines(texts: Texts, found: Sequence[Finished]) -> list[str]:

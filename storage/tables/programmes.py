@@ -83,6 +83,8 @@ class Programme(SQLModel, table=True):
     """HR's own words (`bot.domain.own_texts.OwnTexts`)."""
     style_fit: str | None = None
     """Which working styles fit together (`bot.domain.signup.StyleFit`); None until HR decides: alike."""
+    finish_orientation: str = Field(default="recommended", sa_column_kwargs={"server_default": "recommended"})
+    """Until when HR wants people to finish the orientation or the briefing (`bot.domain.orientation.FinishBy`)."""
     guests: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Whether people with a guest account may take part."""
     proposes_wishes: bool = Field(default=True, sa_column_kwargs={"server_default": false()})

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 MENTOR, LEADER, BOTH = ("mentor",), ("leader",), ("mentor", "leader")
+EXERCISE = '{{"programme_id":{programme},"side":"mentor","step":8,"name":"try_feedback"}}'
 FINISHED, HR, NEWCOMER = ("finished",), ("hr",), ("newcomer",)
 
 
@@ -128,7 +129,8 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
     "orientation": (
         Step("action prepare.open.mentor", MENTOR),
         Step("action prepare.open.mentee", LEADER),
-        Step("form prepare.form", MENTOR),
+        Step("form prepare.form", MENTOR, "{programme}:mentor:1"),
+        Step("form prepare.form", MENTOR, EXERCISE),
     ),
     "outcomes": (
         Step("action growth.open", BOTH),

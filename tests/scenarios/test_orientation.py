@@ -2,23 +2,35 @@
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import product
 
 import pytest
-from sqlmodel import col, delete, select, update
+from sqlmodel import SQLModel, col, delete, select, update
 
 from bot.domain.messages.orientation import PreparationReminderMessage
-from bot.domain.orientation import ADDED, STEPS, is_at, read_up_to
+from bot.domain.orientation import (
+    ADDED,
+    EXERCISES,
+    MOST_MINUTES,
+    OPENING,
+    STEPS,
+    WORDS_A_MINUTE,
+    is_at,
+    read_up_to,
+    steps_of,
+)
 from bot.domain.packs import timetable
 from bot.domain.sessions import Side
 from bot.services.orientation import orientation as preparing
 from bot.services.sessions.bookings import LENGTHS
+from prompts.catalogue import Texts
 from storage.tables import Participant, Person, Preparation, Programme
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import book, introduce, of_kind, with_action
 from tests.scenarios.summaries import whole
-from tests.wording import says
+from tests.wording import CATALOGUE, says
 
 TOTAL = len(STEPS[Side.MENTOR])
 
@@ -31,18 +43,33 @@ def labels(who: Colleague) -> list[str]:
     return [one["text"]["text"] for one in found if one["action_id"].startswith("prepare")]
 
 
-@pytest.mark.parametrize(("before", "step", "after"), [(0, 1, 1), (2, 3, 3), (4, 2, 4), (0, 8, 1), (8, 8, 8)])
+async def read_on(who: Colleague, answer: str = "") -> list[str]:
+    """Press on to the end; the callback's name of each step that was shown, with a mark where an example was."""
+    passed = []
+    while who.modal.submit:
+        state = json.loads(who.modal.private_metadata)
+        passed.append(state["name"] + ("*" if state["compared"] else ""))
+        exercise = state["name"] in EXERCISES and not state["compared"]
+        assert (await who.submit({"answer": answer} if exercise else None)).ok
+        assert len(passed) < 20
+    return passed
+
+
+@pytest.mark.parametrize(
+    ("before", "step", "after"), [(0, 1, 1), (2, 3, 3), (4, 2, 4), (0, 8, 1), (9, 10, 10), (10, 4, 9)]
+)
 def test_nobody_has_read_what_they_have_not_seen(before: int, step: int, after: int) -> None:
-    assert read_up_to(before, step, Side.MENTOR) == after
+    assert read_up_to(before, step, STEPS[Side.MENTOR]) == after
 
 
 def test_a_step_that_is_added_does_not_change_what_people_in_the_middle_have_read() -> None:
     for side in Side:
         earlier = [one for one in STEPS[side] if one not in ADDED]
         assert STEPS[side][: len(earlier) - 1] == tuple(earlier[:-1])
-        assert [is_at(side, number, "") for number in range(1, TOTAL + 1)] == [True] * 5 + [False] * 3
-        assert all(is_at(side, number, name) for number, name in enumerate(STEPS[side], 1))
-        assert not is_at(side, 6, "first")
+        assert [is_at(STEPS[side], number, "") for number in range(1, TOTAL + 1)] == [True] * 5 + [False] * 5
+        assert all(is_at(STEPS[side], number, name) for number, name in enumerate(STEPS[side], 1))
+        assert not is_at(STEPS[side], 6, "first")
+        assert not is_at(STEPS[side], TOTAL + 1, "first"), "a step that this person has no more"
 
 
 async def test_people_in_the_middle_when_steps_are_added_keep_their_progress(office: Office, hr: Colleague) -> None:
@@ -67,10 +94,9 @@ async def test_people_in_the_middle_when_steps_are_added_keep_their_progress(off
     assert (await sari.submit()).ok
     assert shows(sari.modal, "orientation.frame.place", number=6, total=TOTAL), "what is new is not skipped"
     assert shows(sari.modal, "orientation.mentor.limits.title")
-    for number in (7, 8):
-        assert (await sari.submit()).ok
-        assert shows(sari.modal, "orientation.frame.place", number=number, total=TOTAL)
     assert (await sari.submit()).ok
+    assert shows(sari.modal, "orientation.frame.place", number=7, total=TOTAL)
+    await read_on(sari)
     assert shows(sari.modal, "orientation.frame.all", total=TOTAL)
     await eko.open_home()
     assert labels(eko) == [], "who has finished is not asked to continue"
@@ -110,7 +136,7 @@ async def test_one_stops_anywhere_and_comes_back_there(office: Office, hr: Colle
     await bima.open_home()
     orientation, briefing = labels(bima)
     assert says(orientation, "orientation.frame.mentor.go_on", read=2, total=TOTAL)
-    assert says(briefing, "orientation.frame.mentee.begin", total=TOTAL)
+    assert says(briefing, "orientation.frame.mentee.begin")
     # The other side is read by itself, and each from where one likes.
     await bima.command("briefing")
     assert shows(bima.modal, "orientation.frame.place", number=1, total=TOTAL)
@@ -120,8 +146,7 @@ async def test_one_stops_anywhere_and_comes_back_there(office: Office, hr: Colle
     assert shows(bima.modal, "orientation.frame.place", number=3, total=TOTAL)
     await bima.click(bima.modal, "prepare.back")
     assert shows(bima.modal, "orientation.frame.place", number=2, total=TOTAL)
-    for _ in range(TOTAL - 1):
-        assert (await bima.submit()).ok
+    await read_on(bima)
     assert shows(bima.modal, "orientation.frame.all", total=TOTAL)
     await bima.slack.close()
     await bima.open_home()
@@ -137,8 +162,7 @@ async def test_who_has_not_finished_is_reminded_once_before_the_first_session(of
     assert "prepare.open.mentor" in action_ids(with_action(sari, "agreement.open")[0])
     assert "prepare.open.mentee" in action_ids(with_action(budi, "agreement.open")[0])
     await budi.command("briefing")
-    for _ in range(TOTAL):
-        await budi.submit()
+    await read_on(budi)
     await budi.slack.close()
     await office.run(until=datetime(2027, 1, 11, 3, 0, tzinfo=UTC))
     assert (await book(office, sari, "2027-01-21", "14:00")).ok
@@ -217,3 +241,69 @@ async def test_another_role_brings_another_reading(office: Office, hr: Colleague
     await office.join(bima, "both", "manager", "Sales")
     await office.run(minutes=5)
     assert action_ids(bima.inbox[-1]) == ["prepare.open.mentor"]
+
+
+def words(texts: Texts, side: Side, steps: Sequence[str]) -> int:
+    """Of all that a person reads in these steps, with buttons and examples."""
+    values = timetable(60)._asdict() | {"minutes": 60}
+    frame = [texts.plain(f"orientation.frame.modal.{name}") for name in ("next", "compare")]
+    shown = [texts.plain("orientation.frame.exercise.private"), texts.plain("orientation.frame.exercise.not_stored")]
+    found = 0
+    for name in steps:
+        parts = ["title", "text", *(("example", "why") if name in EXERCISES else ())]
+        said = [texts.plain(f"orientation.{side}.{name}.{part}", **values) for part in parts]
+        found += len(re.findall(r"\w[\w’'-]*", " ".join([*said, *frame, *(shown if name in EXERCISES else ())])))
+    return found
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("side", list(Side))
+def test_all_of_it_takes_less_than_five_minutes_to_read(language: str, side: Side) -> None:
+    texts = CATALOGUE.texts(language)
+    for confidence in (None, 1):
+        assert words(texts, side, steps_of(side, confidence)) <= MOST_MINUTES * WORDS_A_MINUTE
+    for name in STEPS[side]:
+        assert words(texts, side, [name]) <= WORDS_A_MINUTE, "each step is read in less than a minute"
+
+
+async def test_an_exercise_shows_an_example_beside_the_answer_which_is_kept_nowhere(
+    office: Office, hr: Colleague
+) -> None:
+    await office.set_up(hr)
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    await office.join(sari, "mentor", "specialist", "Marketing", confidence="4")
+    await office.join(budi, "mentee", "director", "Finance")
+    said = "Rapat kita *kurang* <ringkas> menurut saya"
+    for who, command, side in ((sari, "orientation", Side.MENTOR), (budi, "briefing", Side.MENTEE)):
+        await who.command(command)
+        for _ in range(7):
+            assert (await who.submit()).ok
+        one, other = (name for name in STEPS[side] if name in EXERCISES)
+        assert shows(who.modal, f"orientation.{side}.{one}.title")
+        assert shows(who.modal, "orientation.frame.exercise.private")
+        assert not shows(who.modal, f"orientation.{side}.{one}.example")
+        assert (await who.submit({"answer": said})).ok
+        assert said in texts_in(who.modal), "as it was written"
+        assert shows(who.modal, f"orientation.{side}.{one}.example")
+        assert said not in who.modal.private_metadata
+        await who.click(who.modal, "prepare.back")
+        assert shows(who.modal, f"orientation.{side}.{one}.title")
+        assert said not in texts_in(who.modal)
+        assert (await who.submit()).ok
+        assert shows(who.modal, "orientation.frame.exercise.thought"), "only thought"
+        assert await read_on(who) == [f"{one}*", other, f"{other}*", "first"]
+    async with office.balik.store.read(office.clock.now()) as work:
+        for table in SQLModel.metadata.sorted_tables:
+            rows = (await (await work.session.connection()).execute(table.select())).all()
+            assert "ringkas" not in str(rows), table.name
+
+
+async def test_who_is_not_sure_yet_has_one_more_exercise_and_no_word_says_why(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    for name, confidence in (("Sari Wulandari", "2"), ("Eko Wati", "3")):
+        who = office.hire(name)
+        await office.join(who, "mentor", "specialist", "Marketing", confidence=confidence)
+        await who.command("orientation")
+        passed = await read_on(who)
+        assert (OPENING in passed) == (confidence == "2")
+        assert shows(who.modal, "orientation.frame.all", total=TOTAL + (confidence == "2"))

@@ -99,6 +99,7 @@ ROLE = {
     "offers": ticked("ai_tools"),
     "no_manager": ticked("none"),
 }
+EXERCISE = '{{"programme_id":{programme},"side":"mentor","step":8,"name":"try_feedback"}}'
 WORDS = '[{programme}, 0, 0, "", "", "CEO", "Come curious."]'
 DETAILS = {
     "languages": ticked("en"),
@@ -226,6 +227,7 @@ TABLE = [
     button("prepare.open.mentee", "{programme}", TAKING_PART, NOT_IN),
     button("prepare.back", "1", TAKING_PART, NOT_IN, note="{programme}:mentor:2"),
     form("prepare.form", "{programme}:mentor:1", MENTORS, (*NOT_IN, "outdated")),
+    form("prepare.form", EXERCISE, MENTORS, (*NOT_IN, "outdated"), answer=typed("I would say what I saw.")),
     form("join.about", "{programme}", HERE, NOT_HERE, **ROLE),
     form("join.details", "{about}", HERE, NOT_HERE, **DETAILS),
     form("pause.form", "", TAKING_PART, NOT_IN),

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import Hours, local, morning, working_days_after, working_days_before
 from bot.domain.figures import MIN_GROUP, Count
 from bot.domain.messages.orientation import EARLY, OrientationMessage, PreparationMessage, PreparationReminderMessage
-from bot.domain.orientation import STEPS, read_up_to, sides_of
+from bot.domain.orientation import FinishBy, read_up_to, sides_of, steps_of
 from bot.domain.sessions import Side
 from bot.services.access import open_programme
 from bot.services.caller import Caller, HrCaller, Rejected
@@ -45,16 +45,19 @@ DAYS_WITHOUT_DATE = 5
 
 @dataclass(frozen=True)
 class ReadingProgress:
-    """A person's reading progress on one side. `minutes`: how long the sessions of the programme are."""
+    """A person's reading progress on one side. `minutes`: how long the sessions of the programme are; `finish_by`:
+    what HR asks of everyone."""
 
     programme_id: int
     side: Side
     read: int
     minutes: int
+    steps: tuple[str, ...]
+    finish_by: FinishBy = FinishBy.RECOMMENDED
 
     @property
     def total(self) -> int:
-        return len(STEPS[self.side])
+        return len(self.steps)
 
     @property
     def finished(self) -> bool:
@@ -154,8 +157,9 @@ async def went_on(store: Store, caller: Caller, programme_id: int, side: Side, s
         rows = await _rows(work.session, participant.id)
         rows += await _add_missing(work, participant, rows)
         row = next(one for one in rows if one.side == side)
-        row.steps_read = read_up_to(row.steps_read, step, side)
-        if row.steps_read == len(STEPS[side]) and row.finished_at is None:
+        steps = steps_of(side, participant.confidence)
+        row.steps_read = read_up_to(row.steps_read, step, steps)
+        if row.steps_read == len(steps) and row.finished_at is None:
             row.finished_at, row.remind_at = caller.now, None
         await work.commit()
     return next(one for one in _progress(rows, participant, programme) if one.side is side)
@@ -171,17 +175,28 @@ def _progress(
     rows: Iterable[Preparation], participant: Participant, programme: Programme
 ) -> tuple[ReadingProgress, ...]:
     by_side = {Side(one.side): one for one in rows}
-    return tuple(
-        ReadingProgress(programme.id, side, _read(side, by_side.get(side)), programme.minutes)
-        for side in sides_of(participant.role)
-    )
+    finish_by = asked_of(programme)
+    found = []
+    for side in sides_of(participant.role):
+        steps = steps_of(side, participant.confidence)
+        read = _read(by_side.get(side), len(steps))
+        found.append(ReadingProgress(programme.id, side, read, programme.minutes, steps, finish_by))
+    return tuple(found)
 
 
-def _read(side: Side, row: Preparation | None) -> int:
+def asked_of(programme: Programme) -> FinishBy:
+    """Until when people have to finish. Once pairs were introduced, those for whom HR did not wait: before booking."""
+    wanted = FinishBy(programme.finish_orientation)
+    if wanted is FinishBy.INTRODUCTION and programme.state == ProgrammeState.RUNNING:
+        return FinishBy.BOOKING
+    return wanted
+
+
+def _read(row: Preparation | None, total: int) -> int:
     """Steps read. A person who finished has read them all, also those that were added later."""
     if row is None:
         return 0
-    return len(STEPS[side]) if row.finished_at else row.steps_read
+    return total if row.finished_at else min(row.steps_read, total - 1)
 
 
 async def _part(session: AsyncSession, caller: Caller, programme_id: int | None) -> tuple[Participant, Programme]:

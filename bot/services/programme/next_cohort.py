@@ -28,6 +28,7 @@ CARRIED = (
     "own_texts",
     "eligibility",
     "approve_within",
+    "finish_orientation",
 )
 """Settings that no form asks for, and that the next programme copies; besides the days that HR added or removed."""
 
