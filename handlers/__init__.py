@@ -43,6 +43,7 @@ from handlers.matching import messages as matching_messages
 from handlers.material import listeners as material_listeners
 from handlers.orientation import listeners as orientation_listeners
 from handlers.orientation import messages as orientation_messages
+from handlers.orientation import rule_listeners as orientation_rule_listeners
 from handlers.outcomes import card_listeners, goal_date_listeners
 from handlers.outcomes import listeners as outcomes_listeners
 from handlers.outcomes import messages as outcomes_messages
@@ -154,6 +155,7 @@ def listeners() -> Listeners:
         cadence_listeners,
         parting_listeners,
         orientation_listeners,
+        orientation_rule_listeners,
         polls_listeners,
         surveys_listeners,
         outcomes_listeners,

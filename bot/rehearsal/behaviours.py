@@ -149,6 +149,7 @@ class Behaviours:
     async def _book(self, actor: Actor, message: Message, action_id: str, **more: str) -> None:
         """Book one of the times that suit both."""
         await actor.press(message, action_id)
+        await self.unprompted.finish_first(actor)
         modal = actor.person.modal
         suggested = next((one for one in elements(modal) if one["action_id"] == "suggestion"), None)
         moves = any(one["action_id"] == "reason" for one in elements(modal))

@@ -30,6 +30,8 @@ PAIRS, OPEN, SWAP, TAKE_OUT = "match.pairs", "match.open", "match.swap", "match.
 PLAN = "match.plan"
 OWN_TEXTS = "own_texts.open"
 DESIGN, THANKS = "certificate.design", "sponsor.thanks"
+
+FINISH_BY = "orientation.rule"
 STEADY, BUSY = (Persona.KEEN, Persona.CALM), Persona.BUSY
 LOOKED_AT = 25
 """How many pairs HR opens at most, and how many swaps it tries: Slack takes about a hundred calls a minute."""
@@ -226,6 +228,14 @@ async def add_material(hr: Actor, stage: DemoWorkspace, title: str) -> None:
     await hr.press(None, "material.open")
     await hr.press(None, "material.add")
     await hr.submit({"title": title, "url": MATERIAL})
+    await hr.close()
+
+
+async def ask_to_finish_first(hr: Actor) -> None:
+    """HR wants the orientation and the briefing to be finished before anybody books."""
+    await hr.look_home()
+    await hr.press(hr.person.home, FINISH_BY)
+    await hr.submit({"finish_by": "booking"})
     await hr.close()
 
 

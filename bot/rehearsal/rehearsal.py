@@ -26,6 +26,7 @@ from bot.rehearsal.findings import Finding, left_over
 from bot.rehearsal.hr_actions import (
     HrActions,
     add_material,
+    ask_to_finish_first,
     design_certificates,
     open_draft,
     release,
@@ -148,6 +149,7 @@ class Rehearsal:
         await agree_to_be_contact(self.contact)
         await change_days(self.hr, self.stage, plan.days_off, plan.working_days)
         await add_material(self.hr, self.stage, self.texts.plain("rehearsal.programme.material"))
+        await ask_to_finish_first(self.hr)
         opening = self.texts.plain("rehearsal.programme.opening")
         await write_own_opening(self.hr, self.stage, plan.language, opening)
         signer, title = (self.texts.plain(f"rehearsal.programme.{one}") for one in ("signer", "signs_as"))

@@ -13,6 +13,7 @@ FORMAT, GROWTH, NOTE = "rhythm.open", "growth.open", "log.add"
 WISH = "rhythm.wish"
 STORY = "story.open"
 CALENDAR, EXPORT = "calendar.file", "privacy.export"
+BOOK = "session.book"
 PAUSE = "pause.open"
 PAUSE_FOR = timedelta(days=10)
 
@@ -35,14 +36,29 @@ class UnpromptedActions:
                 continue
             if self._first_time(actor, action_id):
                 await actor.press(message, action_id)
-                while actor.person.modal and actor.person.modal.submit:
-                    await actor.submit()
+                await self.read_through(actor)
                 await actor.close()
 
     async def meet_as_wished(self, actor: Actor, introduction: Message) -> None:
         """Accept the frequency that both chose at sign-up."""
         if actor.member.persona is Persona.KEEN and offers(introduction, WISH):
             await actor.press(introduction, WISH)
+
+    async def finish_first(self, actor: Actor) -> None:
+        """Where booking waits for the orientation: read it through, and go on to the booking form."""
+        asked = next((one for one in PREPARE if offers(actor.person.modal, one)), None)
+        if asked:
+            await actor.press(None, asked)
+            await self.read_through(actor)
+            if offers(actor.person.modal, BOOK):
+                await actor.press(None, BOOK)
+
+    async def read_through(self, actor: Actor) -> None:
+        """To the last step, with the exercises: keen people write an answer, others only think of one."""
+        answer = self.texts.plain("rehearsal.people.exercise") if actor.member.persona is Persona.KEEN else ""
+        while actor.person.modal and actor.person.modal.submit:
+            fields = {block["block_id"] for block in actor.person.modal.blocks if block["type"] == "input"}
+            await actor.submit({"answer": answer} if answer and "answer" in fields else None)
 
     async def save_the_date(self, actor: Actor, where: Message | View | None) -> None:
         """Take the calendar file of the first session."""

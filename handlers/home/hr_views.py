@@ -18,6 +18,7 @@ from handlers.kit.buttons import (
     invite_button,
     join_reminder_button,
     material_button,
+    orientation_rule_button,
     own_texts_button,
     participants_button,
     report_button,
@@ -121,6 +122,7 @@ def _groups(texts: Texts, one: HrPart, most: int) -> dict[str, list[Element]]:
         "pairs": [
             button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id),
             contacts_button(texts, programme_id),
+            orientation_rule_button(texts, programme_id),
         ],
         "dates": [
             course_button(texts, programme_id),

@@ -109,6 +109,11 @@ def closing_date_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("recruiting.closing.open"), ActionId.CLOSING_DATE_OPEN, programme_id)
 
 
+def orientation_rule_button(texts: Texts, programme_id: int) -> Element:
+    """HR's form: until when the orientation and the briefing have to be finished."""
+    return button(texts.plain("orientation.finish_by.open"), ActionId.ORIENTATION_RULE, programme_id)
+
+
 def waiting_button(texts: Texts, programme_id: int) -> Element:
     """The sign-ups that wait for HR's approval."""
     return button(texts.plain("signup.approval.buttons.waiting"), ActionId.PARTICIPANTS_WAITING, programme_id)

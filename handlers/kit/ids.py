@@ -152,6 +152,7 @@ class ActionId(StrEnum):
     PROPOSAL_AGREE = "proposal.agree"  # proposed time
     PROPOSAL_DECLINE = "proposal.decline"  # proposed time
 
+    ORIENTATION_RULE = "orientation.rule"  # programme
     PREPARE_BACK = "prepare.back"  # the step to go back to, counted from 1
     PRIVACY_SHOW = "privacy.show"  # nothing
     PRIVACY_DETAILS = "privacy.details"  # the area
@@ -292,6 +293,7 @@ class CallbackId(StrEnum):
     MATCH_RELEASE_FORM = "match.release_form"
     MATCH_SWAP = "match.swap"
     MATCH_WRITE = "match.write"
+    ORIENTATION_RULE_FORM = "orientation.rule_form"
     PART_FORM = "part.form"
     PARTICIPANTS = "participants"
     PARTICIPANT_ADD_FORM = "participant.add_form"

@@ -3,9 +3,10 @@
 from enum import Enum
 
 from bot.services.caller import Caller
+from bot.services.orientation.finish_by import required_of
 from bot.services.signup.open_to import programmes_open_to
 from handlers.kit.blocks import Element, button
-from handlers.kit.buttons import join_button, resume_button
+from handlers.kit.buttons import join_button, orientation_buttons, resume_button
 from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Texts
@@ -19,6 +20,8 @@ class Way(Enum):
     RESUME = "resume"
     COME_BACK = "come_back"
     """To who left: join again, or raise a concern, which may be why they left."""
+    PREPARE = "prepare"
+    """Continue the orientation or the briefing, which comes first."""
 
 
 WAYS = {
@@ -35,6 +38,8 @@ WAYS = {
     ),
     "left_programme": Way.COME_BACK,
     "paused": Way.RESUME,
+    "orientation_first": Way.PREPARE,
+    "briefing_first": Way.PREPARE,
     **dict.fromkeys(
         (
             "agreement_outdated",
@@ -75,6 +80,8 @@ async def ways_on(context: AppContext, caller: Caller, texts: Texts, code: str) 
         return [resume_button(texts)]
     if way is Way.HOME:
         return [home]
+    if way is Way.PREPARE:
+        return orientation_buttons(texts, await required_of(context.store, caller)) or [home]
     async with context.store.read(caller.now) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
         programmes = (await programmes_open_to(work.session, person, caller.now))[0] if person else ()

@@ -145,9 +145,14 @@ def undone(texts: Texts, draft_id: int, by: Person | None, pairs: int, *, still_
 
 
 def _check(texts: Texts, found: Prospect, check: Check) -> list[Block]:
+    if check.gate is Gate.PREPARED and check.state is State.MET:
+        return []  # the next item says what they made of the offer
     said = str(texts(f"matching.release_checklist.{check.gate}.{check.state}", count=check.count))
-    if check.gate is Gate.PREPARED:
-        said = "\n".join([said, *finished_lines(texts, found.prepared)])
+    if check.gate is Gate.FINISHED:
+        rule = texts(f"orientation.finish_by.means.{found.programme.finish_orientation}")
+        said = "\n".join(
+            [said, *([rule] if check.state is State.OPTIONAL else []), *finished_lines(texts, found.prepared)]
+        )
     if check.state is not State.OPEN:
         return [section(said)]
     return [section(said), actions(_fill(texts, found, check.gate), _waive(texts, found, check))]
@@ -157,6 +162,8 @@ def _fill(texts: Texts, found: Prospect, gate: Gate) -> Element:
     label = texts.plain(f"matching.release_checklist.{gate}.fill")
     if gate is Gate.MANAGERS:
         return button(label, ActionId.MATCH_MANAGERS, found.programme.id, style="primary")
+    if gate is Gate.FINISHED:
+        return button(label, ActionId.ORIENTATION_RULE, found.programme.id, style="primary")
     if gate is Gate.CONTACT:
         return button(label, ActionId.CONTACTS_OPEN, found.programme.id, style="primary")
     return button(label, ActionFamily.GATE_FILL.of(gate), found.draft.id, style="primary")

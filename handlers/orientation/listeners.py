@@ -3,7 +3,7 @@
 from bot.domain.orientation import EXERCISES, is_at
 from bot.domain.sessions import Side
 from bot.services.caller import Rejected
-from bot.services.orientation import orientation
+from bot.services.orientation import finish_by, orientation
 from bot.services.signup.which_programme import Step
 from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
@@ -86,5 +86,6 @@ async def go_on(request: Request) -> None:
         named = await names(request, [found.programme_id])
         await request.replace_modal(views.step(request.texts, found, step + 1, named))
     else:
-        await request.replace_modal(views.finished(request.texts, found))
+        to_book = await finish_by.session_to_book(store, caller, found)
+        await request.replace_modal(views.finished(request.texts, found, to_book))
     refresh_home(request)

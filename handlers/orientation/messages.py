@@ -4,6 +4,7 @@ from sqlmodel import select
 
 from bot.domain.calendar import local
 from bot.domain.messages.orientation import OrientationMessage, PreparationMessage, PreparationReminderMessage
+from bot.domain.orientation import FinishBy
 from bot.services.orientation.orientation import ReadingProgress, first_session, progress_of
 from bot.slack.gateway import Message
 from handlers.kit.messages import MessageContext, NoLongerRelevant, renders
@@ -24,6 +25,8 @@ async def preparation_reminder(message: MessageContext[PreparationReminderMessag
     )
     row = (await session.exec(statement)).first()
     first = await first_session(session, row, message.work.now) if row else None
+    if first is None and progress.finish_by is FinishBy.INTRODUCTION:
+        return views.needed(message.texts, progress)
     if first is None or message.reader is None:
         return None
     day = message.texts.day(local(first.starts_at, message.reader.zone).date()) if first.starts_at else ""

@@ -108,13 +108,16 @@ def _window(
     )
 
 
-def finished(texts: Texts, progress: ReadingProgress) -> View:
-    """Shown after the last step."""
+def finished(texts: Texts, progress: ReadingProgress, to_book: int | None = None) -> View:
+    """Shown after the last step. `to_book`: the first session, which waited for it."""
     side, total = progress.side, progress.total
     blocks = [
         context(f"{_bar(total, total)}  {texts('orientation.frame.all', total=total)}"),
         section(texts(f"orientation.frame.{side}.finished")),
     ]
+    if to_book:
+        label = texts.plain("sessions.nudge_mentor.buttons.book")
+        blocks.append(actions(button(label, ActionId.SESSION_BOOK, to_book, style="primary")))
     title = texts.plain(f"orientation.frame.{side}.title")
     return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
@@ -141,6 +144,12 @@ def reminder(texts: Texts, progress: ReadingProgress, day: str) -> Message:
     left = progress.total - progress.read
     said = {"day": day, "left": left, "finish_by": finish_by(texts, progress)}
     return _message(texts, progress, texts(f"orientation.frame.{progress.side}.reminder", **said))
+
+
+def needed(texts: Texts, progress: ReadingProgress) -> Message:
+    """Before the introductions, which wait for it; once."""
+    left = progress.total - progress.read
+    return _message(texts, progress, texts(f"orientation.frame.{progress.side}.needed", left=left))
 
 
 def finish_by(texts: Texts, progress: ReadingProgress) -> Mrkdwn:

@@ -1,15 +1,17 @@
 """Booking, moving and cancelling a session, recording that it took place, and opening its material."""
 
-from bot.services.caller import InvalidInput
+from bot.services.caller import InvalidInput, Rejected
 from bot.services.sessions import bookings, calendar_files, packs, proposals, records
 from bot.services.sessions.bookings import TimeChanged, Unsuitable
 from bot.slack.gateway import Message
 from handlers.home.listeners import refresh_home
+from handlers.kit.blocks import notice
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import number, optional_text
 from handlers.kit.request import Request
+from handlers.kit.ways_on import ways_on
 from handlers.sessions import forms, pack_views, proposal_views, record_views, views
 
 
@@ -32,8 +34,15 @@ def register(on: Listeners) -> None:
 
 
 async def open_form(request: Request) -> None:
-    """Book or move: the form decides by the session."""
-    booking = await bookings.booking(request.context.store, request.caller, request.subject)
+    """Book or move: the form decides by the session. What has to be finished before is shown in its place."""
+    try:
+        booking = await bookings.booking(request.context.store, request.caller, request.subject)
+    except Rejected as refusal:
+        if refusal.code not in bookings.UNFINISHED:
+            raise
+        elements = await ways_on(request.context, request.caller, request.texts, refusal.code)
+        await request.show(notice(request.texts, request.texts(f"errors.{refusal.code}"), elements))
+        return
     await request.open(views.booking_form(request.texts, booking, request.caller.now))
 
 

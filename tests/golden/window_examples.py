@@ -131,6 +131,8 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action prepare.open.mentee", LEADER),
         Step("form prepare.form", MENTOR, "{programme}:mentor:1"),
         Step("form prepare.form", MENTOR, EXERCISE),
+        Step("action orientation.rule", HR),
+        Step("form orientation.rule_form", HR),
     ),
     "outcomes": (
         Step("action growth.open", BOTH),

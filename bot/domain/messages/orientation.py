@@ -21,9 +21,11 @@ class PreparationMessage(OrientationMessage):
 
 @message_kind("preparation_reminder", "{participant}:{side}{slot}", reminds="question", daily=True, bulk=True)
 class PreparationReminderMessage(OrientationMessage):
-    """Before the first session. Without a date for it, `slot` is `EARLY`."""
+    """Before the first session. Without a date for it, `slot` is `EARLY`; before the pairs, `BEFORE_INTRODUCTION`."""
 
     slot: str = key_only(default="")
 
 
 EARLY = ":early"
+BEFORE_INTRODUCTION = ":introduction"
+"""HR introduces nobody before they have finished."""

@@ -7,10 +7,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.recruiting import SponsorPostMessage
+from bot.domain.orientation import FinishBy
 from bot.services.access import audit, open_draft, open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.care.contacts import has_contact
-from bot.services.orientation.orientation import number_not_offered
+from bot.services.orientation.finish_by import all_finished, number_missing
+from bot.services.orientation.orientation import finished, number_not_offered
 from bot.services.programme.sponsor import standing_of
 from bot.services.roster.managers import number_without_manager
 from storage.tables import Draft, GateWaiver, Outbox, OutboxState, Programme, ProgrammeState
@@ -28,6 +30,8 @@ class Gate(StrEnum):
     """The sponsor's message was posted: without it, leaders do not find the time."""
     PREPARED = "prepared"
     """Everyone was offered the orientation or the briefing."""
+    FINISHED = "finished"
+    """As many have finished it as can be known, if HR asked for that before the introductions."""
     MANAGERS = "managers"
     """Everyone's manager is known, or HR said that there is none: without it they cannot be matched."""
     CONTACT = "contact"
@@ -40,11 +44,13 @@ class State(StrEnum):
     WAIVED = "waived"
     COMING = "coming"
     """On its way: accepted, and sent in the next working hour."""
+    OPTIONAL = "optional"
+    """HR does not ask for it before the release."""
     PAST = "past"
     """Never done, and too late for it: the first pairs were introduced without it."""
 
 
-FOR_ONE_DRAFT = frozenset({Gate.MANAGERS, Gate.PREPARED, Gate.CONTACT})
+FOR_ONE_DRAFT = frozenset({Gate.MANAGERS, Gate.PREPARED, Gate.FINISHED, Gate.CONTACT})
 """Items whose waiver applies to that draft only; the others apply to the whole programme."""
 
 
@@ -68,13 +74,22 @@ async def checks(session: AsyncSession, programme: Programme, draft: Draft) -> t
     sponsor = await _sponsor(session, programme)
     if sponsor is State.OPEN and Gate.SPONSOR in waived:
         sponsor = State.WAIVED
-    return (
-        Check(Gate.SPONSOR, sponsor, int(sponsor is not State.MET)),
-        *(
-            Check(gate, State.MET if not count else State.WAIVED if gate in waived else State.OPEN, count)
-            for gate, count in missing.items()
-        ),
+    offered, *others = (
+        Check(gate, State.MET if not count else State.WAIVED if gate in waived else State.OPEN, count)
+        for gate, count in missing.items()
     )
+    finished = await _finished(session, programme, waived=Gate.FINISHED in waived)
+    return (Check(Gate.SPONSOR, sponsor, int(sponsor is not State.MET)), offered, finished, *others)
+
+
+async def _finished(session: AsyncSession, programme: Programme, *, waived: bool) -> Check:
+    """Of the orientation and the briefing: only from published figures, like all that HR sees of it."""
+    found = await finished(session, programme.id)
+    missing = number_missing(found)
+    if FinishBy(programme.finish_orientation) is not FinishBy.INTRODUCTION:
+        return Check(Gate.FINISHED, State.OPTIONAL, missing)
+    state = State.MET if all_finished(found) else State.WAIVED if waived else State.OPEN
+    return Check(Gate.FINISHED, state, missing)
 
 
 async def _sponsor(session: AsyncSession, programme: Programme) -> State:

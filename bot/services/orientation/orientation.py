@@ -11,7 +11,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import Hours, local, morning, working_days_after, working_days_before
 from bot.domain.figures import MIN_GROUP, Count
-from bot.domain.messages.orientation import EARLY, OrientationMessage, PreparationMessage, PreparationReminderMessage
+from bot.domain.messages.orientation import (
+    BEFORE_INTRODUCTION,
+    EARLY,
+    OrientationMessage,
+    PreparationMessage,
+    PreparationReminderMessage,
+)
 from bot.domain.orientation import FinishBy, read_up_to, sides_of, steps_of
 from bot.domain.sessions import Side
 from bot.services.access import open_programme
@@ -39,6 +45,8 @@ from storage.unit_of_work import Store, UnitOfWork
 BATCH = 500
 DAYS_AHEAD = 2
 """How many working days before the first session people who have not finished are reminded."""
+DAYS_BEFORE_INTRODUCTION = 3
+"""How many working days after signing up, if the introductions wait for it."""
 DAYS_WITHOUT_DATE = 5
 """How many working days after the introduction, if the first session has no date by then."""
 
@@ -85,10 +93,22 @@ async def offer(work: UnitOfWork, participant: Participant) -> list[Side]:
 async def _add_missing(work: UnitOfWork, participant: Participant, known: Sequence[Preparation]) -> list[Preparation]:
     """What a person has to read with their current sign-up and is not `known`."""
     sides = {Side(one.side) for one in known}
+    missing = [side for side in sides_of(participant.role) if side not in sides]
+    if not missing:
+        return []
+    programme, remind_at = await work.session.get_one(Programme, participant.programme_id), None
+    if asked_of(programme) is FinishBy.INTRODUCTION:
+        person = await work.session.get_one(Person, participant.person_id)
+        remind_at = reminder_before_introduction(programme, person, work.now)
     new = [
-        Preparation(team_id=participant.team_id, participant_id=participant.id, side=side, offered_at=work.now)
-        for side in sides_of(participant.role)
-        if side not in sides
+        Preparation(
+            team_id=participant.team_id,
+            participant_id=participant.id,
+            side=side,
+            offered_at=work.now,
+            remind_at=remind_at,
+        )
+        for side in missing
     ]
     work.session.add_all(new)
     await work.session.flush()
@@ -226,6 +246,12 @@ async def _rows(session: AsyncSession, participant_id: int) -> list[Preparation]
 # Reminding
 
 
+def reminder_before_introduction(programme: Programme, person: Person, now: datetime) -> datetime:
+    """When a person is reminded of what the introductions wait for."""
+    hours, off = hours_of(person), days_off(programme)
+    return morning(working_days_after(local(now, hours.zone).date(), DAYS_BEFORE_INTRODUCTION, off), hours, off)
+
+
 async def plan_early_reminders(
     work: UnitOfWork, programme: Programme, pairs: Iterable[Pair], people: Mapping[int, Person]
 ) -> None:
@@ -265,14 +291,21 @@ async def tick_preparations(store: Store, now: datetime) -> int:
         rows = (await work.session.exec(in_order.with_for_update(skip_locked=True))).all()
         for row in rows:
             row.remind_at = None
-            first = await first_session(work.session, row, now) if row.finished_at is None else None
-            if first is not None:
-                participant = await work.session.get_one(Participant, row.participant_id)
-                slot = "" if first.starts_at else EARLY
+            if row.finished_at is not None:
+                continue
+            participant = await work.session.get_one(Participant, row.participant_id)
+            first = await first_session(work.session, row, now)
+            slot = "" if first and first.starts_at else EARLY if first else BEFORE_INTRODUCTION
+            if first is not None or await _introduction_waits(work.session, participant):
                 reminder = PreparationReminderMessage(participant.id, Side(row.side), slot)
-                await work.send(_letter(participant, reminder, first.starts_at))
+                await work.send(_letter(participant, reminder, first.starts_at if first else None))
         await work.commit()
     return len(rows)
+
+
+async def _introduction_waits(session: AsyncSession, participant: Participant) -> bool:
+    programme = await session.get_one(Programme, participant.programme_id)
+    return asked_of(programme) is FinishBy.INTRODUCTION and participant.state not in NOT_TAKING_PART
 
 
 async def first_session(session: AsyncSession, row: Preparation, now: datetime) -> MentoringSession | None:

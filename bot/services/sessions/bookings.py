@@ -15,6 +15,7 @@ from bot.domain.messages.sessions import (
 from bot.domain.sessions import MENTOR_PACK_DAYS, Side, slot_at, steps_after_booking
 from bot.services.caller import Caller, Rejected
 from bot.services.care.rests import resume_pair
+from bot.services.orientation.finish_by import UNFINISHED, refuse_unfinished
 from bot.services.orientation.orientation import plan_reminders
 from bot.services.pair_context import Meeting, my_meeting
 from bot.services.polls.polls import take_back_answers
@@ -35,6 +36,7 @@ from storage.tables import (
 from storage.unit_of_work import Store, UnitOfWork
 
 __all__ = [
+    "UNFINISHED",
     "Booked",
     "Booking",
     "Choice",
@@ -138,6 +140,7 @@ async def booking(store: Store, caller: Caller, session_id: int) -> Booking:
     async with store.read(caller.now) as work:
         meeting, side = await my_meeting(work.session, caller, session_id)
         open_for(meeting, side)
+        await refuse_unfinished(work.session, meeting, side)
         others = await other_sessions(work.session, meeting, caller.now)
         return Booking(meeting, side, await total_of(work, meeting), _suggestions(meeting, caller.now, others))
 
@@ -158,12 +161,13 @@ async def book(store: Store, caller: Caller, session_id: int, choice: Choice) ->
     """Book the session, or move it if it was booked; the partner is notified in the same commit.
 
     Raises `Unsuitable`: past, far, day_off, hours, same, reason, length, taken, taken_mine; `TimeChanged`;
-    `Rejected`: session_over, paused, partner_paused, and those of `my_meeting`.
+    `Rejected`: session_over, paused, partner_paused, orientation_first, briefing_first, and those of `my_meeting`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         await lock_people(work.session, session_id)
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
         open_for(meeting, side)
+        await refuse_unfinished(work.session, meeting, side)
         if choice.is_outdated(meeting.session.starts_at):
             raise TimeChanged(meeting, side, await changed_by(work, meeting), choice.starts_at)
         check(meeting, side, choice, await other_sessions(work.session, meeting, caller.now), caller.now)

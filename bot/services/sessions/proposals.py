@@ -9,6 +9,7 @@ from bot.domain.calendar import wall_text
 from bot.domain.messages.sessions import TimeDeclinedMessage, TimeProposalMessage, TimeProposedMessage
 from bot.domain.sessions import Side, slot_at
 from bot.services.caller import Caller, Rejected
+from bot.services.orientation.finish_by import refuse_unfinished
 from bot.services.pair_context import Meeting, my_meeting
 from bot.services.sessions.bookings import (
     Booked,
@@ -48,6 +49,7 @@ async def propose(store: Store, caller: Caller, session_id: int, choice: Choice)
         await lock_people(work.session, session_id)
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
         open_for(meeting, side)
+        await refuse_unfinished(work.session, meeting, side)
         if choice.is_outdated(meeting.session.starts_at):
             raise TimeChanged(meeting, side, await changed_by(work, meeting), choice.starts_at)
         others = await other_sessions(work.session, meeting, caller.now)
@@ -79,6 +81,7 @@ async def agree(store: Store, caller: Caller, proposal_id: int) -> Booked:
         found = await _locked(work, caller, proposal_id)
         meeting, side, row = found.meeting, found.side, found.row
         open_for(meeting, side)
+        await refuse_unfinished(work.session, meeting, side)
         choice = choice_of(row)
         if choice.is_outdated(meeting.session.starts_at):
             raise TimeChanged(meeting, side, await changed_by(work, meeting), row.starts_at)
