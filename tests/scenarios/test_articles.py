@@ -30,6 +30,7 @@ from tests.scenarios.snapshots import once
 from tests.scenarios.summaries import whole
 from tests.scenarios.test_closing import end, files, hold, thank
 from tests.scenarios.test_closing_stories import asked, showing, write
+from tests.scenarios.test_orientation import read_on
 from tests.scenarios.test_outcomes import CARD, follow_ups, write_card
 from tests.scenarios.test_privacy import unfold
 from tests.wording import label, says
@@ -247,7 +248,9 @@ async def test_training_and_packs(met: Office) -> None:
     for name, word, pack in (("sari", "orientation", "For session 1"), ("budi", "briefing", "Before session 1")):
         who = met.people[name]
         await who.command(word)
-        assert "1 of 8" in texts_in(who.modal)
+        passed = await read_on(who, "I would say what I saw.")
+        assert sum(one.endswith("*") for one in passed) == 2, "two exercises, each with an example to compare with"
+        assert not who.modal.submit, "finished"
         await who.slack.close(all=True)
         (material,) = telling(who, pack)
         await who.click(material, "pack.open")
