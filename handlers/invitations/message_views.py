@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from bot.domain.calendar import local
 from bot.domain.own_texts import OwnText
+from bot.domain.signup import Role
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, actions, button, context, header, mention, section, typed
 from handlers.kit.ids import ActionId
@@ -29,7 +30,8 @@ def invited(
     words = OwnWording.of(texts, programme, OwnText.INVITATION, role=invitation.role, begun=begun)
     words = words.with_words(own)
     footer = context(texts(f"{key}.footer", hr=mention(hr) if hr else ""))
-    blocks = [header(words.plain("title")), words.block("body"), *_reason(texts, invitation)]
+    blocks = [header(words.plain("title")), words.block("body"), *_case(texts, programme, invitation)]
+    blocks += _reason(texts, invitation)
     return Message(words.mrkdwn("body"), [*blocks, *([_buttons(texts, invitation)] if buttons else []), footer])
 
 
@@ -50,6 +52,13 @@ def declined(texts: Texts, programme: Programme, invitation: Invitation) -> Mess
 def over(text: str) -> Message:
     """In place of an invitation that cannot be answered any more."""
     return Message(text, [section(text)])
+
+
+def _case(texts: Texts, programme: Programme, invitation: Invitation) -> list[Block]:
+    """To leaders: a company that did the same before."""
+    if not Role(invitation.role).learns:
+        return []
+    return [section(texts(f"programme.themes.{programme.theme}.case"))]
 
 
 def _reason(texts: Texts, invitation: Invitation) -> list[Block]:

@@ -53,10 +53,10 @@ def step(texts: Texts, progress: ReadingProgress, number: int, named: Sequence[s
     key = f"orientation.{side}.{name}"
     told = section(texts(f"{key}.text", minutes=progress.minutes, **timetable(progress.minutes)._asdict()))
     if name not in EXERCISES:
-        submit = "finish" if last else "next"
-        return _window(
-            texts, progress, number, [*name_line(texts, named), *_place(texts, progress, number), told], submit
-        )
+        shown = [*name_line(texts, named), *_place(texts, progress, number), told]
+        if side is Side.MENTEE and number == 1:  # leaders who are the first in their company to do this
+            shown.append(section(texts(f"programme.themes.{progress.theme}.case")))
+        return _window(texts, progress, number, shown, "finish" if last else "next")
     words = "orientation.frame.exercise"
     answer = text_input("answer", multiline=True, longest=LONGEST_ANSWER)
     blocks = [

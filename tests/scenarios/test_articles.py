@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.domain.messages.care import AskMentorMessage, MidwayMessage, PairPartedMessage
+from bot.domain.messages.invitations import InvitationMessage
 from bot.domain.programme import THEME_TOPICS, TOPICS, Theme
 from bot.domain.sessions import Pack
 from storage.tables import Draft, DraftPair
@@ -30,6 +31,7 @@ from tests.scenarios.snapshots import once
 from tests.scenarios.summaries import whole
 from tests.scenarios.test_closing import end, files, hold, thank
 from tests.scenarios.test_closing_stories import asked, showing, write
+from tests.scenarios.test_invitations import invite
 from tests.scenarios.test_orientation import read_on
 from tests.scenarios.test_outcomes import CARD, follow_ups, write_card
 from tests.scenarios.test_privacy import unfold
@@ -389,6 +391,36 @@ async def test_a_habit(over: Office, hr: Colleague) -> None:
     for name in ("sari", "budi"):
         (invited,) = receiving(over.people[name], "programme.next_cohort.invited.body")
         assert "join.open" in action_ids(invited)
+
+
+COMPANIES = {
+    Theme.DIGITAL_TRENDS: "IBM",
+    Theme.YOUNG_GENERATIONS: "General Electric",
+    Theme.INCLUSION: "PwC",
+    Theme.SUSTAINABILITY: "Unilever",
+}
+
+
+async def test_case_studies(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    leader, mentor = office.hire("Budi Santoso"), office.hire("Sari Wulandari")
+    await invite(office, hr, leader, role="mentee")
+    await invite(office, hr, mentor, role="mentor")
+    await office.run(days=1)
+    case = "programme.themes.digital_trends.case"
+    (invited,) = of_kind(leader, InvitationMessage)
+    assert any(says(texts_in(invited), case, one) for one in ("id", "en"))
+    (other,) = of_kind(mentor, InvitationMessage)
+    assert not any(says(texts_in(other), case, one) for one in ("id", "en")), "told to leaders"
+    await office.join(leader, "mentee", "director", "Finance", address="bapak")
+    await leader.command("briefing")
+    assert shows(leader.modal, case)
+    for theme, company in COMPANIES.items():
+        for language in ("id", "en"):
+            texts = office.balik.context.catalogue.texts(language)
+            for told in (f"programme.themes.{theme}.case", f"programme.themes.{theme}.sponsor"):
+                words = texts.plain(told, programme="x")
+                assert [one for one in COMPANIES.values() if one in words] == [company]
 
 
 async def test_four_themes(office: Office, hr: Colleague) -> None:

@@ -22,6 +22,7 @@ from bot.domain.orientation import (
     steps_of,
 )
 from bot.domain.packs import timetable
+from bot.domain.programme import Theme
 from bot.domain.sessions import Side
 from bot.services.orientation import orientation as preparing
 from bot.services.sessions.bookings import LENGTHS
@@ -252,6 +253,8 @@ def words(texts: Texts, side: Side, steps: Sequence[str]) -> int:
     for name in steps:
         parts = ["title", "text", *(("example", "why") if name in EXERCISES else ())]
         said = [texts.plain(f"orientation.{side}.{name}.{part}", **values) for part in parts]
+        if side is Side.MENTEE and name == "role":
+            said.append(max((texts.plain(f"programme.themes.{theme}.case") for theme in Theme), key=len))
         found += len(re.findall(r"\w[\w’'-]*", " ".join([*said, *frame, *(shown if name in EXERCISES else ())])))
     return found
 

@@ -19,6 +19,7 @@ from bot.domain.messages.orientation import (
     PreparationReminderMessage,
 )
 from bot.domain.orientation import FinishBy, read_up_to, sides_of, steps_of
+from bot.domain.programme import Theme
 from bot.domain.sessions import Side
 from bot.services.access import open_programme
 from bot.services.caller import Caller, HrCaller, Rejected
@@ -54,14 +55,15 @@ DAYS_WITHOUT_DATE = 5
 @dataclass(frozen=True)
 class ReadingProgress:
     """A person's reading progress on one side. `minutes`: how long the sessions of the programme are; `finish_by`:
-    what HR asks of everyone."""
+    what HR asks of everyone; `theme`: of the programme."""
 
     programme_id: int
     side: Side
     read: int
     minutes: int
     steps: tuple[str, ...]
-    finish_by: FinishBy = FinishBy.RECOMMENDED
+    finish_by: FinishBy
+    theme: Theme
 
     @property
     def total(self) -> int:
@@ -200,7 +202,9 @@ def _progress(
     for side in sides_of(participant.role):
         steps = steps_of(side, participant.confidence)
         read = _read(by_side.get(side), len(steps))
-        found.append(ReadingProgress(programme.id, side, read, programme.minutes, steps, finish_by))
+        found.append(
+            ReadingProgress(programme.id, side, read, programme.minutes, steps, finish_by, Theme(programme.theme))
+        )
     return tuple(found)
 
 
