@@ -17,7 +17,7 @@ NOW = datetime(2027, 1, 4, 3, 0, tzinfo=UTC)
 
 async def test_nobody_is_asked_for_more_than_they_were_told(empty_url: str) -> None:
     engine = make_engine(empty_url)
-    await upgrade(engine, "0064")
+    await upgrade(engine, "0065")
     same = {"team_id": "T1", "created_by": 1, "created_at": NOW}
     person = {"id": 1, "team_id": "T1", "slack_id": "U1", "active": True, "is_guest": False}
     await put(engine, "person", [person | {"is_stranger": False, "is_bot": False}])

@@ -1,13 +1,13 @@
 """Until when HR wants people to finish the orientation or the briefing.
 
-Written 2026-11-30; after 0064.
+Written 2026-11-30; after 0065.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0065"
-down_revision = "0064"
+revision = "0066"
+down_revision = "0065"
 branch_labels = None
 depends_on = None
 
