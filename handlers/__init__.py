@@ -47,6 +47,8 @@ from handlers.orientation import rule_listeners as orientation_rule_listeners
 from handlers.outcomes import card_listeners, goal_date_listeners
 from handlers.outcomes import listeners as outcomes_listeners
 from handlers.outcomes import messages as outcomes_messages
+from handlers.own_questions import answer_listeners as own_answer_listeners
+from handlers.own_questions import listeners as own_questions_listeners
 from handlers.participants import listeners as participants_listeners
 from handlers.participants import messages as participants_messages
 from handlers.people import listeners as people_listeners
@@ -165,6 +167,8 @@ def listeners() -> Listeners:
         roster_listeners,
         topics_listeners,
         material_listeners,
+        own_questions_listeners,
+        own_answer_listeners,
         closing_listeners,
         design_listeners,
         story_listeners,

@@ -31,6 +31,7 @@ from storage.tables import (
     LogEntry,
     MentoringSession,
     Outbox,
+    OwnAnswer,
     Pair,
     PairConfirmation,
     Participant,
@@ -257,6 +258,14 @@ TRACES: tuple[Trace, ...] = (
         # An erased person is not asked any more, and counts only in groups that were published before.
         blank=dict.fromkeys((*SURVEY, "answered_at")),
         kept=("side", "moment", "topic"),
+    ),
+    Trace(
+        # As with survey responses: it counts only in groups that were published before.
+        OwnAnswer,
+        lambda owner: col(OwnAnswer.participant_id).in_(owner.participants),
+        exported=("question_id", "value", "text", "share", "answered_at"),
+        blank={"value": None, "text": None, "share": False},
+        kept=("side",),
     ),
     Trace(
         # A published group never changes: the value stays, without the person. Their copy has the answer itself.

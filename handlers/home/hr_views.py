@@ -19,6 +19,7 @@ from handlers.kit.buttons import (
     join_reminder_button,
     material_button,
     orientation_rule_button,
+    own_questions_button,
     own_texts_button,
     participants_button,
     report_button,
@@ -132,6 +133,7 @@ def _groups(texts: Texts, one: HrPart, most: int) -> dict[str, list[Element]]:
         "texts": [
             own_texts_button(texts, programme_id),
             material_button(texts, programme_id),
+            own_questions_button(texts, programme_id),
             *([topics_button(texts, programme_id)] if recruiting else []),
             *([join_reminder_button(texts, programme_id)] if recruiting else []),
             certificate_design_button(texts, programme_id),

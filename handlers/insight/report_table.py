@@ -12,6 +12,7 @@ from bot.services.insight.report_parts import PartLine
 from bot.services.insight.unpublished_values import REST
 from bot.spreadsheets import Cell, LocalNumber, Page, Share, write_csv, write_xlsx
 from handlers.kit.positions import level_name
+from handlers.own_questions.report_views import own_figures, own_texts_of
 from handlers.surveys.change_views import name_of
 from handlers.surveys.views import RECOMMENDED
 from prompts.catalogue import Texts
@@ -82,6 +83,8 @@ def numbers(texts: Texts, found: Report) -> Iterator[Line]:
         yield replace(recommended, out_of=RECOMMENDATIONS[-1])
     for state, count in sorted(found.actions_by_state.items()):
         yield Line(texts.plain("insight.report.page.actions"), texts.plain(f"insight.report.actions.{state}"), count)
+    for own in own_figures(texts, found.programme, found.own):
+        yield Line(own.heading, own.name, own.value, own.people)
 
 
 def tables(texts: Texts, found: Report) -> Iterator[Table]:
@@ -201,6 +204,9 @@ def workbook(texts: Texts, found: Report) -> bytes:
         Page(texts.plain("insight.summary.headings.topics"), wished, topics),
         Page(texts.plain("insight.summary.headings.changed"), *_changed(texts, found)),
     ]
+    if written := own_texts_of(texts, programme, found.own):
+        heads = [texts.plain(f"own_questions.report.columns.{name}") for name in ("ask", "text", "role")]
+        pages.append(Page(texts.plain("own_questions.list.title"), heads, written))
     return write_xlsx(pages, texts.plain("insight.report.page.title", programme=programme.name), made)
 
 

@@ -14,6 +14,7 @@ from bot.slack.gateway import Message
 from handlers.insight.report_table import MOST_LINES, Table, numbers, tables
 from handlers.kit.blocks import actions, section
 from handlers.kit.buttons import report_button
+from handlers.own_questions.report_views import own_lines, own_texts_of
 from handlers.surveys.views import awaited_lines
 from handlers.surveys.views import lines as courses
 from prompts.catalogue import Texts
@@ -46,7 +47,8 @@ def sent(texts: Texts, found: Report) -> Message:
         hours=texts.number(round(found.parts.minutes / 60, 1)),
     )
     waits = [section("\n".join(awaited_lines(texts, found.awaited)))] if found.awaited else []
-    return Message(text, [section(text), section(counts), *waits])
+    own = own_lines(texts, found.programme, found.own)
+    return Message(text, [section(text), section(counts), *([section("\n".join(own))] if own else []), *waits])
 
 
 def failed(texts: Texts, programme: Programme, *, forbidden: bool) -> Message:
@@ -83,6 +85,7 @@ def page(texts: Texts, found: Report, picture: bytes | None) -> str:
         stories=(texts.plain("insight.report.page.stories"), [_story(*one) for one in found.stories]),
         labels={name: texts.plain(f"closing.story.card.{name}") for name in ("tried", "changed")},
         comments=(texts.plain("insight.summary.headings.comments"), _comments(texts, found)),
+        own=(texts.plain("own_questions.report.texts"), _own_texts(texts, found)),
         footer=texts.plain("insight.report.page.footer"),
     )
 
@@ -149,4 +152,12 @@ def _comments(texts: Texts, found: Report) -> list[str]:
     return [
         texts.plain("insight.summary.comment", text=one.text, role=texts.plain(f"labels.role_names.{one.side}"))
         for one in found.summary.comments
+    ]
+
+
+def _own_texts(texts: Texts, found: Report) -> list[str]:
+    """What people wrote to HR's own questions, as far as they share it."""
+    return [
+        texts.plain("own_questions.report.text", ask=ask, text=text, role=role)
+        for ask, text, role in own_texts_of(texts, found.programme, found.own)
     ]

@@ -137,6 +137,11 @@ def material_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("material.buttons.open"), ActionId.MATERIAL_OPEN, programme_id)
 
 
+def own_questions_button(texts: Texts, programme_id: int) -> Element:
+    """HR's window for its own questions."""
+    return button(texts.plain("own_questions.list.open"), ActionId.OWN_QUESTIONS_OPEN, programme_id)
+
+
 def cadence_button(texts: Texts, pair_id: int) -> Element:
     return button(texts.plain("sessions.cadence.form.buttons.open"), ActionId.RHYTHM_OPEN, pair_id)
 

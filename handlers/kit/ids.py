@@ -205,6 +205,13 @@ class ActionId(StrEnum):
     SUMMARY_AGAIN = "summary.again"  # programme
     SUMMARY_WHOLE = "summary.whole"  # programme
 
+    OWN_WRITE = "own.write"  # question of HR's and what it is about, "5:poll:12"
+    OWN_QUESTIONS_OPEN = "own_questions.open"  # programme
+    OWN_QUESTIONS_BACK = "own_questions.back"  # programme
+    OWN_QUESTIONS_PLACE = "own_questions.place"  # programme and place, "12:poll"
+    OWN_QUESTIONS_EDIT = "own_questions.edit"  # programme, question and place, "12:3:poll"
+    OWN_QUESTIONS_UP = "own_questions.up"  # programme, question and place, "12:3:poll"
+    OWN_QUESTIONS_REMOVE = "own_questions.remove"  # programme, question and place, "12:3:poll"
     OWN_TEXTS_OPEN = "own_texts.open"  # programme
     OWN_TEXTS_CHANGE = "own_texts.change"  # nothing: back from the preview to the form
     OWN_TEXTS_RESET = "own_texts.reset"  # nothing: the window says of which text
@@ -241,6 +248,8 @@ class ActionFamily(StrEnum):
     MATCH_WRITE_PAGE = "match.write_page"  # previous, next; value: the page
     MATCH_PAGE = "match.page"  # previous, next; value: the page
     MEASURE_GIVE = "measure.give"  # the item and 1 to 5: measure.give.skill.3; value: survey response
+    OWN_GIVE = "own.give"  # question of HR's and the answer: own.give.5.2; value: what it is about, "poll:12"
+    OWN_QUESTIONS_ADD = "own_questions.add"  # the kind; value: programme and place, "12:poll"
     OWN_TEXTS_EDIT = "own_texts.edit"  # the text and its language: own_texts.edit.reminder.en; value: programme
     PARTICIPANTS_PAGE = "participants.page"  # previous, next; value: the page
     POLL_MET = "poll.met"  # whether they met; value: session
@@ -320,6 +329,8 @@ class CallbackId(StrEnum):
     SPONSOR_FORM = "sponsor.form"
     SPONSOR_PREVIEW = "sponsor.preview"
     STORY_FORM = "story.form"
+    OWN_FORM = "own.form"
+    OWN_QUESTIONS_FORM = "own_questions.form"
     OWN_TEXTS_FORM = "own_texts.form"
     OWN_TEXTS_PREVIEW = "own_texts.preview"
     MATERIAL_FORM = "material.form"
@@ -339,6 +350,7 @@ class CallbackId(StrEnum):
     MATERIAL = "material"
     MEASURE = "measure"
     NOTICE = "notice"
+    OWN_QUESTIONS = "own_questions"
     OWN_TEXTS = "own_texts"
     PACK = "pack"
     BROADCAST = "broadcast"

@@ -43,7 +43,7 @@ async def met(request: Request) -> None:
         said = Met(request.answer)
     except ValueError as error:
         raise Malformed("action_id") from error
-    await _show(request, await polls.say_met(request.context.store, request.caller, request.subject, said))
+    await show_poll(request, await polls.say_met(request.context.store, request.caller, request.subject, said))
 
 
 async def useful(request: Request) -> None:
@@ -53,7 +53,7 @@ async def useful(request: Request) -> None:
 async def own(request: Request) -> None:
     """The mentor's "I could speak honestly", the leader's "I learned something I will use"."""
     value = _rating(request.answer)
-    await _show(request, await polls.rate_own(request.context.store, request.caller, request.subject, value))
+    await show_poll(request, await polls.rate_own(request.context.store, request.caller, request.subject, value))
 
 
 async def rate(request: Request) -> None:
@@ -65,7 +65,7 @@ async def rate(request: Request) -> None:
 
 
 async def change(request: Request) -> None:
-    await _show(request, await polls.poll(request.context.store, request.caller, request.subject), again=True)
+    await show_poll(request, await polls.poll(request.context.store, request.caller, request.subject), again=True)
 
 
 async def open_window(request: Request) -> None:
@@ -84,7 +84,7 @@ async def contact_me(request: Request) -> None:
         text, blocks = await _contact_late(request, request.subject)
         await request.reply_ephemeral(text, blocks)
         return
-    await _show(request, asked)
+    await show_poll(request, asked)
 
 
 async def _contact_late(request: Request, session_id: int) -> tuple[str, list[Block]]:
@@ -136,10 +136,13 @@ def _rating(answer: str) -> int:
 
 async def _rate(request: Request, question: str, answer: str) -> None:
     value = _rating(answer)
-    await _show(request, await polls.rate(request.context.store, request.caller, request.subject, **{question: value}))
+    await show_poll(
+        request, await polls.rate(request.context.store, request.caller, request.subject, **{question: value})
+    )
 
 
-async def _show(request: Request, asked: Poll, *, again: bool = False) -> None:
+async def show_poll(request: Request, asked: Poll, *, again: bool = False) -> None:
+    """Show the poll where the button was."""
     await show(
         request,
         partial(views.poll_window, request.texts, asked, again=again),

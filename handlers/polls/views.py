@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.domain.calendar import local
+from bot.domain.own_questions import About, Place
 from bot.domain.polls import COMMENT_NAMES, Met, comments_for, questions_for
 from bot.domain.sessions import Pack
 from bot.services.polls.polls import Poll
@@ -28,6 +29,7 @@ from handlers.kit.blocks import (
 from handlers.kit.buttons import growth_button, new_card_button, pause_button, thanks_button
 from handlers.kit.ids import ActionFamily, ActionId, AnswerId, CallbackId
 from handlers.kit.modal_state import OfSession
+from handlers.own_questions.views import OwnBlocks, own_blocks
 from handlers.polls.forms import CONTACT, LONGEST, SHARE
 from prompts.catalogue import Texts
 
@@ -51,7 +53,9 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
         else:
             text = texts(f"{key}.{label}", partner=mention(partner))
             blocks += _question(texts, text, said, action, group, value, row.id)
-    given += _notes(texts, asked)
+    own = _own(texts, asked, again=again, over=over)
+    blocks += own.asked
+    given += [*own.given, *_notes(texts, asked)]
     if given:
         blocks.insert(1, section("\n".join(given)))
     if answer.contact_me:
@@ -122,6 +126,14 @@ def _questions(asked: Poll) -> list[tuple[Callable[[object], AnswerId], str, str
         for one in questions_for(asked.side):
             questions.append((_action_of(one.name), one.scale, one.name, getattr(answer, one.name)))
     return questions
+
+
+def _own(texts: Texts, asked: Poll, *, again: bool, over: bool) -> OwnBlocks:
+    """HR's own questions, about a session that took place."""
+    if asked.answer.met is not Met.YES:
+        return OwnBlocks([], [])
+    about = About(Place.POLL, asked.meeting.session.id)
+    return own_blocks(texts, asked.own, about, again=again, keep=not over)
 
 
 def _action_of(question: str) -> Callable[[object], AnswerId]:

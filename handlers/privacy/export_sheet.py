@@ -9,9 +9,10 @@ from sqlmodel import SQLModel
 
 from bot.domain.signup import Level
 from bot.services.privacy.export import PROFILE, Stored
+from handlers.own_questions.views import answer_in_words, words_of
 from prompts.catalogue import Mrkdwn, Texts
 from storage.personal_data import TRACES
-from storage.tables import MentoringSession, Pair, PairConfirmation
+from storage.tables import MentoringSession, OwnAnswer, Pair, PairConfirmation
 
 Entry = list[tuple[str, str]]
 """Labels and values of one item."""
@@ -59,13 +60,14 @@ _RARE = (
     "invitation",
     "topicask",
     "pairconfirmation",
+    "ownanswer",
     "broadcast",
     "draft",
     "hrmember",
     "auditentry",
 )
 """Only some have these: people in HR's list, people who were asked about a topic or a partner,
-people to whom HR wrote, and HR."""
+people to whom HR wrote, whose programme has questions of HR's, and HR."""
 
 
 def title(texts: Texts, area: str) -> str:
@@ -103,6 +105,8 @@ def _profile(texts: Texts, stored: Stored) -> Entry:
 
 def _entry(texts: Texts, stored: Stored, area: str, columns: Sequence[str], row: SQLModel) -> Entry:
     found: list[tuple[str, str]] = []
+    if isinstance(row, OwnAnswer):
+        return _own_answer(texts, stored, row)
     for name in columns:
         value = getattr(row, name)
         match name:
@@ -130,6 +134,22 @@ def _entry(texts: Texts, stored: Stored, area: str, columns: Sequence[str], row:
             case _:
                 found.append((name, _value(texts, stored, area, name, value)))
     return [(_label(texts, name), value) for name, value in found if value]
+
+
+def _own_answer(texts: Texts, stored: Stored, row: OwnAnswer) -> Entry:
+    """HR's question, and the answer in words."""
+    question = stored.questions[row.question_id]
+    words, programme = words_of(texts, question), stored.programmes.get(question.programme_id)
+    value = "" if row.value is None else answer_in_words(texts, words, question.kind, row.value)
+    found = [
+        ("programme", programme.name if programme else ""),
+        ("place", texts.plain(f"own_questions.places.{question.place}")),
+        ("question", words.ask),
+        ("answer", value or row.text or ""),
+        ("share", _value(texts, stored, "ownanswer", "share", row.share) if row.text else ""),
+        ("answered_at", texts.moment(row.answered_at, stored.person.zone)),
+    ]
+    return [(_label(texts, name), shown) for name, shown in found if shown]
 
 
 def _partner(stored: Stored, pair_id: int) -> str:

@@ -44,6 +44,7 @@ from handlers.kit.buttons import (
     eligibility_button,
     invite_button,
     join_reminder_button,
+    own_questions_button,
     own_texts_button,
     roster_button,
     topics_button,
@@ -132,7 +133,11 @@ def form(
 
 
 def _more_buttons(texts: Texts, programme: Programme) -> list[Element]:
-    days = [days_off_button(texts, programme.id), eligibility_button(texts, programme.id)]
+    days = [
+        days_off_button(texts, programme.id),
+        eligibility_button(texts, programme.id),
+        own_questions_button(texts, programme.id),
+    ]
     return [course_button(texts, programme.id), *days] if programme.state == ProgrammeState.RECRUITING else days
 
 

@@ -9,6 +9,7 @@ from bot.services.signup.join import SignUp
 from handlers.kit.form_result import Invalid
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.payload import FormState, number
+from handlers.own_questions.forms import read_at_sign_up
 from storage.tables import Participant
 
 MOST_TOPICS = 5
@@ -171,6 +172,7 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
         manager=first.manager or None,
         manager_known=bool(first.manager) or first.no_manager,
         avoids=first.avoids,
+        own=read_at_sign_up(form),
     )
     return Invalid.below(GROUP, wrong) if wrong else result
 

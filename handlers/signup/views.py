@@ -32,6 +32,7 @@ from handlers.kit.blocks import (
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
 from handlers.kit.which_programme import name_line
+from handlers.own_questions.views import sign_up_fields
 from handlers.signup.forms import (
     EITHER,
     LONGEST_DEPARTMENT,
@@ -114,6 +115,7 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
         blocks.append(places_field(texts, "signup.form", "mentor_capacity", (was.mentor_capacity if was else 0) or 2))
     if role.learns:
         blocks.append(places_field(texts, "signup.form", "mentee_capacity", (was.mentee_capacity if was else 0) or 1))
+    blocks += sign_up_fields(texts, standing.own, role)
     return modal(
         texts.plain(_title(standing)),
         blocks,

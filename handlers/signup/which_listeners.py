@@ -18,6 +18,7 @@ from handlers.kit.which_programme import ALL, WhichState
 from handlers.matching.create_draft_listeners import create
 from handlers.matching.log_listeners import show_log
 from handlers.orientation.listeners import show_briefing, show_orientation
+from handlers.own_questions.listeners import show_places
 from handlers.participants.listeners import show_list
 from handlers.programme.sponsor_listeners import show_current_form as show_sponsor_form
 from handlers.programme.topics_listeners import show_topics
@@ -40,6 +41,7 @@ GOES_ON_AS_HR: dict[HrStep, Callable[[Request, HrCaller], Awaitable[None]]] = {
     HrStep.WRITE: write_to_all,
     HrStep.ROSTER: show_roster_form,
     HrStep.TOPICS: show_topics,
+    HrStep.QUESTIONS: show_places,
     HrStep.MATCH: create,
     HrStep.LOG: show_log,
     HrStep.SUMMARY: ask_for_summary,

@@ -30,14 +30,16 @@ async def give(request: Request) -> None:
     item, _, value = request.answer.partition(".")
     if item not in set(Item):
         raise Malformed("action_id")
-    await _show(
+    await show_survey(
         request,
         await surveys.answer(request.context.store, request.caller, request.subject, Item(item), number(value)),
     )
 
 
 async def change(request: Request) -> None:
-    await _show(request, await surveys.read_survey(request.context.store, request.caller, request.subject), again=True)
+    await show_survey(
+        request, await surveys.read_survey(request.context.store, request.caller, request.subject), again=True
+    )
 
 
 async def open_window(request: Request) -> None:
@@ -47,7 +49,8 @@ async def open_window(request: Request) -> None:
     )
 
 
-async def _show(request: Request, asked: Asked, *, again: bool = False) -> None:
+async def show_survey(request: Request, asked: Asked, *, again: bool = False) -> None:
+    """Show the survey where the button was."""
     await show(
         request,
         partial(views.window, request.texts, asked, again=again),

@@ -5,6 +5,7 @@ from functools import partial
 
 from bot.domain.calendar import local, working_days_before
 from bot.domain.figures import Figure
+from bot.domain.own_questions import About, Place
 from bot.domain.surveys import (
     FIRST_SET,
     OF_THE_THEME,
@@ -24,6 +25,7 @@ from bot.services.working_hours import days_off
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, View, actions, button, context, header, modal, rating, section
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.own_questions.views import own_blocks
 from handlers.surveys.change_views import stood_at
 from prompts.catalogue import Texts
 from prompts.reasons import in_text
@@ -55,6 +57,9 @@ def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
         else:
             said = _answer(texts, item, value)
             given.append(texts(f"surveys.items.{item}.answered", answer=said, **_about(texts, item, asked)))
+    own = own_blocks(texts, asked.own, About(Place(asked.moment), asked.reading.id), again=again)
+    blocks += own.asked
+    given += own.given
     last = working_days_before(local(asked.closes, asked.person.zone).date(), 0, days_off(asked.programme))
     closes = texts.day(last)
     if asked.is_complete and not again:

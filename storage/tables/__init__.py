@@ -38,6 +38,7 @@ from storage.tables.messages import (
     SlackComparison,
 )
 from storage.tables.outcomes import ActionCard, LogEntry, Story, SurveyResponse, Thanks
+from storage.tables.own_questions import OwnAnswer, OwnQuestion
 from storage.tables.pairs import Agreement, EndedBy, GoalDate, Pair, PairState, Rhythm, RhythmState
 from storage.tables.people import Avoidance, ManagerSource, Person, RosterEntry, RosterLevel, SharedRosterEntry
 from storage.tables.programmes import (
@@ -96,6 +97,8 @@ __all__ = [
     "MentoringSession",
     "Outbox",
     "OutboxState",
+    "OwnAnswer",
+    "OwnQuestion",
     "Pair",
     "PairConfirmation",
     "PairState",

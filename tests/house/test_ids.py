@@ -25,6 +25,7 @@ ONLY_SHOWN = {
     CallbackId.MATCH_CARD,
     CallbackId.MATCH_LOG,
     CallbackId.MATERIAL,
+    CallbackId.OWN_QUESTIONS,
     CallbackId.OWN_TEXTS,
     CallbackId.MEASURE,
     CallbackId.NOTICE,

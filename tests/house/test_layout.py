@@ -18,6 +18,7 @@ FEATURES = {
     "matching",
     "orientation",
     "outcomes",
+    "own_questions",
     "participants",
     "people",
     "polls",

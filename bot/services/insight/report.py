@@ -19,6 +19,7 @@ from bot.services.insight.published_groups import publish, read_published
 from bot.services.insight.report_parts import Parts, read_parts
 from bot.services.insight.summary_figures import Summary, read_summary
 from bot.services.insight.unpublished_values import LEFT
+from bot.services.own_questions.results import OwnResult, read_own_results
 from bot.services.pair_context import PairContext
 from bot.services.surveys.results_due import Awaited, awaited
 from storage.tables import ActionCard, Outbox, OutboxState, Pair, Programme, Story
@@ -43,6 +44,8 @@ class Report:
     """How often each reason for leaving was given, as far as that is published; `REST` for all others."""
     awaited: tuple[Awaited, ...]
     """Survey results that are not in it yet."""
+    own: tuple[OwnResult, ...] = ()
+    """Answers to HR's own questions."""
 
     @property
     def programme(self) -> Programme:
@@ -98,6 +101,7 @@ async def read_report(work: UnitOfWork, programme: Programme) -> Report:
         recommendations=recommendations(published),
         left_reasons={reason: count for reason, count in reasons.items() if count},
         awaited=tuple(await awaited(work, programme)),
+        own=await read_own_results(work, number, published),
     )
 
 

@@ -20,6 +20,7 @@ from bot.domain.outcomes import State
 from bot.domain.participants import LEAVE_REASONS
 from bot.domain.polls import MEASURES
 from bot.domain.sessions import Side
+from bot.services.own_questions.results import waiting_own_values
 from bot.services.surveys.surveys import given
 from storage.tables import (
     ActionCard,
@@ -75,6 +76,7 @@ async def waiting_values(work: UnitOfWork, programme_id: int, published: Publish
         (Count.THANKS, await _thanks(session, programme_id)),
     ]
     counts += (await _left(session, programme_id)).items()
+    counts += await waiting_own_values(work, programme_id)
     found = [UnpublishedMeasure(measure, Basis.VALUE, values) for measure, values in counts]
     found += await _surveys(work, programme_id, published)
     return [one for one in found if one.values]

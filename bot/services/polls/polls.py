@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 from sqlmodel import col, select
 
 from bot.domain.messages.sessions import step_message
+from bot.domain.own_questions import About, Place
 from bot.domain.polls import FIELDS, Answer, Met, Outcome, PollError, outcome
 from bot.domain.sessions import Side, StepKey, StepKind, slot_at
 from bot.services.caller import Caller, Rejected
 from bot.services.care.concerns import contact_or_none, tell_contact, wish_of
+from bot.services.own_questions.asked import AskedQuestion, asked_about, forget_about_session
 from bot.services.pair_context import Meeting, my_meeting
 from bot.services.sessions.booking_turn import next_to_book
 from bot.services.sessions.schedule import steps
@@ -41,6 +43,8 @@ class Poll:
     and it has none."""
     answered_before: bool = False
     """The person answered the poll of another session, and read who sees the answers."""
+    own: tuple[AskedQuestion, ...] = ()
+    """HR's own questions."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ async def poll(store: Store, caller: Caller, session_id: int) -> Poll:
     `my_meeting`."""
     async with store.read(caller.now) as work:
         meeting, side = await my_meeting(work.session, caller, session_id)
-        _asked(meeting, caller.now)
+        check_open(meeting, caller.now)
         return await poll_of(work, meeting, side)
 
 
@@ -84,6 +88,7 @@ async def poll_of(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
         posted=where,
         books_next=books_next,
         answered_before=bool(rows),
+        own=await _own(work, meeting, side),
     )
     if answer.contact_me:
         subject = f"{meeting.session.id}"
@@ -97,7 +102,7 @@ async def say_met(store: Store, caller: Caller, session_id: int, met: Met) -> Po
     """Store whether the session took place. Raises as `poll`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
-        _asked(meeting, caller.now)
+        check_open(meeting, caller.now)
         await note_met(work, meeting, side, met)
         return await _done(work, meeting, side)
 
@@ -129,7 +134,7 @@ async def comment(
     `share`. Raises as `poll`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
-        _asked(meeting, caller.now)
+        check_open(meeting, caller.now)
         if contact:
             await tell_contact(work, meeting, side, f"{meeting.session.id}")
         wish = contact or None
@@ -148,7 +153,7 @@ async def ask_contact(store: Store, caller: Caller, session_id: int) -> Poll:
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
-        _asked(meeting, caller.now)
+        check_open(meeting, caller.now)
         await _write(work, meeting, side, lambda one: one.comment(contact_me=True))
         await tell_contact(work, meeting, side, f"{meeting.session.id}")
         return await _done(work, meeting, side)
@@ -160,6 +165,8 @@ async def note_met(work: UnitOfWork, meeting: Meeting, side: Side, met: Met, *, 
     `recorded`: that it took place is also recorded as a change.
     """
     await _write(work, meeting, side, lambda one: one.say_met(met))
+    if met is not Met.YES:
+        await forget_about_session(work, meeting.session.id, meeting.part(side).id)
     row = meeting.session
     was = row.state
     mentor, mentee = both(await answers_of(work, [row.id]))
@@ -187,6 +194,7 @@ async def take_back_answers(work: UnitOfWork, meeting: Meeting) -> None:
     """A session is booked again: answers about its earlier time are deleted."""
     for one in await answers_of(work, [meeting.session.id]):
         await work.session.delete(one)
+    await forget_about_session(work, meeting.session.id)
 
 
 def verdict(state: SessionState, rows: Iterable[PollAnswer], *, window_open: bool) -> Verdict:
@@ -234,7 +242,7 @@ def closes_at(meeting: Meeting) -> datetime:
     return next(step.at for step in found if step.kind is StepKind.POLL_CLOSE)
 
 
-def _asked(meeting: Meeting, now: datetime) -> None:
+def check_open(meeting: Meeting, now: datetime) -> None:
     """Raises `Rejected` unless the poll of the session is open: only for one that had a time, not before it, and not
     after the close."""
     row = meeting.session
@@ -249,7 +257,7 @@ def _asked(meeting: Meeting, now: datetime) -> None:
 async def _change(store: Store, caller: Caller, session_id: int, change: Callable[[Answer], Answer]) -> Poll:
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
-        _asked(meeting, caller.now)
+        check_open(meeting, caller.now)
         await _write(work, meeting, side, change)
         return await _done(work, meeting, side)
 
@@ -293,3 +301,8 @@ async def _row(work: UnitOfWork, meeting: Meeting, side: Side) -> PollAnswer | N
 async def _posted(work: UnitOfWork, meeting: Meeting, side: Side) -> Posted | None:
     poll = step_message(StepKey(StepKind.POLL, side, slot_of(meeting.session)), meeting.session.id)
     return await posted(work.session, meeting.session.team_id, poll.key(meeting.programme.id))
+
+
+async def _own(work: UnitOfWork, meeting: Meeting, side: Side) -> tuple[AskedQuestion, ...]:
+    about = About(Place.POLL, meeting.session.id)
+    return await asked_about(work.session, meeting.programme.id, meeting.part(side).id, side, about)

@@ -18,6 +18,8 @@ from storage.queries import person_by_slack
 from storage.tables import (
     Avoidance,
     Outbox,
+    OwnAnswer,
+    OwnQuestion,
     Pair,
     PairConfirmation,
     Participant,
@@ -60,6 +62,8 @@ class Stored:
     """By the pair's id."""
     suggested: dict[int, Person]
     """Partners that HR suggested, by the confirmation's id."""
+    questions: dict[int, OwnQuestion]
+    """HR's own questions that they answered, by their ids."""
     rows: dict[str, Sequence[SQLModel]]
     """By the name of the table."""
 
@@ -95,6 +99,8 @@ async def read_data_of(work: UnitOfWork, person: Person) -> Stored:
     avoided = select(Person).join(Avoidance, col(Avoidance.avoided_id) == col(Person.id))
     bosses = select(RosterEntry.manager_id).where(RosterEntry.person_id == person.id)
     managers = select(Person).where(col(Person.id).in_(bosses))
+    answered = select(OwnAnswer.question_id).where(col(OwnAnswer.participant_id).in_(owner.participants))
+    questions = select(OwnQuestion).where(col(OwnQuestion.id).in_(answered))
     programmes = select(Programme).where(Programme.team_id == person.team_id)
     return Stored(
         at=work.now,
@@ -105,6 +111,7 @@ async def read_data_of(work: UnitOfWork, person: Person) -> Stored:
         mine=frozenset(owner.participants),
         partners=await _partners(work, owner, Pair),
         suggested=await _partners(work, owner, PairConfirmation),
+        questions={one.id: one for one in (await session.exec(questions)).all()},
         rows={trace.name: await rows_of(session, trace, owner) for trace in TRACES if trace.exported},
     )
 
@@ -170,6 +177,9 @@ def _row(stored: Stored, names: Sequence[str], row: SQLModel) -> dict[str, Any]:
         found["explanation"] = (row.explanation or {}).get(side, [])
         found["ended_why"] = stored.ended_why(row)
         found |= {"side": side, "partner": stored.partners[row.id].name}
+    if isinstance(row, OwnAnswer):
+        question = stored.questions[found.pop("question_id")]
+        found = {"programme_id": question.programme_id, "place": question.place, "question": question.words, **found}
     if isinstance(row, PairConfirmation):
         del found["mentor_id"]
         found |= {"side": stored.side(row), "partner": stored.suggested[row.id].name}

@@ -19,6 +19,7 @@ from bot.services.course.facts import course_of, people_of
 from bot.services.course.news import tell_people
 from bot.services.insight.summary import next_weekly
 from bot.services.material import material
+from bot.services.own_questions import manage as own_questions
 from bot.services.programme import next_cohort as cohorts
 from bot.services.recruiting.announcement import next_reminder
 from bot.services.recruiting.closing_date import keep_closing_date
@@ -114,6 +115,7 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
         if new:
             await cohorts.take_over_roster(work, programme)
             await material.take_over(work, programme)
+            await own_questions.take_over(work, programme)
             await take_over_design(work, programme)
             await cohorts.invite_alumni(work, programme)
         await work.commit()

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.registry import TO_ANYBODY
 from bot.domain.messages.signup import PairEndedHrMessage, PairEndedMessage, WelcomeMessage
+from bot.domain.own_questions import About, Place
 from bot.domain.programme import Theme, topics_for
 from bot.domain.sessions import Side
 from bot.domain.signup import Level, Offer, Role, Wish
@@ -16,6 +17,7 @@ from bot.services.caller import Caller, Rejected
 from bot.services.matching.confirmations import forget_agreement
 from bot.services.matching.unmatched_followup import plan_followup
 from bot.services.orientation.orientation import offer_again
+from bot.services.own_questions.asked import AskedQuestion, OwnGiven, asked_about, store_at_sign_up
 from bot.services.pair_context import end_slot
 from bot.services.programme.next_cohort import last_sign_up
 from bot.services.recruiting.announcement import count_soon
@@ -73,6 +75,8 @@ class SignUp:
     manager: str | None = None
     manager_known: bool = False
     avoids: tuple[str, ...] = ()
+    own: Mapping[int, OwnGiven] = field(default_factory=dict)
+    """Answers to HR's own questions, by their ids; those that the form does not ask stay."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,8 @@ class SignUpState:
     level: int | None = None
     department: str = ""
     """From their sign-up, from their answers to an earlier programme, or from this programme's roster."""
+    own: tuple[AskedQuestion, ...] = ()
+    """HR's own questions, of every role."""
 
     @property
     def known(self) -> Participant | None:
@@ -158,8 +164,12 @@ async def standing(
         avoids = (await work.session.exec(avoided.where(Avoidance.person_id == person.id))).all()
         before = None if participant else await last_sign_up(work.session, person.id)
         level, department = await _place(work.session, participant or before, entry)
+        number = participant.id if participant else 0
+        own = await asked_about(work.session, programme.id, number, "", About(Place.SIGNUP))
     boss = manager.slack_id if manager else None
-    return SignUpState(person, programme, participant, boss, said is not None, tuple(avoids), before, level, department)
+    return SignUpState(
+        person, programme, participant, boss, said is not None, tuple(avoids), before, level, department, own
+    )
 
 
 async def _place(session: AsyncSession, told: Participant | None, entry: RosterEntry | None) -> tuple[int | None, str]:
@@ -227,6 +237,7 @@ async def join(
         _write(participant, sign_up)
         await _write_person(work, person, programme_id, sign_up, named)
         await work.session.flush()
+        await store_at_sign_up(work, participant, sign_up.own)
         if await _facts(work.session, person, participant) != before:
             person.changed_at = caller.now
         if participant.state != ParticipantState.WAITING:  # all else comes once HR has approved it

@@ -43,6 +43,7 @@ class HrStep(StrEnum):
     WRITE = "write"
     ROSTER = "roster"
     TOPICS = "topics"
+    QUESTIONS = "questions"
     MATCH = "match"
     LOG = "log"
     SUMMARY = "summary"

@@ -11,11 +11,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import Hours
 from bot.domain.messages.surveys import SurveyMessage, SurveyResultsMessage
+from bot.domain.own_questions import About, Place
 from bot.domain.sessions import Side
 from bot.domain.surveys import LATER_AFTER, OF_BOTH, OPEN_FOR, Item, MeasureError, Moment, check, questions
 from bot.domain.surveys import SurveyAnswers as Given
 from bot.services.agreement.agreement import newest, topic_of
 from bot.services.caller import Caller, Rejected
+from bot.services.own_questions.asked import AskedQuestion, asked_about
 from bot.services.pair_context import COUPLE, PairContext, around_pairs, why_not
 from bot.services.programme.last_days import LastDays, on_day
 from bot.services.sessions.packs import topics_of
@@ -48,6 +50,8 @@ class Asked:
     """Their message."""
     elsewhere: frozenset[Item] = frozenset()
     """Of `OF_BOTH`: what they answered, at this moment, in their other role."""
+    own: tuple[AskedQuestion, ...] = ()
+    """HR's own questions."""
 
     @property
     def side(self) -> Side:
@@ -220,13 +224,13 @@ async def read_survey(store: Store, caller: Caller, reading_id: int) -> Asked:
     Raises `Rejected`: measure_closed, outdated, not_participant, not_your_pair, left_programme.
     """
     async with store.read(caller.now) as work:
-        return await _mine(work, caller, reading_id)
+        return await my_survey(work, caller, reading_id)
 
 
 async def answer(store: Store, caller: Caller, reading_id: int, item: Item, value: int) -> Asked:
     """Store one answer, which replaces an earlier one. Raises as `read_survey`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
-        asked = await _mine(work, caller, reading_id, lock=True)
+        asked = await my_survey(work, caller, reading_id, lock=True)
         try:
             check(asked.possible, item, value)
         except MeasureError as error:
@@ -237,7 +241,8 @@ async def answer(store: Store, caller: Caller, reading_id: int, item: Item, valu
     return asked
 
 
-async def _mine(work: UnitOfWork, caller: Caller, reading_id: int, *, lock: bool = False) -> Asked:
+async def my_survey(work: UnitOfWork, caller: Caller, reading_id: int, *, lock: bool = False) -> Asked:
+    """As `read_survey`, in an open transaction."""
     person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
     if person is None:
         raise Rejected("not_participant")
@@ -262,7 +267,9 @@ async def asked_of(work: UnitOfWork, row: SurveyResponse) -> Asked | None:
         return None
     closes, topic = await _around(work, row)
     where = await posted(work.session, row.team_id, message_key(row))
-    return Asked(row, programme, person, row.topic or topic, closes, where, await _elsewhere(work.session, row))
+    own = await asked_about(work.session, row.programme_id, part.id, row.side, About(Place(row.moment), row.id))
+    elsewhere = await _elsewhere(work.session, row)
+    return Asked(row, programme, person, row.topic or topic, closes, where, elsewhere, own)
 
 
 async def _elsewhere(session: AsyncSession, row: SurveyResponse) -> frozenset[Item]:

@@ -1,0 +1,1 @@
+"""Questions that HR adds to its programme."""

@@ -1,0 +1,1 @@
+"""Slack listeners, forms and views of the feature "own_questions"."""

@@ -1,0 +1,122 @@
+"""HR adds, changes, orders and takes out its own questions: `/mentoring questions`."""
+
+from bot.domain.own_questions import Kind, Place
+from bot.services.caller import HrCaller
+from bot.services.own_questions import manage
+from bot.services.own_questions.manage import OwnQuestions
+from bot.services.signup.which_programme import HrStep
+from handlers.kit.form_result import Invalid
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.listeners import Listeners
+from handlers.kit.payload import Malformed, number, optional_text
+from handlers.kit.request import Request
+from handlers.kit.which_programme import choose_as_hr
+from handlers.own_questions import forms, hr_views
+from handlers.own_questions.modal_state import OwnFormState
+
+
+def register(on: Listeners) -> None:
+    on.command("questions", show)
+    on.action(ActionId.OWN_QUESTIONS_OPEN, open_places)
+    on.action(ActionId.OWN_QUESTIONS_BACK, back)
+    on.action(ActionId.OWN_QUESTIONS_PLACE, open_place)
+    on.action(ActionFamily.OWN_QUESTIONS_ADD, add)
+    on.action(ActionId.OWN_QUESTIONS_EDIT, edit)
+    on.action(ActionId.OWN_QUESTIONS_UP, move_up)
+    on.action(ActionId.OWN_QUESTIONS_REMOVE, take_out)
+    on.submission(CallbackId.OWN_QUESTIONS_FORM, saved)
+
+
+async def show(request: Request) -> None:
+    """`/mentoring questions`"""
+    if hr := await choose_as_hr(request, HrStep.QUESTIONS):
+        await show_places(request, hr)
+
+
+async def show_places(request: Request, hr: HrCaller) -> None:
+    await request.show(hr_views.places(request.texts, await manage.read_questions(request.context.store, hr)))
+
+
+async def open_places(request: Request) -> None:
+    await show_places(request, await request.hr(request.subject))
+
+
+async def back(request: Request) -> None:
+    found = await manage.read_questions(request.context.store, await request.hr(request.subject))
+    await request.update_modal(hr_views.places(request.texts, found))
+
+
+async def open_place(request: Request) -> None:
+    hr, place = await _of_place(request)
+    await _show_place(request, await manage.read_questions(request.context.store, hr), place)
+
+
+async def add(request: Request) -> None:
+    hr, place = await _of_place(request)
+    try:
+        kind = Kind(request.answer)
+    except ValueError as error:
+        raise Malformed("action_id") from error
+    found = await manage.read_questions(request.context.store, hr)
+    state = OwnFormState(hr.programme_id, place, kind)
+    await request.open(hr_views.form(request.texts, found.programme, state))
+
+
+async def edit(request: Request) -> None:
+    hr, question_id, _ = await _of_question(request)
+    was = await manage.read_one(request.context.store, hr, question_id)
+    found = await manage.read_questions(request.context.store, hr)
+    state = OwnFormState(hr.programme_id, Place(was.place), Kind(was.kind), question_id)
+    await request.open(hr_views.form(request.texts, found.programme, state, was))
+
+
+async def saved(request: Request) -> None:
+    state, store = request.state(OwnFormState), request.context.store
+    hr = await request.hr(state.programme_id)
+    new = forms.read_question(request.form, state.kind, list(request.context.catalogue.languages))
+    if isinstance(new, Invalid):
+        await request.invalid(new)
+        return
+    if state.question_id:
+        found = await manage.change(store, hr, state.question_id, new)
+    else:
+        found = await manage.add(store, hr, state.place, new)
+    shown = hr_views.place_view(request.texts, found, state.place)
+    if optional_text(request.body, "view", "previous_view_id"):
+        await request.close()
+        await request.replace_below(shown)
+    else:
+        await request.replace_modal(shown)
+
+
+async def move_up(request: Request) -> None:
+    hr, question_id, place = await _of_question(request)
+    await _show_place(request, await manage.move_up(request.context.store, hr, question_id), place)
+
+
+async def take_out(request: Request) -> None:
+    hr, question_id, place = await _of_question(request)
+    await _show_place(request, await manage.take_out(request.context.store, hr, question_id), place)
+
+
+async def _show_place(request: Request, found: OwnQuestions, place: Place) -> None:
+    await request.update_modal(hr_views.place_view(request.texts, found, place))
+
+
+async def _of_place(request: Request) -> tuple[HrCaller, Place]:
+    """What `12:poll` names. Raises `Malformed`, `Rejected`."""
+    programme_id, _, place = request.value.partition(":")
+    try:
+        return await request.hr(number(programme_id)), Place(place)
+    except ValueError as error:
+        raise Malformed("value") from error
+
+
+async def _of_question(request: Request) -> tuple[HrCaller, int, Place]:
+    """What `12:3:poll` names. Raises `Malformed`, `Rejected`."""
+    programme_id, _, rest = request.value.partition(":")
+    question_id, _, place = rest.partition(":")
+    try:
+        return await request.hr(number(programme_id)), number(question_id), Place(place)
+    except ValueError as error:
+        raise Malformed("value") from error
