@@ -208,7 +208,6 @@ class ActionId(StrEnum):
     OWN_WRITE = "own.write"  # question of HR's and what it is about, "5:poll:12"
     OWN_QUESTIONS_OPEN = "own_questions.open"  # programme
     OWN_QUESTIONS_BACK = "own_questions.back"  # programme
-    OWN_QUESTIONS_PLACE = "own_questions.place"  # programme and place, "12:poll"
     OWN_QUESTIONS_EDIT = "own_questions.edit"  # programme, question and place, "12:3:poll"
     OWN_QUESTIONS_UP = "own_questions.up"  # programme, question and place, "12:3:poll"
     OWN_QUESTIONS_REMOVE = "own_questions.remove"  # programme, question and place, "12:3:poll"
@@ -249,6 +248,7 @@ class ActionFamily(StrEnum):
     MATCH_PAGE = "match.page"  # previous, next; value: the page
     MEASURE_GIVE = "measure.give"  # the item and 1 to 5: measure.give.skill.3; value: survey response
     OWN_GIVE = "own.give"  # question of HR's and the answer: own.give.5.2; value: what it is about, "poll:12"
+    OWN_QUESTIONS_PLACE = "own_questions.place"  # the place; value: programme
     OWN_QUESTIONS_ADD = "own_questions.add"  # the kind; value: programme and place, "12:poll"
     OWN_TEXTS_EDIT = "own_texts.edit"  # the text and its language: own_texts.edit.reminder.en; value: programme
     PARTICIPANTS_PAGE = "participants.page"  # previous, next; value: the page

@@ -43,8 +43,8 @@ def places(texts: Texts, found: OwnQuestions) -> View:
     """Where HR can ask, how much it asks there, and how long that takes."""
     blocks: list[Block] = [section(texts(f"{KEY}.list.intro", programme=found.programme.name, most=MOST_IN_PLACE))]
     for place in Place:
-        value = f"{found.programme.id}:{place}"
-        show = button(texts.plain(f"{KEY}.list.buttons.show"), ActionId.OWN_QUESTIONS_PLACE, value)
+        opens = ActionFamily.OWN_QUESTIONS_PLACE.of(place)
+        show = button(texts.plain(f"{KEY}.list.buttons.show"), opens, found.programme.id)
         text = texts(f"{KEY}.list.place", place=_place(texts, place), count=len(found.at(place)))
         blocks.append(section(f"{text}\n{_length(texts, found, place)}", show))
     return _window(texts, blocks)
@@ -138,7 +138,7 @@ def _shown(texts: Texts, one: OwnQuestion) -> str:
     lines = [texts(f"{KEY}.list.meta", kind=kind, role=texts.plain(f"{KEY}.form.roles.{one.role}"))]
     for code, stored in one.words.items():
         words = Words.read(stored)
-        labels = texts.plain(f"{KEY}.list.between").join(words.labels)
+        labels = " · ".join(words.labels)
         lines.append(texts(f"{KEY}.list.words", language=texts.language_name(code), ask=words.ask, labels=labels))
     return "\n".join(lines)
 

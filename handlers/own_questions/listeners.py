@@ -19,7 +19,7 @@ def register(on: Listeners) -> None:
     on.command("questions", show)
     on.action(ActionId.OWN_QUESTIONS_OPEN, open_places)
     on.action(ActionId.OWN_QUESTIONS_BACK, back)
-    on.action(ActionId.OWN_QUESTIONS_PLACE, open_place)
+    on.action(ActionFamily.OWN_QUESTIONS_PLACE, open_place)
     on.action(ActionFamily.OWN_QUESTIONS_ADD, add)
     on.action(ActionId.OWN_QUESTIONS_EDIT, edit)
     on.action(ActionId.OWN_QUESTIONS_UP, move_up)
@@ -47,16 +47,21 @@ async def back(request: Request) -> None:
 
 
 async def open_place(request: Request) -> None:
-    hr, place = await _of_place(request)
+    hr = await request.hr(request.subject)
+    try:
+        place = Place(request.answer)
+    except ValueError as error:
+        raise Malformed("action_id") from error
     await _show_place(request, await manage.read_questions(request.context.store, hr), place)
 
 
 async def add(request: Request) -> None:
-    hr, place = await _of_place(request)
+    programme_id, _, said = request.value.partition(":")
     try:
-        kind = Kind(request.answer)
+        kind, place = Kind(request.answer), Place(said)
     except ValueError as error:
         raise Malformed("action_id") from error
+    hr = await request.hr(number(programme_id))
     found = await manage.read_questions(request.context.store, hr)
     state = OwnFormState(hr.programme_id, place, kind)
     await request.open(hr_views.form(request.texts, found.programme, state))
@@ -73,7 +78,7 @@ async def edit(request: Request) -> None:
 async def saved(request: Request) -> None:
     state, store = request.state(OwnFormState), request.context.store
     hr = await request.hr(state.programme_id)
-    new = forms.read_question(request.form, state.kind, list(request.context.catalogue.languages))
+    new = forms.read_question(request.form, state.kind, list(request.context.catalogue.names()))
     if isinstance(new, Invalid):
         await request.invalid(new)
         return
@@ -101,15 +106,6 @@ async def take_out(request: Request) -> None:
 
 async def _show_place(request: Request, found: OwnQuestions, place: Place) -> None:
     await request.update_modal(hr_views.place_view(request.texts, found, place))
-
-
-async def _of_place(request: Request) -> tuple[HrCaller, Place]:
-    """What `12:poll` names. Raises `Malformed`, `Rejected`."""
-    programme_id, _, place = request.value.partition(":")
-    try:
-        return await request.hr(number(programme_id)), Place(place)
-    except ValueError as error:
-        raise Malformed("value") from error
 
 
 async def _of_question(request: Request) -> tuple[HrCaller, int, Place]:

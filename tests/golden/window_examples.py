@@ -134,6 +134,18 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action orientation.rule", HR),
         Step("form orientation.rule_form", HR),
     ),
+    "own_questions": (
+        Step("action own_questions.open", HR),
+        Step("action own_questions.place.poll", HR),
+        Step("action own_questions.add.choice", HR),
+        Step("action own_questions.add.scale", HR),
+        Step("action own_questions.add.text", HR),
+        Step("action own_questions.edit", HR),
+        Step("form own_questions.form", HR),
+        Step("action own.give.1.1", BOTH),
+        Step("action own.write", MENTOR),
+        Step("form own.form", MENTOR),
+    ),
     "outcomes": (
         Step("action growth.open", BOTH),
         Step("action log.open", MENTOR),

@@ -93,6 +93,8 @@ FORMS = (
     Form("participant.form", "hr"),
     Form("participant.take_out_form", "hr"),
     Form("participants", "hr"),
+    Form("own.form", "mentor"),
+    press("own_questions.form", "hr", "own_questions.add.text", "{programme}:closing"),
     press("own_texts.form", "hr", "own_texts.edit.announcement.id", "{programme}"),
     Form("own_texts.preview", "hr"),
     press("part.form", "mentor", "part.open", "{pair}"),

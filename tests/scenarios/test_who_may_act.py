@@ -139,6 +139,14 @@ TERMS = {
     "mentee_called": typed("Leader"),
 }
 OWN_TEXT = '{{"programme_id":{programme},"text":"announcement","language":"id","body":"Ikut yuk"}}'
+OWN_ANSWER = '{{"question_id":{own_text},"about":"poll:{polled}"}}'
+OWN_QUESTION = '{{"programme_id":{programme},"place":"later","kind":"text","question_id":0}}'
+NEW_QUESTION = {"ask_id": typed("Apa?"), "ask_en": typed("What?"), "role": chose("both")}
+OWN_LABELS: dict[str, dict[str, Any]] = {
+    "choice": {f"labels_{code}": typed("A\nB") for code in ("id", "en")},
+    "scale": {f"{end}_{code}": typed(end) for end in ("low", "high") for code in ("id", "en")},
+    "text": {},
+}
 LINK = {"title": typed("Guide"), "url": typed("https://example.com/guide"), "used": chose("all")}
 NOTED = {"learned": typed("It works"), "taught": typed(""), "session": chose("none"), "share": ticked("partner", "hr")}
 CARD = {
@@ -193,6 +201,7 @@ TABLE = [
     word("write", HR | {"other_hr"}, NOT_HR),
     word("roster", HR | {"other_hr"}, NOT_HR),
     word("topics", HR | {"other_hr"}, NOT_HR),
+    word("questions", HR | {"other_hr"}, NOT_HR),
     word("log", HR | {"other_hr"}, NOT_HR),
     word("summary", HR | {"other_hr"}, NOT_HR),
     word("match", HR | {"other_hr"}, NOT_HR, channel="{hr_channel}"),
@@ -267,6 +276,9 @@ TABLE = [
     button("poll.comment", "{polled}", HALVES, NOT_MINE),
     button("poll.contact", "{polled}", HALVES, NOT_MINE),
     button("poll.open", "{polled}", HALVES, NOT_MINE),
+    button("own.give.1.1", "poll:{polled}", HALVES, NOT_MINE),
+    button("own.write", "{own_text}:poll:{polled}", HALVES, NOT_MINE),
+    form("own.form", OWN_ANSWER, HALVES, NOT_MINE, text=typed("Longer sessions"), share=ticked("share")),
     *[
         button(what, "{reading}", {"leader"}, NOT_MINE)
         for what in ("measure.give.skill.3", "measure.give.used.1", "measure.change", "measure.open")
@@ -338,6 +350,17 @@ TABLE = [
     button("material.add", "{programme}", HR, NOT_HR),
     button("material.remove", "{programme}:1", HR, NOT_HR),
     form("material.form", "{programme}", HR, NOT_HR, **LINK),
+    button("own_questions.open", "{programme}", HR, NOT_HR),
+    button("own_questions.back", "{programme}", HR, NOT_HR),
+    button("own_questions.place.poll", "{programme}", HR, NOT_HR),
+    *[button(f"own_questions.add.{kind}", "{programme}:later", HR, NOT_HR) for kind in ("choice", "scale", "text")],
+    button("own_questions.edit", "{programme}:{own_choice}:poll", HR, NOT_HR),
+    button("own_questions.up", "{programme}:{own_text}:poll", HR, NOT_HR),
+    button("own_questions.remove", "{programme}:{own_choice}:poll", HR, NOT_HR),
+    *[
+        form("own_questions.form", OWN_QUESTION.replace("text", kind), HR, NOT_HR, **NEW_QUESTION, **labels)
+        for kind, labels in OWN_LABELS.items()
+    ],
     button("topics.ask", "{programme}:ai_tools", HR, NOT_HR),
     *[button(f"topics.yes.{level}", "{asked}", {"mentor"}, (*NOT_IN, "not_participant")) for level in (2, 3, 5)],
     button("topics.no", "{asked}", {"mentor"}, (*NOT_IN, "not_participant")),

@@ -29,6 +29,7 @@ from storage.tables import (
     MentoringSession,
     Outbox,
     OutboxState,
+    OwnQuestion,
     Pair,
     PairConfirmation,
     PairState,
@@ -114,6 +115,17 @@ class World:
             for key in catalogue.keys(language)
             if key.startswith("errors.") and not catalogue.placeholders(key, language) - {"command"}
         ]
+
+
+OWN_QUESTIONS: tuple[tuple[str, dict[str, str], dict[str, list[str]]], ...] = (
+    (
+        "choice",
+        {"id": "Lebih suka bertemu di mana?", "en": "Where would you rather meet?"},
+        {"id": ["Kantor", "Online"], "en": ["Office", "Online"]},
+    ),
+    ("text", {"id": "Satu saran untuk kami?", "en": "One suggestion for us?"}, {"id": [], "en": []}),
+)
+"""What HR asks after sessions: kind, questions and options."""
 
 
 @asynccontextmanager
@@ -294,6 +306,21 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         polled.state, polled.starts_at, polled.next_at = SessionState.BOOKED, now - timedelta(hours=2), now
         booked.state, booked.starts_at = SessionState.BOOKED, now + timedelta(days=3)
         proposal.session_id = planned.id
+        own = [
+            OwnQuestion(
+                team_id=pair.team_id,
+                programme_id=pair.programme_id,
+                place="poll",
+                kind=kind,
+                role="both",
+                options=len(labels["en"]),
+                position=position,
+                added_at=now,
+                words={code: {"ask": asks[code], "labels": labels[code]} for code in asks},
+            )
+            for position, (kind, asks, labels) in enumerate(OWN_QUESTIONS, 1)
+        ]
+        session.add_all(own)
         session.add(proposal)
         await work.commit()
         ids: dict[str, Any] = {
@@ -313,6 +340,8 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             "note": note.id,
             "rhythm": rhythm.id,
             "asked": asked.id,
+            "own_choice": own[0].id,
+            "own_text": own[1].id,
             "invitation": invitation.id,
         }
     await people["ex"].command("leave")
