@@ -12,6 +12,7 @@ PRIVATE = frozenset(
     {
         "PollAnswer",
         "SurveyResponse",
+        "OwnAnswer",
         "Preparation",
         "ActionCard",
         "Thanks",
