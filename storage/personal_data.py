@@ -3,14 +3,12 @@
 Every new table is added here: a test fails on a table, or a text column, that is not listed.
 """
 
-from typing import Any
-
-from sqlalchemy import Select, and_, false, or_, true
-from sqlmodel import col, select
+from sqlalchemy import and_, false, or_, true
+from sqlmodel import col
 
 from bot.domain.polls import COMMENT_NAMES, RATING_NAMES
 from bot.domain.surveys import Item
-from storage.owners import SIDES, Owner, Where
+from storage.own_rows import broadcasts_to, in_programmes, own_rows_of, own_thanks, readers
 from storage.tables import (
     ActionCard,
     Agreement,
@@ -57,31 +55,6 @@ from storage.trace import Trace
 BY_HR = ("hr_level", "hr_department", "admitted_at", "waits_since", "hr_declined_at")
 AGREED = ("mentor_called", "mentee_called", "confidential", "off_limits")
 SURVEY = tuple(item.value for item in Item)
-
-
-def _own_rows_of(table: type[SessionChange] | type[TimeProposal], owner: Owner) -> Where:
-    """The rows of a table of sessions that belong to the owner's side."""
-    return or_(*[and_(col(table.side) == one, col(table.session_id).in_(owner.sessions_as(one))) for one in SIDES])
-
-
-def _in_programmes(table: Any, owner: Owner, person: str = "person_id") -> Where:
-    """The rows of a table with a programme and a `person` that name the owner, whether or not they take part."""
-    theirs = true() if owner.whole else col(table.programme_id).in_(owner.programmes)
-    return and_(col(getattr(table, person)) == owner.person_id, theirs)
-
-
-def _own_thanks(owner: Owner) -> Where:
-    return or_(*[and_(col(Thanks.side) == side, col(Thanks.pair_id).in_(owner.pairs_as(side))) for side in SIDES])
-
-
-def _readers(owner: Owner) -> Select[Any]:
-    """Their rows as readers of HR's messages."""
-    mine: Select[Any] = select(BroadcastReader.id).where(col(BroadcastReader.person_id) == owner.person_id)
-    return mine if owner.whole else mine.where(col(BroadcastReader.programme_id).in_(owner.programmes))
-
-
-def _broadcasts_to(owner: Owner) -> Select[Any]:
-    return select(BroadcastReader.broadcast_id).where(col(BroadcastReader.id).in_(_readers(owner)))
 
 
 TRACES: tuple[Trace, ...] = (
@@ -141,13 +114,13 @@ TRACES: tuple[Trace, ...] = (
     Trace(
         # HR's words were written to them. Whoever is erased before they join, or without joining, is not counted.
         Invitation,
-        lambda owner: _in_programmes(Invitation, owner),
+        lambda owner: in_programmes(Invitation, owner),
         exported=("programme_id", "role", "reason", "asked_at", "declined_at"),
         delete=True,
     ),
     Trace(
         RosterEntry,
-        lambda owner: _in_programmes(RosterEntry, owner),
+        lambda owner: in_programmes(RosterEntry, owner),
         exported=("programme_id", "manager_id", "manager_known", "department", "level", "started_on", "at"),
         # Whether the manager is known stays: HR's count of people without one does not change.
         blank={
@@ -161,7 +134,7 @@ TRACES: tuple[Trace, ...] = (
         kept=("manager_source",),
     ),
     # Stored by versions before 0018; `RosterEntry` has the same data, and this is deleted with it.
-    Trace(SharedRosterEntry, lambda owner: _in_programmes(SharedRosterEntry, owner), delete=True),
+    Trace(SharedRosterEntry, lambda owner: in_programmes(SharedRosterEntry, owner), delete=True),
     Trace(
         Pair,
         lambda owner: owner.in_pair(Pair),
@@ -216,14 +189,14 @@ TRACES: tuple[Trace, ...] = (
     ),
     Trace(
         SessionChange,
-        lambda owner: _own_rows_of(SessionChange, owner),
+        lambda owner: own_rows_of(SessionChange, owner),
         exported=("session_id", "kind", "reason", "before", "after", "at"),
         blank={"reason": None},
         kept=("side", "kind"),
     ),
     Trace(
         TimeProposal,
-        lambda owner: _own_rows_of(TimeProposal, owner),
+        lambda owner: own_rows_of(TimeProposal, owner),
         exported=("session_id", "starts_at", "minutes", "reason", "state", "at", "answered_at"),
         blank={"wall": "", "wall_zone": "", "reason": None},
         kept=("side", "state"),
@@ -246,7 +219,7 @@ TRACES: tuple[Trace, ...] = (
     ),
     Trace(
         Thanks,
-        _own_thanks,
+        own_thanks,
         exported=("pair_id", "text", "at"),
         blank={"text": ""},
         kept=("side",),
@@ -343,14 +316,14 @@ TRACES: tuple[Trace, ...] = (
     Trace(
         # Said in public under their name; after erasing it has no author.
         SponsorMessage,
-        lambda owner: _in_programmes(SponsorMessage, owner, "sponsor_id"),
+        lambda owner: in_programmes(SponsorMessage, owner, "sponsor_id"),
         exported=("programme_id", "name", "text", "at"),
         blank={"name": "", "text": ""},
     ),
     Trace(
         # The logo names nobody; after erasing, a certificate has one signature.
         CertificateDesign,
-        lambda owner: _in_programmes(CertificateDesign, owner, "second_id"),
+        lambda owner: in_programmes(CertificateDesign, owner, "second_id"),
         exported=("programme_id", "second_name", "second_title", "changed_at"),
         blank={"second_id": None, "second_name": "", "second_title": ""},
         kept=("logo",),
@@ -362,13 +335,13 @@ TRACES: tuple[Trace, ...] = (
             col(Broadcast.state) != BroadcastState.DRAFT,
             or_(
                 and_(col(Broadcast.author_id) == owner.person_id, true() if owner.whole else false()),
-                col(Broadcast.id).in_(_broadcasts_to(owner)),
+                col(Broadcast.id).in_(broadcasts_to(owner)),
             ),
         ),
         exported=("programme_id", "texts", "sent_at"),
         kept=("audience", "search", "chosen", "texts", "state", "cancelled_why"),
     ),
-    Trace(BroadcastReader, lambda owner: col(BroadcastReader.id).in_(_readers(owner)), delete=True),
+    Trace(BroadcastReader, lambda owner: col(BroadcastReader.id).in_(readers(owner)), delete=True),
     Trace(
         Draft,
         lambda owner: or_(
@@ -379,7 +352,7 @@ TRACES: tuple[Trace, ...] = (
     ),
     Trace(
         HrMember,
-        lambda owner: _in_programmes(HrMember, owner),
+        lambda owner: in_programmes(HrMember, owner),
         exported=("programme_id", "seen_at"),
         delete=True,
     ),

@@ -106,13 +106,13 @@ def check_value(kind: str, options: int, value: int) -> None:
         raise QuestionError(f"not offered: {value}")
 
 
-def taps_in(place: Place, recommends: bool) -> int:
+def taps_in(place: Place, survey_set: int, *, recommends: bool) -> int:
     """How many questions of Balik's own are tapped at a place, of the side that is asked more."""
     if place is Place.SIGNUP:
         return 0
     if place is Place.POLL:
         return 1 + max(len(questions_for(side)) for side in Side)
-    return max(len(survey_questions(side, Moment(place), recommends=recommends)) for side in Side)
+    return max(len(survey_questions(side, Moment(place), survey_set, recommends=recommends)) for side in Side)
 
 
 @dataclass(frozen=True)
@@ -129,11 +129,12 @@ class Length:
         return self.taps * SECONDS_PER_TAP
 
 
-def length_of(place: Place, kinds: Iterable[str], *, recommends: bool) -> Length:
+def length_of(place: Place, kinds: Iterable[str], survey_set: int, *, recommends: bool) -> Length:
+    """With HR's questions of these kinds; `survey_set` and `recommends` as in the surveys."""
     asked = list(kinds)
     texts = asked.count(Kind.TEXT)
     own = len(asked) - texts
-    return Length(taps_in(place, recommends) + own, own, texts)
+    return Length(taps_in(place, survey_set, recommends=recommends) + own, own, texts)
 
 
 # Figures

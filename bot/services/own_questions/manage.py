@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.own_questions import MOST_IN_PLACE, MOST_TEXTS, Kind, Length, NewQuestion, Place, length_of
+from bot.domain.surveys import NEWEST_SET
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
 from storage.tables import OwnQuestion, Programme, ProgrammeState
@@ -24,9 +25,10 @@ class OwnQuestions:
         return tuple(one for one in self.questions if one.place == place)
 
     def length(self, place: Place) -> Length:
-        # Programmes ask for a recommendation from their release on, unless they were released before that was asked.
-        recommends = self.programme.recommends or self.programme.state == ProgrammeState.RECRUITING
-        return length_of(place, [one.kind for one in self.at(place)], recommends=recommends)
+        kinds, programme = [one.kind for one in self.at(place)], self.programme
+        if programme.state == ProgrammeState.RECRUITING:  # what its surveys ask is settled with the release
+            return length_of(place, kinds, NEWEST_SET, recommends=True)
+        return length_of(place, kinds, programme.survey_set, recommends=programme.recommends)
 
     def may_add(self, place: Place, kind: Kind) -> bool:
         there = self.at(place)
