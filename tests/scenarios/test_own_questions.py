@@ -181,7 +181,7 @@ async def test_a_survey_asks_them_and_the_copy_and_erasing_have_them(asked: Offi
     ends = texts_in(survey)
     assert says(ends, "own_questions.person.ends", low="hard", high="easy")
     assert (await budi.click(survey, "own.give.3.4")).ok
-    for action in ("skill.2", "understanding.3", "used.0", "practised.2"):
+    for action in ("skill.2", "understanding.3", "openness.3", "collaboration.4", "used.0", "practised.2"):
         assert (await budi.click(with_action(budi, "measure.")[0], f"measure.give.{action}")).ok
     (survey,) = of_kind(budi, SurveyMessage, moment="before")
     assert shows(survey, "surveys.before.thanks")
