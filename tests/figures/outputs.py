@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.figures import Count, Figure
+from bot.domain.own_questions import PREFIX, measure_of
 from bot.domain.polls import USEFUL
 from bot.domain.sessions import Side
 from bot.domain.surveys import Course, Item
-from bot.services.insight.published_groups import current_survey_results, publish
+from bot.services.insight.published_groups import current_survey_results, publish, read_published
 from bot.services.insight.report import Report, current_report
 from bot.services.insight.summary_figures import Summary
 from bot.services.insight.weekly import current_weekly
@@ -70,6 +71,9 @@ def of_report(found: Report) -> Iterator[Told]:
             yield USEFUL, replace(useful, people=0), None  # no number of people is beside it
     for figure in found.recommendations.values():
         yield Item.RECOMMEND, figure, None
+    for own in found.own:
+        if own.result and own.result.figure:
+            yield measure_of(own.question.id), own.result.figure, None
     if found.thanks is not None:
         yield Count.THANKS, found.thanks, None
 
@@ -81,7 +85,12 @@ async def _summary(store: Store, programme: int, now: datetime) -> list[Told]:
 
 
 async def _report(store: Store, programme: int, now: datetime) -> list[Told]:
-    return list(of_report(await current_report(store, programme, now)))
+    found = list(of_report(await current_report(store, programme, now)))
+    async with store.read(now) as work:
+        published = await read_published(work.session, programme)
+    # HR sees those of HR's own questions only from five people on, or added together: here HR is told all of them.
+    options = [measure for measure in published.groups if measure.startswith(PREFIX) and measure.count(":") > 1]
+    return [*found, *((one, published.count(one) or 0, None) for one in options)]
 
 
 async def _courses(store: Store, programme: int, now: datetime) -> list[Told]:

@@ -43,6 +43,7 @@ from storage.tables import (
     Thanks,
 )
 from storage.unit_of_work import Store
+from tests.figures import own_answers
 from tests.figures.codes import RATING, RATINGS, SURVEY, Codes, Variable
 
 TEAM = "T"
@@ -112,6 +113,7 @@ class World:
                         state=ProgrammeState.RUNNING, created_at=self.now, created_by=hr.id, contact_id=hr.id,
                     )
                 )  # fmt: skip
+                own_answers.ask(work, TEAM, number)
             await work.commit()
         for programme, many in zip((1, 2), pairs, strict=True):
             for _ in range(many):
@@ -143,6 +145,7 @@ class World:
                 await work.session.flush()
                 number = part.id
                 self.members[number] = Member(number, person.id, programme, person.slack_id)
+                await own_answers.answer(self, work, TEAM, self.members[number], side)
                 ready = Preparation(
                     team_id=TEAM, participant_id=number, side=side, steps_read=len(STEPS[side]) - 1, offered_at=self.now
                 )
