@@ -16,7 +16,8 @@ SCALE, CHOICE = {1: 1, 2: 3}, {1: 2, 2: 4}
 """The questions of each programme."""
 
 
-def ask(work: UnitOfWork, team: str, programme: int) -> None:
+async def ask(work: UnitOfWork, team: str, programme: int) -> None:
+    await work.session.flush()
     for number, kind, options in ((SCALE, Kind.SCALE, 0), (CHOICE, Kind.CHOICE, OPTIONS)):
         work.session.add(
             OwnQuestion(

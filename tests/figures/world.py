@@ -113,7 +113,7 @@ class World:
                         state=ProgrammeState.RUNNING, created_at=self.now, created_by=hr.id, contact_id=hr.id,
                     )
                 )  # fmt: skip
-                own_answers.ask(work, TEAM, number)
+                await own_answers.ask(work, TEAM, number)
             await work.commit()
         for programme, many in zip((1, 2), pairs, strict=True):
             for _ in range(many):
