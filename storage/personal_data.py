@@ -169,8 +169,8 @@ TRACES: tuple[Trace, ...] = (
         # The two wrote it together about both; when one is erased the pair is over, and the agreement is deleted.
         Agreement,
         lambda owner: col(Agreement.pair_id).in_(owner.pairs),
-        exported=("pair_id", "version", "topic", "goals", "books", *AGREED, "written_at"),
-        blank={"goals": []} | dict.fromkeys(AGREED, ""),
+        exported=("pair_id", "version", "topic", "goals", "plan", "books", *AGREED, "written_at"),
+        blank={"goals": [], "plan": None} | dict.fromkeys(AGREED, ""),
         kept=("topic", "books", "written_by"),
     ),
     Trace(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.learning_plan import Aim, too_long
 from bot.domain.sessions import Side
 
 MOST_GOALS = 3
@@ -99,6 +100,8 @@ class Terms:
     off_limits: str = ""
     topic: str = ""
     """What the sessions are about first; "" in agreements of older versions, and if the two leave it open."""
+    plan: tuple[Aim, ...] | None = None
+    """The learning plan; None in agreements of older versions."""
 
     def tidy(self) -> "Terms":
         """Without blank goals."""
@@ -155,6 +158,7 @@ def faults(terms: Terms, today: date, before: Terms | None = None) -> dict[str, 
             found[f"by{number}"] = wrong
     if terms.books is None:
         found["books"] = "books"
+    found |= too_long(terms.plan or ())
     for name in ("mentor_called", "mentee_called", "confidential", "off_limits"):
         value = getattr(terms, name)
         if len(value) > LONGEST[name]:

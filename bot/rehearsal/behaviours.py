@@ -19,6 +19,8 @@ FELL_THROUGH = "poll.met.fell_through"
 EVENING = "18:00"
 """Outside the working hours of everybody in the sample company."""
 AGREE, SIGN = "agreement.open", "agreement.sign"
+OWN_AIM = "plan_hands_on"
+"""A field of the learning plan in the agreement's form."""
 AGREES_AT_ONCE = (
     "proposal.agree",
     "pair.yes",
@@ -196,7 +198,8 @@ class Behaviours:
         if modal is not None and modal.submit:
             goal, _, measure = self._one_of(actor, "goals").partition(": ")
             by = (now + GOAL_WITHIN * self.months).date().isoformat()
-            await actor.submit({"goal1": goal, "measure1": measure, "by1": by, "books": "mentor"})
+            own_aim = {OWN_AIM: goal} if any(one.get("block_id") == OWN_AIM for one in modal.blocks) else {}
+            await actor.submit({"goal1": goal, "measure1": measure, "by1": by, "books": "mentor", **own_aim})
         elif offers(modal, SIGN):
             await actor.press(modal, SIGN)
         await actor.close()

@@ -1,9 +1,11 @@
 """The form of a pair's agreement."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.agreement import LONGEST, MOST_GOALS, Books, Goal, Terms
+from bot.domain.learning_plan import LONGEST_AIM, Aim, block_of
+from bot.domain.sessions import Pack
 from handlers.kit.form_result import Invalid
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.payload import FormState, Malformed
@@ -17,8 +19,16 @@ class VersionState(ModalState):
     version: Id
 
 
-def terms(form: FormState) -> Terms:
-    """The input, one goal per place; the service validates it."""
+@dataclass(frozen=True)
+class AgreementState(VersionState):
+    """Also for which topic and form the proposals of the learning plan are."""
+
+    topic: str = ""
+    form: str = ""
+
+
+def terms(form: FormState, state: AgreementState, proposed: Callable[[Pack, str, str], str]) -> Terms:
+    """The input, one goal per place; the service validates it. `proposed`: what a plan says by default."""
     return Terms(
         goals=tuple(_goal(form, number) for number in range(1, MOST_GOALS + 1)),
         books=_books(form.one("books")),
@@ -27,12 +37,28 @@ def terms(form: FormState) -> Terms:
         confidential=form.one("confidential"),
         off_limits=form.one("off_limits"),
         topic=form.one("topic"),
+        plan=_plan(form, state, proposed),
     )
+
+
+def _plan(form: FormState, state: AgreementState, proposed: Callable[[Pack, str, str], str]) -> tuple[Aim, ...] | None:
+    """The aims; None for a form without them. One that stays as proposed follows the chosen topic."""
+    packs = [one for one in Pack if block_of(one) in form.block_ids()]
+    if not packs:
+        return None
+    topic, aims = form.one("topic") or state.topic, []
+    for pack in packs:
+        text = _line(form, block_of(pack))
+        if text == " ".join(proposed(pack, state.topic, state.form).split()):
+            aims.append(Aim(pack, "", topic, state.form))
+        elif text:
+            aims.append(Aim(pack, text))
+    return tuple(aims)
 
 
 def invalid(faults: Mapping[str, str]) -> Invalid:
     """What the service finds wrong, at the fields."""
-    longest = {block: LONGEST.get(block.rstrip("123"), 0) for block in faults}
+    longest = {block: LONGEST.get(block.rstrip("123"), LONGEST_AIM) for block in faults}
     return Invalid.too_long("agreement.errors", faults, longest)
 
 

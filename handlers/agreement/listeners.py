@@ -1,10 +1,12 @@
 """Writing, reading, changing and signing a pair's agreement."""
 
+from functools import partial
+
 from bot.domain.agreement import State
 from bot.services.agreement import agreement
 from bot.services.agreement.agreement import EditConflict
 from bot.services.caller import InvalidInput
-from handlers.agreement import forms, views
+from handlers.agreement import forms, plan_views, views
 from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
@@ -34,7 +36,8 @@ async def change(request: Request) -> None:
 
 
 async def written(request: Request) -> None:
-    state, terms = request.state(forms.VersionState), forms.terms(request.form)
+    state = request.state(forms.AgreementState)
+    terms = forms.terms(request.form, state, partial(plan_views.proposed, request.texts))
     try:
         seen = await agreement.propose(request.context.store, request.caller, state.pair_id, state.version, terms)
     except InvalidInput as wrong:

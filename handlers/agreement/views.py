@@ -5,11 +5,13 @@ from datetime import date
 
 from bot.domain.agreement import LONGEST, MOST_GOALS, Books, Goal, Headway, State, Terms
 from bot.domain.calendar import local
+from bot.domain.learning_plan import shown_after
 from bot.domain.sessions import Side
 from bot.services.agreement.agreement import AgreementView, version_of
 from bot.services.sessions.packs import topics_of, topics_to_agree_on
 from bot.slack.gateway import Message
-from handlers.agreement.forms import VersionState
+from handlers.agreement import plan_views
+from handlers.agreement.forms import AgreementState
 from handlers.kit.blocks import (
     MAX_SECTION,
     Block,
@@ -109,13 +111,14 @@ def _form(texts: Texts, seen: AgreementView, top: list[Block], terms: Terms) -> 
         _text(texts, "mentee_called", terms.mentee_called),
         _text(texts, "confidential", terms.confidential, optional=True),
         _text(texts, "off_limits", terms.off_limits, optional=True),
+        *plan_views.fields(texts, seen, terms),
     ]
     return form_modal(
         texts,
         key,
         blocks,
         callback_id=CallbackId.AGREEMENT_FORM,
-        state=VersionState(seen.couple.pair.id, seen.version),
+        state=AgreementState(seen.couple.pair.id, seen.version, *plan_views.basis(seen, terms)),
     )
 
 
@@ -177,11 +180,14 @@ def content(texts: Texts, seen: AgreementView) -> list[Block]:
     goals: list[str] = []
     for number, (goal, headway) in enumerate(zip(terms.goals, seen.headway, strict=True), 1):
         goals += _read_goal(texts, number, goal)
+        if terms.plan is not None and (after := shown_after(headway.moved or goal.by, seen.sessions)):
+            goals.append(texts("agreement.plan.goal", number=after))
         if seen.state is State.SIGNED and headway.moved:
             goals.append(texts(f"{key}.moved", by=texts.day(headway.moved)))
         if seen.state is State.SIGNED and (headway.progress, headway.note) != (Headway().progress, ""):
             progress = texts.plain(f"labels.progress.{headway.progress}")
             goals.append(texts(f"{key}.progress", progress=progress, note=headway.note))
+    plan = plan_views.lines(texts, seen, terms)
     who = {Books.MENTOR: terms.mentor_called, Books.MENTEE: terms.mentee_called}
     rules = [
         *([texts(f"{key}.topic", topic=topic_name(texts, terms.topic))] if terms.topic else []),
@@ -192,6 +198,7 @@ def content(texts: Texts, seen: AgreementView) -> list[Block]:
     ]
     return [
         *_sections([f"*{texts(f'{key}.goals')}*", *goals]),
+        *(_sections([f"*{texts('agreement.plan.title')}*", *plan]) if plan else []),
         *_sections(rules),
         context(" · ".join([texts(f"{key}.version", version=seen.version), *_signatures(texts, seen)])),
     ]

@@ -8,6 +8,7 @@ from bot.domain.sessions import Side
 from bot.domain.signup import Role
 from bot.services.home.home import Enrolment, NextStep, Page, PairPart
 from bot.services.matching.waiting import WaitingKind
+from handlers.agreement import plan_views
 from handlers.care.views import day_of
 from handlers.closing.views import finished
 from handlers.home import hr_views as home_hr
@@ -238,6 +239,7 @@ def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
     found = [section("\n".join(lines))]
     if one.goals:
         found.append(section("\n".join(progress_line(texts, *goal) for goal in one.goals)))
+    found += plan_views.on_home(texts, one.sessions, one.terms)
     if rows:
         found.append(context("\n".join(rows)))
     found += link_lines(texts, one.links)

@@ -43,7 +43,7 @@ def question(texts: Texts, found: GoalQuestion) -> Message:
 def _line(texts: Texts, found: GoalQuestion, row: GoalDate) -> str:
     """A goal, with its answer and whose it is."""
     if row.result is None:
-        return texts(f"{KEY}.goal", goal=row.goal)
+        return texts(f"{KEY}.goal", goal=row.goal, measure=found.measures.get(row.goal, ""))
     who = "you" if row.side == found.side else "partner"
     moved = texts.day(row.moved_to) if row.moved_to else ""
     partner = mention(found.couple.person(found.side.other))
@@ -63,7 +63,7 @@ def move_form(texts: Texts, found: GoalQuestion, row: GoalDate) -> View:
     if row.result is not None:
         return settled(texts, found, row)
     label = texts.plain(f"{KEY}.move.label")
-    blocks = [section(texts(f"{KEY}.goal", goal=row.goal)), field("by", label, date_picker("by"))]
+    blocks = [section(_line(texts, found, row)), field("by", label, date_picker("by"))]
     return form_modal(texts, f"{KEY}.move", blocks, callback_id=CallbackId.GOAL_MOVE_FORM, state=GoalDateState(row.id))
 
 

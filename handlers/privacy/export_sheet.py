@@ -33,6 +33,7 @@ LABELS = {
     "format": "formats",
     "side": "role_names",
     "pack": "packs",
+    "form": "formats",
     "met": "met",
     "moment": "moments",
     "kind": "card_kinds",

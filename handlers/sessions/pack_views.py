@@ -9,6 +9,7 @@ from bot.domain.sessions import Pack, Side
 from bot.domain.signup import FORMATS
 from bot.services.sessions.packs import Prepared
 from bot.slack.gateway import Message
+from handlers.agreement.plan_views import in_pack
 from handlers.kit.blocks import Block, Element, View, actions, button, context, header, modal, section
 from handlers.kit.buttons import agreement_button, new_card_button
 from handlers.kit.ids import ActionId, CallbackId
@@ -31,6 +32,7 @@ def mentor_pack(texts: Texts, prepared: Prepared) -> Message:
         section(_lines(part.purpose(), part.text("opener", minutes=part.timetable.opener))),
         section(part.questions()),
         section(_lines(part.activity_name(), about)),
+        *part.plan(),
         *link_lines(texts, prepared.links),
         context(texts(f"{FRAME}.safe")),
         part.buttons("more", "move", "concern"),
@@ -46,6 +48,7 @@ def leader_pack(texts: Texts, prepared: Prepared) -> Message:
         section(_lines(part.leader("summary"), part.to_prepare())),
         section(part.questions_of_leader()),
         section(part.text("please_dont")),
+        *part.plan(),
         *link_lines(texts, prepared.links),
         part.buttons("more", "move", "concern"),
     ]
@@ -82,7 +85,7 @@ def whole(texts: Texts, prepared: Prepared) -> View:
             section(_lines(part.text("teach_back", "leader.teach_back", minutes=exchange), part.text("please_dont"))),
             context(texts(f"{FRAME}.safe")),
         ]
-    blocks = [one for one in blocks if one.get("text", {}).get("text") != ""]
+    blocks = [*(one for one in blocks if one.get("text", {}).get("text") != ""), *part.plan()]
     blocks += link_lines(texts, prepared.links, most=MOST_LINKS)
     if forms := part.to_write():
         blocks.append(actions(*forms))
@@ -121,6 +124,10 @@ class _Part:
         if self.pack is not Pack.CONTRACT or self.prepared.agreement is not State.SIGNED:
             return False
         return self.texts.belongs(f"{self.key}.signed.steps", f"{self.activity}.steps")
+
+    def plan(self) -> list[Block]:
+        """What the pair's learning plan says of this session."""
+        return in_pack(self.texts, self.prepared.aim, self.prepared.leader_called)
 
     def purpose(self) -> Mrkdwn:
         return self.text("purpose", "signed.purpose" if self.signed else "")

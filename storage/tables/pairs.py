@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, UniqueConstraint, text
+from sqlalchemy import JSON, Column, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import Record, json_column, moment_column, state_column
@@ -94,6 +94,8 @@ class Agreement(SQLModel, table=True):
     off_limits: str = ""
     topic: str | None = None
     """The topic's code, if the two chose one."""
+    plan: list[dict[str, str]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    """The learning plan (`bot.domain.learning_plan.stored_aims`); None in agreements of older versions."""
     written_by: str
     """The role."""
     written_at: datetime = moment_column(nullable=False)

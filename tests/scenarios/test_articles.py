@@ -209,17 +209,34 @@ async def test_matching_with_reasons(office: Office, hr: Colleague) -> None:
 
 
 async def test_goals_and_expectations(pair: Office) -> None:
+    """From the plan that both sign to the session's material, Home, and the question on the goal's date."""
     sari, budi = pair.people["sari"], pair.people["budi"]
     await sari.click(introduction(sari), "agreement.open")
     fields = {one["block_id"] for one in sari.modal.blocks if "block_id" in one}
-    assert {"goal1", "measure1", "by1", "goal3", "books", "off_limits"} <= fields
-    assert (await sari.submit(AGREED)).ok
+    assert {"goal1", "measure1", "by1", "goal3", "books", "off_limits", "plan_contract", "plan_harvest"} <= fields
+    assert (await sari.submit(AGREED | {"by1": "2027-01-19", "plan_contract": "name one report"})).ok
+    await sari.slack.close(all=True)
     await pair.run(minutes=5)
     await budi.click(with_action(budi, "agreement.sign")[-1], "agreement.sign")
     await pair.run(minutes=5)
     assert telling(sari, AGREED["measure1"])
     assert (await budi.click(await budi.open_home(), "agreement.open")).ok
     assert AGREED["measure1"] in texts_in(budi.modal)
+    await budi.slack.close(all=True)
+    assert shows(await sari.open_home() or sari.modal, "agreement.plan.line", number=1, text="name one report")
+    assert (await book(pair, sari, "2027-01-14", "10:00")).ok
+    await pair.run(until=datetime(2027, 1, 20, 5, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        assert receiving(who, "agreement.plan.pack", text="name one report")
+    (asked,) = with_action(sari, "goal.reached")
+    assert {"goal.reached", "goal.move", "goal.drop"} <= set(action_ids(asked))
+    assert AGREED["measure1"] in texts_in(asked)
+    assert (await sari.click(asked, "goal.move")).ok
+    assert (await sari.submit({"by": "2027-02-08"})).ok
+    await sari.slack.close(all=True)
+    await pair.run(until=datetime(2027, 2, 9, 5, 0, tzinfo=UTC))
+    asked_again = with_action(budi, "goal.reached")[-1]
+    assert (await budi.click(asked_again, "goal.reached")).ok
 
 
 async def test_format_and_frequency(office: Office, hr: Colleague) -> None:

@@ -1,7 +1,7 @@
 """Writing, changing and signing a pair's agreement. Only the two can read it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlmodel import col, select
@@ -21,13 +21,14 @@ from bot.domain.agreement import (
     state,
 )
 from bot.domain.calendar import local
+from bot.domain.learning_plan import PlannedFor, aims_of, stored_aims
 from bot.domain.messages.agreement import AgreementMessage, AgreementProposedMessage, AgreementSignedMessage
 from bot.domain.sessions import Side
 from bot.services.agreement.goal_records import KEPT, PROGRESS, date_of, plan
 from bot.services.caller import Caller, InvalidInput, Rejected
 from bot.services.pair_context import PairContext, couple, my_couple
 from storage.outbox import Outgoing, outgoing
-from storage.tables import Agreement, Pair, PairState, Record
+from storage.tables import Agreement, MentoringSession, Pair, PairState, Record
 from storage.unit_of_work import Store, UnitOfWork
 
 CHANGE_WINDOW = timedelta(days=1)
@@ -36,11 +37,12 @@ CHANGE_WINDOW = timedelta(days=1)
 
 @dataclass(frozen=True)
 class AgreementView:
-    """A pair's current agreement, from the view of `side`; None if there is none yet."""
+    """A pair's current agreement, from the view of `side`; None if there is none yet. `sessions`: the pair's."""
 
     couple: PairContext
     side: Side
     agreement: Agreement | None
+    sessions: tuple[PlannedFor, ...] = ()
 
     @property
     def state(self) -> State:
@@ -72,7 +74,7 @@ async def read_agreement(store: Store, caller: Caller, pair_id: int) -> Agreemen
     """The agreement of the caller's pair; once that is over, if there is one. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id, even_over=True)
-        seen = AgreementView(found, side, await newest(work.session, pair_id))
+        seen = await _seen(work.session, found, side)
         if seen.agreement is None and not found.goes_on:
             raise Rejected("pair_ended")
         return seen
@@ -86,9 +88,11 @@ async def propose(store: Store, caller: Caller, pair_id: int, basis: int, terms:
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         found, side = await my_couple(work.session, caller, pair_id, lock=True)
-        before = AgreementView(found, side, await newest(work.session, pair_id))
+        before = await _seen(work.session, found, side)
         if before.version != basis:
             raise EditConflict(before)
+        if terms.plan is None and before.terms:  # of a form without the plan, which an older version opened
+            terms = replace(terms, plan=before.terms.plan)
         today = local(caller.now, found.person(side).zone).date()
         if wrong := faults(terms, today, before.terms):
             raise InvalidInput(wrong)
@@ -109,7 +113,7 @@ async def sign(store: Store, caller: Caller, agreement_id: int) -> AgreementView
         # Only the pair: the row itself is read once it is locked.
         pair_id = (await work.session.exec(select(Agreement.pair_id).where(Agreement.id == agreement_id))).first()
         found, side = await my_couple(work.session, caller, pair_id or 0, lock=True)
-        now = AgreementView(found, side, await newest(work.session, found.pair.id))
+        now = await _seen(work.session, found, side)
         if now.agreement is None or now.agreement.id != agreement_id:
             raise Rejected("agreement_outdated")
         if now.state is not State.YOURS:
@@ -132,6 +136,7 @@ async def _written(work: UnitOfWork, before: AgreementView, terms: Terms) -> Agr
         confidential=terms.confidential,
         off_limits=terms.off_limits,
         topic=terms.topic or None,
+        plan=stored_aims(terms.plan),
         written_by=side,
         written_at=work.now,
     )
@@ -141,7 +146,7 @@ async def _written(work: UnitOfWork, before: AgreementView, terms: Terms) -> Agr
     look = work.now + CHANGE_WINDOW
     pair.next_check_at = min(pair.next_check_at or look, look)
     await work.send(_message(before.couple, side.other, AgreementProposedMessage(row.pair_id, row.version)))
-    return AgreementView(before.couple, side, row)
+    return replace(before, agreement=row)
 
 
 def _goals(before: Agreement | None, terms: Terms) -> list[Record]:
@@ -163,7 +168,7 @@ async def _signed(work: UnitOfWork, seen: AgreementView, row: Agreement) -> Agre
         plan(row, seen.couple)
     # The signer is answered where they signed.
     await work.send(_message(seen.couple, seen.side.other, AgreementSignedMessage(row.pair_id, row.version)))
-    return AgreementView(seen.couple, seen.side, row)
+    return replace(seen, agreement=row)
 
 
 def _put_name(row: Agreement, side: Side, work: UnitOfWork) -> None:
@@ -189,8 +194,14 @@ async def seen_by(session: AsyncSession, pair_id: int, person_id: int | None, ve
         return None
     if not found.goes_on:
         return None
-    seen = AgreementView(found, side, await newest(session, pair_id))
+    seen = await _seen(session, found, side)
     return seen if seen.version == version else None
+
+
+async def _seen(session: AsyncSession, found: PairContext, side: Side) -> AgreementView:
+    rows = (await session.exec(select(MentoringSession).where(MentoringSession.pair_id == found.pair.id))).all()
+    sessions = tuple(PlannedFor(row.number, row.pack, row.opens_on) for row in rows)
+    return AgreementView(found, side, await newest(session, found.pair.id), sessions)
 
 
 async def newest(session: AsyncSession, pair_id: int) -> Agreement | None:
@@ -250,8 +261,20 @@ def terms_of(row: Agreement) -> Terms:
         Goal(one["goal"], one["measure"], date.fromisoformat(one["by"]) if one["by"] else None) for one in row.goals
     )
     return Terms(
-        goals, Books(row.books), row.mentor_called, row.mentee_called, row.confidential, row.off_limits, row.topic or ""
+        goals,
+        Books(row.books),
+        row.mentor_called,
+        row.mentee_called,
+        row.confidential,
+        row.off_limits,
+        row.topic or "",
+        aims_of(row.plan),
     )
+
+
+def signed_terms(row: Agreement | None) -> Terms | None:
+    """What both have signed; None if a signature is missing."""
+    return terms_of(row) if row and version_of(row).signed_at else None
 
 
 def topic_of(row: Agreement | None) -> str | None:

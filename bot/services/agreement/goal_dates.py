@@ -1,6 +1,7 @@
 """Asks a pair, on the date of a goal, what became of it. Either of the two answers; HR sees only counts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
@@ -35,6 +36,8 @@ class GoalQuestion:
     goals: tuple[GoalDate, ...]
     posted: Posted | None = None
     """Its message to that side."""
+    measures: Mapping[str, str] = field(default_factory=dict)
+    """How the two will know, by the words of the goal."""
 
     def goal(self, row_id: int) -> GoalDate:
         return next(one for one in self.goals if one.id == row_id)
@@ -174,4 +177,6 @@ async def _question(session: AsyncSession, found: PairContext, side: Side, due: 
     statement = select(GoalDate).where(GoalDate.pair_id == found.pair.id, GoalDate.due_on == due)
     rows = (await session.exec(statement.order_by(col(GoalDate.id)))).all()
     key = GoalDateMessage(found.pair.id, due).key(found.programme.id, found.person(side).id)
-    return GoalQuestion(found, side, due, tuple(rows), await posted(session, found.pair.team_id, key))
+    agreement = await newest(session, found.pair.id)
+    measures = {one["goal"]: one["measure"] for one in agreement.goals} if agreement else {}
+    return GoalQuestion(found, side, due, tuple(rows), await posted(session, found.pair.team_id, key), measures)

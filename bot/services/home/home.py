@@ -9,12 +9,12 @@ from sqlalchemy import bindparam, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.agreement import Headway, State, state
+from bot.domain.agreement import Headway, State, Terms, state
 from bot.domain.calendar import local
 from bot.domain.material import Link
 from bot.domain.polls import Met
 from bot.domain.sessions import Side, StepKey, StepKind
-from bot.services.agreement.agreement import headway_of, newest, state_for, version_of
+from bot.services.agreement.agreement import headway_of, newest, signed_terms, state_for, version_of
 from bot.services.caller import Caller, Rejected
 from bot.services.care.partner_requests import asked_until
 from bot.services.closing.certificates import earned_sides
@@ -83,6 +83,8 @@ class PairPart:
     """They asked for another partner: the day by which HR is to call."""
     links: tuple[Link, ...] = ()
     """The company's own material for the pair and its next session."""
+    terms: Terms | None = None
+    """The agreement that both signed."""
 
     @property
     def held(self) -> int:
@@ -320,6 +322,7 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
         window=window_days(session_of_step, off) if session_of_step else None,
         asked_until=await asked_until(session, pair.id, participant.id),
         goals=tuple(zip([one["goal"] for one in signed.goals], headway_of(signed), strict=True)) if signed else (),
+        terms=signed_terms(row),
         links=tuple(await for_pair(session, pair.programme_id, pack, topics)),
     )
 

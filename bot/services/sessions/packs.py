@@ -9,12 +9,13 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.domain.agreement import State, state
+from bot.domain.learning_plan import Aim
 from bot.domain.material import Link
 from bot.domain.messages.sessions import LeaderPackMessage, MentorPackMessage, StepMessage
 from bot.domain.programme import Theme, topics_for
 from bot.domain.sessions import Side
 from bot.domain.signup import FORMATS
-from bot.services.agreement.agreement import newest, topic_of, version_of
+from bot.services.agreement.agreement import newest, signed_terms, topic_of, version_of
 from bot.services.caller import Caller
 from bot.services.material.material import for_session
 from bot.services.pair_context import Meeting, PairContext, my_meeting
@@ -44,6 +45,10 @@ class Prepared:
     """No session follows it."""
     links: tuple[Link, ...] = ()
     """The company's own material for it."""
+    aim: Aim | None = None
+    """What the leader will be able to do after it, by the learning plan that both signed."""
+    leader_called: str = ""
+    """As they agreed."""
 
 
 async def open_pack(store: Store, caller: Caller, session_id: int) -> Prepared:
@@ -69,7 +74,10 @@ async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
     topic = topics[again % len(topics)]
     agreement = state(version_of(signed) if signed else None, side)
     links = await for_session(work.session, meeting.programme.id, row.pack, topic)
-    return Prepared(meeting, side, again, topic, format_of(meeting), agreement, is_last, tuple(links))
+    terms = signed_terms(signed)
+    aim = next((one for one in (terms and terms.plan) or () if one.pack == row.pack), None)
+    called = terms.mentee_called if terms else ""
+    return Prepared(meeting, side, again, topic, format_of(meeting), agreement, is_last, tuple(links), aim, called)
 
 
 async def knows_time_and_material(work: UnitOfWork, meeting: Meeting, side: Side) -> bool:
