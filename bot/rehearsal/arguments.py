@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.cli.common import LEVELS_HELP, between, port
 from bot.domain.programme import Cadence, Theme
-from bot.domain.signup import PRESETS
+from bot.domain.signup import PRESETS, StyleFit
 from bot.rehearsal.rehearsal_plan import Workspace
 
 REHEARSE = (
@@ -75,6 +75,11 @@ def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
         dest="set_floor",
         metavar="PERCENT",
         help="a match below this percentage is weak: 0, 25, 35, 45 or 55 (35)",
+    )
+
+    styles = ", ".join(StyleFit)
+    match.add_argument(
+        "--style", dest="set_style", metavar="FIT", help=f"which working styles fit: {styles} ({StyleFit.ALIKE})"
     )
 
     out = parser.add_argument_group("output")

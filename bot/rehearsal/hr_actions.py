@@ -159,6 +159,7 @@ async def weigh(hr: Actor, draft: Message, plan: RehearsalPlan) -> None:
     department = ["same_department"] if plan.same_department else []
     rules = {"floor": str(plan.floor * 100), "gap": str(plan.least_gap), "department": department}
     await hr.fill({"preset": plan.preset, **rules})
+    await hr.fill({"style_fit": plan.style})
     await hr.submit()
     if offers(hr.person.modal, DRAW):
         await hr.press(None, DRAW)

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.programme import Cadence, Theme
 from bot.domain.sessions import add_months
+from bot.domain.signup import StyleFit
 
 OPENING = timedelta(hours=2)
 """09:00 in Jakarta, in UTC: when HR's day begins."""
@@ -51,6 +52,8 @@ class RehearsalPlan:
     same_department: bool = False
     floor: int = FLOOR
     """In percent."""
+    style: StyleFit = StyleFit.ALIKE
+    """Which working styles fit."""
 
     @property
     def set_up_on(self) -> date:
@@ -76,7 +79,8 @@ class RehearsalPlan:
     @property
     def matches_its_own_way(self) -> bool:
         """Whether HR changes any matching criteria."""
-        return (self.preset, self.least_gap, self.same_department, self.floor) != (PRESET, LEAST_GAP, False, FLOOR)
+        criteria = (self.preset, self.least_gap, self.same_department, self.floor, self.style)
+        return criteria != (PRESET, LEAST_GAP, False, FLOOR, StyleFit.ALIKE)
 
     def told(self) -> dict[str, Any]:
         """The settings in the report."""

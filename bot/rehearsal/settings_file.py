@@ -13,7 +13,7 @@ import yaml
 
 from bot.domain.programme import Cadence, Theme
 from bot.domain.sheet_rows import Names, plain_name
-from bot.domain.signup import PRESETS
+from bot.domain.signup import PRESETS, StyleFit
 from bot.domain.text_cleaning import clean, clean_line
 from bot.spreadsheets import vocabulary as words
 from handlers.matching.weights_form import FLOORS, GAPS
@@ -34,6 +34,7 @@ NAMES = (
     "least_gap",
     "same_department",
     "floor",
+    "style",
 )
 FIELDS = {"start": "starts_on"}
 """The plan's name of a setting, if that is not its own name."""
@@ -145,6 +146,12 @@ class SettingsReader:
 
     def _floor(self, value: Any) -> int:
         return _number(_text(value).rstrip("% "), [floor // 100 for floor in FLOORS])
+
+    def _style(self, value: Any) -> StyleFit:
+        texts = [self.catalogue.texts(language) for language in self.catalogue.languages]
+        called = {(one.plain(f"matching.weights.style_fit.{fit}"), fit.value) for one in texts for fit in StyleFit}
+        named = {plain_name(text.partition(":")[0]): fit for text, fit in called}
+        return StyleFit(_named(value, named, StyleFit))
 
 
 def _one(value: Any) -> str:

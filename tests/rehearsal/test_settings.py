@@ -8,6 +8,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.domain.programme import Cadence, Theme
+from bot.domain.signup import StyleFit
 from bot.rehearsal.rehearsal_plan import RehearsalPlan
 from bot.rehearsal.settings_file import NAMES, SettingsReader, WrongSetting
 from prompts.catalogue import Catalogue
@@ -29,6 +30,7 @@ yang diutamakan: Kedekatan
 jarak jenjang: 2
 satu departemen: ya
 batas lemah: 25 %
+gaya kerja: Saling melengkapi
 """
 ENGLISH = """
 name: Belajar Bareng 2027
@@ -44,6 +46,7 @@ preset: closeness
 least_gap: 2
 same_department: yes
 floor: 25
+style: complementary
 """
 
 
@@ -53,7 +56,9 @@ def test_every_setting_can_be_written_in_either_language() -> None:
     assert len(READER.read_file(ENGLISH)) == len(NAMES)
     assert (plan.theme, plan.cadence, plan.months) == (Theme.INCLUSION, Cadence.FORTNIGHTLY, 3)
     assert plan.days_off == (date(2027, 3, 15), date(2027, 3, 16), date(2027, 3, 17), date(2027, 4, 2))
+    assert plan.style is StyleFit.COMPLEMENTARY
     assert plan.matches_its_own_way
+    assert RehearsalPlan(style=StyleFit.OFF).matches_its_own_way
 
 
 def test_without_settings_nothing_is_changed() -> None:
@@ -79,6 +84,7 @@ MANY = "- &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("name: [a, b]", "one value"),
         ("just words", "name: value"),
         ('name: "open', "line"),
+        ("style: opposite", "style: .*complementary"),
         ("floor: 30", "0, 25, 35, 45, 55"),
         ("months:\n" + MANY, "one value"),
         ("days_off:\n" + MANY, "one value"),

@@ -1,5 +1,6 @@
 """How two people like to work: asked in three taps, counted as HR chose, and told to the two alone, as it is."""
 
+import re
 from typing import Any
 
 import pytest
@@ -103,6 +104,32 @@ async def test_the_two_read_what_is_true_and_hr_reads_no_answer(company: Office,
         assert says(read, f"matching.reasons.{side}.style", language, styles=said["try"]) == (fit == "alike")
         both = {"mentor_styles": said["gentle"], "mentee_styles": said["direct"]}
         assert says(read, f"matching.reasons.{side}.style_differs", language, **both) == (fit == "complementary")
+
+
+async def test_hr_who_takes_part_cannot_subtract_a_partners_answers(office: Office, hr: Colleague) -> None:
+    """She knows her own answers. Whatever her mentor answers, all that she reads is the same, by each rule."""
+    await office.set_up(hr)
+    sari = office.hire("Sari Wulandari")
+    hers = {"style_start": "plan", "style_talk": "speak", "style_tone": "gentle"}
+    assert (await office.join(hr, "mentee", "director", "HR", language="id", **hers)).ok
+    read: dict[str, list[str]] = {}
+    for his in ({"style_start": "plan", "style_tone": "direct"}, hers, {"style_start": "try", "style_talk": "think"}):
+        assert (await office.join(sari, "mentor", "specialist", "Marketing", language="id", **his)).ok
+        await hr.command("match", office.hr_channel)
+        await office.run(minutes=5)
+        draft = [one for one in office.posted(office.hr_channel) if "weights.open" in action_ids(one)][-1]
+        for fit in ("alike", "complementary", "off"):
+            assert (await hr.click(draft, "weights.open")).ok
+            page = await fill(hr, preset="closeness") + await fill(hr, style_fit=fit)
+            await hr.slack.close(all=True)
+            await hr.click(draft, "match.pairs")
+            assert not says(texts_in(hr.modal), "matching.reasons.hr.style", "id")
+            shares = re.findall(r"\d+ ?%", page + texts_in(draft) + texts_in(hr.modal))
+            assert len(set(shares)) > 2
+            read.setdefault(fit, []).append(" ".join(dict.fromkeys(shares)))
+            await hr.slack.close(all=True)
+    assert {fit: len(set(texts)) for fit, texts in read.items()} == dict.fromkeys(read, 1), read
+    assert {len(texts) for texts in read.values()} == {3}
 
 
 async def test_hr_sees_at_once_what_its_choice_changes(company: Office, hr: Colleague) -> None:

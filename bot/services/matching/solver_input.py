@@ -37,6 +37,7 @@ from storage.tables import (
     Draft,
     DraftPair,
     DraftState,
+    HrMember,
     Pair,
     PairConfirmation,
     PairState,
@@ -71,6 +72,7 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
         one.person_id: one.manager_id for one in entries.values() if one.manager_id is not None
     }
     above = _appraisal_lines(entries, managers)
+    hr = await _hr(session, programme.id)
     off, zone = days_off(programme), programme.zone
     monday = programme.starts_on - timedelta(days=programme.starts_on.weekday())
     people: list[Profile] = []
@@ -80,6 +82,7 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
                 participant,
                 person,
                 entries.get(person.id),
+                is_hr=person.id in hr,
                 free_hours=_working_hours(person.zone or zone, person.work_start, person.work_end, monday, off),
                 mentor_places=participant.mentor_capacity - as_mentor[person.id],
                 mentee_places=participant.mentee_capacity - as_mentee[person.id],
@@ -224,6 +227,13 @@ async def _confirmations(session: AsyncSession, programme_id: int) -> tuple[froz
     )
 
 
+async def _hr(session: AsyncSession, programme_id: int) -> frozenset[int]:
+    """HR's members. Their working styles are neutral: they know their own answers, so what they read about their pairs
+    would tell them their partners'."""
+    statement = select(HrMember.person_id).where(HrMember.programme_id == programme_id)
+    return frozenset((await session.exec(statement)).all())
+
+
 Marks = dict[PairIds, CoupleMark]
 
 
@@ -265,6 +275,7 @@ def _profile(
     person: Person,
     entry: RosterEntry | None,
     *,
+    is_hr: bool,
     free_hours: int,
     mentor_places: int,
     mentee_places: int,
@@ -283,7 +294,7 @@ def _profile(
         formats=frozenset(participant.formats),
         cadences=frozenset(participant.cadences),
         languages=frozenset(participant.languages),
-        style=style_of(participant.style),
+        style=style_of(None if is_hr else participant.style),
         held=participant.held_at is not None,
         mentor_capacity=max(0, mentor_places),
         mentee_capacity=max(0, mentee_places),
