@@ -82,9 +82,9 @@ def numbers(texts: Texts, found: Report) -> Iterator[Line]:
         recommended = number("useful", RECOMMENDED[moment], figure.average, figure.people)
         yield replace(recommended, out_of=RECOMMENDATIONS[-1])
     goals = summary.outcomes.goals
-    for name, count in (("reached", goals.reached), ("moved", goals.moved), ("dropped", goals.dropped)):
-        if count:
-            yield number("goals", f"goals_{name}", count)
+    for name, goal_count in (("reached", goals.reached), ("moved", goals.moved), ("dropped", goals.dropped)):
+        if goal_count:
+            yield number("goals", f"goals_{name}", goal_count)
     for state, count in sorted(found.actions_by_state.items()):
         yield Line(texts.plain("insight.report.page.actions"), texts.plain(f"insight.report.actions.{state}"), count)
     for own in own_figures(texts, found.programme, found.own):
