@@ -1,13 +1,13 @@
 """The learning plan of a pair's agreement.
 
-Written 2026-11-30; after 0064.
+Written 2026-11-30; after 0067.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0065"
-down_revision = "0064"
+revision = "0068"
+down_revision = "0067"
 branch_labels = None
 depends_on = None
 
