@@ -27,6 +27,7 @@ UNTIL_THE_NEXT = timedelta(weeks=26)
 """The next programme begins after the simulation of the last one has ended."""
 RELEASE, REMIND, WEIGHTS, DRAW = "match.release", "recruit.remind", "weights.open", "match.draw"
 PAIRS, OPEN, SWAP, TAKE_OUT = "match.pairs", "match.open", "match.swap", "match.take_out"
+TRY_SWAP = "match.try_swap"
 PLAN = "match.plan"
 OWN_TEXTS = "own_texts.open"
 DESIGN, THANKS = "certificate.design", "sponsor.thanks"
@@ -182,6 +183,7 @@ async def swap_by_hand(hr: Actor, draft: Message, people: list[Actor], why: str)
     for one, other in islice(combinations(suited, 2), LOOKED_AT):
         await _open_pair(hr, draft, one)
         await hr.press(None, SWAP)
+        await hr.person.suggest(None, TRY_SWAP, typed=other.member.name)
         await hr.submit({"mentee": other.id, "why": why})
         done = offers(hr.person.modal, TAKE_OUT)
         await hr.close()

@@ -21,6 +21,9 @@ MANY_IDS = {
     "multi_conversations_select": "selected_conversations",
     "multi_channels_select": "selected_channels",
 }
+EXTERNAL = {"external_select", "multi_external_select"}
+LEAST_TYPED = 3
+"""Characters typed into an external select before the app is asked, unless its `min_query_length` says otherwise."""
 PICKERS = {"datepicker": "date", "timepicker": "time", "datetimepicker": "date_time"}
 CLICKS = {"button", "overflow", "icon_button", "feedback_buttons", "workflow_button"}
 STATEFUL = TEXT_INPUTS | ONE_OPTION | MANY_OPTIONS | set(ONE_ID) | set(MANY_IDS) | set(PICKERS)
@@ -67,8 +70,10 @@ def find(blocks: list[Json], action_id: str, block_id: str | None = None) -> Pla
 
 
 def options_of(element: Json) -> list[Json]:
-    """All options, those in groups too."""
+    """All options, those in groups and those chosen at first too."""
     options = list(element.get("options", []))
+    if element.get("type") in EXTERNAL:
+        options += [one for one in (element.get("initial_option"), *element.get("initial_options", [])) if one]
     for group in element.get("option_groups", []):
         options += group.get("options", [])
     return options

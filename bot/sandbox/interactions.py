@@ -95,6 +95,30 @@ def view_action(slack: Hub, view: View, entry: Json) -> Json:
     }
 
 
+def suggestion(slack: Hub, user: str, on: Message | View, place: Place, typed: str) -> Json:
+    """block_suggestion: what is typed into an external select, whose options the app answers with."""
+    payload = _base(slack, "block_suggestion", user) | {
+        "action_id": place.element["action_id"],
+        "block_id": place.block["block_id"],
+        "value": typed,
+    }
+    if isinstance(on, View):
+        return payload | {"container": {"type": "view", "view_id": on.id}, "view": view_json(slack, on)}
+    channel = slack.workspace.channels[on.channel]
+    names = {"im": "directmessage", "mpim": channel.name, "private": "privategroup", "public": channel.name}
+    ephemeral = on.ephemeral_to is not None
+    return payload | {
+        "container": {
+            "type": "message",
+            "message_ts": on.ts,
+            "channel_id": on.channel,
+            "is_ephemeral": ephemeral,
+        },
+        "channel": {"id": channel.id, "name": names[channel.kind]},
+        "message": slack.workspace.message_json(on),
+    }
+
+
 def submission(slack: Hub, view: View, response_urls: list[Json]) -> Json:
     return _base(slack, "view_submission", view.user) | {
         "trigger_id": slack.workspace.issue_trigger(view.user, view.id),

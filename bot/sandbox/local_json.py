@@ -143,9 +143,13 @@ def message_view(slack: Company, message: Message) -> Json:
 
 
 def outcome_view(outcome: Outcome) -> Json:
+    """`options` are those of a search in an external select, also those in `option_groups`."""
+    answered = outcome.reply.payload if outcome.reply else None
     return {
         "ok": outcome.ok,
         "ack_seconds": round(outcome.ack_seconds, 4),
         "text": outcome.text,
         "errors": outcome.errors,
+        "options": outcome.options,
+        "option_groups": answered.get("option_groups", []) if isinstance(answered, dict) else [],
     }

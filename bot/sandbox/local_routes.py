@@ -39,6 +39,7 @@ class LocalRoutes:
         self.actions: dict[str, Callable[[Person, Json], Awaitable[Outcome]]] = {
             "command": lambda me, a: me.command(a["line"], a.get("channel")),
             "click": self._click,
+            "suggest": self._suggest,
             "fill": lambda me, a: me.fill(me.home if a.get("on") == "home" else None, a.get("values") or {}),
             "submit": lambda me, a: me.submit(a.get("values") or {}),
             "close": lambda me, a: me.close(all=bool(a.get("all"))),
@@ -218,6 +219,13 @@ class LocalRoutes:
         return web.json_response(outcome_view(outcome))
 
     async def _click(self, me: Person, a: Json) -> Outcome:
+        return await me.click(self._target(me, a), str(a["action_id"]), a.get("block_id"), value=a.get("value"))
+
+    async def _suggest(self, me: Person, a: Json) -> Outcome:
+        typed = str(a.get("typed", ""))
+        return await me.suggest(self._target(me, a), str(a["action_id"]), a.get("block_id"), typed=typed)
+
+    def _target(self, me: Person, a: Json) -> Target | None:
         on = a.get("on")
         target: Target | None = None
         if on == "home":
@@ -230,7 +238,7 @@ class LocalRoutes:
                 raise FormError("that modal is not open")
         elif isinstance(on, dict):
             target = (str(on.get("channel")), str(on.get("ts")))
-        return await me.click(target, str(a["action_id"]), a.get("block_id"), value=a.get("value"))
+        return target
 
     async def _read(self, me: Person, a: Json) -> Outcome:
         me.read(a["channel"])

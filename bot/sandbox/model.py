@@ -97,6 +97,8 @@ class Message:
     reactions: dict[str, list[str]] = field(default_factory=dict)
     values: Json = field(default_factory=dict)
     """What people chose in the message's selects, as state.values."""
+    offered: Json = field(default_factory=dict)
+    """As in a view."""
 
 
 @dataclass
@@ -188,6 +190,8 @@ class View:
     previous_view_id: str | None = None
     values: Json = field(default_factory=dict)
     """What the person has filled in so far, over the initial values."""
+    offered: Json = field(default_factory=dict)
+    """The options that the app suggested, by "block_id.action_id" of an external select."""
 
 
 @dataclass

@@ -6,18 +6,19 @@ from heapq import merge
 from itertools import chain, takewhile
 from typing import Any
 
-from . import interactions, uploads
+from . import interactions, suggestions, uploads
 from .api.chat import restriction
 from .api.views import view_json
 from .company import Company
 from .delivery import Reply
-from .forms import STATEFUL, FormError, Place, fill, find, state_values
+from .forms import EXTERNAL, STATEFUL, FormError, Place, fill, find, state_values
 from .modals import answer_submission, missing_fields
 from .model import Channel, Json, Message, SlackError, User, View
 
 NOT_A_COMMAND = "{0} is not a valid command. Slack reads messages that start with “/” as commands."
 COMMAND_FAILED = "{0} failed with the error “{1}”"
 CLICK_FAILED = "This app is not responding. Try again, or ask whoever looks after it."
+OPTIONS_FAILED = "The options could not be loaded."
 MODAL_FAILED = "We had some trouble connecting. Try again?"
 ARCHIVED = "You cannot write here: the channel is archived."
 RESTRICTED = "You cannot write here: only a few people may post in this channel."
@@ -36,6 +37,8 @@ class Outcome:
     text: str | None = None
     errors: dict[str, str] = field(default_factory=dict)
     reply: Reply | None = None
+    options: list[Json] = field(default_factory=list)
+    """What the app suggested in an external select, in groups or not."""
 
 
 class Person:
@@ -223,6 +226,20 @@ class Person:
             payload = interactions.view_action(self.slack, target, entry)
         return self._clicked(await self.slack.deliveries.ask("interactive", payload))
 
+    async def suggest(
+        self, on: Target | None, action_id: str, block_id: str | None = None, *, typed: str = ""
+    ) -> Outcome:
+        """Type into an external select. What the app suggests can be chosen from then on."""
+        self._must_be_active()
+        target = self._target(on)
+        place = find(target.blocks, action_id, block_id)
+        if not self.slack.manifest.interactivity:
+            return Outcome(False, text=OPTIONS_FAILED)
+        reply, options = await suggestions.ask(self.slack, self.id, target, place, typed)
+        if options is None:
+            return Outcome(False, reply.seconds, OPTIONS_FAILED, reply=reply)
+        return Outcome(True, reply.seconds, reply=reply, options=options)
+
     def _choose(self, target: Message | View, place: Place, value: Any) -> dict[str, Any]:
         """What a click chooses; selects and the like remember it."""
         kind = place.element["type"]
@@ -234,7 +251,7 @@ class Person:
             return {}
         if kind == "file_input":
             value = uploads.given(self.slack.workspace, self.id, place.element, value)
-        chosen = fill(place.element, value)
+        chosen = fill(suggestions.with_offered(target, place) if kind in EXTERNAL else place.element, value)
         target.values.setdefault(place.block["block_id"], {})[place.element["action_id"]] = chosen
         return chosen
 

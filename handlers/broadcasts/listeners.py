@@ -6,6 +6,7 @@ from bot.domain.broadcasts import GROUPS, Audience
 from bot.services.broadcasts import broadcasts
 from bot.services.broadcasts.recipients import search_of
 from bot.services.caller import HrCaller, Rejected
+from bot.services.participants import pickable
 from bot.services.participants.listing import read_programme
 from bot.services.signup.which_programme import HrStep
 from handlers.broadcasts import forms, views
@@ -14,6 +15,7 @@ from handlers.kit.blocks import View
 from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
+from handlers.kit.options import MOST_OPTIONS, options_for
 from handlers.kit.payload import Malformed
 from handlers.kit.request import Request
 from handlers.kit.which_programme import choose_as_hr
@@ -28,6 +30,7 @@ def register(on: Listeners) -> None:
     on.command("write", open_form)
     on.action(ActionFamily.BROADCAST_OPEN, open_for_group)
     on.action(ActionId.BROADCAST_WRITE, open_for_search)
+    on.options(ActionId.BROADCAST_PEOPLE, find_people)
     on.submission(CallbackId.BROADCAST_FORM, show_preview)
     on.again(CallbackId.BROADCAST_FORM, edit)
     on.again(CallbackId.BROADCAST_PREVIEW, preview_again)
@@ -66,6 +69,13 @@ async def open_for_search(request: Request) -> None:
         hr.programme_id, Audience.SEARCH, search.stage, search.role, search.department, search.words
     )
     await _open(request, hr, state)
+
+
+async def find_people(request: Request) -> None:
+    """Who signed up, for the field of people."""
+    _, hr = await _state_and_hr(request)
+    found = await pickable.participants(request.context.store, hr, request.typed, MOST_OPTIONS)
+    await request.suggest(options_for(request.texts, found))
 
 
 async def show_preview(request: Request) -> None:
@@ -178,7 +188,7 @@ async def _open(request: Request, hr: HrCaller, state: BroadcastFormState) -> No
 async def _filled(request: Request, hr: HrCaller, state: BroadcastFormState, was: Broadcast, why: str = "") -> View:
     store = request.context.store
     programme = await read_programme(store, hr)
-    chosen = await broadcasts.slack_ids_of(store, hr, was.chosen) if was.chosen else ()
+    chosen = await broadcasts.people_of(store, hr, was.chosen) if was.chosen else ()
     found = await _found(request, hr, state)
     return views.form(request.texts, programme, state, was, chosen, found=found, why=why)
 

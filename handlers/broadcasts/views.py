@@ -27,11 +27,11 @@ from handlers.kit.blocks import (
     select,
     text_input,
     time_picker,
-    users_select,
     verbatim,
 )
 from handlers.kit.buttons import page_turns
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.options import several_people_search
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Broadcast, BroadcastState, Person, Programme
 
@@ -46,12 +46,12 @@ def form(
     programme: Programme,
     state: BroadcastFormState,
     was: Broadcast | None = None,
-    chosen: Sequence[str] = (),
+    chosen: Sequence[Person] = (),
     *,
     found: int = 0,
     why: str = "",
 ) -> View:
-    """`was`: what it is filled in with, and `chosen` the Slack ids of its people. `found`: how many people HR's search
+    """`was`: what it is filled in with, and `chosen` its people. `found`: how many people HR's search
     finds. `why`: why the preview could not be confirmed."""
     intro = texts(f"{FORM}.change" if state.replaces else f"{FORM}.intro", programme=programme.name)
     blocks: list[Block] = [section(texts(f"{FORM}.refused", why=why))] if why else []
@@ -64,8 +64,11 @@ def form(
         blocks.append(
             field("audience", texts.plain(f"{FORM}.audience.label"), select("audience", groups, initial=first))
         )
-    people = users_select(
-        "people", initial=chosen, placeholder=texts.plain(f"{FORM}.people.placeholder"), most=MOST_CHOSEN
+    people = several_people_search(
+        ActionId.BROADCAST_PEOPLE,
+        chosen=chosen,
+        placeholder=texts.plain(f"{FORM}.people.placeholder"),
+        most=MOST_CHOSEN,
     )
     blocks.append(_field(texts, "people", people))
     order = sorted(texts.catalogue.languages, key=lambda code: (code != programme.language, code))

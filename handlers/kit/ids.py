@@ -20,6 +20,7 @@ class ActionId(StrEnum):
 
     BROADCAST_CANCEL = "broadcast.cancel"  # message of HR
     BROADCAST_CHANGE = "broadcast.change"  # message of HR
+    BROADCAST_PEOPLE = "broadcast.people"  # a menu to search for participants
     BROADCAST_EDIT = "broadcast.edit"  # nothing: back from the preview to the form
     BROADCAST_LIST = "broadcast.list"  # programme
     BROADCAST_SHOW = "broadcast.show"  # message of HR
@@ -111,7 +112,8 @@ class ActionId(StrEnum):
     MATCH_FORBID = "match.forbid"  # pair of the draft
     MATCH_ALLOW = "match.allow"  # pair of the draft
     MATCH_SWAP = "match.swap"  # pair of the draft
-    MATCH_TRY_ADD = "match.try_add"  # a field of the form: who was chosen
+    MATCH_TRY_ADD = "match.try_add"  # the mentor's field of the form: who was chosen. Both, in older forms
+    MATCH_TRY_ADD_LEADER = "match.try_add.leader"  # the leader's
     MATCH_TRY_SWAP = "match.try_swap"  # the field of the form: who was chosen
     MATCH_NOTE = "match.note"  # pair of the draft
     MATCH_HOLD = "match.hold"  # the sign-up

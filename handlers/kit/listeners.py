@@ -47,6 +47,8 @@ class Listeners:
         """By `ActionFamily`: what an action id begins with, where the rest of it carries data."""
         self.links: set[str] = set()
         """Action ids of buttons that open an address. Slack tells of their clicks, too."""
+        self.menus: dict[str, Handler] = {}
+        """By action id: menus whose options are found while a person types."""
         self.submissions: dict[str, Handler] = {}
         """By a modal's callback id."""
         self.events: dict[str, Handler] = {}
@@ -73,6 +75,10 @@ class Listeners:
     def link(self, action_id: ActionId) -> None:
         """A button that opens an address: there is nothing to do."""
         self.links.add(action_id)
+
+    def options(self, action_id: ActionId, handler: Handler) -> None:
+        """A menu whose options are ours to find. The handler answers by `suggest`; otherwise there are none."""
+        _add(self.menus, action_id, handler)
 
     def submission(self, callback_id: CallbackId, handler: Handler) -> None:
         """A modal that was submitted. The handler answers it by `invalid` or `replace_modal`; otherwise it closes."""
@@ -123,6 +129,14 @@ class Listeners:
         # A menu of a form says that something was chosen: nobody waits for an answer.
         return outdated if at(element, "type") == "button" else None
 
+    def handler_of_options(self, body: Body) -> Handler | None:
+        """Who finds the options of a menu; None if nobody. Raises `Malformed`."""
+        action_id = text_at(body, "action_id")
+        handler = self.menus.get(action_id)
+        if handler is None:
+            log.warning("nothing has options for the menu %r", action_id[:ID_SHOWN])
+        return handler
+
     def handler_of_submission(self, body: Body) -> Handler | None:
         """Who serves a modal. Raises `Malformed`."""
         callback_id = text_at(body, "view", "callback_id")
@@ -170,9 +184,8 @@ def attach(app: AsyncApp, context: AppContext, on: Listeners) -> None:
         log.warning("nothing listens to a %r", optional_text(body, "type")[:ID_SHOWN])
         await ack()
 
-    async def no_options(ack: AsyncAck) -> None:
-        log.warning("nothing has options to choose from")
-        await ack(options=[])
+    async def suggestion(ack: AsyncAck, body: Body) -> None:
+        await serve(context, Kind.SUGGESTION, on.handler_of_options, body, ack)
 
     app.action(ANYTHING)(action)
     app.event(ANYTHING)(event)
@@ -180,7 +193,7 @@ def attach(app: AsyncApp, context: AppContext, on: Listeners) -> None:
     app.view_submission(ANYTHING)(submission)
     app.view_closed(ANYTHING)(unused)
     app.shortcut(ANYTHING)(unused)
-    app.options(ANYTHING)(no_options)
+    app.options(ANYTHING)(suggestion)
 
 
 def _add(table: dict[str, Any], name: str, handler: Any) -> None:

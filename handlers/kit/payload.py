@@ -96,7 +96,7 @@ def clean_payload(body: dict[str, Any]) -> None:
                 else:
                     waiting.append((name, item, line))
         elif isinstance(part, dict):
-            typed = part.get("type") in TYPED_IN
+            typed = part.get("type") in TYPED_IN or (part is body and part.get("type") == "block_suggestion")
             for key, item in part.items():
                 if not (isinstance(key, str) and is_token(key)):
                     raise Malformed("key")

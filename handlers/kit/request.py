@@ -66,6 +66,8 @@ class Kind(Enum):
     COMMAND = "command"
     ACTION = "action"
     SUBMISSION = "submission"
+    SUGGESTION = "suggestion"
+    """What a person typed into a menu whose options are ours to say."""
     EVENT = "event"
 
 
@@ -81,7 +83,7 @@ class Request:
     texts: Texts
     ack: AsyncAck
     answered: asyncio.Event
-    """Set once a form was answered: until then Slack waits, 3 s at most."""
+    """Set once a form or a menu was answered: until then Slack waits, 3 s at most."""
 
     @property
     def value(self) -> str:
@@ -107,6 +109,11 @@ class Request:
     def form(self) -> FormState:
         """The input of the form."""
         return FormState(at(self.body, "view"))
+
+    @property
+    def typed(self) -> str:
+        """What is typed into a menu so far."""
+        return optional_text(self.body, "value").strip()
 
     @property
     def has_state(self) -> bool:
@@ -204,6 +211,11 @@ class Request:
         await self.ack(response_action="errors", errors=found.sentences(self.texts))
         self.answered.set()
 
+    async def suggest(self, options: list[Element]) -> None:
+        """Answer what is typed into a menu with its options."""
+        await self.ack(options=options)
+        self.answered.set()
+
     async def close(self) -> None:
         """Answer a submission by closing its modal, while the handler continues."""
         await self.ack()
@@ -254,6 +266,9 @@ def frame_bytes(view: View) -> int:
     return len(json.dumps(view))
 
 
+ANSWERED = frozenset({Kind.SUBMISSION, Kind.SUGGESTION})
+"""What Slack waits for an answer to."""
+
 Handler = Callable[[Request], Awaitable[None]]
 
 
@@ -266,7 +281,7 @@ async def serve(context: AppContext, kind: Kind, find: FindHandler, body: dict[s
     """Let the handler that `find` names serve `body`. Returns as soon as Slack can be answered; the handler goes on."""
     began, answered = time.monotonic(), asyncio.Event()
     work = context.spawn(_serve(context, kind, find, body, ack, answered))
-    if kind is Kind.SUBMISSION:
+    if kind in ANSWERED:
         await _either(work, answered)
     elif kind is not Kind.EVENT:  # Bolt itself acknowledges events
         await ack()
@@ -290,7 +305,7 @@ async def follow(context: AppContext, handler: Follow, body: dict[str, Any]) -> 
 async def _serve(
     context: AppContext, kind: Kind, find: FindHandler, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event
 ) -> None:
-    if kind is Kind.SUBMISSION:
+    if kind in ANSWERED:
         context.forms.add(answered)
     try:
         if (handler := find(body)) is None:
@@ -306,6 +321,8 @@ async def _serve(
     except Exception:  # the database does not answer: the person's language is unknown
         log.exception("could not identify the person of a request")
     finally:
+        if kind is Kind.SUGGESTION and not answered.is_set():
+            await ack(options=[])
         context.forms.discard(answered)
 
 
@@ -379,7 +396,7 @@ async def _ask(
     slack_id, receipt = sender_of(kind, body)
     team_id = await context.team_of(body)
     name = optional_text(body, "user_name") or optional_text(body, "user", "username")
-    looks = kind is Kind.EVENT and at(body, "event", "type") == "app_home_opened"
+    looks = kind is Kind.SUGGESTION or (kind is Kind.EVENT and at(body, "event", "type") == "app_home_opened")
     now, me = await context.identify(team_id, slack_id, name, keep=not looks)
     caller = Caller(team_id, slack_id, receipt, now)
     return Request(context, kind, body, caller, me, context.texts(me), ack, answered)
@@ -394,5 +411,8 @@ def sender_of(kind: Kind, body: dict[str, Any]) -> tuple[str, str]:
             user = at(body, "event", "user")
             slack_id = text_at(user, "id") if isinstance(user, dict) else text_at(body, "event", "user")
             return slack_id, text_at(body, "event_id")
+        case Kind.SUGGESTION:
+            # Nothing is changed by it, so there is nothing that could be done twice.
+            return text_at(body, "user", "id"), ""
         case Kind.ACTION | Kind.SUBMISSION:
             return text_at(body, "user", "id"), text_at(body, "trigger_id")

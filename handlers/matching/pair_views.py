@@ -27,17 +27,17 @@ from handlers.kit.blocks import (
     modal,
     section,
     text_input,
-    user_select,
 )
 from handlers.kit.hr_people import mention_for_hr, pair_for_hr, placed_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.options import people_search
 from handlers.kit.positions import position_of
 from handlers.matching.confirmation_views import out_key, state_line, take_back
 from handlers.matching.draft_views import fit, weak_note
 from handlers.matching.modal_state import DraftModalState
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, reasons
-from storage.tables import Verdict
+from storage.tables import Person, Verdict
 
 SURE = "sure"
 
@@ -92,12 +92,15 @@ def swap_form(
     chose."""
     blocks: list[Block] = [section(alert)] if alert else []
     who = pair_for_hr(texts, found.mentor.person, found.mentee.person)
+    chosen = effect.before[1].mentee.person if effect else next((one.mentee for one in objections), None)
     blocks += [
         section(texts("matching.swap.intro", **who)),
         field(
             "mentee",
             texts.plain("matching.swap.mentee.label"),
-            user_select(ActionId.MATCH_TRY_SWAP, placeholder=texts.plain("matching.swap.mentee.placeholder")),
+            people_search(
+                ActionId.MATCH_TRY_SWAP, chosen=chosen, placeholder=texts.plain("matching.swap.mentee.placeholder")
+            ),
             reacts=True,
         ),
         *_effect(texts, effect),
@@ -134,17 +137,32 @@ def add_form(
     """The form to pair two people by hand. `effect`: of the pair that HR chose."""
     blocks: list[Block] = [section(alert)] if alert else []
     blocks += [section(texts("matching.add.intro"))]
+    chosen = _chosen_to_add(objections, effect)
     blocks += [
         field(
             side,
             texts.plain(f"matching.add.{side}.label"),
-            user_select(ActionId.MATCH_TRY_ADD, placeholder=texts.plain(f"matching.add.{side}.placeholder")),
+            people_search(
+                SEARCH_TO_ADD[side],
+                chosen=chosen.get(side),
+                placeholder=texts.plain(f"matching.add.{side}.placeholder"),
+            ),
             reacts=True,
         )
-        for side in ("mentor", "mentee")
+        for side in Side
     ]
     blocks += _effect(texts, effect)
     return _form(texts, "add", [*blocks, _why(texts), *_sure(texts, objections)], CallbackId.MATCH_ADD, spot)
+
+
+SEARCH_TO_ADD = {Side.MENTOR: ActionId.MATCH_TRY_ADD, Side.MENTEE: ActionId.MATCH_TRY_ADD_LEADER}
+
+
+def _chosen_to_add(objections: list[Objection], effect: PairingEffect | None) -> dict[Side, Person]:
+    """Who was chosen, for a form that an older version opened: its menus are of another type, so Slack empties them."""
+    if effect:
+        return {Side.MENTOR: effect.after[0].mentor.person, Side.MENTEE: effect.after[0].mentee.person}
+    return {Side.MENTOR: objections[0].mentor, Side.MENTEE: objections[0].mentee} if objections else {}
 
 
 def _effect(texts: Texts, effect: PairingEffect | None) -> list[Block]:

@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 
+from bot.domain.sessions import Side
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import draft_pages, pair_actions, pairing
 from bot.services.matching.draft_edit import EditConflict
 from bot.services.matching.pairing_effect import add_effect, swap_effect
 from bot.services.matching.visible_rules import Objected
+from bot.services.participants import pickable
 from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
+from handlers.kit.options import MOST_OPTIONS, options_for
+from handlers.kit.payload import text_at
 from handlers.kit.request import Request
 from handlers.matching import pair_views
 from handlers.matching.browse_listeners import first_card, listed, show_others
@@ -24,7 +28,10 @@ PICKED_WRONG = frozenset({"not_signed_up", "already_proposed", "asked_before", "
 def register(on: Listeners) -> None:
     on.action(ActionId.MATCH_ADD, open_add)
     on.submission(CallbackId.MATCH_ADD, add_given)
-    on.action(ActionId.MATCH_TRY_ADD, show_add_effect)
+    for menu in (ActionId.MATCH_TRY_ADD, ActionId.MATCH_TRY_ADD_LEADER):
+        on.action(menu, show_add_effect)
+        on.options(menu, find_to_add)
+    on.options(ActionId.MATCH_TRY_SWAP, find_to_swap)
     on.action(ActionId.MATCH_TRY_SWAP, show_swap_effect)
     on.action(ActionId.MATCH_SWAP, open_swap)
     on.submission(CallbackId.MATCH_SWAP, swap_given)
@@ -37,6 +44,24 @@ async def open_add(request: Request) -> None:
     spot = request.state(DraftModalState) if request.has_state else DraftModalState(request.subject)
     seen = await draft_pages.seen_now(request.context.store, hr, request.subject)
     await request.open(pair_views.add_form(request.texts, replace(spot, draft_id=request.subject).at(seen), []))
+
+
+async def find_to_add(request: Request) -> None:
+    """Who can be mentor or leader of a pair that HR makes."""
+    hr = await hr_of_draft(request, request.state(DraftModalState).draft_id)
+    leader = text_at(request.body, "action_id") == ActionId.MATCH_TRY_ADD_LEADER
+    side = Side.MENTEE if leader else Side.MENTOR
+    found = await pickable.pairable(request.context.store, hr, side, request.typed, MOST_OPTIONS)
+    await request.suggest(options_for(request.texts, found))
+
+
+async def find_to_swap(request: Request) -> None:
+    """The leaders of the draft's other pairs."""
+    spot = request.state(DraftModalState)
+    hr = await hr_of_draft(request, spot.draft_id)
+    store = request.context.store
+    found = await pickable.swappable(store, hr, spot.draft_id, spot.pair_id, request.typed, MOST_OPTIONS)
+    await request.suggest(options_for(request.texts, found))
 
 
 async def show_add_effect(request: Request) -> None:

@@ -12,6 +12,8 @@ from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 ROOT = Path(__file__).parents[2]
 LINKS = {ActionId.CALENDAR_GOOGLE, ActionId.CALENDAR_OUTLOOK}
 """The browser follows these; there is nothing to do about them."""
+ONLY_SEARCHED = {ActionId.BROADCAST_PEOPLE}
+"""Menus of which a form reads the choice when it is submitted."""
 ONLY_SHOWN = {
     CallbackId.AGREEMENT,
     CallbackId.BROADCAST,
@@ -61,8 +63,9 @@ def test_each_button_has_one_listener() -> None:
     families = {family for family in ActionFamily for name in on.actions if name.startswith(f"{family}.")}
     assert families | set(on.families) == set(ActionFamily)
     single = {name for name in on.actions if not any(name.startswith(f"{family}.") for family in ActionFamily)}
-    assert single == set(ActionId) - LINKS
+    assert single == set(ActionId) - LINKS - ONLY_SEARCHED
     assert on.links == LINKS
+    assert set(on.menus) >= ONLY_SEARCHED
 
 
 def test_each_form_has_one_listener() -> None:

@@ -16,6 +16,7 @@ from bot.pictures.charts import Chart, draw
 from bot.rehearsal.time_travel import play
 from bot.sandbox import Channel, Manifest, Message, Outcome, Person, Slack, View
 from bot.sandbox.ack_time import processor_time
+from bot.sandbox.forms import EXTERNAL, Place, places
 from bot.sandbox.secrets import Draw
 from prompts.catalogue import Catalogue
 from tests.databases import lay_out
@@ -50,10 +51,21 @@ class Colleague:
     async def click(
         self, on: Message | View | None, action_id: str, value: Any = None, *, block_id: str | None = None
     ) -> Outcome:
+        if value is not None:
+            blocks = (on or self.modal).blocks
+            await self._search(on, [one for one in places(blocks) if one.element["action_id"] == action_id], block_id)
         return await self._done(await self.slack.click(on, action_id, block_id, value=value))
 
     async def submit(self, values: dict[str, Any] | None = None) -> Outcome:
+        if values:
+            await self._search(None, [one for one in places(self.modal.blocks) if one.block["block_id"] in values])
         return await self._done(await self.slack.submit(values))
+
+    async def _search(self, on: Message | View | None, menus: list[Place], block_id: str | None = None) -> None:
+        """Open menus whose options the bot finds: nothing else can be chosen in them."""
+        for menu in menus:
+            if menu.element["type"] in EXTERNAL and block_id in (None, menu.block["block_id"]):
+                await self.slack.suggest(on, menu.element["action_id"], menu.block["block_id"])
 
     async def open_home(self) -> View | None:
         await self.slack.open_home()

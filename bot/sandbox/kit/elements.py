@@ -85,6 +85,23 @@ def option_rules(element: Json, at: str, report: Report) -> None:
     _at_most(element, initial, at, report)
 
 
+def _one_list(body: Json, at: str, report: Report) -> None:
+    if ("options" in body) == ("option_groups" in body):
+        report.add("exactly one of options, option_groups is required", at)
+
+
+SUGGESTED = Obj(
+    {
+        "options": ListOf(OPTION, 100, 0),
+        "option_groups": ListOf(
+            Obj({"label": Text(75, "plain_text"), "options": ListOf(OPTION, 100, 0)}, words("label options")), 100, 0
+        ),
+    },
+    rule=_one_list,
+)
+"""What an app answers to a search in an external select."""
+
+
 def _at_most(element: Json, initial: list[Any], at: str, report: Report) -> None:
     most = element.get("max_selected_items")
     if most is not None and len(initial) > most:

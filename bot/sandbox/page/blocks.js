@@ -4,6 +4,7 @@
 //   state(block, element)                what is chosen there, or undefined
 //   error(block)                         what is wrong with that field, or undefined
 //   pressed(block, element, value)       a click
+//   suggested(block, element, typed)     a search in an external select; answers a promise of the outcome
 //   changed(block, element, value, how)  a choice; `how.typing` while it may still go on
 
 import { h, newId } from "./dom.js";
@@ -37,6 +38,7 @@ function field(block, element, surface, more = {}) {
     state: surface.state(block, element) ?? initial(element),
     label: plainText(element.placeholder) || plainText(block.text) || plainText(element.text) || say("page.choose"),
     pressed: (one, value) => surface.pressed(block, one, value),
+    suggested: (typed) => surface.suggested(block, element, typed),
     changed: (value, how) => surface.changed(block, element, value, how ?? {}),
     ...more,
   };

@@ -9,6 +9,7 @@
 //   required    whether it must be filled
 //   changed(value, {typing})   tell of a choice; `typing` while it may still go on
 //   pressed(element, value)    tell of a click; answers a promise
+//   suggested(typed)           ask the app for the options of an external select; answers a promise
 
 import { h, newId } from "./dom.js";
 import { mrkdwn, plainText, textObject } from "./mrkdwn.js";
@@ -16,6 +17,7 @@ import { choosableChannels, choosablePeople, placeOf } from "./names.js";
 import { confirmed } from "./confirm.js";
 import { inlined } from "./inlined.js";
 import { manyPicker, overflowMenu } from "./pickers.js";
+import { searchPicker } from "./search-picker.js";
 import { fromLocalInput, toLocalInput } from "./time.js";
 import { say } from "./words.js";
 
@@ -183,6 +185,14 @@ const items = (element) =>
 const many = (list, chosen) => (element, field) =>
   manyPicker(element, { ...field, ...common(element, field) }, list(element), chosen(field.state ?? {}) ?? []);
 
+// Options that the app has: asked for while one types
+
+const chosenOptions = (state) => state?.selected_options ?? (state?.selected_option ? [state.selected_option] : []);
+
+function external(several) {
+  return (element, field) => searchPicker(element, { ...field, ...common(element, field) }, chosenOptions(field.state), several);
+}
+
 // Dates and times
 
 /** Native pickers tell of each digit typed: wait until one stops, and take no year like 0002. */
@@ -260,6 +270,8 @@ const DRAWERS = {
   multi_users_select: many(choosablePeople, (state) => state.selected_users),
   multi_channels_select: many(() => choosableChannels(["public"]), (state) => state.selected_channels),
   multi_conversations_select: many((element) => choosableChannels(kinds(element)), (state) => state.selected_conversations),
+  external_select: external(false),
+  multi_external_select: external(true),
   datepicker: picker("date", "selected_date"),
   timepicker: picker("time", "selected_time"),
   datetimepicker: picker("datetime-local", "selected_date_time", fromLocalInput, (unix) => unix && toLocalInput(unix)),

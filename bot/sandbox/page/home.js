@@ -29,6 +29,7 @@ export class HomeTab {
       state: (block, element) => view.state?.values?.[block.block_id]?.[element.action_id],
       error: () => undefined,
       pressed: (block, element, value) => this.click(block, element, value),
+      suggested: (block, element, typed) => this.act("suggest", { on: "home", action_id: element.action_id, block_id: block.block_id, typed }),
       changed: (block, element, value, how) => this.changed(block, element, value, how),
     };
   }

@@ -9,11 +9,12 @@ import { count, say } from "./words.js";
 
 const TOGETHER_SECONDS = 300;
 
-/** A list that is given messages again and again. `press(message, block, element, value)` does what was clicked. */
+/** A list that is given messages again and again. `press(message, block, element, value)` does what was clicked, `suggest(message, block, element, typed)` asks for options. */
 export class MessageList {
-  constructor(list, { press, openThread = null, inspect = null }) {
+  constructor(list, { press, suggest, openThread = null, inspect = null }) {
     this.list = list;
     this.press = press;
+    this.suggest = suggest;
     this.openThread = openThread;
     this.inspect = inspect;
     this.shown = new Map();
@@ -88,6 +89,7 @@ export class MessageList {
       state: (block, element) => message.chosen?.[block.block_id]?.[element.action_id],
       error: () => undefined,
       pressed: (block, element, value) => this.act(message, block, element, value),
+      suggested: (block, element, typed) => this.suggest(message, block, element, typed),
       changed: (block, element, value, how) => this.changed(message, block, element, value, how),
     };
     const content = [];

@@ -99,6 +99,7 @@ export class Modals {
       state: (block, element) => this.stateOf(block, element),
       error: (block) => this.errors[block.block_id],
       pressed: (block, element, value) => this.click(block, element, value),
+      suggested: (block, element, typed) => this.suggest(block, element, typed),
       changed: (block, element, value, how) => this.changed(block, element, value, how),
     };
   }
@@ -151,6 +152,12 @@ export class Modals {
     if (!outcome.ok) this.say(outcome.text);
     await this.refresh();
     return outcome;
+  }
+
+  async suggest(block, element, typed) {
+    await this.send.flush();
+    await this.sending;
+    return this.act("suggest", { on: { view: this.view.id }, action_id: element.action_id, block_id: block.block_id, typed });
   }
 
   async submit(event) {

@@ -15,10 +15,11 @@ const isReply = (message) => message.thread_ts && message.thread_ts !== message.
 export class Place {
   constructor(slack) {
     this.slack = slack;
+    const suggest = (message, block, element, typed) => slack.act("suggest", { on: { channel: message.channel, ts: message.ts }, action_id: element.action_id, block_id: block.block_id, typed });
     const press = (message, block, element, value) => slack.press(message, block, element, value);
     const inspect = (message) => slack.calls.inspect(slack.me, message);
-    this.messages = new MessageList(byId("messages"), { press, inspect, openThread: (ts) => slack.go({ channel: slack.place.channel, thread: ts }) });
-    this.thread = new MessageList(byId("thread-messages"), { press, inspect });
+    this.messages = new MessageList(byId("messages"), { press, suggest, inspect, openThread: (ts) => slack.go({ channel: slack.place.channel, thread: ts }) });
+    this.thread = new MessageList(byId("thread-messages"), { press, suggest, inspect });
     this.home = new HomeTab(byId("home"), { act: slack.act, refresh: (fault) => slack.refreshHome(fault) });
     this.scroll = byId("scroll");
     this.scroll.addEventListener("load", () => this.stuck && this.toEnd(), true); // pictures make it longer

@@ -196,10 +196,10 @@ async def participants_named(
     return tuple(known[one] for one in slack_ids if one in known), tuple(one for one in slack_ids if one not in known)
 
 
-async def slack_ids_of(store: Store, hr: HrCaller, participant_ids: Sequence[int]) -> tuple[str, ...]:
-    """The Slack ids of these sign-ups to the caller's programme, for a picker."""
+async def people_of(store: Store, hr: HrCaller, participant_ids: Sequence[int]) -> tuple[Person, ...]:
+    """The people of these sign-ups to the caller's programme, for a picker."""
     statement = (
-        select(Person.slack_id)
+        select(Person)
         .join(Participant, col(Participant.person_id) == col(Person.id))
         .where(
             Participant.programme_id == hr.programme_id,
