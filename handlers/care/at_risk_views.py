@@ -11,6 +11,7 @@ from bot.services.care.at_risk import StoredAnswer
 from bot.services.care.partner_requests import Asked
 from bot.services.insight.pair_detail import PairDetail
 from bot.services.pair_context import PairContext
+from bot.services.participants.pairs import pair_over
 from bot.slack.gateway import Message
 from handlers.care.follow_up_views import pause_row, promise
 from handlers.care.restore_views import restore_button
@@ -29,7 +30,7 @@ from handlers.kit.blocks import (
     section,
 )
 from handlers.kit.buttons import agreement_button, pause_button
-from handlers.kit.hr_people import pair_for_hr
+from handlers.kit.hr_people import over_text, pair_for_hr
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.modal_state import OfPair
 from handlers.sessions.hr_record_views import open_button
@@ -156,13 +157,15 @@ def pair_seen(texts: Texts, seen: PairDetail) -> View:
     lines = [
         texts(f"{key}.since", day=texts.day(local(couple.pair.introduced_at, zone).date())),
         texts(f"{key}.held", held=seen.held, total=seen.total),
-        texts(f"{key}.next", when=texts.moment(seen.next_at, zone)) if seen.next_at else texts(f"{key}.no_date"),
+        *_next(texts, seen),
         texts(f"{key}.{'signed' if seen.signed else 'unsigned'}"),
     ]
     if any(seen.moves.values()):
         lines.append(texts(f"{key}.moves", mentor=seen.moves[Side.MENTOR], mentee=seen.moves[Side.MENTEE]))
     if couple.pair.paused_until:
         lines.append(texts(f"{key}.rests", until=texts.day(local(couple.pair.paused_until, zone).date())))
+    if over := pair_over(couple.pair, (couple.mentor, couple.mentee)):
+        lines.append(texts(f"{key}.over", over=over_text(texts, couple.programme, over)))
     names = texts(f"{key}.names", **pair_for_hr(texts, couple.mentor, couple.mentee))
     blocks: list[Block] = [section(names + "\n" + "\n".join(f"• {line}" for line in lines))]
     why = texts.join([texts.plain(f"care.at_risk.hr.why.{one.kind}") for one in seen.signals])
@@ -192,6 +195,16 @@ def pair_seen(texts: Texts, seen: PairDetail) -> View:
             again.append(open_button(texts, couple.pair.id))
         blocks += [actions(*again)] if again else []
     return modal(texts.plain(f"{key}.title"), blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
+
+
+def _next(texts: Texts, seen: PairDetail) -> list[str]:
+    """The next session of a pair that goes on."""
+    key, couple = "care.at_risk.pair_detail", seen.couple
+    if couple.pair.state in (PairState.ENDED, PairState.COMPLETED):
+        return []
+    if seen.next_at is None:
+        return [texts(f"{key}.no_date")]
+    return [texts(f"{key}.next", when=texts.moment(seen.next_at, couple.programme.zone))]
 
 
 def _look(texts: Texts, couple: PairContext) -> Element:

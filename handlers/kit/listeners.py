@@ -16,7 +16,8 @@ from bot.services.caller import Rejected
 from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionFamily, ActionId, AnswerId, CallbackId
 from handlers.kit.payload import at, first_action, optional_text, text_at
-from handlers.kit.request import FindHandler, Follow, Handler, Kind, Request, follow, serve
+from handlers.kit.request import FindHandler, Follow, Handler, Request, follow, serve
+from handlers.kit.request_kind import Kind
 from prompts.catalogue import Catalogue
 
 log = logging.getLogger(__name__)

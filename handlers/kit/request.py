@@ -14,7 +14,6 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, TypeVar
 
 from slack_bolt.async_app import AsyncAck
@@ -39,6 +38,7 @@ from handlers.kit.payload import (
     optional_text,
     text_at,
 )
+from handlers.kit.request_kind import ANSWERED, Kind, sender_of
 from handlers.kit.ways_on import ways_on
 from prompts.catalogue import Texts
 from storage.tables import Person
@@ -60,15 +60,6 @@ BROKEN = {False: "something_broke", True: "broke_after", None: "broke_unclear"}
 
 
 S = TypeVar("S", bound=ModalState)
-
-
-class Kind(Enum):
-    COMMAND = "command"
-    ACTION = "action"
-    SUBMISSION = "submission"
-    SUGGESTION = "suggestion"
-    """What a person typed into a menu whose options are ours to say."""
-    EVENT = "event"
 
 
 @dataclass
@@ -266,9 +257,6 @@ def frame_bytes(view: View) -> int:
     return len(json.dumps(view))
 
 
-ANSWERED = frozenset({Kind.SUBMISSION, Kind.SUGGESTION})
-"""What Slack waits for an answer to."""
-
 Handler = Callable[[Request], Awaitable[None]]
 
 
@@ -400,19 +388,3 @@ async def _ask(
     now, me = await context.identify(team_id, slack_id, name, keep=not looks)
     caller = Caller(team_id, slack_id, receipt, now)
     return Request(context, kind, body, caller, me, context.texts(me), ack, answered)
-
-
-def sender_of(kind: Kind, body: dict[str, Any]) -> tuple[str, str]:
-    """Person and idempotency key, read from the payload. Raises `Malformed`."""
-    match kind:
-        case Kind.COMMAND:
-            return text_at(body, "user_id"), text_at(body, "trigger_id")
-        case Kind.EVENT:
-            user = at(body, "event", "user")
-            slack_id = text_at(user, "id") if isinstance(user, dict) else text_at(body, "event", "user")
-            return slack_id, text_at(body, "event_id")
-        case Kind.SUGGESTION:
-            # Nothing is changed by it, so there is nothing that could be done twice.
-            return text_at(body, "user", "id"), ""
-        case Kind.ACTION | Kind.SUBMISSION:
-            return text_at(body, "user", "id"), text_at(body, "trigger_id")

@@ -9,7 +9,8 @@ from handlers.kit.blocks import Block, View, context, field, form_modal, radio, 
 from handlers.kit.ids import CallbackId
 from handlers.kit.modal_state import ModalState
 from handlers.kit.payload import chosen, first_action, number
-from handlers.kit.request import Kind, Request
+from handlers.kit.request import Request
+from handlers.kit.request_kind import Kind
 from prompts.catalogue import Texts
 from storage.tables import Programme
 

@@ -9,7 +9,8 @@ from bot.services.signup.which_programme import HrStep
 from handlers.kit.blocks import channel_link, notice
 from handlers.kit.ids import ActionId
 from handlers.kit.listeners import Listeners
-from handlers.kit.request import Kind, Request
+from handlers.kit.request import Request
+from handlers.kit.request_kind import Kind
 from handlers.kit.which_programme import choose_as_hr
 from handlers.matching.draft_message import refresh
 from prompts.catalogue import Mrkdwn

@@ -7,8 +7,10 @@ from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.services.invitations.states import Invited
 from bot.services.participants.listing import Listed, ListRow, Partner
+from bot.services.participants.pairs import PairRow
 from bot.spreadsheets import Cell, Page, write_xlsx
 from handlers.kit.eligibility import limit_names
+from handlers.kit.hr_people import over_text
 from handlers.kit.positions import level_name
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
@@ -37,11 +39,24 @@ COLUMNS = (
 )
 
 
-def participants_file(texts: Texts, programme: Programme, rows: Sequence[ListRow], at: datetime) -> bytes:
-    """The workbook; `at` is the programme's local time."""
+PAIR_COLUMNS = ("mentor", "leader", "introduced", "state")
+
+
+def participants_file(
+    texts: Texts, programme: Programme, rows: Sequence[ListRow], pairs: Sequence[PairRow], at: datetime
+) -> bytes:
+    """The workbook: a sheet of people and one of pairs; `at` is the programme's local time."""
     heads = [texts.plain(f"participants.file.columns.{one}") for one in COLUMNS]
     page = Page(texts.plain("participants.list.title"), heads, [_row(texts, programme, one) for one in rows])
-    return write_xlsx([page], programme.name, at)
+    heads = [texts.plain(f"participants.file.pairs.columns.{one}") for one in PAIR_COLUMNS]
+    both = Page(texts.plain("participants.file.pairs.title"), heads, [_pair(texts, programme, one) for one in pairs])
+    return write_xlsx([page, both], programme.name, at)
+
+
+def _pair(texts: Texts, programme: Programme, row: PairRow) -> list[Cell]:
+    day = local(row.pair.introduced_at, programme.zone).date().isoformat()
+    over = over_text(texts, programme, row.over) if row.over else texts.plain("participants.file.pairs.under_way")
+    return [row.mentor.person.name, row.leader.person.name, day, over]
 
 
 def _row(texts: Texts, programme: Programme, row: ListRow) -> list[Cell]:

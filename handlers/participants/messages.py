@@ -9,6 +9,7 @@ from bot.domain.messages.participants import (
 )
 from bot.services.orientation.orientation import progress_of
 from bot.services.participants.listing import all_rows
+from bot.services.participants.pairs import pair_rows
 from bot.services.signup.eligibility import eligibility_of
 from bot.slack.gateway import Message
 from handlers.kit.buttons import orientation_buttons
@@ -30,9 +31,10 @@ async def participants_list(message: MessageContext[ParticipantsFileMessage]) ->
         channels = eligibility_of(programme).channels
         members = await members_for_hr(context, programme.team_id, channels, now) if channels else None
         rows = await all_rows(session, programme, members)
+        pairs = await pair_rows(session, programme)
         at = local(message.work.now, programme.zone)
         name = message.texts.plain("participants.file.name", day=at.date().isoformat())
-        return {f"{name}.xlsx": participants_file(message.texts, programme, rows, at.replace(tzinfo=None))}
+        return {f"{name}.xlsx": participants_file(message.texts, programme, rows, pairs, at.replace(tzinfo=None))}
 
     sharing = await shared(message, [message.texts.plain("participants.list.title")], write)
     return views.file_sent(message.texts, message.programme, sharing)

@@ -31,7 +31,7 @@ from handlers.kit.blocks import (
 )
 from handlers.kit.buttons import invite_button, page_turns
 from handlers.kit.eligibility import limit_names
-from handlers.kit.hr_people import mention_for_hr
+from handlers.kit.hr_people import mention_for_hr, over_text
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.positions import level_name, position_of
 from handlers.participants.modal_state import LONGEST_WORDS, ParticipantsState
@@ -70,7 +70,7 @@ def listing(texts: Texts, found: ParticipantPage) -> View:
         actions(*_filters(texts, found)) | {"block_id": FILTERS},
     ]
     for row in found.rows:
-        blocks += [section(_line(texts, row), _open_button(texts, row))]
+        blocks += [section(_line(texts, programme, row), _open_button(texts, row))]
         if found.count == 1 and isinstance(row, Listed):
             blocks += [_pair_actions(texts, one.pair_id) for one in row.partners]
         blocks.append(divider())
@@ -127,7 +127,7 @@ def person(texts: Texts, programme: Programme, found: Listed, state: Participant
         ),
         section(Mrkdwn("\n".join(line for line in lines if line))),
     ]
-    lines_of_pairs = [*_partners(texts, found.partners), *_partners(texts, found.past, over=True)]
+    lines_of_pairs = [*_partners(texts, programme, found.partners), *_partners(texts, programme, found.past)]
     for line, one in zip(lines_of_pairs, (*found.partners, *found.past), strict=True):
         look = button(texts.plain("care.at_risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, one.pair_id)
         blocks.append(section(line, look))
@@ -326,7 +326,7 @@ def _pair_actions(texts: Texts, pair_id: int) -> Block:
     return actions(look, correct_button(texts, pair_id), end_button(texts, pair_id))
 
 
-def _line(texts: Texts, row: ListRow) -> Mrkdwn:
+def _line(texts: Texts, programme: Programme, row: ListRow) -> Mrkdwn:
     about = [texts.plain(f"participants.roles.{row.role}"), position_of(texts, row.person, row)]
     unmet = row.unmet if isinstance(row, Listed) else ()
     line = texts(
@@ -336,7 +336,7 @@ def _line(texts: Texts, row: ListRow) -> Mrkdwn:
         about=" · ".join(one for one in about if one),
     )
     unfit = [texts("participants.person.unfit", value=limit_names(texts, unmet))] if unmet else []
-    return Mrkdwn("\n".join([line, *unfit, *_partners(texts, row.partners)]))
+    return Mrkdwn("\n".join([line, *unfit, *_partners(texts, programme, row.partners)]))
 
 
 def _invited_on(texts: Texts, programme: Programme, found: Listed) -> str:
@@ -346,15 +346,15 @@ def _invited_on(texts: Texts, programme: Programme, found: Listed) -> str:
     return texts("invitations.person.joined", day=texts.day(local(found.invited.sent_at, programme.zone).date()))
 
 
-def _partners(texts: Texts, partners: Sequence[Partner], *, over: bool = False) -> list[Mrkdwn]:
-    """A line for each partner: who, and how many sessions took place; `over`: the pair is."""
+def _partners(texts: Texts, programme: Programme, partners: Sequence[Partner]) -> list[Mrkdwn]:
+    """A line for each partner: who, how many sessions took place, and when and by what the pair ended."""
     return [
         texts(
             f"participants.partner.{'mentor' if one.side is Side.MENTOR else 'leader'}",
             partner=mention_for_hr(texts, one.person),
             held=one.held,
             planned=one.planned,
-            over=over,
+            over=over_text(texts, programme, one.over) if one.over else "",
         )
         for one in partners
     ]

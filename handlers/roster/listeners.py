@@ -27,7 +27,8 @@ from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
 from handlers.kit.payload import Malformed, at, text_at
-from handlers.kit.request import Kind, Request
+from handlers.kit.request import Request
+from handlers.kit.request_kind import Kind
 from handlers.kit.which_programme import choose_as_hr
 from handlers.roster import views
 from handlers.roster.views import LevelsState, RosterState

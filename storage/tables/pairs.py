@@ -17,10 +17,12 @@ class PairState(StrEnum):
 
 
 class EndedBy(StrEnum):
-    """What ended a pair that HR can restore; one that a person ended has neither."""
+    """What ended a pair, if it was neither of its two people."""
 
     HR = "hr"
     ACCOUNT = "account"  # a deactivated Slack account
+    TAKEN_OUT = "taken_out"  # HR took one of the two out of the programme
+    CANCELLED = "cancelled"  # HR cancelled the programme
 
 
 class RhythmState(StrEnum):

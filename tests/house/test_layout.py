@@ -74,6 +74,7 @@ ACROSS_FEATURES = {
     "http_rubbish",
     "nothing_leaks",
     "own_texts",
+    "pickers",
     "refused_by_slack",
     "request_costs",
     "socket_mode",

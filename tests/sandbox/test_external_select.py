@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from slack_bolt.async_app import AsyncApp
 
 from bot.sandbox import FormError
 from tests.sandbox.local_slack_kit import MANIFEST, World, actions, give_up_soon, modal, open_app, open_world, option
@@ -21,7 +22,7 @@ async def posted(world: World, **more: Any) -> Any:
 
 
 def answering(answer: Json, seen: list[Json]) -> Any:
-    def register(bolt: Any) -> None:
+    def register(bolt: AsyncApp) -> None:
         @bolt.options("who")
         async def found(ack: Any, body: Json) -> None:
             seen.append(body)
@@ -109,7 +110,7 @@ async def test_a_form_keeps_several_that_were_found_one_after_the_other(world: W
         },
     }
 
-    def register(bolt: Any) -> None:
+    def register(bolt: AsyncApp) -> None:
         @bolt.options("who")
         async def found(ack: Any, body: Json) -> None:
             await ack(options=[option(body["value"])])

@@ -15,7 +15,8 @@ from bot.domain.messages.participants import (
 from bot.domain.messages.signup import PairEndedMessage
 from storage.tables import Participant, Person, RosterEntry
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
-from tests.scenarios.pairs import introduce, of_kind
+from tests.scenarios.pairs import introduce, more_of, of_kind
+from tests.scenarios.snapshots import once
 from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import label, says
 
@@ -225,3 +226,69 @@ async def test_hr_holds_anybody_back_and_lets_them_in(office: Office, hr: Collea
         await hr.click(hr.modal, "participant.let_in")
         assert label("participants.stages.unmatched", language) in texts_in(hr.modal)
         assert (await part_of(office, who)).held_at is None
+
+
+async def hr_takes_sari_out(office: Office, hr: Colleague) -> None:
+    await open_list(office, hr)
+    await hr.submit({"words": "sari"})
+    await hr.click(hr.modal, "participant.show")
+    await hr.click(hr.modal, "participant.take_out")
+    assert (await hr.submit({"reason": "Rahasia sekali"})).ok
+
+
+async def hr_ends_it(office: Office, hr: Colleague) -> None:
+    await open_list(office, hr)
+    await hr.submit({"words": "sari"})
+    assert (await hr.click(hr.modal, "risk.hr_end")).ok
+
+
+async def sari_ends_it(office: Office, _: Colleague) -> None:
+    await office.people["sari"].click(await more_of(office.people["sari"]), "part.open")
+    assert (await office.people["sari"].submit({"then": "none", "why": "Rahasia sekali"})).ok
+
+
+async def sari_is_erased(office: Office, _: Colleague) -> None:
+    await office.people["sari"].command("privacy")
+    await office.people["sari"].click(None, "privacy.erase")
+    assert (await office.people["sari"].submit({"sure": ["sure"]})).ok
+
+
+async def sari_leaves_the_company(office: Office, _: Colleague) -> None:
+    await office.slack.deactivate(office.people["sari"].id)
+    await office.settle()
+
+
+ENDS = {
+    "taken_out": hr_takes_sari_out,
+    "hr": hr_ends_it,
+    "ended": sari_ends_it,
+    "erased": sari_is_erased,
+    "account": sari_leaves_the_company,
+}
+
+
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("how", ENDS)
+async def test_hr_sees_when_and_how_a_pair_ended(office: Office, hr: Colleague, how: str, language: str) -> None:
+    """Never who of the two asked for it, nor what they wrote."""
+    await once(office, introduce, office, hr)
+    await ENDS[how](office, hr)
+    day = office.balik.context.catalogue.texts(language).day(office.clock.now().date())
+    await open_list(office, hr, language)
+    await hr.submit({"words": "budi"})
+    await hr.click(hr.modal, "participant.show")
+    assert says(texts_in(hr.modal), f"participants.over.{how}", language, day=day), texts_in(hr.modal)
+    await hr.click(hr.modal, "risk.hr_look")
+    seen = texts_in(hr.modal)
+    assert says(seen, f"participants.over.{how}", language, day=day)
+    assert "Rahasia" not in seen
+    await open_list(office, hr, language)
+    await hr.click(hr.modal, "participants.file")
+    await office.run(minutes=5)
+    (file,) = [office.slack.file(one) for message in hr.inbox for one in message.files]
+    rows = [
+        [cell.value for cell in row] for row in load_workbook(BytesIO(file.content or b"")).worksheets[1].iter_rows()
+    ]
+    assert says(str(rows[1][3]), f"participants.over.{how}", language, day=day)
+    assert not any("Rahasia" in str(cell) for row in rows for cell in row)

@@ -82,9 +82,9 @@ async def test_hr_writes_to_those_who_signed_up(company: Office, hr: Colleague) 
 
 async def test_nobody_but_hr_is_told_who_signed_up(company: Office, hr: Colleague) -> None:
     message = await draft(company, hr)
-    for open_form, menu in ((lambda: hr.click(message, "match.add"), "match.try_add"), (None, "broadcast.people")):
-        if open_form:
-            await open_form()
+    for menu in ("match.try_add", "broadcast.people"):
+        if menu == "match.try_add":
+            await hr.click(message, "match.add")
         else:
             await hr.command("write", company.hr_channel)
         company.slack.remove_member(company.hr_channel, hr.slack.user)
@@ -115,8 +115,10 @@ async def test_forms_of_an_older_version_still_work(company: Office, hr: Colleag
     assert says("\n".join(said.calls), "errors.not_signed_up", "id")
     said = await knock(company, hr.id, Knock("form", "match.add", note=note, state=chose(lia, tari)))
     assert says(said.shown, "matching.rules.same_department.sentence", "id")
-    chosen = {one.block["block_id"]: one.element.get("initial_option") for one in places(hr.modal.blocks)}
-    assert (chosen["mentor"]["value"], chosen["mentee"]["value"]) == (lia.id, tari.id), "nothing is to be chosen again"
+    chosen = {one.block["block_id"]: one.element.get("initial_option", {}) for one in places(hr.modal.blocks)}
+    assert (chosen["mentor"].get("value"), chosen["mentee"].get("value")) == (lia.id, tari.id), (
+        "nothing is to be chosen again"
+    )
     assert (await hr.submit({"sure": ["sure"]})).ok
     assert shows(hr.modal, "matching.pair.lifted", "id"), texts_in(hr.modal)
 

@@ -101,7 +101,8 @@ async def offer_restoring(work: UnitOfWork, person: Person) -> None:
 def _until(pair: Pair) -> datetime | None:
     if pair.state != PairState.ENDED or pair.ended_at is None or pair.ended_by is None:
         return None
-    return pair.ended_at + RESTORABLE[EndedBy(pair.ended_by)]
+    while_possible = RESTORABLE.get(EndedBy(pair.ended_by))
+    return pair.ended_at + while_possible if while_possible else None
 
 
 def _takes_place(programme: Programme, now: datetime) -> bool:

@@ -23,6 +23,7 @@ from storage.tables import (
     Broadcast,
     BroadcastState,
     Draft,
+    EndedBy,
     Invitation,
     Outbox,
     OutboxState,
@@ -73,7 +74,7 @@ async def cancel(store: Store, hr: HrCaller, mark: str) -> tuple[Programme, Effe
 
 async def _end_pairs(work: UnitOfWork, pair_ids: list[int]) -> None:
     """End the pairs, and what would still be asked about them."""
-    nothing = {"next_check_at": None, "next_close_at": None, "paused_until": None}
+    nothing = {"next_check_at": None, "next_close_at": None, "paused_until": None, "ended_by": EndedBy.CANCELLED}
     theirs = update(Pair).where(col(Pair.id).in_(pair_ids))
     await work.session.exec(theirs.values(state=PairState.ENDED, ended_at=work.now, **nothing))
     waiting = update(Rhythm).where(col(Rhythm.pair_id).in_(pair_ids), col(Rhythm.state) == RhythmState.OPEN)

@@ -14,6 +14,7 @@ from bot.domain.signup import Role
 from bot.services.access import open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.invitations.states import Invited, invitations_of
+from bot.services.participants.pairs import PairOver, pair_over
 from bot.services.roster.entries import entry_of
 from bot.services.signup.eligibility import Members, MembershipNeeded, eligibility_of, misfits
 from storage.queries import in_parts
@@ -49,13 +50,14 @@ class ParticipantSearch:
 
 @dataclass(frozen=True)
 class Partner:
-    """A partner now. `side` is the partner's; of `planned` sessions `held` took place."""
+    """A partner. `side` is the partner's; of `planned` sessions `held` took place; `over` once the pair is."""
 
     pair_id: int
     side: Side
     person: Person
     held: int
     planned: int
+    over: PairOver | None = None
 
 
 @dataclass(frozen=True)
@@ -319,12 +321,13 @@ async def _partners(session: AsyncSession, ids: set[int], states: Sequence[PairS
     partners: dict[int, list[Partner]] = {one: [] for one in ids}
     for pair in sorted(both.values(), key=lambda one: one.id):
         held, planned = sessions.get(pair.id, (0, 0))
+        over = pair_over(pair, (people[pair.mentor_id], people[pair.mentee_id]))
         for mine, theirs, side in (
             (pair.mentor_id, pair.mentee_id, Side.MENTEE),
             (pair.mentee_id, pair.mentor_id, Side.MENTOR),
         ):
             if mine in partners:
-                partners[mine].append(Partner(pair.id, side, people[theirs], held, planned))
+                partners[mine].append(Partner(pair.id, side, people[theirs], held, planned, over))
     return partners
 
 

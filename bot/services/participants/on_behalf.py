@@ -19,7 +19,7 @@ from bot.services.roster.entries import entry_of, set_manager
 from bot.services.signup.join import end_enrolment, topics_to_choose
 from storage.outbox import outgoing
 from storage.queries import has_profile, participation, person_by_slack
-from storage.tables import Invitation, ManagerSource, Participant, ParticipantState, Person, Programme
+from storage.tables import EndedBy, Invitation, ManagerSource, Participant, ParticipantState, Person, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
 LONGEST_REASON = 300
@@ -132,7 +132,7 @@ async def take_out(store: Store, hr: HrCaller, participant_id: int, reason: str)
         if part.state != ParticipantState.LEFT:
             part.hr_reason, part.admitted_at = reason or None, None
             await _withdraw_invitation(work, part)
-            await end_enrolment(work, part, programme)
+            await end_enrolment(work, part, programme, EndedBy.TAKEN_OUT)
             await audit(work, hr, "taken_out_by_hr", {"part": part.id})
             told = TakenOutMessage(hr.now.isoformat())
             await work.send(outgoing(told, programme.team_id, programme.id, person_id=person.id))

@@ -273,7 +273,7 @@ async def end_enrolment(
 ) -> list[CalledOff]:
     """End a person's enrolment in a programme: their pairs end, each partner and HR are notified once.
 
-    `ended_by`: what ends the pairs, if HR can restore them later. Waiting messages to them as a participant are not
+    `ended_by`: what ends the pairs, if it is not the person. Waiting messages to them as a participant are not
     sent any more. Returns the sessions that lost their time.
     """
     participant.state, participant.left_at, participant.paused_until = ParticipantState.LEFT, work.now, None
