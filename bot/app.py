@@ -17,7 +17,8 @@ from bot.jobs.compare_with_slack import Comparing
 from bot.jobs.delete_erased_dms import Cleaner
 from bot.jobs.delete_withdrawn_stories import Retracting
 from bot.jobs.planned_releases import PlannedReleases
-from bot.jobs.refresh_session_messages import SessionMessages
+from bot.jobs.refresh_invitations import InvitationMessages
+from bot.jobs.refresh_session_messages import SentMessages, SessionMessages
 from bot.jobs.refresh_signup_count import Counting
 from bot.jobs.registry import ticks
 from bot.jobs.scheduler import Scheduler
@@ -150,11 +151,13 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     )
     notice_limits(bolt, Limits(store, parts.operator, parts.clock.now, metrics.dropped).noticed, context.team_of)
     handlers.register(bolt, context)
+    sent = SentMessages(gateway, turns, with_part)
     in_slack = {
         "cleaning": Cleaner(store, gateway, turns).tick,
         "retracting": Retracting(store, gateway, turns).tick,
         "counting": Counting(store, gateway, renderers.render, directory, turns).tick,
-        "session_messages": SessionMessages(store, gateway, partial(replace_stale, context), turns, with_part).tick,
+        "session_messages": SessionMessages(store, sent, partial(replace_stale, context)).tick,
+        "invitation_messages": InvitationMessages(store, sent, renderers.render).tick,
         "planned_releases": PlannedReleases(store, directory, turns).tick,
         "hr_channels": channels.tick,
         "comparing": Comparing(store, gateway, turns, (channels, announcements), directory, metrics.missed).tick,

@@ -30,15 +30,47 @@ Replace = Callable[[UnitOfWork, Meeting, list[Outbox]], Awaitable[list[tuple[Out
 
 
 @dataclass
+class SentMessages:
+    """Updates messages in Slack that were sent to a person or a chat."""
+
+    gateway: Gateway
+    turns: Turns
+    with_part: Callable[[Message, int, Message], Message | None]
+    """A day's message with another version of one of its parts, by the id of the part's row; None without that part."""
+
+    async def update(self, row: Outbox, message: Message, now: datetime) -> bool:
+        """Show `message` in place of the one that was sent. False if Slack does not take it now."""
+        channel, ts = row.channel or "", row.ts or ""
+        try:
+            whole = await self._whole(row, message, now)
+            if whole is not None:
+                await self.turns.take(row.team_id, UPDATES, now)
+                await self.gateway.update(channel, ts, whole)
+        except SlackUnavailable as problem:
+            log.info("message not updated, will retry: %s", problem)
+            return False
+        except SlackRefused as problem:
+            if problem.kind is ErrorClass.WORKSPACE:
+                return False
+            log.info("message not updated: %s", problem.error)
+        return True
+
+    async def _whole(self, row: Outbox, message: Message, now: datetime) -> Message | None:
+        """The message of a day with `message` in place of the part that `row` is; `message` itself if it is alone."""
+        if row.day_id is None:
+            return message
+        await self.turns.take(row.team_id, READS, now)
+        shown = await self.gateway.shown(row.channel or "", row.ts or "")
+        return self.with_part(shown, row.id, message) if shown else None
+
+
+@dataclass
 class SessionMessages:
     """The function of the job "session_messages"."""
 
     store: Store
-    gateway: Gateway
+    sent: SentMessages
     replace: Replace
-    turns: Turns
-    with_part: Callable[[Message, int, Message], Message | None]
-    """A day's message with another version of one of its parts, by the id of the part's row; None without that part."""
 
     async def tick(self, now: datetime) -> int:
         """Update the messages of the session that has waited longest; how many sessions were processed."""
@@ -54,35 +86,10 @@ class SessionMessages:
             changed = await self.replace(work, found, sent) if found else []
             await work.commit()
         for outbox, message in changed:
-            if not await self._update(outbox, message, now):
+            if not await self.sent.update(outbox, message, now):
                 await self._later(row.id, now)
                 break
         return 1
-
-    async def _update(self, row: Outbox, message: Message, now: datetime) -> bool:
-        """False if Slack does not take it now."""
-        channel, ts = row.channel or "", row.ts or ""
-        try:
-            whole = await self._whole(row, message, now)
-            if whole is not None:
-                await self.turns.take(row.team_id, UPDATES, now)
-                await self.gateway.update(channel, ts, whole)
-        except SlackUnavailable as problem:
-            log.info("message of a session not updated, will retry: %s", problem)
-            return False
-        except SlackRefused as problem:
-            if problem.kind is ErrorClass.WORKSPACE:
-                return False
-            log.info("message of a session not updated: %s", problem.error)
-        return True
-
-    async def _whole(self, row: Outbox, message: Message, now: datetime) -> Message | None:
-        """The message of a day with `message` in place of the part that `row` is; `message` itself if it is alone."""
-        if row.day_id is None:
-            return message
-        await self.turns.take(row.team_id, READS, now)
-        shown = await self.gateway.shown(row.channel or "", row.ts or "")
-        return self.with_part(shown, row.id, message) if shown else None
 
     async def _later(self, session_id: int, now: datetime) -> None:
         async with self.store.write(now) as work:

@@ -85,6 +85,7 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("partner_request", PartnerRequest.next_at),
     ("contact", Programme.next_contact_at),
     ("session_message", MentoringSession.refresh_at),
+    ("invitation_message", Invitation.refresh_at),
     ("broadcast", Broadcast.send_at),
 )
 """The columns with the next moment of each kind of work. Each is indexed."""
@@ -113,6 +114,7 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "partner_request": ("partner_requests",),
     "contact": ("contacts",),
     "session_message": ("session_messages",),
+    "invitation_message": ("invitation_messages",),
     "broadcast": ("broadcasts",),
 }
 """The jobs for each kind of work, by their names."""

@@ -26,6 +26,8 @@ class Invitation(SQLModel, table=True):
     asked_at: datetime = moment_column(nullable=False)
     remind_at: datetime | None = moment_column(index=True)
     """When a job reminds them; None if it has, or will not."""
+    refresh_at: datetime | None = moment_column(index=True)
+    """When its delivered messages are updated, because the last day to join has moved."""
     declined_at: datetime | None = moment_column()
     """When they said "Not this time"."""
     withdrawn_at: datetime | None = moment_column()

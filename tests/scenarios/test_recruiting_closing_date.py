@@ -1,5 +1,7 @@
 """HR sets the last day of sign-up: announced, reminded of once, and kept."""
 
+from datetime import date
+
 import pytest
 from sqlmodel import select
 
@@ -136,3 +138,34 @@ async def test_hr_learns_who_is_not_told_of_an_earlier_day(office: Office, hr: C
     await hr.slack.close(all=True)
     form = await choose(hr, "move", "-7")
     assert shows(form, "recruiting.closing.preview.untold", language, untold=2), "today: too late for Budi's reminder"
+
+
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_delivered_invitation_shows_the_new_day(office: Office, hr: Colleague, language: str) -> None:
+    """In place: nobody gets one more message. The same when the whole programme moves."""
+    await office.set_up(hr, starts_on="2027-03-01")
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    await speak(office, sari, language)
+    await close_on(office, hr, "2027-01-29")
+    await invite(office, hr, sari, budi)
+    await office.run(days=23, hours=2)
+    assert of_kind(sari, InvitationReminderMessage)
+    await budi.click(of_kind(budi, InvitationMessage)[0], "invitation.no")
+    answered, came = texts_in(of_kind(budi, InvitationMessage)[0]), len(sari.inbox)
+    texts = office.balik.context.catalogue.texts(language)
+    await close_on(office, hr, "2027-02-10")
+    await office.run(minutes=5)
+    for kind in (InvitationMessage, InvitationReminderMessage):
+        (shown,) = of_kind(sari, kind)
+        assert texts.day(date(2027, 2, 10)) in texts_in(shown)
+        assert texts.day(date(2027, 1, 29)) not in texts_in(shown)
+        assert "invitation.join" in action_ids(shown)
+    await choose(hr, "move", "14")
+    assert (await hr.submit()).ok
+    await hr.slack.close(all=True)
+    await office.run(minutes=5)
+    (shown,) = of_kind(sari, InvitationMessage)
+    assert texts.day(date(2027, 3, 15)) in texts_in(shown), "the first day, too"
+    assert len(sari.inbox) == came
+    assert texts_in(of_kind(budi, InvitationMessage)[0]) == answered

@@ -22,7 +22,7 @@ from bot.services.insight.summary import next_weekly
 from bot.services.invitations.states import invitations_of
 from bot.services.programme.end import last_day
 from bot.services.recruiting.announcement import next_reminder
-from bot.services.recruiting.closing_date import keep_closing_date, number_untold
+from bot.services.recruiting.closing_date import keep_closing_date, number_untold, refresh_invitations
 from bot.services.sessions.cadence import drop_sessions, new_session
 from bot.services.sessions.called_off import CalledOff, Why, replace_proposals, take_times
 from bot.services.sessions.schedule import ask_after_pause, recompute_for_programme
@@ -211,6 +211,8 @@ def _set_dates(programme: Programme, effect: Effect, now: datetime) -> None:
 async def _move_closing_date(work: UnitOfWork, programme: Programme, effect: Effect) -> None:
     if effect.closes_on and effect.closes_on != effect.closed_on:
         await keep_closing_date(work, programme, effect.closes_on)
+    else:
+        await refresh_invitations(work, programme)
 
 
 async def _plan_jobs(work: UnitOfWork, programme: Programme, effect: Effect) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from bot.domain.calendar import local
@@ -75,7 +76,7 @@ async def set_closing_date(store: Store, hr: HrCaller, day: date | None) -> Prog
 
 
 async def keep_closing_date(work: UnitOfWork, programme: Programme, day: date | None) -> None:
-    """Store it, and plan the reminders in the channel and of invitations by it."""
+    """Store it, and plan the reminders in the channel and of invitations by it. Delivered invitations show it."""
     programme.sign_up_closes_on = day
     if programme.state == ProgrammeState.RECRUITING:
         programme.next_recruit_at = next_reminder(programme, work.now)
@@ -86,3 +87,14 @@ async def keep_closing_date(work: UnitOfWork, programme: Programme, day: date | 
     )
     for invitation, person in (await work.session.exec(statement)).all():
         invitation.remind_at = remind_at(programme, person, invitation.asked_at, day)
+    await refresh_invitations(work, programme)
+
+
+async def refresh_invitations(work: UnitOfWork, programme: Programme) -> None:
+    """Show the programme's current dates in delivered invitations without an answer. Nobody gets a message."""
+    unanswered = update(Invitation).where(
+        col(Invitation.programme_id) == programme.id,
+        col(Invitation.declined_at).is_(None),
+        col(Invitation.withdrawn_at).is_(None),
+    )
+    await work.session.exec(unanswered.values(refresh_at=work.now))
