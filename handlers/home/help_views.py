@@ -14,10 +14,10 @@ def _steps(texts: Texts, page: Page) -> list[Element]:
     concern = button(texts.plain("home.common.buttons.concern"), ActionId.CONCERN_OPEN)
     if any(part.state == ParticipantState.PAUSED for part in page.parts):
         steps = [resume_button(texts), home]
-    elif page.taking_part or page.hr or page.to_join is None:
+    elif page.taking_part or page.hr or not page.to_join:
         steps = [home]
     else:
-        steps = [join_button(texts, page.to_join), home]
+        steps = [join_button(texts, *page.to_join), home]
     if page.parts and not page.taking_part:
         steps.append(concern)  # it can be why they left
     return [{**steps[0], "style": "primary"}, *steps[1:]]
@@ -29,7 +29,7 @@ def help_blocks(texts: Texts, page: Page, unknown: str = "") -> tuple[str, list[
     if page.taking_part:
         blocks += [section(texts("commands.help.body"))]
     else:
-        programme = page.to_join.name if page.to_join else ""
+        programme = texts.join([one.name for one in page.to_join]) if page.to_join else ""
         former = bool(page.parts)
         values = {"programme": programme, "guest": page.closed_to_guest, "former": former}
         blocks += [section(texts("commands.help.newcomer", **values))]

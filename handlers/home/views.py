@@ -26,7 +26,7 @@ from handlers.kit.blocks import (
     section,
     select,
 )
-from handlers.kit.buttons import agreement_button, certificate_button, growth_button, session_held_button
+from handlers.kit.buttons import agreement_button, certificate_button, growth_button, join_button, session_held_button
 from handlers.kit.ids import ActionId
 from handlers.matching.confirmation_views import question_blocks
 from handlers.material.views import link_lines
@@ -103,10 +103,11 @@ def _lead(texts: Texts, page: Page) -> list[Block]:
 
 
 def _newcomer(texts: Texts, page: Page) -> list[Block]:
-    open_one = page.to_join
+    open_one = page.to_join[0] if page.to_join else None
     text = texts(
         "home.newcomer.body",
-        programme=open_one.name if open_one else "",
+        programme=_names(texts, page.to_join),
+        several=len(page.to_join) > 1,
         start=texts.day(open_one.starts_on) if open_one else "",
         begun=open_one is not None and open_one.starts_on <= local(page.now, open_one.zone).date(),
     )
@@ -119,7 +120,7 @@ def _newcomer(texts: Texts, page: Page) -> list[Block]:
     rest = [_plain(texts, "help", ActionId.HELP_SHOW), _plain(texts, "privacy", ActionId.PRIVACY_SHOW), language]
     if page.hr and not open_one:  # HR does not wait for HR
         return [actions(*rest), divider()]
-    join = [_calm(one) if page.hr else one for one in _join(texts, open_one)]
+    join = [_calm(one) if page.hr else one for one in _join(texts, page.to_join)]
     return [section(text), actions(*join, *rest), divider()]
 
 
@@ -178,8 +179,8 @@ def _reminders(texts: Texts, page: Page) -> list[Block]:
     return [section(texts("home.daily.line"), button(texts.plain("home.daily.less.button"), ActionId.REMIND_LESS))]
 
 
-def _left(texts: Texts, part: Enrolment, to_join: Programme | None) -> list[Block]:
-    text = texts("home.left.body", programme=part.programme.name, open=to_join.name if to_join else "")
+def _left(texts: Texts, part: Enrolment, to_join: tuple[Programme, ...]) -> list[Block]:
+    text = texts("home.left.body", programme=part.programme.name, open=_names(texts, to_join))
     # A concern can be the reason for leaving, so it stays available.
     rest = [
         _plain(texts, "concern", ActionId.CONCERN_OPEN),
@@ -369,10 +370,12 @@ def _always(texts: Texts) -> list[Element]:
     return [_plain(texts, "concern", ActionId.CONCERN_OPEN), _plain(texts, "more", ActionId.HOME_MORE)]
 
 
-def _join(texts: Texts, programme: Programme | None) -> list[Element]:
-    if programme is None:
-        return []
-    return [button(texts.plain("home.common.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary")]
+def _join(texts: Texts, programmes: tuple[Programme, ...]) -> list[Element]:
+    return [{**join_button(texts, *programmes), "style": "primary"}] if programmes else []
+
+
+def _names(texts: Texts, programmes: tuple[Programme, ...]) -> str:
+    return texts.join([one.name for one in programmes]) if programmes else ""
 
 
 def _of_part(texts: Texts, name: str, action_id: ActionId, part: Enrolment, *, style: str = "") -> Element:

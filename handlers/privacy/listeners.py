@@ -83,7 +83,7 @@ async def erase_given(request: Request) -> None:
 async def _newcomers_home(request: Request) -> None:
     """Publish the Home tab of an unknown person, because the old one shows erased data."""
     try:
-        to_join = next(iter(await homes.open_programmes(request.context.store, request.caller)), None)
+        to_join = tuple(await homes.open_programmes(request.context.store, request.caller))
         stranger = Page(request.me, request.caller.now, (), to_join, ())
         await request.context.gateway.publish_home(request.me.slack_id, home_views.view(request.texts, stranger))
     except (SlackRefused, SlackUnavailable, Rejected) as problem:

@@ -210,7 +210,7 @@ async def test_every_step_reads_well_in_both_languages(office: Office, hr: Colle
     for step in homes.NextStep:
         about = None if step is homes.NextStep.DONE else session
         part = homes.Enrolment(page.parts[0].participant, page.parts[0].programme, (_with(pair, step, about),))
-        found = views.view(texts, homes.Page(page.person, page.now, (part,), None, ()))
+        found = views.view(texts, homes.Page(page.person, page.now, (part,), (), ()))
         assert "{{" not in str(found)
         assert len(found["blocks"]) < 20
 

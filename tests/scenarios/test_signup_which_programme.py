@@ -9,10 +9,11 @@ from sqlmodel import col, select
 from bot.domain.messages.care import ConcernContactMessage, ConcernReceiptMessage, PartnerPausedMessage
 from bot.sandbox import Channel
 from storage.tables import Participant, ParticipantState, Person, Programme
-from tests.scenarios.office import Colleague, Office, parts_of, shows
+from tests.scenarios.office import Colleague, Office, parts_of, shows, texts_in
 from tests.scenarios.pairs import introduce, of_kind
 from tests.scenarios.requests import Knock, knock
 from tests.scenarios.snapshots import once
+from tests.scenarios.test_programme_hr_channel import speak
 from tests.wording import says
 
 FIRST, SECOND = "Tukar Ilmu 2027", "Program Kedua"
@@ -135,6 +136,22 @@ async def test_a_pause_is_of_one_programme_and_says_who_is_told(both: Office, la
     assert (await sari.submit({"programme": options(sari)[SECOND]})).ok
     assert shows(sari.modal, "signup.which.of", language, programmes=SECOND)
     assert await states(both) == {FIRST: ParticipantState.PAUSED, SECOND: ParticipantState.ACTIVE}
+
+
+@pytest.mark.in_turn(2)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_home_and_help_name_every_programme_that_one_can_join(both: Office, language: str) -> None:
+    rina = both.hire("Rina Baru")
+    await speak(both, rina, language)
+    home = await rina.open_home()
+    await rina.command("help")
+    dm = rina.slack.dm
+    assert home
+    assert dm
+    for shown in (home, rina.slack.visible(dm)[-1]):
+        assert {one for one in (FIRST, SECOND) if one in texts_in(shown)} == {FIRST, SECOND}
+    await rina.click(home, "join.open")
+    assert rina.modal.callback_id == "which.form"
 
 
 async def test_all_are_paused_and_resumed_together(both: Office) -> None:

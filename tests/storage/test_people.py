@@ -106,7 +106,7 @@ async def test_pages_and_numbers_can_be_read(store: Store) -> None:
     await programme(store)
     page = await homes.read_home(store, by(2), {1})
     assert page.parts[0].pairs[0].next is homes.NextStep.BOOK
-    assert (page.hr[0].people, page.hr[0].pairs, page.to_join) == (2, 1, None)
+    assert (page.hr[0].people, page.hr[0].pairs, page.to_join) == (2, 1, ())
     async with store.read(NOW) as work:
         found = await work.session.get(Programme, 1)
         assert found

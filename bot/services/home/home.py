@@ -134,12 +134,12 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class Page:
-    """The content of the Home tab. `to_join`: a programme that the person could join."""
+    """The content of the Home tab. `to_join`: the programmes that the person could join, newest first."""
 
     person: Person
     now: datetime
     parts: tuple[Enrolment, ...]
-    to_join: Programme | None
+    to_join: tuple[Programme, ...]
     hr: tuple[HrPart, ...]
     rare_reminders: bool = False
     """They get fewer reminders than others."""
@@ -212,7 +212,7 @@ async def read_home(store: Store, caller: Caller, hr_of: Collection[int] = (), l
         open_to, closed_to_guest = await programmes_open_to(session, person, caller.now)
         hr = tuple([await read_hr_part(work, one) for one in led if one.id in hr_of])
         rare = any(part.pairs for part in parts) and await has_rare_reminders(session, person)
-    return Page(person, caller.now, parts, next(iter(open_to), None), hr, rare, led, closed_to_guest)
+    return Page(person, caller.now, parts, open_to, hr, rare, led, closed_to_guest)
 
 
 async def with_hr_parts(store: Store, caller: Caller, page: Page, hr_of: Collection[int]) -> Page:

@@ -20,7 +20,7 @@ from bot.services.care.partner_requests import day_to_call, promised_calls
 from bot.services.programme.end import ends_at, latest_close
 from bot.services.programme.sponsor import standing_of
 from bot.services.roster.entries import with_known_manager
-from bot.services.signup.eligibility import eligibility_of, misfits
+from bot.services.signup.eligibility import eligibility_of, number_of_misfits
 from bot.services.signup.waiting import answered_by, waiting_sign_ups
 from bot.services.working_hours import days_off
 from storage.tables import (
@@ -217,8 +217,8 @@ async def _approvals(session: AsyncSession, programme: Programme) -> list[Todo]:
 
 async def _unfit(session: AsyncSession, programme: Programme, by: date) -> list[Todo]:
     """HR decides about each. Who is in which channel only Slack knows: the list asks it."""
-    unfit = await misfits(session, programme, eligibility_of(programme), None)
-    return [Todo(TodoKind.UNFIT, by, programme.id, len(unfit))] if unfit else []
+    unfit = await number_of_misfits(session, programme, eligibility_of(programme))
+    return [Todo(TodoKind.UNFIT, by, programme.id, unfit)] if unfit else []
 
 
 def _stuck(work: UnitOfWork, found: Sequence[Attention], programme: Programme) -> list[Todo]:

@@ -6,8 +6,9 @@ already is never refused: HR sees whom the limits do not fit any more, and decid
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -142,12 +143,45 @@ async def misfits(
     """
     if not eligibility.is_limited:
         return {}
+    statement = _subject_to_limits(select(Participant, Person, RosterEntry), programme).where(*only)
+    found = {}
+    for part, person, entry in (await session.exec(statement)).all():
+        stated = Stated(part.level, part.department)
+        if unmet := unmet_by(eligibility, person, part, entry, stated, members):
+            found[part.id] = unmet
+    return found
+
+
+async def number_of_misfits(session: AsyncSession, programme: Programme, eligibility: Eligibility) -> int:
+    """How many `misfits` there are by what is stored, which is nothing of channels. Reads no sign-up."""
+    entry_level, entry_department = col(RosterEntry.level), func.nullif(col(RosterEntry.department), "")
+    level = func.coalesce(func.nullif(col(Participant.hr_level), 0), func.nullif(entry_level, 0), Participant.level)
+    department = func.coalesce(
+        func.nullif(col(Participant.hr_department), ""), entry_department, col(Participant.department)
+    )
+    unmet: list[ColumnElement[bool]] = []
+    if eligibility.levels:
+        unmet.append(level.not_in([0, *eligibility.levels]))
+    if eligibility.departments:
+        names = (await session.exec(_subject_to_limits(select(department).distinct(), programme))).all()
+        wrong = [one for one in names if eligibility.unmet(level=None, department=one, listed=True, channels=None)]
+        unmet.append(department.in_(wrong))
+    if eligibility.listed:
+        unmet.append(col(RosterEntry.listed_at).is_(None))
+    if not unmet:
+        return 0
+    counted = _subject_to_limits(select(func.count(col(Participant.id))), programme).where(or_(*unmet))
+    return int((await session.exec(counted)).one())
+
+
+def _subject_to_limits(statement: Any, programme: Programme) -> Any:
+    """The sign-ups that HR's limits concern, with their people and HR's roster."""
     invited = select(Invitation.person_id).where(
         Invitation.programme_id == programme.id, col(Invitation.withdrawn_at).is_(None)
     )
     entry_here = (col(RosterEntry.person_id) == col(Person.id)) & (col(RosterEntry.programme_id) == programme.id)
-    statement = (
-        select(Participant, Person, RosterEntry)
+    return (
+        statement.select_from(Participant)
         .join(Person, col(Person.id) == col(Participant.person_id))
         .outerjoin(RosterEntry, entry_here)
         .where(
@@ -157,12 +191,5 @@ async def misfits(
             col(Participant.forgotten_at).is_(None),
             col(Person.erased_at).is_(None),
             col(Person.id).not_in(invited),
-            *only,
         )
     )
-    found = {}
-    for part, person, entry in (await session.exec(statement)).all():
-        stated = Stated(part.level, part.department)
-        if unmet := unmet_by(eligibility, person, part, entry, stated, members):
-            found[part.id] = unmet
-    return found
