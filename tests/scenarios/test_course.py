@@ -31,7 +31,7 @@ from tests.scenarios.pairs import agree, book, introduce, introduced, of_kind, p
 from tests.scenarios.test_broadcasts import WORDS, write
 from tests.scenarios.test_invitations import invite
 from tests.scenarios.test_matching_draft_edit import newest
-from tests.scenarios.test_programme_hr_channel import speak
+from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import CATALOGUE, label, says
 
 FIRST, LAST = date(2027, 1, 11), date(2027, 7, 10)
@@ -345,11 +345,16 @@ async def test_pairs_meet_more_often_unless_they_chose_for_themselves(office: Of
     assert not shows(await choose(hr, "cadence", "weekly"), "course.effect.pairs", "id")
 
 
-async def test_the_rest_of_the_set_up_changes_after_the_release(office: Office, hr: Colleague) -> None:
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_rest_of_the_set_up_changes_after_the_release(office: Office, hr: Colleague, language: str) -> None:
     await introduce(office, hr)
+    await speak(office, hr, language)
     fresh = office.hire("Rina Kusuma")
     await hr.command("setup", office.hr_channel)
-    assert shows(hr.modal, "programme.setup.form.running", "id", first=day(FIRST), last=day(LAST))
+    texts = office.balik.context.catalogue.texts(language)
+    dates = {"first": texts.day(FIRST), "last": texts.day(LAST)}
+    assert shows(hr.modal, "programme.setup.form.running", language, **dates)
     assert (await hr.submit({"name": "Tukar Ilmu Baru", "language": "id", "contact": fresh.id})).ok
     programme = await programme_of(office)
     assert (programme.name, programme.language, programme.months) == ("Tukar Ilmu Baru", "id", 6)

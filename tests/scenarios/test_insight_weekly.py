@@ -24,6 +24,7 @@ from tests.scenarios.office import MONDAY, Colleague, Office, action_ids, shows,
 from tests.scenarios.pairs import agree, introduce
 from tests.scenarios.summaries import summaries, whole
 from tests.scenarios.test_insight_summary import run_pairs
+from tests.scenarios.test_programme_hr_channel import speak
 from tests.wording import says
 
 NAME = "Ni Luh Ayu Paramita Kusumawardhani"
@@ -132,13 +133,16 @@ def todos(blocks: list[dict[str, Any]]) -> set[tuple[str, str]]:
     return {(one["text"]["text"], one["accessory"]["action_id"]) for one in blocks if "accessory" in one}
 
 
-async def test_home_lists_the_same(office: Office, hr: Colleague) -> None:
+@pytest.mark.in_turn(2)
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_home_lists_the_same(office: Office, hr: Colleague, language: str) -> None:
     """With pairs at risk, promised calls and people without partners, Home does not say that there is nothing to do."""
-    await office.set_up(hr)
+    await office.set_up(hr, language=language)
+    await speak(office, hr, language)
     home = await hr.open_home()
     assert home
     assert {"sponsor.open", "invite.open"} == {action for _, action in todos(home.blocks)}
-    await fill(office, "id")
+    await fill(office, language)
     await hr.command("summary", office.hr_channel)
     await office.run(minutes=1)
     (found,) = summaries(office)
@@ -147,8 +151,8 @@ async def test_home_lists_the_same(office: Office, hr: Colleague) -> None:
     assert todos(found.blocks) <= todos(home.blocks)
     assert {"contacts.open", "match.draw", "risk.hr_talked"} <= {action for _, action in todos(home.blocks)}
     text = texts_in(home)
-    assert not says(text, "home.hr.next.running", "id")
-    assert says(text, "insight.weekly.balik.steps", "id"), "and what Balik does by itself"
+    assert not says(text, "home.hr.next.running", language)
+    assert says(text, "insight.weekly.balik.steps", language), "and what Balik does by itself"
     assert (await hr.click(home, "summary.whole")).ok, "the others"
     await hr.slack.close(all=True)
     called = next(one for one in home.blocks if one.get("accessory", {}).get("action_id") == "risk.hr_talked")

@@ -8,6 +8,7 @@ from storage.tables import Person, RosterEntry
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 from tests.scenarios.snapshots import once
 from tests.scenarios.test_matching_draft_edit import newest
+from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import label
 
 PEOPLE = (
@@ -37,29 +38,32 @@ async def _sign_up(office: Office, hr: Colleague) -> None:
     await office.settle()
 
 
-def position(name: str, language: str = "id") -> str:
+def position(name: str, language: str) -> str:
     """How HR reads who somebody is, from `PEOPLE`."""
     _, title, _, level, department, _ = next(one for one in PEOPLE if one[0] == name)
     return ", ".join(filter(None, (title, label(f"labels.levels.{level}", language), department)))
 
 
-def shown(view: View, *names: str) -> None:
+def shown(view: View, language: str, *names: str) -> None:
     for name in names:
-        assert position(name) in texts_in(view), texts_in(view)
+        assert position(name, language) in texts_in(view), texts_in(view)
 
 
-async def test_lists_say_title_level_and_department(company: Office, hr: Colleague) -> None:
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_lists_say_title_level_and_department(company: Office, hr: Colleague, language: str) -> None:
+    await speak(company, hr, language)
     await hr.click(newest(company), "match.pairs")
-    shown(hr.modal, "Budi Santoso")
+    shown(hr.modal, language, "Budi Santoso")
     await hr.click(None, "match.open")
-    shown(hr.modal, "Budi Santoso")
-    shown(hr.modal, "Sari Wulandari", "Bayu Pratama")  # the pair's mentor and the alternative
+    shown(hr.modal, language, "Budi Santoso")
+    shown(hr.modal, language, "Sari Wulandari", "Bayu Pratama")  # the pair's mentor and the alternative
     await hr.slack.close(all=True)
     await hr.click(newest(company), "match.left")
-    shown(hr.modal, "Rina Hapsari")
+    shown(hr.modal, language, "Rina Hapsari")
     await hr.slack.close(all=True)
     await hr.click(newest(company), "match.managers")
-    assert position("Rina Hapsari") in str(hr.modal.blocks)
+    assert position("Rina Hapsari", language) in str(hr.modal.blocks)
 
 
 async def test_a_changed_title_is_followed_and_an_emptied_one_is_gone(company: Office, hr: Colleague) -> None:

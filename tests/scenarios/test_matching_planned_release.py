@@ -20,6 +20,7 @@ from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_i
 from tests.scenarios.pairs import say_yes
 from tests.scenarios.snapshots import once, opened
 from tests.scenarios.test_matching_draft_edit import newest
+from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import says
 
 TUESDAY_10 = datetime(2027, 1, 12, 3, 1, tzinfo=UTC)
@@ -206,7 +207,12 @@ async def test_the_checklist_is_checked_again_then(company: Office, hr: Colleagu
     assert draft.release_at is None
 
 
-async def test_leadership_is_ticked_only_once_its_message_was_posted(company: Office, hr: Colleague) -> None:
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_leadership_is_ticked_only_once_its_message_was_posted(
+    company: Office, hr: Colleague, language: str
+) -> None:
+    await speak(company, hr, language)
     await say_yes(hr, newest(company))
     await company.run(minutes=6)
     dina = company.hire("Dina Puspita")
@@ -215,8 +221,8 @@ async def test_leadership_is_ticked_only_once_its_message_was_posted(company: Of
     await hr.command("match", company.hr_channel)
     await company.settle()
     await hr.click(newest(company), "match.release")
-    assert not shows(hr.modal, "matching.release_checklist.sponsor.met")
-    assert shows(hr.modal, "matching.release_checklist.sponsor.past", "id")
+    assert not shows(hr.modal, "matching.release_checklist.sponsor.met", language)
+    assert shows(hr.modal, "matching.release_checklist.sponsor.past", language)
     await hr.slack.close(all=True)
     await hr.command("sponsor", company.hr_channel)
     await hr.submit({"name": "Ratna Dewi"})
@@ -229,4 +235,4 @@ async def test_leadership_is_ticked_only_once_its_message_was_posted(company: Of
         row.state = OutboxState.PENDING
         await work.commit()
     await hr.click(newest(company), "match.release")
-    assert shows(hr.modal, "matching.release_checklist.sponsor.coming", "id")
+    assert shows(hr.modal, "matching.release_checklist.sponsor.coming", language)

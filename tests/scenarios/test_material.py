@@ -12,6 +12,8 @@ from storage.tables import MaterialLink, Programme, ProgrammeState
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, texts_in
 from tests.scenarios.pairs import book, introduce, of_kind
 from tests.scenarios.requests import Knock, knock
+from tests.scenarios.test_programme_hr_channel import LANGUAGES
+from tests.scenarios.test_sessions_hr_record import in_language
 from tests.wording import says
 
 GUIDE, ADDRESS = "Our AI guidelines", "https://intranet.example.co.id/ai?x=1&y=(2)"
@@ -31,9 +33,12 @@ async def stored(office: Office) -> list[MaterialLink]:
         return list((await work.session.exec(select(MaterialLink))).all())
 
 
-async def test_pairs_find_a_link_in_their_material_and_on_home(office: Office, hr: Colleague) -> None:
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_pairs_find_a_link_in_their_material_and_on_home(office: Office, hr: Colleague, language: str) -> None:
     await introduce(office, hr)
     sari, budi = office.people["sari"], office.people["budi"]
+    await in_language(office, language)
     assert await add(hr, f"  {GUIDE} <!channel>", ADDRESS) == {}
     marked_up = [one["text"] for one in parts_of(hr.modal.blocks) if one.get("type") == "mrkdwn"]
     assert any("&lt;!channel&gt;" in one for one in marked_up)

@@ -1,0 +1,162 @@
+"""What HR met when it ran the first programme by hand: each entry has tests that walk it to its end.
+
+An entry's tests are in both languages where HR or people read something else by it: a test that takes `language`.
+`ONE_LANGUAGE` says why another one does not.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCENARIOS = "tests/scenarios"
+
+ENTRIES: dict[int, tuple[str, tuple[str, ...]]] = {
+    1: ("a pair completes by the rule of certificates", ("closing_one_rule::everything_says_the_same_of_every_pair",)),
+    2: (
+        "commands and forms name their programme, or ask",
+        (
+            "signup_which_programme::a_channel_says_which_programme",
+            "signup_which_programme::elsewhere_a_window_asks",
+            "signup_which_programme::home_and_help_name_every_programme_that_one_can_join",
+        ),
+    ),
+    3: ("the cause of being unmatched is true", ("matching_draft_edit::a_leader_can_be_held_back",)),
+    4: (
+        "leadership's message is ticked once it was posted",
+        ("matching_planned_release::leadership_is_ticked_only_once_its_message_was_posted",),
+    ),
+    5: (
+        "what can be changed later, can",
+        (
+            "course::the_rest_of_the_set_up_changes_after_the_release",
+            "course::pairs_meet_more_often_unless_they_chose_for_themselves",
+        ),
+    ),
+    6: ("one reader of rosters", ("roster_real_files::titles_are_mapped_once_and_remembered",)),
+    7: ("an announcement that has moved", ("recruiting_channel::hr_reads_that_the_announcement_could_not_be_posted",)),
+    8: ("Home lists what HR has to do", ("insight_weekly::home_lists_the_same",)),
+    10: ("moves are not cancellations", ("care_at_risk::a_leader_who_keeps_moving_is_noticed_without_being_blamed",)),
+    12: ("who takes part", ("participants::hr_sees_everybody_with_stage_role_and_partner",)),
+    13: (
+        "acting for people",
+        (
+            "participants::hr_takes_a_person_out_and_the_reason_stays_with_hr",
+            "participants::hr_holds_anybody_back_and_lets_them_in",
+            "invitations::each_invited_person_gets_one_message_and_can_join_in_the_role",
+            "signup_approval::who_signs_up_waits_for_hr_and_is_welcomed_then",
+            "recruiting_eligibility::hr_sees_whom_its_limits_do_not_fit_and_decides",
+            "recruiting_closing_date::the_last_day_is_previewed_and_the_announcement_shows_it",
+            "recruiting_closing_date::a_delivered_invitation_shows_the_new_day",
+        ),
+    ),
+    14: ("writing to many", ("broadcasts::everybody_gets_it_in_their_language_after_a_preview",)),
+    15: (
+        "the course of a programme",
+        (
+            "course::what_cannot_be_done_is_said_and_the_input_stays",
+            "course::nothing_that_was_planned_outlives_a_cancelled_programme",
+            "hr_from_nothing::a_programme_from_set_up_to_the_report",
+        ),
+    ),
+    16: (
+        "own questions, and whether people recommend it",
+        ("insight_report_parts::at_the_end_people_are_asked_whether_they_would_recommend_it",),
+    ),
+    17: ("own material", ("material::pairs_find_a_link_in_their_material_and_on_home",)),
+    18: ("own words", ("recruiting_own_texts::hr_rewrites_the_announcement_and_the_posted_one_changes",)),
+    19: (
+        "steering matching",
+        (
+            "matching_planned_release::only_working_time_ahead_can_be_chosen",
+            "matching_people_shown::lists_say_title_level_and_department",
+            "pickers::hr_is_offered_those_who_can_be_a_pair",
+            "matching_draft_edit::hr_swaps_partners_and_chooses_somebody_else",
+            "matching_letters::each_letter_is_read_before_all_are_sent",
+        ),
+    ),
+    20: (
+        "corrections",
+        (
+            "care_restore::hr_takes_the_end_of_a_pair_back",
+            "care_restore::a_deactivation_is_undone",
+            "sessions_hr_record::the_record_of_a_pair_that_is_over",
+            "participants::hr_sees_when_and_how_a_pair_ended",
+        ),
+    ),
+    21: (
+        "programmes side by side",
+        ("programme_overview::the_overview_has_every_programme_with_its_state_and_what_waits",),
+    ),
+    22: ("a short summary", ("insight_weekly::the_largest_one_has_at_most_900_characters",)),
+    23: ("a legible chart", ("insight_weekly::the_picture_is_wide_and_legible_on_a_phone",)),
+    24: (
+        "the report",
+        (
+            "insight_report_parts::counts_agree_in_message_page_workbook_and_table",
+            "insight_report_parts::reasons_for_leaving_are_counted_from_five_and_five_others_on",
+            "insight_report_parts::the_report_says_what_it_waits_for_and_what_it_can_show",
+        ),
+    ),
+    25: ("words instead of the matching's numbers", ("matching_weak_pairs::hr_reads_that_it_is_weak_and_why",)),
+}
+ELSEWHERE: dict[int, tuple[str, tuple[str, ...]]] = {
+    3: ("every cause, and that its remedy helps", ("tests/unit/matching/test_matching_leftover.py",)),
+    9: ("every promise of a rehearsal is kept", ("tests/rehearsal/test_promises.py",)),
+    11: ("a browser's ninth window", ("tests/browser/test_page.py::test_the_ninth_window_of_a_browser_is_not_blank",)),
+    26: (
+        "the page and its messages are in one language",
+        ("tests/browser/test_page.py::test_the_whole_path_in_both_languages",),
+    ),
+    27: (
+        "the page asks whom one wants to be",
+        ("tests/browser/test_page.py::test_the_page_first_asks_whom_one_wants_to_be",),
+    ),
+}
+"""Tests that are no scenarios of the office."""
+ONE_LANGUAGE = {
+    "closing_one_rule::everything_says_the_same_of_every_pair": "figures; the wording is recorded in both",
+    "course::pairs_meet_more_often_unless_they_chose_for_themselves": "dates; the wording is recorded in both",
+    "care_at_risk::a_leader_who_keeps_moving_is_noticed_without_being_blamed": "the wording is recorded in both",
+    "matching_draft_edit::hr_swaps_partners_and_chooses_somebody_else": "who is with whom",
+    "matching_letters::each_letter_is_read_before_all_are_sent": "its readers read different languages",
+    "insight_weekly::the_picture_is_wide_and_legible_on_a_phone": "sizes",
+    "insight_report_parts::the_report_says_what_it_waits_for_and_what_it_can_show": "the wording is recorded in both",
+    "matching_weak_pairs::hr_reads_that_it_is_weak_and_why": "the wording is recorded in both",
+}
+
+
+def test_every_entry_is_there() -> None:
+    assert ENTRIES.keys() | ELSEWHERE.keys() == set(range(1, 28))
+
+
+def _functions(path: Path) -> dict[str, set[str]]:
+    """The tests of a file, with their parameters."""
+    found = ast.parse(path.read_text("utf-8")).body
+    return {
+        one.name: {each.arg for each in one.args.args}
+        for one in found
+        if isinstance(one, ast.AsyncFunctionDef | ast.FunctionDef) and one.name.startswith("test_")
+    }
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_its_scenarios_exist_in_both_languages(entry: int) -> None:
+    for named in ENTRIES[entry][1]:
+        file, _, name = named.partition("::")
+        tests = _functions(ROOT / SCENARIOS / f"test_{file}.py")
+        assert f"test_{name}" in tests, named
+        assert ("language" in tests[f"test_{name}"]) != (named in ONE_LANGUAGE), named
+
+
+@pytest.mark.parametrize("entry", ELSEWHERE)
+def test_its_other_tests_exist(entry: int) -> None:
+    for named in ELSEWHERE[entry][1]:
+        file, _, name = named.partition("::")
+        tests = _functions(ROOT / file)
+        assert name in tests if name else tests, named
+
+
+def test_each_reason_for_one_language_is_of_a_test_here() -> None:
+    assert ONE_LANGUAGE.keys() <= {named for _, names in ENTRIES.values() for named in names}
