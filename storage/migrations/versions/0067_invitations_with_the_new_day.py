@@ -1,13 +1,13 @@
 """Delivered invitations show the last day to join that HR has moved.
 
-Written 2026-11-30; after 0065.
+Written 2026-11-30; after 0066.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0066"
-down_revision = "0065"
+revision = "0067"
+down_revision = "0066"
 branch_labels = None
 depends_on = None
 
