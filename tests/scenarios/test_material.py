@@ -12,8 +12,8 @@ from storage.tables import MaterialLink, Programme, ProgrammeState
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, texts_in
 from tests.scenarios.pairs import book, introduce, of_kind
 from tests.scenarios.requests import Knock, knock
+from tests.scenarios.test_care_restore import in_language
 from tests.scenarios.test_programme_hr_channel import LANGUAGES
-from tests.scenarios.test_sessions_hr_record import in_language
 from tests.wording import says
 
 GUIDE, ADDRESS = "Our AI guidelines", "https://intranet.example.co.id/ai?x=1&y=(2)"
