@@ -23,7 +23,14 @@ from handlers.care import (
 )
 from handlers.care import listeners as care_listeners
 from handlers.care import messages as care_messages
-from handlers.closing import certificate_messages, design_listeners, story_listeners, story_messages
+from handlers.closing import (
+    certificate_messages,
+    design_listeners,
+    manager_note_listeners,
+    public_thanks_listeners,
+    story_listeners,
+    story_messages,
+)
 from handlers.closing import listeners as closing_listeners
 from handlers.closing import messages as closing_messages
 from handlers.course import listeners as course_listeners
@@ -171,6 +178,8 @@ def listeners() -> Listeners:
         own_answer_listeners,
         closing_listeners,
         design_listeners,
+        manager_note_listeners,
+        public_thanks_listeners,
         story_listeners,
         privacy_listeners,
     ):

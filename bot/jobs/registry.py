@@ -53,6 +53,7 @@ from storage.tables import (
     Programme,
     SlackComparison,
     Story,
+    Thanks,
 )
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -67,6 +68,7 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("forgetting", Programme.forget_at),
     ("forgetting", Person.clean_at),
     ("forgetting", Story.clean_at),
+    ("forgetting", Thanks.clean_at),
     ("pause", Participant.paused_until),
     ("card", ActionCard.next_follow_at),
     ("goal", Agreement.next_goal_at),

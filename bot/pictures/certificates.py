@@ -48,6 +48,8 @@ class Certificate:
     second: str = ""
     """Who else signs, on the left; then the day is in the middle."""
     second_as: str = ""
+    practised: str = ""
+    """Topics and skills; "" if none are known."""
 
 
 def draw(certificate: Certificate) -> tuple[bytes, bytes]:
@@ -74,10 +76,14 @@ def _words(page: "_Page", one: Certificate) -> None:
     page.write(0.845, _spaced(one.programme), 12, smallest=7, most=1, width=NAME_WIDTH, color=GOLD, weight="bold")
     page.write(0.755, one.title, 38, most=1, width=NAME_WIDTH, color=BLUE)
     page.write(0.655, one.given_to, 15, most=1, color=SOFT, style=ITALIC)
-    low = page.write(0.565, one.name, 40, smallest=24, most=2, width=NAME_WIDTH, weight="bold")
-    page.line(0.33, 0.67, low - 0.05, GOLD)
-    low = page.write(low - 0.105, one.sentence, 17, smallest=12, most=4, color=INK)
-    page.write(low - 0.052, one.period, 14, most=1, color=SOFT, style=ITALIC)
+    full = bool(one.practised)
+    smallest = 16 if full else 24
+    low = page.write(0.575 if full else 0.565, one.name, 40, smallest=smallest, most=2, width=NAME_WIDTH, weight="bold")
+    page.line(0.33, 0.67, low - (0.045 if full else 0.05), GOLD)
+    low = page.write(low - (0.092 if full else 0.105), one.sentence, 17, smallest=12, most=3 if full else 4, color=INK)
+    low = page.write(low - 0.05, one.period, 14, most=1, color=SOFT, style=ITALIC)
+    if full:
+        page.write(low - 0.045, one.practised, 11, smallest=8, most=2, width=NAME_WIDTH, color=INK)
     if one.second:
         _signature(page, 0.235, one.second, one.second_as)
         page.write(0.087, one.issued, 11, smallest=8, most=1, color=SOFT)

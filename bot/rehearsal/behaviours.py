@@ -32,6 +32,7 @@ AGREES_AT_ONCE = (
 )
 """Buttons that each simulated person presses who reacts at all."""
 SAY, THANKS, CERTIFICATE = "risk.say", "closing.thanks", "certificate.send"
+THANKS_SHARE, MANAGER_NOTE = "thanks.share", "manager_note.open"
 MEASURE, MEASURED = (
     "measure.give",
     (
@@ -110,6 +111,10 @@ class Behaviours:
         if offers(message, f"{SAY}.rematch") or offers(message, f"{SAY}.fine"):
             await self.unprompted.pause_from(actor, message, (now + PAUSE_FOR).date())
             await self._say(actor, message)
+        if offers(message, THANKS_SHARE):
+            await actor.press(message, THANKS_SHARE)
+        if offers(message, MANAGER_NOTE) and persona is Persona.KEEN:
+            await self._tell_manager(actor, message)
         if offers(message, CERTIFICATE) and actor.id not in self._certified:
             self._certified.add(actor.id)
             await actor.press(message, CERTIFICATE)
@@ -120,10 +125,18 @@ class Behaviours:
         elif offers(message, MOVE) and persona is Persona.BUSY:
             await self._put_off(actor, message)
 
+    async def _tell_manager(self, actor: Actor, message: Message) -> None:
+        """Have the note sent as it is; whoever has no manager on file reads why not."""
+        await actor.press(message, MANAGER_NOTE)
+        if actor.person.modal and actor.person.modal.submit:
+            await actor.submit()
+            await actor.submit()
+        await actor.close()
+
     async def _thank(self, actor: Actor, message: Message) -> None:
         """Thank the partner, each partner once."""
         if self._thanks(actor, message):
-            await self._form(actor, message, THANKS, text=self._one_of(actor, "thanks"))
+            await self._form(actor, message, THANKS, text=self._one_of(actor, "thanks"), public=["public"])
             await self.unprompted.tell_the_story(actor)
 
     def _thanks(self, actor: Actor, message: Message) -> bool:

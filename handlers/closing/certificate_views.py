@@ -1,11 +1,14 @@
 """Texts of certificates and of the messages with them."""
 
+from bot.domain.sessions import Side
 from bot.pictures.certificates import Certificate as Written
 from bot.services.closing.certificates import Certificate
 from bot.slack.gateway import Message
-from handlers.kit.blocks import actions, section
+from handlers.closing.manager_note_views import note_button
+from handlers.kit.blocks import actions, context, section
 from handlers.kit.buttons import certificate_button
 from prompts.catalogue import Texts
+from prompts.reasons import in_text
 from storage.tables import Programme
 
 
@@ -23,6 +26,7 @@ def written(texts: Texts, found: Certificate, company: str) -> Written:
             company=company,
             theme=texts.plain(f"{key}.themes.{programme.theme}"),
         ),
+        practised=_practised(texts, found),
         period=texts.plain(f"{key}.period", first=texts.day(found.first), last=texts.day(found.last)),
         issued=texts.plain(f"{key}.issued", day=texts.day(found.issued)),
         signer=found.signer,
@@ -31,6 +35,16 @@ def written(texts: Texts, found: Certificate, company: str) -> Written:
         second=found.design.second,
         second_as=found.design.second_title,
     )
+
+
+def _practised(texts: Texts, found: Certificate) -> str:
+    """Topics and skills in one line; empty if there are none."""
+    key, practised = "closing.certificate.page", found.practised
+    if not practised.packs:
+        return ""
+    skills = texts.join([texts.plain(f"{key}.skills_{found.side}.{pack}") for pack in practised.packs])
+    topics = in_text(texts, "topics", list(practised.topics)) if practised.topics else ""
+    return texts.plain(f"{key}.practised", topics=topics, skills=skills)
 
 
 def titles(texts: Texts, found: Certificate) -> list[str]:
@@ -47,7 +61,10 @@ def sent(texts: Texts, found: Certificate) -> Message:
         programme=found.programme.name,
         role=texts.plain(f"labels.role_names.{found.side}"),
     )
-    return Message(text, [section(text)])
+    if found.side is not Side.MENTOR:
+        return Message(text, [section(text)])
+    note = [context(texts("closing.manager_note.offer")), actions(note_button(texts, found.programme.id))]
+    return Message(text, [section(text), *note])
 
 
 def picture_sent(texts: Texts, found: Certificate) -> Message:
@@ -64,6 +81,7 @@ def as_text(texts: Texts, found: Certificate, company: str) -> Message:
         title=page.title,
         name=page.name,
         sentence=page.sentence,
+        practised=page.practised,
         period=page.period,
         signed=", ".join(
             part for part in (page.signer, page.signs_as, page.second, page.second_as, page.issued) if part

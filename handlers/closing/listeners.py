@@ -3,7 +3,7 @@
 from bot.services.closing import certificates
 from bot.services.closing.farewell import offered_thanks
 from bot.services.outcomes import thanks
-from handlers.closing import forms, views
+from handlers.closing import forms, public_thanks_views, views
 from handlers.home.listeners import refresh_home
 from handlers.kit.click_answers import until_useless, update_posted
 from handlers.kit.form_result import Invalid
@@ -25,20 +25,20 @@ async def open_form(request: Request) -> None:
 
 
 async def written(request: Request) -> None:
-    text = forms.thanks(request.form)
-    if isinstance(text, Invalid):
-        await request.invalid(text)
+    given = forms.thanks(request.form)
+    if isinstance(given, Invalid):
+        await request.invalid(given)
         return
     store, pair_id = request.context.store, request.state(OfPair).pair_id
-    couple, side = await thanks.thank(store, request.caller, pair_id, text)
-    await request.replace_modal(views.thanks_sent(request.texts, couple, side))
+    couple, side = await thanks.thank(store, request.caller, pair_id, given.text, offered=given.offered)
+    await request.replace_modal(views.thanks_sent(request.texts, couple, side, offered=given.offered))
     shown = await offered_thanks(store, request.caller, pair_id, side)
     if shown.farewell:
         seen, where = shown.farewell
         await update_posted(request, views.person(request.texts, seen), where)
     if shown.thanks:
         words, where = shown.thanks
-        await update_posted(request, views.thanks(request.texts, couple, side, words, answered=True), where)
+        await update_posted(request, public_thanks_views.for_reader(request.texts, words, answered=True), where)
     refresh_home(request)
 
 

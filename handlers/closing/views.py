@@ -11,11 +11,15 @@ from bot.services.outcomes.thanks import LONGEST
 from bot.services.pair_context import PairContext
 from bot.services.surveys.results_due import Awaited
 from bot.slack.gateway import Message
+from handlers.closing.forms import PUBLIC
+from handlers.closing.manager_note_views import note_button
 from handlers.kit.blocks import (
     Block,
     View,
     actions,
     button,
+    channel_link,
+    checkboxes,
     context,
     field,
     form_modal,
@@ -105,26 +109,19 @@ def thanks_form(texts: Texts, couple: PairContext, side: Side) -> View:
         text_input("text", placeholder=texts.plain(f"{key}.text.placeholder"), multiline=True, longest=LONGEST),
         hint=texts.plain(f"{key}.text.hint"),
     )
-    return form_modal(texts, key, [text], callback_id=CallbackId.CLOSING_THANKS_FORM, state=OfPair(couple.pair.id))
+    boxes = checkboxes(PUBLIC, [(PUBLIC, texts.plain(f"{key}.public.option", partner=partner))])
+    hint = texts.plain(f"{key}.public.hint", partner=partner)
+    public = field(PUBLIC, texts.plain(f"{key}.public.label"), boxes, hint=hint, optional=True)
+    where = context(texts(f"{key}.public.where", channel=channel_link(couple.programme.announce_channel)))
+    blocks = [text, public, where]
+    return form_modal(texts, key, blocks, callback_id=CallbackId.CLOSING_THANKS_FORM, state=OfPair(couple.pair.id))
 
 
-def thanks_sent(texts: Texts, couple: PairContext, side: Side) -> View:
-    text = texts("closing.thanks.sent", partner=mention(couple.person(side.other)))
+def thanks_sent(texts: Texts, couple: PairContext, side: Side, *, offered: bool = False) -> View:
+    partner = mention(couple.person(side.other))
+    text = texts(f"closing.thanks.{'offered' if offered else 'sent'}", partner=partner)
     title = texts.plain("closing.thanks.modal.title")
     return modal(title, [section(text)], callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
-
-
-def thanks(texts: Texts, couple: PairContext, side: Side, written: str, *, answered: bool = False) -> Message:
-    """The partner's words. `answered`: the reader has thanked them since."""
-    # A line of its own for each, so that all of it is in the quote.
-    quoted = "\n> ".join(written.splitlines())
-    partner = mention(couple.person(side.other))
-    text = texts("closing.thanks.body", from_person=partner, text=quoted)
-    back = button(texts.plain("closing.thanks.back"), ActionId.CLOSING_THANKS, couple.pair.id)
-    title = header(texts.plain("closing.thanks.title"))
-    only_you = context(texts("closing.thanks.footer"))
-    way = context(texts("closing.person.thanked", partner=partner)) if answered else actions(back)
-    return Message(text, [title, section(text), way, only_you])
 
 
 def finished(texts: Texts, part: Enrolment) -> list[Block]:
@@ -140,5 +137,7 @@ def finished(texts: Texts, part: Enrolment) -> list[Block]:
         found.append(actions(*thanks, *story, growth_button(texts, pair_id), *signed))
     if part.certificate:
         text = section(texts("home.finished.certificate"))
-        found += [text, actions(certificate_button(texts, part.programme.id))]
+        mentored = any(one.side is Side.MENTOR and one.result.completed for one in part.finished)
+        note = [note_button(texts, part.programme.id)] if mentored and not part.manager_told else []
+        found += [text, actions(certificate_button(texts, part.programme.id), *note)]
     return found

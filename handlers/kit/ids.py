@@ -194,6 +194,10 @@ class ActionId(StrEnum):
     SESSION_KEEP = "session.keep"  # session
     SESSION_CORRECT = "session.correct"  # session
 
+    MANAGER_NOTE_OPEN = "manager_note.open"  # programme
+    MANAGER_NOTE_EDIT = "manager_note.edit"  # nothing
+    THANKS_SHARE = "thanks.share"  # thanks
+    THANKS_HIDE = "thanks.hide"  # thanks
     SPONSOR_OPEN = "sponsor.open"  # programme
     SPONSOR_THANKS = "sponsor.thanks"  # programme
     SPONSOR_EDIT = "sponsor.edit"  # nothing
@@ -328,6 +332,8 @@ class CallbackId(StrEnum):
     SESSION_HELD_FORM = "session.held_form"
     SESSION_HR_FORM = "session.hr_form"
     SETUP_FORM = "setup.form"
+    MANAGER_NOTE_FORM = "manager_note.form"
+    MANAGER_NOTE_PREVIEW = "manager_note.preview"
     SPONSOR_FORM = "sponsor.form"
     SPONSOR_PREVIEW = "sponsor.preview"
     STORY_FORM = "story.form"

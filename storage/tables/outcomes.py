@@ -9,7 +9,10 @@ from storage.tables.columns import moment_column
 
 
 class Thanks(SQLModel, table=True):
-    """A person's thanks to their partner; only for the partner. HR sees how many there are."""
+    """A person's thanks to their partner; only for the partner, unless both agree to show them.
+
+    HR sees how many there are.
+    """
 
     id: int = Field(default=None, primary_key=True)
     team_id: str
@@ -18,6 +21,14 @@ class Thanks(SQLModel, table=True):
     """The writer's words."""
     text: str
     at: datetime = moment_column(nullable=False)
+    offered_at: datetime | None = moment_column()
+    """When the writer agreed that others may see it."""
+    agreed_at: datetime | None = moment_column()
+    """When the reader agreed, and it was posted."""
+    withdrawn_at: datetime | None = moment_column()
+    """When one of the two kept it to themselves, or removed it."""
+    clean_at: datetime | None = moment_column(index=True)
+    """Withdrawn: when to continue deleting it from Slack; None when nothing is left there."""
 
 
 class SurveyResponse(SQLModel, table=True):
@@ -110,6 +121,20 @@ class ActionCard(SQLModel, table=True):
     """The role that refused to show it to HR: the other person cannot ask again."""
     next_follow_at: datetime | None = moment_column(index=True)
     """When its owner is next asked about the result; None if there is nothing left to ask."""
+
+
+class ManagerNote(SQLModel, table=True):
+    """The note that a mentor had sent to their manager, as they read it; once a sign-up."""
+
+    __tablename__ = "managernote"
+
+    id: int = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    participant_id: int = Field(foreign_key="participant.id", unique=True)
+    manager_id: int | None = Field(default=None, foreign_key="person.id")
+    text: str
+    at: datetime = moment_column(nullable=False)
 
 
 class Story(SQLModel, table=True):

@@ -150,6 +150,7 @@ WISH = added(
 TALKED = changed(tables.Concern, "concern", talked_at=now)
 RESTS = changed(tables.Pair, "pair", paused_until=in_days(21))
 RECRUITING = changed(tables.Programme, "programme", state=tables.ProgrammeState.RECRUITING)
+AGREED_THANKS = changed(tables.Thanks, "offered_thanks", agreed_at=now)
 HR_LEFT = changed(tables.Person, "hr", active=False)
 SESSION = tables.MentoringSession
 HELD = changed(SESSION, "booked", state=tables.SessionState.HELD)
@@ -342,6 +343,21 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda ids: closing.ClosingMessage(ids.done_pair), "thanked"),
     Example(lambda _: closing.ProgrammeClosedMessage(), "hr_channel"),
     Example(lambda ids: closing.CertificateMessage(ids.finished_part, MENTOR), "finished"),
+    Example(
+        lambda ids: closing.ManagerNoteMessage(ids.manager_note),
+        "leader",
+        (
+            added(
+                tables.ManagerNote,
+                "manager_note",
+                programme_id=lambda ids, _: ids.programme,
+                participant_id=lambda ids, _: ids.finished_part,
+                manager_id=lambda ids, _: ids.leader,
+                text="Sari completed Tukar Ilmu as a mentor, with 6 sessions.",
+                at=now,
+            ),
+        ),
+    ),
     Example(lambda ids: closing.StoryProposedMessage(ids.story), "finished"),
     Example(
         lambda ids: closing.StoryAgreedMessage(ids.story),
@@ -521,6 +537,9 @@ EXAMPLES: tuple[Example, ...] = (
             ),
         ),
     ),
+    Example(lambda ids: outcomes.ThanksMessage(ids.done_pair, ids.offered_thanks), "finished", note="to be shown"),
+    Example(lambda ids: outcomes.ThanksPostMessage(ids.done_pair, ids.offered_thanks), "general", (AGREED_THANKS,)),
+    Example(lambda ids: outcomes.ThanksShownMessage(ids.done_pair, ids.offered_thanks), "thanked", (AGREED_THANKS,)),
     # people, privacy
     Example(lambda _: people.DmReplyMessage(), "mentor"),
     Example(lambda _: people.DmReplyMessage(urgent=True), "mentor", note="somebody may need help"),

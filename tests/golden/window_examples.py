@@ -60,6 +60,7 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action story.edit", FINISHED),
         Step("form story.form", FINISHED),
         Step("action story.approve", FINISHED),
+        Step("action manager_note.open", FINISHED),
         Step("action certificate.send", FINISHED),
         Step("action certificate.design", HR),
         Step("form certificate.form", HR),

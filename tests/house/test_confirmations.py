@@ -117,6 +117,9 @@ SCENARIOS = {
     "programme.hr_channel.owner.operator": ("programme_hr_channel::test_hr_names_another_once_who_set_it_up_has_left"),
     "programme.setup.done.sign_up.soon": "signup::test_hr_sets_up_and_the_announcement_invites_everyone",
     "programme.setup.stored.body": "signup::test_hr_sets_up_and_the_announcement_invites_everyone",
+    "closing.thanks.offered": (
+        "closing_appreciation::test_thanks_are_shown_only_if_both_agree_and_removed_again_by_either"
+    ),
     "programme.sponsor.preview.posted": (
         "matching_release_checklist::test_leadership_speaks_before_the_release_in_words_that_hr_looked_at"
     ),

@@ -342,12 +342,20 @@ async def test_power_imbalance(met: Office, hr: Colleague) -> None:
     assert shows(said, "care.parting.told.body")
 
 
-async def test_appreciation_both_ways(over: Office) -> None:
+async def test_appreciation_both_ways(over: Office, hr: Colleague) -> None:
     sari, budi = over.people["sari"], over.people["budi"]
     for who, other in ((sari, budi), (budi, sari)):
         await thank(who, f"Thanks from {who.id}")
         assert telling(other, f"Thanks from {who.id}")
         assert files(over, who) == ["certificate.png", "certificate.pdf"]
+    home = await sari.open_home()
+    assert home
+    assert "manager_note.open" in action_ids(home), "and her manager hears of it if she wants"
+    await hr.click(await hr.open_home(), "sponsor.thanks")
+    assert (await hr.submit({"name": "CEO"})).ok
+    assert (await hr.submit({})).ok
+    await over.run(minutes=2)
+    assert any(shows(one, "programme.sponsor.thanks.title") for one in over.posted(over.general))
 
 
 async def test_co_learning(met: Office) -> None:

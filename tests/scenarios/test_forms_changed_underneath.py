@@ -81,6 +81,8 @@ FORMS = (
     press("leave.form", "mentor", "leave.open"),
     press("log.form", "mentor", "log.add", "{pair}"),
     press("material.form", "hr", "material.add", "{programme}"),
+    Form("manager_note.form", "finished"),
+    Form("manager_note.preview", "finished"),
     press("match.add", "hr", "match.add", "{draft}"),
     press("match.browse", "hr", "match.pairs", "{draft}"),
     press("match.managers", "hr", "match.managers", "{programme}"),

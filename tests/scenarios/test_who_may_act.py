@@ -108,6 +108,9 @@ DETAILS = {
     "confidence": chose("4"),
     "why": typed("I do it daily."),
 }
+NO_NOTE = (*NOT_IN, "certificate_not_yet", "manager_note_none")
+"""Nobody here has a manager."""
+NOTE = '{{"programme_id":{programme},"manager_id":1,"text":"A good mentor"}}'
 PICKED = {
     "date": {"type": "datepicker", "selected_date": "2027-02-09"},
     "time": {"type": "timepicker", "selected_time": "10:00"},
@@ -311,6 +314,12 @@ TABLE = [
     form("closing.thanks_form", "{pair}", HALVES, NOT_MINE, text=typed("Thank you")),
     button("closing.thanks", "{done_pair}", {"finished", "thanked"}, NOT_MINE),
     form("closing.thanks_form", "{done_pair}", {"finished", "thanked"}, NOT_MINE, text=typed("Thank you")),
+    button("thanks.share", "{offered_thanks}", {"finished"}, (*NOT_MINE, "thanks_not_offered")),
+    button("thanks.hide", "{offered_thanks}", {"finished", "thanked"}, NOT_MINE),
+    button("manager_note.open", "{programme}", set(), NO_NOTE),
+    button("manager_note.edit", "", set(), NO_NOTE, note='{{"programme_id":{programme}}}'),
+    form("manager_note.form", '{{"programme_id":{programme}}}', set(), NO_NOTE, sentence=typed("Hello")),
+    form("manager_note.preview", NOTE, set(), NO_NOTE),
     button("story.open", "{done_pair}", {"finished", "thanked"}, NOT_MINE),
     button("story.edit", "{done_pair}", {"finished", "thanked"}, NOT_MINE),
     form("story.form", "[{done_pair}, 1]", {"finished", "thanked"}, NOT_MINE, **STORY),

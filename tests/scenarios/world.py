@@ -39,6 +39,7 @@ from storage.tables import (
     SessionState,
     Story,
     SurveyResponse,
+    Thanks,
     TimeProposal,
     TopicAsk,
 )
@@ -207,6 +208,8 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             for whose, approved in ((done, None), (await pair_of("other_mentor"), now))
         ]
         session.add_all([story, agreed_story])
+        offered = Thanks(team_id=pair.team_id, pair_id=done.id, side="mentee", text="Thank you", at=now, offered_at=now)
+        session.add(offered)
         agreement = Agreement(
             team_id=pair.team_id,
             pair_id=pair.id,
@@ -334,6 +337,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             "agreement": agreement.id,
             "story": story.id,
             "agreed_story": agreed_story.id,
+            "offered_thanks": offered.id,
             "reading": reading.id,
             "card": card.id,
             "goal_date": goal_date.id,

@@ -58,7 +58,8 @@ def test_it_is_a_picture_and_a_page_and_the_same_each_time() -> None:
 
 @pytest.mark.parametrize("name", [LONGEST, "Nyi" * 30, "$x$ D'Arcy & <b>"])
 def test_whatever_one_is_called_fits_within_the_frame(name: str) -> None:
-    picture = Image.open(io.BytesIO(draw(replace(PLAIN, name=name, signer=name[:60]))[0])).convert("L")
+    page = replace(PLAIN, name=name, signer=name[:60], practised=f"Topik: {name}. Keterampilan yang dilatih: {name}.")
+    picture = Image.open(io.BytesIO(draw(page)[0])).convert("L")
     edge = int(picture.width * FRAME)
     paper = picture.getpixel((edge, picture.height // 2))
     for left in (edge, picture.width - edge):

@@ -35,6 +35,13 @@ class CertificateSampleMessage(WithFiles):
     at: str = key_only(default="")
 
 
+@message_kind("manager_note", "{note}:", private=True, to_anybody=True)
+class ManagerNoteMessage(OutboxMessage):
+    """To a mentor's manager: what the mentor asked to have told. Not reported to HR."""
+
+    note: int
+
+
 @dataclass(frozen=True)
 class StoryMessage(OutboxMessage):
     """About one version of a pair's story."""

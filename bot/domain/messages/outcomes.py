@@ -51,3 +51,19 @@ class ThanksMessage(OutboxMessage):
 
     pair: int
     thanks: int = 0
+
+
+@message_kind("thanks_post", "{pair}:{thanks}", hr_label="thanks_post")
+class ThanksPostMessage(OutboxMessage):
+    """Thanks that both agreed to show, to the channel of the announcement."""
+
+    pair: int
+    thanks: int = 0
+
+
+@message_kind("thanks_shown", "{pair}:{thanks}", daily=True)
+class ThanksShownMessage(OutboxMessage):
+    """To the one who wrote it: the other agreed that it is shown."""
+
+    pair: int
+    thanks: int = 0

@@ -14,10 +14,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
 from bot.domain.messages.closing import CertificateMessage
-from bot.domain.sessions import Side
+from bot.domain.programme import Theme, topics_for
+from bot.domain.sessions import MIDDLE, Side
 from bot.services.caller import Caller, Rejected
 from bot.services.closing.certificate_design import Design, design_of
 from bot.services.closing.completion import completed_in
+from bot.services.closing.practised import MOST_TOPICS, Practised, practised_by
 from bot.services.programme.end import period
 from bot.services.programme.last_days import LastDays, on_day
 from bot.services.programme.sponsor import standing_of
@@ -55,6 +57,7 @@ class Certificate:
     signs_as: str
     """The sponsor's title, if HR entered one."""
     design: Design
+    practised: Practised
 
 
 SESSIONS = (
@@ -85,15 +88,19 @@ async def read_certificate(work: UnitOfWork, participant_id: int, side: Side) ->
     programme = await work.session.get_one(Programme, participant.programme_id)
     if person.erased_at:
         return None
-    return await _made(work, programme, person, side)
+    practised = await practised_by(work.session, participant_id, side)
+    return await _made(work, programme, person, side, practised)
 
 
 async def read_sample(work: UnitOfWork, programme: Programme, person: Person) -> Certificate:
     """What a mentor's certificate would look like today, with HR's own name."""
-    return await _made(work, programme, person, Side.MENTOR)
+    topics = topics_for(Theme(programme.theme), programme.topics)[:MOST_TOPICS]
+    return await _made(work, programme, person, Side.MENTOR, Practised(tuple(topics), MIDDLE))
 
 
-async def _made(work: UnitOfWork, programme: Programme, person: Person, side: Side) -> Certificate:
+async def _made(
+    work: UnitOfWork, programme: Programme, person: Person, side: Side, practised: Practised
+) -> Certificate:
     signer, signs_as = await _signer(work.session, programme)
     today = local(work.now, programme.zone).date()
     first, last = period(programme, today)
@@ -107,6 +114,7 @@ async def _made(work: UnitOfWork, programme: Programme, person: Person, side: Si
         signer=signer,
         signs_as=signs_as,
         design=await design_of(work.session, programme.id),
+        practised=practised,
     )
 
 

@@ -11,6 +11,7 @@ from bot.domain.sessions import Side
 from bot.services.caller import Caller
 from bot.services.care.help_wanted import asked_for_help
 from bot.services.closing.completion import PairResult, result_of
+from bot.services.outcomes.public_thanks import ThanksView
 from bot.services.pair_context import PairContext, couple
 from storage.queries import Posted, posted
 from storage.tables import PairState, Thanks
@@ -40,8 +41,8 @@ class Answered:
     """Messages that offered to thank the partner, as they are once that was done."""
 
     farewell: tuple[Farewell, Posted] | None
-    thanks: tuple[str, Posted] | None
-    """The partner's newest words to the caller."""
+    thanks: tuple[ThanksView, Posted] | None
+    """The partner's newest thanks to the caller."""
 
 
 async def read_farewell(session: AsyncSession, of: PairContext, side: Side) -> Farewell:
@@ -72,5 +73,5 @@ async def offered_thanks(store: Store, caller: Caller, pair_id: int, side: Side)
         if newest is not None and newest.text:
             key = ThanksMessage(pair_id, newest.id).key(programme_id, reader)
             if (where := await posted(work.session, team, key)) is not None:
-                thanks = newest.text, where
+                thanks = ThanksView(of, side, newest), where
         return Answered(farewell, thanks)

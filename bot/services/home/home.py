@@ -19,6 +19,7 @@ from bot.services.caller import Caller, Rejected
 from bot.services.care.partner_requests import asked_until
 from bot.services.closing.certificates import earned_sides
 from bot.services.closing.completion import PairResult, result_of
+from bot.services.closing.manager_note import noted
 from bot.services.matching.confirmations import Question, waiting_for
 from bot.services.matching.introductions import is_introduction_waiting
 from bot.services.matching.waiting import WaitingState, waiting_state
@@ -116,6 +117,8 @@ class Enrolment:
     programme: Programme
     pairs: tuple[PairPart, ...]
     finished: tuple[Finished, ...] = ()
+    manager_told: bool = False
+    """Their manager got the note that they asked for."""
     certificate: bool = False
     readings: tuple[SurveyResponse, ...] = ()
     """Survey questions that wait for answers: before, at the end, 90 days on."""
@@ -266,6 +269,7 @@ async def _part(work: UnitOfWork, participant: Participant, programme: Programme
         tuple([await _pair(session, pair, participant, person, work.now) for pair in known]),
         tuple([await _finished(session, pair, participant) for pair in over if here]),
         certificate=here and bool(await earned_sides(session, participant)),
+        manager_told=bool(over) and await noted(session, participant.id),
         readings=tuple(await waiting(work, participant.id)),
         about_to_hear=len(known) < len(active),
         preparing=await progress_of(session, participant),

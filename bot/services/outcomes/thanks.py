@@ -24,8 +24,10 @@ async def partner_to_thank(store: Store, caller: Caller, pair_id: int) -> tuple[
         return await _may_thank(work, caller, pair_id)
 
 
-async def thank(store: Store, caller: Caller, pair_id: int, text: str) -> tuple[PairContext, Side]:
-    """Send thanks to the partner of a pair that is active or completed.
+async def thank(
+    store: Store, caller: Caller, pair_id: int, text: str, *, offered: bool = False
+) -> tuple[PairContext, Side]:
+    """Send thanks to the partner of a pair that is active or completed. `offered`: others may see it if both agree.
 
     Raises `Rejected`: those of `my_couple`, partner_gone, thanked_enough, too_long.
     """
@@ -34,6 +36,7 @@ async def thank(store: Store, caller: Caller, pair_id: int, text: str) -> tuple[
     async with store.write(caller.now, receipt=caller.signed) as work:
         one, side = await _may_thank(work, caller, pair_id, lock=True)
         words = Thanks(team_id=caller.team_id, pair_id=pair_id, side=side, text=text.strip(), at=caller.now)
+        words.offered_at = work.now if offered else None
         work.session.add(words)
         await work.session.flush()
         await work.send(

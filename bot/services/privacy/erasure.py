@@ -15,6 +15,7 @@ from bot.services.alerts.undelivered import report_trouble
 from bot.services.caller import Caller
 from bot.services.care.contact_posts import GoneWhy, leave_posts
 from bot.services.closing.stories import withdraw_of
+from bot.services.outcomes.public_thanks import hide_of
 from bot.services.signup import join as joining
 from storage.outbox import UNDER_WAY, UNSENT
 from storage.owners import Owner, owner_of
@@ -81,6 +82,7 @@ async def erase_person(work: UnitOfWork, person: Person) -> None:
     await leave_posts(work, person, GoneWhy.ERASED)
     await _stop_messages(work, owner)
     await withdraw_of(work, owner)
+    await hide_of(work, owner)
     await _wipe(work, owner)
     # People who named them as manager are asked again: reporting lines decide who may be paired.
     reports = update(RosterEntry).where(col(RosterEntry.manager_id) == number)
@@ -102,6 +104,7 @@ async def erase_enrolment(work: UnitOfWork, participant: Participant) -> None:
     one = Owner(participant.person_id, (participant.id,), (participant.programme_id,), whole=False)
     await _stop_messages(work, one)
     await withdraw_of(work, one)
+    await hide_of(work, one)
     await _wipe(work, one)
 
 
