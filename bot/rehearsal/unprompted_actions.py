@@ -1,5 +1,6 @@
 """Actions that people do unasked, once each, because Home and the messages offer them."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ STORY = "story.open"
 CALENDAR, EXPORT = "calendar.file", "privacy.export"
 BOOK = "session.book"
 PAUSE = "pause.open"
+TELLS_AFTER = 4
+"""Sessions that a person was asked about: the one before is recorded by then."""
 PAUSE_FOR = timedelta(days=10)
 
 
@@ -25,6 +28,7 @@ class UnpromptedActions:
         self.texts = texts
         self._done: set[tuple[str, str]] = set()
         self._somebody_did: set[str] = set()
+        self._polls = Counter[str]()
 
     async def prepare(self, actor: Actor, message: Message) -> None:
         """Read the orientation or the briefing through: keen people at once, calm ones when led there again."""
@@ -68,6 +72,8 @@ class UnpromptedActions:
     async def after_a_session(self, actor: Actor, poll: Message, now: datetime) -> None:
         """Once the poll is answered: a note, another format, a break, a question to the bot, a copy of one's data."""
         keen, calm = (actor.member.persona is one for one in (Persona.KEEN, Persona.CALM))
+        if keen and await self._tells_so_far(actor, poll):
+            return
         if keen and actor.member.role and actor.member.role.learns and self.is_first("note"):
             await self._note(actor, poll)
         elif keen and self.is_first("format"):
@@ -90,6 +96,20 @@ class UnpromptedActions:
             await actor.press(actor.person.home, STORY)
             words = {name: self.texts.plain(f"rehearsal.people.story.{name}") for name in ("tried", "changed", "quote")}
             await self._fill_in(actor, **words, said_by="mentee")
+
+    async def _tells_so_far(self, actor: Actor, poll: Message) -> bool:
+        """Write the pair's story while it still meets, once it may; whether it was written."""
+        self._polls[actor.id] += 1
+        if self._polls[actor.id] < TELLS_AFTER or "story so far" in self._somebody_did:
+            return False
+        await actor.press(poll, GROWTH)
+        tells = offers(actor.person.modal, STORY) and self.is_first("story so far")
+        if tells:
+            await actor.press(None, STORY)
+            words = {name: self.texts.plain(f"rehearsal.people.story.{name}") for name in ("tried", "changed", "quote")}
+            await self._fill_in(actor, **words, said_by="mentee")
+        await actor.close()
+        return tells
 
     async def _note(self, actor: Actor, poll: Message) -> None:
         """Write a learning note, and share it with the partner."""

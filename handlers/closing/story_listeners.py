@@ -21,10 +21,11 @@ def register(on: Listeners) -> None:
 
 async def open_window(request: Request) -> None:
     """The current story, or the form if there is none."""
-    await request.open(
+    await _show(
+        request,
         story_views.window(
             request.texts, await stories.read_story(request.context.store, request.caller, request.subject)
-        )
+        ),
     )
 
 

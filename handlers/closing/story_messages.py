@@ -29,7 +29,7 @@ async def agreed(message: MessageContext[StoryAgreedMessage]) -> Message | None:
 
 async def for_hr(message: MessageContext[StoryHrMessage]) -> Message | None:
     story, one = await _story(message)
-    return story_views.for_hr(message.texts, story, one) if is_agreed(story) else None
+    return story_views.for_hr(message.texts, story, one) if is_agreed(story) and not one.parted else None
 
 
 async def card(message: MessageContext[StoryCardMessage]) -> Message | None:

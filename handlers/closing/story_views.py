@@ -28,7 +28,7 @@ from handlers.kit.blocks import (
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.sessions.views import called
 from prompts.catalogue import Texts
-from storage.tables import Person, Story
+from storage.tables import PairState, Person, Story
 
 
 def words(texts: Texts, story: Story, couple: PairContext) -> list[Block]:
@@ -44,7 +44,8 @@ def words(texts: Texts, story: Story, couple: PairContext) -> list[Block]:
 def card(texts: Texts, story: Story, couple: PairContext) -> Message:
     """The post in the announcement's channel."""
     title = texts.plain("closing.story.card.title", programme=couple.programme.name)
-    who = texts("closing.story.card.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    name = "during" if couple.pair.state == PairState.ACTIVE else "body"
+    who = texts(f"closing.story.card.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
     blocks = [header(title), section(who), *words(texts, story, couple), context(texts("closing.story.card.footer"))]
     return Message(who, blocks)
 

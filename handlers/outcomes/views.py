@@ -31,7 +31,7 @@ from handlers.kit.blocks import (
     select,
     text_input,
 )
-from handlers.kit.buttons import new_card_button
+from handlers.kit.buttons import new_card_button, story_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.outcomes import card_views
 from handlers.outcomes.forms import ANY_TIME, HR, PARTNER, EntryState
@@ -67,6 +67,8 @@ def hub(texts: Texts, growth: PairOutcomes) -> View:
     see = button(texts.plain("outcomes.buttons.cards"), ActionId.CARD_LIST, pair_id)
     new = [] if growth.couple.parted else [new_card_button(texts, pair_id)]
     blocks += _row([*new, *([see] if growth.board.cards else [])])
+    if growth.may_tell:
+        blocks += [divider(), section(texts(f"{key}.story")), actions(story_button(texts, pair_id))]
     return modal(texts.plain(f"{key}.title"), blocks, callback_id=CallbackId.GROWTH, close=texts.plain("notice.close"))
 
 

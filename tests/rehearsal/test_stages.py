@@ -76,6 +76,9 @@ LONGER: dict[str, tuple[Stage, ...]] = {
 MANY: dict[str, tuple[Stage, ...]] = {"measures_hr": (CLOSE, LATER), "midway": (RUN,)}
 """Only with five answers on a side; and only with three sessions."""
 IF_SOMEBODY_CHOOSES = {
+    "manager_note",  # a mentor who has a manager on file wants them to know
+    "thanks_post",  # both would like others to see it
+    "thanks_shown",
     "broadcast",  # HR writes to some of the people
     "broadcast_cancelled",  # HR stops one that waits for its time
     "course_changed",  # HR pauses the programme or moves its dates

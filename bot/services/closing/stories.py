@@ -30,6 +30,8 @@ from storage.tables import Pair, PairState, Story
 from storage.unit_of_work import Store, UnitOfWork
 
 LONGEST, LONGEST_QUOTE = 600, 200
+ENOUGH = 3
+"""Sessions after which an active pair can tell its story."""
 SHOWN = (StoryHrMessage, StoryCardMessage)
 """Kinds of messages that show the words to others."""
 FORGOTTEN = {"tried": "", "changed": "", "quote": ""}
@@ -142,9 +144,11 @@ async def approve(store: Store, caller: Caller, story_id: int) -> StoryView:
 
 
 async def withdraw(store: Store, caller: Caller, story_id: int) -> StoryView:
-    """Withdraw the story, whether approved, posted or not. Raises `Rejected`: as `read_story`, story_outdated."""
+    """Withdraw the story, whether approved, posted or not, also once the pair has parted.
+
+    Raises `Rejected`: as `read_story`, story_outdated."""
     async with store.write(caller.now, receipt=caller.signed) as work:
-        told, story = await _mine(work, caller, story_id)
+        told, story = await _mine(work, caller, story_id, parted=True)
         await _forget(work, story)
         await work.commit()
     return told
@@ -168,7 +172,7 @@ async def post(store: Store, hr: HrCaller, story_id: int) -> tuple[Story, PairCo
         if story is None or one is None or one.programme.id != hr.programme_id:
             raise Rejected("outdated")
         await work.session.refresh(story)
-        if not is_agreed(story):
+        if not is_agreed(story) or (one.parted and story.posted_at is None):
             raise Rejected("story_outdated")
         if story.posted_at is None:
             story.posted_at = hr.now
@@ -210,21 +214,30 @@ async def withdraw_of(work: UnitOfWork, owner: Owner) -> None:
     await work.session.exec(gone.execution_options(synchronize_session=False))
 
 
-async def _told(work: UnitOfWork, caller: Caller, pair_id: int, *, lock: bool = False) -> StoryView:
-    one, side = await my_couple(work.session, caller, pair_id, lock=lock, after_the_end=True)
-    if one.pair.state != PairState.COMPLETED:
-        raise Rejected("story_at_the_end")
+async def may_tell(session: AsyncSession, pair: Pair) -> bool:
+    """Whether a pair has enough to tell: a few sessions while it meets, and at its end only if it completed."""
+    result = await result_of(session, pair)
+    return result.held >= ENOUGH if pair.state == PairState.ACTIVE else result.completed
+
+
+async def _told(
+    work: UnitOfWork, caller: Caller, pair_id: int, *, lock: bool = False, parted: bool = False
+) -> StoryView:
+    """`parted`: also of a pair that ended before its time."""
+    one, side = await my_couple(work.session, caller, pair_id, lock=lock, after_the_end=True, even_over=parted)
     newest = select(Story).where(Story.pair_id == pair_id).order_by(col(Story.version).desc()).limit(1)
     story = (await work.session.exec(newest)).first()
     live = story if story and story.withdrawn_at is None else None
-    if live is None and not (await result_of(work.session, one.pair)).completed:
+    if live is None and not await may_tell(work.session, one.pair):
+        if one.pair.state == PairState.ACTIVE:
+            raise Rejected("story_at_the_end", count=ENOUGH)
         raise Rejected("story_not_completed")
     return StoryView(one, side, live, story.version if story else 0)
 
 
-async def _mine(work: UnitOfWork, caller: Caller, story_id: int) -> tuple[StoryView, Story]:
+async def _mine(work: UnitOfWork, caller: Caller, story_id: int, *, parted: bool = False) -> tuple[StoryView, Story]:
     story = await work.session.get(Story, story_id)
-    told = await _told(work, caller, story.pair_id if story else 0, lock=True)
+    told = await _told(work, caller, story.pair_id if story else 0, lock=True, parted=parted)
     if told.story is None or told.story.id != story_id:
         raise Rejected("story_outdated")
     return told, told.story

@@ -323,6 +323,7 @@ async def _stories(session: AsyncSession, programme: Programme) -> int:
         .join(Pair, col(Pair.id) == col(Story.pair_id))
         .where(
             Pair.programme_id == programme.id,
+            Pair.state != PairState.ENDED,
             col(Story.mentor_approved_at).is_not(None),
             col(Story.mentee_approved_at).is_not(None),
             col(Story.withdrawn_at).is_(None),
