@@ -100,10 +100,10 @@ class UnpromptedActions:
     async def _tells_so_far(self, actor: Actor, poll: Message) -> bool:
         """Write the pair's story while it still meets, once it may; whether it was written."""
         self._polls[actor.id] += 1
-        if self._polls[actor.id] < TELLS_AFTER or "story so far" in self._somebody_did:
+        if self._polls[actor.id] < TELLS_AFTER or "story_so_far" in self._somebody_did:
             return False
         await actor.press(poll, GROWTH)
-        tells = offers(actor.person.modal, STORY) and self.is_first("story so far")
+        tells = offers(actor.person.modal, STORY) and self.is_first("story_so_far")
         if tells:
             await actor.press(None, STORY)
             words = {name: self.texts.plain(f"rehearsal.people.story.{name}") for name in ("tried", "changed", "quote")}
