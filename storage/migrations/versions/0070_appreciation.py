@@ -1,6 +1,6 @@
 """Thanks shown to others if both agree, and notes to mentors' managers.
 
-Written 2026-11-30; after 0066.
+Written 2026-11-30; after 0069.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import storage.types
 
-revision = "0067"
-down_revision = "0066"
+revision = "0070"
+down_revision = "0069"
 branch_labels = None
 depends_on = None
 
