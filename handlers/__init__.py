@@ -88,6 +88,7 @@ from handlers.signup import messages as signup_messages
 from handlers.signup import which_listeners
 from handlers.surveys import listeners as surveys_listeners
 from handlers.surveys import messages as surveys_messages
+from handlers.working_time import listeners as working_time_listeners
 
 RENDERERS = (
     *signup_messages.RENDERERS,
@@ -149,6 +150,7 @@ def listeners() -> Listeners:
         introduction_listeners,
         home_listeners,
         help_listeners,
+        working_time_listeners,
         care_listeners,
         concern_listeners,
         contact_listeners,

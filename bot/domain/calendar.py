@@ -15,6 +15,7 @@ from types import ModuleType
 from zoneinfo import ZoneInfo
 
 import holidays
+from holidays.registry import COUNTRIES
 
 if "holidays.countries" not in sys.modules:
     # Its own __init__ imports every country, 8 MB of them; each module can be found by its name as well.
@@ -23,7 +24,11 @@ if "holidays.countries" not in sys.modules:
     sys.modules["holidays.countries"] = _countries
 
 SEARCH_DAYS = 60
-"""How far a search for an open day goes: longer than any plausible run of days off."""
+"""How far times for a session are searched for."""
+
+LONGEST_CLOSED = 430
+"""How far a search for an open day goes: longer than the days away that a person can enter (`working_time`), and any
+plausible run of days off after them."""
 
 _CATEGORIES = {"ID": ("public", "government")}
 """The categories of the `holidays` package that count in a country; elsewhere its public holidays alone.
@@ -34,10 +39,12 @@ means days of government offices only.
 
 _SLACKS_JAKARTA = "Asia/Bangkok"
 _DAY = timedelta(days=1)
-_NOON_BREAK = time(12), time(13)
-_FRIDAY_BREAK = time(11, 30), time(13)  # Friday prayer starts before noon
+_WEEK = 7
+_ISO = 2  # letters of a country's code
+NOON = time(12), time(13)
+FRIDAY_PRAYER = time(11, 30), time(13)
+"""The usual breaks. Friday prayer starts before noon."""
 _FRIDAY = 4
-_SPREAD = ((1, 4), (3, 4), (1, 2))  # a late morning, a mid-afternoon, the middle: a choice instead of three times 09:00
 _BY_OFFSET = {7: "Asia/Jakarta", 8: "Asia/Makassar", 9: "Asia/Jayapura"}
 """By hours ahead of UTC: WIB, WITA and WIT."""
 INDONESIAN_ZONES = frozenset({*_BY_OFFSET.values(), "Asia/Pontianak"})
@@ -56,7 +63,7 @@ class UnknownCountryError(CalendarError):
 
 
 class NeverOpenError(CalendarError):
-    """No working time within `SEARCH_DAYS`."""
+    """No working time within `LONGEST_CLOSED` days."""
 
 
 @lru_cache(maxsize=1024)
@@ -89,21 +96,46 @@ def _weekend(country: str) -> frozenset[int]:
         raise UnknownCountryError(country) from error
 
 
+Shift = tuple[time, time]
+"""Start, inclusive, and end, exclusive, in wall time. An end that is not after the start is on the next day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """One person's working hours: wall time in their own zone, `start` inclusive, `end` exclusive, on the same day.
+    """One person's working time, on the clocks of their own zone.
 
-    Raises `UnknownZoneError`, or `CalendarError` when the hours are empty.
+    Without a `week` they work from `start` to `end` on each day that is a working day in their country; with one, as it
+    says for each weekday from Monday on. Raises `UnknownZoneError`, `UnknownCountryError`, or `CalendarError` when a
+    day's hours are empty, or there is no day.
     """
 
     zone: str
     start: time = time(9)
     end: time = time(17)
+    week: tuple[Shift | None, ...] = ()
+    country: str | None = None
+    """Whose public holidays and weekend they have; None: the programme's."""
+    away: tuple[tuple[date, date], ...] = ()
+    """First and last days of the times when they are away."""
+    breaks: tuple[Shift | None, Shift | None] | None = None
+    """The break of each day, and instead of it that of Friday; None: the usual ones (`breaks_on`)."""
 
     def __post_init__(self) -> None:
         _zone(self.zone)
-        if self.start >= self.end:
-            raise CalendarError(f"hours end before they start: {self.start}-{self.end}")
+        if self.country is not None:
+            _weekend(self.country)
+        if self.start == self.end or any(shift and shift[0] == shift[1] for shift in self.week):
+            raise CalendarError(f"hours end when they start: {self}")
+        if self.week and (len(self.week) != _WEEK or not any(self.week)):
+            raise CalendarError(f"not a week: {self.week}")
+
+    def shift(self, day: date) -> Shift:
+        """The hours of a day; of one without any, the usual ones."""
+        return (self.week[day.weekday()] if self.week else None) or (self.start, self.end)
+
+    def own(self, off: "DaysOff") -> "DaysOff":
+        """The days off of this person in a programme whose days off are `off`."""
+        return _own_days_off(self, off) if self.week or self.away or self.country is not None else off
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +151,45 @@ class DaysOff:
     removed: frozenset[date] = frozenset()
     joint_leave: bool = True
     """Whether Indonesia's joint leave is off."""
+    weekend: frozenset[int] | None = None
+    """Weekdays that are off (Monday is 0); None: as usual in the country."""
+    away: tuple[tuple[date, date], ...] = ()
+    """First and last days of other times off."""
 
     def __post_init__(self) -> None:
         _weekend(self.country)
 
     def is_off(self, day: date) -> bool:
         """Whether `day` is off."""
-        if day.weekday() in _weekend(self.country) or day in self.added:
+        weekend = _weekend(self.country) if self.weekend is None else self.weekend
+        if day.weekday() in weekend or day in self.added or any(first <= day <= last for first, last in self.away):
             return True
         return day in _public_holidays(self.country, day.year, joint_leave=self.joint_leave) and day not in self.removed
+
+
+def usual_days(country: str) -> tuple[int, ...]:
+    """The weekdays (Monday is 0) on which people work in a country. Raises `UnknownCountryError`."""
+    return tuple(day for day in range(_WEEK) if day not in _weekend(country))
+
+
+@lru_cache
+def countries() -> tuple[str, ...]:
+    """ISO codes of the countries whose public holidays are known."""
+    return tuple(sorted({code for _, code, *_ in COUNTRIES.values() if len(code) == _ISO}))
+
+
+@lru_cache(maxsize=8192)
+def _own_days_off(hours: Hours, off: DaysOff) -> DaysOff:
+    country = off.country if hours.country is None else hours.country
+    return DaysOff(
+        country,
+        off.added,
+        # HR's programme works on these holidays, not on those of another country.
+        off.removed if country == off.country else frozenset(),
+        off.joint_leave,
+        frozenset(day for day, shift in enumerate(hours.week) if shift is None) if hours.week else off.weekend,
+        hours.away,
+    )
 
 
 def named_holidays(country: str, first: date, last: date, language: str) -> dict[date, str]:
@@ -172,23 +234,38 @@ def to_utc(day: date, wall: time, zone: str) -> datetime:
 
 def is_working(moment: datetime, hours: Hours, off: DaysOff) -> bool:
     """Whether `moment` is in the person's working time: the opening is inside it, the closing is not."""
-    day = local(moment, hours.zone).date()
-    return not off.is_off(day) and _open(day, hours) <= moment < _close(day, hours)
+    return _shift_with(moment, hours, off) is not None
+
+
+def workday(moment: datetime, hours: Hours, off: DaysOff) -> date:
+    """The day to which a moment belongs on the person's clock: before the end of a night shift, the one before."""
+    return _shift_with(moment, hours, off) or local(moment, hours.zone).date()
+
+
+def _shift_with(moment: datetime, hours: Hours, off: DaysOff) -> date | None:
+    """The day on which the shift began in which `moment` is."""
+    own, today = hours.own(off), local(moment, hours.zone).date()
+    for day in (today, today - _DAY):
+        if not own.is_off(day) and _open(day, hours) <= moment < _close(day, hours):
+            return day
+    return None
 
 
 def next_working(after: datetime, hours: Hours, off: DaysOff) -> datetime:
     """`after` itself if it is working time, otherwise the next opening, in UTC.
 
-    Raises `NeverOpenError` if there is none within `SEARCH_DAYS`.
+    Raises `NeverOpenError` if there is none within `LONGEST_CLOSED` days.
     """
-    first = local(after, hours.zone).date()
+    if is_working(after, hours, off):
+        return after.astimezone(UTC)
+    own, first = hours.own(off), local(after, hours.zone).date()
     for day in _days(first):
-        if off.is_off(day):
+        if own.is_off(day):
             continue
-        moment = max(after, _open(day, hours))
+        opens = _open(day, hours)
         # A day can be missing from a zone (Samoa, 30 December 2011): then its opening is on another date.
-        if moment < _close(day, hours) and local(moment, hours.zone).date() == day:
-            return moment.astimezone(UTC)
+        if opens >= after and local(opens, hours.zone).date() == day and opens < _close(day, hours):
+            return opens
     raise NeverOpenError(f"{hours} from {first}")
 
 
@@ -216,12 +293,20 @@ def working_days_in(opens: date, closes: date, off: DaysOff) -> list[date]:
 def morning(day: date, hours: Hours, off: DaysOff, at: time | None = None) -> datetime:
     """`at` on `day` on the person's own clock, in UTC; on a day off, the next opening instead.
 
-    No `at`, or one outside the hours, means the opening.
+    No `at`, or one outside the hours of that day, means the opening.
     """
-    wall = at if at is not None and hours.start <= at < hours.end else hours.start
-    if off.is_off(day):
-        day, wall = next_working_day(day, off), hours.start
+    own = hours.own(off)
+    if own.is_off(day):
+        day, at = next_working_day(day, own), None
+    opens, closes = hours.shift(day)
+    last = closes if opens < closes else time.max
+    wall = at if at is not None and opens <= at < last else opens
     return next_working(to_utc(day, wall, hours.zone), hours, off)
+
+
+def opening(day: date, hours: Hours) -> datetime:
+    """The beginning of the person's working hours on `day`, in UTC, whether or not it is a working day."""
+    return _open(day, hours)
 
 
 def closing(day: date, hours: Hours) -> datetime:
@@ -230,10 +315,11 @@ def closing(day: date, hours: Hours) -> datetime:
 
 
 def fits(start: datetime, minutes: int, hours: Hours, off: DaysOff) -> bool:
-    """Whether `[start, start + minutes)` is within one working day of the person."""
-    day = local(start, hours.zone).date()
-    ends = start + timedelta(minutes=minutes)
-    return not off.is_off(day) and _open(day, hours) <= start and ends <= _close(day, hours)
+    """Whether `[start, start + minutes)` is within one working day of the person, and overlaps no break they chose."""
+    day = _shift_with(start, hours, off)
+    if day is None or start + timedelta(minutes=minutes) > _close(day, hours):
+        return False
+    return hours.breaks is None or not in_break(start, minutes, hours, off)
 
 
 def wall_text(day: date, wall: time) -> str:
@@ -251,54 +337,38 @@ def overlaps(start: datetime, minutes: int, taken: Collection[Span]) -> bool:
     return any(begins < end and start < ends for begins, ends in taken)
 
 
-def suggest_slots(
-    after: datetime,
-    mentor: Hours,
-    mentee: Hours,
-    off: DaysOff,
-    minutes: int,
-    count: int = 3,
-    taken: Collection[Span] = (),
-) -> list[datetime]:
-    """Up to `count` starts from `after` on, in UTC, in order, each on another day of the leader's.
+def breaks_on(day: date, hours: Hours, country: str) -> Shift | None:
+    """The break of a person in `country` on a day: as they chose, or at noon, and in Indonesia for Friday prayer."""
+    friday = day.weekday() == _FRIDAY
+    if hours.breaks is not None:
+        daily, fridays = hours.breaks
+        return fridays or daily if friday else daily
+    return FRIDAY_PRAYER if friday and country == "ID" else NOON
 
-    Each is a round half hour on the leader's clock, within both people's working hours, and overlaps none of `taken`.
-    Lunch and Friday prayer are kept free if the day has another time. Empty if the two never work at the same time
-    within `SEARCH_DAYS`.
-    """
-    slots: list[datetime] = []
-    for day in _days(local(after, mentee.zone).date()):
-        if len(slots) >= count:
-            break
-        if off.is_off(day):
-            continue
-        possible = [
-            start
-            for start in _half_hours(day, mentee)
-            if start >= after
-            and fits(start, minutes, mentee, off)
-            and fits(start, minutes, mentor, off)
-            and not overlaps(start, minutes, taken)
-        ]
-        calm = [s for s in possible if not any(_in_break(s, minutes, who.zone) for who in (mentor, mentee))]
-        if options := calm or possible:
-            part, whole = _SPREAD[len(slots) % len(_SPREAD)]
-            slots.append(options[len(options) * part // whole])
-    return slots
+
+def in_break(start: datetime, minutes: int, hours: Hours, off: DaysOff) -> bool:
+    """Whether `[start, start + minutes)` overlaps a break of the person."""
+    end, country = start + timedelta(minutes=minutes), hours.own(off).country
+    for day in {local(moment, hours.zone).date() for moment in (start, end)}:
+        pause = breaks_on(day, hours, country)
+        if pause and start < to_utc(day, pause[1], hours.zone) and end > to_utc(day, pause[0], hours.zone):
+            return True
+    return False
 
 
 def _open(day: date, hours: Hours) -> datetime:
-    return to_utc(day, hours.start, hours.zone)
+    return to_utc(day, hours.shift(day)[0], hours.zone)
 
 
 def _close(day: date, hours: Hours) -> datetime:
-    return to_utc(day, hours.end, hours.zone)
+    opens, closes = hours.shift(day)
+    return to_utc(day if opens < closes else day + _DAY, closes, hours.zone)
 
 
 def _days(first: date, step: timedelta = _DAY) -> Iterator[date]:
-    """`SEARCH_DAYS` days from `first` on."""
+    """`LONGEST_CLOSED` days from `first` on."""
     day = first
-    for _ in range(SEARCH_DAYS):
+    for _ in range(LONGEST_CLOSED):
         yield day
         day += step
 
@@ -318,20 +388,3 @@ def _count(day: date, n: int, step: timedelta, off: DaysOff) -> date:
     for _ in range(n):
         day = _nearest(day + step, step, off)
     return day
-
-
-def _half_hours(day: date, hours: Hours) -> Iterator[datetime]:
-    """Every round half hour of the person's day, in UTC."""
-    for half in range(48):
-        wall = time(half // 2, 30 * (half % 2))
-        if hours.start <= wall < hours.end:
-            yield to_utc(day, wall, hours.zone)
-
-
-def _in_break(start: datetime, minutes: int, zone: str) -> bool:
-    """Whether `[start, start + minutes)` overlaps the midday break on the clocks of `zone`."""
-    begins = local(start, zone)
-    pause, resume = _FRIDAY_BREAK if begins.weekday() == _FRIDAY else _NOON_BREAK
-    return start < to_utc(begins.date(), resume, zone) and start + timedelta(minutes=minutes) > to_utc(
-        begins.date(), pause, zone
-    )

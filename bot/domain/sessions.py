@@ -20,6 +20,7 @@ from bot.domain.calendar import (
     local,
     morning,
     next_working,
+    workday,
     working_days_after,
     working_days_before,
     working_days_in,
@@ -30,7 +31,8 @@ MENTOR_PACK_DAYS = 3
 LEADER_PACK_DAYS = 1
 BOOKING_REMINDER_DAYS = 5
 POLL_OPEN_DAYS = 5
-"""All four in working days."""
+LONGEST_POLL_DAYS = 20
+"""All five in working days."""
 
 POLL_DELAY = timedelta(minutes=15)
 REMINDER_LATEST = timedelta(minutes=15)
@@ -297,14 +299,14 @@ def _cut(edges: list[date], until: date) -> list[date]:
 
 
 def _unbooked(planned: PlannedSession, people: Mapping[Side, Hours], off: DaysOff) -> list[Step]:
-    days = working_days_in(planned.opens, planned.closes, off)
-    if not days:
-        return []
-    # A weekly window is over before five working days have passed: there the reminder comes halfway.
-    wait = min(BOOKING_REMINDER_DAYS, len(days) // 2)
     steps: list[Step] = []
     polls: dict[Side, datetime] = {}
     for side, hours in people.items():
+        days = working_days_in(planned.opens, planned.closes, hours.own(off))
+        if not days:  # away all the time
+            continue
+        # A weekly window is over before five working days have passed: there the reminder comes halfway.
+        wait = min(BOOKING_REMINDER_DAYS, len(days) // 2)
         nudge, remind = (morning(days[i], hours, off) for i in (0, wait))
         polls[side] = _last_hour(days[-1], hours, off)
         # Of several missed steps only one is sent: each expires when the next one is due.
@@ -313,6 +315,8 @@ def _unbooked(planned: PlannedSession, people: Mapping[Side, Hours], off: DaysOf
             moments.append((StepKind.BOOKING_REMINDER, remind))
         too_late = [at for _, at in moments[1:]] + [polls[side]]
         steps += [_step(kind, side, at, end) for (kind, at), end in zip(moments, too_late, strict=True) if at < end]
+    if not polls:
+        return []
     # Nobody is asked about a session that had no time: it is only closed.
     return [*steps, _close_step(polls, people, off, UNBOOKED)]
 
@@ -327,7 +331,7 @@ def _booked(
     polls: dict[Side, datetime] = {}
     for side, hours in people.items():
         kind, ahead = _pack_of(side)
-        pack_day = working_days_before(local(start, hours.zone).date(), ahead, off)
+        pack_day = working_days_before(workday(start, hours, off), ahead, hours.own(off))
         steps.append(_step(kind, side, morning(pack_day, hours, off), start, slot))
         remind = _reminder_at(start, hours, off)
         # At an opening that is also the start, "on time" is already "late": it is still sent.
@@ -344,10 +348,10 @@ def _pack_of(side: Side) -> tuple[StepKind, int]:
 
 def _reminder_at(start: datetime, hours: Hours, off: DaysOff) -> datetime:
     """The opening on the session's day; if the session is before it or on a day off, the last working hour before."""
-    day = local(start, hours.zone).date()
-    if not off.is_off(day) and morning(day, hours, off) <= start:
+    day, own = workday(start, hours, off), hours.own(off)
+    if not own.is_off(day) and morning(day, hours, off) <= start:
         return morning(day, hours, off)
-    return _last_hour(working_days_before(day, 1, off), hours, off)
+    return _last_hour(working_days_before(day, 1, own), hours, off)
 
 
 def _last_hour(day: date, hours: Hours, off: DaysOff) -> datetime:
@@ -358,16 +362,19 @@ def _last_hour(day: date, hours: Hours, off: DaysOff) -> datetime:
 def _poll_steps(polls: Mapping[Side, datetime], people: Mapping[Side, Hours], off: DaysOff, slot: str) -> list[Step]:
     """One poll per side, and the close of both."""
     close = _close_step(polls, people, off, slot)
-    return [*(_step(StepKind.POLL, side, at, close.at, slot) for side, at in polls.items()), close]
+    return [*(_step(StepKind.POLL, side, at, close.at, slot) for side, at in polls.items() if at < close.at), close]
 
 
 def _close_step(polls: Mapping[Side, datetime], people: Mapping[Side, Hours], off: DaysOff, slot: str) -> Step:
-    """At the end of the day that gives the later of two polls its full time."""
+    """At the end of the day that gives the later of two polls its full time; whoever is away for long is not waited
+    for."""
     closes = max(
-        closing(working_days_after(local(at, people[side].zone).date(), POLL_OPEN_DAYS, off), people[side])
+        closing(working_days_after(workday(at, people[side], off), POLL_OPEN_DAYS, people[side].own(off)), people[side])
         for side, at in polls.items()
     )
-    return _step(StepKind.POLL_CLOSE, None, closes, NEVER, slot)
+    first, side = min((at, side) for side, at in polls.items())
+    latest = working_days_after(workday(first, people[side], off), LONGEST_POLL_DAYS, off)
+    return _step(StepKind.POLL_CLOSE, None, min(closes, closing(latest, people[side])), NEVER, slot)
 
 
 def _step(kind: StepKind, side: Side | None, at: datetime, expires: datetime, slot: str = "") -> Step:

@@ -6,8 +6,19 @@ from sqlalchemy import ColumnElement, and_, or_, true
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import DaysOff, Hours, is_working, local, morning, next_working, to_utc, working_days_after
+from bot.domain.calendar import (
+    DaysOff,
+    Hours,
+    is_working,
+    local,
+    morning,
+    next_working,
+    to_utc,
+    workday,
+    working_days_after,
+)
 from bot.domain.messages.registry import FROM_HR, kind_of
+from bot.domain.working_time import read_hours
 from storage.day_messages import told_since
 from storage.outbox import PERHAPS_POSTED
 from storage.queries import participation, person_of
@@ -24,7 +35,27 @@ OVERLAP_WITHIN = timedelta(days=14)
 
 def hours_of(person: Person) -> Hours:
     """A person's working hours."""
-    return Hours(person.zone, time.fromisoformat(person.work_start), time.fromisoformat(person.work_end))
+    return read_hours(
+        person.zone,
+        person.work_start,
+        person.work_end,
+        person.work_week,
+        person.work_breaks,
+        person.work_country,
+        person.days_away,
+    )
+
+
+def is_away(person: Person, now: datetime) -> bool:
+    """Whether a person is away today, as they said."""
+    hours = hours_of(person)
+    today = local(now, hours.zone).date()
+    return any(first <= today <= last for first, last in hours.away)
+
+
+def own_days_off(person: Person, programme: Programme) -> DaysOff:
+    """The days on which a person does not work: as `days_off`, by their own working time."""
+    return hours_of(person).own(days_off(programme))
 
 
 def office_hours(programme: Programme) -> Hours:
@@ -57,7 +88,7 @@ async def next_delivery_time(
         hours = hours_of(person)
         moment = next_working(max(await _after_pause(work, row, person), _held(row, programme, work.now)), hours, off)
         if await makes_way(work.session, row, moment, hours, off):
-            return _next_start(local(moment, hours.zone).date(), hours, off)
+            return _next_start(workday(moment, hours, off), hours, off)
         if not row.daily or day_starts_after is None:
             return moment
         return await _with_the_day(work, row, moment, hours, off, day_starts_after)
@@ -73,7 +104,7 @@ async def _with_the_day(
 
     What falls due after the start waits for the next day, unless it would be too late by then.
     """
-    day = local(moment, hours.zone).date()
+    day = workday(moment, hours, off)
     start = morning(day, hours, off) + wait
     fell_due = row.planned_at or row.due_at
     if moment > work.now or work.now < start:
@@ -86,7 +117,7 @@ async def _with_the_day(
 
 
 def _next_start(day: date, hours: Hours, off: DaysOff) -> datetime:
-    return morning(working_days_after(day, 1, off), hours, off)
+    return morning(working_days_after(day, 1, hours.own(off)), hours, off)
 
 
 async def makes_way(session: AsyncSession, row: Outbox, moment: datetime, hours: Hours, off: DaysOff) -> bool:

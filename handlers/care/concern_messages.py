@@ -90,7 +90,7 @@ async def _check_reader(
     if message.payload.chosen:
         found = Receiver(reader)
     else:
-        found = await may_read(message.work.session, programme, writer, reader)
+        found = await may_read(message.work, programme, writer, reader)
     if found is None or not await message.context.directory.can_receive(programme, found, message.work.now, fresh=True):
         raise WrongReader
 

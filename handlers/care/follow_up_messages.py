@@ -33,7 +33,7 @@ async def waits(message: MessageContext[ConcernWaitsMessage]) -> Message | None:
     if concern is None or contact is None or concern.contact_id != contact.id:
         return None
     programme, writer = message.programme, await message.work.session.get(Person, concern.person_id)
-    able = await receivers(message.work.session, programme, writer)
+    able = await receivers(message.work.session, programme, writer, message.work.now)
     mine = next((one for one in able if one.person.id == message.row.person_id), None)
     if mine is None or not await message.context.directory.can_receive(programme, mine, message.work.now):
         return None

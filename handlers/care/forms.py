@@ -1,11 +1,12 @@
 """Forms for pausing, leaving, and raising a concern."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from bot.domain.calendar import to_utc
 from bot.domain.participants import LEAVE_REASONS
 from bot.services.care.concerns import LONGEST
+from bot.services.working_hours import hours_of
 from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.payload import FormState, Malformed
@@ -34,7 +35,7 @@ def pause(form: FormState, texts: Texts, person: Person, today: date) -> Pause |
     latest = date(today.year + 2, 1, 1)
     if day > latest:
         return Invalid({"until": Sentence("care.pause.form.errors.far", {"latest": texts.day(latest)})})
-    return Pause(to_utc(day, time.fromisoformat(person.work_start), person.zone))
+    return Pause(to_utc(day, hours_of(person).shift(day)[0], person.zone))
 
 
 def leave_reason(form: FormState) -> str | None:

@@ -5,7 +5,13 @@ A new action of a pair is one more line in `_about_pair`.
 
 from bot.services.home.home import Page, PairPart
 from handlers.kit.blocks import Block, Element, View, button, mention, modal, section, select
-from handlers.kit.buttons import cadence_button, correct_session_button, parting_button, thanks_button
+from handlers.kit.buttons import (
+    cadence_button,
+    correct_session_button,
+    parting_button,
+    thanks_button,
+    working_time_button,
+)
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.signup.views import address_of, addresses, written_in
 from prompts.catalogue import Texts
@@ -30,6 +36,7 @@ def about_me(texts: Texts, page: Page) -> View:
     elements = {
         "language": language,
         "address": address,
+        "working_time": working_time_button(texts),
         "privacy": _plain(texts, "privacy", ActionId.PRIVACY_SHOW),
         "help": _plain(texts, "help", ActionId.HELP_SHOW),
     }

@@ -26,7 +26,14 @@ from handlers.kit.blocks import (
     section,
     select,
 )
-from handlers.kit.buttons import agreement_button, certificate_button, growth_button, join_button, session_held_button
+from handlers.kit.buttons import (
+    agreement_button,
+    certificate_button,
+    growth_button,
+    join_button,
+    session_held_button,
+    working_time_button,
+)
 from handlers.kit.ids import ActionId
 from handlers.matching.confirmation_views import question_blocks
 from handlers.material.views import link_lines
@@ -355,7 +362,8 @@ def _row(texts: Texts, meeting: MentoringSession, page: Page) -> str:
 
 def _buttons(texts: Texts, part: Enrolment) -> list[Element]:
     change = button(texts.plain("home.common.buttons.change"), ActionId.JOIN_OPEN, part.programme.id)
-    return [change, _of_part(texts, "pause", ActionId.PAUSE_OPEN, part), *_always(texts)]
+    pause = _of_part(texts, "pause", ActionId.PAUSE_OPEN, part)
+    return [change, working_time_button(texts), pause, *_always(texts)]
 
 
 def _certificate(texts: Texts, part: Enrolment) -> list[Block]:

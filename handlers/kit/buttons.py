@@ -31,6 +31,11 @@ def pause_button(texts: Texts) -> Element:
     return button(texts.plain("home.common.buttons.pause"), ActionId.PAUSE_OPEN)
 
 
+def working_time_button(texts: Texts) -> Element:
+    """Opens one's own working time."""
+    return button(texts.plain("home.common.buttons.working_time"), ActionId.WORKING_TIME_OPEN)
+
+
 def resume_button(texts: Texts) -> Element:
     """Ends the person's pause."""
     return button(texts.plain("home.common.buttons.resume"), ActionId.RESUME_NOW)

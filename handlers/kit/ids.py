@@ -58,6 +58,12 @@ class ActionId(StrEnum):
     COURSE_OPEN = "course.open"  # programme
     COURSE_TRY = "course.try"  # the field of a form: what was chosen
     DAYS_OPEN = "days.open"  # programme
+    WORKING_TIME_OPEN = "working_time.open"  # nothing
+    WORKING_TIME_USUAL = "working_time.usual"  # the name of usual hours
+    WORKING_TIME_HOURS = "working_time.hours"  # nothing
+    WORKING_TIME_WEEK = "working_time.week"  # nothing
+    WORKING_TIME_AWAY = "working_time.away"  # nothing
+    WORKING_TIME_THERE = "working_time.there"  # the first and the last day, as stored
     GATE_LOOK = "gate.look"  # draft
     GOAL_OPEN = "goal.open"  # pair
     GOAL_REACHED = "goal.reached"  # goal's date
@@ -289,6 +295,9 @@ class CallbackId(StrEnum):
     CONTACTS_FORM = "contacts.form"
     COURSE = "course"
     COURSE_FORM = "course.form"
+    WORKING_HOURS_FORM = "working_time.hours_form"
+    WORKING_WEEK_FORM = "working_time.week_form"
+    AWAY_FORM = "working_time.away_form"
     DAYS_FORM = "days.form"
     ELIGIBILITY_FORM = "eligibility.form"
     ELIGIBILITY_SAVE = "eligibility.save"

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from bot.domain.signup import Level
 from bot.services.privacy.export import PROFILE, Stored
 from handlers.own_questions.views import answer_in_words, words_of
+from handlers.working_time.words import STORED, in_words
 from prompts.catalogue import Mrkdwn, Texts
 from storage.personal_data import TRACES
 from storage.tables import MentoringSession, OwnAnswer, Pair, PairConfirmation
@@ -191,6 +192,8 @@ def _value(texts: Texts, stored: Stored, area: str, name: str, value: Any) -> st
             return texts.plain(key)
         case str() if name == "language":
             return texts.catalogue.names().get(value, value)
+        case str() if name in STORED:
+            return in_words(texts, name, value)
         case str() if name == "languages":
             return texts.language_name(value)
         case _:

@@ -104,12 +104,13 @@ _FIELDS = {
     "far": "date",
     "day_off": "date",
     "hours": "time",
+    "break": "time",
     "same": "time",
     "taken": "time",
     "taken_mine": "time",
     "length": "minutes",
 }
-_OF_A_TIME = ("past", "far", "day_off", "hours", "same", "taken", "taken_mine")
+_OF_A_TIME = ("past", "far", "day_off", "hours", "break", "same", "taken", "taken_mine")
 
 
 def unsuitable(form: FormState, texts: Texts, choice: Choice, found: Unsuitable) -> Invalid:
@@ -128,10 +129,11 @@ def sentence(texts: Texts, choice: Choice, found: Unsuitable) -> Sentence:
     if found.code == "day_off":
         values = {"day": texts.day(choice.day)}
     elif found.code == "hours":
-        theirs = found.values["hours"]
+        theirs: Hours = found.values["hours"]
+        start, end = theirs.shift(local(choice.starts_at, theirs.zone).date())
         values = {
-            "start": texts.clock(theirs.start),
-            "end": texts.clock(theirs.end),
+            "start": texts.clock(start),
+            "end": texts.clock(end),
             "zone": texts.zone(choice.starts_at, theirs.zone),
         }
     better = None

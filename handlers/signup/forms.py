@@ -173,6 +173,7 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
         manager_known=bool(first.manager) or first.no_manager,
         avoids=first.avoids,
         own=read_at_sign_up(form),
+        working_hours=form.one("working_hours"),
     )
     return Invalid.below(GROUP, wrong) if wrong else result
 

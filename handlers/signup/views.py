@@ -110,6 +110,7 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
         _many(texts, "formats", FORMATS, was.formats if was else []),
         _cadences(texts, standing.programme, was),
         _field(texts, "languages", multi_select("languages", spoken(texts), initial=spoken_before)),
+        _working_hours(texts, standing),
     ]
     if role.teaches:
         blocks.append(places_field(texts, "signup.form", "mentor_capacity", (was.mentor_capacity if was else 0) or 2))
@@ -124,6 +125,13 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
         close=texts.plain("signup.form.modal.close"),
         state=about,
     )
+
+
+def _working_hours(texts: Texts, standing: SignUpState) -> Block:
+    """The usual hours in one tap; everything else about working time is on Home."""
+    time = time_of(standing.person)
+    options = usual_hours(texts, time, time.country or standing.programme.country)
+    return _field(texts, "working_hours", select("working_hours", options, initial=time.preset or OWN))
 
 
 def joined(texts: Texts, done: Joined) -> View:

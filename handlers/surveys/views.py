@@ -21,7 +21,7 @@ from bot.domain.surveys import (
 from bot.domain.uncertainty import interval_of
 from bot.services.surveys.results_due import Awaited
 from bot.services.surveys.surveys import Asked, value_of
-from bot.services.working_hours import days_off
+from bot.services.working_hours import own_days_off
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, View, actions, button, context, header, modal, rating, section
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
@@ -60,7 +60,8 @@ def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
     own = own_blocks(texts, asked.own, About(Place(asked.moment), asked.reading.id), again=again)
     blocks += own.asked
     given += own.given
-    last = working_days_before(local(asked.closes, asked.person.zone).date(), 0, days_off(asked.programme))
+    off = own_days_off(asked.person, asked.programme)
+    last = working_days_before(local(asked.closes, asked.person.zone).date(), 0, off)
     closes = texts.day(last)
     if asked.is_complete and not again:
         blocks[1] = section(texts(f"{key}.thanks"))

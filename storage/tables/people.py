@@ -25,7 +25,15 @@ class Person(SQLModel, table=True):
     """IANA name; follows Slack's profile."""
     work_start: str = "09:00"
     work_end: str = "17:00"
-    """Wall time in `zone`."""
+    """Wall time in `zone`; the usual hours, where `work_week` says nothing."""
+    work_week: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The hours of each weekday, if they differ or are not Monday to Friday (`bot.domain.working_time.write_week`)."""
+    work_breaks: str | None = None
+    """Breaks that stay free (`write_breaks`); None: the usual ones."""
+    work_country: str | None = None
+    """ISO code of the country whose public holidays they have; "" for none, None for each programme's."""
+    days_away: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Times when they are away without a pause (`write_away`)."""
     language: str = "id"
     address: str = "kamu"
     """Form of address: kamu, anda, bapak, ibu, kak."""

@@ -12,6 +12,7 @@ FEATURES = {
     "closing",
     "course",
     "home",
+    "working_time",
     "insight",
     "invitations",
     "material",

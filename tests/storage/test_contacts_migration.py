@@ -34,7 +34,7 @@ async def test_contacts_keep_their_post_and_concerns_their_words(empty_url: str)
         programme = await work.session.get_one(Programme, 1)
         assert (programme.second_contact_id, programme.next_contact_at) == (None, None)
         assert [one.state for one in await named_contacts(work.session, programme)] == [ContactState.CONFIRMED]
-        able = await receivers(work.session, programme, await work.session.get(Person, 3))
+        able = await receivers(work.session, programme, await work.session.get(Person, 3), NOW)
         assert [(one.person.id, one.by_hr) for one in able] == [(2, False), (1, True)]
         (concern,) = (await work.session.exec(select(Concern))).all()
         assert (concern.text, concern.contact_id, concern.route, concern.next_at) == ("x", None, [], None)

@@ -71,7 +71,7 @@ async def prospect(store: Store, caller: Caller, programme_id: int | None = None
     async with store.read(caller.now) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
         programme = await programme_of(work.session, person, programme_id)
-        return Prospect(programme, tuple(await receivers(work.session, programme, person)))
+        return Prospect(programme, tuple(await receivers(work.session, programme, person, work.now)))
 
 
 async def raise_concern(
@@ -95,7 +95,7 @@ async def raise_concern(
         if chosen and route:
             people = [await _chosen(work.session, programme, writer, route[0])]
         else:
-            able = await receivers(work.session, programme, writer)
+            able = await receivers(work.session, programme, writer, work.now)
             people = [one.person for one in able if (not one.by_hr if route is None else one.person.id in route)]
         if not people:
             raise Rejected("contact_changed")
@@ -160,7 +160,7 @@ async def tell_contact(work: UnitOfWork, couple: PairContext, side: Side, subjec
     if known:
         reader = await work.session.get(Person, known.contact_id) if known.contact_id else None
         return Raised(known, reader)
-    able = [one.person for one in await receivers(work.session, programme, person)]
+    able = [one.person for one in await receivers(work.session, programme, person, work.now)]
     if await _was_said(work.session, ContactMeMessage(person.id, subject=subject), programme):
         return Raised(None, able[0] if able else None)
     concern = await _store(work, programme, person.id, able, subject=subject)
@@ -188,7 +188,7 @@ def _is_pending(wish: Concern, programme: Programme, now: datetime) -> bool:
 
 async def contact_or_none(work: UnitOfWork, couple: PairContext, side: Side) -> Person | None:
     """The person who would contact that side; None if there is no suitable one."""
-    able = await receivers(work.session, couple.programme, couple.person(side))
+    able = await receivers(work.session, couple.programme, couple.person(side), work.now)
     return able[0].person if able else None
 
 
@@ -207,9 +207,9 @@ async def pass_on(work: UnitOfWork, programme: Programme, row: Outbox) -> None:
         await _pass_on_concern(work, programme, concern, row)
 
 
-async def may_read(session: AsyncSession, programme: Programme, writer: Person, reader: Person) -> Receiver | None:
+async def may_read(work: UnitOfWork, programme: Programme, writer: Person, reader: Person) -> Receiver | None:
     """How `reader` receives a concern of `writer` at this moment; None if it is not for them (any more)."""
-    able = await receivers(session, programme, writer)
+    able = await receivers(work.session, programme, writer, work.now)
     return next((one for one in able if one.person.id == reader.id), None)
 
 
@@ -240,7 +240,7 @@ async def _pass_on_concern(work: UnitOfWork, programme: Programme, concern: Conc
     tried = {one.person_id for one in await _rows(work.session, concern)}
     able = [
         one.person
-        for one in await receivers(work.session, programme, writer)
+        for one in await receivers(work.session, programme, writer, work.now)
         if one.person.id not in tried and (not concern.route or one.person.id in concern.route)
     ]
     able.sort(key=lambda one: concern.route.index(one.id) if concern.route else 0)
@@ -265,7 +265,7 @@ async def _pass_on_wish(work: UnitOfWork, programme: Programme, row: Outbox) -> 
     if asking is None or asking.erased_at is not None:
         return
     tried = (*wish.tried, *([row.person_id] if row.person_id else []))
-    able = [] if wish.chosen else await _able_but(work.session, programme, asking, tried)
+    able = [] if wish.chosen else await _able_but(work, programme, asking, tried)
     if able:
         again = ContactMeMessage(asking.id, tried, subject=f"after{row.id}")
         if await work.send(_wish(programme, again, able[0], work.now, last=len(able) == 1)):
@@ -276,10 +276,10 @@ async def _pass_on_wish(work: UnitOfWork, programme: Programme, row: Outbox) -> 
         await work.send(outgoing(undelivered, programme.team_id, programme.id, person_id=asking.id))
 
 
-async def _able_but(
-    session: AsyncSession, programme: Programme, writer: Person, tried: Collection[int]
-) -> list[Person]:
-    return [one.person for one in await receivers(session, programme, writer) if one.person.id not in tried]
+async def _able_but(work: UnitOfWork, programme: Programme, writer: Person, tried: Collection[int]) -> list[Person]:
+    return [
+        one.person for one in await receivers(work.session, programme, writer, work.now) if one.person.id not in tried
+    ]
 
 
 async def _send(

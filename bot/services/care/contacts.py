@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import CalendarError, closing, local, working_days_after
+from bot.domain.calendar import CalendarError, closing, workday, working_days_after
 from bot.services.people.eligibility import why_unfit
-from bot.services.working_hours import days_off, hours_of
+from bot.services.working_hours import days_off, hours_of, is_away
 from storage.tables import (
     Concern,
     ContactState,
@@ -109,8 +109,11 @@ def named_ids(programme: Programme) -> list[int]:
     return [one for one in (programme.contact_id, programme.second_contact_id) if one is not None]
 
 
-async def receivers(session: AsyncSession, programme: Programme, writer: Person | None) -> list[Receiver]:
-    """Who can receive a concern of `writer`, in order: the contacts, those who agreed first, then the creator.
+async def receivers(
+    session: AsyncSession, programme: Programme, writer: Person | None, now: datetime
+) -> list[Receiver]:
+    """Who can receive a concern of `writer`, in order: the contacts, those who agreed first, then the creator; who is
+    away on this day comes last.
 
     Left out: who is no active colleague, who pauses, and whom the concern may be about.
     """
@@ -118,11 +121,12 @@ async def receivers(session: AsyncSession, programme: Programme, writer: Person 
     found = await _people(session, programme, [*named, programme.created_by])
     causes = await causes_of(session, programme, writer)
     in_order = sorted(named, key=lambda one: found[one][1] is not ContactState.CONFIRMED if one in found else True)
-    return [
+    able = [
         Receiver(found[one][0], by_hr=one not in named)
         for one in dict.fromkeys([*in_order, programme.created_by])
         if one in found and one not in causes and not found[one][2] and why_unfit(found[one][0], guests=False) is None
     ]
+    return sorted(able, key=lambda one: is_away(one.person, now))
 
 
 async def causes_of(session: AsyncSession, programme: Programme, writer: Person | None) -> set[int]:
@@ -160,9 +164,10 @@ def given_up_at(now: datetime, *, last: bool) -> datetime:
 
 def call_by(programme: Programme, reader: Person, now: datetime) -> date:
     """The last day on which `reader` may talk to the writer of a concern that they get now: the next working day."""
-    today = local(now, reader.zone).date()
+    hours, off = hours_of(reader), days_off(programme)
+    today = workday(now, hours, off)
     try:
-        return working_days_after(today, DAYS_TO_CALL, days_off(programme))
+        return working_days_after(today, DAYS_TO_CALL, hours.own(off))
     except CalendarError:  # HR made every day of the next two months a day off
         return today + timedelta(days=DAYS_TO_CALL)
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from bot.domain.calendar import CalendarError, closing, local, working_days_after
+from bot.domain.calendar import CalendarError, closing, workday, working_days_after
 from bot.domain.messages.care import (
     ConcernAfterMessage,
     ConcernDueMessage,
@@ -114,7 +114,7 @@ async def others_for(work: UnitOfWork, concern: Concern) -> list[Person]:
     """Who else can receive a concern, in order."""
     programme = await work.session.get_one(Programme, concern.programme_id)
     writer = await work.session.get(Person, concern.person_id)
-    able = await receivers(work.session, programme, writer)
+    able = await receivers(work.session, programme, writer, work.now)
     return [one.person for one in able if one.person.id != concern.contact_id]
 
 
@@ -196,12 +196,13 @@ async def _send(work: UnitOfWork, programme: Programme, message: OutboxMessage, 
 
 def _next_evening(programme: Programme, reader: Person, now: datetime) -> datetime:
     """The end of the next working day of `reader`."""
-    today = local(now, reader.zone).date()
+    hours, off = hours_of(reader), days_off(programme)
+    today = workday(now, hours, off)
     try:
-        day = working_days_after(today, 1, days_off(programme))
+        day = working_days_after(today, 1, hours.own(off))
     except CalendarError:
         day = today + timedelta(days=1)
-    return closing(day, hours_of(reader))
+    return closing(day, hours)
 
 
 def _slot(work: UnitOfWork) -> str:

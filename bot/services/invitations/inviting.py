@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import local, morning, working_days_after, working_days_before
+from bot.domain.calendar import morning, workday, working_days_after, working_days_before
 from bot.domain.invitations import CLOSING_REMINDER, REMIND_AFTER, InvitationState
 from bot.domain.messages.invitations import InvitationMessage
 from bot.domain.signup import Role
@@ -105,10 +105,10 @@ def remind_at(programme: Programme, person: Person, sent_at: datetime, closes_on
     None if it closes too soon.
     """
     hours, off = hours_of(person), days_off(programme)
-    sent_on = local(sent_at, hours.zone).date()
+    sent_on, own = workday(sent_at, hours, off), hours.own(off)
     if closes_on is None:
-        return morning(working_days_after(sent_on, REMIND_AFTER, off), hours, off)
-    day = max(working_days_before(closes_on, CLOSING_REMINDER, off), working_days_after(sent_on, 1, off))
+        return morning(working_days_after(sent_on, REMIND_AFTER, own), hours, off)
+    day = max(working_days_before(closes_on, CLOSING_REMINDER, own), working_days_after(sent_on, 1, own))
     return morning(day, hours, off) if day <= closes_on else None
 
 

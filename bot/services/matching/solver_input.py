@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from math import ceil, floor
@@ -11,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import DaysOff, to_utc, working_days_in
+from bot.domain.calendar import DaysOff, Hours, closing, in_break, opening, to_utc, working_days_in
 from bot.domain.matching.rules import ancestors
 from bot.domain.sessions import Side
 from bot.domain.signup import (
@@ -29,7 +30,7 @@ from bot.domain.signup import (
 )
 from bot.services.matching.confirmations import OPEN, OVER
 from bot.services.matching.problem import Decisions, PairIds, Roster
-from bot.services.working_hours import days_off
+from bot.services.working_hours import days_off, hours_of
 from storage.queries import A_TIME, active_participants
 from storage.tables import (
     Avoidance,
@@ -73,7 +74,7 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
     }
     above = _appraisal_lines(entries, managers)
     hr = await _hr(session, programme.id)
-    off, zone = days_off(programme), programme.zone
+    off = days_off(programme)
     monday = programme.starts_on - timedelta(days=programme.starts_on.weekday())
     people: list[Profile] = []
     for number, (participant, person) in enumerate(rows, start=1):
@@ -83,7 +84,7 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
                 person,
                 entries.get(person.id),
                 is_hr=person.id in hr,
-                free_hours=_working_hours(person.zone or zone, person.work_start, person.work_end, monday, off),
+                free_hours=free_hours(hours_of(person), monday, off),
                 mentor_places=participant.mentor_capacity - as_mentor[person.id],
                 mentee_places=participant.mentee_capacity - as_mentee[person.id],
                 avoids=frozenset(avoids.get(person.id, ())),
@@ -307,15 +308,19 @@ def _profile(
     )
 
 
-@lru_cache(maxsize=1024)
-def _working_hours(zone: str, start: str, end: str, monday: date, off: DaysOff) -> int:
-    """The mask of `Profile.free_hours`: the hours of the UTC week that are wholly within a person's working hours."""
-    weekdays = {day.weekday() for day in working_days_in(monday, monday + _WEEKS, off)}
-    opens, closes = time.fromisoformat(start), time.fromisoformat(end)
+@lru_cache(maxsize=4096)
+def free_hours(hours: Hours, monday: date, off: DaysOff) -> int:
+    """The mask of `Profile.free_hours`: the hours of the UTC week that are wholly within a person's working time, and
+    in none of the breaks that they chose. Times away are not part of a usual week."""
+    hours = replace(hours, away=())
+    worked = {day.weekday(): day for day in working_days_in(monday, monday + _WEEKS, hours.own(off))}
     week_start = to_utc(monday, time(), "UTC")
-    hours: set[int] = set()
-    for weekday in weekdays:
+    found: set[int] = set()
+    for weekday in worked:
         day = monday + timedelta(days=weekday)
-        first, last = [(to_utc(day, wall, zone) - week_start).total_seconds() / _HOUR for wall in (opens, closes)]
-        hours.update(hour % 168 for hour in range(ceil(first), floor(last)))
-    return hours_mask(hours)
+        opens, closes = opening(day, hours), closing(day, hours)
+        first, last = ((at - week_start).total_seconds() / _HOUR for at in (opens, closes))
+        for hour in range(ceil(first), floor(last)):
+            if hours.breaks is None or not in_break(week_start + timedelta(hours=hour), 60, hours, off):
+                found.add(hour % 168)
+    return hours_mask(found)

@@ -9,7 +9,7 @@ from sqlalchemy import or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import Hours, local, morning, working_days_after, working_days_before
+from bot.domain.calendar import Hours, morning, workday, working_days_after, working_days_before
 from bot.domain.figures import MIN_GROUP, Count
 from bot.domain.messages.orientation import (
     BEFORE_INTRODUCTION,
@@ -265,7 +265,7 @@ async def plan_early_reminders(
         for participant_id in (pair.mentor_id, pair.mentee_id):
             alike[hours_of(people[participant_id])].add(participant_id)
     for hours, participants in alike.items():
-        day = working_days_after(local(work.now, hours.zone).date(), DAYS_WITHOUT_DATE, off)
+        day = working_days_after(workday(work.now, hours, off), DAYS_WITHOUT_DATE, hours.own(off))
         remind_at, ids = morning(day, hours, off), sorted(participants)
         for start in range(0, len(ids), BATCH):
             theirs = col(Preparation.participant_id).in_(ids[start : start + BATCH])
@@ -281,7 +281,7 @@ async def plan_reminders(work: UnitOfWork, meeting: Meeting) -> None:
     off = days_off(meeting.programme)
     for side in Side:
         hours = hours_of(meeting.person(side))
-        day = working_days_before(local(starts_at, hours.zone).date(), DAYS_AHEAD, off)
+        day = working_days_before(workday(starts_at, hours, off), DAYS_AHEAD, hours.own(off))
         for row in await _rows(work.session, meeting.part(side).id):
             if row.side == side and row.finished_at is None:
                 row.remind_at = max(work.now, morning(day, hours, off))

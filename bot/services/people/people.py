@@ -12,6 +12,7 @@ from bot.services.care.restoring import offer_restoring
 from bot.services.sessions.out_of_hours import tell_out_of_hours
 from bot.services.sessions.schedule import recompute_for_person
 from bot.services.signup import join as joining
+from bot.services.working_hours import hours_of
 from storage.execute_many import insert_for
 from storage.queries import is_indonesian, person_by_slack, programme_of_channel
 from storage.rate_limits import POSTS, lock_buckets
@@ -73,7 +74,7 @@ async def follow(store: Store, profile: Profile, now: datetime) -> bool:
         if person is None or not _is_newer(person, profile):
             return False
         changes = _changes(person, profile, indonesian=await is_indonesian(work.session, profile.team_id))
-        person.told_at, zone_before = profile.changed_at or person.told_at, person.zone
+        person.told_at, before = profile.changed_at or person.told_at, hours_of(person)
         for name, value in changes.items():
             setattr(person, name, value)
         if changes.get("active") is False or changes.get("is_stranger") or changes.get("is_bot"):
@@ -82,7 +83,7 @@ async def follow(store: Store, profile: Profile, now: datetime) -> bool:
         else:
             if "zone" in changes:
                 await recompute_for_person(work, person)
-                await tell_out_of_hours(work, person, zone_before)
+                await tell_out_of_hours(work, person, before)
             if {"active", "is_stranger", "is_bot"} & changes.keys():
                 await offer_restoring(work, person)
         await work.commit()

@@ -122,7 +122,7 @@ async def offers_for(session: AsyncSession, person: Person, now: datetime) -> Of
     open_now = await programme_to_join(session, person.team_id)
     to_join, closed_to_guest = await programmes_open_to(session, person, now)
     running = sum(programme.state != ProgrammeState.CLOSED for _, programme in all_mine)
-    concerns, able = await _receivers(session, person, open_now if not all_mine else None)
+    concerns, able = await _receivers(session, person, open_now if not all_mine else None, now)
     return Offers(
         enrolled=bool(current),
         can_raise=bool(all_mine),
@@ -155,14 +155,14 @@ async def _contact_for(session: AsyncSession, person: Person) -> tuple[Programme
 
 
 async def _receivers(
-    session: AsyncSession, person: Person, open_now: Programme | None
+    session: AsyncSession, person: Person, open_now: Programme | None, now: datetime
 ) -> tuple[Programme | None, tuple[Receiver, ...]]:
     """Who could read a concern of theirs; `open_now`: the programme whose contacts a newcomer may write to."""
     try:
         programme = open_now or await programme_of(session, person)
     except Rejected:
         return None, ()
-    return programme, tuple(await receivers(session, programme, person))
+    return programme, tuple(await receivers(session, programme, person, now))
 
 
 async def _has_chat(session: AsyncSession, participants: list[int]) -> bool:

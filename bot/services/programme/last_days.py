@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from bot.domain.calendar import local, morning, next_working, working_days_after
+from bot.domain.calendar import morning, next_working, workday, working_days_after
 from bot.domain.sessions import Side
 from bot.services.working_hours import days_off, hours_of
 from storage.tables import Pair, PairState, Person, Programme
@@ -71,4 +71,4 @@ def on_day(begins: datetime, days: int, person: Person, programme: Programme) ->
     first = next_working(begins, hours, off)
     if days == 0:
         return first
-    return morning(working_days_after(local(first, hours.zone).date(), days, off), hours, off)
+    return morning(working_days_after(workday(first, hours, off), days, hours.own(off)), hours, off)

@@ -1,18 +1,19 @@
 """Booking, moving and cancelling sessions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.domain.calendar import Hours, fits, local, suggest_slots, to_utc, wall_text, working_days_after
+from bot.domain.calendar import DaysOff, Hours, fits, local, to_utc, wall_text, workday, working_days_after
 from bot.domain.messages.sessions import (
     SessionBookedMessage,
     SessionMovedMessage,
 )
 from bot.domain.sessions import MENTOR_PACK_DAYS, Side, slot_at, steps_after_booking
+from bot.domain.suggestions import Free, suggest_slots
 from bot.services.caller import Caller, Rejected
 from bot.services.care.rests import resume_pair
 from bot.services.orientation.finish_by import UNFINISHED, refuse_unfinished
@@ -142,7 +143,7 @@ async def booking(store: Store, caller: Caller, session_id: int) -> Booking:
         open_for(meeting, side)
         await refuse_unfinished(work.session, meeting, side)
         others = await other_sessions(work.session, meeting, caller.now)
-        return Booking(meeting, side, await total_of(work, meeting), _suggestions(meeting, caller.now, others))
+        return Booking(meeting, side, await total_of(work, meeting), suggestions(meeting, caller.now, others))
 
 
 async def current(store: Store, caller: Caller, session_id: int) -> tuple[Meeting, Side]:
@@ -277,8 +278,7 @@ def check(
         if hours is None:
             return None
         after = max(now + SOON, to_utc(choice.day, time(), choice.zone))
-        both, off = (hours[Side.MENTOR], hours[Side.MENTEE]), meeting.off
-        return next(iter(suggest_slots(after, *both, off, choice.minutes, 1, others.all)), None)
+        return next(iter(suggest_slots(after, *others.free(hours), meeting.off, choice.minutes, 1)), None)
 
     if whose := others.whose(starts_at, choice.minutes, side):
         raise Unsuitable("taken_mine" if whose is side else "taken", better())
@@ -286,21 +286,29 @@ def check(
         return  # if not even their waking hours overlap: let them choose
     theirs = hours[side.other]
     if not fits(starts_at, choice.minutes, theirs, meeting.off):
-        day_of_theirs = local(starts_at, theirs.zone).date()
-        off = meeting.off.is_off(choice.day) or meeting.off.is_off(day_of_theirs)
-        raise Unsuitable("day_off" if off else "hours", better(), hours=theirs, day=choice.day)
+        raise Unsuitable(_why(starts_at, choice.minutes, theirs, meeting.off), better(), hours=theirs)
+
+
+def _why(starts_at: datetime, minutes: int, theirs: Hours, off: DaysOff) -> str:
+    """Why a time is outside of somebody's working time."""
+    if theirs.own(off).is_off(workday(starts_at, theirs, off)):
+        return "day_off"
+    return "break" if fits(starts_at, minutes, replace(theirs, breaks=None), off) else "hours"
 
 
 def _meeting_hours(meeting: Meeting, minutes: int, now: datetime) -> dict[Side, Hours] | None:
     """Both people's working hours; if these never overlap, their waking hours; None if those do not either."""
-    awake = {side: Hours(hours.zone, *_WAKING) for side, hours in meeting.hours.items()}
-    for hours in (meeting.hours, awake):
-        if suggest_slots(now, hours[Side.MENTOR], hours[Side.MENTEE], meeting.off, minutes, 1):
+    working = meeting.hours
+    awake = {side: replace(one, start=_WAKING[0], end=_WAKING[1], week=()) for side, one in working.items()}
+    for hours in (working, awake):
+        if suggest_slots(now, Free(hours[Side.MENTOR]), Free(hours[Side.MENTEE]), meeting.off, minutes, 1):
             return hours
     return None
 
 
-def _suggestions(meeting: Meeting, now: datetime, others: OtherSessions) -> list[datetime]:
+def suggestions(
+    meeting: Meeting, now: datetime, others: OtherSessions, count: int = SUGGESTIONS, *, a_day: int = 1
+) -> list[datetime]:
     """Times in the window that leave time for the packs; if there are none, the next possible times.
 
     Never one at which one of the two has another session, and none on a day on which they meet already.
@@ -313,16 +321,9 @@ def _suggestions(meeting: Meeting, now: datetime, others: OtherSessions) -> list
     with_packs = working_days_after(local(now, zone).date(), MENTOR_PACK_DAYS, meeting.off)
     first = max(row.opens_on, with_packs)
     after = to_utc(first, time(), zone) if first < row.closes_on else now + SOON
-    found = suggest_slots(
-        after,
-        hours[Side.MENTOR],
-        hours[Side.MENTEE],
-        meeting.off,
-        row.minutes,
-        SUGGESTIONS + (row.starts_at is not None),
-        others.all + others.days_together(zone),
-    )
-    return [slot for slot in found if slot != row.starts_at][:SUGGESTIONS]
+    free = others.free(hours, others.days_together(zone))
+    found = suggest_slots(after, *free, meeting.off, row.minutes, count + (row.starts_at is not None), a_day=a_day)
+    return [slot for slot in found if slot != row.starts_at][:count]
 
 
 async def changed_by(work: UnitOfWork, meeting: Meeting) -> Side | None:

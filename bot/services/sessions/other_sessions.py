@@ -1,13 +1,15 @@
 """The other sessions of two people: nobody is booked twice at one time, in whatever pair or programme."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import Span, local, overlaps, to_utc
+from bot.domain.calendar import Hours, Span, local, overlaps, to_utc
 from bot.domain.sessions import Side
+from bot.domain.suggestions import Free
 from bot.services.pair_context import MENTEE_PART, MENTOR_PART, Meeting
 from storage.tables import MentoringSession, Pair, PairState, Person, SessionState
 
@@ -24,9 +26,13 @@ class OtherSessions:
     with_each_other: tuple[Span, ...] = ()
     """Those that the two have together."""
 
-    @property
-    def all(self) -> tuple[Span, ...]:
-        return tuple(span for spans in self.by_side.values() for span in spans)
+    def free(self, hours: Mapping[Side, Hours], never: tuple[Span, ...] = ()) -> tuple[Free, Free]:
+        """The time of the mentor and of the leader, who have these hours; `never`: when no session may be.
+
+        Intervals when a person is busy elsewhere belong here, too.
+        """
+        mentor, leader = (Free(hours[side], self.by_side[side] + never) for side in (Side.MENTOR, Side.MENTEE))
+        return mentor, leader
 
     def days_together(self, zone: str) -> tuple[Span, ...]:
         """The days, on one clock, on which the two meet already: another session on one of them is too much."""

@@ -1,4 +1,4 @@
-"""Booked sessions that a person's new time zone puts outside of their working hours: they are told once."""
+"""Booked sessions that a person's new time zone or working time puts outside of it: they are told once."""
 
 from sqlmodel import col, or_
 
@@ -12,10 +12,23 @@ from storage.tables import MentoringSession, Pair, PairState, Person, SessionSta
 from storage.unit_of_work import UnitOfWork
 
 
-async def tell_out_of_hours(work: UnitOfWork, person: Person, before: str) -> int:
-    """Tell a person whose time zone was `before` about each such session; how many there are.
+async def tell_out_of_hours(work: UnitOfWork, person: Person, before: Hours) -> int:
+    """Tell a person whose working time was `before` about each such session; how many there are."""
+    told = 0
+    for meeting in await newly_out_of_hours(work, person, before):
+        starts_at = meeting.session.starts_at
+        assert starts_at is not None, "only booked sessions are found"
+        message = SessionOutOfHoursMessage(meeting.session.id, starts_at, slot=f"{slot_at(starts_at)}-{person.zone}")
+        team_id, programme_id = meeting.pair.team_id, meeting.programme.id
+        soon = is_soon(starts_at, work.now)
+        told += await work.send(outgoing(message, team_id, programme_id, person_id=person.id, urgent=soon))
+    return told
 
-    Sessions that were outside of their hours already, as both agreed, are not mentioned.
+
+async def newly_out_of_hours(work: UnitOfWork, person: Person, before: Hours) -> list[Meeting]:
+    """The booked sessions of a person whose working time was `before` that are outside of it now.
+
+    Sessions that were outside already, as both agreed, are not among them.
     """
     statement = (
         around_pairs(*COUPLE, MentoringSession)
@@ -28,19 +41,13 @@ async def tell_out_of_hours(work: UnitOfWork, person: Person, before: str) -> in
         )
         .order_by(col(MentoringSession.starts_at), col(MentoringSession.id))
     )
-    told = 0
+    found, now = [], hours_of(person)
     for row in (await work.session.exec(statement)).all():
         meeting = Meeting(*row)
-        row_of, off, now = meeting.session, meeting.off, hours_of(person)
-        was = Hours(before, now.start, now.end)
-        starts_at, minutes = row_of.starts_at, row_of.minutes
-        if starts_at is None or fits(starts_at, minutes, now, off) or not fits(starts_at, minutes, was, off):
-            continue
-        message = SessionOutOfHoursMessage(meeting.session.id, starts_at, slot=f"{slot_at(starts_at)}-{person.zone}")
-        team_id, programme_id = meeting.pair.team_id, meeting.programme.id
-        soon = is_soon(starts_at, work.now)
-        told += await work.send(outgoing(message, team_id, programme_id, person_id=person.id, urgent=soon))
-    return told
+        starts_at, minutes, off = meeting.session.starts_at, meeting.session.minutes, meeting.off
+        if starts_at and not fits(starts_at, minutes, now, off) and fits(starts_at, minutes, before, off):
+            found.append(meeting)
+    return found
 
 
 def still_out_of_hours(meeting: Meeting, person: Person) -> bool:

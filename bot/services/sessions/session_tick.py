@@ -8,16 +8,16 @@ when it closes.
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import bindparam, delete, update
 from sqlmodel import SQLModel, col, select
 
-from bot.domain.calendar import CalendarError, DaysOff, Hours, local
+from bot.domain.calendar import CalendarError, DaysOff, local
 from bot.domain.messages.sessions import step_message
 from bot.domain.sessions import Due, Side, Step, StepKind
+from bot.domain.working_time import read_hours
 from bot.services.pair_context import MENTEE, MENTEE_PART, MENTOR, MENTOR_PART, around_pairs
 from bot.services.polls.polls import answers_of, verdict
 from bot.services.sessions.less_often import ask_less_often
@@ -48,6 +48,8 @@ DOWN = timedelta(hours=1)
 _S, _SIDES = MentoringSession, ((MENTOR_PART, MENTOR, "mentor"), (MENTEE_PART, MENTEE, "mentee"))
 _KEPT = ("state", "starts_at", "wall", "wall_zone", "steps_done", "next_at", "settled_at", "told_at", "refresh_at")
 """The columns of a session that the job writes."""
+_HOURS = ("zone", "start", "end", "week", "breaks", "country", "away")
+"""What a person's working time is read from."""
 
 TABLE = SQLModel.metadata.tables[str(_S.__tablename__)]
 KEEP = update(TABLE).where(TABLE.c.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in _KEPT})
@@ -76,6 +78,10 @@ class _DueSession(Protocol):
     mentor_zone: str
     mentor_start: str
     mentor_end: str
+    mentor_week: str
+    mentor_breaks: str | None
+    mentor_country: str | None
+    mentor_away: str
     mentor_active: bool
     mentor_state: ParticipantState
     mentor_paused_until: datetime | None
@@ -83,6 +89,10 @@ class _DueSession(Protocol):
     mentee_zone: str
     mentee_start: str
     mentee_end: str
+    mentee_week: str
+    mentee_breaks: str | None
+    mentee_country: str | None
+    mentee_away: str
     mentee_active: bool
     mentee_state: ParticipantState
     mentee_paused_until: datetime | None
@@ -133,6 +143,10 @@ async def _due_rows(work: UnitOfWork) -> Sequence[_DueSession]:
             col(person.zone).label(f"{side}_zone"),
             col(person.work_start).label(f"{side}_start"),
             col(person.work_end).label(f"{side}_end"),
+            col(person.work_week).label(f"{side}_week"),
+            col(person.work_breaks).label(f"{side}_breaks"),
+            col(person.work_country).label(f"{side}_country"),
+            col(person.days_away).label(f"{side}_away"),
             col(person.active).label(f"{side}_active"),
             col(part.state).label(f"{side}_state"),
             col(part.paused_until).label(f"{side}_paused_until"),
@@ -189,16 +203,10 @@ def _look_at(row: _DueSession, look: _Look) -> None:
 
 
 def _due(row: _DueSession, values: dict[str, Any], off: DaysOff, now: datetime) -> Due:
-    mentor = _hours(row.mentor_zone, row.mentor_start, row.mentor_end)
-    mentee = _hours(row.mentee_zone, row.mentee_start, row.mentee_end)
+    mentor, mentee = (read_hours(*(getattr(row, f"{side}_{name}") for name in _HOURS)) for side in Side)
     done = tuple(values["steps_done"])
     starts_at, told_at = values["starts_at"], values["told_at"]
     return what_is_due(row.opens_on, row.closes_on, starts_at, row.minutes, mentor, mentee, off, done, now, told_at)
-
-
-@lru_cache(maxsize=1024)
-def _hours(zone: str, start: str, end: str) -> Hours:
-    return Hours(zone, time.fromisoformat(start), time.fromisoformat(end))
 
 
 def _paused(row: _DueSession) -> bool:

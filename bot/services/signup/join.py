@@ -13,6 +13,7 @@ from bot.domain.own_questions import About, Place
 from bot.domain.programme import Theme, topics_for
 from bot.domain.sessions import Side
 from bot.domain.signup import Level, Offer, Role, Wish
+from bot.domain.working_time import PRESETS
 from bot.services.caller import Caller, Rejected
 from bot.services.matching.confirmations import forget_agreement
 from bot.services.matching.unmatched_followup import plan_followup
@@ -27,6 +28,7 @@ from bot.services.signup.approval import begin
 from bot.services.signup.checks import check_guest, check_open
 from bot.services.signup.eligibility import Members, Stated, check_eligible
 from bot.services.signup.waiting import needs_approval
+from bot.services.working_time.working_time import change_time, time_of, with_preset
 from storage.outbox import drop_waiting, outgoing
 from storage.queries import (
     current_participation,
@@ -77,6 +79,8 @@ class SignUp:
     avoids: tuple[str, ...] = ()
     own: Mapping[int, OwnGiven] = field(default_factory=dict)
     """Answers to HR's own questions, by their ids; those that the form does not ask stay."""
+    working_hours: str = ""
+    """The name of usual working hours; others, and "" in a form without the question, change nothing."""
 
 
 @dataclass(frozen=True)
@@ -236,6 +240,8 @@ async def join(
         before = await _facts(work.session, person, participant)
         _write(participant, sign_up)
         await _write_person(work, person, programme_id, sign_up, named)
+        if sign_up.working_hours in PRESETS:
+            await change_time(work, person, with_preset(time_of(person), sign_up.working_hours))
         await work.session.flush()
         await store_at_sign_up(work, participant, sign_up.own)
         if await _facts(work.session, person, participant) != before:

@@ -1,0 +1,1 @@
+"""A person's own working time: days, hours, breaks, holidays, and days away."""

@@ -1,0 +1,1 @@
+"""My working time: the window and its forms."""
