@@ -48,9 +48,21 @@ def hours_of(person: Person) -> Hours:
 
 def is_away(person: Person, now: datetime) -> bool:
     """Whether a person is away today, as they said."""
+    if not person.days_away:
+        return False
+    today = local(now, person.zone).date()
+    return any(first <= today <= last for first, last in hours_of(person).away)
+
+
+def back_since(person: Person, now: datetime) -> list[datetime]:
+    """The ends of a person's days away, the first of which has come: `now` for those that last."""
+    if not person.days_away:
+        return []
     hours = hours_of(person)
-    today = local(now, hours.zone).date()
-    return any(first <= today <= last for first, last in hours.away)
+    ends = [
+        (to_utc(first, time(), hours.zone), to_utc(last + ONE_DAY, time(), hours.zone)) for first, last in hours.away
+    ]
+    return [min(end, now) for begins, end in ends if begins <= now]
 
 
 def own_days_off(person: Person, programme: Programme) -> DaysOff:

@@ -124,7 +124,9 @@ def _newcomer(texts: Texts, page: Page) -> list[Block]:
         initial=texts.language,
         placeholder=texts.plain("home.common.language"),
     )
-    rest = [_plain(texts, "help", ActionId.HELP_SHOW), _plain(texts, "privacy", ActionId.PRIVACY_SHOW), language]
+    # HR and contacts get messages without taking part.
+    rest = [_plain(texts, "help", ActionId.HELP_SHOW), _plain(texts, "privacy", ActionId.PRIVACY_SHOW)]
+    rest += [working_time_button(texts), language]
     if page.hr and not open_one:  # HR does not wait for HR
         return [actions(*rest), divider()]
     join = [_calm(one) if page.hr else one for one in _join(texts, page.to_join)]

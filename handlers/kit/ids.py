@@ -59,7 +59,6 @@ class ActionId(StrEnum):
     COURSE_TRY = "course.try"  # the field of a form: what was chosen
     DAYS_OPEN = "days.open"  # programme
     WORKING_TIME_OPEN = "working_time.open"  # nothing
-    WORKING_TIME_USUAL = "working_time.usual"  # the name of usual hours
     WORKING_TIME_HOURS = "working_time.hours"  # nothing
     WORKING_TIME_WEEK = "working_time.week"  # nothing
     WORKING_TIME_AWAY = "working_time.away"  # nothing
@@ -271,6 +270,7 @@ class ActionFamily(StrEnum):
     PREPARE_OPEN = "prepare.open"  # the side; value: programme
     PROGRAMMES_PAGE = "programmes.page"  # previous, next; value: the page
     RISK_SAY = "risk.say"  # the answer; value: pair
+    WORKING_TIME_USUAL = "working_time.usual"  # the name of usual hours
     TOPICS_YES = "topics.yes"  # how well, 1 to 5; value: question
 
     def of(self, *answer: object) -> AnswerId:
@@ -295,9 +295,9 @@ class CallbackId(StrEnum):
     CONTACTS_FORM = "contacts.form"
     COURSE = "course"
     COURSE_FORM = "course.form"
-    WORKING_HOURS_FORM = "working_time.hours_form"
-    WORKING_WEEK_FORM = "working_time.week_form"
-    AWAY_FORM = "working_time.away_form"
+    WORKING_TIME_HOURS_FORM = "working_time.hours_form"
+    WORKING_TIME_WEEK_FORM = "working_time.week_form"
+    WORKING_TIME_AWAY_FORM = "working_time.away_form"
     DAYS_FORM = "days.form"
     ELIGIBILITY_FORM = "eligibility.form"
     ELIGIBILITY_SAVE = "eligibility.save"

@@ -61,6 +61,7 @@ def card(texts: Texts, found: Card, look: DraftSearch, alert: str = "", *, looki
         made_sure = checked(texts, pair.explanation)
         blocks += [section(reasons(texts, pair.explanation, "hr", **names))]
         blocks += [context(made_sure)] if made_sure else []
+        blocks += [context(texts("matching.pair.few_hours"))] if pair.explanation.get("few_hours") else []
     blocks += [context(one) for one in _warnings(texts, found)]
     blocks += state_line(texts, found.confirmation, found.programme.zone)
     if found.mark and found.mark.note:

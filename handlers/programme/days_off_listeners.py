@@ -26,9 +26,9 @@ async def open_form(request: Request) -> None:
 async def given(request: Request) -> None:
     hr = await request.hr(request.state(OfProgramme).programme_id)
     programme = (await days.calendar_of(request.context.store, hr, request.texts.language)).programme
-    found = forms.days(request.form, local(hr.now, programme.zone).date())
+    found = forms.days(request.form, local(hr.now, programme.zone).date(), programme.country)
     if isinstance(found, Invalid):
         await request.invalid(found)
         return
-    await days.change(request.context.store, hr, found.added, found.worked)
+    await days.change(request.context.store, hr, found.added, found.worked, found.country)
     await request.replace_modal(views.stored(request.texts))

@@ -22,6 +22,7 @@ from handlers.kit.blocks import (
 from handlers.kit.buttons import days_off_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
+from handlers.working_time.views import country_menu
 from prompts.catalogue import Texts
 from storage.tables import Programme
 
@@ -62,6 +63,10 @@ def form(texts: Texts, calendar: Calendar) -> View:
         menu = multi_select("worked", options[:MOST], placeholder=texts.plain(f"{key}.worked.placeholder"))
         hint = texts.plain(f"{key}.worked.hint")
         blocks.append(field("worked", texts.plain(f"{key}.worked.label"), menu, hint=hint, optional=True))
+    country = calendar.programme.country
+    menu = country_menu(texts, country, ())
+    hint = texts.plain(f"{key}.country.hint")
+    blocks.append(field("country", texts.plain(f"{key}.country.label"), menu, hint=hint, optional=not country))
     return form_modal(texts, key, blocks, callback_id=CallbackId.DAYS_FORM, state=OfProgramme(calendar.programme.id))
 
 

@@ -7,6 +7,7 @@ from bot.domain.programme import INTERESTS
 from bot.domain.signup import CADENCES, FORMATS, STYLES, Level, Role
 from bot.services.signup.join import Joined, SignUpState
 from bot.services.signup.waiting import answered_by
+from bot.services.working_time.working_time import time_of
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
@@ -45,6 +46,7 @@ from handlers.signup.forms import (
     initial,
     style_block,
 )
+from handlers.working_time.views import OWN, usual_hours
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import topic_name
 from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState

@@ -8,7 +8,7 @@ from bot.services.working_time.working_time import Mine
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import View
 from handlers.kit.form_result import Invalid
-from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, day_of
 from handlers.kit.request import Request
@@ -17,14 +17,14 @@ from handlers.working_time import forms, views
 
 def register(on: Listeners) -> None:
     on.action(ActionId.WORKING_TIME_OPEN, open_window)
-    on.action(ActionId.WORKING_TIME_USUAL, choose_usual)
+    on.action(ActionFamily.WORKING_TIME_USUAL, choose_usual)
     on.action(ActionId.WORKING_TIME_HOURS, open_hours)
     on.action(ActionId.WORKING_TIME_WEEK, open_week)
     on.action(ActionId.WORKING_TIME_AWAY, open_away)
     on.action(ActionId.WORKING_TIME_THERE, cancel_away)
-    on.submission(CallbackId.WORKING_HOURS_FORM, hours_given)
-    on.submission(CallbackId.WORKING_WEEK_FORM, week_given)
-    on.submission(CallbackId.AWAY_FORM, away_given)
+    on.submission(CallbackId.WORKING_TIME_HOURS_FORM, hours_given)
+    on.submission(CallbackId.WORKING_TIME_WEEK_FORM, week_given)
+    on.submission(CallbackId.WORKING_TIME_AWAY_FORM, away_given)
 
 
 async def open_window(request: Request) -> None:
@@ -32,7 +32,7 @@ async def open_window(request: Request) -> None:
 
 
 async def choose_usual(request: Request) -> None:
-    mine = await working_time.choose_preset(request.context.store, request.caller, request.value)
+    mine = await working_time.choose_preset(request.context.store, request.caller, request.answer)
     await _show(request, views.window(request.texts, mine))
     refresh_home(request)
 

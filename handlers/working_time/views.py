@@ -26,7 +26,7 @@ from handlers.kit.blocks import (
     section,
     time_picker,
 )
-from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.working_time.forms import NO_HOLIDAYS, PROGRAMME
 from prompts.catalogue import Texts
 from prompts.places import by_first_letter, country_name, weekday, weekdays
@@ -41,7 +41,7 @@ def window(texts: Texts, mine: Mine) -> View:
     if mine.time.a_week() < FEW_HOURS:
         blocks.append(context(texts(f"{KEY}.window.few")))
     presets = [
-        button(shift_text(texts, shift), ActionId.WORKING_TIME_USUAL, name)
+        button(shift_text(texts, shift), ActionFamily.WORKING_TIME_USUAL.of(name))
         for name, shift in PRESETS.items()
         if name != mine.time.preset
     ]
@@ -117,7 +117,7 @@ def hours_form(texts: Texts, mine: Mine) -> View:
         *_break(texts, "friday", friday if friday != daily else None),
         field("country", texts.plain(f"{key}.country"), country_menu(texts, mine.time.country, mine.countries)),
     ]
-    return form_modal(texts, key, blocks, callback_id=CallbackId.WORKING_HOURS_FORM)
+    return form_modal(texts, key, blocks, callback_id=CallbackId.WORKING_TIME_HOURS_FORM)
 
 
 def week_form(texts: Texts, mine: Mine) -> View:
@@ -129,7 +129,7 @@ def week_form(texts: Texts, mine: Mine) -> View:
         for part, at in zip(("start", "end"), shift or ("", ""), strict=True):
             element = time_picker(f"{part}_{day}", initial=f"{at:%H:%M}" if at else "")
             blocks.append(field(f"{part}_{day}", texts.plain(f"{key}.{part}", day=name), element, optional=True))
-    return form_modal(texts, key, blocks, callback_id=CallbackId.WORKING_WEEK_FORM)
+    return form_modal(texts, key, blocks, callback_id=CallbackId.WORKING_TIME_WEEK_FORM)
 
 
 def away_form(texts: Texts) -> View:
@@ -139,7 +139,7 @@ def away_form(texts: Texts) -> View:
         field("first", texts.plain(f"{key}.first"), date_picker("first")),
         field("last", texts.plain(f"{key}.last"), date_picker("last"), optional=True),
     ]
-    return form_modal(texts, key, blocks, callback_id=CallbackId.AWAY_FORM)
+    return form_modal(texts, key, blocks, callback_id=CallbackId.WORKING_TIME_AWAY_FORM)
 
 
 def country_menu(texts: Texts, chosen: str | None, of_programmes: Sequence[str]) -> Element:

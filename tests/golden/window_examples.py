@@ -232,6 +232,12 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action measure.open", LEADER),
         Step("action measure.give.skill.3", LEADER),
     ),
+    "working_time": (
+        Step("action working_time.open", MENTOR),
+        Step("action working_time.hours", MENTOR),
+        Step("action working_time.week", MENTOR),
+        Step("action working_time.away", MENTOR),
+    ),
 }
 
 HOMES = {

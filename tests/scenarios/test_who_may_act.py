@@ -186,6 +186,14 @@ SPOT = (
     '"version":1,"pair_id":{draft_pair}}}'
 )
 LEFT_SPOT = SPOT.replace('"pair_id":{draft_pair}', '"part_id":{left_part}')
+
+
+def clock(at: str) -> dict[str, str]:
+    return {"type": "timepicker", "selected_time": at}
+
+
+HOURS = {"days": ticked("0", "1"), "start": clock("10:00"), "end": clock("16:00"), "country": chose("programme")}
+
 TABLE = [
     word("help", HERE, NOT_HERE),
     word("nonsense", HERE, NOT_HERE),
@@ -225,6 +233,15 @@ TABLE = [
     button("help.show", "", HERE, NOT_HERE),
     button("home.show", "", HERE, NOT_HERE),
     button("home.more", "", HERE, NOT_HERE),
+    button("working_time.open", "", HERE, NOT_HERE),
+    button("working_time.usual.h0800", "", HERE, NOT_HERE),
+    button("working_time.hours", "", HERE, NOT_HERE),
+    button("working_time.week", "", HERE, NOT_HERE),
+    button("working_time.away", "", HERE, NOT_HERE),
+    button("working_time.there", "2027-05-03/2027-05-04", HERE, NOT_HERE),
+    form("working_time.hours_form", "", HERE, NOT_HERE, **HOURS),
+    form("working_time.week_form", "", HERE, NOT_HERE, start_0=clock("10:00"), end_0=clock("16:00")),
+    form("working_time.away_form", "", HERE, NOT_HERE, first={"type": "datepicker", "selected_date": "2027-05-03"}),
     button("remind.less", "", HERE, NOT_HERE),
     button("remind.more", "", HERE, NOT_HERE),
     button("home.language", "en", HERE, NOT_HERE),

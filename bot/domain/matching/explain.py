@@ -14,6 +14,8 @@ MOST_REASONS = 3
 EXCELLENT = 7_000
 GOOD = 5_000
 MANY_HOURS = 20
+FEW_HOURS = 5
+"""In a week: fewer than one on each working day."""
 SUBSTANCE = frozenset({"topic", "interest", "style"})
 """Reasons that give two people something to talk about. The others only make it easy to meet."""
 Args = Mapping[str, tuple[str, ...]]
@@ -52,6 +54,8 @@ class Explanation:
     for_mentor: tuple[Reason, ...]
     for_mentee: tuple[Reason, ...]
     checked: tuple[str, ...]
+    few_hours: bool = False
+    """Whether they share few working hours a week; for HR only, who reads nothing else about working time."""
 
 
 def explain(mentor: Profile, mentee: Profile, rules: Rules) -> Explanation:
@@ -66,6 +70,7 @@ def explain(mentor: Profile, mentee: Profile, rules: Rules) -> Explanation:
         parts=parts,
         for_mentor=for_mentor,
         for_mentee=for_mentee,
+        few_hours=mentor.free_hours > 0 < mentee.free_hours and shared_hours(mentor, mentee) < FEW_HOURS,
         checked=("not_in_reporting_line", *department, "common_language", "never_paired"),
     )
 
@@ -140,9 +145,14 @@ def _in_common(mentor: Profile, mentee: Profile, fit: StyleFit) -> list[tuple[st
     if fitting and fit is StyleFit.COMPLEMENTARY:
         theirs = {"mentor_styles": tuple(one for one, _ in fitting), "mentee_styles": tuple(one for _, one in fitting)}
         reasons.append(("style", Reason("style_differs", theirs)))
-    if (mentor.free_hours & mentee.free_hours).bit_count() >= MANY_HOURS:
+    if shared_hours(mentor, mentee) >= MANY_HOURS:
         reasons.append(("hours", Reason("hours", {})))
     return reasons
+
+
+def shared_hours(mentor: Profile, mentee: Profile) -> int:
+    """How many hours of a usual week both work."""
+    return (mentor.free_hours & mentee.free_hours).bit_count()
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ from bot.services.agreement.agreement import read_standings
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.care.concerns import contact_or_none, tell_contact
 from bot.services.pair_context import PairContext, active_couple_of_hr, couples, my_couple
-from bot.services.working_hours import office_hours
+from bot.services.working_hours import back_since, office_hours
 from storage.outbox import Outgoing, outgoing
 from storage.queries import Row
 from storage.tables import (
@@ -253,6 +253,7 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, 
             paused=not one.under_way,
             resumed_at=max(resumed, default=None),
             stayed_at=stayed.get(one.pair.id),
+            back=[at for side in Side for at in back_since(one.person(side), work.now)],
             now=work.now,
         )
     return found
@@ -270,6 +271,7 @@ def pair_facts(
     paused: bool,
     resumed_at: datetime | None,
     stayed_at: datetime | None = None,
+    back: Sequence[datetime] = (),
     now: datetime,
 ) -> PairFacts:
     """The facts of one pair, from its sessions in order and other data; `zone` is the leader's, `off` its days off.
@@ -291,6 +293,7 @@ def pair_facts(
     left = [row for row in rows if row.state in (SessionState.PLANNED, SessionState.BOOKED) and not row.settled_at]
     progress += [row.starts_at for row in rows if row.state == SessionState.BOOKED and row.starts_at]
     progress += _opening(_waited_for(rows, left, zone, now), zone) if left or not rows else [now]
+    progress += back  # while one of them is away without a pause, the pair cannot meet
     met = {answer.session_id for answer in answers if answer.met == Met.YES}
     ahead = [row.starts_at for row in rows if row.state == SessionState.BOOKED and row.starts_at]
     return PairFacts(

@@ -220,6 +220,7 @@ def _as_record(told: "Explanation") -> dict[str, Any]:
         "mentee": reasons(told.for_mentee),
         "quality": told.quality,
         "checked": list(told.checked),
+        **({"few_hours": True} if told.few_hours else {}),
     }
 
 

@@ -1,12 +1,12 @@
 """HR's calendar: days off beside the public holidays, and holidays on which people work. Due work is moved."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, update
 from sqlmodel import col
 
-from bot.domain.calendar import local, named_holidays
+from bot.domain.calendar import DaysOff, Hours, local, named_holidays, workday
 from bot.domain.messages.programme import SessionDayOffMessage
 from bot.domain.sessions import Side
 from bot.services.access import audit, open_programme
@@ -67,23 +67,31 @@ async def calendar_of(store: Store, hr: HrCaller, language: str) -> Calendar:
         )
 
 
-async def change(store: Store, hr: HrCaller, added: list[date], worked: list[date]) -> Programme:
-    """Change days off and working days. Pairs with a session on a new day off are notified once.
+async def change(
+    store: Store, hr: HrCaller, added: list[date], worked: list[date], country: str | None = None
+) -> Programme:
+    """Change days off and working days, and the country of public holidays, for everybody who chose none of their own.
+
+    People with a session on a new day off are notified once.
 
     Raises `Rejected`: programme_ended.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
-        off = days_off(programme)
+        was = off = days_off(programme)
+        if country is not None and country != programme.country:
+            programme.country, programme.joint_leave = country, True
+            off = days_off(programme)
         new = {day for day in added if not off.is_off(day)}
         programme.days_added = _isos((off.added | new) - set(worked))
         programme.days_removed = _isos((off.removed | (set(worked) - off.added)) - set(added))
-        await audit(work, hr, "days_off", {"added": _isos(new), "worked": _isos(set(worked))})
+        told = {"country": programme.country} if was.country != programme.country else {}
+        await audit(work, hr, "days_off", {"added": _isos(new), "worked": _isos(set(worked)), **told})
         programme.next_summary_at = next_weekly(programme, work.now)
         await work.session.flush()
         await recompute_for_programme(work, programme.id)
         await _look_again(work, programme)
-        await _tell(work, programme, new)
+        await _tell(work, programme, was)
         await work.commit()
     return programme
 
@@ -102,9 +110,10 @@ async def _look_again(work: UnitOfWork, programme: Programme) -> None:
     work.deliver_at_once()
 
 
-async def _tell(work: UnitOfWork, programme: Programme, new: set[date]) -> None:
+async def _tell(work: UnitOfWork, programme: Programme, was: DaysOff) -> None:
     """Sessions keep their time, which the two agreed on; but both are notified that the day is off now."""
-    if not new:
+    now = days_off(programme)
+    if now == was:
         return
     booked = around_pairs(*COUPLE, MentoringSession).join(
         MentoringSession, col(MentoringSession.pair_id) == col(Pair.id)
@@ -117,13 +126,13 @@ async def _tell(work: UnitOfWork, programme: Programme, new: set[date]) -> None:
     )
     messages: list[Outgoing] = []
     for row in (await work.session.exec(booked)).all():
-        messages += _messages(Meeting(*row), new)
+        messages += _messages(Meeting(*row), was, now)
     await work.send_all(messages)
 
 
-def _messages(meeting: Meeting, new: set[date]) -> list[Outgoing]:
+def _messages(meeting: Meeting, was: DaysOff, now: DaysOff) -> list[Outgoing]:
     starts_at = meeting.session.starts_at
-    if starts_at is None or not {local(starts_at, meeting.person(side).zone).date() for side in Side} & new:
+    if starts_at is None or not any(_is_new(starts_at, hours, was, now) for hours in meeting.hours.values()):
         return []
     message, programme = SessionDayOffMessage(meeting.session.id, starts_at), meeting.programme
     return [
@@ -136,6 +145,12 @@ def _messages(meeting: Meeting, new: set[date]) -> list[Outgoing]:
         )
         for side in Side
     ]
+
+
+def _is_new(starts_at: datetime, hours: Hours, was: DaysOff, now: DaysOff) -> bool:
+    """Whether the day of a session is off since the change, for somebody with these hours."""
+    day = workday(starts_at, hours, was)
+    return hours.own(now).is_off(day) and not hours.own(was).is_off(day)
 
 
 def _isos(days: set[date] | frozenset[date]) -> list[str]:
