@@ -1,13 +1,13 @@
 """Everybody's own working time: hours by day, breaks, country and days away.
 
-Written 2026-11-30; after 0062.
+Written 2026-11-30; after 0066.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0063"
-down_revision = "0062"
+revision = "0067"
+down_revision = "0066"
 branch_labels = None
 depends_on = None
 
