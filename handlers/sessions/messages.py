@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.domain.calendar import local
+from bot.domain.calendar import workday
 from bot.domain.calendar_files import CalendarEntry, calendar_file
 from bot.domain.messages.programme import SessionDayOffMessage
 from bot.domain.messages.sessions import (
@@ -193,7 +193,9 @@ async def session_day_off(message: MessageContext[SessionDayOffMessage]) -> Mess
     if found is None or found[0].session.starts_at is None:
         return None
     meeting, starts_at = found[0], found[0].session.starts_at
-    off = any(meeting.off.is_off(local(starts_at, meeting.person(side).zone).date()) for side in Side)
+    off = any(
+        hours.own(meeting.off).is_off(workday(starts_at, hours, meeting.off)) for hours in meeting.hours.values()
+    )
     return days_off_views.day_off(message.texts, *found) if off else None
 
 
