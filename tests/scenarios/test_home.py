@@ -25,7 +25,7 @@ async def test_before_anything_it_says_so_kindly(office: Office, hr: Colleague) 
     sari = office.hire("Sari Wulandari")
     found = await home_of(sari)
     assert shows(found, "home.newcomer.body", "id")
-    assert action_ids(found) == ["help.show", "privacy.show", "home.language"]
+    assert action_ids(found) == ["help.show", "privacy.show", "working_time.open", "home.language"]
     await sari.click(found, "home.language", "en")
     assert shows(await home_of(sari), "home.newcomer.body")
     await sari.command("home", office.general)

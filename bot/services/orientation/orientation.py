@@ -253,7 +253,8 @@ async def _rows(session: AsyncSession, participant_id: int) -> list[Preparation]
 def reminder_before_introduction(programme: Programme, person: Person, now: datetime) -> datetime:
     """When a person is reminded of what the introductions wait for."""
     hours, off = hours_of(person), days_off(programme)
-    return morning(working_days_after(local(now, hours.zone).date(), DAYS_BEFORE_INTRODUCTION, off), hours, off)
+    day = working_days_after(workday(now, hours, off), DAYS_BEFORE_INTRODUCTION, hours.own(off))
+    return morning(day, hours, off)
 
 
 async def plan_early_reminders(
