@@ -193,9 +193,7 @@ async def session_day_off(message: MessageContext[SessionDayOffMessage]) -> Mess
     if found is None or found[0].session.starts_at is None:
         return None
     meeting, starts_at = found[0], found[0].session.starts_at
-    off = any(
-        hours.own(meeting.off).is_off(workday(starts_at, hours, meeting.off)) for hours in meeting.hours.values()
-    )
+    off = any(hours.own(meeting.off).is_off(workday(starts_at, hours, meeting.off)) for hours in meeting.hours.values())
     return days_off_views.day_off(message.texts, *found) if off else None
 
 
