@@ -1,4 +1,4 @@
-"""Migration 0070: people who never chose a working time keep the usual one."""
+"""Migration 0071: people who never chose a working time keep the usual one."""
 
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ NOW = datetime(2027, 1, 4, 3, 0, tzinfo=UTC)
 
 async def test_hours_stay_as_they_were(empty_url: str) -> None:
     engine = make_engine(empty_url)
-    await upgrade(engine, "0069")
+    await upgrade(engine, "0070")
     row = {
         "id": 1,
         "team_id": "T1",

@@ -1,13 +1,13 @@
 """Everybody's own working time: hours by day, breaks, country and days away.
 
-Written 2026-11-30; after 0069.
+Written 2026-11-30; after 0070.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0070"
-down_revision = "0069"
+revision = "0071"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
