@@ -44,6 +44,8 @@ async def show_pause_form(request: Request, programme_ids: tuple[int, ...]) -> N
     if parts[0].state == ParticipantState.PAUSED:
         await _reply(request, request.texts("care.pause.already.body"), named)
         return
+    if any(part.state == ParticipantState.WAITING for part in parts):
+        raise Rejected("sign_up_waits")
     sign_ups = [part.participant.id for part in parts]
     await pauses.check_sessions_left(request.context.store, sign_ups, request.caller.now)
     partners = {pair.partner.id: pair.partner for part in parts for pair in part.pairs}

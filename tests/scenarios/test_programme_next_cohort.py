@@ -31,6 +31,7 @@ async def test_the_next_programme_opens_from_the_last(office: Office, hr: Collea
     async with office.balik.store.write(office.clock.now()) as work:
         programme = await work.session.get_one(Programme, 1)
         programme.least_gap, programme.days_added = 2, ["2026-12-28", "2027-08-16"]
+        programme.eligibility, programme.approve_within = {"levels": [1, 2, 3, 4, 5, 6, 7]}, 3
         await work.commit()
     await end(office)
 
@@ -48,9 +49,12 @@ async def test_the_next_programme_opens_from_the_last(office: Office, hr: Collea
     assert (await hr.submit(values)).ok
     await hr.slack.close(all=True)
     await office.run(days=1)
-    async with office.balik.store.read(office.clock.now()) as work:
+    async with office.balik.store.write(office.clock.now()) as work:
         programme = await work.session.get_one(Programme, 2)
         assert (programme.follows_id, programme.least_gap, programme.days_added) == (1, 2, ["2027-08-16"])
+        assert (programme.eligibility, programme.approve_within) == ({"levels": [1, 2, 3, 4, 5, 6, 7]}, 3)
+        programme.approve_within = None  # so that the rest needs no approval
+        await work.commit()
     assert any("What you learned from Tukar Ilmu 2027" in texts_in(one) for one in office.posted(office.hr_channel))
 
     assert [len(receiving(who, "programme.next_cohort.invited.body")) for who in (sari, budi, ayu, agus)] == [

@@ -130,9 +130,6 @@ async def test_who_waits_is_in_no_draft_and_can_change_or_withdraw_it(office: Of
     await office.join(tono, "mentor", "senior", "Gudang")
     part = await part_of(office, tono)
     assert (part.state, part.waits_since, part.level) == ("waiting", since, 3), "changed, and still the same sign-up"
-    await tono.command("pause")
-    await tono.slack.close(all=True) if tono.slack.modal else None
-    assert (await part_of(office, tono)).state == "waiting"
     await tono.command("leave")
     assert (await tono.submit({})).ok
     part = await part_of(office, tono)
@@ -195,3 +192,59 @@ async def test_who_is_never_answered_hears_it_at_the_end(office: Office, hr: Col
     await office.run(days=3)
     assert len(of_kind(office.people["sari"], AlumnusMessage)) == 1
     assert of_kind(tono, AlumnusMessage) == [], "it says how it was the last time"
+
+
+WHILE_WAITING = {
+    "": "home.show",
+    "help": "home.show",
+    "home": "join.open",
+    "nonsense": "home.show",
+    "join": "join.about",
+    "pause": "errors.sign_up_waits",
+    "resume": "care.resume.already.body",
+    "leave": "leave.form",
+    "concern": "concern.form",
+    "orientation": "prepare.form",
+    "briefing": "prepare.form",
+    "privacy": "done",
+    "summary": "errors.not_hr",
+    "match": "errors.not_hr",
+    "people": "errors.not_hr",
+}
+"""By what somebody types whose sign-up waits for HR: the window, a button of the reply, or its text."""
+
+
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_whatever_somebody_types_who_waits(office: Office, hr: Colleague, language: str) -> None:
+    """Also that their data is erased: then nobody waits any more, and nobody is told."""
+    await office.set_up(hr)
+    await with_approval(office, hr)
+    sari = office.hire("Sari Wulandari")
+    await speak(office, sari, language)
+    await office.join(sari, "mentor", "specialist", "IT", language=language)
+    for typed, answer in WHILE_WAITING.items():
+        await sari.command(typed)
+        dm = sari.slack.dm
+        assert dm
+        if sari.slack.modal:
+            assert sari.modal.callback_id == answer, typed
+            await sari.slack.close(all=True)
+            continue
+        said = sari.slack.visible(dm)[-1]
+        if answer in ("home.show", "join.open"):
+            assert answer in action_ids(said), typed
+            assert shows(said, "signup.approval.waits", language, programme=NAME, by=BY[language]) == (typed == "home")
+        else:
+            assert shows(said, answer, language), typed
+        assert (await part_of(office, sari)).state == "waiting"
+    told = len(office.posted(office.hr_channel))
+    await sari.command("privacy")
+    await sari.click(None, "privacy.erase")
+    assert (await sari.submit({"sure": ["sure"]})).ok
+    await sari.slack.close(all=True)
+    await office.run(days=1)
+    home = await hr.open_home()
+    assert home
+    assert "participants.waiting" not in action_ids(home)
+    assert len(office.posted(office.hr_channel)) == told, "HR is not told either"
