@@ -6,13 +6,13 @@ BIN := .venv/bin
 # What is compiled is kept, whatever the surroundings say: the tests start hundreds of processes.
 unexport PYTHONDONTWRITEBYTECODE
 NODE := tests/fidelity/node_modules/.package-lock.json
-.PHONY: help setup node demo run test browser fuzz repeat pictures wording transcripts lint fmt bench soak rehearsals audit bench-match \
+.PHONY: help setup tools node demo run test browser fuzz repeat pictures wording transcripts lint fmt bench soak rehearsals audit bench-match \
 	lock clean
 
 help:            ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-setup: .venv/ready ## set up .venv from the locked dependencies (quick when nothing changed)
+setup: .venv/ready ## set up .venv with what the bot needs to run, locked (quick when nothing changed)
 
 .venv/ready: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -20,6 +20,13 @@ setup: .venv/ready ## set up .venv from the locked dependencies (quick when noth
 	@echo "Setting up .venv (a minute or two, once) ..."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+tools: .venv/tools ## add what tests and style checks need: a PostgreSQL server, a browser's driver, pytest, mypy, ruff
+
+.venv/tools: requirements-dev.lock .venv/ready
+	@echo "Adding the tools for tests to .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
 node: $(NODE)     ## Slack's Node packages and axe-core, for tests; without npm those tests are left out
@@ -35,38 +42,38 @@ demo: setup      ## the bot on a local Slack with a sample company (PORT=8300, R
 run: setup       ## the bot on your workspace, with the settings of .env
 	@$(BIN)/python -m bot run
 
-lint: setup      ## style and types
+lint: tools      ## style and types
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy
 
-fmt: setup       ## put the style right
+fmt: tools       ## put the style right
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
-test: setup node lint ## lint, types and all tests, on SQLite and PostgreSQL
+test: tools node lint ## lint, types and all tests, on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 	@$(BIN)/python -m pytest -n 0 -m browser -k phone tests/browser
 
-browser: setup node ## the page in the system's Chromium, from end to end (left out without one)
+browser: tools node ## the page in the system's Chromium, from end to end (left out without one)
 	@$(BIN)/python -m pytest -n 0 -m browser tests/browser
 
-fuzz: setup      ## other random input in every property test, round after round (MINUTES=10 SEED=drawn)
+fuzz: tools      ## other random input in every property test, round after round (MINUTES=10 SEED=drawn)
 	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED)) $(ONLY)
 
-repeat: setup node ## the tests of make test again and again, beside busy loops (RUNS=5 BUSY=0 ONLY=folders)
+repeat: tools node ## the tests of make test again and again, beside busy loops (RUNS=5 BUSY=0 ONLY=folders)
 	@$(BIN)/python -m tests.repeat --runs $(or $(RUNS),5) --busy $(or $(BUSY),0) $(ONLY)
 
-wording: setup   ## record every text, message and window again, to be read as a difference (tests/recorded_wording/)
+wording: tools   ## record every text, message and window again, to be read as a difference (tests/recorded_wording/)
 	@BALIK_RECORD=1 $(BIN)/python -m pytest -n 0 -q tests/house/test_wording.py tests/golden
 
-transcripts: setup ## record what each person reads in a small rehearsal, per language and theme (about ten minutes)
+transcripts: tools ## record what each person reads in a small rehearsal, per language and theme (about ten minutes)
 	@BALIK_RECORD=1 $(BIN)/python -m pytest -n 2 -q -m soak tests/rehearsal/test_transcripts.py
 
-pictures: setup  ## take the README's pictures again, of a demo of their own (needs Chromium)
+pictures: tools  ## take the README's pictures again, of a demo of their own (needs Chromium)
 	@$(BIN)/python docs/pictures/take.py
 
-bench: setup     ## print the benchmarks' tables
+bench: tools     ## print the benchmarks' tables
 	@$(BIN)/python -m pytest -n 0 -m bench -s tests/bench
 
-bench-match: setup ## our matching beside scipy, greedy and mentor-match, with targets (BENCH_SIZES=50,500 for less)
+bench-match: tools ## our matching beside scipy, greedy and mentor-match, with targets (BENCH_SIZES=50,500 for less)
 	@test -d .venv/bench/newer || { rm -rf .venv/bench && $(GROUP) bench | $(BESIDE) .venv/bench && \
 		$(GROUP) bench-newer | $(BESIDE) .venv/bench/newer; } || \
 		echo "mentor-match cannot be had here: its lines stay empty"
@@ -78,18 +85,21 @@ BESIDE = xargs $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 lock:            ## lock the dependencies anew, with hashes and without addresses
 	@$(PYTHON) -m venv .venv/locker && .venv/locker/bin/pip install --quiet uv
-	@.venv/locker/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-		--no-header --no-emit-index-url --no-emit-find-links --group dev --upgrade -o requirements.lock pyproject.toml
+	@$(COMPILE) --group dev --upgrade -o requirements-dev.lock
+	@$(COMPILE) -c requirements-dev.lock -o requirements.lock
 
-soak: setup      ## thousands of messages while processes are killed (SEED=1 MESSAGES=10000 KILLS=50 STOPS=12 SKEWS=24)
+COMPILE = .venv/locker/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-header --no-emit-index-url --no-emit-find-links pyproject.toml
+
+soak: tools      ## thousands of messages while processes are killed (SEED=1 MESSAGES=10000 KILLS=50 STOPS=12 SKEWS=24)
 	@$(BIN)/python -m tests.soak --seed $(or $(SEED),1) $(if $(MESSAGES),--messages $(MESSAGES)) \
 		$(if $(KILLS),--kills $(KILLS)) $(if $(STOPS),--stops $(STOPS)) $(if $(RESTARTS),--restarts $(RESTARTS)) \
 		$(if $(SKEWS),--skews $(SKEWS))
 
-rehearsals: setup ## every message at its stage with each theme and language, and all other tests marked long
+rehearsals: tools ## every message at its stage with each theme and language, and all other tests marked long
 	@$(BIN)/python -m pytest -n 2 -m soak
 
-audit: setup     ## look the locked dependencies up in the advisory database
+audit: tools     ## look the locked dependencies up in the advisory database
 	@$(BIN)/python .ci/audit
 
 clean:           ## remove what set-up and the demo made

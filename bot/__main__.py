@@ -1,4 +1,6 @@
-"""The command line: `python -m bot COMMAND`. Parses, calls, and converts errors to one line and an exit code.
+"""The command line: `python -m bot COMMAND` in a checkout, `balik COMMAND` once installed.
+
+Parses, calls, and converts errors to one line and an exit code.
 
 Exit codes: 0 done, 1 failed, 2 the command line or the settings are wrong, 3 a strict rehearsal has findings.
 """
@@ -12,9 +14,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot import __version__
 from bot.cli.common import (
     ASK_THE_DOCTOR,
     LEVELS_HELP,
+    PROGRAM,
     CannotGoOn,
     Parser,
     WrongUse,
@@ -47,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(problem, file=sys.stderr)
         return 2
     except WrongUse as problem:
-        print(f"python -m bot {problem}. Try: python -m bot --help", file=sys.stderr)
+        print(f"{PROGRAM} {problem}. Try: {PROGRAM} --help", file=sys.stderr)
         return 2
     except CannotGoOn as problem:
         print(problem, file=sys.stderr)
@@ -60,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="python -m bot", description="Balik: reverse mentoring in Slack.")
+    parser = Parser(prog=PROGRAM, description="Balik: reverse mentoring in Slack.")
+    parser.add_argument("--version", action="version", version=f"Balik {__version__}")
     commands = parser.add_subparsers(dest="name", metavar="COMMAND", required=True, parser_class=Parser)
 
     run = commands.add_parser("run", help="run the bot on your workspace, with the settings of .env")

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.cli.common import PROGRAM
 from bot.clock import Clock
 from bot.jobs.registry import catch_up
 from storage.database_copy import NotEmpty, NotUpToDate, copy, look_before_sending
@@ -94,7 +95,7 @@ async def _copied(source: AsyncEngine, target: AsyncEngine) -> int:
     try:
         return await copy(source, target)
     except NotUpToDate as problem:
-        raise CannotCopy("The source database is not up to date: run python -m bot migrate first.") from problem
+        raise CannotCopy(f"The source database is not up to date: run {PROGRAM} migrate first.") from problem
     except NotEmpty as problem:
         name = target.url.render_as_string(hide_password=True)
         raise CannotCopy(f"{name} is not empty: nothing was written. Choose an empty database.") from problem

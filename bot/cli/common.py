@@ -2,14 +2,20 @@
 
 import argparse
 import errno
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 from sqlalchemy.engine import make_url
 
 LEVELS_HELP = "which level each job title has: a CSV or XLSX file; one that does not exist is written, to be filled in"
-ASK_THE_DOCTOR = "For details run .venv/bin/python -m bot doctor"
+PROGRAM = "balik" if Path(sys.argv[0]).stem == "balik" else "python -m bot"
+"""How this process was started, so that what is suggested can be typed: the installed command, or in a checkout."""
+AT_HAND = PROGRAM if PROGRAM == "balik" else f".venv/bin/{PROGRAM}"
+"""The same, as it can be typed in a checkout without activating its environment."""
+ASK_THE_DOCTOR = f"For details run {AT_HAND} doctor"
 
 
 class Parser(argparse.ArgumentParser):

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.cli.common import CannotGoOn, WrongUse, between, database_away
+from bot.cli.common import PROGRAM, CannotGoOn, WrongUse, between, database_away
 from bot.clock import SystemClock
 from bot.config import database_url
 
@@ -86,7 +86,7 @@ async def _settle(options: argparse.Namespace, ids: list[int], url: str) -> int:
     store = Store(engine)
     try:
         if not await check(engine):
-            raise CannotGoOn("The database is not up to date: run python -m bot migrate, or start the bot.")
+            raise CannotGoOn(f"The database is not up to date: run {PROGRAM} migrate, or start the bot.")
         now = await store.now(SystemClock())
         if options.what == "list":
             rows = await outbox.in_trouble(store, now, (OutboxState(options.state),) if options.state else ())
@@ -136,7 +136,7 @@ def _restore(options: argparse.Namespace) -> None:
     if done.looked_up:
         print(f"{done.looked_up} messages became due since the backup: each is looked up in Slack before it is sent.")
     if done.held:
-        print(f"{done.held} cannot be looked up and are held: python -m bot outbox")
+        print(f"{done.held} cannot be looked up and are held: {PROGRAM} outbox")
 
 
 def _move(options: argparse.Namespace) -> None:

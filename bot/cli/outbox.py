@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from bot.cli.common import PROGRAM
 from bot.domain.messages.registry import kind_of
 from bot.services.alerts.undelivered import report_trouble
 from storage.outbox_repair import Freed, give_up, is_live, is_paused, is_stuck, try_again
@@ -120,7 +121,7 @@ def paused_table(buckets: Sequence[RateBucket]) -> str:
         )
         for bucket in buckets
     ]
-    advice = "A pause ends at UNTIL; python -m bot outbox release NAME ends it now."
+    advice = f"A pause ends at UNTIL; {PROGRAM} outbox release NAME ends it now."
     return "\n".join([*_columns([PAUSED_HEADINGS, *cells]), "", advice])
 
 

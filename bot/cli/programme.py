@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from bot.app import gateway_of
-from bot.cli.common import CannotGoOn, WrongUse, database_away
+from bot.cli.common import PROGRAM, CannotGoOn, WrongUse, database_away
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.services.caller import Caller, Rejected
@@ -58,7 +58,7 @@ async def _run(options: argparse.Namespace, settings: Settings, clock: Clock) ->
     store, gateway = Store(engine), gateway_of(settings.bot_token, settings.api_url)
     try:
         if not await check(engine):
-            raise CannotGoOn("The database is not up to date: run python -m bot migrate, or start the bot.")
+            raise CannotGoOn(f"The database is not up to date: run {PROGRAM} migrate, or start the bot.")
         now = await store.now(clock)
         if options.what == "list":
             return await listed(store, now)

@@ -23,7 +23,7 @@ from bot.domain.signup import Role
 from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.company import company
-from bot.rehearsal.demo_workspace import MANIFEST, DemoWorkspace, recognise, seed_workspace, trial_channel
+from bot.rehearsal.demo_workspace import DemoWorkspace, recognise, seed_workspace, trial_channel
 from bot.rehearsal.guided_path import GuidedPath
 from bot.rehearsal.inviting import decline, invite
 from bot.rehearsal.page_extension import RehearsalPage
@@ -32,6 +32,7 @@ from bot.rehearsal.simulated_users import ProgrammeOutline, SimulatedUsers
 from bot.rehearsal.time_travel import few_collections, play
 from bot.rehearsal.upcoming import UpcomingEvents
 from bot.sandbox import Manifest, Slack
+from bot.slack.manifest_file import MANIFEST
 from storage.lock import hold_lock
 
 PEOPLE = 24

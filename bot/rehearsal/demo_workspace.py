@@ -1,15 +1,14 @@
 """The company's Slack: its people and channels before the bot is first used."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from bot.clock import Clock
 from bot.rehearsal.company import NAME, Member
 from bot.sandbox import Channel, Manifest, Slack, User
+from bot.slack.manifest_file import MANIFEST
 from bot.slack.user_objects import language_for
 
-MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 HR_CHANNEL = "hr-mentoring"
 TRIAL_CHANNEL = "hr-coba-dari-awal"
 """A second channel of HR's, in which nothing is set up: only in the demo."""

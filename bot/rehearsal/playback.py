@@ -11,12 +11,12 @@ from typing import Any
 
 from bot.domain.calendar import local, named_holidays
 from bot.rehearsal.activity_log import Activity
-from bot.rehearsal.demo_workspace import MANIFEST
 from bot.rehearsal.findings import Finding, describe_finding
 from bot.rehearsal.headings import KINDS, heading
 from bot.rehearsal.page_extension import RehearsalPage
 from bot.rehearsal.timeline import TimelineEntry
 from bot.sandbox import Manifest, Slack
+from bot.slack.manifest_file import MANIFEST
 from prompts.catalogue import Catalogue, Texts
 
 FORMAT = 1

@@ -9,10 +9,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.rehearsal.demo_workspace import MANIFEST
 from bot.rehearsal.page_extension import FOLDER, RehearsalPage
 from bot.sandbox import Manifest, Slack, User
 from bot.sandbox.local_routes import PAGE
+from bot.slack.manifest_file import MANIFEST
 
 Json = dict[str, Any]
 FILES = sorted(path.name for path in FOLDER.iterdir() if path.is_file())

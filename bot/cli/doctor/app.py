@@ -1,7 +1,6 @@
 """The two tokens and the app behind them: what Slack says of each, and whether they belong together."""
 
 import json
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -12,10 +11,10 @@ from bot.cli.doctor.finding import Finding
 from bot.cli.doctor.probe import Reply, ask
 from bot.config import Settings
 from bot.slack.errors import code_of
+from bot.slack.manifest_file import MANIFEST
 from bot.slack.socket_state import cure_of, why_closed
 from storage.lock import DatabaseInUse, hold_lock, lock_path
 
-MANIFEST = Path(__file__).parents[3] / "manifest.yml"
 FIRST_FRAME = 10.0
 """Seconds to wait for the first frame of a socket."""
 

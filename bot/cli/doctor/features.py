@@ -7,10 +7,11 @@ from pathlib import Path
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cli.doctor.app import MANIFEST, REINSTALL
+from bot.cli.doctor.app import REINSTALL
 from bot.cli.doctor.finding import Finding
 from bot.cli.doctor.probe import ask
 from bot.config import Settings
+from bot.slack.manifest_file import MANIFEST
 
 
 async def home_tab(client: AsyncWebClient, settings: Settings) -> Finding:

@@ -9,6 +9,7 @@ from sqlalchemy import or_
 from sqlalchemy.engine import URL, make_url
 from sqlmodel import col, select
 
+from bot.cli.common import AT_HAND, PROGRAM
 from bot.cli.doctor.finding import Finding
 from bot.cli.doctor.probe import Reply
 from bot.clock import Clock
@@ -47,7 +48,7 @@ async def database(url: str) -> Finding:
         cure = "check that it runs, and DATABASE_URL (host, name, user, password)"
         return Finding("database", False, f"{name} cannot be used ({type(error).__name__})", cure)
     if not up_to_date:
-        return Finding("database", False, f"{name}: not up to date", "run .venv/bin/python -m bot migrate")
+        return Finding("database", False, f"{name}: not up to date", f"run {AT_HAND} migrate")
     return Finding("database", True, name)
 
 
@@ -74,7 +75,7 @@ async def refusals(store: Store, clock: Clock) -> list[Finding]:
         if class_of("chat.postMessage", code) is ErrorClass.PERSON:
             continue
         what = f"{count} message{'s' if count > 1 else ''} of the last {RECENT.days} days refused ({code})"
-        cure = f"{refusal_cure(code)}; then python -m bot outbox lists them, to retry or drop"
+        cure = f"{refusal_cure(code)}; then {PROGRAM} outbox lists them, to retry or drop"
         found.append(Finding("outbox", False, what, cure))
     return found or [Finding("outbox", True, f"nothing refused in the last {RECENT.days} days")]
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.cli.common import PROGRAM
 from bot.cli.levels import WrongLevels, offer_levels, read_levels, titles_of
 from bot.cli.match.progress_bar import ProgressBar
 from bot.cli.match.report import Report
@@ -145,7 +146,7 @@ def _outputs(options: argparse.Namespace) -> dict[str, Path]:
     if options.template:
         return {}
     if options.people is None or options.out is None:
-        raise Stop(BAD_INPUT, "match: name the people's file and --out FILE. Try: python -m bot match --help")
+        raise Stop(BAD_INPUT, f"match: name the people's file and --out FILE. Try: {PROGRAM} match --help")
     outputs = {name: path for name in ("out", "left") if (path := getattr(options, name)) is not None}
     inputs = [path for name in ("people", "locked", "forbidden", "keep") if (path := getattr(options, name))]
     taken: list[Path] = [path.resolve() for path in inputs]
