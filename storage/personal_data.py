@@ -275,6 +275,8 @@ TRACES: tuple[Trace, ...] = (
             "why",
             "written_at",
             "settled_at",
+            "lasted",
+            "lasted_at",
             "mentor_shares_at",
             "mentee_shares_at",
         ),

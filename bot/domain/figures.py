@@ -38,6 +38,8 @@ class Count(StrEnum):
     CARD_WRITTEN = "card:written"
     CARD_DONE = "card:done"
     CARD_DROPPED = "card:dropped"
+    CARD_LASTED = "card:lasted"
+    CARD_FADED = "card:faded"
     GOAL_REACHED = "goal:reached"
     GOAL_MOVED = "goal:moved"
     GOAL_DROPPED = "goal:dropped"
@@ -45,6 +47,9 @@ class Count(StrEnum):
 
 
 GOALS = frozenset({Count.GOAL_REACHED, Count.GOAL_MOVED, Count.GOAL_DROPPED})
+LASTED = frozenset({Count.CARD_LASTED, Count.CARD_FADED})
+"""Whether what was done is still in place, 90 days after the date of its card."""
+OF_PAIRS = GOALS | LASTED
 """Counts of what a pair answers together: a group has values of at least `MIN_GROUP` different pairs."""
 
 
@@ -111,7 +116,7 @@ def may_publish(measure: str, values: Collection[Value]) -> bool:
     nine answers and one missing would reveal of nearly everyone that they answered. Of what pairs answer together,
     there have to be enough pairs: four mentors and four leaders may be four pairs.
     """
-    if measure in GOALS and len({one.pair for one in values}) < MIN_GROUP:
+    if measure in OF_PAIRS and len({one.pair for one in values}) < MIN_GROUP:
         return False
     if measure != Count.ANSWERED:
         return _people(values) >= MIN_GROUP

@@ -2,7 +2,8 @@
 
 The follow-ups count from the card's date, not from the day it was written: the owner of a change due on 1 March is
 asked at the end of March whether it happened, and at the end of May whether it did in the end. Both follow-ups count
-again from a new date. There are none for a card that is done or dropped.
+again from a new date. There are none for a card that was dropped; of one that was done, its owner is asked once, at the
+second follow-up, whether the change is still in place.
 """
 
 from dataclasses import dataclass
@@ -89,6 +90,12 @@ def next_follow_up(due_on: date, hours: Hours, off: DaysOff, after: datetime) ->
     """When its owner is next asked, later than `after`; None once both follow-ups are over."""
     moments = (_asked_at(due_on, days, hours, off) for days in FOLLOW_UPS)
     return next((moment for moment in moments if moment > after), None)
+
+
+def last_follow_up(due_on: date, hours: Hours, off: DaysOff, after: datetime) -> datetime | None:
+    """When the owner of a card that is done is asked whether it lasted; None if that is over."""
+    moment = _asked_at(due_on, FOLLOW_UPS[-1], hours, off)
+    return moment if moment > after else None
 
 
 def follow_up_of(due_on: date, hours: Hours, off: DaysOff, now: datetime) -> int | None:

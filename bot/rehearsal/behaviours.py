@@ -53,6 +53,7 @@ MEASURE, MEASURED = (
     ),
 )
 CARD, CARD_DONE, CARD_RENEW, CARD_SHARE = "card.new", "card.done", "card.renew", "card.share"
+CARD_LASTS, CARD_FADED = "card.lasts", "card.faded"
 CARD_WITHIN = timedelta(days=21)
 GOAL_WITHIN = timedelta(days=15)
 """For each month of the programme."""
@@ -104,6 +105,8 @@ class Behaviours:
             await self._measure(actor, message, asked)
         if offers(message, CARD_DONE) and offers(message, CARD_RENEW):
             await actor.press(message, CARD_DONE)
+        elif offers(message, CARD_LASTS):
+            await actor.press(message, actor.random.choice((CARD_LASTS, CARD_LASTS, CARD_FADED)))
         elif offers(message, CARD_SHARE):
             await actor.press(message, CARD_SHARE)
         if offers(message, GOAL_REACHED):

@@ -85,6 +85,8 @@ def numbers(texts: Texts, found: Report) -> Iterator[Line]:
     for name, goal_count in (("reached", goals.reached), ("moved", goals.moved), ("dropped", goals.dropped)):
         if goal_count:
             yield number("goals", f"goals_{name}", goal_count)
+    for name, count in summary.outcomes.cards.counts.items():
+        yield number("cards", f"cards_{name}", count)
     for state, count in sorted(found.actions_by_state.items()):
         yield Line(texts.plain("insight.report.page.actions"), texts.plain(f"insight.report.actions.{state}"), count)
     for own in own_figures(texts, found.programme, found.own):

@@ -38,6 +38,8 @@ class ActionId(StrEnum):
     CARD_LIST = "card.list"  # pair
     CARD_EDIT = "card.edit"  # card
     CARD_DONE = "card.done"  # card
+    CARD_LASTS = "card.lasts"  # card
+    CARD_FADED = "card.faded"  # card
     CARD_DROP = "card.drop"  # card
     CARD_RENEW = "card.renew"  # card
     CARD_SHARE = "card.share"  # card

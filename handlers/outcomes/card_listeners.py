@@ -1,5 +1,7 @@
 """Action cards: writing, changing, settling, and showing them to HR if both agree."""
 
+from functools import partial
+
 from bot.services.caller import InvalidInput
 from bot.services.outcomes import action_cards
 from bot.services.outcomes.action_cards import CardView
@@ -18,6 +20,8 @@ def register(on: Listeners) -> None:
     on.action(ActionId.CARD_EDIT, edit)
     on.submission(CallbackId.CARD_FORM, written)
     on.action(ActionId.CARD_DONE, done)
+    on.action(ActionId.CARD_LASTS, partial(say_whether_it_lasts, lasted=True))
+    on.action(ActionId.CARD_FADED, partial(say_whether_it_lasts, lasted=False))
     on.action(ActionId.CARD_DROP, open_drop)
     on.submission(CallbackId.CARD_DROP_FORM, dropped)
     on.action(ActionId.CARD_RENEW, open_renew)
@@ -62,6 +66,11 @@ async def written(request: Request) -> None:
 
 async def done(request: Request) -> None:
     await _shown(request, await action_cards.done(request.context.store, request.caller, request.subject))
+
+
+async def say_whether_it_lasts(request: Request, *, lasted: bool) -> None:
+    store, caller = request.context.store, request.caller
+    await _shown(request, await action_cards.answer_lasting(store, caller, request.subject, lasted=lasted))
 
 
 async def open_drop(request: Request) -> None:

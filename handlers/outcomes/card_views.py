@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.domain.outcomes import LONGEST, Kind, Sharing, State
 from bot.domain.sessions import Side
+from bot.domain.surveys import FIRST_SET
 from bot.services.outcomes.action_cards import Board, CardView
 from bot.services.outcomes.figures import Outcomes, SharedCard
 from bot.services.pair_context import PairContext
@@ -63,6 +64,18 @@ def follow_up(texts: Texts, seen: CardView, days: int) -> Message:
     return Message(text, [*blocks, context(texts(f"{key}.footer"))])
 
 
+def asks_whether_it_lasts(texts: Texts, seen: CardView) -> Message:
+    """To the owner, 90 days after the date of a card that is done."""
+    key, number = "outcomes.cards.lasting", seen.card.id
+    text = texts(f"{key}.body", due=texts.day(seen.card.due_on))
+    buttons = [
+        button(texts.plain("outcomes.cards.buttons.lasts"), ActionId.CARD_LASTS, number),
+        button(texts.plain("outcomes.cards.buttons.faded"), ActionId.CARD_FADED, number),
+    ]
+    blocks = [header(texts.plain(f"{key}.title")), section(text), section(read(texts, seen)), actions(*buttons)]
+    return Message(text, [*blocks, context(texts(f"{key}.footer"))])
+
+
 def settled(texts: Texts, seen: CardView) -> Message:
     """To the partner: it was done, or dropped."""
     text = texts(f"outcomes.cards.settled.{seen.card.state}", partner=mention(seen.couple.person(seen.side.other)))
@@ -71,7 +84,10 @@ def settled(texts: Texts, seen: CardView) -> Message:
 
 def answered(texts: Texts, seen: CardView) -> Message:
     """Replaces the follow-up, once it was answered."""
-    text = texts(f"outcomes.cards.answered.{seen.card.state}", due=texts.day(seen.card.due_on))
+    answer = seen.card.state
+    if seen.card.lasted is not None:
+        answer = "lasts" if seen.card.lasted else "faded"
+    text = texts(f"outcomes.cards.answered.{answer}", due=texts.day(seen.card.due_on))
     return Message(text, [section(text), section(read(texts, seen))])
 
 
@@ -106,6 +122,8 @@ def read(texts: Texts, seen: CardView) -> str:
     ]
     if seen.state is not State.OPEN:
         lines.append(texts("outcomes.cards.text.state", state=texts.plain(f"labels.card_states.{card.state}")))
+    if card.lasted is not None:
+        lines.append(texts(f"outcomes.cards.text.{'lasts' if card.lasted else 'faded'}"))
     if card.why:
         lines.append(texts("outcomes.cards.text.why", why=card.why))
     return "\n".join(lines)
@@ -124,7 +142,8 @@ def line(texts: Texts, seen: CardView) -> str:
 
 def listed(texts: Texts, board: Board) -> View:
     """All cards of a pair, each with its actions."""
-    blocks: list[Block] = [section(texts("outcomes.cards.list.body"))]
+    lasts = board.couple.programme.survey_set != FIRST_SET
+    blocks: list[Block] = [section(texts("outcomes.cards.list.body", lasts=lasts))]
     for seen in board.cards[:MOST_SHOWN]:
         blocks += [section(read(texts, seen)), context(_who_sees(texts, seen))]
         blocks += [] if board.couple.parted else [actions(*_about(texts, seen))]
@@ -160,7 +179,7 @@ def form(texts: Texts, couple: PairContext, side: Side, seen: CardView | None = 
             ),
         ),
         field("owner", texts.plain(f"{key}.owner.label"), radio("owner", names, initial=card.owner if card else "")),
-        _date(texts, card.due_on if card else None),
+        _date(texts, card.due_on if card else None, lasts=couple.programme.survey_set != FIRST_SET),
         field("share", texts.plain(f"{key}.share.label"), share, hint=texts.plain(f"{key}.share.hint"), optional=True),
     ]
     return _form(texts, key, CallbackId.CARD_FORM, blocks, EntryState(couple.pair.id, card.id if card else 0))
@@ -176,7 +195,7 @@ def drop_form(texts: Texts, seen: CardView) -> View:
 
 def renew_form(texts: Texts, seen: CardView) -> View:
     """Still working on it: until when?"""
-    blocks = [section(line(texts, seen)), _date(texts, None)]
+    blocks = [section(line(texts, seen)), _date(texts, None, lasts=seen.asks_what_lasts)]
     return _form(
         texts, "outcomes.cards.renew", CallbackId.CARD_RENEW_FORM, blocks, EntryState(seen.card.pair_id, seen.card.id)
     )
@@ -194,10 +213,10 @@ def _text(texts: Texts, name: str, initial: str) -> Block:
     return field(name, texts.plain(f"{key}.label"), element)
 
 
-def _date(texts: Texts, initial: date | None) -> Block:
+def _date(texts: Texts, initial: date | None, *, lasts: bool) -> Block:
     key = "outcomes.cards.form.due_on"
     picker = date_picker("due_on", initial=initial.isoformat() if initial else "")
-    return field("due_on", texts.plain(f"{key}.label"), picker, hint=texts.plain(f"{key}.hint"))
+    return field("due_on", texts.plain(f"{key}.label"), picker, hint=texts.plain(f"{key}.hint", lasts=lasts))
 
 
 def _came_of_it(texts: Texts, seen: CardView) -> list[Element]:
@@ -249,8 +268,7 @@ def _who_sees(texts: Texts, seen: CardView) -> str:
 
 def for_hr(texts: Texts, found: Outcomes) -> list[str]:
     """The number of cards and their results, and those that both people of a pair showed."""
-    counted = {"written": found.cards.written, "done": found.cards.done, "dropped": found.cards.dropped}
-    known = [texts(f"outcomes.cards.hr.{name}", count=count) for name, count in counted.items() if count]
+    known = [texts(f"outcomes.cards.hr.{name}", count=count) for name, count in found.cards.counts.items() if count]
     return [*([" · ".join(known)] if known else []), *(_for_hr(texts, one) for one in found.shared)]
 
 

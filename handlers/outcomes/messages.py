@@ -11,7 +11,7 @@ from bot.domain.messages.outcomes import (
 )
 from bot.domain.outcomes import Sharing, State
 from bot.services.agreement.goal_dates import for_message
-from bot.services.outcomes.action_cards import CardView, seen_by
+from bot.services.outcomes.action_cards import CardView, asks_whether_it_lasts, seen_by
 from bot.services.outcomes.learning_log import shared_with
 from bot.slack.gateway import Message
 from handlers.kit.messages import MessageContext, renders
@@ -35,12 +35,15 @@ async def card_settled(message: MessageContext[CardSettledMessage]) -> Message |
 
 
 async def card_follow(message: MessageContext[CardFollowMessage]) -> Message | None:
-    """Only while it is open, and for its current date."""
-    seen = await _seen(message)
-    if seen is None or seen.state is not State.OPEN or seen.card.due_on != message.payload.due:
+    """For its current date: while it is open, and once whether what was done lasted."""
+    seen, days = await _seen(message), message.payload.days
+    if seen is None or seen.card.due_on != message.payload.due:
         return None
-    wanted = seen.owner is seen.side and seen.couple.pair.state != PairState.ENDED
-    return card_views.follow_up(message.texts, seen, message.payload.days) if wanted else None
+    if seen.owner is not seen.side or seen.couple.pair.state == PairState.ENDED:
+        return None
+    if asks_whether_it_lasts(seen.card, days):
+        return card_views.asks_whether_it_lasts(message.texts, seen)
+    return card_views.follow_up(message.texts, seen, days) if seen.state is State.OPEN else None
 
 
 async def log_shared(message: MessageContext[LogSharedMessage]) -> Message | None:

@@ -114,6 +114,9 @@ class ActionCard(SQLModel, table=True):
     written_at: datetime = moment_column(nullable=False)
     settled_at: datetime | None = moment_column()
     """When it was done or dropped."""
+    lasted: bool | None = None
+    """Of a card that is done: whether the change was still in place 90 days after its date. HR sees only counts."""
+    lasted_at: datetime | None = moment_column()
     mentor_shares_at: datetime | None = moment_column()
     """When the mentor agreed to show it to HR; HR sees it once both have."""
     mentee_shares_at: datetime | None = moment_column()

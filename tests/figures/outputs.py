@@ -37,6 +37,8 @@ def of_summary(found: Summary) -> Iterator[Told]:
         (Count.CARD_WRITTEN, counts.written),
         (Count.CARD_DONE, counts.done),
         (Count.CARD_DROPPED, counts.dropped),
+        (Count.CARD_LASTED, counts.lasted),
+        (Count.CARD_FADED, counts.faded),
         (Count.GOAL_REACHED, goals.reached),
         (Count.GOAL_MOVED, goals.moved),
         (Count.GOAL_DROPPED, goals.dropped),

@@ -271,14 +271,16 @@ class World:
             for pair in pairs:
                 both = pair.mentor_id, pair.mentee_id
                 if self.rng.random() < often:
-                    card = ActionCard(
-                        team_id=TEAM, pair_id=pair.id, insight="x", kind="sop", change="y", owner="mentor",
-                        due_on=self.now.date(), state=self.rng.choice(("open", "done", "done", "dropped")),
-                        written_by="mentor", written_at=self.now,
-                    )  # fmt: skip
-                    work.session.add(card)
-                    await work.session.flush()
-                    self.owners["actioncard", card.id] = both
+                    for lasted in (None, True, False):
+                        state = "done" if lasted is not None else self.rng.choice(("open", "done", "done", "dropped"))
+                        card = ActionCard(
+                            team_id=TEAM, pair_id=pair.id, insight="x", kind="sop", change="y", owner="mentor",
+                            due_on=self.now.date(), state=state, lasted=lasted, written_by="mentor",
+                            written_at=self.now,
+                        )  # fmt: skip
+                        work.session.add(card)
+                        await work.session.flush()
+                        self.owners["actioncard", card.id] = both
                     for result in GoalResult:
                         goal = GoalDate(
                             team_id=TEAM, pair_id=pair.id, goal="x", due_on=self.now.date(), result=result,

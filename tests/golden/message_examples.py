@@ -519,6 +519,12 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example(lambda ids: outcomes.CardFollowMessage(ids.card, 30, ids.card_due), "leader"),
     Example(
+        lambda ids: outcomes.CardFollowMessage(ids.card, 90, ids.card_due),
+        "leader",
+        (changed(CARD, "card", state="done", settled_at=now),),
+        note="of a card that is done",
+    ),
+    Example(
         lambda ids: outcomes.LogSharedMessage(ids.note),
         "leader",
         (changed(tables.LogEntry, "note", with_partner=True),),

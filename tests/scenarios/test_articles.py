@@ -387,7 +387,13 @@ async def test_results_become_change(met: Office) -> None:
     assert {"sop", "project", "training", "habit"} <= set(choices(sari.modal.blocks, "kind"))
     await sari.slack.close(all=True)
     await met.run(until=datetime(2027, 3, 8, 6, 0, tzinfo=UTC))
-    assert follow_ups(budi), "30 days after its date its owner is asked what became of it"
+    (asked,) = follow_ups(budi)
+    assert (await budi.click(asked, "card.done")).ok, "30 days after its date its owner is asked what became of it"
+    await met.run(until=datetime(2027, 5, 7, 6, 0, tzinfo=UTC))
+    (lasting,) = with_action(budi, "card.lasts")
+    assert shows(lasting, "outcomes.cards.lasting.body"), "and 90 days after it, whether it lasted"
+    assert (await budi.click(lasting, "card.lasts")).ok
+    assert receiving(budi, "outcomes.cards.answered.lasts")
 
 
 async def test_documented(over: Office, hr: Colleague) -> None:

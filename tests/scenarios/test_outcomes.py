@@ -13,9 +13,18 @@ from bot.domain.messages.outcomes import (
     CardWrittenMessage,
     LogSharedMessage,
 )
+from bot.domain.surveys import FIRST_SET
 from bot.sandbox import Message
 from bot.services.outcomes.figures import Outcomes, outcomes, shared_notes
-from storage.tables import ActionCard, LogEntry, MentoringSession, Participant, ParticipantState, SessionState
+from storage.tables import (
+    ActionCard,
+    LogEntry,
+    MentoringSession,
+    Participant,
+    ParticipantState,
+    Programme,
+    SessionState,
+)
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import AGREED, agree, end, introduced, of_kind, receiving, sent_at, with_action
 from tests.scenarios.snapshots import once
@@ -211,6 +220,40 @@ async def test_the_owner_is_asked_30_and_90_days_after_the_date_also_when_all_is
     assert "growth.open" in action_ids(budi.slack.home)
     await budi.click(budi.slack.home, "growth.open")
     assert "card.new" in action_ids(budi.modal), "also once the programme is over"
+
+
+async def test_of_what_is_done_its_owner_is_asked_once_whether_it_lasted(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await write_card(sari)
+    await pair.run(until=datetime(2027, 3, 5, tzinfo=UTC))
+    assert (await budi.click(follow_ups(budi)[0], "card.done")).ok
+    # 90 days after 1 February is 2 May, a Sunday.
+    await pair.run(until=datetime(2027, 5, 4, tzinfo=UTC))
+    (asked,) = with_action(budi, "card.lasts")
+    assert sent_at(asked).date() == date(2027, 5, 3)
+    assert not with_action(sari, "card.lasts"), "only the owner"
+    assert (await budi.click(asked, "card.faded")).ok
+    assert receiving(budi, "outcomes.cards.answered.faded")
+    assert [one.lasted for one in await cards(pair)] == [False]
+    assert (await seen_by_hr(pair)).cards.faded is None, "one pair"
+    await open_hub(sari)
+    await sari.click(None, "card.list")
+    assert shows(sari.modal, "outcomes.cards.text.faded"), "the partner sees it on the card"
+    assert (await sari.click(None, "card.renew")).ok
+    assert (await sari.submit({"due_on": "2027-06-01"})).ok
+    assert [(one.state, one.lasted) for one in await cards(pair)] == [("open", None)]
+
+
+async def test_where_people_were_told_otherwise_what_is_done_is_not_asked_about_again(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    async with pair.balik.store.write(pair.clock.now()) as work:
+        (await work.session.get_one(Programme, 1)).survey_set = FIRST_SET
+        await work.commit()
+    await write_card(sari)
+    await pair.run(until=datetime(2027, 3, 5, tzinfo=UTC))
+    assert (await budi.click(follow_ups(budi)[0], "card.done")).ok
+    await pair.run(until=datetime(2027, 5, 20, tzinfo=UTC))
+    assert not with_action(budi, "card.lasts")
 
 
 async def test_nobody_who_left_or_was_erased_is_asked(pair: Office) -> None:

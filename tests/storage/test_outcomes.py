@@ -1,6 +1,6 @@
 """What HR learns of action cards: counts from five people on, words only if both agreed, and no less after erasing."""
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.domain.outcomes import State
 from bot.services.insight.published_groups import publish
@@ -54,6 +54,19 @@ async def seen(store: Store) -> Outcomes:
     await publish(store, 1, NOW)
     async with store.read(NOW) as work:
         return await outcomes(work.session, 1)
+
+
+async def test_what_lasted_is_counted_from_five_pairs_on(store: Store) -> None:
+    await programme(store)
+    await pairs(store, 5)
+    for pair in range(1, 6):
+        await card(store, pair, State.DONE)
+    for lasting in range(4, 6):
+        async with store.write(NOW) as work:
+            for one in (await work.session.exec(select(ActionCard).limit(lasting).order_by(col(ActionCard.id)))).all():
+                one.lasted = True
+            await work.commit()
+        assert (await seen(store)).cards.lasted == (5 if lasting == 5 else None), "four pairs are eight people"
 
 
 async def test_counts_come_from_five_people_and_words_from_two_who_agree(store: Store) -> None:

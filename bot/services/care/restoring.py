@@ -14,6 +14,7 @@ from bot.domain.messages.care import MidwayMessage, PairAccountBackMessage, Pair
 from bot.domain.messages.signup import PairEndedMessage
 from bot.domain.outcomes import State as CardState
 from bot.domain.sessions import Side
+from bot.domain.surveys import FIRST_SET
 from bot.services.access import audit, open_programme
 from bot.services.agreement.agreement import newest, version_of
 from bot.services.agreement.goal_records import plan
@@ -163,7 +164,8 @@ async def _ask_again(work: UnitOfWork, found: PairContext, ended_at: datetime | 
     agreement = await newest(session, pair_id)
     if agreement and version_of(agreement).signed_at:
         plan(agreement, found)
-    cards = update(ActionCard).where(col(ActionCard.pair_id) == pair_id, col(ActionCard.state) == CardState.OPEN)
+    states = [CardState.OPEN] if found.programme.survey_set == FIRST_SET else [CardState.OPEN, CardState.DONE]
+    cards = update(ActionCard).where(col(ActionCard.pair_id) == pair_id, col(ActionCard.state).in_(states))
     await session.exec(cards.values(next_follow_at=work.now))
     first = select(MentoringSession.id).where(
         MentoringSession.pair_id == pair_id, MentoringSession.number == 1, col(MentoringSession.settled_at).is_(None)

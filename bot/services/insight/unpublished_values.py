@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import surveys
 from bot.domain.agreement import GoalResult
-from bot.domain.figures import GOALS, Basis, Count, Published, Value, partition
+from bot.domain.figures import GOALS, LASTED, Basis, Count, Published, Value, partition
 from bot.domain.orientation import sides_of
 from bot.domain.outcomes import State
 from bot.domain.participants import LEAVE_REASONS
@@ -40,8 +40,14 @@ from storage.types import UTCDateTime
 from storage.unit_of_work import UnitOfWork
 
 PREPARED = {Side.MENTOR: Count.PREPARED_MENTOR, Side.MENTEE: Count.PREPARED_MENTEE}
-CARDS = {Count.CARD_WRITTEN: None, Count.CARD_DONE: State.DONE, Count.CARD_DROPPED: State.DROPPED}
-"""Counts of action cards: written, and their results."""
+CARDS: dict[Count, tuple[ColumnElement[bool], ...]] = {
+    Count.CARD_WRITTEN: (),
+    Count.CARD_DONE: (col(ActionCard.state) == State.DONE,),
+    Count.CARD_DROPPED: (col(ActionCard.state) == State.DROPPED,),
+    Count.CARD_LASTED: (col(ActionCard.lasted).is_(True),),
+    Count.CARD_FADED: (col(ActionCard.lasted).is_(False),),
+}
+"""Counts of action cards: written, their results, and whether what was done lasted."""
 RESULTS = {
     GoalResult.REACHED: Count.GOAL_REACHED,
     GoalResult.MOVED: Count.GOAL_MOVED,
@@ -240,11 +246,13 @@ async def _prepared(session: AsyncSession, programme_id: int) -> dict[str, list[
 
 
 def _cards_statement() -> Any:
+    # Whether it lasted counts once, also if the answer is corrected.
     new = {
-        name: and_(_new(name, 2 * col(ActionCard.id)), *([] if state is None else [col(ActionCard.state) == state]))
-        for name, state in CARDS.items()
+        name: and_(*(_new(one, 2 * col(ActionCard.id)) for one in (LASTED if name in LASTED else {name})), *conditions)
+        for name, conditions in CARDS.items()
     }
-    columns: list[Any] = [ActionCard.id, MENTOR.id, MENTEE.id, *(_flag(one) for one in new.values())]
+    columns: list[Any] = [ActionCard.id, ActionCard.pair_id, MENTOR.id, MENTEE.id]
+    columns += [_flag(one) for one in new.values()]
     return (
         select(*columns)
         .join(Pair, col(Pair.id) == col(ActionCard.pair_id))
@@ -263,10 +271,11 @@ _CARDS = _cards_statement()
 
 
 async def _cards(session: AsyncSession, programme_id: int) -> dict[str, list[Value]]:
-    """Cards that were written, done or dropped: each belongs to both people of the pair, and counts once."""
+    """Cards that were written, done or dropped, or lasted: each belongs to both people of the pair, and counts once."""
     found: dict[str, list[Value]] = {name: [] for name in CARDS}
-    for card, mentor, mentee, *new in (await session.exec(_CARDS, params={"programme": programme_id})).all():
-        both = [Value(mentor, source_of(card, Side.MENTOR), 1), Value(mentee, source_of(card, Side.MENTEE), 0)]
+    for card, pair, mentor, mentee, *new in (await session.exec(_CARDS, params={"programme": programme_id})).all():
+        sides = ((mentor, Side.MENTOR, 1), (mentee, Side.MENTEE, 0))
+        both = [Value(person, source_of(card, side), value, pair) for person, side, value in sides]
         for name, wanted in zip(CARDS, new, strict=True):
             if wanted:
                 found[name] += both

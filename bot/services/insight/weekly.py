@@ -12,12 +12,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
-from bot.domain.figures import Count
 from bot.domain.messages.insight import WeeklySummaryMessage
 from bot.domain.polls import MEASURES
 from bot.domain.surveys import courses
 from bot.services.insight.published_groups import publish, read_published
 from bot.services.insight.summary_figures import Measure, Summary, read_summary
+from bot.services.outcomes.figures import CARD_COUNTS
 from bot.services.programme.next_actions import NextActions, read_next_actions
 from storage.tables import (
     LogEntry,
@@ -32,8 +32,6 @@ from storage.tables import (
     SessionState,
 )
 from storage.unit_of_work import Store, UnitOfWork
-
-_CARD_COUNTS = (Count.CARD_WRITTEN, Count.CARD_DONE, Count.CARD_DROPPED)
 
 
 class News(StrEnum):
@@ -111,7 +109,7 @@ async def _changes(work: UnitOfWork, summary: Summary) -> Changes:
     measures = (Measure(name, now.figure(name), before.figure(name)) for name in MEASURES)
     news = {
         News.SURVEYS: courses(now) != courses(before),
-        News.CARDS: any(now.count(name) != before.count(name) for name in _CARD_COUNTS),
+        News.CARDS: any(now.count(name) != before.count(name) for name in CARD_COUNTS),
         News.NOTES: await _new_notes(session, programme.id, since),
     }
     return Changes(

@@ -13,8 +13,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
 from bot.domain.messages.outcomes import CardMessage, CardSettledMessage, CardShareMessage, CardWrittenMessage
-from bot.domain.outcomes import LONGEST, Sharing, State, Terms, date_fault, faults, next_follow_up, sharing
+from bot.domain.outcomes import (
+    FOLLOW_UPS,
+    LONGEST,
+    Sharing,
+    State,
+    Terms,
+    date_fault,
+    faults,
+    last_follow_up,
+    next_follow_up,
+    sharing,
+)
 from bot.domain.sessions import Side
+from bot.domain.surveys import FIRST_SET
 from bot.services.caller import Caller, InvalidInput, Rejected
 from bot.services.pair_context import PairContext, couple, my_couple
 from storage.outbox import Outgoing, outgoing
@@ -40,6 +52,11 @@ class CardView:
     @property
     def owner(self) -> Side:
         return Side(self.card.owner)
+
+    @property
+    def asks_what_lasts(self) -> bool:
+        """Not in programmes whose people were told that a card that is done is not asked about again."""
+        return self.couple.programme.survey_set != FIRST_SET
 
     @property
     def sharing(self) -> Sharing:
@@ -175,6 +192,22 @@ async def done(store: Store, caller: Caller, card_id: int) -> CardView:
     return await _settle(store, caller, card_id, State.DONE, change)
 
 
+def asks_whether_it_lasts(card: ActionCard, days: int) -> bool:
+    """Whether the follow-up so many `days` after the card's date is the question whether what was done lasted."""
+    return card.state == State.DONE and days == FOLLOW_UPS[-1] and card.lasted is None
+
+
+async def answer_lasting(store: Store, caller: Caller, card_id: int, *, lasted: bool) -> CardView:
+    """Say whether what was done is still in place. Raises `Rejected`: outdated, and those of `read_card`."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        seen = await _mine(work, caller, card_id, lock=True)
+        if seen.state is not State.DONE:
+            raise Rejected("outdated")
+        seen.card.lasted, seen.card.lasted_at = lasted, work.now
+        await work.commit()
+    return seen
+
+
 async def drop(store: Store, caller: Caller, card_id: int, why: str) -> CardView:
     """Mark it as dropped, with the reason. Raises `InvalidInput`; `Rejected` as `read_card`."""
     if not 0 < len(why) <= LONGEST["why"]:
@@ -194,6 +227,7 @@ async def renew(store: Store, caller: Caller, card_id: int, due_on: date | None)
             raise InvalidInput({"due_on": wrong})
         seen.card.due_on, seen.card.state = due_on or seen.card.due_on, State.OPEN
         seen.card.settled_at, seen.card.why = None, ""
+        seen.card.lasted = seen.card.lasted_at = None
         _plan(work, seen)
         await work.commit()
     return seen
@@ -228,6 +262,11 @@ async def _settle(
         new = seen.state is not state
         await change(work, seen)
         seen.card.state, seen.card.next_follow_at = state, None
+        if state is not State.DONE:
+            seen.card.lasted = seen.card.lasted_at = None
+        elif seen.asks_what_lasts and seen.card.lasted is None:
+            hours = seen.couple.hours[seen.owner]
+            seen.card.next_follow_at = last_follow_up(seen.card.due_on, hours, seen.couple.off, work.now)
         if new:
             seen.card.settled_at = work.now
             await work.send(

@@ -1,6 +1,6 @@
 """What HR may see of a programme's outcomes: counts of action cards, and what people chose to share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from sqlmodel import col, select
@@ -14,6 +14,7 @@ from bot.services.pair_context import COUPLE, PairContext, around_pairs
 from storage.tables import ActionCard, LogEntry, Pair, Person
 
 MOST_CARDS = 10
+CARD_COUNTS = (Count.CARD_WRITTEN, Count.CARD_DONE, Count.CARD_DROPPED, Count.CARD_LASTED, Count.CARD_FADED)
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,19 @@ class SharedCard:
 
 @dataclass(frozen=True)
 class CardCounts:
-    """Action cards that were written, done and dropped; None if nothing of it is published yet."""
+    """Action cards that were written, done and dropped, and of those done, what lasted or not; None if nothing of it
+    is published yet."""
 
     written: int | None
     done: int | None
     dropped: int | None
+    lasted: int | None = None
+    faded: int | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Those that may be shown, by name."""
+        return {one.name: count for one in fields(self) if (count := getattr(self, one.name)) is not None}
 
     @property
     def is_blank(self) -> bool:
@@ -89,7 +98,7 @@ async def outcomes(session: AsyncSession, programme_id: int) -> Outcomes:
     )
     rows = (await session.exec(shared.order_by(col(ActionCard.id).desc()).limit(MOST_CARDS))).all()
     published = await read_published(session, programme_id)
-    counts = CardCounts(*(published.count(name) for name in (Count.CARD_WRITTEN, Count.CARD_DONE, Count.CARD_DROPPED)))
+    counts = CardCounts(*(published.count(name) for name in CARD_COUNTS))
     goals = GoalCounts(*(published.count(name) for name in (Count.GOAL_REACHED, Count.GOAL_MOVED, Count.GOAL_DROPPED)))
     return Outcomes(counts, goals, tuple(_shared(row[0], PairContext(*row[1:])) for row in rows))
 
