@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.polls import RATING_NAMES
 from bot.domain.signup import Role
 from bot.rehearsal.actor import Actor, elements, offers, value_of
+from bot.rehearsal.own_questions import answer_own_questions
 from bot.rehearsal.persona import Persona
 from bot.rehearsal.unprompted_actions import GROWTH, PAUSE_FOR, UnpromptedActions
 from bot.sandbox import Message
@@ -103,6 +104,7 @@ class Behaviours:
             await self._poll(actor, message, now)
         if asked := [one for one in MEASURED if offers(message, f"{MEASURE}.{one}.1")]:
             await self._measure(actor, message, asked)
+        await answer_own_questions(actor, message, self.texts.plain_list("rehearsal.people.learned")[0])
         if offers(message, CARD_DONE) and offers(message, CARD_RENEW):
             await actor.press(message, CARD_DONE)
         elif offers(message, CARD_LASTS):

@@ -37,6 +37,7 @@ from bot.rehearsal.hr_actions import (
 )
 from bot.rehearsal.inviting import decline, invite
 from bot.rehearsal.message_readers import MessageReaders
+from bot.rehearsal.own_questions import ask_own_questions
 from bot.rehearsal.progress import Progress
 from bot.rehearsal.rehearsal_plan import RehearsalPlan, Workspace, morning
 from bot.rehearsal.signing_up import agree_to_be_contact, change_days, set_up, sign_up
@@ -149,6 +150,7 @@ class Rehearsal:
         await agree_to_be_contact(self.contact)
         await change_days(self.hr, self.stage, plan.days_off, plan.working_days)
         await add_material(self.hr, self.stage, self.texts.plain("rehearsal.programme.material"))
+        await ask_own_questions(self.hr, self.stage, self.texts)
         await ask_to_finish_first(self.hr)
         opening = self.texts.plain("rehearsal.programme.opening")
         await write_own_opening(self.hr, self.stage, plan.language, opening)

@@ -11,6 +11,7 @@ from bot.rehearsal.actor import INVITED, Actor, offers
 from bot.rehearsal.company import Member
 from bot.rehearsal.demo_workspace import LOCALES, DemoWorkspace
 from bot.rehearsal.inviting import invitation_to
+from bot.rehearsal.own_questions import own_fields
 from bot.rehearsal.persona import Persona
 from bot.sandbox import Channel
 from bot.slack.user_objects import language_for
@@ -169,6 +170,7 @@ async def sign_up(actor: Actor, stage: DemoWorkspace, language: str) -> None:
         outcome = await actor.submit(
             {
                 **(as_mentor if member.role.teaches else {}),
+                **own_fields(actor),
                 **{f"level_{topic}": str(level) for topic, level in member.offers.items()},
                 **{f"priority_{topic}": str(priority) for topic, priority in member.wishes.items()},
                 **{f"skill_{topic}": str(LEAST_KNOWN - priority) for topic, priority in member.wishes.items()},
