@@ -1,6 +1,7 @@
 """What HR and the contacts for concerns do in a rehearsal."""
 
-from tests.rehearsal.conftest import Played
+from tests.rehearsal.conftest import Played, words
+from tests.wording import says
 
 
 def test_hr_asks_for_the_report_once(played: Played) -> None:
@@ -14,3 +15,11 @@ def test_who_raised_a_concern_is_talked_to(played: Played) -> None:
     contacts = (played.rehearsal.hr, played.rehearsal.contact)
     said = played.text("care.follow_up.contact.buttons.talked")
     assert [one for who in contacts for one in played.done_by(who) if one.text == said]
+
+
+def test_people_answer_hrs_own_questions_and_hr_reads_the_results(played: Played) -> None:
+    write = played.text("own_questions.person.buttons.write")
+    assert [one for actor in played.rehearsal.others for one in played.done_by(actor) if one.text == write]
+    read = "\n".join(words(one) for one in played.in_hr_channel())
+    assert says(read, "own_questions.report.title", "id")
+    assert played.text("rehearsal.questions.scale") in read
