@@ -48,6 +48,7 @@ from handlers.kit.payload import clean_body
 from handlers.matching import confirmation_messages, introduction_listeners, waiting_messages, weights_listeners
 from handlers.matching import messages as matching_messages
 from handlers.material import listeners as material_listeners
+from handlers.nominations import listeners as nominations_listeners
 from handlers.orientation import listeners as orientation_listeners
 from handlers.orientation import messages as orientation_messages
 from handlers.orientation import rule_listeners as orientation_rule_listeners
@@ -178,6 +179,7 @@ def listeners() -> Listeners:
         material_listeners,
         own_questions_listeners,
         own_answer_listeners,
+        nominations_listeners,
         closing_listeners,
         design_listeners,
         manager_note_listeners,

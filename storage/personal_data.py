@@ -29,6 +29,7 @@ from storage.tables import (
     LogEntry,
     ManagerNote,
     MentoringSession,
+    Nomination,
     Outbox,
     OwnAnswer,
     Pair,
@@ -117,6 +118,13 @@ TRACES: tuple[Trace, ...] = (
         Invitation,
         lambda owner: in_programmes(Invitation, owner),
         exported=("programme_id", "role", "reason", "asked_at", "declined_at"),
+        delete=True,
+    ),
+    Trace(
+        # The words of one about the other: gone with either of them.
+        Nomination,
+        lambda owner: or_(in_programmes(Nomination, owner), in_programmes(Nomination, owner, "nominator_id")),
+        exported=("programme_id", "nominator_id", "topic", "reason", "explains", "named", "at"),
         delete=True,
     ),
     Trace(

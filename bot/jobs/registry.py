@@ -24,6 +24,7 @@ from bot.services.insight.summary import ANY_DUE as SUMMARY_DUE
 from bot.services.insight.summary import tick_summaries
 from bot.services.invitations.reminding import tick_invitations
 from bot.services.matching.confirmation_tick import UNASKED, tick_confirmations
+from bot.services.nominations.erasing import tick_nominations
 from bot.services.orientation.orientation import tick_preparations
 from bot.services.outcomes.action_card_tick import tick_cards
 from bot.services.privacy.retention import (
@@ -44,6 +45,7 @@ from storage.tables import (
     Draft,
     Invitation,
     MentoringSession,
+    Nomination,
     Pair,
     PairConfirmation,
     Participant,
@@ -89,6 +91,7 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("session_message", MentoringSession.refresh_at),
     ("invitation_message", Invitation.refresh_at),
     ("broadcast", Broadcast.send_at),
+    ("nomination", Nomination.erase_look_at),
 )
 """The columns with the next moment of each kind of work. Each is indexed."""
 
@@ -118,6 +121,7 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "session_message": ("session_messages",),
     "invitation_message": ("invitation_messages",),
     "broadcast": ("broadcasts",),
+    "nomination": ("nominations",),
 }
 """The jobs for each kind of work, by their names."""
 UNPLANNED: dict[str, Any] = {
@@ -156,6 +160,7 @@ TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "partner_requests": tick_partner_requests,
     "contacts": tick_contacts,
     "broadcasts": tick_broadcasts,
+    "nominations": tick_nominations,
     "summaries": tick_summaries,
     "receipts": tick_receipts,
 }

@@ -25,7 +25,7 @@ from bot.rehearsal.actor import Actor
 from bot.rehearsal.company import company
 from bot.rehearsal.demo_workspace import DemoWorkspace, recognise, seed_workspace, trial_channel
 from bot.rehearsal.guided_path import GuidedPath
-from bot.rehearsal.inviting import decline, invite
+from bot.rehearsal.inviting import decline, invite, nominate
 from bot.rehearsal.page_extension import RehearsalPage
 from bot.rehearsal.signing_up import set_up, sign_up
 from bot.rehearsal.simulated_users import ProgrammeOutline, SimulatedUsers
@@ -115,6 +115,9 @@ async def _recruit(stage: DemoWorkspace, balik: Balik, language: str) -> None:
     await invite(hr, stage, [*invited, contact], Role.MENTOR, reason)
     await balik.settle()
     await decline(contact)
+    praise = balik.context.catalogue.texts(language).plain("rehearsal.people.nominated")
+    # The first of whom you can be has a nomination to read, and has not answered it.
+    await nominate(contact, next(one for one in actors if one.member.name == MENTOR), "ai_tools", praise, named=False)
     for actor in actors:
         if actor.member.name not in LEFT_TO_YOU:
             await sign_up(actor, stage, language)

@@ -7,7 +7,7 @@ from bot.rehearsal.actor import Actor, offers
 from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.sandbox import Message
 
-INVITE, NO = "invite.open", "invitation.no"
+INVITE, NO, NOMINATIONS = "invite.open", "invitation.no", "nominations.open"
 
 
 async def invite(hr: Actor, stage: DemoWorkspace, people: Sequence[Actor], role: Role, reason: str) -> None:
@@ -24,6 +24,21 @@ def invitation_to(actor: Actor) -> Message | None:
     dm = actor.person.dm
     found = [one for one in actor.person.visible(dm) if offers(one, NO)] if dm else []
     return found[-1] if found else None
+
+
+async def nominate(actor: Actor, colleague: Actor, topic: str, reason: str, *, named: bool) -> None:
+    """A person nominates a colleague as a mentor."""
+    await actor.command("/mentoring nominate")
+    praise = {"topic": topic, "reason": reason, "explains": ["explains"], "named": ["named"] if named else []}
+    await actor.submit({"person": colleague.id, **praise})
+    await actor.close()
+
+
+async def read_nominations(hr: Actor, stage: DemoWorkspace) -> None:
+    """HR reads the nominations before it creates a draft."""
+    await hr.command("/mentoring people", stage.hr_channel)
+    await hr.press(None, NOMINATIONS)
+    await hr.close()
 
 
 async def decline(actor: Actor) -> None:

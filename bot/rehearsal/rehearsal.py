@@ -35,7 +35,7 @@ from bot.rehearsal.hr_actions import (
     weigh,
     write_own_opening,
 )
-from bot.rehearsal.inviting import decline, invite
+from bot.rehearsal.inviting import decline, invite, nominate, read_nominations
 from bot.rehearsal.message_readers import MessageReaders
 from bot.rehearsal.own_questions import ask_own_questions
 from bot.rehearsal.progress import Progress
@@ -164,6 +164,13 @@ class Rehearsal:
             await self.difficulties.outsiders_try(self.clock.now())
         invited = [*self.others[-INVITED:], self.contact]
         await invite(self.hr, self.stage, invited, Role.MENTOR, self.texts.plain("rehearsal.people.invited"))
+        teach = [one for one in self.others if one.member.role and one.member.role.teaches]
+        nominee = [one for one in teach if one not in invited][-1:] or teach[:1]
+        praise = self.texts.plain("rehearsal.people.nominated")
+        # They have not signed up yet, and get one invitation, unless HR invited all mentors of a small company.
+        for colleague in nominee:
+            for who, named in ((self.hr, True), (self.contact, False)):
+                await nominate(who, colleague, "ai_tools", praise, named=named)
         places = Counter[int]()
         for place, actor in enumerate(self.others):
             day = SIGN_UP_DAYS * place // len(self.others)
@@ -179,6 +186,7 @@ class Rehearsal:
         await self._until(self._day(SIGN_UP_DAYS - 1))
         await approve(self.hr)
         await decline(self.contact)
+        await read_nominations(self.hr, self.stage)
         await remind(self.hr, self.stage)
         await self._until(self._day(2 * SIGN_UP_DAYS))
 

@@ -9,6 +9,7 @@ from bot.services.caller import HrCaller, Rejected
 from bot.services.invitations import answering, choosing, inviting
 from bot.services.invitations.choosing import Outlook, Selection
 from bot.services.invitations.inviting import InvitationText, OutlookChanged
+from bot.services.nominations.reading import read_nominations
 from bot.services.participants.listing import ParticipantSearch
 from bot.services.signup.contact import asks_whom
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
@@ -109,7 +110,8 @@ async def send(request: Request) -> None:
 async def show(request: Request) -> None:
     hr = await request.hr(request.state(ParticipantsState).programme_id)
     programme, found = await inviting.read_invited(request.context.store, hr, request.subject)
-    await request.open(views.invitation(request.texts, programme, found, hr.now))
+    nominated = await read_nominations(request.context.store, hr, found.person.id)
+    await request.open(views.invitation(request.texts, programme, found, hr.now, nominated))
 
 
 async def withdraw(request: Request) -> None:

@@ -32,14 +32,14 @@ def invited(
     footer = context(texts(f"{key}.footer", hr=mention(hr) if hr else ""))
     blocks = [header(words.plain("title")), words.block("body"), *_case(texts, programme, invitation)]
     blocks += _reason(texts, invitation)
-    return Message(words.mrkdwn("body"), [*blocks, *([_buttons(texts, invitation)] if buttons else []), footer])
+    return Message(words.mrkdwn("body"), [*blocks, *([answer_buttons(texts, invitation)] if buttons else []), footer])
 
 
 def reminder(texts: Texts, programme: Programme, invitation: Invitation, day: date) -> Message:
     text = texts(
         "invitations.reminder.body", programme=programme.name, day=texts.day(day), closes=closes_on(texts, programme)
     )
-    return Message(text, [section(text), *_reason(texts, invitation), _buttons(texts, invitation)])
+    return Message(text, [section(text), *_reason(texts, invitation), answer_buttons(texts, invitation)])
 
 
 def declined(texts: Texts, programme: Programme, invitation: Invitation) -> Message:
@@ -65,7 +65,7 @@ def _reason(texts: Texts, invitation: Invitation) -> list[Block]:
     return [context(texts("invitations.invited.reason")), typed(invitation.reason)]
 
 
-def _buttons(texts: Texts, invitation: Invitation) -> Block:
+def answer_buttons(texts: Texts, invitation: Invitation) -> Block:
     key = "invitations.invited.buttons"
     return actions(
         button(texts.plain(f"{key}.join"), ActionId.INVITATION_JOIN, invitation.id, style="primary"),

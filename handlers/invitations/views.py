@@ -9,6 +9,7 @@ from bot.domain.participants import department_key
 from bot.domain.signup import Role
 from bot.services.invitations.choosing import LeftOut, Outlook, RosterChoice
 from bot.services.invitations.states import Invited
+from bot.services.nominations.reading import Nominated
 from handlers.invitations import message_views
 from handlers.invitations.forms import LONGEST_LIST, InviteInput
 from handlers.invitations.modal_state import MOST_DEPARTMENTS, InvitationsState, InviteState
@@ -35,6 +36,7 @@ from handlers.kit.buttons import own_texts_button
 from handlers.kit.hr_people import mention_for_hr
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.positions import level_name
+from handlers.nominations.views import for_person
 from handlers.participants.modal_state import ParticipantsState
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Invitation, Person, Programme
@@ -148,8 +150,10 @@ def sent(texts: Texts, count: int) -> View:
     )
 
 
-def invitation(texts: Texts, programme: Programme, found: Invited, now: datetime) -> View:
-    """One invitation: its state, HR's words, and what HR can do."""
+def invitation(
+    texts: Texts, programme: Programme, found: Invited, now: datetime, nominated: Sequence[Nominated] = ()
+) -> View:
+    """One invitation: its state, HR's words and those of nominators, and what HR can do."""
     row = found.invitation
     days = {"sent": found.sent_at, "reminded": found.reminded_at, "declined": row.declined_at}
     lines = [
@@ -165,9 +169,10 @@ def invitation(texts: Texts, programme: Programme, found: Invited, now: datetime
     blocks = [
         section(texts(f"{PERSON}.intro", person=mention_for_hr(texts, found.person), programme=programme.name)),
         section(Mrkdwn("\n".join(lines))),
-        context(texts(f"{PERSON}.reason")),
-        typed(row.reason),
     ]
+    if row.reason:
+        blocks += [context(texts(f"{PERSON}.reason")), typed(row.reason)]
+    blocks += for_person(texts, nominated)
     if found.state is InvitationState.DECLINED:
         blocks.append(context(texts(f"{PERSON}.final")))
     elif again and again > now and found.state is InvitationState.SENT:

@@ -89,6 +89,16 @@ def invite_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("invitations.form.open"), ActionId.INVITE_OPEN, programme_id)
 
 
+def nominate_button(texts: Texts, programme_id: int) -> Element:
+    """Opens the form to nominate a colleague as a mentor."""
+    return button(texts.plain("nominations.form.open"), ActionId.NOMINATE_OPEN, programme_id)
+
+
+def nominations_button(texts: Texts, programme_id: int) -> Element:
+    """HR reads whom colleagues nominated."""
+    return button(texts.plain("nominations.list.open"), ActionId.NOMINATIONS_OPEN, programme_id)
+
+
 def roster_button(texts: Texts, programme_id: int) -> Element:
     """Opens HR's form to upload the roster."""
     return button(texts.plain("roster.import.title"), ActionId.ROSTER_OPEN, programme_id)

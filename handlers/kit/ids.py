@@ -236,6 +236,8 @@ class ActionId(StrEnum):
     TOPICS_NO = "topics.no"  # question
 
     TROUBLE_AGAIN = "trouble.again"  # outbox row
+    NOMINATE_OPEN = "nominate.open"  # programme
+    NOMINATIONS_OPEN = "nominations.open"  # programme
     TROUBLE_FORGET = "trouble.forget"  # outbox row
 
     WEIGHTS_OPEN = "weights.open"  # programme
@@ -263,6 +265,7 @@ class ActionFamily(StrEnum):
     OWN_GIVE = "own.give"  # question of HR's and the answer: own.give.5.2; value: what it is about, "poll:12"
     OWN_QUESTIONS_PLACE = "own_questions.place"  # the place; value: programme
     OWN_QUESTIONS_ADD = "own_questions.add"  # the kind; value: programme and place, "12:poll"
+    NOMINATIONS_PAGE = "nominations.page"  # previous, next; value: the page
     OWN_TEXTS_EDIT = "own_texts.edit"  # the text and its language: own_texts.edit.reminder.en; value: programme
     PARTICIPANTS_PAGE = "participants.page"  # previous, next; value: the page
     POLL_MET = "poll.met"  # whether they met; value: session
@@ -320,6 +323,7 @@ class CallbackId(StrEnum):
     MATCH_SWAP = "match.swap"
     MATCH_WRITE = "match.write"
     ORIENTATION_RULE_FORM = "orientation.rule_form"
+    NOMINATE_FORM = "nominate.form"
     PART_FORM = "part.form"
     PARTICIPANTS = "participants"
     PARTICIPANT_ADD_FORM = "participant.add_form"
@@ -363,6 +367,7 @@ class CallbackId(StrEnum):
     DONE = "done"
     GROWTH = "growth"
     INVITATION = "invitation"
+    NOMINATIONS = "nominations"
     LOG = "log"
     MATCH_CARD = "match.card"
     MATCH_LOG = "match.log"

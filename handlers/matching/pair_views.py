@@ -35,6 +35,7 @@ from handlers.kit.positions import position_of
 from handlers.matching.confirmation_views import out_key, state_line, take_back
 from handlers.matching.draft_views import fit, weak_note
 from handlers.matching.modal_state import DraftModalState
+from handlers.nominations.views import for_person
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, reasons
 from storage.tables import Person, Verdict
@@ -57,6 +58,7 @@ def card(texts: Texts, found: Card, look: DraftSearch, alert: str = "", *, looki
         context(Mrkdwn("\n".join(place_line(texts, one) for one in (found.mentor, found.mentee)))),
     ]
     blocks += [context(one) for one in _as_mentor(texts, found.mentor)]
+    blocks += for_person(texts, found.nominated)
     if pair.explanation:
         made_sure = checked(texts, pair.explanation)
         blocks += [section(reasons(texts, pair.explanation, "hr", **names))]

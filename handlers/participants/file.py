@@ -6,12 +6,14 @@ from datetime import datetime
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.services.invitations.states import Invited
+from bot.services.nominations.reading import Nominated
 from bot.services.participants.listing import Listed, ListRow, Partner
 from bot.services.participants.pairs import PairRow
 from bot.spreadsheets import Cell, Page, write_xlsx
 from handlers.kit.eligibility import limit_names
 from handlers.kit.hr_people import over_text
 from handlers.kit.positions import level_name
+from handlers.nominations.sheet import nominations_page
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
 from storage.tables import Programme
@@ -43,14 +45,20 @@ PAIR_COLUMNS = ("mentor", "leader", "introduced", "state")
 
 
 def participants_file(
-    texts: Texts, programme: Programme, rows: Sequence[ListRow], pairs: Sequence[PairRow], at: datetime
+    texts: Texts,
+    programme: Programme,
+    rows: Sequence[ListRow],
+    pairs: Sequence[PairRow],
+    nominated: Sequence[Nominated],
+    at: datetime,
 ) -> bytes:
-    """The workbook: a sheet of people and one of pairs; `at` is the programme's local time."""
+    """The workbook: people, pairs, and nominations if there are any; `at` is the programme's local time."""
     heads = [texts.plain(f"participants.file.columns.{one}") for one in COLUMNS]
     page = Page(texts.plain("participants.list.title"), heads, [_row(texts, programme, one) for one in rows])
     heads = [texts.plain(f"participants.file.pairs.columns.{one}") for one in PAIR_COLUMNS]
     both = Page(texts.plain("participants.file.pairs.title"), heads, [_pair(texts, programme, one) for one in pairs])
-    return write_xlsx([page, both], programme.name, at)
+    more = [nominations_page(texts, programme, nominated)] if nominated else []
+    return write_xlsx([page, both, *more], programme.name, at)
 
 
 def _pair(texts: Texts, programme: Programme, row: PairRow) -> list[Cell]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.domain.participants import Stage
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import holding
+from bot.services.nominations.reading import read_nominations
 from bot.services.participants import files, listing, on_behalf
 from bot.services.participants.listing import ParticipantSearch
 from bot.services.participants.on_behalf import UnknownManager
@@ -303,4 +304,5 @@ async def _person(request: Request, hr: HrCaller, state: ParticipantsState) -> V
     if channels := eligibility_of(programme).channels:
         members = await members_for_hr(request.context, hr.team_id, channels, hr.now)
         programme, found = await listing.read_participant(request.context.store, hr, state.participant_id, members)
-    return views.person(request.texts, programme, found, state)
+    nominated = await read_nominations(request.context.store, hr, found.person.id)
+    return views.person(request.texts, programme, found, state, nominated)

@@ -7,6 +7,7 @@ from bot.domain.messages.participants import (
     SignUpChangedByHrMessage,
     TakenOutMessage,
 )
+from bot.services.nominations.reading import nominations_of, with_states
 from bot.services.orientation.orientation import progress_of
 from bot.services.participants.listing import all_rows
 from bot.services.participants.pairs import pair_rows
@@ -32,9 +33,11 @@ async def participants_list(message: MessageContext[ParticipantsFileMessage]) ->
         members = await members_for_hr(context, programme.team_id, channels, now) if channels else None
         rows = await all_rows(session, programme, members)
         pairs = await pair_rows(session, programme)
+        nominated = await with_states(session, programme.id, await nominations_of(session, programme.id))
         at = local(message.work.now, programme.zone)
         name = message.texts.plain("participants.file.name", day=at.date().isoformat())
-        return {f"{name}.xlsx": participants_file(message.texts, programme, rows, pairs, at.replace(tzinfo=None))}
+        book = participants_file(message.texts, programme, rows, pairs, nominated, at.replace(tzinfo=None))
+        return {f"{name}.xlsx": book}
 
     sharing = await shared(message, [message.texts.plain("participants.list.title")], write)
     return views.file_sent(message.texts, message.programme, sharing)

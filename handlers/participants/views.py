@@ -7,6 +7,7 @@ from bot.domain.calendar import local
 from bot.domain.participants import Stage, department_key
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
+from bot.services.nominations.reading import Nominated
 from bot.services.participants.listing import UNFIT, Listed, ListRow, ParticipantPage, ParticipantSearch, Partner
 from bot.services.participants.on_behalf import LONGEST_REASON, USUAL_PLACES, Saved
 from bot.services.signup.join import topics_to_choose
@@ -29,11 +30,12 @@ from handlers.kit.blocks import (
     typed,
     user_select,
 )
-from handlers.kit.buttons import invite_button, page_turns
+from handlers.kit.buttons import invite_button, nominations_button, page_turns
 from handlers.kit.eligibility import limit_names
 from handlers.kit.hr_people import mention_for_hr, over_text
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.positions import level_name, position_of
+from handlers.nominations.views import for_person
 from handlers.participants.modal_state import LONGEST_WORDS, ParticipantsState
 from handlers.sessions.hr_record_views import open_button as correct_button
 from handlers.signup.views import (
@@ -81,6 +83,7 @@ def listing(texts: Texts, found: ParticipantPage) -> View:
     blocks += page_turns(texts, ActionFamily.PARTICIPANTS_PAGE, search.page, found.count, A_PAGE)
     elements = [
         invite_button(texts, programme.id),
+        nominations_button(texts, programme.id),
         button(texts.plain("participants.list.buttons.add"), ActionId.PARTICIPANT_ADD, programme.id),
         button(texts.plain("participants.list.buttons.file"), ActionId.PARTICIPANTS_FILE, programme.id),
     ]
@@ -105,7 +108,9 @@ def listing(texts: Texts, found: ParticipantPage) -> View:
     )
 
 
-def person(texts: Texts, programme: Programme, found: Listed, state: ParticipantsState) -> View:
+def person(
+    texts: Texts, programme: Programme, found: Listed, state: ParticipantsState, nominated: Sequence[Nominated] = ()
+) -> View:
     """What HR may see of one person, and what HR can do."""
     part = found.part
     lines = [
@@ -127,6 +132,7 @@ def person(texts: Texts, programme: Programme, found: Listed, state: Participant
         ),
         section(Mrkdwn("\n".join(line for line in lines if line))),
     ]
+    blocks += for_person(texts, nominated)
     lines_of_pairs = [*_partners(texts, programme, found.partners), *_partners(texts, programme, found.past)]
     for line, one in zip(lines_of_pairs, (*found.partners, *found.past), strict=True):
         look = button(texts.plain("care.at_risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, one.pair_id)

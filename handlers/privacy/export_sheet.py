@@ -13,7 +13,7 @@ from handlers.own_questions.views import answer_in_words, words_of
 from handlers.working_time.words import STORED, in_words
 from prompts.catalogue import Mrkdwn, Texts
 from storage.personal_data import TRACES
-from storage.tables import MentoringSession, OwnAnswer, Pair, PairConfirmation
+from storage.tables import MentoringSession, Nomination, OwnAnswer, Pair, PairConfirmation
 
 Entry = list[tuple[str, str]]
 """Labels and values of one item."""
@@ -60,6 +60,7 @@ def areas(stored: Stored) -> list[str]:
 _RARE = (
     "programmeroster",
     "invitation",
+    "nomination",
     "topicask",
     "pairconfirmation",
     "ownanswer",
@@ -127,6 +128,12 @@ def _entry(texts: Texts, stored: Stored, area: str, columns: Sequence[str], row:
                 found.append(("partner", stored.suggested[row.id].name))
                 found.append(("role", texts.plain(f"labels.role_names.{stored.side(row)}")))
                 found.append(("answer", _value(texts, stored, area, "answer", stored.answer(row))))
+            case "nominator_id" if isinstance(row, Nomination):
+                other = stored.nominations.get(row.id)
+                label = "nominee" if stored.nominated_by_me(row) else "nominator"
+                found.append((label, other.name if other else ""))
+            case "explains" if not value:  # not ticked says nothing
+                continue
             case "ended_why" if isinstance(row, Pair):
                 found.append((name, stored.ended_why(row) or ""))
             case "pair_id":

@@ -44,6 +44,7 @@ from handlers.kit.buttons import (
     eligibility_button,
     invite_button,
     join_reminder_button,
+    nominate_button,
     own_questions_button,
     own_texts_button,
     roster_button,
@@ -244,7 +245,8 @@ def announcement(texts: Texts, programme: Programme, own: Mapping[str, str] | No
                     ActionId.JOIN_OPEN,
                     programme.id,
                     style="primary",
-                )
+                ),
+                nominate_button(texts, programme.id),
             ),
             context(texts("recruiting.announcement.footer")),
         ],

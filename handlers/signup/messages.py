@@ -11,6 +11,7 @@ from bot.domain.messages.signup import (
     WelcomeMessage,
 )
 from bot.domain.sessions import Side
+from bot.domain.signup import Role
 from bot.services.matching.introductions import was_introduced
 from bot.services.orientation.orientation import progress_of
 from bot.services.programme.next_cohort import read_predecessor
@@ -23,7 +24,7 @@ from bot.services.signup.open_to import sign_up_is_open
 from bot.slack.gateway import Message, SlackUnavailable
 from handlers.care import views as care
 from handlers.kit.blocks import Element
-from handlers.kit.buttons import orientation_buttons
+from handlers.kit.buttons import nominate_button, orientation_buttons
 from handlers.kit.messages import MessageContext, renders
 from handlers.privacy import views as privacy
 from handlers.programme import next_cohort_views as cohort
@@ -80,6 +81,8 @@ async def _welcomed(
     if participant is None or participant.state == ParticipantState.LEFT:
         return None
     prepare = orientation_buttons(message.texts, await progress_of(message.work.session, participant))
+    if participant.role == Role.MENTEE and sign_up_is_open(message.programme, message.work.now):
+        prepare = [*prepare, nominate_button(message.texts, message.programme.id)]
     return view(message.texts, message.programme, participant, message.context.command, prepare)
 
 

@@ -17,6 +17,7 @@ from handlers.kit.request import Request
 from handlers.kit.which_programme import ALL, WhichState
 from handlers.matching.create_draft_listeners import create
 from handlers.matching.log_listeners import show_log
+from handlers.nominations.listeners import show_form as show_nomination_form
 from handlers.orientation.listeners import show_briefing, show_orientation
 from handlers.own_questions.listeners import show_places
 from handlers.participants.listeners import show_list
@@ -27,6 +28,7 @@ from handlers.signup.listeners import show_form as show_sign_up
 
 GOES_ON: dict[Step, Callable[[Request, tuple[int, ...]], Awaitable[None]]] = {
     Step.JOIN: show_sign_up,
+    Step.NOMINATE: show_nomination_form,
     Step.PAUSE: show_pause_form,
     Step.RESUME: resume_in,
     Step.LEAVE: show_leave_form,

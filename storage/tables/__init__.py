@@ -26,7 +26,7 @@ from storage.tables.drafts import (
     Verdict,
 )
 from storage.tables.figures import PublishedGroup, PublishedValue
-from storage.tables.invitations import Invitation
+from storage.tables.invitations import Invitation, Nomination
 from storage.tables.messages import (
     AppPresence,
     ComparePart,
@@ -96,6 +96,7 @@ __all__ = [
     "ManagerSource",
     "MaterialLink",
     "MentoringSession",
+    "Nomination",
     "Outbox",
     "OutboxState",
     "OwnAnswer",

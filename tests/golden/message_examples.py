@@ -125,6 +125,27 @@ def slot(ids: Ids, session: str) -> str:
 SIGNED = changed(tables.Agreement, "agreement", mentor_signed_at=now)
 LEADER_BOOKS = changed(tables.Agreement, "agreement", mentor_signed_at=now, mentee_signed_at=now, books="mentee")
 NO_CONTACT = changed(tables.Programme, "programme", contact_id=None)
+NOMINATED = (
+    changed(tables.Invitation, "invitation", nominated=True, reason=""),
+    *(
+        added(
+            tables.Nomination,
+            f"nomination_{who}",
+            programme_id=lambda ids, _: ids.programme,
+            person_id=lambda ids, _: ids.newcomer,
+            nominator_id=lambda ids, _, who=who: ids[who],
+            topic="ai_tools",
+            reason=reason,
+            explains=named,
+            named=named,
+            at=now,
+        )
+        for who, reason, named in (
+            ("leader", "Explains without making anyone feel slow.", True),
+            ("mentor", "Shows us a new tool every week.", False),
+        )
+    ),
+)
 CONCERN = added(
     tables.Concern,
     "concern",
@@ -467,6 +488,8 @@ EXAMPLES: tuple[Example, ...] = (
         for role in ("mentor", "mentee", "both")
     ],
     Example(lambda ids: invitations.InvitationReminderMessage(ids.invitation), "newcomer"),
+    Example(lambda ids: invitations.InvitationMessage(ids.invitation), "newcomer", NOMINATED, note="nominated"),
+    Example(lambda ids: invitations.InvitationReminderMessage(ids.invitation), "newcomer", NOMINATED, note="nominated"),
     # orientation
     Example(lambda ids: orientation.PreparationMessage(ids.mentor_part, MENTOR), "mentor"),
     Example(lambda ids: orientation.PreparationMessage(ids.leader_part, MENTEE), "leader"),

@@ -115,6 +115,11 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action invitation.withdraw", HR),
         Step("action invitation.join", NEWCOMER),
     ),
+    "nominations": (
+        Step("action nominate.open", LEADER),
+        Step("form nominate.form", LEADER),
+        Step("action nominations.open", HR),
+    ),
     "participants": (
         Step("action participants.open", HR),
         Step("action participant.show", HR),

@@ -94,6 +94,7 @@ SCENARIOS = {
         "matching::test_a_late_joiner_gets_a_mentor_who_has_nobody_and_nobody_is_moved"
     ),
     "matching.unmatched_message.to": "matching_letters::test_each_letter_is_read_before_all_are_sent",
+    "nominations.done.body": "nominations::test_the_nominee_reads_the_words_and_the_name_only_if_agreed",
     "outcomes.cards.answered.open": (
         "outcomes::test_the_owner_is_asked_30_and_90_days_after_the_date_also_when_all_is_over"
     ),

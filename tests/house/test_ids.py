@@ -30,6 +30,7 @@ ONLY_SHOWN = {
     CallbackId.OWN_QUESTIONS,
     CallbackId.OWN_TEXTS,
     CallbackId.MEASURE,
+    CallbackId.NOMINATIONS,
     CallbackId.NOTICE,
     CallbackId.PACK,
     CallbackId.PARTICIPANT,

@@ -17,6 +17,7 @@ FEATURES = {
     "invitations",
     "material",
     "matching",
+    "nominations",
     "orientation",
     "outcomes",
     "own_questions",

@@ -162,12 +162,17 @@ async def test_choosing_mentors(office: Office, hr: Colleague) -> None:
     assert "prepare.open.mentor" in action_ids(welcome), "an orientation, before anything else"
     budi = office.hire("Budi Santoso")
     await office.join(budi, "mentee", "director", "Finance")
+    await budi.click(budi.inbox[0], "nominate.open")
+    praise = {"topic": "ai_tools", "reason": "She never loses patience.", "explains": ["explains"]}
+    assert (await budi.submit({"person": rina.id, **praise})).ok
+    await budi.slack.close(all=True)
     await hr.command("match", office.hr_channel)
     await office.settle()
     await hr.click(office.posted(office.hr_channel)[-1], "match.pairs")
     await hr.click(None, "match.open")
     shown = texts_in(hr.modal)
     assert "4 · Yakin" in shown
+    assert "She never loses patience." in shown, "a leader nominated her"
     assert "I do it &lt;!channel&gt; daily." in shown
     # HR holds her back, from this draft and the next ones, until it lets her in again.
     await hr.click(None, "match.hold")

@@ -97,6 +97,7 @@ FORMS = (
     Form("participants", "hr"),
     Form("own.form", "mentor"),
     press("own_questions.form", "hr", "own_questions.add.text", "{programme}:closing"),
+    press("nominate.form", "mentor", "nominate.open", "{programme}"),
     press("own_texts.form", "hr", "own_texts.edit.announcement.id", "{programme}"),
     Form("own_texts.preview", "hr"),
     press("part.form", "mentor", "part.open", "{pair}"),

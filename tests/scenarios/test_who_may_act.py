@@ -172,6 +172,12 @@ WRITING = '{{"programme_id":{programme},"audience":"all"}}'
 DRAFTED = '{{"programme_id":{programme},"audience":"all","draft_id":{broadcast_draft},"version":1}}'
 TO_MANY = {"audience": chose("all"), "text_id": typed("Halo"), "text_en": typed("Hello"), "people": {}}
 ONE_LISTED = '[{programme}, {{"words": ""}}, {other_mentor_part}]'
+PRAISE = {
+    "person": {"type": "users_select", "selected_user": "{hr}"},
+    "topic": chose("ai_tools"),
+    "reason": typed("Clear."),
+    "explains": ticked("explains"),
+}
 INVITED = {"role": chose("mentor"), "reason": typed("You know this well.")}
 INVITE = '{{"programme_id":{programme},"role":"mentor","reason":"You know it.","expected":1,"people":["{hr}"]}}'
 AN_INVITATION = '{{"programme_id":{programme},"invitation_id":{invitation}}}'
@@ -201,6 +207,7 @@ TABLE = [
     form("nonsense", "", set(), ("outdated", "deactivated")),
     word("home", HERE, NOT_HERE),
     word("join", HERE, NOT_HERE),
+    word("nominate", HERE, NOT_HERE),
     word("setup", HR, NOT_THERE, channel="{hr_channel}"),
     word("move", set(), (*NOT_THERE, "nothing_to_move"), channel="{hr_channel}"),
     # HR of another programme gets their own, wherever they type it.
@@ -247,6 +254,8 @@ TABLE = [
     button("home.language", "en", HERE, NOT_HERE),
     button("home.address", "kak", HERE, NOT_HERE),
     button("join.open", "{programme}", HERE, NOT_HERE),
+    button("nominate.open", "{programme}", HERE, NOT_HERE),
+    form("nominate.form", "{programme}", HERE, NOT_HERE, **PRAISE),
     # One's own part
     button("pause.open", "", TAKING_PART, NOT_IN),
     button("resume.now", "", TAKING_PART, NOT_IN),
@@ -447,6 +456,8 @@ TABLE = [
     button("invitation.withdraw", "{invitation}", HR, NOT_HR, note=AN_INVITATION),
     button("invitation.withdraw_all", "{programme}", HR, NOT_HR, note=LISTED),
     button("invitation.join", "{invitation}", {"newcomer"}, NOT_YOURS),
+    button("nominations.open", "{programme}", HR, NOT_HR),
+    *[button(f"nominations.page.{turn}", "0", HR, NOT_HR, note="{programme}") for turn in ("previous", "next")],
     button("invitation.no", "{invitation}", {"newcomer"}, NOT_YOURS),
     button("participants.open", "{programme}", HR, NOT_HR),
     form("participants", LISTED, HR, NOT_HR, words=typed("a")),

@@ -93,6 +93,7 @@ async def _store(
         else:
             row.role, row.reason, row.asked_at, row.times = text.role, text.reason, work.now, row.times + 1
             row.declined_at = row.withdrawn_at = None
+            row.nominated = False
         row.remind_at = remind_at(programme, person, work.now, programme.sign_up_closes_on)
         rows.append(row)
     await work.session.flush()

@@ -17,6 +17,7 @@ from bot.services.matching.confirmations import SignUps, of_programme
 from bot.services.matching.draft_edit import DraftVersion
 from bot.services.matching.draft_review import LeftOver, left_over_of
 from bot.services.matching.unmatched import Written, told_of
+from bot.services.nominations.reading import Nominated, nominations_of_person
 from bot.services.participants.members import Member, members
 from storage.tables import (
     CoupleMark,
@@ -113,6 +114,8 @@ class Card:
     others: dict[Side, list[Other]]
     confirmation: PairConfirmation | None = None
     """Of a pair made by hand. Only its state is for HR."""
+    nominated: Sequence[Nominated] = ()
+    """What colleagues said of the mentor."""
 
 
 async def browse(store: Store, hr: HrCaller, draft_id: int, look: DraftSearch, a_page: int) -> Listing:
@@ -179,6 +182,7 @@ async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
             await session.get(Person, mark.marked_by) if mark else None,
             {side: await _others(session, draft, pair, side, marks, asked) for side in Side},
             asked.get((pair.mentor_id, pair.mentee_id)),
+            await nominations_of_person(session, draft.programme_id, two[pair.mentor_id].person.id),
         )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from sqlalchemy import or_
 from sqlmodel import SQLModel, col, select
 
 from bot.domain.messages.privacy import ExportMessage
@@ -17,6 +18,7 @@ from storage.personal_rows import rows_of
 from storage.queries import person_by_slack
 from storage.tables import (
     Avoidance,
+    Nomination,
     Outbox,
     OwnAnswer,
     OwnQuestion,
@@ -68,6 +70,8 @@ class Stored:
     """Partners that HR suggested, by the confirmation's id."""
     questions: dict[int, OwnQuestion]
     """HR's own questions that they answered, by their ids."""
+    nominations: dict[int, Person]
+    """By the nomination's id the other one: whom they nominated, or who nominated them if they may know."""
     rows: dict[str, Sequence[SQLModel]]
     """By the name of the table."""
 
@@ -77,6 +81,9 @@ class Stored:
     def side(self, pair: Pair | PairConfirmation) -> str:
         """Their role in the pair."""
         return "mentor" if pair.mentor_id in self.mine else "mentee"
+
+    def nominated_by_me(self, row: Nomination) -> bool:
+        return row.nominator_id == self.person.id
 
     def answer(self, asked: PairConfirmation) -> bool | None:
         """Their own answer about a pair made by hand; None for no answer."""
@@ -116,6 +123,7 @@ async def read_data_of(work: UnitOfWork, person: Person) -> Stored:
         partners=await _partners(work, owner, Pair),
         suggested=await _partners(work, owner, PairConfirmation),
         questions={one.id: one for one in (await session.exec(questions)).all()},
+        nominations=await _nominations(work, person),
         rows={trace.name: await rows_of(session, trace, owner) for trace in TRACES if trace.exported},
     )
 
@@ -128,6 +136,18 @@ async def _partners(work: UnitOfWork, owner: Owner, table: type[Pair] | type[Pai
         person = select(Person).join(Participant, col(Participant.person_id) == col(Person.id))
         found[row_id] = (await work.session.exec(person.where(Participant.id == other))).one()
     return found
+
+
+async def _nominations(work: UnitOfWork, person: Person) -> dict[int, Person]:
+    rows = select(Nomination).where(
+        or_(col(Nomination.person_id) == person.id, col(Nomination.nominator_id) == person.id)
+    )
+    others = {
+        one.id: one.person_id if one.nominator_id == person.id else one.nominator_id
+        for one in (await work.session.exec(rows)).all()
+        if one.named or one.nominator_id == person.id
+    }
+    return {row_id: await work.session.get_one(Person, other) for row_id, other in others.items()}
 
 
 async def ask_for_export(store: Store, caller: Caller) -> bool:
@@ -188,6 +208,11 @@ def _row(stored: Stored, names: Sequence[str], row: SQLModel) -> dict[str, Any]:
         del found["mentor_id"]
         found |= {"side": stored.side(row), "partner": stored.suggested[row.id].name}
         found["answer"] = stored.answer(row)
+    if isinstance(row, Nomination):
+        del found["nominator_id"]
+        other = stored.nominations.get(row.id)
+        found["nominee" if stored.nominated_by_me(row) else "nominator"] = other.name if other else None
+        found["explains"] = row.explains or None  # not ticked says nothing
     return found
 
 

@@ -13,7 +13,7 @@ from bot.domain.participants import departments_by_size
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller
 from bot.services.participants.members import Member, members
-from bot.services.signup.eligibility import Members, eligibility_of, misfits
+from bot.services.signup.eligibility import BY_HR, Members, eligibility_of, misfits
 from bot.services.signup.waiting import number_waiting
 from storage.outbox import outgoing
 from storage.tables import Invitation, Participant, ParticipantState, Programme, RosterEntry
@@ -67,7 +67,7 @@ async def outlook(store: Store, hr: HrCaller, eligibility: Eligibility, found: M
         people = await members(work.session, here)
         invited = select(func.count(col(Invitation.id))).where(
             Invitation.programme_id == programme.id,
-            col(Invitation.withdrawn_at).is_(None),
+            *BY_HR,
             col(Invitation.person_id).not_in(select(Participant.person_id).where(here)),
         )
         count = (await work.session.exec(invited)).one()

@@ -22,6 +22,9 @@ from storage.tables import Invitation, Participant, ParticipantState, Person, Pr
 Members = Mapping[str, frozenset[str]]
 """By channel the Slack ids of its members, as Slack says; without channels that the bot cannot read."""
 
+BY_HR = (col(Invitation.withdrawn_at).is_(None), col(Invitation.nominated).is_(False))
+"""HR's own invitations that count: not those by which colleagues nominated somebody."""
+
 
 @dataclass(frozen=True)
 class Stated:
@@ -124,7 +127,7 @@ async def is_invited(session: AsyncSession, programme: Programme, person: Person
     invited = select(Invitation.id).where(
         Invitation.programme_id == programme.id,
         Invitation.person_id == person.id,
-        col(Invitation.withdrawn_at).is_(None),
+        *BY_HR,
     )
     return (await session.exec(invited)).first() is not None
 
@@ -176,9 +179,7 @@ async def number_of_misfits(session: AsyncSession, programme: Programme, eligibi
 
 def _subject_to_limits(statement: Any, programme: Programme) -> Any:
     """The sign-ups that HR's limits concern, with their people and HR's roster."""
-    invited = select(Invitation.person_id).where(
-        Invitation.programme_id == programme.id, col(Invitation.withdrawn_at).is_(None)
-    )
+    invited = select(Invitation.person_id).where(Invitation.programme_id == programme.id, *BY_HR)
     entry_here = (col(RosterEntry.person_id) == col(Person.id)) & (col(RosterEntry.programme_id) == programme.id)
     return (
         statement.select_from(Participant)

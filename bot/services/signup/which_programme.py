@@ -21,6 +21,7 @@ class Step(StrEnum):
     """A command about one programme."""
 
     JOIN = "join"
+    NOMINATE = "nominate"
     PAUSE = "pause"
     RESUME = "resume"
     LEAVE = "leave"
@@ -76,12 +77,14 @@ async def programmes_for(store: Store, caller: Caller, step: Step, channel: str 
         if person is None:
             return ()
         every = await _open_programmes(session, person)
-        concerned = [one for one in every if step is Step.JOIN or _concerns(one, step)]
+        concerned = [one for one in every if step in (Step.JOIN, Step.NOMINATE) or _concerns(one, step)]
         beside = await _beside(session, concerned, channel) if channel else []
         if step is Step.JOIN:
             found = beside or [
                 one for one in every if one.is_here or await _can_join(session, one.programme, person, caller)
             ]
+        elif step is Step.NOMINATE:  # if none is open, the answer says so of the newest
+            found = beside or [one for one in every if _is_open_to(one.programme, person, caller)] or every[:1]
         else:
             found = await _most_fitting(session, step, beside or concerned)
     return tuple(one.programme for one in found)
@@ -134,9 +137,12 @@ def _concerns(one: Enrolled, step: Step) -> bool:
 
 
 async def _can_join(session: AsyncSession, programme: Programme, person: Person, caller: Caller) -> bool:
-    if not sign_up_is_open(programme, caller.now) or (person.is_guest and not programme.guests):
-        return False
-    return await may_fit(session, programme, person)
+    return _is_open_to(programme, person, caller) and await may_fit(session, programme, person)
+
+
+def _is_open_to(programme: Programme, person: Person, caller: Caller) -> bool:
+    """Whether its sign-up is open, and guests are welcome if the person is one."""
+    return sign_up_is_open(programme, caller.now) and (programme.guests or not person.is_guest)
 
 
 async def _beside(session: AsyncSession, found: Collection[Enrolled], channel: str) -> list[Enrolled]:

@@ -1,0 +1,1 @@
+"""People nominate colleagues as mentors, and HR reads it."""
