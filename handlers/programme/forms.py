@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.check_ins import CheckIns
 from bot.domain.programme import Cadence, Theme
 from bot.services.programme.setup import Settings
 from handlers.kit.form_result import Invalid
@@ -44,6 +45,11 @@ def settings(form: FormState, today: date, written: Iterable[str], was: Programm
     for block, allowed in (("theme", set(Theme)), ("cadence", set(Cadence)), ("language", set(written))):
         if given(block) not in allowed:
             wrong[block] = "choose"
+    check_ins = form.one("check_ins") or (was.check_ins if was else CheckIns.HALF_WAY)
+    if was and was.check_ins is None and check_ins == CheckIns.HALF_WAY:
+        check_ins = None  # as it was
+    if check_ins is not None and check_ins not in set(CheckIns):
+        wrong["check_ins"] = "choose"
     for block in ("announce_channel", "contact"):
         if not form.one(block):
             wrong[block] = block
@@ -58,6 +64,7 @@ def settings(form: FormState, today: date, written: Iterable[str], was: Programm
         language=form.one("language"),
         announce_channel=form.one("announce_channel"),
         contact=form.one("contact"),
+        check_ins=check_ins,
         second_contact=form.one("second_contact"),
         guests=bool(form.many("guests")),
     )

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from bot.domain.check_ins import CheckIns
 from bot.domain.message_budget import LIMITS, expected_messages
 from bot.domain.own_texts import OwnText
 from bot.domain.programme import THEME_TOPICS, Cadence, Theme
 from bot.domain.sessions import plan
 from bot.services.care.contact_posts import Contacts
 from bot.services.care.contacts import NamedContact
+from bot.services.care.midway import number_of_check_ins
 from bot.services.insight.summary_figures import Summary
 from bot.services.programme.end import last_day
 from bot.services.programme.next_cohort import Predecessor
@@ -20,6 +22,7 @@ from handlers.care.contact_views import named_text
 from handlers.kit.blocks import (
     Block,
     Element,
+    Option,
     View,
     actions,
     button,
@@ -110,6 +113,7 @@ def form(
                 text_input("name", initial=was.name if was else "", longest=LONGEST_NAME),
             ),
             *course,
+            put("check_ins", select("check_ins", _check_ins(texts, found), initial=_chosen(was))),
             put(
                 "language",
                 select(
@@ -190,12 +194,28 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
     return Message(text, [title, section(text), *about, *count, buttons])
 
 
+def _chosen(was: Programme | None) -> str:
+    return (was.check_ins if was else None) or CheckIns.HALF_WAY
+
+
+def _check_ins(texts: Texts, found: Contacts | None) -> list[Option]:
+    """How often people are asked how it is going; for a programme with dates, also how many questions that means."""
+    options = labels(texts, "check_ins", tuple(CheckIns))
+    if found is None:
+        return options
+    key = "programme.setup.form.check_ins.option"
+    counts = {one: number_of_check_ins(found.programme, one) for one in CheckIns}
+    return [(one, texts.plain(key, name=name, count=counts[CheckIns(one)])) for one, name in options]
+
+
 def _messages(texts: Texts, programme: Programme) -> Block:
     """How many messages a person gets with these settings."""
     cadence = Cadence(programme.cadence)
-    count = expected_messages(len(plan(programme.starts_on, programme.months, cadence)), cadence)
+    asked = number_of_check_ins(programme, CheckIns(_chosen(programme)))
+    usual = expected_messages(len(plan(programme.starts_on, programme.months, cadence)), cadence)
+    count, more = usual - 1 + asked, max(0, asked - 1)  # one is among the usual ones
     many = count > LIMITS.most
-    return context(texts("programme.setup.done.messages", count=count, months=programme.months, many=many))
+    return context(texts("programme.setup.done.messages", count=count, months=programme.months, many=many, more=more))
 
 
 def _count(texts: Texts, programme: Programme, found: SignUps) -> list[Block]:

@@ -87,6 +87,9 @@ class Programme(SQLModel, table=True):
     """Until when HR wants people to finish the orientation or the briefing (`bot.domain.orientation.FinishBy`)."""
     guests: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Whether people with a guest account may take part."""
+    check_ins: str | None = None
+    """How often people are asked how it is going (`bot.domain.check_ins.CheckIns`); None in older programmes: halfway,
+    unless they are short."""
     proposes_wishes: bool = Field(default=True, sa_column_kwargs={"server_default": false()})
     """Whether a pair's introduction proposes the cadence that both chose at sign-up. Not in older programmes: their
     people had signed up without reading that."""

@@ -340,6 +340,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda ids: care.RematchDueMessage(ids.pair, "2027-01-14"), "hr_channel"),
     Example(lambda ids: care.MidwayMessage(ids.pair), "mentor"),
     Example(lambda ids: care.MidwayMessage(ids.pair), "leader"),
+    Example(lambda ids: care.MidwayMessage(ids.pair, check_in=True), "leader", note="one more, by HR's choice"),
     Example(lambda ids: care.PairPartedMessage(ids.pair), "mentor"),
     Example(lambda ids: care.PairPartedMessage(ids.pair), "leader"),
     Example(lambda ids: care.PairPartedHrMessage(ids.pair, another=True), "hr_channel", note="wants another"),

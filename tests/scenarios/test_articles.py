@@ -301,6 +301,8 @@ async def test_monitoring_and_evaluation(met: Office, hr: Colleague) -> None:
         (answered,) = of_kind(who, MidwayMessage)
         assert shows(answered, "care.at_risk.ask.thanks.well")
     assert "summary.again" in action_ids(met.posted(met.hr_channel)[-1])
+    await hr.command("setup", met.hr_channel)
+    assert choices(hr.modal.blocks, "check_ins") == ["none", "half_way", "monthly", "every_second"]
 
 
 async def test_ego_and_resistance(office: Office, hr: Colleague) -> None:

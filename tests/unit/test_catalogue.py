@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from jinja2 import Template
 
 from bot.cli.text_preview import NoSuchText, Preview, preview
+from bot.domain.check_ins import CheckIns
 from bot.domain.matching.unmatched_causes import HELPS
 from bot.domain.packs import ROUNDS
 from bot.domain.programme import INTERESTS, TOPICS, Cadence, Theme
@@ -106,6 +107,7 @@ def test_every_code_has_its_label(language: str) -> None:
         "interests": INTERESTS,
         "formats": FORMATS,
         "cadences": tuple(Cadence),
+        "check_ins": tuple(CheckIns),
         "themes": tuple(Theme),
         "roles": tuple(Role),
         "levels": tuple(level.name.lower() for level in Level),

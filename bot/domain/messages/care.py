@@ -268,12 +268,15 @@ class RematchDueMessage(PairMessage):
 
 
 @message_kind(
-    "midway", "{pair}:{side}", reminds="question", daily=True, bulk=True, lasts=timedelta(days=10), prompts=True
+    "midway", "{pair}:{side}{slot}", reminds="question", daily=True, bulk=True, lasts=timedelta(days=10), prompts=True
 )
 class MidwayMessage(PairMessage):
-    """To each of a pair, half-way."""
+    """To each of a pair: how is it going?"""
 
     side: str = key_only(default="")
+    check_in: bool = unless_default(default=False)
+    """Not the one halfway: HR chose more of them."""
+    slot: str = key_only(default="")
 
 
 # The end of a pair

@@ -1,66 +1,123 @@
-"""Halfway through a programme each person of a pair is asked, in private, how it is going."""
+"""During a programme each person of a pair is asked, in private, how it is going, as often as HR chose."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import col
+from sqlalchemy import delete, update
+from sqlmodel import col, select
 
 from bot.domain.calendar import local, to_utc
+from bot.domain.check_ins import CheckIns, check_in_days, every_second, half_of
 from bot.domain.messages.care import MidwayMessage
 from bot.domain.programme import Cadence
 from bot.domain.sessions import Side, plan
 from bot.services.programme.end import last_day
 from storage.outbox import Outgoing, outgoing
-from storage.tables import Outbox, OutboxState, Pair, Person, Programme
+from storage.tables import MentoringSession, Outbox, OutboxState, Pair, PairState, Participant, Person, Programme
 from storage.unit_of_work import UnitOfWork
 
 FEWEST_SESSIONS = 3
-"""With fewer days, halfway is the day after the beginning or the day before the end."""
+"""In programmes that are older than HR's choice, those with fewer sessions have no question."""
 ASK_AT = time(10)
 
 
 async def ask_half_way(
     work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], people: Mapping[int, Person]
 ) -> None:
-    """Plan the question to both people of each new pair. `people` by their sign-ups."""
-    await work.send_all(_messages(work, programme, pairs, people))
-
-
-def _messages(
-    work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], people: Mapping[int, Person]
-) -> Iterator[Outgoing]:
-    first = max(programme.starts_on, local(work.now, programme.zone).date())
-    if _too_short(programme) or first > last_day(programme):
-        return
-    due_at = _half_way(programme, first)
-    for pair in pairs:
-        for side, participant_id in ((Side.MENTOR, pair.mentor_id), (Side.MENTEE, pair.mentee_id)):
-            yield outgoing(
-                MidwayMessage(pair.id, side),
-                programme.team_id,
-                programme.id,
-                person_id=people[participant_id].id,
-                due_at=due_at,
-            )
+    """Plan the questions to both people of each new pair. `people` by their sign-ups."""
+    await _plan(work, programme, pairs, {part: person.id for part, person in people.items()})
 
 
 async def move_half_way(work: UnitOfWork, programme: Programme) -> None:
-    """The programme has other dates: questions that were not due yet are asked halfway through these."""
-    half = _half_way(programme, programme.starts_on)
-    waiting = (
+    """The programme has other dates: questions that were not due yet are asked by these."""
+    if programme.check_ins is not None:
+        await plan_again(work, programme)
+        return
+    half = _at(programme, half_of(programme.starts_on, _after(programme)))
+    waiting = _waiting(work, programme)
+    await work.session.exec(update(Outbox).where(*waiting).values(due_at=max(half, work.now), planned_at=None))
+
+
+async def plan_again(work: UnitOfWork, programme: Programme, pair_id: int | None = None) -> None:
+    """HR chose other check-ins, or sessions have other dates: questions that were not due yet are planned again."""
+    waiting = _waiting(work, programme)
+    active = select(Pair).where(Pair.programme_id == programme.id, Pair.state == PairState.ACTIVE)
+    if pair_id is not None:
+        waiting.append(col(Outbox.key).startswith(f"{programme.id}:{MidwayMessage.kind.name}:{pair_id}:"))
+        active = active.where(Pair.id == pair_id)
+    await work.session.exec(delete(Outbox).where(*waiting).execution_options(synchronize_session=False))
+    parts = select(Participant.id, Participant.person_id).where(Participant.programme_id == programme.id)
+    pairs = (await work.session.exec(active)).all()
+    await _plan(work, programme, pairs, dict((await work.session.exec(parts)).all()))
+
+
+async def _plan(work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], person_ids: Mapping[int, int]) -> None:
+    """`person_ids` by sign-ups. The question nearest to the middle is the one halfway."""
+    after = _after(programme)
+    half_way = half_of(programme.starts_on, after)
+    ends = await _ends_of_second_sessions(work, programme, pairs)
+    found: list[Outgoing] = []
+    for pair in pairs:
+        first = max(programme.starts_on, local(pair.introduced_at, programme.zone).date())
+        days = _days(programme, first, after, ends[pair.id])
+        middle = min(days, key=lambda day: abs(day - half_way), default=None)
+        for day in days:
+            if (due_at := _at(programme, day)) <= work.now:
+                continue
+            for side, participant_id in ((Side.MENTOR, pair.mentor_id), (Side.MENTEE, pair.mentee_id)):
+                slot = "" if day == middle else f":{day.isoformat()}"
+                message = MidwayMessage(pair.id, side, check_in=day != middle, slot=slot)
+                person_id = person_ids[participant_id]
+                found.append(outgoing(message, programme.team_id, programme.id, person_id=person_id, due_at=due_at))
+    await work.send_all(found)
+
+
+def number_of_check_ins(programme: Programme, choice: CheckIns) -> int:
+    """How many questions that means for each person of a pair that begins with the programme."""
+    planned = plan(programme.starts_on, programme.months, Cadence(programme.cadence))
+    return len(check_in_days(choice, programme.starts_on, _after(programme), every_second(planned)))
+
+
+def _days(programme: Programme, first: date, after: date, ends: Sequence[date]) -> list[date]:
+    if programme.check_ins is not None:
+        return check_in_days(CheckIns(programme.check_ins), first, after, ends)
+    return [] if _too_short(programme) or first >= after else [half_of(first, after)]
+
+
+async def _ends_of_second_sessions(
+    work: UnitOfWork, programme: Programme, pairs: Sequence[Pair]
+) -> dict[int, list[date]]:
+    found: dict[int, list[date]] = defaultdict(list)
+    if programme.check_ins != CheckIns.EVERY_SECOND:
+        return found
+    second = select(MentoringSession).join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+    second = second.where(Pair.programme_id == programme.id, col(MentoringSession.number) % 2 == 0)
+    ours = {pair.id for pair in pairs}
+    for row in (await work.session.exec(second)).all():
+        if row.pair_id in ours:
+            found[row.pair_id].append(row.closes_on)
+    return found
+
+
+def _waiting(work: UnitOfWork, programme: Programme) -> list[Any]:
+    """The questions that are not due yet."""
+    return [
         col(Outbox.programme_id) == programme.id,
         col(Outbox.kind) == MidwayMessage.kind.name,
         col(Outbox.state) == OutboxState.PENDING,
         col(Outbox.due_at) > work.now,
-    )
-    await work.session.exec(update(Outbox).where(*waiting).values(due_at=max(half, work.now), planned_at=None))
+    ]
 
 
-def _half_way(programme: Programme, first: date) -> datetime:
-    """The moment of the question for a pair that begins on `first`."""
-    after = last_day(programme) + timedelta(days=1)
-    return to_utc(first + (after - first) / 2, ASK_AT, programme.zone)
+def _at(programme: Programme, day: date) -> datetime:
+    return to_utc(day, ASK_AT, programme.zone)
+
+
+def _after(programme: Programme) -> date:
+    """The day after the last one."""
+    return last_day(programme) + timedelta(days=1)
 
 
 def _too_short(programme: Programme) -> bool:

@@ -9,11 +9,13 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local, zone_in
+from bot.domain.check_ins import CheckIns
 from bot.domain.course import Course, closing_after
 from bot.domain.messages.programme import AnnouncementMessage, SetupDoneMessage
 from bot.services.caller import Caller, HrCaller, InvalidInput, Rejected
 from bot.services.care.contact_posts import Contacts, name_contacts
 from bot.services.care.contacts import named_contacts
+from bot.services.care.midway import plan_again
 from bot.services.closing.certificate_design import take_over_design
 from bot.services.course.facts import course_of, people_of
 from bot.services.course.news import tell_people
@@ -28,7 +30,7 @@ from storage.queries import person_by_slack, programme_of_channel
 from storage.tables import AuditEntry, Outbox, OutboxState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
-FIELDS = ("name", "theme", "starts_on", "months", "cadence", "language", "announce_channel", "guests")
+FIELDS = ("name", "theme", "starts_on", "months", "cadence", "language", "announce_channel", "guests", "check_ins")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Settings:
     """Slack ids of the contacts for concerns; "" for no second one."""
     guests: bool = False
     """Whether guest accounts may take part."""
+    check_ins: str | None = CheckIns.HALF_WAY
+    """`Programme.check_ins`."""
 
 
 async def programme_here(store: Store, caller: Caller, channel: str) -> Contacts | None:
@@ -92,8 +96,10 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
             programme.next_summary_at = next_weekly(programme, caller.now)
             work.session.add(programme)
         else:
-            was, was_cadence = course_of(programme), programme.cadence
+            was, was_cadence, was_asked = course_of(programme), programme.cadence, programme.check_ins
             _change(programme, settings)
+            if programme.check_ins != was_asked:
+                await plan_again(work, programme)
             await _move_closing_date(work, programme, was)
             if (course_of(programme), programme.cadence) != (was, was_cadence):
                 people = await people_of(work.session, programme.id)

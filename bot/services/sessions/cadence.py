@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from bot.domain.cadence import Slot, replanned, wished
 from bot.domain.calendar import local
+from bot.domain.check_ins import CheckIns
 from bot.domain.message_budget import expected_messages
 from bot.domain.messages.sessions import (
     CadenceAgreedMessage,
@@ -24,6 +25,7 @@ from bot.domain.programme import Cadence
 from bot.domain.sessions import PlannedSession, Side
 from bot.domain.signup import FORMATS
 from bot.services.caller import Caller, Rejected
+from bot.services.care.midway import plan_again
 from bot.services.pair_context import PairContext, my_couple
 from bot.services.programme.end import last_day
 from bot.services.sessions.bookings import BOOKING_CHANGE_WINDOW, sessions_of
@@ -262,6 +264,8 @@ async def _plan_anew(work: UnitOfWork, couple: PairContext, cadence: Cadence) ->
         work.session.add(row)
         row.next_at = next_look(row, couple.programme, couple.mentor, couple.mentee, work.now)
     await work.session.flush()
+    if couple.programme.check_ins == CheckIns.EVERY_SECOND:
+        await plan_again(work, couple.programme, couple.pair.id)
     if surplus := [row for row in rows if row.number in free - set(planned)]:
         await drop_sessions(work, surplus, heir=kept[min(planned)])
 
