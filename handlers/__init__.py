@@ -89,6 +89,8 @@ from handlers.signup import messages as signup_messages
 from handlers.signup import which_listeners
 from handlers.surveys import listeners as surveys_listeners
 from handlers.surveys import messages as surveys_messages
+from handlers.training import listeners as training_listeners
+from handlers.training import messages as training_messages
 from handlers.working_time import listeners as working_time_listeners
 
 RENDERERS = (
@@ -108,6 +110,7 @@ RENDERERS = (
     *privacy_messages.RENDERERS,
     *agreement_messages.RENDERERS,
     *orientation_messages.RENDERERS,
+    *training_messages.RENDERERS,
     *sessions_messages.RENDERERS,
     *cadence_messages.RENDERERS,
     *parting_messages.RENDERERS,
@@ -168,6 +171,7 @@ def listeners() -> Listeners:
         parting_listeners,
         orientation_listeners,
         orientation_rule_listeners,
+        training_listeners,
         polls_listeners,
         surveys_listeners,
         outcomes_listeners,

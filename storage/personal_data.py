@@ -26,6 +26,7 @@ from storage.tables import (
     GoalDate,
     HrMember,
     Invitation,
+    KickoffGuest,
     LogEntry,
     ManagerNote,
     MentoringSession,
@@ -97,6 +98,12 @@ TRACES: tuple[Trace, ...] = (
         lambda owner: col(Preparation.participant_id).in_(owner.participants),
         exported=("side", "steps_read", "offered_at", "finished_at"),
         kept=("side",),
+    ),
+    Trace(
+        KickoffGuest,
+        lambda owner: col(KickoffGuest.participant_id).in_(owner.participants),
+        exported=("invited_at", "attended", "followed_up_at"),
+        delete=True,
     ),
     Trace(
         Avoidance,

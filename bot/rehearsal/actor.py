@@ -47,11 +47,16 @@ class Actor:
         await self.activity_log.slack.wait_idle()
         return await self._end(outcome)
 
-    async def press(self, on: Message | View | None, action_id: str, value: Any = None) -> Outcome:
-        """Use an element of a message, a Home tab, or (None) of the top form; the first of several equal ones."""
+    async def press(
+        self, on: Message | View | None, action_id: str, value: Any = None, block_id: str | None = None
+    ) -> Outcome:
+        """Use an element of a message, a Home tab, or (None) of the top form; the first of several equal ones, unless
+        `block_id` says which."""
         shown = on or self.person.modal
         self._begin(label_of(shown, action_id))
-        return await self._end(await self.person.click(on, action_id, block_of(shown, action_id), value=value))
+        return await self._end(
+            await self.person.click(on, action_id, block_id or block_of(shown, action_id), value=value)
+        )
 
     async def fill(self, values: Json) -> None:
         """Fill in one field after the other of a form that reacts to each."""

@@ -3,7 +3,7 @@
 import zlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import combinations, islice
 
 from bot.domain.programme import first_monday
@@ -12,7 +12,7 @@ from bot.rehearsal.actor import Actor, offers, value_of
 from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.rehearsal.persona import Persona
 from bot.rehearsal.rehearsal_plan import RehearsalPlan
-from bot.sandbox import Message
+from bot.sandbox import Message, View
 
 NUDGE, POST_STORY, REPORT, NEXT = "risk.hr_nudge", "story.post", "report.get", "cohort.next"
 TALKED, END, LOOK, CORRECT = "risk.hr_talked", "risk.hr_end", "risk.hr_look", "session.hr_correct"
@@ -32,7 +32,7 @@ PLAN = "match.plan"
 OWN_TEXTS = "own_texts.open"
 DESIGN, THANKS = "certificate.design", "sponsor.thanks"
 
-FINISH_BY = "orientation.rule"
+FINISH_BY, TRAINING = "orientation.rule", "training.open"
 STEADY, BUSY = (Persona.KEEN, Persona.CALM), Persona.BUSY
 LOOKED_AT = 25
 """How many pairs HR opens at most, and how many swaps it tries: Slack takes about a hundred calls a minute."""
@@ -234,10 +234,52 @@ async def add_material(hr: Actor, stage: DemoWorkspace, title: str) -> None:
     await hr.close()
 
 
+async def plan_kickoff(hr: Actor, day: date, place: str) -> None:
+    """HR invites everyone to a live session, and asks for the text of its slides."""
+    await hr.look_home()
+    await hr.press(hr.person.home, TRAINING)
+    await hr.press(None, "kickoff.new")
+    await hr.submit({"audience": "all", "day": day.isoformat(), "time": "10:00", "place": place})
+    await hr.submit()
+    await hr.close()
+    await hr.look_home()
+    await hr.press(hr.person.home, TRAINING)
+    await hr.press(None, "kickoff.slides")
+    await hr.close()
+
+
+async def note_attendance(hr: Actor) -> None:
+    """HR notes that the first of the list was absent and the others were there, and has the main points sent."""
+    await hr.look_home()
+    await hr.press(hr.person.home, TRAINING)
+    if offers(hr.person.modal, "kickoff.guests"):
+        await hr.press(None, "kickoff.guests")
+        people = len(_rows(hr.person.modal))
+        for place in range(people):
+            answer = "no" if place == 0 else "yes"
+            await hr.press(None, f"kickoff.attended.{answer}", block_id=_rows(hr.person.modal)[place])
+        await hr.close()
+        await hr.press(hr.person.home, TRAINING)
+        if offers(hr.person.modal, "kickoff.follow_up"):
+            await hr.press(None, "kickoff.follow_up")
+    await hr.close()
+
+
+def _rows(modal: View | None) -> list[str]:
+    """The blocks with the buttons of each person in the list."""
+    blocks = modal.blocks if modal else []
+    return [
+        str(block["block_id"])
+        for block in blocks
+        if any(str(one.get("action_id", "")).startswith("kickoff.attended") for one in block.get("elements", []))
+    ]
+
+
 async def ask_to_finish_first(hr: Actor) -> None:
     """HR wants the orientation and the briefing to be finished before anybody books."""
     await hr.look_home()
-    await hr.press(hr.person.home, FINISH_BY)
+    await hr.press(hr.person.home, TRAINING)
+    await hr.press(None, FINISH_BY)
     await hr.submit({"finish_by": "booking"})
     await hr.close()
 

@@ -13,7 +13,7 @@ from bot.domain.calendar import local
 from bot.domain.message_budget import LIMITS
 from bot.domain.messages.matching import IntroMenteeMessage, IntroMentorMessage
 from bot.domain.messages.programme import AlumnusMessage
-from bot.domain.messages.registry import FROM_HR
+from bot.domain.messages.registry import CHOSEN_BY_HR, FROM_HR
 from bot.domain.messages.signup import WelcomeMessage
 from bot.domain.programme import Cadence
 from bot.domain.signup import Role
@@ -44,7 +44,8 @@ class PersonCount:
     asked_for: int = 0
     """Messages that they asked for: they are not counted."""
     from_hr: int = 0
-    """What HR itself wrote to them: not in the other counts, as the limits are about what the bot sends by itself."""
+    """What HR itself wrote to them, and what it chose to have besides: not in the other counts, as the limits are about
+    what the bot sends by itself."""
     by_day: Counter[date] = field(default_factory=Counter)
     introduced: Counter[date] = field(default_factory=Counter)
     """The days of their introductions, and how many there were."""
@@ -108,7 +109,7 @@ async def count_messages(
         if len(one.entry.who) > FEW:
             continue
         for person in (found[who] for who in one.entry.who if who in found):
-            if one.kind in FROM_HR:
+            if one.kind in FROM_HR | CHOSEN_BY_HR:
                 person.from_hr += 1
                 continue
             if not one.unasked and one.kind not in ASKED_FOR_BUT_COUNTED:

@@ -28,7 +28,9 @@ from bot.rehearsal.hr_actions import (
     add_material,
     ask_to_finish_first,
     design_certificates,
+    note_attendance,
     open_draft,
+    plan_kickoff,
     release,
     remind,
     swap_by_hand,
@@ -47,6 +49,8 @@ from bot.services.matching.draft_review import left_over_of
 from storage.tables import ConfirmationState, Draft, Outbox, PairConfirmation
 
 SIGN_UP_DAYS = 5
+KICKOFF_AFTER = 5
+"""Working days after the set-up."""
 INVITED = 2
 """So many of those who sign up last are invited by HR by name, and the first contact, who says "Not this time"."""
 APPROVED = INVITED + 2
@@ -152,6 +156,12 @@ class Rehearsal:
         await add_material(self.hr, self.stage, self.texts.plain("rehearsal.programme.material"))
         await ask_own_questions(self.hr, self.stage, self.texts)
         await ask_to_finish_first(self.hr)
+        off = DaysOff("ID", frozenset(plan.days_off), frozenset(plan.working_days))
+        await plan_kickoff(
+            self.hr,
+            working_days_after(plan.set_up_on, KICKOFF_AFTER, off),
+            self.texts.plain("rehearsal.programme.kickoff"),
+        )
         opening = self.texts.plain("rehearsal.programme.opening")
         await write_own_opening(self.hr, self.stage, plan.language, opening)
         signer, title = (self.texts.plain(f"rehearsal.programme.{one}") for one in ("signer", "signs_as"))
@@ -189,6 +199,7 @@ class Rehearsal:
         await read_nominations(self.hr, self.stage)
         await remind(self.hr, self.stage)
         await self._until(self._day(2 * SIGN_UP_DAYS))
+        await note_attendance(self.hr)
 
     async def _draft(self) -> Message:
         """The pairs that HR releases: the first proposal, or the one after HR changed the matching criteria."""

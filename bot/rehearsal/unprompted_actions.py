@@ -15,6 +15,7 @@ WISH = "rhythm.wish"
 STORY = "story.open"
 CALENDAR, EXPORT = "calendar.file", "privacy.export"
 BOOK = "session.book"
+KICKOFF_FILE = "kickoff.file"
 PAUSE = "pause.open"
 TELLS_AFTER = 4
 """Sessions that a person was asked about: the one before is recorded by then."""
@@ -65,7 +66,13 @@ class UnpromptedActions:
             await actor.submit({"answer": answer} if answer and "answer" in fields else None)
 
     async def save_the_date(self, actor: Actor, where: Message | View | None) -> None:
-        """Take the calendar file of the first session."""
+        """Take the calendar file of the kick-off and of the first session."""
+        if (
+            actor.member.persona is Persona.KEEN
+            and offers(where, KICKOFF_FILE)
+            and self._first_time(actor, KICKOFF_FILE)
+        ):
+            await actor.press(where, KICKOFF_FILE)
         if actor.member.persona is Persona.KEEN and offers(where, CALENDAR) and self._first_time(actor, CALENDAR):
             await actor.press(where, CALENDAR)
 

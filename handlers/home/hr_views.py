@@ -19,13 +19,13 @@ from handlers.kit.buttons import (
     join_reminder_button,
     material_button,
     nominations_button,
-    orientation_rule_button,
     own_questions_button,
     own_texts_button,
     participants_button,
     report_button,
     roster_button,
     topics_button,
+    training_button,
 )
 from handlers.kit.ids import ActionId
 from handlers.programme.overview_views import overview_button, state_name
@@ -124,7 +124,7 @@ def _groups(texts: Texts, one: HrPart, most: int) -> dict[str, list[Element]]:
         "pairs": [
             button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id),
             contacts_button(texts, programme_id),
-            orientation_rule_button(texts, programme_id),
+            training_button(texts, programme_id),
         ],
         "dates": [
             course_button(texts, programme_id),

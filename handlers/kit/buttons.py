@@ -124,6 +124,11 @@ def closing_date_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("recruiting.closing.open"), ActionId.CLOSING_DATE_OPEN, programme_id)
 
 
+def training_button(texts: Texts, programme_id: int) -> Element:
+    """HR's window for kick-off sessions, and for what has to be finished."""
+    return button(texts.plain("training.overview.title"), ActionId.TRAINING_OPEN, programme_id)
+
+
 def orientation_rule_button(texts: Texts, programme_id: int) -> Element:
     """HR's form: until when the orientation and the briefing have to be finished."""
     return button(texts.plain("orientation.finish_by.open"), ActionId.ORIENTATION_RULE, programme_id)

@@ -235,6 +235,14 @@ class ActionId(StrEnum):
     TOPICS_ASK = "topics.ask"  # programme and topic, "12:ai_tools"
     TOPICS_NO = "topics.no"  # question
 
+    KICKOFF_NEW = "kickoff.new"  # programme
+    KICKOFF_CHANGE = "kickoff.change"  # programme and kick-off, "12:3"
+    KICKOFF_CANCEL = "kickoff.cancel"  # programme and kick-off
+    KICKOFF_SLIDES = "kickoff.slides"  # programme and kick-off
+    KICKOFF_GUESTS = "kickoff.guests"  # programme and kick-off
+    KICKOFF_FOLLOW_UP = "kickoff.follow_up"  # programme and kick-off
+    KICKOFF_FILE = "kickoff.file"  # kick-off
+    TRAINING_OPEN = "training.open"  # programme
     TROUBLE_AGAIN = "trouble.again"  # outbox row
     NOMINATE_OPEN = "nominate.open"  # programme
     NOMINATIONS_OPEN = "nominations.open"  # programme
@@ -256,6 +264,8 @@ class ActionFamily(StrEnum):
     CONCERN_NOW = "concern.now"  # the answer a week after; value: concern
     CONCERN_TURN = "concern.turn"  # concern; value: the person who is to read it
     CONTACT_TO = "contact.to"  # programme; value: who is to call
+    KICKOFF_ATTENDED = "kickoff.attended"  # yes, no; value: the invited person
+    KICKOFF_PAGE = "kickoff.page"  # previous, next; value: the page
     MATCH_CHOOSE = "match.choose"  # the side; value: the sign-up of the new partner
     MATCH_LOG_PAGE = "match.log_page"  # newer, older; value: the page
     MATCH_MANAGERS_PAGE = "match.managers_page"  # previous, next; value: the page
@@ -312,6 +322,8 @@ class CallbackId(StrEnum):
     INVITE_SEND = "invite.send"
     JOIN_ABOUT = "join.about"
     JOIN_DETAILS = "join.details"
+    KICKOFF_FORM = "kickoff.form"
+    KICKOFF_SAVE = "kickoff.save"
     LEAVE_FORM = "leave.form"
     LOG_FORM = "log.form"
     MATCH_ADD = "match.add"
@@ -368,6 +380,7 @@ class CallbackId(StrEnum):
     GROWTH = "growth"
     INVITATION = "invitation"
     NOMINATIONS = "nominations"
+    KICKOFF_GUESTS = "kickoff.guests"
     LOG = "log"
     MATCH_CARD = "match.card"
     MATCH_LOG = "match.log"
@@ -385,3 +398,4 @@ class CallbackId(StrEnum):
     ROSTER_BUSY = "roster.busy"
     STORY = "story"
     TOPICS = "topics"
+    TRAINING = "training"

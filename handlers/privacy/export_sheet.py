@@ -61,6 +61,7 @@ _RARE = (
     "programmeroster",
     "invitation",
     "nomination",
+    "kickoffguest",
     "topicask",
     "pairconfirmation",
     "ownanswer",

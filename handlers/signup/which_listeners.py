@@ -25,6 +25,7 @@ from handlers.programme.sponsor_listeners import show_current_form as show_spons
 from handlers.programme.topics_listeners import show_topics
 from handlers.roster.listeners import show_form as show_roster_form
 from handlers.signup.listeners import show_form as show_sign_up
+from handlers.training.listeners import show_training
 
 GOES_ON: dict[Step, Callable[[Request, tuple[int, ...]], Awaitable[None]]] = {
     Step.JOIN: show_sign_up,
@@ -44,6 +45,7 @@ GOES_ON_AS_HR: dict[HrStep, Callable[[Request, HrCaller], Awaitable[None]]] = {
     HrStep.ROSTER: show_roster_form,
     HrStep.TOPICS: show_topics,
     HrStep.QUESTIONS: show_places,
+    HrStep.TRAINING: show_training,
     HrStep.MATCH: create,
     HrStep.LOG: show_log,
     HrStep.SUMMARY: ask_for_summary,

@@ -63,6 +63,7 @@ from storage.tables.sessions import (
     SessionState,
     TimeProposal,
 )
+from storage.tables.training import Kickoff, KickoffGuest, KickoffState
 
 __all__ = [
     "NOT_TAKING_PART",
@@ -91,6 +92,9 @@ __all__ = [
     "GoalDate",
     "HrMember",
     "Invitation",
+    "Kickoff",
+    "KickoffGuest",
+    "KickoffState",
     "LogEntry",
     "ManagerNote",
     "ManagerSource",

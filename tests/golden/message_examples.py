@@ -28,6 +28,7 @@ from bot.domain.messages import (
     sessions,
     signup,
     surveys,
+    training,
 )
 from bot.domain.messages.kind import OutboxMessage
 from bot.domain.programme import AnnouncementTrouble, HrTrouble
@@ -507,6 +508,23 @@ EXAMPLES: tuple[Example, ...] = (
         "mentor",
         (changed(tables.Participant, "mentor_part", state=tables.ParticipantState.LEFT),),
     ),
+    # training
+    Example(lambda ids: training.KickoffInvitationMessage(ids.kickoff), "mentor"),
+    Example(
+        lambda ids: training.KickoffChangedMessage(ids.kickoff, 2),
+        "mentor",
+        (changed(tables.Kickoff, "kickoff", version=2),),
+        note="moved",
+    ),
+    Example(
+        lambda ids: training.KickoffChangedMessage(ids.kickoff, 2),
+        "mentor",
+        (changed(tables.Kickoff, "kickoff", version=2, state=tables.KickoffState.CANCELLED),),
+        note="cancelled",
+    ),
+    Example(lambda ids: training.KickoffMissedMessage(ids.past_kickoff), "mentor"),
+    Example(lambda ids: training.KickoffFileMessage(ids.kickoff), "mentor"),
+    Example(lambda ids: training.KickoffSlidesMessage(ids.kickoff), "hr"),
     # outcomes
     Example(
         lambda ids: agreement.GoalDateMessage(ids.pair, date(2027, 6, 1)),

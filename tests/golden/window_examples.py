@@ -152,6 +152,13 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action own.write", MENTOR),
         Step("form own.form", MENTOR),
     ),
+    "training": (
+        Step("command training", HR),
+        Step("action kickoff.new", HR),
+        Step("form kickoff.form", HR),
+        Step("form kickoff.save", HR),
+        Step("action kickoff.guests", HR),
+    ),
     "outcomes": (
         Step("action growth.open", BOTH),
         Step("action log.open", MENTOR),

@@ -147,6 +147,9 @@ SCENARIOS = {
     "signup.approval.declined": "signup_approval::test_not_this_time_is_kind_and_the_reason_stays_with_hr",
     "signup.approval.waits": "signup_approval::test_who_signs_up_waits_for_hr_and_is_welcomed_then",
     "signup.joined.body": "signup::test_someone_joins_by_the_announcement_and_is_welcomed_once",
+    "training.file.coming": "training::test_a_kick_off_is_scheduled_moved_and_cancelled",
+    "training.kickoff.moved": "training::test_a_kick_off_is_scheduled_moved_and_cancelled",
+    "training.slides.coming": "training::test_hr_notes_who_was_there_and_follows_up_once",
 }
 """Where else a promise is walked to its end: scenario file and test."""
 SAME_AS = {

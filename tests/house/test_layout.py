@@ -31,6 +31,7 @@ FEATURES = {
     "sessions",
     "signup",
     "surveys",
+    "training",
 }
 LOOSE = {"__init__", "__main__", "app", "balik", "clock", "config", "metrics", "worker_process"}
 """The modules directly in `bot/`: at most ten."""

@@ -86,6 +86,11 @@ IF_SOMEBODY_CHOOSES = {
     "booking_nudge",  # who books did not pick the next date in the poll
     "booking_reminder",
     "changed_by_hr",  # HR changes a sign-up
+    "kickoff_invitation",  # HR holds a kick-off session
+    "kickoff_changed",
+    "kickoff_missed",
+    "kickoff_file",
+    "kickoff_slides",
     "invitation_reminder",  # whom HR invited does not answer for a week
     "less_often",  # a weekly pair that does not book
     "participants_file",  # HR asks for the list of people

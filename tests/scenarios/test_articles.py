@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from bot.domain.messages.care import AskMentorMessage, MidwayMessage, PairPartedMessage
 from bot.domain.messages.invitations import InvitationMessage
+from bot.domain.messages.training import KickoffInvitationMessage
 from bot.domain.programme import THEME_TOPICS, TOPICS, Theme
 from bot.domain.sessions import Pack
 from storage.tables import Draft, DraftPair
@@ -35,6 +36,7 @@ from tests.scenarios.test_invitations import invite
 from tests.scenarios.test_orientation import read_on
 from tests.scenarios.test_outcomes import CARD, follow_ups, write_card
 from tests.scenarios.test_privacy import unfold
+from tests.scenarios.test_training import schedule
 from tests.wording import label, says
 
 POLLED = datetime(2027, 1, 14, 6, 0, tzinfo=UTC)
@@ -268,7 +270,7 @@ async def test_format_and_frequency(office: Office, hr: Colleague) -> None:
     assert planned < len(await sessions(office)) < weekly
 
 
-async def test_training_and_packs(met: Office) -> None:
+async def test_training_and_packs(met: Office, hr: Colleague) -> None:
     for name, word, pack in (("sari", "orientation", "For session 1"), ("budi", "briefing", "Before session 1")):
         who = met.people[name]
         await who.command(word)
@@ -279,6 +281,11 @@ async def test_training_and_packs(met: Office) -> None:
         (material,) = telling(who, pack)
         await who.click(material, "pack.open")
         assert "Activity" in texts_in(who.modal)
+        await who.slack.close(all=True)
+    await schedule(met, hr, day="2027-01-20")
+    await met.run(days=1)
+    for name in ("sari", "budi"):
+        assert len(of_kind(met.people[name], KickoffInvitationMessage)) == 1
 
 
 async def test_monitoring_and_evaluation(met: Office, hr: Colleague) -> None:

@@ -68,6 +68,8 @@ FORMS = (
     press("days.form", "hr", "days.open", "{programme}"),
     Form("goal.form", "mentor"),
     press("goal.move_form", "mentor", "goal.move", "{goal_date}"),
+    press("kickoff.form", "hr", "kickoff.new", "{programme}", "{programme}"),
+    Form("kickoff.save", "hr"),
     press("orientation.rule_form", "hr", "orientation.rule", "{programme}"),
     press("closing_date.form", "hr", "closing_date.open", "{programme}"),
     Form("closing_date.save", "hr"),

@@ -19,7 +19,8 @@ from tests.wording import says
 
 async def rule(office: Office, hr: Colleague, wanted: FinishBy) -> list[str]:
     """HR chooses it on Home; the choices that the form had."""
-    await hr.click(await hr.open_home(), "orientation.rule")
+    await hr.command("training", office.hr_channel)
+    await hr.click(hr.modal, "orientation.rule")
     (field,) = [one for one in parts_of(hr.modal.blocks) if one.get("block_id") == "finish_by"]
     assert (await hr.submit({"finish_by": wanted})).ok
     await hr.slack.close(all=True)
@@ -77,7 +78,8 @@ async def test_what_people_were_told_is_not_made_stricter_after_the_release(offi
     await introduced(office, hr)
     assert await rule(office, hr, FinishBy.RECOMMENDED) == [FinishBy.RECOMMENDED]
     await require(office, FinishBy.INTRODUCTION)
-    await hr.click(await hr.open_home(), "orientation.rule")
+    await hr.command("training", office.hr_channel)
+    await hr.click(hr.modal, "orientation.rule")
     assert shows(hr.modal, "orientation.finish_by.released", "id")
     await require(office, FinishBy.RECOMMENDED)  # as if a colleague in HR had, meanwhile
     await hr.submit({"finish_by": FinishBy.BOOKING})

@@ -99,6 +99,15 @@ ROLE = {
     "offers": ticked("ai_tools"),
     "no_manager": ticked("none"),
 }
+KICKOFF = {
+    "audience": chose("all"),
+    "day": {"type": "datepicker", "selected_date": "2027-03-01"},
+    "time": {"type": "timepicker", "selected_time": "10:00"},
+    "place": typed("Ruang Merapi"),
+}
+KICKOFF_PLAN = (
+    '{{"programme_id":{programme},"kickoff_id":0,"audience":"all","day":"2027-03-01","wall":"10:00:00","place":"Aula"}}'
+)
 EXERCISE = '{{"programme_id":{programme},"side":"mentor","step":8,"name":"try_feedback"}}'
 WORDS = '[{programme}, 0, 0, "", "", "CEO", "Come curious."]'
 DETAILS = {
@@ -220,6 +229,7 @@ TABLE = [
     word("roster", HR | {"other_hr"}, NOT_HR),
     word("topics", HR | {"other_hr"}, NOT_HR),
     word("questions", HR | {"other_hr"}, NOT_HR),
+    word("training", HR | {"other_hr"}, NOT_HR),
     word("log", HR | {"other_hr"}, NOT_HR),
     word("summary", HR | {"other_hr"}, NOT_HR),
     word("match", HR | {"other_hr"}, NOT_HR, channel="{hr_channel}"),
@@ -369,6 +379,25 @@ TABLE = [
     # HR's
     button("contacts.open", "{programme}", HR, NOT_HR),
     form("contacts.form", "{programme}", HR, NOT_HR, contact=user("{hr}")),
+    button("training.open", "{programme}", HR, NOT_HR),
+    button("kickoff.new", "{programme}", HR, NOT_HR, note="{programme}"),
+    button("kickoff.change", "{programme}:{kickoff}", HR, NOT_HR, note="{programme}"),
+    form("kickoff.form", "{programme}", HR, NOT_HR, **KICKOFF),
+    form("kickoff.save", KICKOFF_PLAN, HR, NOT_HR),
+    button("kickoff.slides", "{programme}:{kickoff}", HR, NOT_HR, note="{programme}"),
+    button("kickoff.guests", "{programme}:{past_kickoff}", HR, NOT_HR, note="{programme}"),
+    *[
+        button(f"kickoff.{what}", value, HR, NOT_HR, note="[{programme}, {past_kickoff}, 0]")
+        for what, value in (
+            ("attended.yes", "{guest}"),
+            ("attended.no", "{guest}"),
+            ("page.next", "1"),
+            ("page.previous", "0"),
+        )
+    ],
+    button("kickoff.follow_up", "{programme}:{past_kickoff}", HR, NOT_HR, note="{programme}"),
+    button("kickoff.cancel", "{programme}:{kickoff}", HR, NOT_HR, note="{programme}"),
+    button("kickoff.file", "{kickoff}", {"mentor"}, ("outdated", "deactivated")),
     button("topics.open", "{programme}", HR, NOT_HR),
     button("topics.edit", "{programme}", HR, NOT_HR),
     form("topics.form", "{programme}", HR, NOT_HR, own=typed("Keamanan siber")),

@@ -25,6 +25,8 @@ from storage.tables import (
     DraftState,
     GoalDate,
     Invitation,
+    Kickoff,
+    KickoffGuest,
     LogEntry,
     MentoringSession,
     Outbox,
@@ -290,7 +292,28 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             reason="You work with AI every day.",
             asked_at=now,
         )
-        session.add_all([card, note, asked, goal_date, invitation])
+        kickoff, past_kickoff = (
+            Kickoff(
+                team_id=pair.team_id,
+                programme_id=pair.programme_id,
+                audience="all",
+                starts_at=now + timedelta(days=days),
+                minutes=45,
+                place="Ruang Merapi",
+                created_at=now - timedelta(days=9),
+            )
+            for days in (250, -8)
+        )
+        session.add_all([card, note, asked, goal_date, invitation, kickoff, past_kickoff])
+        await session.flush()
+        guests = [
+            KickoffGuest(
+                team_id=pair.team_id, kickoff_id=number, participant_id=pair.mentor_id, invited_at=kickoff.created_at
+            )
+            for number in (kickoff.id, past_kickoff.id)
+        ]
+        guests[1].attended = False
+        session.add_all(guests)
         await session.flush()
         # Later than everything that happens here.
         await work.send(
@@ -347,6 +370,9 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             "own_choice": own[0].id,
             "own_text": own[1].id,
             "invitation": invitation.id,
+            "kickoff": kickoff.id,
+            "past_kickoff": past_kickoff.id,
+            "guest": guests[1].id,
         }
     await people["ex"].command("leave")
     await people["ex"].submit({})

@@ -63,6 +63,8 @@ class MessageKind:
     """Its payload says something about the reader that is not to be stored longer than needed."""
     displaces: bool = False
     """Written by HR: a person gets one a day, and that day's prompts wait for the next one."""
+    by_hr: bool = False
+    """Only because HR chose something that is not there by default: the budget of messages counts it apart."""
     hr_label: str = "other"
     """What HR calls it: the name of a text (`alerts.undelivered.what.…`)."""
     without_programme: str = ""
@@ -146,6 +148,7 @@ def message_kind(
     prompts: bool = False,
     emptied_once_sent: bool = False,
     displaces: bool = False,
+    by_hr: bool = False,
     hr_label: str = "other",
     without_programme: str = "",
 ) -> Callable[[type[P]], type[P]]:
@@ -169,6 +172,7 @@ def message_kind(
         prompts=prompts,
         emptied_once_sent=emptied_once_sent,
         displaces=displaces,
+        by_hr=by_hr,
         hr_label=hr_label,
         without_programme=without_programme,
     )

@@ -24,6 +24,7 @@ from bot.domain.messages import (
     sessions,
     signup,
     surveys,
+    training,
 )
 from bot.domain.messages.kind import MessageKind, OutboxMessage
 
@@ -48,6 +49,7 @@ FEATURES = (
     sessions,
     signup,
     surveys,
+    training,
 )
 
 
@@ -90,6 +92,8 @@ REMINDERS = {
 }
 """The kinds of reminders that become rarer together."""
 FROM_HR = names_of(lambda kind: kind.displaces)
+CHOSEN_BY_HR = names_of(lambda kind: kind.by_hr)
+"""Those that there are only because HR chose something that is not there by default."""
 ASKING_FOR_DATE = names_of(lambda kind: kind.asks_for_date)
 
 

@@ -17,6 +17,7 @@ from bot.services.course.facts import facts_of
 from bot.services.course.news import off_of_each, soon
 from bot.services.programme.end import last_day
 from bot.services.sessions.called_off import Why, call_off
+from bot.services.training.kickoffs import cancel_all
 from storage.outbox import outgoing
 from storage.tables import (
     ActionCard,
@@ -55,6 +56,7 @@ async def cancel(store: Store, hr: HrCaller, mark: str) -> tuple[Programme, Effe
         await _end_pairs(work, pair_ids)
         await _drop_waiting(work, programme)
         await _stop_planned(work, programme)
+        await cancel_all(work, programme)
         _close(programme, work)
         await audit(work, hr, "course_cancel", {})
         messages = []

@@ -25,6 +25,7 @@ from bot.services.access import open_programme
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.insight.published_groups import read_published
 from bot.services.pair_context import Meeting
+from bot.services.training.kickoffs import invite_newcomer
 from bot.services.working_hours import days_off, hours_of
 from storage.outbox import Outgoing, outgoing
 from storage.queries import current_participation, participation, person_by_slack
@@ -88,6 +89,7 @@ class Finished:
 
 async def offer(work: UnitOfWork, participant: Participant) -> list[Side]:
     """What a person has to read with their current sign-up; the sides that are new."""
+    await invite_newcomer(work, participant)
     known = await _rows(work.session, participant.id)
     return [Side(one.side) for one in await _add_missing(work, participant, known)]
 

@@ -45,6 +45,7 @@ class HrStep(StrEnum):
     ROSTER = "roster"
     TOPICS = "topics"
     QUESTIONS = "questions"
+    TRAINING = "training"
     MATCH = "match"
     LOG = "log"
     SUMMARY = "summary"

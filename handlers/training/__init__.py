@@ -1,0 +1,1 @@
+"""Slack listeners, forms, views and messages of the feature "training"."""
