@@ -149,7 +149,9 @@ OUTPUTS = {
             "handlers.signup.messages.setup_done",
         ),
     ),
-    "release": Output(_prepared, ("bot.services.matching.release.prospect",)),
+    "release": Output(
+        _prepared, ("bot.services.matching.release.prospect", "bot.services.orientation.finish_by.read_rule")
+    ),
 }
 """All of these publish first, and read published groups alone."""
 
@@ -168,7 +170,9 @@ _GROUPS = (
 )
 _RECORD = "deletes what either said about whether they met, and reads none of it"
 _WRITES = "writes rows for people to answer, and reads none of their answers"
+_REMINDS = "plans or drops the reminder of whoever has not finished, and tells HR nothing of it"
 NO_ANSWERS = {
+    "handlers.closing.messages.thanks_post": "thanks that their writer and their reader both want to show",
     "bot.services.broadcasts.broadcasts.count_found": _GROUPS,
     "bot.services.broadcasts.broadcasts.read_preview": _GROUPS,
     "bot.services.broadcasts.broadcasts.save_draft": _GROUPS,
@@ -207,6 +211,8 @@ NO_ANSWERS = {
     "bot.services.participants.on_behalf.take_out": "forgets that a person agreed to a pair, and reads nothing of it",
     "bot.services.programme.overview.read_hr_part": _FACTS,
     "bot.services.orientation.orientation.offer_to_all": _WRITES,
+    "bot.services.orientation.finish_by.set_rule": _REMINDS,
+    "bot.services.orientation.finish_by._plan": _REMINDS,
     "bot.services.matching.release_checklist.waive": (
         "counts to whom something was offered, which the bot does and not they"
     ),
@@ -233,6 +239,7 @@ TO_PEOPLE = frozenset(
         "card_settled",
         "card_share",
         "card_written",
+        "certificate",
         "closing",
         "concern_after",
         "concern_contact",
@@ -263,6 +270,7 @@ TO_PEOPLE = frozenset(
         "signed_up_by_hr",
         "signup_approved",
         "thanks",
+        "thanks_shown",
         "welcome",
     }
 )

@@ -338,6 +338,8 @@ TABLE = [
         button(f"card.{what}", "{card}", HALVES, NOT_MINE)
         for what in ("edit", "done", "drop", "renew", "share", "keep")
     ],
+    # The card of this world is not done, and the two wished for what they have: nobody can answer these here.
+    *[button(f"card.{what}", "{card}", set(), (*NOT_MINE, "outdated")) for what in ("lasts", "faded")],
     form("card.form", "[{pair}, 0]", HALVES, NOT_MINE, **CARD),
     form("card.form", "[{pair}, {card}]", HALVES, NOT_MINE, **CARD),
     form("card.drop_form", "[{pair}, {card}]", HALVES, NOT_MINE, why=typed("Not needed")),
@@ -372,6 +374,7 @@ TABLE = [
     form("risk.want_form", "{pair}", HALVES, NOT_MINE),
     form("part.form", "{pair}", HALVES, NOT_MINE, then=chose("another"), why=typed("No time")),
     button("rhythm.open", "{pair}", HALVES, NOT_MINE),
+    button("rhythm.wish", "{pair}", set(), (*NOT_MINE, "rhythm_outdated")),
     button("rhythm.agree", "{rhythm}", {"mentor"}, (*NOT_MINE, "rhythm_own")),
     button("rhythm.keep", "{rhythm}", {"mentor"}, (*NOT_MINE, "rhythm_own")),
     form("rhythm.form", "{pair}", HALVES, NOT_MINE, cadence=chose("weekly"), format=chose("observation")),
@@ -452,7 +455,7 @@ TABLE = [
     form("match.note", SPOT, HR, NOT_HR, text=typed("They know each other")),
     button("match.add", "{draft}", HR, NOT_HR),
     button("match.try_swap", "{hr}", HR, NOT_HR, note=SPOT),
-    button("match.try_add", "{hr}", HR, NOT_HR, note=SPOT),
+    *[button(field, "{hr}", HR, NOT_HR, note=SPOT) for field in ("match.try_add", "match.try_add.leader")],
     form(
         "match.add",
         SPOT,
