@@ -61,6 +61,7 @@ _RARE = (
     "programmeroster",
     "invitation",
     "nomination",
+    "managernote",
     "kickoffguest",
     "topicask",
     "pairconfirmation",
@@ -70,8 +71,8 @@ _RARE = (
     "hrmember",
     "auditentry",
 )
-"""Only some have these: people in HR's list, people who were asked about a topic or a partner,
-people to whom HR wrote, whose programme has questions of HR's, and HR."""
+"""Only some have these: people in HR's list, people who were asked about a topic or a partner, mentors who had a note
+sent to their manager, people to whom HR wrote, whose programme has questions of HR's, and HR."""
 
 
 def title(texts: Texts, area: str) -> str:

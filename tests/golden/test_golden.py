@@ -22,10 +22,12 @@ from handlers.kit.ids import CallbackId
 from handlers.kit.messages import MessageRenderers
 from storage.outbox import outgoing
 from storage.tables import ActionCard, MentoringSession, Outbox, OutboxState, Participant, Person, Programme
+from storage.unit_of_work import UnitOfWork
 from tests.golden import outline
 from tests.golden.message_examples import EXAMPLES, SIGNED, Example, Given, Ids, changed
 from tests.golden.window_examples import HOMES, WINDOWS, Step
 from tests.recorded import compare_with_recorded
+from tests.rosters import say_manager
 from tests.scenarios.office import Colleague, action_ids
 from tests.scenarios.requests import Knock, knock
 from tests.scenarios.snapshots import database_of, put_database_back
@@ -91,6 +93,11 @@ async def change(world: World, given: Given) -> None:
     async with world.office.balik.store.write(world.office.clock.now()) as work:
         await given(work, ids)
         await work.commit()
+
+
+async def _manager_of_the_finished(work: UnitOfWork, ids: Ids) -> None:
+    """The one whose pair came to its end reports to somebody else than whom they mentored."""
+    await say_manager(work, ids["finished"], ids["hr"])
 
 
 async def rendered(world: World, example: Example, ids: Ids) -> str:
@@ -189,6 +196,17 @@ async def test_windows_are_as_recorded(world: World, language: str) -> None:
     booked = world.filled(row_of(Step("form session.form", ("mentor",))).ask)
     late = replace(booked, state=booked.state | {"time": {"type": "timepicker", "selected_time": "19:00"}})
     record("sessions", "a time after the leader's hours", "mentor", (await knock(world.office, mentor, late)).seen)
+    await change(world, _manager_of_the_finished)
+    finished = world.people["finished"]
+    note = (
+        await knock(world.office, finished.id, world.filled(Knock("action", "manager_note.open", "{programme}")))
+    ).seen
+    form = deepcopy(note)
+    assert (await finished.submit({"sentence": "Terima kasih."})).ok
+    preview = deepcopy(finished.modal)
+    assert (await finished.submit()).ok
+    record("closing", "a note to the manager is read and sent", "finished", [*form, preview, finished.modal])
+    await finished.slack.close(all=True)
     hr = world.people["hr"]
     await hr.slack.close(all=True)
     await hr.command("roster")

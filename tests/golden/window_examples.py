@@ -150,7 +150,6 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("form own_questions.form", HR),
         Step("action own.give.1.1", BOTH),
         Step("action own.write", MENTOR),
-        Step("form own.form", MENTOR),
     ),
     "training": (
         Step("command training", HR),

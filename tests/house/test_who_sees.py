@@ -16,6 +16,7 @@ from bot.domain.polls import COMMENT_NAMES, FIELDS, RATING_NAMES
 from bot.services.insight.pair_detail import PairDetail
 from prompts.catalogue import Catalogue
 from prompts.files import WHO_SEES
+from storage.personal_data import TRACES
 from storage.tables import Concern
 from tests.figures.outputs import OUTPUTS
 
@@ -130,3 +131,22 @@ def test_nothing_of_a_concern_is_among_hrs_outputs() -> None:
     shown = {name for one in OUTPUTS.values() for name in one.shown_by}
     assert not [name for name in shown if "concern" in name or "follow_up" in name]
     assert "contact_id" in Concern.model_fields
+
+
+IN_OTHER_WORDS = {"id", "explanation", "manager_known", "pair_id", "programme_id", "session_id"}
+"""Columns that `handlers.privacy.export_sheet` leaves out, or shows by the name of what they point to."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_part_of_ones_data_and_each_of_its_columns_is_named(language: str) -> None:
+    texts = Catalogue.load().texts(language)
+    for trace in TRACES:
+        if not trace.exported:
+            continue
+        for part in ("title", "about"):
+            assert texts.has(f"privacy.areas.{trace.name}.{part}"), trace.name
+        if trace.name == "ownanswer":  # shown as HR's question and the answer
+            continue
+        shown = {one for one in trace.exported if one not in IN_OTHER_WORDS and not one.endswith("_id")}
+        unnamed = [one for one in shown if not texts.has(f"privacy.fields.{one}")]
+        assert not unnamed, f"{trace.name}: {unnamed}"
