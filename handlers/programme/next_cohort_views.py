@@ -35,10 +35,12 @@ def learned(texts: Texts, before: Summary) -> list[Block]:
     return [section("\n".join([f"*{heading}*", *(f"• {line}" for line in lines)]))]
 
 
-def invitation(texts: Texts, programme: Programme) -> Message:
+def invitation(texts: Texts, programme: Programme, *, had_partner: bool) -> Message:
     """To the participants of the last programme, when the next one opens."""
     key = "programme.next_cohort.invited"
-    text = texts(f"{key}.body", programme=programme.name, start=texts.day(programme.starts_on), months=programme.months)
+    said = key if had_partner else f"{key}.unmatched"
+    start = texts.day(programme.starts_on)
+    text = texts(f"{said}.body", programme=programme.name, start=start, months=programme.months)
     join = button(texts.plain(f"{key}.button"), ActionId.JOIN_OPEN, programme.id, style="primary")
     title = header(texts.plain(f"{key}.title", programme=programme.name))
-    return Message(text, [title, section(text), actions(join), context(texts(f"{key}.footer"))])
+    return Message(text, [title, section(text), actions(join), context(texts(f"{said}.footer"))])

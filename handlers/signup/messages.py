@@ -14,7 +14,7 @@ from bot.domain.sessions import Side
 from bot.domain.signup import Role
 from bot.services.matching.introductions import was_introduced
 from bot.services.orientation.orientation import progress_of
-from bot.services.programme.next_cohort import read_predecessor
+from bot.services.programme.next_cohort import had_partner, read_predecessor
 from bot.services.recruiting.announcement import sign_ups
 from bot.services.recruiting.public_channel import announcement_state
 from bot.services.sessions.called_off import read_called_off
@@ -107,7 +107,8 @@ async def alumnus(message: MessageContext[AlumnusMessage]) -> Message | None:
         return None
     if not await may_fit(message.work.session, message.programme, message.reader):
         return None
-    return cohort.invitation(message.texts, message.programme)
+    met = await had_partner(message.work.session, message.programme, message.reader.id)
+    return cohort.invitation(message.texts, message.programme, had_partner=met)
 
 
 async def pair_ended(message: MessageContext[PairEndedMessage]) -> Message | None:

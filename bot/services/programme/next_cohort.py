@@ -12,7 +12,7 @@ from bot.services.care.contacts import NamedContact, named_contacts
 from bot.services.insight.summary_figures import Summary, current_summary
 from bot.services.roster.entries import inherit
 from storage.outbox import outgoing
-from storage.tables import NOT_TAKING_PART, Participant, Person, Programme, ProgrammeState
+from storage.tables import NOT_TAKING_PART, Pair, Participant, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
 CARRIED = (
@@ -108,6 +108,23 @@ async def invite_alumni(work: UnitOfWork, programme: Programme) -> None:
             for person_id in (await work.session.exec(statement)).all()
         ]
     )
+
+
+async def had_partner(session: AsyncSession, programme: Programme, person_id: int) -> bool:
+    """Whether a person was ever introduced to a partner in an earlier programme of this HR."""
+    statement = (
+        select(Pair.id)
+        .join(Programme, col(Programme.id) == col(Pair.programme_id))
+        .join(Participant, col(Participant.id).in_([col(Pair.mentor_id), col(Pair.mentee_id)]))
+        .where(
+            Programme.hr_channel == programme.hr_channel,
+            Programme.team_id == programme.team_id,
+            Programme.id != programme.id,
+            Participant.person_id == person_id,
+        )
+        .limit(1)
+    )
+    return (await session.exec(statement)).first() is not None
 
 
 async def last_sign_up(session: AsyncSession, person_id: int) -> Participant | None:
