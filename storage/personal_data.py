@@ -59,7 +59,6 @@ BY_HR = ("hr_level", "hr_department", "admitted_at", "waits_since", "hr_declined
 AGREED = ("mentor_called", "mentee_called", "confidential", "off_limits")
 SURVEY = tuple(item.value for item in Item)
 
-
 TRACES: tuple[Trace, ...] = (
     Trace(
         Participant,

@@ -29,7 +29,6 @@ class ActionId(StrEnum):
     CALENDAR_FILE = "calendar.file"  # session
     CALENDAR_GOOGLE = "calendar.google"  # a link: nothing to do
     CALENDAR_OUTLOOK = "calendar.outlook"  # a link: nothing to do
-
     ELIGIBILITY_OPEN = "eligibility.open"  # programme
 
     FORM_AGAIN = "form.again"  # the callback id of the form to show

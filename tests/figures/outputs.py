@@ -254,6 +254,7 @@ TO_PEOPLE = frozenset(
         "goal_date",
         "intro_mentee",
         "intro_mentor",
+        "kickoff_missed",
         "leader_pack",
         "log_shared",
         "measure",

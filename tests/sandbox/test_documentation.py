@@ -10,13 +10,13 @@ from typing import Any, get_args
 import pytest
 from aiohttp import web
 
-from bot.sandbox import FormError, Person
+from bot.sandbox import Person
 from bot.sandbox.events import MESSAGE_EVENTS
 from bot.sandbox.faults import FaultKind
 from bot.sandbox.inspector import Inspector
 from bot.sandbox.local_routes import LocalRoutes
 from bot.sandbox.methods import METHODS
-from tests.sandbox.local_slack_kit import World, actions, plain
+from tests.sandbox.local_slack_kit import World
 
 REPO = Path(__file__).parents[2]
 PAGE = REPO / "docs" / "local-slack.md"
@@ -98,11 +98,8 @@ NOT_THERE: dict[str, Callable[[Any], bool]] = {
         not any(hasattr(me, name) for name in ("edit", "delete", "react", "upload"))
     ),
     "No `app_rate_limited` after 30,000 events an hour.": lambda _: "app_rate_limited" not in code(),
-    "message shortcuts, workflows, canvases, lists, unfurling and search are not there": lambda _: (
-        not any(
-            f'"{name}"' in code()
-            for name in ("message_action", "block_suggestion", "link_shared", "workflow_step_execute")
-        )
+    "Message shortcuts, workflows, canvases, lists, unfurling and search are not there": lambda _: (
+        not any(f'"{name}"' in code() for name in ("message_action", "link_shared", "workflow_step_execute"))
     ),
 }
 
@@ -111,12 +108,3 @@ NOT_THERE: dict[str, Callable[[Any], bool]] = {
 async def test_what_is_not_there(world: World, sentence: str) -> None:
     assert sentence in section("What it does not do")
     assert NOT_THERE[sentence](world.sari)
-
-
-async def test_options_from_the_app_are_not_loaded(world: World) -> None:
-    assert "Options loaded from the app (`external_select`)" in section("What it does not do")
-    element = {"type": "external_select", "action_id": "pick", "placeholder": plain("Pilih")}
-    assert (await world.dm(blocks=[actions(element)]))["ok"]
-    assert world.sari.dm
-    with pytest.raises(FormError):
-        await world.sari.click(world.sari.visible(world.sari.dm)[-1], "pick", value="x")

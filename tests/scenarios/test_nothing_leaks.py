@@ -149,7 +149,7 @@ async def everything_said(world: World, nasty: str) -> list[dict[str, Any]]:
                 state = {
                     block: typed(name) if block in typed_in(ask.state) else one for block, one in ask.state.items()
                 }
-                await do(next(iter(sorted(row.right))), "form", ask.what, note=ask.note, state=state)
+                await do(next(iter(sorted(row.right)), "mentor"), "form", ask.what, note=ask.note, state=state)
         await office.run(days=8)  # the poll closes, the weekly summary comes, everything that waits is sent
     finally:
         forget()

@@ -34,7 +34,7 @@ async def answered(office: Office, people: int) -> None:
             )  # fmt: skip
             work.session.add(part)
             await work.session.flush()
-            texts = {0: ("Keep it", True), 1: ("For nobody", False)}
+            texts = {0: ("More of it", True), 1: ("For nobody", False)}
             text, share = texts.get(number, (None, False))
             for question, values in (
                 (1, {"value": PLACES[number]}),
@@ -70,7 +70,7 @@ async def test_the_counts_agree_everywhere_and_small_ones_are_added_together(off
     assert scale.result is not None
     assert scale.result.figure is not None
     assert (scale.result.figure.average, scale.result.people) == (3.5, 12)
-    assert [(one.text, one.role) for one in text.texts] == [("Keep it", "mentee")], "only what its writer shares"
+    assert [(one.text, one.role) for one in text.texts] == [("More of it", "mentee")], "only what its writer shares"
     for language in ("id", "en"):
         texts = CATALOGUE.texts(language)
         ask, options = ROOM[f"ask_{language}"], ROOM[f"labels_{language}"].split("\n")
@@ -90,7 +90,7 @@ async def test_the_counts_agree_everywhere_and_small_ones_are_added_together(off
             assert f"{heading};{name};{count};" in csv
             assert f"<td>{name}</td><td>{count}</td>" in shown
         assert f"{heading};{EASE[f'ask_{language}']};{texts.number(3.5)};12" in csv
-        assert "Keep it" in shown
+        assert "More of it" in shown
         assert "For nobody" not in shown
         assert WISH[f"ask_{language}"] in shown
         message = read(sent(texts, report))

@@ -217,7 +217,7 @@ async def test_answers_on_home_also_change_their_part_of_the_days_message(daily_
     assert "agreement.sign" in action_ids(asked), "the questions come with something else"
     await budi.open_home()
     assert (await budi.click(budi.slack.home, "measure.open")).ok
-    for answer in ("skill.2", "understanding.3", "used.0", "practised.2"):
+    for answer in ("skill.2", "understanding.3", "openness.3", "collaboration.4", "used.0", "practised.2"):
         assert (await budi.click(None, f"measure.give.{answer}")).ok
     shown = now(budi, asked)
     assert not any(one.startswith("measure.give") for one in action_ids(shown))

@@ -72,7 +72,7 @@ async def test_hr_rewrites_the_announcement_and_the_posted_one_changes(
     (announced,) = office.posted(office.general)
     assert "Halo semua." in texts_in(announced)
     assert DAY[language] in texts_in(announced)
-    assert action_ids(announced) == ["join.open"]
+    assert action_ids(announced) == ["join.open", "nominate.open"]
     assert shows(announced, "recruiting.announcement.footer", language), "who sees what stays"
     (written,) = [one for one in parts_of(announced.blocks) if "&lt;!channel&gt;" in str(one.get("text", ""))][:1]
     assert written["text"]["verbatim"], "Slack links no names in it"

@@ -29,7 +29,7 @@ async def test_a_sign_up_and_its_change(empty_url: str) -> None:
             assert (await sari.submit({**about, "manager": budi.id, "language": "en"})).ok
             with metered(office.balik.store.engine) as cost:
                 assert (await sari.submit({"confidence": "4"})).ok
-            assert fits(cost, statements=24), cost
+            assert fits(cost, statements=25), cost
             await sari.slack.close(all=True)
 
 

@@ -131,7 +131,9 @@ MET_AT = {
     "time": {"type": "timepicker", "selected_time": "08:00"},
 }
 FILE_OF_OTHERS = {"type": "file_input", "files": [{"id": "F1"}]}
+PLANNED = ("contract", "working_day", "hands_on", "blind_spots", "insight", "harvest")
 TERMS = {
+    **{f"plan_{kind}": typed(f"can say what {kind} means") for kind in PLANNED},
     "goal1": typed("Use two tools"),
     "measure1": typed("Each day"),
     "by1": {"type": "datepicker", "selected_date": "2027-06-01"},

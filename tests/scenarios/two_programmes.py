@@ -32,6 +32,7 @@ from storage.tables import (
     DraftPair,
     DraftState,
     Invitation,
+    KickoffGuest,
     LogEntry,
     MentoringSession,
     Outbox,
@@ -50,6 +51,7 @@ from tests.scenarios.office import Colleague, Office, open_office
 from tests.scenarios.pairs import release
 from tests.scenarios.requests import Rows, rows
 from tests.scenarios.snapshots import database_of, opened
+from tests.scenarios.world import kickoffs, own_questions
 
 MENTORS = ("Maya Satu", "Mira Dua", "Mona Tiga")
 LEADERS = ("Lala Satu", "Lila Dua", "Lulu Tiga")
@@ -238,8 +240,22 @@ async def _ids(office: Office, programme_id: int, hr: Colleague, channel: Channe
         invitation, written, scheduled = await _invited_and_told(work, office, programme_id, hr)
         zaki = (await _person(work, office, LEFT)).id
         left = select(Participant.id).where(Participant.person_id == zaki, Participant.programme_id == programme_id)
+        coming, past = kickoffs(team_id, programme_id, now)
+        own = own_questions(team_id, programme_id, now)
+        session.add_all([coming, past, *own])
+        await session.flush()
+        guest = KickoffGuest(
+            team_id=team_id, kickoff_id=past.id, participant_id=pairs[0].mentor_id, invited_at=now, attended=False
+        )
+        session.add(guest)
+        await session.flush()
         ids = {
             "programme": programme_id,
+            "kickoff": coming.id,
+            "past_kickoff": past.id,
+            "guest": guest.id,
+            "own_choice": own[0].id,
+            "own_text": own[1].id,
             "pair": pairs[0].id,
             "agreed_story": story.id,
             "astray": astray.id,

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -129,6 +129,41 @@ OWN_QUESTIONS: tuple[tuple[str, dict[str, str], dict[str, list[str]]], ...] = (
     ("text", {"id": "Satu saran untuk kami?", "en": "One suggestion for us?"}, {"id": [], "en": []}),
 )
 """What HR asks after sessions: kind, questions and options."""
+
+
+def kickoffs(team_id: str, programme_id: int, now: datetime) -> tuple[Kickoff, Kickoff]:
+    """One that is still to come, and one that was held."""
+    coming, past = (
+        Kickoff(
+            team_id=team_id,
+            programme_id=programme_id,
+            audience="all",
+            starts_at=now + timedelta(days=days),
+            minutes=45,
+            place="Ruang Merapi",
+            created_at=now - timedelta(days=9),
+        )
+        for days in (250, -8)
+    )
+    return coming, past
+
+
+def own_questions(team_id: str, programme_id: int, now: datetime) -> list[OwnQuestion]:
+    """A choice and a short text, asked after sessions."""
+    return [
+        OwnQuestion(
+            team_id=team_id,
+            programme_id=programme_id,
+            place="poll",
+            kind=kind,
+            role="both",
+            options=len(labels["en"]),
+            position=position,
+            added_at=now,
+            words={code: {"ask": asks[code], "labels": labels[code]} for code in asks},
+        )
+        for position, (kind, asks, labels) in enumerate(OWN_QUESTIONS, 1)
+    ]
 
 
 @asynccontextmanager
@@ -292,18 +327,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             reason="You work with AI every day.",
             asked_at=now,
         )
-        kickoff, past_kickoff = (
-            Kickoff(
-                team_id=pair.team_id,
-                programme_id=pair.programme_id,
-                audience="all",
-                starts_at=now + timedelta(days=days),
-                minutes=45,
-                place="Ruang Merapi",
-                created_at=now - timedelta(days=9),
-            )
-            for days in (250, -8)
-        )
+        kickoff, past_kickoff = kickoffs(pair.team_id, pair.programme_id, now)
         session.add_all([card, note, asked, goal_date, invitation, kickoff, past_kickoff])
         await session.flush()
         guests = [
@@ -332,20 +356,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         polled.state, polled.starts_at, polled.next_at = SessionState.BOOKED, now - timedelta(hours=2), now
         booked.state, booked.starts_at = SessionState.BOOKED, now + timedelta(days=3)
         proposal.session_id = planned.id
-        own = [
-            OwnQuestion(
-                team_id=pair.team_id,
-                programme_id=pair.programme_id,
-                place="poll",
-                kind=kind,
-                role="both",
-                options=len(labels["en"]),
-                position=position,
-                added_at=now,
-                words={code: {"ask": asks[code], "labels": labels[code]} for code in asks},
-            )
-            for position, (kind, asks, labels) in enumerate(OWN_QUESTIONS, 1)
-        ]
+        own = own_questions(pair.team_id, pair.programme_id, now)
         session.add_all(own)
         session.add(proposal)
         await work.commit()
