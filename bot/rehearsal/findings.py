@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlmodel import col
+from sqlmodel import col, select
 
 from bot.domain.calendar import DaysOff, local, named_holidays, next_working_day
 from bot.domain.message_budget import LIMITS
@@ -26,14 +26,15 @@ from bot.services.pair_context import MENTEE, MENTOR, around_pairs
 from bot.services.working_hours import days_off
 from bot.slack.errors import LIMITED, class_of
 from handlers.kit.day_blocks import parts
+from handlers.kit.ids import ActionFamily
 from prompts.catalogue import DEFAULT_LANGUAGE, Catalogue, Texts
 from storage.tables import MentoringSession, Outbox, OutboxState, Pair, Person, Programme
 from storage.unit_of_work import UnitOfWork
 
 COUNTRY = "ID"
 """The country whose public holidays a programme has by default."""
-LONGEST = 2
-"""Phone screens."""
+LONGEST, LONGEST_SURVEY = 2, 3
+"""Phone screens. The questions of a survey are tapped, not read through, and each goes once it is answered."""
 OVERTAKEN = ("hash_conflict",)
 """Slack's error code for a form that was changed in between: harmless."""
 FULL_DAY = LIMITS.in_a_day + 1
@@ -183,15 +184,20 @@ async def _sessions(work: UnitOfWork, programme: Programme) -> list[Finding]:
     statement = around_pairs(MENTOR, MENTEE, MentoringSession).join(
         MentoringSession, col(MentoringSession.pair_id) == col(Pair.id)
     )
-    return about_sessions((await work.session.exec(statement)).all(), days_off(programme))
+    chose = select(Pair.id).where(Pair.programme_id == programme.id, col(Pair.cadence).is_not(None))
+    own = frozenset((await work.session.exec(chose)).all())
+    return about_sessions((await work.session.exec(statement)).all(), days_off(programme), own)
 
 
-def about_sessions(found: Iterable[Met], off: DaysOff) -> list[Finding]:
-    """Windows without working days, and pairs that meet twice on one day."""
+def about_sessions(found: Iterable[Met], off: DaysOff, own: Collection[int] = ()) -> list[Finding]:
+    """Windows without working days, and pairs that meet twice on one day.
+
+    The windows of pairs that chose their own frequency (`own`, their ids) are theirs: HR's dates do not change them.
+    """
     closed: Counter[date] = Counter()
     met: dict[tuple[str, str, date], int] = Counter()
     for mentor, mentee, session in found:
-        if next_working_day(session.opens_on, off) >= session.closes_on:
+        if session.pair_id not in own and next_working_day(session.opens_on, off) >= session.closes_on:
             closed[session.opens_on] += 1
         if session.starts_at:
             met[mentor.name, mentee.name, local(session.starts_at, mentor.zone).date()] += 1
@@ -214,10 +220,20 @@ def _long(played: RehearsalOutcome) -> Iterator[Finding]:
     for one in played.shown:
         if not one.kind or one.entry.channel == played.programme.hr_channel:
             continue
-        if (filled := max(screens(blocks, one.entry.text) for blocks in parts(one.entry.blocks))) > LONGEST:
-            found[one.kind].append((filled, one.number))
+        too_long = [
+            filled
+            for blocks in parts(one.entry.blocks)
+            if (filled := screens(blocks, one.entry.text)) > (LONGEST_SURVEY if _is_survey(blocks) else LONGEST)
+        ]
+        if too_long:
+            found[one.kind].append((max(too_long), one.number))
     for kind, entries in found.items():
         yield Finding("text_long", {"kind": kind, "screens": round(max(entries)[0], 1)}, tuple(n for _, n in entries))
+
+
+def _is_survey(blocks: Iterable[dict[str, Any]]) -> bool:
+    elements = [one for block in blocks for one in block.get("elements", [])]
+    return any(one.get("action_id", "").startswith(ActionFamily.MEASURE_GIVE) for one in elements)
 
 
 def _own_texts(catalogue: Catalogue) -> Iterator[Finding]:

@@ -50,10 +50,14 @@ def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
     body = texts(f"{key}.body", **about)
     blocks: list[Block] = [header(title), section(body)]
     given: list[str] = []
+    scale = ""
     for item in asked.items:
         value = value_of(asked.reading, item)
         if value is None or again:
-            blocks += _question(texts, asked, item, value)
+            shown, before = _question(texts, asked, item, value), scale
+            scale = str(item) if item is Item.RECOMMEND else LABELS.get(item, "agree")
+            # What the ends of a scale mean is said once: seven statements on the same one fill two screens otherwise.
+            blocks += shown[:2] if scale == before else shown
         else:
             said = _answer(texts, item, value)
             given.append(texts(f"surveys.items.{item}.answered", answer=said, **_about(texts, item, asked)))

@@ -33,7 +33,6 @@ ALWAYS: dict[str, tuple[Stage, ...]] = {
     "chat_booked": (INTRODUCE,),
     "calendar_file": (INTRODUCE,),
     "measure": (INTRODUCE,),
-    "preparation_reminder": (RUN,),
     "mentor_pack": (INTRODUCE,),
     "poll_mentor": (RUN,),
     "poll_mentee": (RUN,),
@@ -60,6 +59,7 @@ AT_A_PAIRS_END = {
 """In every rehearsal: when a pair closes, which is before the programme's end or on it."""
 LONGER: dict[str, tuple[Stage, ...]] = {
     "leader_pack": (INTRODUCE,),
+    "preparation_reminder": (RUN,),  # somebody has not finished the orientation
     "daily": (RUN,),
     "contact_gone": (RUN,),  # the first one leaves the company
     "rhythm_proposed": (RUN,),
