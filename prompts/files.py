@@ -129,6 +129,8 @@ def _read_file(path: Path, prefix: str, problems: list[Problem]) -> Entries:
         _read_mapping(root, prefix, path, entries, problems)
     elif root is not None:
         problems.append(Problem(path, 2, 'front matter: expected lines of "name: text"'))
+    if dashes := next((i for i, line in enumerate(body) if line.rstrip() == "---"), None):
+        problems.append(Problem(path, body_line + dashes, 'people would read this line "---": delete it'))
     if text := "\n".join(body).strip():
         body_line += next(i for i, line in enumerate(body) if line.strip())
         entries[f"{prefix}.body"] = TextEntry((clean(text),), False, path, body_line, (body_line,))

@@ -51,7 +51,8 @@ async def pair_rested(message: MessageContext[PairRestedMessage]) -> Message | N
     side = found.side_of(message.row.person_id) if found else None
     if found is None or side is None or not found.under_way:
         return None
-    return partings.rested(message.texts, found, side, await to_book(message.work, found, found.person(side).id))
+    meeting = await to_book(message.work, found, found.person(side).id)
+    return partings.rested(message.texts, found, side, meeting, message.work.now)
 
 
 async def still_looking(message: MessageContext[StillLookingMessage]) -> Message | None:

@@ -1,6 +1,7 @@
 """Forms and messages for the end and the pause of a pair."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.sessions import Side
 from bot.services.care.parting import LONGEST
@@ -119,8 +120,8 @@ def rests(texts: Texts, couple: PairContext, side: Side, until: str, session: Me
     return Message(text, [section(text), *([actions(book)] if book else [])])
 
 
-def rested(texts: Texts, couple: PairContext, side: Side, meeting: Meeting | None) -> Message:
+def rested(texts: Texts, couple: PairContext, side: Side, meeting: Meeting | None, now: datetime) -> Message:
     """To one of the two, when the pause is over. It asks for the date of `meeting`: there is no separate nudge."""
-    lines, book = dates_missing(texts, [meeting] if meeting else [], couple.person(side).id)
+    lines, book = dates_missing(texts, [meeting] if meeting else [], couple.person(side).id, now)
     text = texts("care.parting.rested.body", partner=mention(couple.person(side.other)), dates=Mrkdwn(lines))
     return Message(text, [section(text), *([actions(*book)] if book else [])])

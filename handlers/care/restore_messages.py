@@ -34,7 +34,7 @@ async def restored(message: MessageContext[PairRestoredMessage]) -> Message | No
     if found is None or side is None or found.pair.state != PairState.ACTIVE:
         return None
     meeting = await to_book(message.work, found, found.person(side).id)
-    told = views.restored(message.texts, found, side, meeting, knew=message.payload.knew)
+    told = views.restored(message.texts, found, side, meeting, message.work.now, knew=message.payload.knew)
     return with_called_off(
         message.texts, told, await read_called_off(message.work, message.payload.off), found.person(side)
     )

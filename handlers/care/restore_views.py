@@ -42,12 +42,14 @@ def account_back(texts: Texts, couple: PairContext, person: Person, until: datet
     return restorable(texts, couple, back, until)
 
 
-def restored(texts: Texts, couple: PairContext, side: Side, meeting: Meeting | None, *, knew: bool) -> Message:
+def restored(
+    texts: Texts, couple: PairContext, side: Side, meeting: Meeting | None, now: datetime, *, knew: bool
+) -> Message:
     """To one of the two: the pair continues. It asks for the date of `meeting`: there is no separate nudge.
 
     `knew`: they were told that it ended; others only learn that the times are off.
     """
-    lines, book = dates_missing(texts, [meeting] if meeting else [], couple.person(side).id)
+    lines, book = dates_missing(texts, [meeting] if meeting else [], couple.person(side).id, now)
     partner = mention(couple.person(side.other))
     text = texts("care.restore.told.body", partner=partner, knew=knew, dates=Mrkdwn(lines))
     return Message(text, [section(text), *([actions(*book)] if book else [])])

@@ -229,9 +229,9 @@ def partner_paused(texts: Texts, partner: Person, reader: Person, until: datetim
     return Message(text, [section(text)])
 
 
-def partner_back(texts: Texts, partner: Person, reader: int, meetings: Sequence[Meeting]) -> Message:
+def partner_back(texts: Texts, partner: Person, reader: int, meetings: Sequence[Meeting], now: datetime) -> Message:
     """To the partner. It asks for the dates of `meetings`: there is no separate nudge."""
-    lines, book = dates_missing(texts, meetings, reader)
+    lines, book = dates_missing(texts, meetings, reader, now)
     text = texts("care.resume.told.body", partner=mention(partner), dates=Mrkdwn(lines))
     return Message(
         text, [section(text), actions(*book, button(texts.plain("care.resume.told.buttons.home"), ActionId.HOME_SHOW))]
@@ -239,9 +239,9 @@ def partner_back(texts: Texts, partner: Person, reader: int, meetings: Sequence[
 
 
 def pause_over(
-    texts: Texts, reader: int, meetings: Sequence[Meeting], programme_id: int, named: Sequence[str] = ()
+    texts: Texts, reader: int, meetings: Sequence[Meeting], now: datetime, programme_id: int, named: Sequence[str] = ()
 ) -> Message:
-    lines, book = dates_missing(texts, meetings, reader)
+    lines, book = dates_missing(texts, meetings, reader, now)
     text = texts("care.pause.over.body", dates=Mrkdwn(lines))
     home = button(texts.plain("care.pause.over.buttons.home"), ActionId.HOME_SHOW)
     longer = button(texts.plain("care.pause.over.buttons.pause"), ActionId.PAUSE_OPEN, programme_id)

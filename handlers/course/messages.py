@@ -64,7 +64,7 @@ async def resumed(message: MessageContext[ProgrammeResumedMessage]) -> Message |
     if part is None or part.state == ParticipantState.PAUSED or message.programme.paused_until or not message.reader:
         return None
     meetings = await all_to_book(message.work, part.id, message.reader.id)
-    return told_views.resumed(message.texts, message.programme, message.reader, meetings)
+    return told_views.resumed(message.texts, message.programme, message.reader, meetings, message.work.now)
 
 
 async def cancelled(message: MessageContext[ProgrammeCancelledMessage]) -> Message | None:

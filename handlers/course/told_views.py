@@ -63,9 +63,9 @@ def changed(
     return Message(Mrkdwn("\n".join([text, *lines])), blocks)
 
 
-def resumed(texts: Texts, programme: Programme, reader: Person, meetings: Sequence[Meeting]) -> Message:
+def resumed(texts: Texts, programme: Programme, reader: Person, meetings: Sequence[Meeting], now: datetime) -> Message:
     """The programme continues; with the sessions that have no date, and the button for it."""
-    lines, book = dates_missing(texts, list(meetings), reader.id)
+    lines, book = dates_missing(texts, list(meetings), reader.id, now)
     text = texts("course.resumed.body", programme=programme.name, dates=Mrkdwn(lines))
     return Message(text, [section(text), *([actions(*book)] if book else [])])
 

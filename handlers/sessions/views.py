@@ -74,13 +74,16 @@ def nudge(texts: Texts, meeting: Meeting, side: Side, total: int, turn: Turn | N
     )
 
 
-def dates_missing(texts: Texts, meetings: Sequence[Meeting], person_id: int) -> tuple[str, list[Element]]:
-    """Lines and buttons below a message to a person who continues after a pause."""
+def dates_missing(
+    texts: Texts, meetings: Sequence[Meeting], person_id: int, now: datetime
+) -> tuple[str, list[Element]]:
+    """Lines and buttons below a message to a person who continues after a pause. A date that is over is not named."""
     lines: list[str] = []
     buttons: list[Element] = []
     for one in meetings:
         partner = one.person((one.side_of(person_id) or Side.MENTOR).other)
-        closes, number = texts.day(window_days(one.session, one.off)[1]), one.session.number
+        last, number = window_days(one.session, one.off)[1], one.session.number
+        closes = texts.day(last) if last > local(now, one.programme.zone).date() else ""
         lines.append(texts("sessions.nudge_again.line", partner=mention(partner), number=number, closes=closes))
         name = "buttons.book" if len(meetings) == 1 else "book_with"
         label = texts.plain(f"sessions.nudge_again.{name}", partner=called(texts, partner))

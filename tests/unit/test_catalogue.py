@@ -428,6 +428,7 @@ def test_another_language_is_one_more_folder(tmp_path: Path) -> None:
         ("---\ntitle: A: B\nextra: E\n---\n", 2, "front matter"),
         ("---\ntitle: A\nextra: [{a: b}]\n---\n", 3, "a list may hold texts only"),
         ("---\ntitle: A\nextra: E\n", 1, "no closing"),
+        ("---\ntitle: A\nextra: E\n---\nA body.\n---\n", 6, "delete it"),
         ("---\ntitle: A\nextra: ''\n---\n", 3, "is empty"),
         ("---\ntitle: A\nextra: '{{ x'\n---\n", 3, "placeholder: unexpected end"),
         ("---\ntitle: A\nextra: E\nmodal: {title: 'A title that is far too long'}\n---\n", 4, "Slack allows 24"),

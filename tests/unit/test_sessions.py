@@ -28,7 +28,10 @@ from bot.domain.sessions import (
     timeline,
 )
 from bot.services.pair_context import window_days
+from handlers.sessions.views import dates_missing
+from prompts.catalogue import Catalogue
 from storage.tables import MentoringSession
+from tests.unit.test_pack_messages import meeting
 
 INDONESIA = DaysOff()
 JAKARTA = Hours("Asia/Jakarta")
@@ -412,3 +415,14 @@ def test_a_window_is_told_by_working_days() -> None:
 def test_a_step_is_stored_as_it_always_was(stored: str, key: StepKey) -> None:
     assert str(key) == stored
     assert read_step_keys([stored, "of_a_newer_version:mentor"]) == [key]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_whoever_returns_from_a_pause_reads_no_day_that_is_past(language: str) -> None:
+    texts, about = Catalogue.load().texts(language), meeting()
+    last = texts.day(date(2027, 1, 29))
+    before, _ = dates_missing(texts, [about], 1, datetime(2027, 1, 20, 3, 0, tzinfo=UTC))
+    after, buttons = dates_missing(texts, [about], 1, datetime(2027, 2, 3, 3, 0, tzinfo=UTC))
+    assert last in before
+    assert last not in after
+    assert buttons, "a time can be chosen all the same"
