@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, and_, or_, true, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -130,6 +130,20 @@ async def _with_the_day(
 
 def _next_start(day: date, hours: Hours, off: DaysOff) -> datetime:
     return morning(working_days_after(day, 1, hours.own(off)), hours, off)
+
+
+async def look_again(work: UnitOfWork, whose: ColumnElement[bool]) -> None:
+    """Working hours or days off changed: delivery computes the time of the messages of `whose` that wait for them."""
+    waits = (
+        whose,
+        col(Outbox.state) == OutboxState.PENDING,
+        col(Outbox.keeps_hours).is_(True),
+        col(Outbox.due_at) > work.now,
+        # Messages planned for a later day stay unchanged.
+        or_(col(Outbox.planned_at).is_(None), col(Outbox.planned_at) <= work.now),
+    )
+    await work.session.exec(update(Outbox).where(*waits).values(due_at=work.now))
+    work.deliver_at_once()
 
 
 async def makes_way(session: AsyncSession, row: Outbox, moment: datetime, hours: Hours, off: DaysOff) -> bool:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, update
 from sqlmodel import col
 
 from bot.domain.calendar import DaysOff, Hours, local, named_holidays, workday
@@ -15,9 +14,9 @@ from bot.services.insight.summary import next_weekly
 from bot.services.pair_context import COUPLE, Meeting, around_pairs
 from bot.services.programme.end import ends_at, last_day
 from bot.services.sessions.schedule import recompute_for_programme
-from bot.services.working_hours import days_off
+from bot.services.working_hours import days_off, look_again
 from storage.outbox import Outgoing, outgoing
-from storage.tables import MentoringSession, Outbox, OutboxState, Pair, PairState, Programme, SessionState
+from storage.tables import MentoringSession, Outbox, Pair, PairState, Programme, SessionState
 from storage.unit_of_work import Store, UnitOfWork
 
 LONGEST = timedelta(days=31)
@@ -90,24 +89,10 @@ async def change(
         programme.next_summary_at = next_weekly(programme, work.now)
         await work.session.flush()
         await recompute_for_programme(work, programme.id)
-        await _look_again(work, programme)
+        await look_again(work, col(Outbox.programme_id) == programme.id)
         await _tell(work, programme, was)
         await work.commit()
     return programme
-
-
-async def _look_again(work: UnitOfWork, programme: Programme) -> None:
-    """Messages that wait for working hours: delivery computes their time again."""
-    waits = (
-        col(Outbox.programme_id) == programme.id,
-        col(Outbox.state) == OutboxState.PENDING,
-        col(Outbox.keeps_hours).is_(True),
-        col(Outbox.due_at) > work.now,
-        # Messages planned for a later day stay unchanged.
-        or_(col(Outbox.planned_at).is_(None), col(Outbox.planned_at) <= work.now),
-    )
-    await work.session.exec(update(Outbox).where(*waits).values(due_at=work.now))
-    work.deliver_at_once()
 
 
 async def _tell(work: UnitOfWork, programme: Programme, was: DaysOff) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,12 +25,11 @@ from bot.services.caller import Caller, Rejected
 from bot.services.pair_context import Meeting
 from bot.services.sessions.out_of_hours import newly_out_of_hours
 from bot.services.sessions.schedule import recompute_for_person
-from bot.services.working_hours import hours_of
+from bot.services.working_hours import hours_of, look_again
 from storage.queries import person_by_slack
 from storage.tables import (
     NOT_TAKING_PART,
     Outbox,
-    OutboxState,
     Participant,
     Person,
     Programme,
@@ -146,7 +144,7 @@ async def change_time(work: UnitOfWork, person: Person, new: WorkingTime) -> lis
     if hours_of(person) == before:
         return []
     await recompute_for_person(work, person)
-    await _look_again(work, person)
+    await look_again(work, col(Outbox.person_id) == person.id)
     return await newly_out_of_hours(work, person, before)
 
 
@@ -155,20 +153,6 @@ async def _changed(work: UnitOfWork, person: Person, new: WorkingTime) -> Mine:
     mine = await _mine(work, person)
     await work.commit()
     return replace(mine, moved=tuple(moved))
-
-
-async def _look_again(work: UnitOfWork, person: Person) -> None:
-    """Messages that wait for their working hours: delivery computes their time again."""
-    waits = (
-        col(Outbox.person_id) == person.id,
-        col(Outbox.state) == OutboxState.PENDING,
-        col(Outbox.keeps_hours).is_(True),
-        col(Outbox.due_at) > work.now,
-        # Messages planned for a later day stay unchanged.
-        or_(col(Outbox.planned_at).is_(None), col(Outbox.planned_at) <= work.now),
-    )
-    await work.session.exec(update(Outbox).where(*waits).values(due_at=work.now))
-    work.deliver_at_once()
 
 
 async def _mine(work: UnitOfWork, person: Person) -> Mine:
