@@ -46,11 +46,16 @@ class InvitationMessages:
             await work.commit()
         for row, message in changed:
             if not await self.sent.update(row, message, now):
-                async with self.store.write(now) as work:
-                    (await work.session.get_one(Invitation, invitation.id)).refresh_at = now + AGAIN
-                    await work.commit()
+                await self._later(invitation.id, now)
                 break
         return 1
+
+    async def _later(self, invitation_id: int, now: datetime) -> None:
+        async with self.store.write(now) as work:
+            invitation = await work.session.get(Invitation, invitation_id)
+            if invitation is not None:  # its person can be erased meanwhile
+                invitation.refresh_at = now + AGAIN
+                await work.commit()
 
 
 async def _delivered(work: UnitOfWork, invitation: Invitation) -> list[Outbox]:
