@@ -109,9 +109,7 @@ async def follow_up(request: Request) -> None:
 async def send_slides(request: Request) -> None:
     hr, kickoff_id = await _of_button(request)
     await kickoffs.ask_for_slides(request.context.store, hr, kickoff_id)
-    found = await kickoffs.list_kickoffs(request.context.store, hr)
-    said = request.texts("training.slides.coming")
-    await request.update_modal(views.overview(request.texts, *found, request.caller.now, said))
+    await _show_again(request, hr, request.texts("training.slides.coming"))
 
 
 async def open_guests(request: Request) -> None:
@@ -143,9 +141,9 @@ async def _of_button(request: Request) -> tuple[HrCaller, int]:
     return await request.hr(number(programme_id)), number(kickoff_id)
 
 
-async def _show_again(request: Request, hr: HrCaller) -> None:
+async def _show_again(request: Request, hr: HrCaller, said: str = "") -> None:
     found = await kickoffs.list_kickoffs(request.context.store, hr)
-    await request.update_modal(views.overview(request.texts, *found, request.caller.now))
+    await request.update_modal(views.overview(request.texts, *found, request.caller.now, said))
 
 
 async def _show_guests(request: Request, hr: HrCaller, kickoff_id: int, page: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -252,7 +252,7 @@ async def ask_for_file(store: Store, caller: Caller, kickoff_id: int) -> None:
 
 async def is_invited(session: AsyncSession, row: Kickoff, person: Person) -> bool:
     """Whether they were invited, and still take part."""
-    return any(one.id == person.id for _, one in await _guests(session, row))
+    return bool(await _guests(session, row, col(Person.id) == person.id))
 
 
 def _check(programme: Programme, plan: Plan, now: datetime) -> None:
@@ -297,13 +297,15 @@ async def _invited(session: AsyncSession, programme: Programme, audience: For) -
     return [(part, person) for part, person in rows if person.active and audience.invites(part.role)]
 
 
-async def _guests(session: AsyncSession, row: Kickoff) -> list[tuple[KickoffGuest, Person]]:
-    """Those who still take part."""
+async def _guests(
+    session: AsyncSession, row: Kickoff, *which: ColumnElement[bool]
+) -> list[tuple[KickoffGuest, Person]]:
+    """Those who still take part; of them `which`."""
     statement = (
         select(KickoffGuest, Person)
         .join(Participant, col(Participant.id) == col(KickoffGuest.participant_id))
         .join(Person, col(Person.id) == col(Participant.person_id))
-        .where(KickoffGuest.kickoff_id == row.id, Participant.state != ParticipantState.LEFT)
+        .where(KickoffGuest.kickoff_id == row.id, Participant.state != ParticipantState.LEFT, *which)
     )
     return list((await session.exec(statement.order_by(col(KickoffGuest.id)))).all())
 
