@@ -84,15 +84,24 @@ def button(
 
 
 def rating(
-    texts: Texts, group: str, id_of: Callable[[int], AnswerId], value: str | int, chosen: object = None
+    texts: Texts,
+    group: str,
+    id_of: Callable[[int], AnswerId],
+    value: str | int,
+    chosen: object = None,
+    *,
+    named: bool = True,
 ) -> list[Block]:
     """One to five in one row, also on a phone: only the numbers, and below them the meaning of the first and the last.
 
     `id_of` each button, `group` of the labels, whose names begin with an s: names of texts are never bare numbers.
+    Not `named`: the same scale is above, with its meaning.
     """
     numbers = [
         button(str(one), id_of(one), value, style="primary" if str(chosen) == str(one) else "") for one in RATINGS
     ]
+    if not named:
+        return [actions(*numbers)]
     ends = [texts(f"labels.{group}.s{one}") for one in (RATINGS[0], RATINGS[-1])]
     return [actions(*numbers), context("  …  ".join(ends))]
 

@@ -31,7 +31,7 @@ from prompts.catalogue import Texts
 from prompts.reasons import in_text
 from storage.tables import Programme, SurveyResponse
 
-LABELS = {Item.SKILL: "skills", Item.USED: "used"}
+LABELS = {Item.SKILL: "skills", Item.USED: "used", Item.RECOMMEND: "of_ten"}
 """The labels of the answers; the other items are statements to agree with."""
 RECOMMENDED = {Moment.CLOSING: "recommend", Moment.LATER: "recommend_later"}
 LINES = 6
@@ -54,10 +54,9 @@ def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
     for item in asked.items:
         value = value_of(asked.reading, item)
         if value is None or again:
-            shown, before = _question(texts, asked, item, value), scale
-            scale = str(item) if item is Item.RECOMMEND else LABELS.get(item, "agree")
+            before, scale = scale, LABELS.get(item, "agree")
             # What the ends of a scale mean is said once: seven statements on the same one fill two screens otherwise.
-            blocks += shown[:2] if scale == before else shown
+            blocks += _question(texts, asked, item, value, named=scale != before)
         else:
             said = _answer(texts, item, value)
             given.append(texts(f"surveys.items.{item}.answered", answer=said, **_about(texts, item, asked)))
@@ -95,7 +94,7 @@ def home_row(texts: Texts, reading: SurveyResponse) -> Block:
     return section(texts("surveys.footer.home"), open_it)
 
 
-def _question(texts: Texts, asked: Asked, item: Item, value: int | None) -> list[Block]:
+def _question(texts: Texts, asked: Asked, item: Item, value: int | None, *, named: bool) -> list[Block]:
     text = texts(f"surveys.items.{item}.ask", **_about(texts, item, asked))
     reading_id = asked.reading.id
     if item is Item.RECOMMEND:
@@ -112,7 +111,14 @@ def _question(texts: Texts, asked: Asked, item: Item, value: int | None) -> list
     if item is not Item.USED:
         return [
             section(f"*{text}*"),
-            *rating(texts, LABELS.get(item, "agree"), partial(ActionFamily.MEASURE_GIVE.of, item), reading_id, value),
+            *rating(
+                texts,
+                LABELS.get(item, "agree"),
+                partial(ActionFamily.MEASURE_GIVE.of, item),
+                reading_id,
+                value,
+                named=named,
+            ),
         ]
     buttons = [
         button(
