@@ -22,7 +22,7 @@ from bot.services.pair_context import Meeting, my_meeting
 from bot.services.polls.polls import take_back_answers
 from bot.services.programme.end import last_bookable
 from bot.services.sessions.called_off import replace_proposals
-from bot.services.sessions.other_sessions import OtherSessions, lock_people, other_sessions
+from bot.services.sessions.free_time import PairTime, lock_people, pair_time
 from bot.services.sessions.pair_news import tell_pair
 from bot.services.sessions.schedule import next_look, recompute_for_person, recompute_for_programme
 from bot.services.sessions.session_tick import tick_sessions
@@ -142,7 +142,7 @@ async def booking(store: Store, caller: Caller, session_id: int) -> Booking:
         meeting, side = await my_meeting(work.session, caller, session_id)
         open_for(meeting, side)
         await refuse_unfinished(work.session, meeting, side)
-        others = await other_sessions(work.session, meeting, caller.now)
+        others = await pair_time(work.session, meeting, caller.now)
         return Booking(meeting, side, await total_of(work, meeting), suggestions(meeting, caller.now, others))
 
 
@@ -171,7 +171,7 @@ async def book(store: Store, caller: Caller, session_id: int, choice: Choice) ->
         await refuse_unfinished(work.session, meeting, side)
         if choice.is_outdated(meeting.session.starts_at):
             raise TimeChanged(meeting, side, await changed_by(work, meeting), choice.starts_at)
-        check(meeting, side, choice, await other_sessions(work.session, meeting, caller.now), caller.now)
+        check(meeting, side, choice, await pair_time(work.session, meeting, caller.now), caller.now)
         done = await set_time(work, meeting, side, choice)
         await work.commit()
     return done
@@ -257,7 +257,7 @@ def open_for(meeting: Meeting, side: Side) -> None:
 
 
 def check(
-    meeting: Meeting, side: Side, choice: Choice, others: OtherSessions, now: datetime, *, agreed: bool = False
+    meeting: Meeting, side: Side, choice: Choice, others: PairTime, now: datetime, *, agreed: bool = False
 ) -> None:
     """Raises `Unsuitable`. Outside the window is allowed; so is outside the caller's own hours, and, once both
     agreed, outside the partner's."""
@@ -307,7 +307,7 @@ def _meeting_hours(meeting: Meeting, minutes: int, now: datetime) -> dict[Side, 
 
 
 def suggestions(
-    meeting: Meeting, now: datetime, others: OtherSessions, count: int = SUGGESTIONS, *, a_day: int = 1
+    meeting: Meeting, now: datetime, others: PairTime, count: int = SUGGESTIONS, *, a_day: int = 1
 ) -> list[datetime]:
     """Times in the window that leave time for the packs; if there are none, the next possible times.
 

@@ -21,7 +21,7 @@ from bot.services.sessions.bookings import (
     set_time,
 )
 from bot.services.sessions.called_off import replace_proposals
-from bot.services.sessions.other_sessions import lock_people, other_sessions
+from bot.services.sessions.free_time import lock_people, pair_time
 from bot.services.working_hours import is_soon
 from storage.outbox import Outgoing, outgoing
 from storage.tables import ProposalState, TimeProposal
@@ -52,7 +52,7 @@ async def propose(store: Store, caller: Caller, session_id: int, choice: Choice)
         await refuse_unfinished(work.session, meeting, side)
         if choice.is_outdated(meeting.session.starts_at):
             raise TimeChanged(meeting, side, await changed_by(work, meeting), choice.starts_at)
-        others = await other_sessions(work.session, meeting, caller.now)
+        others = await pair_time(work.session, meeting, caller.now)
         check(meeting, side, choice, others, caller.now, agreed=True)
         await replace_proposals(work, [session_id])
         row = TimeProposal(
@@ -85,7 +85,7 @@ async def agree(store: Store, caller: Caller, proposal_id: int) -> Booked:
         choice = choice_of(row)
         if choice.is_outdated(meeting.session.starts_at):
             raise TimeChanged(meeting, side, await changed_by(work, meeting), row.starts_at)
-        others = await other_sessions(work.session, meeting, caller.now)
+        others = await pair_time(work.session, meeting, caller.now)
         check(meeting, side, choice, others, caller.now, agreed=True)
         row.state, row.answered_at = ProposalState.AGREED, caller.now
         done = await set_time(work, meeting, side.other, choice, agreed_by=side)
