@@ -1,16 +1,15 @@
 """Which columns of each table are personal data, which of them a person's copy contains, and what erasing deletes.
 
-Every new table is added here: a test fails on a table, or a text column, that is not listed.
+Every new table is added here or to `storage.outcome_traces`: a test fails on a table, or a text column, without an
+entry.
 """
 
 from sqlalchemy import and_, false, or_, true
 from sqlmodel import col
 
-from bot.domain.polls import COMMENT_NAMES, RATING_NAMES
-from bot.domain.surveys import Item
-from storage.own_rows import broadcasts_to, in_programmes, own_rows_of, own_thanks, readers
+from storage.outcome_traces import OUTCOME_TRACES
+from storage.own_rows import broadcasts_to, in_programmes, own_rows_of, readers
 from storage.tables import (
-    ActionCard,
     Agreement,
     AuditEntry,
     Avoidance,
@@ -27,28 +26,20 @@ from storage.tables import (
     HrMember,
     Invitation,
     KickoffGuest,
-    LogEntry,
-    ManagerNote,
     MentoringSession,
     Nomination,
     Outbox,
-    OwnAnswer,
     Pair,
     PairConfirmation,
     Participant,
     PartnerRequest,
-    PollAnswer,
     Preparation,
     ProgrammeContact,
-    PublishedValue,
     Rhythm,
     RosterEntry,
     SessionChange,
     SharedRosterEntry,
     SponsorMessage,
-    Story,
-    SurveyResponse,
-    Thanks,
     TimeProposal,
     TopicAsk,
 )
@@ -57,7 +48,6 @@ from storage.trace import Trace
 
 BY_HR = ("hr_level", "hr_department", "admitted_at", "waits_since", "hr_declined_at")
 AGREED = ("mentor_called", "mentee_called", "confidential", "off_limits")
-SURVEY = tuple(item.value for item in Item)
 
 TRACES: tuple[Trace, ...] = (
     Trace(
@@ -216,94 +206,7 @@ TRACES: tuple[Trace, ...] = (
         blank={"wall": "", "wall_zone": "", "reason": None},
         kept=("side", "state"),
     ),
-    Trace(
-        PollAnswer,
-        lambda owner: col(PollAnswer.participant_id).in_(owner.participants),
-        exported=("session_id", "met", *RATING_NAMES, *COMMENT_NAMES, "share", "contact_me", "answered_at"),
-        # Ratings stay only in groups that were published before, see `PublishedValue`.
-        blank=dict.fromkeys((*RATING_NAMES, *COMMENT_NAMES)) | {"share": False, "contact_me": False},
-        kept=("side", "met"),
-    ),
-    Trace(
-        # It names both: when one is erased it is withdrawn, see `bot.services.closing.stories`.
-        Story,
-        lambda owner: col(Story.pair_id).in_(owner.pairs),
-        exported=("pair_id", "version", "tried", "changed", "quote", "written_at", "posted_at", "withdrawn_at"),
-        blank={"tried": "", "changed": "", "quote": ""},
-        kept=("said_by", "written_by"),
-    ),
-    Trace(
-        ManagerNote,
-        lambda owner: col(ManagerNote.participant_id).in_(owner.participants),
-        exported=("programme_id", "text", "at"),
-        delete=True,
-    ),
-    Trace(
-        Thanks,
-        own_thanks,
-        exported=("pair_id", "text", "at", "offered_at", "agreed_at", "withdrawn_at"),
-        blank={"text": ""},
-        kept=("side",),
-    ),
-    Trace(
-        SurveyResponse,
-        lambda owner: col(SurveyResponse.participant_id).in_(owner.participants),
-        exported=("programme_id", "moment", "topic", *SURVEY, "asked_at", "answered_at"),
-        # An erased person is not asked any more, and counts only in groups that were published before.
-        blank=dict.fromkeys((*SURVEY, "answered_at")),
-        kept=("side", "moment", "topic"),
-    ),
-    Trace(
-        # As with survey responses: it counts only in groups that were published before.
-        OwnAnswer,
-        lambda owner: col(OwnAnswer.participant_id).in_(owner.participants),
-        exported=("question_id", "value", "text", "share", "answered_at"),
-        blank={"value": None, "text": None, "share": False},
-        kept=("side",),
-    ),
-    Trace(
-        # A published group never changes: the value stays, without the person. Their copy has the answer itself.
-        PublishedValue,
-        lambda owner: col(PublishedValue.participant_id).in_(owner.participants),
-        blank={"participant_id": None},
-        kept=("measure",),
-    ),
-    Trace(
-        LogEntry,
-        lambda owner: col(LogEntry.participant_id).in_(owner.participants),
-        exported=("pair_id", "session_id", "learned", "taught", "with_partner", "with_hr", "written_at"),
-        delete=True,
-    ),
-    Trace(
-        # As with an agreement: both may have worded it, so the words are deleted with either. It stays counted.
-        ActionCard,
-        lambda owner: col(ActionCard.pair_id).in_(owner.pairs),
-        exported=(
-            "pair_id",
-            "insight",
-            "kind",
-            "change",
-            "owner",
-            "due_on",
-            "state",
-            "why",
-            "written_at",
-            "settled_at",
-            "lasted",
-            "lasted_at",
-            "mentor_shares_at",
-            "mentee_shares_at",
-        ),
-        blank={
-            "insight": "",
-            "change": "",
-            "why": "",
-            "mentor_shares_at": None,
-            "mentee_shares_at": None,
-            "next_follow_at": None,
-        },
-        kept=("kind", "owner", "state", "written_by", "kept_by"),
-    ),
+    *OUTCOME_TRACES,
     Trace(
         Concern,
         lambda owner: and_(col(Concern.person_id) == owner.person_id, col(Concern.programme_id).in_(owner.programmes)),

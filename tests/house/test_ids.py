@@ -1,4 +1,4 @@
-"""Ids of buttons and modals are written out once, in `handlers/kit/ids.py`, and each is listened to once."""
+"""Ids are written out once, in `handlers/kit/ids.py` and `callback_ids.py`, and each is listened to once."""
 
 import ast
 import inspect
