@@ -84,15 +84,6 @@ class About:
     place: Place
     row: int = 0
 
-    def write(self) -> str:
-        return f"{self.place}:{self.row}"
-
-    @classmethod
-    def read(cls, value: str) -> "About":
-        """Raises ValueError for what `write` never returns."""
-        place, _, row = value.partition(":")
-        return cls(Place(place), int(row))
-
 
 def is_asked(role: str, side: str) -> bool:
     """Whether a question for `role` is asked of `side`, a side or the role of a sign-up."""

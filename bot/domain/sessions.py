@@ -37,6 +37,7 @@ LONGEST_POLL_DAYS = 20
 POLL_DELAY = timedelta(minutes=15)
 REMINDER_LATEST = timedelta(minutes=15)
 UNBOOKED = "unbooked"
+SLOT_FORMAT = "%Y%m%dT%H%MZ"
 """The slot of a session without a time."""
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When a step expires that must be done however late."""
@@ -142,7 +143,12 @@ def _read_step_key(stored: str) -> StepKey | None:
 
 def slot_at(starts_at: datetime | None) -> str:
     """The slot of a session that starts then."""
-    return starts_at.astimezone(UTC).strftime("%Y%m%dT%H%MZ") if starts_at else UNBOOKED
+    return starts_at.astimezone(UTC).strftime(SLOT_FORMAT) if starts_at else UNBOOKED
+
+
+def read_slot(slot: str) -> datetime:
+    """The moment of a slot. Raises ValueError for `UNBOOKED`, and for what `slot_at` never returns."""
+    return datetime.strptime(slot, SLOT_FORMAT).replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

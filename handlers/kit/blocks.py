@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from bot.domain.polls import RATINGS
+from handlers.kit.button_value import ButtonValue
 from handlers.kit.ids import ActionId, AnswerId, CallbackId
 from handlers.kit.modal_state import ModalState
 from prompts.catalogue import Mrkdwn, Texts
@@ -70,7 +71,12 @@ def actions(*elements: Element) -> Block:
 
 
 def button(
-    label: str, action_id: ActionId | AnswerId, value: str | int = "", *, style: str = "", confirm: Any = None
+    label: str,
+    action_id: ActionId | AnswerId,
+    value: str | int | ButtonValue = "",
+    *,
+    style: str = "",
+    confirm: Any = None,
 ) -> Element:
     """`style` is "", "primary" or "danger"."""
     element: Element = {"type": "button", "text": plain(label, MAX_LABEL), "action_id": action_id}

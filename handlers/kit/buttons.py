@@ -1,6 +1,7 @@
 """Buttons that views of several features show. What each does is in the listeners of its feature."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bot.domain.agreement import State
 from bot.domain.broadcasts import Audience
@@ -8,9 +9,18 @@ from bot.domain.sessions import Side, slot_at
 from bot.services.orientation.orientation import ReadingProgress
 from bot.services.pair_context import Meeting
 from handlers.kit.blocks import Block, Element, actions, button, confirmation, confirmation_of, context
+from handlers.kit.button_value import ButtonValue, Row
 from handlers.kit.ids import ActionFamily, ActionId
 from prompts.catalogue import Texts
 from storage.tables import MentoringSession, Programme
+
+
+@dataclass(frozen=True)
+class SessionTime(ButtonValue):
+    """A session and the slot of the time shown, which older buttons do not have: `12:20270105T0300Z`."""
+
+    session_id: Row
+    slot: str = ""
 
 
 def join_button(texts: Texts, *programmes: Programme) -> Element:
@@ -201,7 +211,7 @@ def cancel_session_button(texts: Texts, meeting: Meeting, side: Side) -> Element
     return button(
         texts.plain("sessions.booked.buttons.cancel"),
         ActionId.SESSION_CANCEL,
-        f"{meeting.session.id}:{slot_at(starts_at)}",
+        SessionTime(meeting.session.id, slot_at(starts_at)),
         confirm=question,
     )
 

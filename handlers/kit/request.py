@@ -22,6 +22,7 @@ from bot.services.caller import Caller, HrCaller, Rejected
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from bot.slack.needs import Need, need_of
 from handlers.kit.blocks import Element, View, actions, button, notice, one_moment, section
+from handlers.kit.button_value import ButtonValue
 from handlers.kit.context import AppContext
 from handlers.kit.day_blocks import in_place, part_of
 from handlers.kit.form_result import Invalid
@@ -60,6 +61,7 @@ BROKEN = {False: "something_broke", True: "broke_after", None: "broke_unclear"}
 
 
 S = TypeVar("S", bound=ModalState)
+V = TypeVar("V", bound=ButtonValue)
 
 
 @dataclass
@@ -80,6 +82,10 @@ class Request:
     def value(self) -> str:
         """The value of the clicked or chosen element."""
         return chosen(first_action(self.body))
+
+    def button(self, kind: type[V]) -> V:
+        """The typed value of the clicked button. Raises `Malformed`."""
+        return kind.read(self.value)
 
     @property
     def subject(self) -> int:

@@ -3,10 +3,19 @@
 from dataclasses import dataclass
 
 from bot.domain.material import LONGEST_TITLE, LONGEST_URL, For, checked_url
+from handlers.kit.button_value import ButtonValue, Row
 from handlers.kit.form_result import Invalid
 from handlers.kit.payload import FormState, Malformed
 
 GROUP = "material.form.errors"
+
+
+@dataclass(frozen=True)
+class LinkOf(ButtonValue):
+    """A link of a programme: `12:3`."""
+
+    programme_id: Row
+    link_id: Row
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
-from handlers.kit.payload import number
 from handlers.kit.request import Request
 from handlers.material import forms, views
+from handlers.material.forms import LinkOf
 
 
 def register(on: Listeners) -> None:
@@ -38,7 +38,7 @@ async def added(request: Request) -> None:
 
 
 async def removed(request: Request) -> None:
-    programme_id, _, link_id = request.value.partition(":")
-    hr = await request.hr(number(programme_id))
-    after = await material.remove(request.context.store, hr, number(link_id))
+    value = request.button(LinkOf)
+    hr = await request.hr(value.programme_id)
+    after = await material.remove(request.context.store, hr, value.link_id)
     await request.update_modal(views.listing(request.texts, after))

@@ -23,6 +23,7 @@ from handlers.kit.blocks import (
 )
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
+from handlers.material.forms import LinkOf
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
 from storage.tables import Programme
@@ -42,7 +43,7 @@ def listing(texts: Texts, found: OwnMaterial) -> View:
         remove = button(
             texts.plain("material.buttons.remove"),
             ActionId.MATERIAL_REMOVE,
-            f"{found.programme.id}:{one.id}",
+            LinkOf(found.programme.id, one.id),
             confirm=confirmation_of(texts, "material.remove", title=one.title),
         )
         row = texts("material.list.row", link=web_link(one.title, one.url), used=_name(texts, one.used))

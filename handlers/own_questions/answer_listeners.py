@@ -6,9 +6,10 @@ from bot.services.own_questions.asked import OwnGiven
 from handlers.kit.click_answers import until_closed, update_posted
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import Malformed, number
+from handlers.kit.payload import number
 from handlers.kit.request import Handler, Request
 from handlers.own_questions import forms, views
+from handlers.own_questions.button_values import AnsweredAbout, QuestionAbout
 from handlers.own_questions.modal_state import OwnAnswerState
 from handlers.polls import listeners as polls
 from handlers.polls import views as poll_views
@@ -31,20 +32,20 @@ def _until_closed(handler: Handler) -> Handler:
 
 async def give(request: Request) -> None:
     question_id, _, value = request.answer.partition(".")
-    await _store(request, _about(request.value), number(question_id), OwnGiven(number(value)))
+    await _store(request, request.button(AnsweredAbout).about, number(question_id), OwnGiven(number(value)))
 
 
 async def write(request: Request) -> None:
     """The window for a short text."""
-    question_id, _, rest = request.value.partition(":")
-    about = _about(rest)
-    asked = await answering.read_question(request.context.store, request.caller, about, number(question_id))
+    value = request.button(QuestionAbout)
+    about = value.about
+    asked = await answering.read_question(request.context.store, request.caller, about, value.question_id)
     await request.open(views.text_form(request.texts, asked, about))
 
 
 async def written(request: Request) -> None:
     state, store, caller = request.state(OwnAnswerState), request.context.store, request.caller
-    about, given = _about(state.about), forms.read_text(request.form)
+    about, given = AnsweredAbout.read(state.about).about, forms.read_text(request.form)
     if about.place is Place.POLL:
         poll = await answering.answer_in_poll(store, caller, about.row, state.question_id, given)
         await request.close()
@@ -65,15 +66,3 @@ async def _store(request: Request, about: About, question_id: int, given: OwnGiv
     else:
         survey = await answering.answer_in_survey(store, caller, about.row, question_id, given)
         await surveys.show_survey(request, survey)
-
-
-def _about(value: str) -> About:
-    """Raises `Malformed`."""
-    place, _, row = value.partition(":")
-    try:
-        about = About(Place(place), number(row))
-    except ValueError as error:
-        raise Malformed("value") from error
-    if about.place is Place.SIGNUP:
-        raise Malformed("value")
-    return about

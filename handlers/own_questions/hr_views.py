@@ -30,6 +30,7 @@ from handlers.kit.blocks import (
     text_input,
 )
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.own_questions.button_values import PlaceOf, QuestionOf
 from handlers.own_questions.forms import ENDS, SAME
 from handlers.own_questions.modal_state import OwnFormState
 from handlers.own_questions.views import words_of
@@ -63,7 +64,7 @@ def place_view(texts: Texts, found: OwnQuestions, place: Place) -> View:
         blocks.append(section(texts(f"{KEY}.list.none")))
     add = [
         button(
-            texts.plain(f"{KEY}.list.add.{kind}"), ActionFamily.OWN_QUESTIONS_ADD.of(kind), f"{programme_id}:{place}"
+            texts.plain(f"{KEY}.list.add.{kind}"), ActionFamily.OWN_QUESTIONS_ADD.of(kind), PlaceOf(programme_id, place)
         )
         for kind in Kind
         if found.may_add(place, kind)
@@ -119,7 +120,7 @@ def _field(block: str, label: str, element: Element, hint: str = "") -> Block:
 
 
 def _buttons(texts: Texts, programme_id: int, one: OwnQuestion, number: int) -> list[Element]:
-    value = f"{programme_id}:{one.id}:{one.place}"
+    value = QuestionOf(programme_id, one.id, Place(one.place))
     up = button(texts.plain(f"{KEY}.list.buttons.up"), ActionId.OWN_QUESTIONS_UP, value)
     return [
         button(texts.plain(f"{KEY}.list.buttons.edit"), ActionId.OWN_QUESTIONS_EDIT, value),

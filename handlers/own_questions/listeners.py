@@ -8,10 +8,11 @@ from bot.services.signup.which_programme import HrStep
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import Malformed, number, optional_text
+from handlers.kit.payload import Malformed, optional_text
 from handlers.kit.request import Request
 from handlers.kit.which_programme import choose_as_hr
 from handlers.own_questions import forms, hr_views
+from handlers.own_questions.button_values import PlaceOf, QuestionOf
 from handlers.own_questions.modal_state import OwnFormState
 
 
@@ -56,12 +57,12 @@ async def open_place(request: Request) -> None:
 
 
 async def add(request: Request) -> None:
-    programme_id, _, said = request.value.partition(":")
+    value = request.button(PlaceOf)
     try:
-        kind, place = Kind(request.answer), Place(said)
+        kind = Kind(request.answer)
     except ValueError as error:
         raise Malformed("action_id") from error
-    hr = await request.hr(number(programme_id))
+    hr, place = await request.hr(value.programme_id), value.place
     found = await manage.read_questions(request.context.store, hr)
     state = OwnFormState(hr.programme_id, place, kind)
     await request.open(hr_views.form(request.texts, found.programme, state))
@@ -109,10 +110,6 @@ async def _show_place(request: Request, found: OwnQuestions, place: Place) -> No
 
 
 async def _of_question(request: Request) -> tuple[HrCaller, int, Place]:
-    """What `12:3:poll` names. Raises `Malformed`, `Rejected`."""
-    programme_id, _, rest = request.value.partition(":")
-    question_id, _, place = rest.partition(":")
-    try:
-        return await request.hr(number(programme_id)), number(question_id), Place(place)
-    except ValueError as error:
-        raise Malformed("value") from error
+    """The clicked question. Raises `Malformed`, `Rejected`."""
+    value = request.button(QuestionOf)
+    return await request.hr(value.programme_id), value.question_id, value.place

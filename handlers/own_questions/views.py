@@ -21,6 +21,7 @@ from handlers.kit.blocks import (
     text_input,
 )
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.own_questions.button_values import AnsweredAbout, QuestionAbout
 from handlers.own_questions.forms import SHARE, block_of, share_block_of
 from handlers.own_questions.modal_state import OwnAnswerState
 from prompts.catalogue import Texts
@@ -87,7 +88,7 @@ def text_form(texts: Texts, asked: AskedQuestion, about: About) -> View:
         field("text", words.ask, element, hint=texts.plain(f"{KEY}.text.hint"), optional=True),
         field("share", texts.plain(f"{KEY}.share.label"), _share(texts, "share", asked), optional=True),
     ]
-    state = OwnAnswerState(asked.question.id, about.write())
+    state = OwnAnswerState(asked.question.id, str(AnsweredAbout(about.place, about.row)))
     return form_modal(texts, f"{KEY}.text", blocks, callback_id=CallbackId.OWN_FORM, state=state)
 
 
@@ -119,7 +120,7 @@ def _question(texts: Texts, one: AskedQuestion, about: About) -> list[Block]:
     ask = texts(f"{KEY}.ask", ask=words.ask)
     if question.kind == Kind.TEXT:
         label = texts.plain(f"{KEY}.buttons.{'rewrite' if one.text else 'write'}")
-        write = button(label, ActionId.OWN_WRITE, f"{question.id}:{about.write()}")
+        write = button(label, ActionId.OWN_WRITE, QuestionAbout(question.id, about.place, about.row))
         said = texts(f"{KEY}.written", text=one.text, shared=one.shared) if one.text else ""
         return [section(f"{ask}\n{said}" if said else ask, write)]
     numbers = range(question.options) if question.kind == Kind.CHOICE else RATINGS
@@ -127,7 +128,7 @@ def _question(texts: Texts, one: AskedQuestion, about: About) -> list[Block]:
         button(
             words.labels[number] if question.kind == Kind.CHOICE else str(number),
             ActionFamily.OWN_GIVE.of(question.id, number),
-            about.write(),
+            AnsweredAbout(about.place, about.row),
             style="primary" if number == one.value else "",
         )
         for number in numbers

@@ -1,13 +1,23 @@
 """HR's form for the list of topics."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.domain.programme import LONGEST_TOPIC, MOST_OWN_TOPICS, TOPICS
 from bot.domain.sheet_rows import plain_name
+from handlers.kit.button_value import ButtonValue, Row, Word
 from handlers.kit.form_result import Invalid
 from handlers.kit.payload import FormState
 
 GROUP = "programme.topics.edit.errors"
+
+
+@dataclass(frozen=True)
+class TopicOf(ButtonValue):
+    """A topic of a programme, one of its own may have colons: `12:ai_tools`."""
+
+    programme_id: Row
+    topic: Word
 
 
 def topics(form: FormState, known: Mapping[str, str]) -> list[str] | Invalid:

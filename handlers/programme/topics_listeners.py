@@ -7,11 +7,12 @@ from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
-from handlers.kit.payload import Malformed, number, optional_text
+from handlers.kit.payload import optional_text
 from handlers.kit.request import Request
 from handlers.kit.which_programme import choose_as_hr
 from handlers.programme import topics_forms as forms
 from handlers.programme import topics_views as views
+from handlers.programme.topics_forms import TopicOf
 
 
 def register(on: Listeners) -> None:
@@ -55,11 +56,9 @@ async def edited(request: Request) -> None:
 
 
 async def ask_around(request: Request) -> None:
-    programme_id, colon, topic = request.value.partition(":")
-    if not (colon and topic):
-        raise Malformed("value")
-    hr: HrCaller = await request.hr(number(programme_id))
-    found = await topics.ask_possible_mentors(request.context.store, hr, topic)
+    value = request.button(TopicOf)
+    hr: HrCaller = await request.hr(value.programme_id)
+    found = await topics.ask_possible_mentors(request.context.store, hr, value.topic)
     await request.update_modal(views.market(request.texts, found))
 
 

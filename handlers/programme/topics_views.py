@@ -21,6 +21,7 @@ from handlers.kit.blocks import (
 from handlers.kit.buttons import material_button
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
+from handlers.programme.topics_forms import TopicOf
 from prompts.catalogue import Texts
 from prompts.reasons import in_text, topic_name
 from storage.tables import Programme
@@ -113,7 +114,7 @@ def _topic(texts: Texts, programme_id: int, one: Balance) -> list[Block]:
             texts.plain("programme.topics.confirm.no"),
         )
         request = button(
-            texts.plain("programme.topics.ask"), ActionId.TOPICS_ASK, f"{programme_id}:{one.code}", confirm=confirm
+            texts.plain("programme.topics.ask"), ActionId.TOPICS_ASK, TopicOf(programme_id, one.code), confirm=confirm
         )
     blocks = [section(texts("programme.topics.row", topic=label, **values), request)]
     if one.asked:

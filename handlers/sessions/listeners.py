@@ -6,10 +6,11 @@ from bot.services.sessions.bookings import TimeChanged, Unsuitable
 from bot.slack.gateway import Message
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import notice
+from handlers.kit.buttons import SessionTime
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import number, optional_text
+from handlers.kit.payload import optional_text
 from handlers.kit.request import Request
 from handlers.kit.ways_on import ways_on
 from handlers.sessions import forms, pack_views, proposal_views, record_views, views
@@ -114,9 +115,9 @@ async def keep(request: Request) -> None:
 
 
 async def cancel(request: Request) -> None:
-    session_id, _, seen = request.value.partition(":")
+    value = request.button(SessionTime)
     try:
-        done = await bookings.cancel(request.context.store, request.caller, number(session_id), seen)
+        done = await bookings.cancel(request.context.store, request.caller, value.session_id, value.slot)
     except TimeChanged as changed:
         await _answer(request, proposal_views.taken(request.texts, changed))
         return

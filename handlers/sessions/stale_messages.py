@@ -1,6 +1,6 @@
 """Sent messages about a time that a session no longer has."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.domain.messages.kind import OutboxMessage
 from bot.domain.messages.registry import read_payload
@@ -14,7 +14,7 @@ from bot.domain.messages.sessions import (
     StepMessage,
     TimeProposedMessage,
 )
-from bot.domain.sessions import UNBOOKED, Side, StepKey, StepKind, read_step_keys, slot_at
+from bot.domain.sessions import UNBOOKED, Side, StepKey, StepKind, read_slot, read_step_keys, slot_at
 from bot.services.pair_context import Meeting
 from bot.services.sessions.packs import prepared
 from bot.services.sessions.proposals import read_proposal
@@ -70,7 +70,7 @@ def _was(payload: OutboxMessage) -> datetime | None:
     if isinstance(payload, SessionChangeMessage | SessionHeldMessage):
         return payload.starts
     slot = _slot(payload)
-    return datetime.strptime(slot, "%Y%m%dT%H%MZ").replace(tzinfo=UTC) if slot and slot != UNBOOKED else None
+    return read_slot(slot) if slot and slot != UNBOOKED else None
 
 
 async def _is_stale(work: UnitOfWork, found: Meeting, payload: OutboxMessage) -> bool:

@@ -5,11 +5,20 @@ from datetime import date, time
 
 from bot.domain.training import For
 from bot.services.training.kickoffs import Plan
+from handlers.kit.button_value import ButtonValue, Row
 from handlers.kit.form_result import Invalid
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.payload import FormState
 
 KEY = "training.kickoff"
+
+
+@dataclass(frozen=True)
+class KickoffOf(ButtonValue):
+    """A kick-off of a programme: `12:3`."""
+
+    programme_id: Row
+    kickoff_id: Row
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,10 @@ from bot.services.training import kickoffs
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import number
 from handlers.kit.request import Request
 from handlers.kit.which_programme import choose_as_hr
 from handlers.training import forms, views
-from handlers.training.forms import KEY, GuestsState, KickoffFormState, KickoffPlanState
+from handlers.training.forms import KEY, GuestsState, KickoffFormState, KickoffOf, KickoffPlanState
 
 
 def register(on: Listeners) -> None:
@@ -52,7 +51,7 @@ async def open_form(request: Request) -> None:
 
 
 async def open_form_to_change(request: Request) -> None:
-    hr, kickoff_id = await _of_button(request)
+    hr, kickoff_id = await _clicked(request)
     programme, rows = await kickoffs.list_kickoffs(request.context.store, hr)
     row = next((one.row for one in rows if one.row.id == kickoff_id), None)
     await request.update_modal(views.form(request.texts, programme, request.caller.now, row))
@@ -95,25 +94,25 @@ async def save(request: Request) -> None:
 
 
 async def cancel(request: Request) -> None:
-    hr, kickoff_id = await _of_button(request)
+    hr, kickoff_id = await _clicked(request)
     await kickoffs.cancel(request.context.store, hr, kickoff_id)
     await _show_again(request, hr)
 
 
 async def follow_up(request: Request) -> None:
-    hr, kickoff_id = await _of_button(request)
+    hr, kickoff_id = await _clicked(request)
     await kickoffs.follow_up(request.context.store, hr, kickoff_id)
     await _show_again(request, hr)
 
 
 async def send_slides(request: Request) -> None:
-    hr, kickoff_id = await _of_button(request)
+    hr, kickoff_id = await _clicked(request)
     await kickoffs.ask_for_slides(request.context.store, hr, kickoff_id)
     await _show_again(request, hr, request.texts("training.slides.coming"))
 
 
 async def open_guests(request: Request) -> None:
-    hr, kickoff_id = await _of_button(request)
+    hr, kickoff_id = await _clicked(request)
     page = await kickoffs.guest_page(request.context.store, hr, kickoff_id, 0, views.A_PAGE)
     await request.open(views.guests(request.texts, page))
 
@@ -135,10 +134,9 @@ async def send_file(request: Request) -> None:
     await request.reply_ephemeral(request.texts("training.file.coming"))
 
 
-async def _of_button(request: Request) -> tuple[HrCaller, int]:
-    """From a value "programme:kick-off"."""
-    programme_id, _, kickoff_id = request.value.partition(":")
-    return await request.hr(number(programme_id)), number(kickoff_id)
+async def _clicked(request: Request) -> tuple[HrCaller, int]:
+    value = request.button(KickoffOf)
+    return await request.hr(value.programme_id), value.kickoff_id
 
 
 async def _show_again(request: Request, hr: HrCaller, said: str = "") -> None:

@@ -29,7 +29,7 @@ from handlers.kit.blocks import (
 from handlers.kit.buttons import orientation_rule_button
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
-from handlers.training.forms import KEY, GuestsState, KickoffFormState, KickoffPlanState
+from handlers.training.forms import KEY, GuestsState, KickoffFormState, KickoffOf, KickoffPlanState
 from prompts.catalogue import Texts
 from storage.tables import Kickoff, KickoffState, Person, Programme
 
@@ -55,7 +55,7 @@ def overview(texts: Texts, programme: Programme, rows: Sequence[KickoffRow], now
 
 
 def _row(texts: Texts, programme: Programme, one: KickoffRow, now: datetime) -> list[Block]:
-    row, value = one.row, f"{programme.id}:{one.row.id}"
+    row, value = one.row, KickoffOf(programme.id, one.row.id)
     over = row.starts_at <= now
     state = "cancelled" if row.state == KickoffState.CANCELLED else "over" if over else "planned"
     text = texts(
