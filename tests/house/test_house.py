@@ -33,6 +33,7 @@ MAY_USE = {
     "bot/slack": ("bot.slack", "bot.services", "bot.domain", "bot.clock", "storage"),
     "bot/delivery": ("bot.delivery", "bot.slack", "bot.services", "bot.domain", "bot.clock", "storage"),
     "bot/jobs": ("bot.jobs", "bot.slack", "bot.services", "bot.domain", "bot.clock", "storage"),
+    "bot/calendars": ("bot.calendars", "bot.services", "bot.domain", "bot.clock", "storage"),
     "bot/pictures": ("bot.pictures", "bot.domain"),
     "bot/spreadsheets": (
         "bot.spreadsheets",
@@ -48,6 +49,7 @@ MAY_USE = {
         "bot.services",
         "bot.domain",
         "bot.slack",
+        "bot.calendars",
         "bot.pictures",
         "bot.spreadsheets",
         "bot.clock",

@@ -1,0 +1,1 @@
+"""Calendars that people named: fetching them safely, and reading busy hours from them."""
