@@ -1,7 +1,7 @@
 """Which columns of each table are personal data, which of them a person's copy contains, and what erasing deletes.
 
-Every new table is added here or to `storage.outcome_traces`: a test fails on a table, or a text column, without an
-entry.
+Every new table is added here, to `storage.outcome_traces` or `storage.training_traces`: a test fails on a table, or a
+text column, without an entry.
 """
 
 from sqlalchemy import and_, false, or_, true
@@ -25,7 +25,6 @@ from storage.tables import (
     GoalDate,
     HrMember,
     Invitation,
-    KickoffGuest,
     MentoringSession,
     Nomination,
     Outbox,
@@ -45,6 +44,7 @@ from storage.tables import (
 )
 from storage.tables.concerns import NOT_THEIRS
 from storage.trace import Trace
+from storage.training_traces import TRAINING_TRACES
 
 BY_HR = ("hr_level", "hr_department", "admitted_at", "waits_since", "hr_declined_at")
 AGREED = ("mentor_called", "mentee_called", "confidential", "off_limits")
@@ -88,12 +88,7 @@ TRACES: tuple[Trace, ...] = (
         exported=("side", "steps_read", "offered_at", "finished_at"),
         kept=("side",),
     ),
-    Trace(
-        KickoffGuest,
-        lambda owner: col(KickoffGuest.participant_id).in_(owner.participants),
-        exported=("invited_at", "attended", "followed_up_at"),
-        delete=True,
-    ),
+    *TRAINING_TRACES,
     Trace(
         Avoidance,
         lambda owner: (

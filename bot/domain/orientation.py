@@ -1,6 +1,7 @@
 """What people read and practise before their first session, in short steps: mentors an orientation, leaders a
 briefing."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.sessions import Side
@@ -29,6 +30,7 @@ STEPS: dict[Side, tuple[str, ...]] = {
         "stuck",
         "try_hear",
         "try_ask",
+        "open",
         "first",
     ),
 }
@@ -46,7 +48,52 @@ OPENING = "try_opening"
 UNSURE = 2
 """Confidence, 1-5, up to which there is that exercise. Nothing in its text says why it is there."""
 
-ADDED = frozenset({"limits", "stuck"}) | EXERCISES
+OPEN = "open"
+"""Three questions to leaders about being open, all optional. They are asked here and not at sign-up, which has two
+pages already, and where people answer for those who choose."""
+
+
+class Readiness(StrEnum):
+    """A statement that a leader may agree with, 1-5. Only the leader reads the answer, in the briefing's last step.
+
+    Both are adapted from the items on teachability of the Expressed Humility scale (Owens, Johnson, Mitchell,
+    Organization Science 24(5), 2013), which ask others about a person: about oneself, and about younger colleagues.
+    Two items of nine are no validated measure, and there is no norm.
+    """
+
+    LEARNING = "learning"
+    """Willing to learn from colleagues with fewer years at work."""
+    ADVICE = "advice"
+    """Open to their advice about leading."""
+
+
+AGREEMENT = range(1, 6)
+NOT_EASY = 2
+"""Agreement up to which the last step has one more sentence."""
+LONGEST_HARD = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Openness:
+    """What a leader answered in the step `OPEN`: each may be left out."""
+
+    learning: int | None = None
+    advice: int | None = None
+    hard_to_hear: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        return self.learning is None and self.advice is None and not self.hard_to_hear
+
+    @property
+    def not_easy(self) -> bool:
+        """Whether the leader agreed little with either statement."""
+        return any(one is not None and one <= NOT_EASY for one in (self.learning, self.advice))
+
+
+NOTHING_SAID = Openness()
+
+ADDED = frozenset({"limits", "stuck", OPEN}) | EXERCISES
 """The steps that modals of earlier versions do not know; those modals carry no name of their step."""
 
 WORDS_A_MINUTE = 238

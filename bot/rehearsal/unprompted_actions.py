@@ -17,6 +17,8 @@ CALENDAR, EXPORT = "calendar.file", "privacy.export"
 BOOK = "session.book"
 KICKOFF_FILE = "kickoff.file"
 PAUSE = "pause.open"
+HARD = "hard_to_hear"
+"""The field of the briefing's questions."""
 TELLS_AFTER = 4
 """Sessions that a person was asked about: the one before is recorded by then."""
 PAUSE_FOR = timedelta(days=10)
@@ -59,11 +61,15 @@ class UnpromptedActions:
                 await actor.press(None, BOOK)
 
     async def read_through(self, actor: Actor) -> None:
-        """To the last step, with the exercises: keen people write an answer, others only think of one."""
+        """To the last step, with the exercises and questions: keen people write an answer, others only think of one."""
         answer = self.texts.plain("rehearsal.people.exercise") if actor.member.persona is Persona.KEEN else ""
         while actor.person.modal and actor.person.modal.submit:
             fields = {block["block_id"] for block in actor.person.modal.blocks if block["type"] == "input"}
-            await actor.submit({"answer": answer} if answer and "answer" in fields else None)
+            if HARD in fields:
+                hard = self.texts.plain("rehearsal.people.hard_to_hear")
+                await actor.submit({"learning": "4", "advice": "2", HARD: hard} if answer else None)
+            else:
+                await actor.submit({"answer": answer} if answer and "answer" in fields else None)
 
     async def save_the_date(self, actor: Actor, where: Message | View | None) -> None:
         """Take the calendar file of the kick-off and of the first session."""

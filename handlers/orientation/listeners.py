@@ -1,17 +1,18 @@
 """People read the orientation or the briefing, stop at any step, and continue there."""
 
-from bot.domain.orientation import EXERCISES, is_at
+from bot.domain.orientation import EXERCISES, OPEN, is_at
 from bot.domain.sessions import Side
 from bot.services.caller import Rejected
 from bot.services.orientation import finish_by, orientation
 from bot.services.signup.which_programme import Step
 from handlers.home.listeners import refresh_home
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed
 from handlers.kit.request import Request
 from handlers.kit.which_programme import choose, names
-from handlers.orientation import views
+from handlers.orientation import forms, views
 
 
 def register(on: Listeners) -> None:
@@ -81,7 +82,11 @@ async def go_on(request: Request) -> None:
         await request.replace_modal(views.compare(request.texts, found, step, request.form.typed("answer")))
         return
     else:
-        found = await orientation.went_on(store, caller, state.programme_id, state.side, step)
+        said = forms.openness(request.form) if state.name == OPEN and state.side is Side.MENTEE else None
+        if isinstance(said, Invalid):
+            await request.invalid(said)
+            return
+        found = await orientation.went_on(store, caller, state.programme_id, state.side, step, said)
     if step < found.total:
         named = await names(request, [found.programme_id])
         await request.replace_modal(views.step(request.texts, found, step + 1, named))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.orientation import EXERCISES
+from bot.domain.orientation import AGREEMENT, EXERCISES, LONGEST_HARD, OPEN, Openness, Readiness
 from bot.domain.packs import timetable
 from bot.domain.sessions import Side
 from bot.services.orientation.orientation import Finished, ReadingProgress
@@ -18,6 +18,7 @@ from handlers.kit.blocks import (
     header,
     modal,
     section,
+    select,
     text_input,
     typed,
 )
@@ -25,6 +26,7 @@ from handlers.kit.buttons import orientation_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.which_programme import name_line
+from handlers.orientation.forms import HARD, NO_ANSWER
 from prompts.catalogue import Mrkdwn, Texts
 
 
@@ -54,6 +56,10 @@ def step(texts: Texts, progress: ReadingProgress, number: int, named: Sequence[s
     told = section(texts(f"{key}.text", minutes=progress.minutes, **timetable(progress.minutes)._asdict()))
     if name not in EXERCISES:
         shown = [*name_line(texts, named), *_place(texts, progress, number), told]
+        if name == OPEN:
+            shown += _openness_fields(texts, progress.openness)
+        if side is Side.MENTEE and last:
+            shown += _returned(texts, progress.openness)
         if side is Side.MENTEE and number == 1:  # leaders who are the first in their company to do this
             shown.append(section(texts(f"programme.themes.{progress.theme}.case")))
         return _window(texts, progress, number, shown, "finish" if last else "next")
@@ -66,6 +72,36 @@ def step(texts: Texts, progress: ReadingProgress, number: int, named: Sequence[s
         field("answer", texts.plain(f"{words}.label"), answer, hint=texts.plain(f"{words}.private"), optional=True),
     ]
     return _window(texts, progress, number, blocks, "compare")
+
+
+def _openness_fields(texts: Texts, said: Openness) -> list[Block]:
+    """Two statements to agree with and one question. Slack cannot empty a menu: its last option does."""
+    words = "orientation.frame.open"
+    given = {Readiness.LEARNING: said.learning, Readiness.ADVICE: said.advice}
+    scale = [(str(value), texts.plain(f"labels.agree.s{value}")) for value in AGREEMENT]
+    options = [*scale, (NO_ANSWER, texts.plain(f"{words}.no_answer"))]
+    choose = texts.plain(f"{words}.choose")
+    menus = [
+        field(
+            item,
+            texts.plain(f"{words}.{item}"),
+            select(item, options, initial=str(value or ""), placeholder=choose),
+            optional=True,
+        )
+        for item, value in given.items()
+    ]
+    hard = text_input(HARD, initial=said.hard_to_hear, multiline=True, longest=LONGEST_HARD)
+    asked = field(HARD, texts.plain(f"{words}.hard.label"), hard, hint=texts.plain(f"{words}.hard.hint"), optional=True)
+    return [*menus, asked]
+
+
+def _returned(texts: Texts, said: Openness) -> list[Block]:
+    """The leader's own answer, for the moment when it is said."""
+    words = "orientation.frame.open"
+    blocks = [section(texts(f"{words}.not_easy"))] if said.not_easy else []
+    if said.hard_to_hear:
+        blocks += [section(texts(f"{words}.yours")), typed(said.hard_to_hear), section(texts(f"{words}.when"))]
+    return blocks
 
 
 def compare(texts: Texts, progress: ReadingProgress, number: int, answer: str) -> View:

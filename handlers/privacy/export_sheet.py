@@ -44,7 +44,13 @@ LABELS = {
     "reason": "move_reasons",
 }
 """The column, or the key within a record → the group of labels for its codes."""
-SCALES = {"skill": "skills", "priority": "priorities", "confidence": "confidence"}
+SCALES = {
+    "skill": "skills",
+    "priority": "priorities",
+    "confidence": "confidence",
+    "learning": "agree",
+    "advice": "agree",
+}
 """Numbers of a sign-up → the group of their labels."""
 LEVELS = ("level", "hr_level")
 STATES = {"participant": "labels.participant_states", "session": "labels.session_states"}
@@ -63,6 +69,7 @@ _RARE = (
     "nomination",
     "managernote",
     "kickoffguest",
+    "opennessanswer",
     "topicask",
     "pairconfirmation",
     "ownanswer",
@@ -72,7 +79,8 @@ _RARE = (
     "auditentry",
 )
 """Only some have these: people in HR's list, people who were asked about a topic or a partner, mentors who had a note
-sent to their manager, people to whom HR wrote, whose programme has questions of HR's, and HR."""
+sent to their manager, leaders who answered in the briefing, people to whom HR wrote, whose programme has questions of
+HR's, and HR."""
 
 
 def title(texts: Texts, area: str) -> str:

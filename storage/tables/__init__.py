@@ -63,7 +63,7 @@ from storage.tables.sessions import (
     SessionState,
     TimeProposal,
 )
-from storage.tables.training import Kickoff, KickoffGuest, KickoffState
+from storage.tables.training import Kickoff, KickoffGuest, KickoffState, OpennessAnswer
 
 __all__ = [
     "NOT_TAKING_PART",
@@ -101,6 +101,7 @@ __all__ = [
     "MaterialLink",
     "MentoringSession",
     "Nomination",
+    "OpennessAnswer",
     "Outbox",
     "OutboxState",
     "OwnAnswer",

@@ -1,4 +1,4 @@
-"""Live kick-off sessions for the mentors, the leaders, or all."""
+"""Live kick-off sessions for the mentors, the leaders, or all, and what leaders answer in their briefing."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -47,3 +47,19 @@ class KickoffGuest(SQLModel, table=True):
     """As HR noted it; None while it has not."""
     followed_up_at: datetime | None = moment_column()
     """When HR had what they missed sent to them."""
+
+
+class OpennessAnswer(SQLModel, table=True):
+    """What a leader answered in the briefing about being open: for nobody else, HR and matching included."""
+
+    __tablename__ = "opennessanswer"
+
+    id: int = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id")
+    participant_id: int = Field(foreign_key="participant.id", unique=True)
+    learning: int | None = None
+    advice: int | None = None
+    """Agreement, 1-5, with the two statements (`bot.domain.orientation.Readiness`)."""
+    hard_to_hear: str = ""
+    answered_at: datetime = moment_column(nullable=False)

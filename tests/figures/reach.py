@@ -14,6 +14,7 @@ PRIVATE = frozenset(
         "SurveyResponse",
         "OwnAnswer",
         "Preparation",
+        "OpennessAnswer",
         "ActionCard",
         "Thanks",
         "LogEntry",

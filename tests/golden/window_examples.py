@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 MENTOR, LEADER, BOTH = ("mentor",), ("leader",), ("mentor", "leader")
+BEFORE_OPENNESS = '{{"programme_id":{programme},"side":"mentee","step":9,"name":"try_ask","compared":true}}'
+OPENNESS = '{{"programme_id":{programme},"side":"mentee","step":10,"name":"open"}}'
 EXERCISE = '{{"programme_id":{programme},"side":"mentor","step":8,"name":"try_feedback"}}'
 FINISHED, HR, NEWCOMER = ("finished",), ("hr",), ("newcomer",)
 
@@ -137,6 +139,8 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action prepare.open.mentee", LEADER),
         Step("form prepare.form", MENTOR, "{programme}:mentor:1"),
         Step("form prepare.form", MENTOR, EXERCISE),
+        Step("form prepare.form", LEADER, BEFORE_OPENNESS),
+        Step("form prepare.form", LEADER, OPENNESS),
         Step("action orientation.rule", HR),
         Step("form orientation.rule_form", HR),
     ),

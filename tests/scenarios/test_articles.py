@@ -34,6 +34,7 @@ from tests.scenarios.test_closing import end, files, hold, thank
 from tests.scenarios.test_closing_stories import asked, showing, write
 from tests.scenarios.test_invitations import invite
 from tests.scenarios.test_orientation import read_on
+from tests.scenarios.test_orientation_openness import read_to_the_questions
 from tests.scenarios.test_outcomes import CARD, follow_ups, write_card
 from tests.scenarios.test_privacy import unfold
 from tests.scenarios.test_training import schedule
@@ -194,6 +195,33 @@ async def test_choosing_mentors(office: Office, hr: Colleague) -> None:
     }
     assert kept["confidence"]["initial_option"]["value"] == "4"
     assert kept["why"]["initial_value"] == "I do it <!channel> daily."
+
+
+@pytest.mark.in_turn(2)
+@pytest.mark.parametrize("language", ["en", "id"])
+async def test_choosing_leaders(office: Office, hr: Colleague, language: str) -> None:
+    """A leader answers for themselves how open they are; HR, which reads none of it, holds them back all the same."""
+    await office.set_up(hr)
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    await office.join(sari, "mentor", "specialist", "Marketing", language=language)
+    await office.join(budi, "mentee", "director", "Finance", language=language)
+    await read_to_the_questions(budi)
+    assert shows(budi.modal, "orientation.mentee.open.text", language)
+    assert (await budi.submit({"learning": "5", "advice": "2", "hard_to_hear": "That I interrupt people."})).ok
+    assert "That I interrupt people." in texts_in(budi.modal), "returned in the last step"
+    assert shows(budi.modal, "orientation.frame.open.when", language)
+    await budi.slack.close(all=True)
+    await hr.command("match", office.hr_channel)
+    await office.settle()
+    await hr.click(office.posted(office.hr_channel)[-1], "match.pairs")
+    await hr.click(None, "match.open")
+    assert "interrupt" not in texts_in(hr.modal)
+    received = len(budi.inbox)
+    assert (await hr.click(None, "match.hold.leader")).ok
+    assert shows(hr.modal, "matching.pair.held", "id")
+    await hr.slack.close(all=True)
+    assert await drawn_up(office, hr) == []
+    assert len(budi.inbox) == received, "without a word to the leader"
 
 
 async def test_matching_with_reasons(office: Office, hr: Colleague) -> None:

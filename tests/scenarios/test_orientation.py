@@ -14,6 +14,7 @@ from bot.domain.orientation import (
     ADDED,
     EXERCISES,
     MOST_MINUTES,
+    OPEN,
     OPENING,
     STEPS,
     WORDS_A_MINUTE,
@@ -34,6 +35,7 @@ from tests.scenarios.summaries import whole
 from tests.wording import CATALOGUE, says
 
 TOTAL = len(STEPS[Side.MENTOR])
+OF_LEADERS = len(STEPS[Side.MENTEE])
 
 
 def labels(who: Colleague) -> list[str]:
@@ -67,10 +69,12 @@ def test_a_step_that_is_added_does_not_change_what_people_in_the_middle_have_rea
     for side in Side:
         earlier = [one for one in STEPS[side] if one not in ADDED]
         assert STEPS[side][: len(earlier) - 1] == tuple(earlier[:-1])
-        assert [is_at(STEPS[side], number, "") for number in range(1, TOTAL + 1)] == [True] * 5 + [False] * 5
+        total = len(STEPS[side])
+        same = [is_at(STEPS[side], number, "") for number in range(1, total + 1)]
+        assert same == [True] * 5 + [False] * (total - 5)
         assert all(is_at(STEPS[side], number, name) for number, name in enumerate(STEPS[side], 1))
         assert not is_at(STEPS[side], 6, "first")
-        assert not is_at(STEPS[side], TOTAL + 1, "first"), "a step that this person has no more"
+        assert not is_at(STEPS[side], total + 1, "first"), "a step that this person has no more"
 
 
 async def test_people_in_the_middle_when_steps_are_added_keep_their_progress(office: Office, hr: Colleague) -> None:
@@ -112,7 +116,7 @@ async def test_the_orientation_tells_the_timetable_of_the_programmes_sessions(of
     for minutes, side in product(LENGTHS, Side):
         async with office.balik.store.write(office.clock.now()) as work:
             await work.session.exec(update(Programme).values(minutes=minutes))
-            await work.session.exec(update(Preparation).values(steps_read=TOTAL - 1))
+            await work.session.exec(update(Preparation).values(steps_read=len(STEPS[side]) - 1))
             await work.commit()
         await sari.command("orientation" if side is Side.MENTOR else "briefing")
         plan = timetable(minutes)
@@ -140,7 +144,7 @@ async def test_one_stops_anywhere_and_comes_back_there(office: Office, hr: Colle
     assert says(briefing, "orientation.frame.mentee.begin")
     # The other side is read by itself, and each from where one likes.
     await bima.command("briefing")
-    assert shows(bima.modal, "orientation.frame.place", number=1, total=TOTAL)
+    assert shows(bima.modal, "orientation.frame.place", number=1, total=OF_LEADERS)
     await bima.submit()
     await bima.slack.close()
     await bima.command("orientasi")
@@ -152,7 +156,7 @@ async def test_one_stops_anywhere_and_comes_back_there(office: Office, hr: Colle
     await bima.slack.close()
     await bima.open_home()
     (briefing,) = labels(bima)
-    assert says(briefing, "orientation.frame.mentee.go_on", read=1, total=TOTAL)
+    assert says(briefing, "orientation.frame.mentee.go_on", read=1, total=OF_LEADERS)
     await bima.command("orientation")
     assert shows(bima.modal, "orientation.frame.place", number=1, total=TOTAL), "whoever has finished can read it again"
 
@@ -255,6 +259,9 @@ def words(texts: Texts, side: Side, steps: Sequence[str]) -> int:
         said = [texts.plain(f"orientation.{side}.{name}.{part}", **values) for part in parts]
         if side is Side.MENTEE and name == "role":
             said.append(max((texts.plain(f"programme.themes.{theme}.case") for theme in Theme), key=len))
+        if name == OPEN:  # with what the last step returns of it
+            asked = ("learning", "advice", "hard.label", "hard.hint", "yours", "when", "not_easy")
+            said += [texts.plain(f"orientation.frame.open.{part}") for part in asked]
         found += len(re.findall(r"\w[\w’'-]*", " ".join([*said, *frame, *(shown if name in EXERCISES else ())])))
     return found
 
@@ -294,7 +301,8 @@ async def test_an_exercise_shows_an_example_beside_the_answer_which_is_kept_nowh
         assert said not in texts_in(who.modal)
         assert (await who.submit()).ok
         assert shows(who.modal, "orientation.frame.exercise.thought"), "only thought"
-        assert await read_on(who) == [f"{one}*", other, f"{other}*", "first"]
+        asked = [OPEN] if side is Side.MENTEE else []
+        assert await read_on(who) == [f"{one}*", other, f"{other}*", *asked, "first"]
     async with office.balik.store.read(office.clock.now()) as work:
         for table in SQLModel.metadata.sorted_tables:
             rows = (await (await work.session.connection()).execute(table.select())).all()

@@ -108,6 +108,8 @@ KICKOFF = {
 KICKOFF_PLAN = (
     '{{"programme_id":{programme},"kickoff_id":0,"audience":"all","day":"2027-03-01","wall":"10:00:00","place":"Aula"}}'
 )
+BEFORE_OPENNESS = '{{"programme_id":{programme},"side":"mentee","step":9,"name":"try_ask","compared":true}}'
+OPENNESS = '{{"programme_id":{programme},"side":"mentee","step":10,"name":"open"}}'
 EXERCISE = '{{"programme_id":{programme},"side":"mentor","step":8,"name":"try_feedback"}}'
 WORDS = '[{programme}, 0, 0, "", "", "CEO", "Come curious."]'
 DETAILS = {
@@ -277,6 +279,14 @@ TABLE = [
     button("prepare.open.mentee", "{programme}", TAKING_PART, NOT_IN),
     button("prepare.back", "1", TAKING_PART, NOT_IN, note="{programme}:mentor:2"),
     form("prepare.form", "{programme}:mentor:1", MENTORS, (*NOT_IN, "outdated")),
+    form("prepare.form", BEFORE_OPENNESS, {"leader", "thanked", "paused"}, (*NOT_IN, "outdated")),
+    form(
+        "prepare.form",
+        OPENNESS,
+        {"leader", "thanked", "paused"},
+        (*NOT_IN, "outdated"),
+        hard_to_hear=typed("That I interrupt people."),
+    ),
     form("prepare.form", EXERCISE, MENTORS, (*NOT_IN, "outdated"), answer=typed("I would say what I saw.")),
     form("join.about", "{programme}", HERE, NOT_HERE, **ROLE),
     form("join.details", "{about}", HERE, NOT_HERE, **DETAILS),

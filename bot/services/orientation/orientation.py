@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import or_, update
@@ -18,12 +18,13 @@ from bot.domain.messages.orientation import (
     PreparationMessage,
     PreparationReminderMessage,
 )
-from bot.domain.orientation import FinishBy, read_up_to, sides_of, steps_of
+from bot.domain.orientation import NOTHING_SAID, FinishBy, Openness, read_up_to, sides_of, steps_of
 from bot.domain.programme import Theme
 from bot.domain.sessions import Side
 from bot.services.access import open_programme
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.insight.published_groups import read_published
+from bot.services.orientation.openness import openness_of, store_openness
 from bot.services.pair_context import Meeting
 from bot.services.training.kickoffs import invite_newcomer
 from bot.services.working_hours import days_off, hours_of
@@ -56,7 +57,8 @@ DAYS_WITHOUT_DATE = 5
 @dataclass(frozen=True)
 class ReadingProgress:
     """A person's reading progress on one side. `minutes`: how long the sessions of the programme are; `finish_by`:
-    what HR asks of everyone; `theme`: of the programme."""
+    what HR asks of everyone; `theme`: of the programme; `openness`: a leader's own answers, where they are shown.
+    """
 
     programme_id: int
     side: Side
@@ -65,6 +67,7 @@ class ReadingProgress:
     steps: tuple[str, ...]
     finish_by: FinishBy
     theme: Theme
+    openness: Openness = NOTHING_SAID
 
     @property
     def total(self) -> int:
@@ -168,12 +171,18 @@ async def where(store: Store, caller: Caller, side: Side, programme_id: int | No
     async with store.read(caller.now) as work:
         participant, programme = await _part(work.session, caller, programme_id)
         found = _progress(await _rows(work.session, participant.id), participant, programme)
-    mine = side if side in sides_of(participant.role) else side.other
-    return next(one for one in found if one.side is mine)
+        mine = side if side in sides_of(participant.role) else side.other
+        said = await openness_of(work.session, participant.id) if mine is Side.MENTEE else NOTHING_SAID
+    return next(replace(one, openness=said) for one in found if one.side is mine)
 
 
-async def went_on(store: Store, caller: Caller, programme_id: int, side: Side, step: int) -> ReadingProgress:
-    """The caller has read the `step`-th step, counted from 1. Raises `Rejected`: outdated, and as `where`."""
+async def went_on(
+    store: Store, caller: Caller, programme_id: int, side: Side, step: int, said: Openness | None = None
+) -> ReadingProgress:
+    """The caller has read the `step`-th step, counted from 1; `said`: what they answered, if it asks something.
+
+    Raises `Rejected`: outdated, and as `where`.
+    """
     async with store.write(caller.now, receipt=caller.signed) as work:
         participant, programme = await _part(work.session, caller, programme_id)
         if side not in sides_of(participant.role):
@@ -185,8 +194,13 @@ async def went_on(store: Store, caller: Caller, programme_id: int, side: Side, s
         row.steps_read = read_up_to(row.steps_read, step, steps)
         if row.steps_read == len(steps) and row.finished_at is None:
             row.finished_at, row.remind_at = caller.now, None
+        if said is not None:
+            await store_openness(work, participant, said)
+        elif side is Side.MENTEE:
+            said = await openness_of(work.session, participant.id)
         await work.commit()
-    return next(one for one in _progress(rows, participant, programme) if one.side is side)
+    found = _progress(rows, participant, programme)
+    return next(replace(one, openness=said or NOTHING_SAID) for one in found if one.side is side)
 
 
 async def progress_of(session: AsyncSession, participant: Participant) -> tuple[ReadingProgress, ...]:
