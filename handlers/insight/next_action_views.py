@@ -47,9 +47,15 @@ def todo_text(texts: Texts, todo: Todo, today: date) -> Mrkdwn:
         f"{KEY}.todo.{_LATE[todo.kind] if late else todo.kind}",
         by=texts.short_day(todo.by) if todo.by else "",
         count=todo.count,
-        why=texts.plain(f"care.at_risk.hr.why.{todo.why}") if todo.why else "",
+        why=_why(texts, todo),
         **({"mentor": "", "mentee": ""} | pair),
     )
+
+
+def _why(texts: Texts, todo: Todo) -> str:
+    if todo.trouble:
+        return texts.plain(f"recruiting.refused.why.{todo.trouble}")
+    return texts.plain(f"care.at_risk.hr.why.{todo.why}") if todo.why else ""
 
 
 def _button(texts: Texts, programme: Programme, todo: Todo) -> Element:
@@ -57,6 +63,8 @@ def _button(texts: Texts, programme: Programme, todo: Todo) -> Element:
     match todo.kind:
         case TodoKind.CONTACT:
             return contacts_button(texts, subject)
+        case TodoKind.CHANNEL:
+            return button(texts.plain("recruiting.refused.buttons.channel"), ActionId.RECRUIT_CHANNEL, subject)
         case TodoKind.CALL:
             return talked_button(texts, subject)
         case TodoKind.STUCK:

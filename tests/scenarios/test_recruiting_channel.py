@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Channel, Message
+from bot.sandbox import Channel, Message, View
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 from tests.scenarios.pairs import receiving
+from tests.scenarios.summaries import summaries
 from tests.scenarios.test_people_missed_events import start
 from tests.scenarios.test_programme_hr_channel import LANGUAGES, with_operator
-from tests.wording import says
+from tests.wording import CATALOGUE, label, says
 
 RESTRICTED: dict[str, dict[str, Any]] = {
     "restricted_action": {"posting": "admins"},
@@ -61,6 +62,7 @@ async def test_once_it_is_allowed_the_same_button_tries_again(office: Office, hr
     await office.set_up(hr)
     await hr.slack.close(all=True)
     (told,) = refusals(office)
+    assert "recruit.channel" in action_ids(await home_of(hr)), "a post was refused there"
     await hr.click(told, "recruit.retry")
     await office.run(minutes=1)
     assert len(refusals(office)) == 2, "it was refused once more"
@@ -139,6 +141,12 @@ CODES = {"private": "channel_not_found", "about to be shared": "announcement_sha
 TOLD_BY_EVENT = ("is_archived", "channel_not_found", "announcement_shared")
 
 
+async def home_of(hr: Colleague) -> View:
+    home = await hr.open_home()
+    assert home
+    return home
+
+
 def warnings(office: Office, language: str = "en") -> list[Message]:
     keys = ("recruiting.unusable.body", "recruiting.unusable.restricted")
     here = office.posted(office.hr_channel)
@@ -167,9 +175,20 @@ async def test_a_change_that_nobody_told_us_of_is_found_within_a_day(
     assert says(texts_in(told), key, language)
     await office.run(days=2)
     assert len(warnings(office, language)) == 1
+    home = await home_of(hr)
+    listed = how != "restricted_action"
+    assert ("recruit.channel" in action_ids(home)) == listed, "as long as HR can do something about it"
+    await hr.command("summary", office.hr_channel)
+    await office.run(minutes=1)
+    by = CATALOGUE.texts(language).short_day(office.clock.now().date())
+    said = CATALOGUE.texts(language)("insight.weekly.todo.channel", by=by, why=label(why, language)) if listed else ""
+    assert said in texts_in(summaries(office)[-1])
     there = other_channel(office)
-    await hr.click(told, "recruit.channel")
+    await hr.click(summaries(office)[-1] if listed else told, "recruit.channel")
     assert (await hr.submit({"announce_channel": there.id})).ok
+    await hr.slack.close(all=True)
+    home = await home_of(hr)
+    assert "recruit.channel" not in action_ids(home)
     await office.run(minutes=5)
     assert len(office.posted(there)) >= 1
     await office.run(days=1, minutes=5)
@@ -201,8 +220,11 @@ async def test_a_channel_that_is_right_again_and_then_wrong_again_is_told_twice(
         await office.settle()
         await office.run(minutes=2)
         assert len(warnings(office)) == times
+        assert "recruit.channel" in action_ids(await home_of(hr))
         office.slack.unarchive(office.general)
         await office.settle()
+        await office.run(minutes=2)
+        assert "recruit.channel" not in action_ids(await home_of(hr))
 
 
 async def test_a_renamed_channel_needs_nothing(office: Office, hr: Colleague) -> None:

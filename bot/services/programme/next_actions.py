@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import CalendarError, local, next_working_day, working_days_before
 from bot.domain.care import BETWEEN_ACTIONS, Action, SignalKind
+from bot.domain.programme import AnnouncementTrouble
 from bot.domain.signup import Role
 from bot.services.broadcasts.recipients import long_unbooked
 from bot.services.care.attention import Attention, pairs_needing_attention
@@ -19,6 +20,7 @@ from bot.services.care.contacts import has_contact
 from bot.services.care.partner_requests import day_to_call, promised_calls
 from bot.services.programme.end import ends_at, latest_close
 from bot.services.programme.sponsor import standing_of
+from bot.services.recruiting.public_channel import refused_in
 from bot.services.roster.entries import with_known_manager
 from bot.services.signup.eligibility import eligibility_of, number_of_misfits
 from bot.services.signup.waiting import answered_by, waiting_sign_ups
@@ -63,6 +65,7 @@ class TodoKind(StrEnum):
     """What HR has to do, as in `insight.weekly.todo`."""
 
     CONTACT = "contact"  # nobody receives concerns
+    CHANNEL = "channel"  # nothing can be posted in the announcement's channel
     CALL = "call"  # HR promised it
     RELEASE = "release"  # a draft waits
     DRAFT = "draft"
@@ -82,7 +85,8 @@ class TodoKind(StrEnum):
 @dataclass(frozen=True)
 class Todo:
     """`subject` is the id that its button carries: of the programme, a draft or a pair; `count` of people, pairs or
-    stories; `why` of a pair that is stuck. None for `by`: at any time."""
+    stories; `why` of a pair that is stuck; `trouble` of the announcement's channel, as in `recruiting.refused.why`.
+    None for `by`: at any time."""
 
     kind: TodoKind
     by: date | None
@@ -90,6 +94,7 @@ class Todo:
     count: int = 1
     pair: tuple[Person, Person] | None = None
     why: SignalKind | None = None
+    trouble: AnnouncementTrouble | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,8 @@ async def read_next_actions(
             following = Todo(TodoKind.NEXT, None, programme.id, stories)
             return NextActions((*await _thanks(work, programme), following))
         case ProgrammeState.RECRUITING:
-            return NextActions((*await _contact(work, programme), *await _while_recruiting(work, programme)))
+            first = (*await _contact(work, programme), *await _channel(work, programme))
+            return NextActions((*first, *await _while_recruiting(work, programme)))
         case ProgrammeState.RUNNING:
             return await _while_running(work, programme, attention)
 
@@ -159,7 +165,7 @@ async def _while_paused(work: UnitOfWork, programme: Programme) -> list[Todo]:
 async def _while_running(work: UnitOfWork, programme: Programme, attention: Sequence[Attention] | None) -> NextActions:
     today = _today(work, programme)
     calls = await promised_calls(work, programme)
-    todos = await _contact(work, programme)
+    todos = [*await _contact(work, programme), *await _channel(work, programme)]
     todos += [Todo(TodoKind.CALL, day, one.pair.id, pair=(one.mentor, one.mentee)) for one, day in calls]
     if ends_at(programme) <= work.now:
         return NextActions(tuple(todos), closes_by=await _closes_by(work, programme))
@@ -191,6 +197,18 @@ async def _contact(work: UnitOfWork, programme: Programme) -> list[Todo]:
     if await has_contact(work.session, programme):
         return []
     return [Todo(TodoKind.CONTACT, _working_day(programme, _today(work, programme)), programme.id)]
+
+
+async def _channel(work: UnitOfWork, programme: Programme) -> list[Todo]:
+    """Whether the bot may post in a restricted channel only shows when a post is refused there."""
+    trouble = programme.announce_trouble
+    if trouble is None or programme.announce_channel == programme.hr_channel:
+        return []
+    restricted = trouble == AnnouncementTrouble.RESTRICTED
+    if restricted and not await refused_in(work.session, programme, programme.announce_channel):
+        return []
+    by = _working_day(programme, _today(work, programme))
+    return [Todo(TodoKind.CHANNEL, by, programme.id, trouble=AnnouncementTrouble(trouble))]
 
 
 @dataclass(frozen=True)
