@@ -156,6 +156,7 @@ TRACES: tuple[Trace, ...] = (
             "ended_side": None,
             "ended_why": None,
             "ended_by": None,
+            "hr_ended_why": None,
         },
         kept=("state", "cadence", "format"),
     ),

@@ -12,6 +12,7 @@ from bot.services.care import partner_requests as requests
 from bot.services.care import restoring, rests
 from bot.services.care.late_wish import TOO_LATE, ask_late
 from bot.services.insight import pair_detail as pair_looks
+from bot.services.insight.pair_detail import PairDetail
 from bot.slack.gateway import Message
 from handlers.care import at_risk_views as views
 from handlers.care import parting_forms as part_forms
@@ -29,6 +30,7 @@ from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfPair
 from handlers.kit.payload import Malformed, at, first_action, optional_text
 from handlers.kit.request import Request
+from storage.tables import PairState
 
 MENTION = re.compile(r"<@(\w+)>")
 
@@ -43,6 +45,7 @@ def register(on: Listeners) -> None:
     on.action(ActionId.RISK_HR_REST, hr_rest)
     on.submission(CallbackId.RISK_REST_FORM, rest_given)
     on.action(ActionId.RISK_HR_END, hr_end)
+    on.submission(CallbackId.RISK_END_FORM, end_given)
     on.action(ActionId.RISK_HR_RESTORE, hr_restore)
 
 
@@ -113,24 +116,20 @@ async def hr_rematch(request: Request) -> None:
 
 async def hr_look(request: Request) -> None:
     """Everything that HR may see of a pair."""
-    seen = await pair_looks.read_pair_detail(
-        request.context.store, await _as_hr(request, request.subject), request.subject
-    )
+    seen = await _seen(request, await _as_hr(request, request.subject), request.subject)
     await request.open(views.pair_seen(request.texts, seen))
 
 
 async def hr_rest(request: Request) -> None:
     """The form for the end of a pair's pause."""
-    seen = await pair_looks.read_pair_detail(
-        request.context.store, await _as_hr(request, request.subject), request.subject
-    )
+    seen = await _seen(request, await _as_hr(request, request.subject), request.subject)
     await request.open(part_views.rest_form(request.texts, seen.couple))
 
 
 async def rest_given(request: Request) -> None:
     pair_id = request.state(OfPair).pair_id
     hr = await _as_hr(request, pair_id)
-    programme = (await pair_looks.read_pair_detail(request.context.store, hr, pair_id)).couple.programme
+    programme = (await _seen(request, hr, pair_id)).couple.programme
     until = part_forms.rest(request.form, programme, local(hr.now, programme.zone).date())
     if isinstance(until, Invalid):
         await request.invalid(until)
@@ -141,24 +140,34 @@ async def rest_given(request: Request) -> None:
 
 
 async def hr_end(request: Request) -> None:
-    couple = await partings.end_pair_by_hr(
-        request.context.store, await _as_hr(request, request.subject), request.subject
-    )
+    """The form in which HR ends a pair. A button that is older asked for a confirmation first."""
+    seen = await _seen(request, await _as_hr(request, request.subject), request.subject)
+    if seen.couple.pair.state != PairState.ACTIVE:
+        raise Rejected("pair_ended")
+    await request.open(part_views.end_form(request.texts, seen))
+
+
+async def end_given(request: Request) -> None:
+    pair_id = request.state(OfPair).pair_id
+    hr, why = await _as_hr(request, pair_id), part_forms.reason(request.form)
+    if isinstance(why, Invalid):
+        await request.invalid(why)
+        return
+    couple = await partings.end_pair_by_hr(request.context.store, hr, pair_id, why)
     names = pair_for_hr(request.texts, couple.mentor, couple.mentee)
     ended = restore_views.restorable(request.texts, couple, request.texts("care.parting.rest.ended", **names))
-    if request.in_modal:
-        await request.update_modal(notice(request.texts, ended.text, blocks=ended.blocks))
-    else:
-        await request.reply_ephemeral(ended.text, ended.blocks)
+    await request.replace_modal(notice(request.texts, ended.text, blocks=ended.blocks))
+    await request.replace_below(views.pair_seen(request.texts, await _seen(request, hr, pair_id)))
 
 
 async def hr_restore(request: Request) -> None:
     """HR restores a pair: from a window, or below a message, which then says so."""
-    pair_id = request.subject
-    couple = await restoring.restore_pair(request.context.store, await _as_hr(request, pair_id), pair_id)
+    pair_id, hr = request.subject, await _as_hr(request, request.subject)
+    couple = await restoring.restore_pair(request.context.store, hr, pair_id)
     text = request.texts("care.restore.hr.done", **pair_for_hr(request.texts, couple.mentor, couple.mentee))
     if request.in_modal:
         await request.update_modal(notice(request.texts, text))
+        await request.replace_below(views.pair_seen(request.texts, await _seen(request, hr, pair_id)))
     else:
         await request.replace_message(Message(text, [section(text)]))
 
@@ -168,6 +177,10 @@ async def _hr(request: Request, action: Action) -> None:
         request.context.store, await _as_hr(request, request.subject), request.subject, action
     )
     await _say(request, views.hr_done(request.texts, couple, action))
+
+
+async def _seen(request: Request, hr: HrCaller, pair_id: int) -> PairDetail:
+    return await pair_looks.read_pair_detail(request.context.store, hr, pair_id)
 
 
 async def _as_hr(request: Request, pair_id: int) -> HrCaller:

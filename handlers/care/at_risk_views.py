@@ -28,6 +28,7 @@ from handlers.kit.blocks import (
     mention,
     modal,
     section,
+    typed,
 )
 from handlers.kit.buttons import agreement_button, pause_button
 from handlers.kit.hr_people import over_text, pair_for_hr
@@ -168,6 +169,8 @@ def pair_seen(texts: Texts, seen: PairDetail) -> View:
         lines.append(texts(f"{key}.over", over=over_text(texts, couple.programme, over)))
     names = texts(f"{key}.names", **pair_for_hr(texts, couple.mentor, couple.mentee))
     blocks: list[Block] = [section(names + "\n" + "\n".join(f"• {line}" for line in lines))]
+    if couple.pair.state == PairState.ENDED and couple.pair.hr_ended_why:
+        blocks += [context(texts("care.parting.end.noted")), typed(couple.pair.hr_ended_why)]
     why = texts.join([texts.plain(f"care.at_risk.hr.why.{one.kind}") for one in seen.signals])
     blocks.append(section(texts(f"{key}.why", why=why) if seen.signals else texts(f"{key}.fine")))
     if seen.taken:
@@ -228,10 +231,8 @@ def _confirmed(texts: Texts, name: str, action_id: ActionId, couple: PairContext
 
 
 def end_button(texts: Texts, pair_id: int) -> Element:
-    """HR ends the pair, once it is confirmed."""
-    key = "care.at_risk.pair_detail.end"
-    question = confirmation_of(texts, key)
-    return button(texts.plain(f"{key}.button"), ActionId.RISK_HR_END, pair_id, style="danger", confirm=question)
+    """Opens the form in which HR ends the pair."""
+    return button(texts.plain("care.at_risk.pair_detail.end.button"), ActionId.RISK_HR_END, pair_id, style="danger")
 
 
 def hr_done(texts: Texts, couple: PairContext, action: Action) -> str:

@@ -23,6 +23,14 @@ def wish(form: FormState) -> Wish | Invalid:
     return Wish(what == ANOTHER, why)
 
 
+def reason(form: FormState) -> str | Invalid:
+    """Why HR ends a pair; "" for no reason."""
+    why = form.one("reason")
+    if len(why) > LONGEST:
+        return Invalid.too_long("care.parting.end.errors", {"reason": "too_long"}, {"reason": LONGEST})
+    return why
+
+
 def rest(form: FormState, programme: Programme, today: date) -> datetime | Invalid:
     """The start of the day on which the pair continues: a later day within a year."""
     day = form.day("until")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.sessions import Side
 from bot.services.care.parting import LONGEST
+from bot.services.insight.pair_detail import PairDetail
 from bot.services.matching.unmatched_followup import UnmatchedPerson
 from bot.services.matching.waiting import WaitingKind
 from bot.services.pair_context import Meeting, PairContext
@@ -99,6 +100,17 @@ def told_hr(texts: Texts, couple: PairContext, *, another: bool) -> Message:
         )
         blocks.append({"type": "section", "text": plain(couple.pair.ended_why)})
     return Message(text, blocks)
+
+
+def end_form(texts: Texts, seen: PairDetail) -> View:
+    """HR ends a pair: what that does, and why, for HR alone."""
+    key, couple = "care.parting.end", seen.couple
+    when = texts.moment(seen.next_at, couple.programme.zone) if seen.next_at else ""
+    intro = texts(f"{key}.intro", **pair_for_hr(texts, couple.mentor, couple.mentee), when=when)
+    why = text_input("reason", multiline=True, longest=LONGEST)
+    label, hint = texts.plain(f"{key}.reason.label"), texts.plain(f"{key}.reason.hint")
+    blocks = [section(intro), field("reason", label, why, hint=hint, optional=True)]
+    return form_modal(texts, key, blocks, callback_id=CallbackId.RISK_END_FORM, state=OfPair(couple.pair.id))
 
 
 def rest_form(texts: Texts, couple: PairContext) -> View:

@@ -59,6 +59,7 @@ class CallbackId(StrEnum):
     PROGRAMME_MOVE = "programme.move"
     RECRUIT_CHANNEL = "recruit.channel"
     RHYTHM_FORM = "rhythm.form"
+    RISK_END_FORM = "risk.end_form"
     RISK_REST_FORM = "risk.rest_form"
     RISK_WANT_FORM = "risk.want_form"
     ROSTER_FORM = "roster.form"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.domain.calendar import local
 from bot.domain.programme import first_monday
-from bot.services.caller import InvalidInput
+from bot.services.caller import InvalidInput, Rejected
 from bot.services.programme import next_cohort as cohorts
 from bot.services.programme import setup
 from bot.slack.gateway import Message
@@ -69,6 +69,8 @@ async def given(request: Request) -> None:
     channel = request.state(forms.SetupState).channel
     await check_hr_channel(request, channel)
     found = await setup.programme_here(request.context.store, request.caller, channel)
+    if found is None and "starts_on" not in request.form.block_ids():
+        raise Rejected("programme_ended")  # the form was opened while its pairs met
     today = local(request.caller.now, request.me.zone).date()
     settings = forms.settings(
         request.form, today, request.context.catalogue.languages, found.programme if found else None

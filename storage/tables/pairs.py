@@ -64,6 +64,8 @@ class Pair(SQLModel, table=True):
     ended_why: str | None = None
     ended_by: str | None = None
     """`EndedBy`; None if one of the two ended it or left."""
+    hr_ended_why: str | None = None
+    """Why HR ended it, for HR alone; None if HR gave no reason."""
     restored_at: datetime | None = moment_column()
     """When HR last restored it."""
     counted_of: int | None = None

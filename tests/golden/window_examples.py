@@ -53,6 +53,7 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action risk.hr_rest", HR),
         Step("form risk.rest_form", HR),
         Step("action risk.hr_end", HR),
+        Step("form risk.end_form", HR),
         Step("action risk.hr_restore", HR),
     ),
     "closing": (

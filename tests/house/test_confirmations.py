@@ -153,7 +153,7 @@ SCENARIOS = {
 }
 """Where else a promise is walked to its end: scenario file and test."""
 SAME_AS = {
-    "care.at_risk.pair_detail.end.text": "care.parting.rest.ended",
+    "care.parting.end.intro": "care.parting.rest.ended",
     "care.parting.form.intro": "care.parting.done.another",
     "care.parting.rest.intro": "care.parting.rest.done",
     "care.parting.waiting.body": "home.waiting.nobody",

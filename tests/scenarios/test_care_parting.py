@@ -124,6 +124,7 @@ async def test_hr_looks_lets_rest_and_ends(pair: Office, hr: Colleague) -> None:
     assert len(of_kind(budi, LeaderPackMessage)) == 1
     await hr.click(alarm, "risk.hr_look")
     await hr.click(hr.modal, "risk.hr_end")
+    assert (await hr.submit()).ok
     assert says(texts_in(hr.modal), "care.parting.rest.ended", "id")
     await pair.run(days=1)
     for who in (sari, budi):

@@ -169,5 +169,8 @@ async def test_hr_confirms_what_writes_to_both(asked: Office, hr: Colleague) -> 
     await asked.run(until=datetime(2027, 1, 27, 4, 0, tzinfo=UTC))
     await hr.click(wanted(asked)[0], "risk.hr_look")
     for element in parts_of(hr.modal.blocks):
-        if element.get("action_id") in ("risk.hr_nudge", "risk.hr_rematch", "risk.hr_end"):
+        if element.get("action_id") in ("risk.hr_nudge", "risk.hr_rematch"):
             assert element["confirm"]["text"]["text"], element["action_id"]
+    await hr.click(hr.modal, "risk.hr_end")
+    names = {"mentor": f"<@{asked.people['sari'].id}>", "mentee": f"<@{asked.people['budi'].id}>"}
+    assert shows(hr.modal, "care.parting.end.intro", "id", **names)

@@ -110,6 +110,7 @@ async def test_the_window_that_ended_it_offers_the_way_back(pair: Office, hr: Co
     alarm = next(one for one in pair.posted(pair.hr_channel) if "risk.hr_look" in action_ids(one))
     await hr.click(alarm, "risk.hr_look")
     await hr.click(hr.modal, "risk.hr_end")
+    assert (await hr.submit()).ok
     assert says(texts_in(hr.modal), "care.parting.rest.ended", "id")
     await hr.click(hr.modal, RESTORE)
     assert says(texts_in(hr.modal), "care.restore.hr.done", "id")

@@ -198,7 +198,9 @@ async def _offered(office: Office, hr: Colleague) -> Shown:
 
 
 async def _ended(office: Office, hr: Colleague) -> Shown:
-    return await _of_hr(office, hr, "risk.hr_end")
+    await _of_hr(office, hr, "risk.hr_end")
+    assert (await hr.submit()).ok
+    return hr.modal
 
 
 async def _restored(office: Office, hr: Colleague) -> Shown:

@@ -113,6 +113,7 @@ FORMS = (
     Form("programme.move", "hr"),
     press("recruit.channel", "hr", "recruit.channel", "{programme}"),
     press("rhythm.form", "mentor", "rhythm.open", "{pair}"),
+    press("risk.end_form", "hr", "risk.hr_end", "{pair}"),
     press("risk.rest_form", "hr", "risk.hr_rest", "{pair}"),
     press("risk.want_form", "mentor", "risk.say.rematch", "{pair}"),
     Form("roster.form", "hr"),

@@ -48,6 +48,7 @@ FORMS = (
     "part.form",
     "days.form",
     "risk.rest_form",
+    "risk.end_form",
     "concern.form",
     "contacts.form",
 )

@@ -34,6 +34,7 @@ LEADERS = [f"Pak{name}" for name in ("adi", "beni", "candra", "dodi", "eko", "fa
 JOINING, DECLINING = LEADERS[:4], LEADERS[4]
 MENTORS = ["Sari", "Bayu", "Citra", "Dina"]
 RELEASE = datetime(2027, 1, 12, 3, 0, tzinfo=UTC)
+PRIVATE = "Ternyata saling kenal dekat."
 WORDS = {"text_id": "Yuk, pilih waktu minggu ini.", "text_en": "Please pick a time this week."}
 
 
@@ -300,6 +301,7 @@ async def _end_and_restore(trial: Trial, people: dict[str, Colleague]) -> None:
     async with trial.step("end one pair"):
         await trial.find("Bayu")
         await trial.press(None, "risk.hr_end")
+        await trial.enter({"reason": PRIVATE})
         trial.says(trial.hr.modal, "care.parting.rest.ended")
     await office.run(hours=3)
     assert [one.state for one in await pairs(office)].count(PairState.ENDED) == 1

@@ -36,7 +36,7 @@ async def test_later_pairs_leave_the_others_together(office: Office, hr: Colleag
     await knock(office, office.people["budi"].id, Knock("action", "risk.say.rematch", sari_and_budi))
     await office.run(days=1)
     for _ in range(2):
-        await knock(office, hr.id, Knock("action", "risk.hr_end", sari_and_budi))
+        await knock(office, hr.id, Knock("form", "risk.end_form", note=sari_and_budi))
     await office.run(days=1)
     assert (await together(office)).keys() == {("Lia", "Rina")}
     await release(office, hr)

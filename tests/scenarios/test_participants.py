@@ -228,6 +228,9 @@ async def test_hr_holds_anybody_back_and_lets_them_in(office: Office, hr: Collea
         assert (await part_of(office, who)).held_at is None
 
 
+NOTED = "Keduanya bersahabat"
+
+
 async def hr_takes_sari_out(office: Office, hr: Colleague) -> None:
     await open_list(office, hr)
     await hr.submit({"words": "sari"})
@@ -240,6 +243,7 @@ async def hr_ends_it(office: Office, hr: Colleague) -> None:
     await open_list(office, hr)
     await hr.submit({"words": "sari"})
     assert (await hr.click(hr.modal, "risk.hr_end")).ok
+    assert (await hr.submit({"reason": NOTED})).ok
 
 
 async def sari_ends_it(office: Office, _: Colleague) -> None:
@@ -283,6 +287,8 @@ async def test_hr_sees_when_and_how_a_pair_ended(office: Office, hr: Colleague, 
     seen = texts_in(hr.modal)
     assert says(seen, f"participants.over.{how}", language, day=day)
     assert "Rahasia" not in seen
+    assert (NOTED in seen) == (how == "hr"), "HR's own reason"
+    assert NOTED not in "".join(texts_in(one) for who in ("sari", "budi") for one in office.people[who].inbox)
     await open_list(office, hr, language)
     await hr.click(hr.modal, "participants.file")
     await office.run(minutes=5)
@@ -291,4 +297,4 @@ async def test_hr_sees_when_and_how_a_pair_ended(office: Office, hr: Colleague, 
         [cell.value for cell in row] for row in load_workbook(BytesIO(file.content or b"")).worksheets[1].iter_rows()
     ]
     assert says(str(rows[1][3]), f"participants.over.{how}", language, day=day)
-    assert not any("Rahasia" in str(cell) for row in rows for cell in row)
+    assert not any(word in str(cell) for row in rows for cell in row for word in ("Rahasia", NOTED))

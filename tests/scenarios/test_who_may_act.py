@@ -596,6 +596,7 @@ TABLE = [
     button("session.hr_correct", "{pair}", HR, NOT_HR),
     form("session.hr_form", "[{pair}, 0]", HR, NOT_HR, session=chose("0"), met=chose("yes"), **MET_AT),
     button("risk.hr_end", "{pair}", HR, NOT_HR),
+    form("risk.end_form", "{pair}", HR, NOT_HR, reason=typed("They know each other")),
     button("risk.hr_restore", "{pair}", set(), (*NOT_HR, "pair_together")),
     form("setup.form", "{hr_channel}", HR, NOT_THERE, **SETTINGS),
     button("programme.new", "{hr_channel}", HR, NOT_THERE),

@@ -80,6 +80,7 @@ async def company(store: Store) -> None:
         found = await work.session.get(Programme, 1)
         assert found
         found.contact_id = 2
+        (await work.session.get_one(Pair, 1)).hr_ended_why = "Rahasia 13"
         mine: Any = {"team_id": "T"}
         work.session.add_all(
             [

@@ -62,15 +62,18 @@ async def end_own_pair(
     return found, side, off
 
 
-async def end_pair_by_hr(store: Store, hr: HrCaller, pair_id: int) -> PairContext:
-    """HR ends a pair, and can restore it (`restoring`); both are notified.
+async def end_pair_by_hr(store: Store, hr: HrCaller, pair_id: int, why: str = "") -> PairContext:
+    """HR ends a pair, and can restore it (`restoring`); both are notified. `why` is shown to HR alone.
 
-    Raises `Rejected`: not_your_pair, pair_ended.
+    Raises `Rejected`: not_your_pair, pair_ended, too_long.
     """
+    if len(why) > LONGEST:
+        raise Rejected("too_long", longest=LONGEST)
     async with store.write(hr.now, receipt=hr.signed) as work:
         found = await active_couple_of_hr(work.session, hr, pair_id)
         await audit(work, hr, "end_pair", {"pair": pair_id})
         off = await _end(work, found, EndedBy.HR)
+        found.pair.hr_ended_why = why or None
         again = end_slot(found.pair)
         for side in Side:
             await work.send(_to_person(found, side, off))

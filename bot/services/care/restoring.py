@@ -143,7 +143,7 @@ async def _restore(work: UnitOfWork, found: PairContext) -> None:
         elif part.state == ParticipantState.WAITING:  # HR decides about their sign-up by this
             part.state, part.waits_since, part.admitted_at = ParticipantState.ACTIVE, None, work.now
             knew[side] = True
-    pair.state, pair.ended_at, pair.ended_by = PairState.ACTIVE, None, None
+    pair.state, pair.ended_at, pair.ended_by, pair.hr_ended_why = PairState.ACTIVE, None, None, None
     pair.resumed_at = pair.restored_at = pair.next_check_at = pair.next_close_at = work.now
     await work.session.flush()
     await recompute_for_pair(work, pair.id)
