@@ -1,13 +1,13 @@
 """Why HR ended a pair, for HR alone.
 
-Written 2026-11-30; after 0075.
+Written 2026-11-30; after 0076.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0076"
-down_revision = "0075"
+revision = "0077"
+down_revision = "0076"
 branch_labels = None
 depends_on = None
 
