@@ -37,6 +37,7 @@ from handlers.course import listeners as course_listeners
 from handlers.course import messages as course_messages
 from handlers.home import help_listeners
 from handlers.home import listeners as home_listeners
+from handlers.improvements import listeners as improvements_listeners
 from handlers.insight import listeners as insight_listeners
 from handlers.insight import messages as insight_messages
 from handlers.insight import report_messages
@@ -159,6 +160,7 @@ def listeners() -> Listeners:
         concern_listeners,
         contact_listeners,
         follow_up_listeners,
+        improvements_listeners,
         insight_listeners,
         participants_listeners,
         invitations_listeners,

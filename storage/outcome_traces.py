@@ -7,6 +7,7 @@ from bot.domain.surveys import Item
 from storage.own_rows import own_thanks
 from storage.tables import (
     ActionCard,
+    Improvement,
     LogEntry,
     ManagerNote,
     OwnAnswer,
@@ -65,6 +66,12 @@ OUTCOME_TRACES: tuple[Trace, ...] = (
         exported=("question_id", "value", "text", "share", "answered_at"),
         blank={"value": None, "text": None, "share": False},
         kept=("side",),
+    ),
+    Trace(
+        Improvement,
+        lambda owner: col(Improvement.participant_id).in_(owner.participants),
+        exported=("programme_id", "stage", "area", "text", "sharing", "at"),
+        delete=True,
     ),
     Trace(
         # A published group never changes: the value stays, without the person. Their copy has the answer itself.

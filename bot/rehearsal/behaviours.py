@@ -32,7 +32,7 @@ AGREES_AT_ONCE = (
     "concern.now.better",
 )
 """Buttons that each simulated person presses who reacts at all."""
-SAY, THANKS, CERTIFICATE = "risk.say", "closing.thanks", "certificate.send"
+SAY, THANKS, CERTIFICATE, IMPROVE = "risk.say", "closing.thanks", "certificate.send", "improve.open"
 THANKS_SHARE, MANAGER_NOTE = "thanks.share", "manager_note.open"
 MEASURE, MEASURED = (
     "measure.give",
@@ -63,6 +63,10 @@ GOAL_MOVED_BY = timedelta(days=21)
 BUSY_WAYS = (MOVE, CANCEL, MOVE)
 """What a busy leader does to the first sessions that somebody booked with them."""
 BOOKERS = (Persona.KEEN, Persona.CALM, Persona.WORRIED, Persona.LEAVER)
+
+
+SUGGESTS = {Persona.KEEN: "unnamed", Persona.BUSY: "unnamed", Persona.WORRIED: "nobody"}
+"""Who says what the programme should do better, and who may read it."""
 
 
 class Behaviours:
@@ -113,6 +117,8 @@ class Behaviours:
             await actor.press(message, CARD_SHARE)
         if offers(message, GOAL_REACHED):
             await self._goal(actor, message, now)
+        if offers(message, IMPROVE) and (persona in SUGGESTS or self.unprompted.is_first("suggestion")):
+            await self._suggest(actor, message)
         if offers(message, f"{SAY}.rematch") or offers(message, f"{SAY}.fine"):
             await self.unprompted.pause_from(actor, message, (now + PAUSE_FOR).date())
             await self._say(actor, message)
@@ -129,6 +135,12 @@ class Behaviours:
             await self._book(actor, message, BOOK)
         elif offers(message, MOVE) and persona is Persona.BUSY:
             await self._put_off(actor, message)
+
+    async def _suggest(self, actor: Actor, message: Message) -> None:
+        """Say what the programme should do better; the first to do so shares it with their name, most without."""
+        area, _, text = self._one_of(actor, "suggestions").partition(": ")
+        sharing = "named" if self.unprompted.is_first("named suggestion") else SUGGESTS.get(actor.member.persona)
+        await self._form(actor, message, IMPROVE, area=area, text=text, sharing=sharing or "unnamed")
 
     async def _tell_manager(self, actor: Actor, message: Message) -> None:
         """Have the note sent as it is; whoever has no manager on file reads why not."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 from bot.domain.calendar import local
 from bot.domain.care import Action
@@ -21,6 +22,7 @@ from handlers.care import restore_views
 from handlers.care.follow_up_listeners import may_pause_now
 from handlers.care.follow_up_views import pause_row, promise
 from handlers.home.listeners import refresh_home
+from handlers.improvements.views import row as improvement_row
 from handlers.kit.blocks import mention, notice, section
 from handlers.kit.day_blocks import part_of
 from handlers.kit.form_result import Invalid
@@ -77,7 +79,19 @@ async def say(request: Request) -> None:
         return
     said = await risks.answer_private_question(request.context.store, request.caller, request.subject, answer)
     message = views.answered(request.texts, said, answer)
+    if _asked_for_suggestions(request):
+        message = replace(message, blocks=[*message.blocks, *improvement_row(request.texts, said.couple.programme)])
     await request.replace_message(message)
+
+
+def _asked_for_suggestions(request: Request) -> bool:
+    """Whether the message of the pressed button also asks what the programme should do better."""
+    shown = at(request.body, "message", "blocks")
+    part = part_of(optional_text(first_action(request.body), "block_id"))
+    return isinstance(shown, list) and any(
+        at(one, "accessory", "action_id") == ActionId.IMPROVE_OPEN and part_of(optional_text(one, "block_id")) == part
+        for one in shown
+    )
 
 
 async def _names_another(request: Request) -> Message | None:

@@ -1,10 +1,13 @@
 """The question halfway: how is it going? Answers are handled like those of a pair at risk."""
 
+from dataclasses import replace
+
 from bot.domain.check_ins import CheckInStage
 from bot.domain.sessions import Side
 from bot.services.pair_context import PairContext
 from bot.services.programme.end import last_day
 from bot.slack.gateway import Message
+from handlers.improvements.views import row as improvement_row
 from handlers.kit.blocks import actions, button, header, mention, section
 from handlers.kit.buttons import cadence_button, growth_button, pause_button
 from handlers.kit.ids import ActionFamily
@@ -15,7 +18,8 @@ def question(texts: Texts, couple: PairContext, side: Side, held: int) -> Messag
     """To one of the two; the partner does not see the answer."""
     partner = mention(couple.person(side.other))
     text = texts("care.midway.body", partner=partner, programme=couple.programme.name, held=held)
-    return _asked(texts, couple, texts.plain("care.midway.title"), text)
+    asked = _asked(texts, couple, texts.plain("care.midway.title"), text)
+    return replace(asked, blocks=[*asked.blocks, *improvement_row(texts, couple.programme)])
 
 
 def check_in(texts: Texts, couple: PairContext, side: Side, stage: CheckInStage) -> Message:

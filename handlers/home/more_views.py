@@ -4,10 +4,12 @@ A new action of a pair is one more line in `_about_pair`.
 """
 
 from bot.services.home.home import Page, PairPart
+from bot.services.improvements.improvements import window_of
 from handlers.kit.blocks import Block, Element, View, button, mention, modal, section, select
 from handlers.kit.buttons import (
     cadence_button,
     correct_session_button,
+    improve_button,
     parting_button,
     thanks_button,
     working_time_button,
@@ -15,7 +17,7 @@ from handlers.kit.buttons import (
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.signup.views import address_of, addresses, written_in
 from prompts.catalogue import Texts
-from storage.tables import SessionState
+from storage.tables import ParticipantState, SessionState
 
 
 def about_pair(texts: Texts, one: PairPart) -> View:
@@ -40,6 +42,9 @@ def about_me(texts: Texts, page: Page) -> View:
         "privacy": _plain(texts, "privacy", ActionId.PRIVACY_SHOW),
         "help": _plain(texts, "help", ActionId.HELP_SHOW),
     }
+    mine = [part.programme for part in page.parts if part.participant.took_part and part.state != ParticipantState.LEFT]
+    if asking := [one for one in mine if one.cancelled_at is None and window_of(one, page.now)]:
+        elements["improve"] = improve_button(texts, asking[-1].id)
     if page.taking_part:
         elements["leave"] = _plain(texts, "leave", ActionId.LEAVE_OPEN)
     return _window(texts, "home.more.me", [_row(texts, name, element) for name, element in elements.items()])

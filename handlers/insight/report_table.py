@@ -11,6 +11,7 @@ from bot.services.insight.report import Report
 from bot.services.insight.report_parts import PartLine
 from bot.services.insight.unpublished_values import REST
 from bot.spreadsheets import Cell, LocalNumber, Page, Share, write_csv, write_xlsx
+from handlers.improvements import report_views as improvement_views
 from handlers.kit.positions import level_name
 from handlers.own_questions.report_views import own_figures, own_texts_of
 from handlers.surveys.change_views import name_of
@@ -91,6 +92,8 @@ def numbers(texts: Texts, found: Report) -> Iterator[Line]:
         yield Line(texts.plain("insight.report.page.actions"), texts.plain(f"insight.report.actions.{state}"), count)
     for own in own_figures(texts, found.programme, found.own):
         yield Line(own.heading, own.name, own.value, own.people)
+    for area, count in improvement_views.counted(texts, found.improvements):
+        yield Line(texts.plain("improvements.report.title"), area, count)
 
 
 def tables(texts: Texts, found: Report) -> Iterator[Table]:
@@ -213,6 +216,10 @@ def workbook(texts: Texts, found: Report) -> bytes:
     if written := own_texts_of(texts, programme, found.own):
         heads = [texts.plain(f"own_questions.report.columns.{name}") for name in ("ask", "text", "role")]
         pages.append(Page(texts.plain("own_questions.list.title"), heads, written))
+    if found.improvements:
+        heads = [texts.plain(f"improvements.report.columns.{name}") for name in ("area", "text", "name")]
+        title, cells = texts.plain("improvements.report.sheet"), improvement_views.cells(texts, found.improvements)
+        pages.append(Page(title, heads, cells))
     return write_xlsx(pages, texts.plain("insight.report.page.title", programme=programme.name), made)
 
 

@@ -11,6 +11,7 @@ from bot.services.insight.report import Report
 from bot.services.pair_context import PairContext
 from bot.services.programme.end import period
 from bot.slack.gateway import Message
+from handlers.improvements import report_views as improvement_views
 from handlers.insight.report_table import MOST_LINES, Table, numbers, tables
 from handlers.kit.blocks import actions, section
 from handlers.kit.buttons import report_button
@@ -48,7 +49,9 @@ def sent(texts: Texts, found: Report) -> Message:
     )
     waits = [section("\n".join(awaited_lines(texts, found.awaited)))] if found.awaited else []
     own = own_lines(texts, found.programme, found.own)
-    return Message(text, [section(text), section(counts), *([section("\n".join(own))] if own else []), *waits])
+    shared = improvement_views.line(texts, found.improvements)
+    more = [section("\n".join(lines)) for lines in (own, shared) if lines]
+    return Message(text, [section(text), section(counts), *more, *waits])
 
 
 def failed(texts: Texts, programme: Programme, *, forbidden: bool) -> Message:
@@ -86,6 +89,10 @@ def page(texts: Texts, found: Report, picture: bytes | None) -> str:
         labels={name: texts.plain(f"closing.story.card.{name}") for name in ("tried", "changed")},
         comments=(texts.plain("insight.summary.headings.comments"), _comments(texts, found)),
         own=(texts.plain("own_questions.report.texts"), _own_texts(texts, found)),
+        improvements=(
+            texts.plain("improvements.report.title"),
+            improvement_views.lines(texts, found.improvements),
+        ),
         footer=texts.plain("insight.report.page.footer"),
     )
 

@@ -99,6 +99,11 @@ def invite_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("invitations.form.open"), ActionId.INVITE_OPEN, programme_id)
 
 
+def improve_button(texts: Texts, programme_id: int) -> Element:
+    """Opens the form for what the programme should do better."""
+    return button(texts.plain("improvements.form.open"), ActionId.IMPROVE_OPEN, programme_id)
+
+
 def nominate_button(texts: Texts, programme_id: int) -> Element:
     """Opens the form to nominate a colleague as a mentor."""
     return button(texts.plain("nominations.form.open"), ActionId.NOMINATE_OPEN, programme_id)

@@ -28,6 +28,7 @@ class CallbackId(StrEnum):
     ELIGIBILITY_SAVE = "eligibility.save"
     GOAL_FORM = "goal.form"
     GOAL_MOVE_FORM = "goal.move_form"
+    IMPROVE_FORM = "improve.form"
     INVITE_FORM = "invite.form"
     INVITE_SEND = "invite.send"
     JOIN_ABOUT = "join.about"

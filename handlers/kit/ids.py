@@ -202,6 +202,7 @@ class ActionId(StrEnum):
     SESSION_KEEP = "session.keep"  # session
     SESSION_CORRECT = "session.correct"  # session
 
+    IMPROVE_OPEN = "improve.open"  # programme
     MANAGER_NOTE_OPEN = "manager_note.open"  # programme
     MANAGER_NOTE_EDIT = "manager_note.edit"  # nothing
     THANKS_SHARE = "thanks.share"  # thanks

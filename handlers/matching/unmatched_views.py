@@ -1,6 +1,7 @@
 """The people without a partner, each with the cause and a remedy, and HR's message to them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
@@ -8,6 +9,7 @@ from bot.services.matching.draft_pages import Listing
 from bot.services.matching.draft_review import LeftOver
 from bot.services.matching.unmatched import EVERYBODY, LONGEST_SENTENCE, UnmatchedPeople
 from bot.slack.gateway import Message
+from handlers.improvements.views import row as improvement_row
 from handlers.kit.blocks import Block, View, actions, button, context, field, form_modal, section, text_input
 from handlers.kit.buttons import page_turns
 from handlers.kit.hr_people import placed_for_hr, placed_name_for_hr
@@ -99,7 +101,8 @@ def _topics(texts: Texts, part: Participant, side: Side) -> str:
 
 def no_partner(texts: Texts, programme: Programme, *, certificate: bool) -> Message:
     """To a person who had no partner when their programme ended."""
-    return _at_the_end(texts, texts("matching.no_partner.body", programme=programme.name, certificate=certificate))
+    message = _at_the_end(texts, texts("matching.no_partner.body", programme=programme.name, certificate=certificate))
+    return replace(message, blocks=[*message.blocks, *improvement_row(texts, programme)])
 
 
 def not_approved(texts: Texts, programme: Programme) -> Message:

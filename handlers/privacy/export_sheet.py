@@ -42,6 +42,9 @@ LABELS = {
     "state": "card_states",
     "progress": "progress",
     "reason": "move_reasons",
+    "area": "improvement_areas",
+    "stage": "improvement_stages",
+    "sharing": "improvement_sharing",
 }
 """The column, or the key within a record → the group of labels for its codes."""
 SCALES = {
@@ -73,6 +76,7 @@ _RARE = (
     "topicask",
     "pairconfirmation",
     "ownanswer",
+    "improvement",
     "broadcast",
     "draft",
     "hrmember",
@@ -80,7 +84,7 @@ _RARE = (
 )
 """Only some have these: people in HR's list, people who were asked about a topic or a partner, mentors who had a note
 sent to their manager, leaders who answered in the briefing, people to whom HR wrote, whose programme has questions of
-HR's, and HR."""
+HR's, who made suggestions, and HR."""
 
 
 def title(texts: Texts, area: str) -> str:

@@ -23,7 +23,9 @@ from bot.services.surveys.results_due import Awaited
 from bot.services.surveys.surveys import Asked, value_of
 from bot.services.working_hours import own_days_off
 from bot.slack.gateway import Message
+from handlers.improvements.views import row as improvement_row
 from handlers.kit.blocks import Block, View, actions, button, context, header, modal, rating, section
+from handlers.kit.buttons import report_button
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.own_questions.views import own_blocks
 from handlers.surveys.change_views import stood_at
@@ -72,7 +74,10 @@ def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
         blocks.append(section("\n".join(given)))
     if given and not again:
         blocks.append(actions(button(texts.plain("surveys.buttons.change"), ActionId.MEASURE_CHANGE, asked.reading.id)))
-    return Message(title, [*blocks, context(texts("surveys.footer.body", closes=closes))])
+    blocks.append(context(texts("surveys.footer.body", closes=closes)))
+    if asked.moment is Moment.CLOSING:
+        blocks += improvement_row(texts, programme)
+    return Message(title, blocks)
 
 
 def window(texts: Texts, asked: Asked, *, again: bool = False) -> View:
@@ -163,6 +168,7 @@ def for_hr(texts: Texts, programme: Programme, found: SurveyResults) -> Message:
         average = texts.number(round(figure.average, 1))
         results.append(texts(f"surveys.hr.{RECOMMENDED[moment]}", average=average, people=figure.people))
     blocks = [header(title), *sections(results), context(texts("surveys.hr.body"))]
+    blocks.append(actions(report_button(texts, programme)))
     return Message(texts("surveys.hr.title", programme=programme.name), blocks)
 
 

@@ -37,7 +37,7 @@ from storage.tables.messages import (
     RateBucket,
     SlackComparison,
 )
-from storage.tables.outcomes import ActionCard, LogEntry, ManagerNote, Story, SurveyResponse, Thanks
+from storage.tables.outcomes import ActionCard, Improvement, LogEntry, ManagerNote, Story, SurveyResponse, Thanks
 from storage.tables.own_questions import OwnAnswer, OwnQuestion
 from storage.tables.pairs import Agreement, EndedBy, GoalDate, Pair, PairState, Rhythm, RhythmState
 from storage.tables.people import Avoidance, ManagerSource, Person, RosterEntry, RosterLevel, SharedRosterEntry
@@ -91,6 +91,7 @@ __all__ = [
     "GateWaiver",
     "GoalDate",
     "HrMember",
+    "Improvement",
     "Invitation",
     "Kickoff",
     "KickoffGuest",

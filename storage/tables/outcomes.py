@@ -126,6 +126,27 @@ class ActionCard(SQLModel, table=True):
     """When its owner is next asked about the result; None if there is nothing left to ask."""
 
 
+class Improvement(SQLModel, table=True):
+    """What a person thinks the programme should do better; once at each stage. HR reads it only as they chose."""
+
+    __table_args__ = (UniqueConstraint("participant_id", "stage"),)
+
+    id: int = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    participant_id: int = Field(foreign_key="participant.id", index=True)
+    stage: str
+    """half_way, closing."""
+    area: str
+    """`bot.domain.improvements.Area`."""
+    text: str
+    sharing: str
+    """nobody, unnamed, named: whether HR reads it, and with the writer's name."""
+    at: datetime = moment_column(nullable=False)
+    shown_at: datetime = moment_column(nullable=False)
+    """From when HR reads it, with all others of the stage; it does not change any more then."""
+
+
 class ManagerNote(SQLModel, table=True):
     """The note that a mentor had sent to their manager, as they read it; once a sign-up."""
 

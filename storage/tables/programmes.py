@@ -99,6 +99,9 @@ class Programme(SQLModel, table=True):
     survey_set: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     """The questions before, at the end and 90 days on (`bot.domain.surveys.SETS`): the newest since the first release.
     Programmes that were released before a set existed keep theirs, so that the answers can be compared."""
+    asks_improvements: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether people are asked what the programme should do better: since its first release. Not in programmes that
+    were released before there was this question."""
     hr_channel: str
     announce_channel: str
     follows_id: int | None = Field(default=None, foreign_key="programme.id")

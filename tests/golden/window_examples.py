@@ -118,6 +118,10 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action invitation.withdraw", HR),
         Step("action invitation.join", NEWCOMER),
     ),
+    "improvements": (
+        Step("action improve.open", LEADER),
+        Step("form improve.form", LEADER),
+    ),
     "nominations": (
         Step("action nominate.open", LEADER),
         Step("form nominate.form", LEADER),

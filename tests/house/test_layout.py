@@ -12,6 +12,7 @@ FEATURES = {
     "closing",
     "course",
     "home",
+    "improvements",
     "working_time",
     "insight",
     "invitations",

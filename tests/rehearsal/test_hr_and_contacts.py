@@ -17,6 +17,13 @@ def test_who_raised_a_concern_is_talked_to(played: Played) -> None:
     assert [one for who in contacts for one in played.done_by(who) if one.text == said]
 
 
+def test_people_say_what_to_do_better_and_hr_reads_what_they_share(played: Played) -> None:
+    asked = played.text("improvements.form.open")
+    assert [one for actor in played.rehearsal.others for one in played.done_by(actor) if one.text == asked]
+    read = "\n".join(words(one) for one in played.in_hr_channel())
+    assert says(read, "improvements.report.line", "id")
+
+
 def test_people_answer_hrs_own_questions_and_hr_reads_the_results(played: Played) -> None:
     write = played.text("own_questions.person.buttons.write")
     assert [one for actor in played.rehearsal.others for one in played.done_by(actor) if one.text == write]

@@ -11,6 +11,7 @@ from bot.domain.messages.invitations import InvitationMessage
 from bot.domain.messages.training import KickoffInvitationMessage
 from bot.domain.programme import THEME_TOPICS, TOPICS, Theme
 from bot.domain.sessions import Pack
+from bot.services.insight.report import current_report
 from storage.tables import Draft, DraftPair
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows, texts_in
 from tests.scenarios.pairs import (
@@ -335,9 +336,15 @@ async def test_monitoring_and_evaluation(met: Office, hr: Colleague) -> None:
         assert (await who.click(half_way, "risk.say.well")).ok
         (answered,) = of_kind(who, MidwayMessage)
         assert shows(answered, "care.at_risk.ask.thanks.well")
+        assert (await who.click(answered, "improve.open")).ok
+        assert (await who.submit({"area": "time", "text": f"Better by {name}", "sharing": "unnamed"})).ok
+        await who.slack.close(all=True)
     assert "summary.again" in action_ids(met.posted(met.hr_channel)[-1])
     await hr.command("setup", met.hr_channel)
     assert choices(hr.modal.blocks, "check_ins") == ["none", "half_way", "monthly", "every_second"]
+    await met.run(days=21)
+    read = await current_report(met.balik.store, 1, met.clock.now())
+    assert [one.text for one in read.improvements] == ["Better by budi", "Better by sari"]
 
 
 async def test_ego_and_resistance(office: Office, hr: Colleague) -> None:

@@ -76,6 +76,7 @@ FORMS = (
     Form("participant.decline_form", "hr"),
     press("eligibility.form", "hr", "eligibility.open", "{programme}"),
     Form("eligibility.save", "hr"),
+    press("improve.form", "mentor", "improve.open", "{programme}"),
     press("invite.form", "hr", "invite.open", "{programme}"),
     Form("invite.send", "hr"),
     press("join.about", "mentor", "join.open", "{programme}"),

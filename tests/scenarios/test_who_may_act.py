@@ -122,6 +122,7 @@ DETAILS = {
 NO_NOTE = (*NOT_IN, "certificate_not_yet", "manager_note_none")
 """Nobody here has a manager."""
 NOTE = '{{"programme_id":{programme},"manager_id":1,"text":"A good mentor"}}'
+SUGGESTION = {"area": chose("time"), "text": typed("Shorter sessions"), "sharing": chose("unnamed")}
 PICKED = {
     "date": {"type": "datepicker", "selected_date": "2027-02-09"},
     "time": {"type": "timepicker", "selected_time": "10:00"},
@@ -271,6 +272,8 @@ TABLE = [
     button("nominate.open", "{programme}", HERE, NOT_HERE),
     form("nominate.form", "{programme}", HERE, NOT_HERE, **PRAISE),
     # One's own part
+    button("improve.open", "{programme}", TAKING_PART, NOT_IN),
+    form("improve.form", '{{"programme_id":{programme}}}', TAKING_PART, NOT_IN, **SUGGESTION),
     button("pause.open", "", TAKING_PART, NOT_IN),
     button("resume.now", "", TAKING_PART, NOT_IN),
     button("leave.open", "", TAKING_PART, NOT_IN),

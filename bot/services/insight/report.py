@@ -9,11 +9,13 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.domain.figures import Count, Figure
+from bot.domain.improvements import Shared
 from bot.domain.messages.closing import CertificateMessage
 from bot.domain.messages.insight import ReportMessage
 from bot.domain.surveys import Moment, recommendations
 from bot.services.caller import HrCaller
 from bot.services.closing.stories import shared_stories
+from bot.services.improvements.improvements import shared_improvements
 from bot.services.insight import summary as summaries
 from bot.services.insight.published_groups import publish, read_published
 from bot.services.insight.report_parts import Parts, read_parts
@@ -46,6 +48,8 @@ class Report:
     """Survey results that are not in it yet."""
     own: tuple[OwnResult, ...] = ()
     """Answers to HR's own questions."""
+    improvements: tuple[Shared, ...] = ()
+    """What people think the programme should do better, and share."""
 
     @property
     def programme(self) -> Programme:
@@ -102,6 +106,7 @@ async def read_report(work: UnitOfWork, programme: Programme) -> Report:
         left_reasons={reason: count for reason, count in reasons.items() if count},
         awaited=tuple(await awaited(work, programme)),
         own=await read_own_results(work, number, published),
+        improvements=tuple(await shared_improvements(session, number, work.now)),
     )
 
 

@@ -199,6 +199,7 @@ async def _release(
         await work.session.exec(insert(MentoringSession), params=list(_sessions(programme, pairs, people, hr.now)))
         if programme.state == ProgrammeState.RECRUITING:
             programme.recommends, programme.survey_set = True, NEWEST_SET
+            programme.asks_improvements = True
         programme.state, programme.joint_leave = ProgrammeState.RUNNING, True
         programme.next_summary_at = programme.next_summary_at or next_monday(programme, hr.now)
         dropped, waiting = len(wanted.pairs) - len(pairs), len(wanted.waiting)

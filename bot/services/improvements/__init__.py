@@ -1,0 +1,1 @@
+"""What people think the programme should do better."""

@@ -1,0 +1,1 @@
+"""People suggest what the programme should do better; HR reads what they share."""
