@@ -12,6 +12,7 @@ NODE := tests/fidelity/node_modules/.package-lock.json
 help:            ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
+# Not compiled in advance: what is imported is compiled then, a third of what is there.
 setup: .venv/ready ## set up .venv with what the bot needs to run, locked (quick when nothing changed)
 
 .venv/ready: requirements.lock
@@ -19,7 +20,8 @@ setup: .venv/ready ## set up .venv with what the bot needs to run, locked (quick
 		{ echo "Balik needs Python 3.11 or newer. Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Setting up .venv (a minute or two, once) ..."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip uninstall --quiet --yes setuptools 2>&1 | grep -v "not installed" || true
 	@touch $@
 
 tools: .venv/tools ## add what tests and style checks need: a PostgreSQL server, a browser's driver, pytest, mypy, ruff
@@ -85,7 +87,7 @@ BESIDE = xargs $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 lock:            ## lock the dependencies anew, with hashes and without addresses
 	@$(PYTHON) -m venv .venv/locker && .venv/locker/bin/pip install --quiet uv
-	@$(COMPILE) --group dev --upgrade -o requirements-dev.lock
+	@$(COMPILE) --group dev --extra large --upgrade -o requirements-dev.lock
 	@$(COMPILE) -c requirements-dev.lock -o requirements.lock
 
 COMPILE = .venv/locker/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \

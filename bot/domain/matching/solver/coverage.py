@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.domain.matching.solver.candidates import Arcs, Survey
-from bot.domain.matching.solver.network import Totals
+from bot.domain.matching.solver.network import Totals, large
+from bot.domain.matching.solver.paths import send
 from bot.domain.matching.solver.problem import Bools, Int16s, Int64s, Problem
 
 MORE_PER_ROW = 16
@@ -88,25 +89,39 @@ def _most(problem: Problem, demand: Int64s, capacity: Int64s, survey: Survey, ar
 
 def _largest_flow(problem: Problem, demand: Int64s, capacity: Int64s, arcs: Arcs) -> tuple[int, Bools, Bools]:
     """The maximum flow on the arcs, and the side of its minimum cut of each person (True: the source's)."""
-    # Imported here: an idle bot must not have OR-tools in memory.
-    from ortools.graph.python import max_flow
-
     rows, columns = problem.shape
     source, sink = rows + columns, rows + columns + 1
     tails, heads = np.divmod(arcs.keys, max(columns, 1))
+    ends = (
+        np.concatenate([np.full(rows, source), tails, np.arange(rows, rows + columns)]),
+        np.concatenate([np.arange(rows), heads + rows, np.full(columns, sink)]),
+        np.concatenate([demand, np.ones(len(tails), np.int64), capacity]),
+    )
+    value, reached = (_by_library if large(rows + columns) else _by_paths)(ends, source, sink)
+    on_source_side = np.zeros(rows + columns + 2, np.bool_)
+    on_source_side[reached] = True
+    return value, on_source_side[:rows], on_source_side[rows : rows + columns]
+
+
+def _by_library(arcs: tuple[Int64s, Int64s, Int64s], source: int, sink: int) -> tuple[int, list[int]]:
+    """The largest flow on arcs (tails, heads, capacities), and the nodes that the source still reaches: OR-tools."""
+    # Imported here: an idle bot must not have OR-tools in memory.
+    from ortools.graph.python import max_flow
+
+    tails, heads, capacities = arcs
     solver = max_flow.SimpleMaxFlow()
-    for ends in (
-        (np.full(rows, source), np.arange(rows), demand),
-        (tails, heads + rows, np.ones(len(tails))),
-        (np.arange(rows, rows + columns), np.full(columns, sink), capacity),
-    ):
-        begin, end, limit = ends
-        solver.add_arcs_with_capacity(begin.astype(np.int32), end.astype(np.int32), limit.astype(np.int64))
+    solver.add_arcs_with_capacity(tails.astype(np.int32), heads.astype(np.int32), capacities.astype(np.int64))
     if solver.solve(source, sink) != solver.OPTIMAL:
         raise ArithmeticError("the largest flow was not found")
-    on_source_side = np.zeros(rows + columns + 2, np.bool_)
-    on_source_side[solver.get_source_side_min_cut()] = True
-    return solver.optimal_flow(), on_source_side[:rows], on_source_side[rows : rows + columns]
+    return int(solver.optimal_flow()), list(solver.get_source_side_min_cut())
+
+
+def _by_paths(arcs: tuple[Int64s, Int64s, Int64s], source: int, sink: int) -> tuple[int, list[int]]:
+    """The same by our own search, where all costs are 0. It ends when the sink is not reached any more."""
+    tails, heads, capacities = arcs
+    more_than_possible = int(capacities[tails == source].sum()) + 1
+    sent = send((tails, heads, capacities, np.zeros(len(tails), np.int64)), sink + 1, source, sink, more_than_possible)
+    return sent.value, sorted(sent.reached)
 
 
 def _crossing(problem: Problem, mentees: Bools, mentors: Bools, arcs: Arcs) -> tuple[Int64s, Int16s, int]:

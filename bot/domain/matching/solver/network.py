@@ -1,4 +1,6 @@
-"""The problem on a few arcs as a flow network: OR-tools finds the best flow, and this module the prices that prove it.
+"""The problem on a few arcs as a flow network: its cheapest flow, and the prices that prove it.
+
+OR-tools finds the flow of a large network; `paths` that of a small one, and of any where OR-tools is not installed.
 
 Two sources feed the mentees and two sinks drain the mentors: the first of each carries first partners, the
 second all further ones. Their amounts are fixed beforehand (see `coverage`), so that no huge bonus is needed
@@ -6,13 +8,17 @@ to prioritise first partners, and numbers stay small.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from importlib.util import find_spec
 
 import numpy as np
 
+from bot.domain.matching.solver.paths import send
 from bot.domain.matching.solver.problem import Bools, Int64s, Problem
 
 LARGEST = 2**63 - 1
+FEW_NODES = 200
+"""Up to here, about 100 people on each side, our own search answers within a tenth of a second."""
 
 
 class TooLarge(OverflowError):
@@ -80,55 +86,26 @@ class Network:
 
     def solve(self, mentee_costs: Int64s | None = None, mentor_costs: Int64s | None = None) -> Flow:
         """The cheapest flow. Costs of places [2, n] and [2, m] are 0 unless given. Raises Infeasible or TooLarge."""
-        # Imported here: an idle bot that matches nobody must not carry OR-tools in memory.
-        from ortools.graph.python import min_cost_flow
-
         mentees, mentors = self.mentee_places.shape[1], self.mentor_places.shape[1]
         nodes = mentees + mentors + 4
-        check_size(
-            max(
-                int(np.abs(costs).max(initial=0))
-                for costs in (self.costs, mentee_costs, mentor_costs)
-                if costs is not None
-            ),
-            nodes,
+        no_costs = np.zeros((2, mentees), np.int64), np.zeros((2, mentors), np.int64)
+        place_costs = tuple(
+            none if given is None else given for none, given in zip(no_costs, (mentee_costs, mentor_costs), strict=True)
         )
-        solver = min_cost_flow.SimpleMinCostFlow()
-        pair_arcs = _add(solver, self.tails, self.heads + mentees, np.ones(len(self.tails), np.int64), self.costs)
-        source_arcs, sink_arcs = [], []
-        for tier in (0, 1):
-            source, sink = nodes - 4 + tier, nodes - 2 + tier
-            everybody = np.arange(mentees), np.arange(mentees, mentees + mentors)
-            source_arcs.append(
-                _add(
-                    solver,
-                    np.full(mentees, source),
-                    everybody[0],
-                    self.mentee_places[tier],
-                    _of(mentee_costs, tier, mentees),
-                )
-            )
-            sink_arcs.append(
-                _add(
-                    solver,
-                    everybody[1],
-                    np.full(mentors, sink),
-                    self.mentor_places[tier],
-                    _of(mentor_costs, tier, mentors),
-                )
-            )
-            solver.set_node_supply(source, self.totals.supplies[tier])
-            solver.set_node_supply(sink, -self.totals.needs[tier])
-        status = solver.solve()
-        if status == solver.INFEASIBLE:
-            raise Infeasible
-        if status != solver.OPTIMAL:
-            raise TooLarge(f"the flow solver says {status}")
-        return Flow(
-            np.asarray(solver.flows(pair_arcs)) > 0,
-            np.array([solver.flows(arcs) for arcs in source_arcs], np.int64).reshape(2, mentees),
-            np.array([solver.flows(arcs) for arcs in sink_arcs], np.int64).reshape(2, mentors),
-        )
+        check_size(max(int(np.abs(costs).max(initial=0)) for costs in (self.costs, *place_costs)), nodes)
+        mentee, mentor = np.arange(mentees), np.arange(mentees, mentees + mentors)
+        sources, sinks = (nodes - 4, nodes - 3), (nodes - 2, nodes - 1)
+        groups = [(self.tails, self.heads + mentees, np.ones(len(self.tails), np.int64), self.costs)]
+        groups += [
+            (np.full(mentees, sources[tier]), mentee, self.mentee_places[tier], place_costs[0][tier]) for tier in (0, 1)
+        ]
+        groups += [
+            (mentor, np.full(mentors, sinks[tier]), self.mentor_places[tier], place_costs[1][tier]) for tier in (0, 1)
+        ]
+        flows = (_by_library if large(nodes) else _by_paths)(groups, nodes, self.totals)
+        ends = np.cumsum([len(group[0]) for group in groups])
+        used, *places = np.split(flows, ends[:-1])
+        return Flow(used > 0, np.stack(places[:2]), np.stack(places[2:]))
 
     def prices(self, flow: Flow, start: Prices | None) -> Prices:
         """Prices that prove this cheapest flow: shortest distances in the residual network (Bellman and Ford), from any
@@ -167,14 +144,67 @@ def check_size(largest_cost: int, nodes: int) -> None:
         raise TooLarge(f"{nodes} people with costs up to {largest_cost} are beyond 64-bit arithmetic")
 
 
-def _of(costs: Int64s | None, tier: int, size: int) -> Int64s:
-    return np.zeros(size, np.int64) if costs is None else costs[tier]
+Arcs4 = tuple[Int64s, Int64s, Int64s, Int64s]
+"""Tails, heads, capacities and costs of some arcs."""
 
 
-def _add(solver: Any, tails: Int64s, heads: Int64s, capacities: Int64s, costs: Int64s) -> Any:
-    return solver.add_arcs_with_capacity_and_unit_cost(
+def large(nodes: int) -> bool:
+    """Whether OR-tools, if it is installed, solves a network of so many nodes: the answer is the same, and sooner."""
+    return nodes > FEW_NODES and has_library()
+
+
+@cache
+def has_library() -> bool:
+    """Whether OR-tools is installed (the extra `large`)."""
+    return find_spec("ortools") is not None
+
+
+def _by_library(groups: list[Arcs4], nodes: int, totals: Totals) -> Int64s:
+    """Units on each arc, by OR-tools."""
+    # Imported here: an idle bot that matches nobody must not carry OR-tools in memory.
+    from ortools.graph.python import min_cost_flow
+
+    solver = min_cost_flow.SimpleMinCostFlow()
+    tails, heads, capacities, costs = (np.concatenate(parts) for parts in zip(*groups, strict=True))
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(
         tails.astype(np.int32), heads.astype(np.int32), capacities.astype(np.int64), costs.astype(np.int64)
     )
+    for tier in (0, 1):
+        solver.set_node_supply(nodes - 4 + tier, totals.supplies[tier])
+        solver.set_node_supply(nodes - 2 + tier, -totals.needs[tier])
+    status = solver.solve()
+    if status == solver.INFEASIBLE:
+        raise Infeasible
+    if status != solver.OPTIMAL:
+        raise TooLarge(f"the flow solver says {status}")
+    return np.asarray(solver.flows(arcs), np.int64)
+
+
+def _by_paths(groups: list[Arcs4], nodes: int, totals: Totals) -> Int64s:
+    """Units on each arc, by our own search for paths.
+
+    Each unit takes one pair, one place of a mentee and one of a mentor, so that a constant added to the costs of all
+    pairs, or of all places of a side, changes no choice: costs are moved to begin at 0.
+    """
+    source, sink = nodes, nodes + 1
+    pairs, mentee_places, mentor_places = groups[:1], groups[1:3], groups[3:]
+    every = [group for side in (pairs, mentee_places, mentor_places) for group in _from_zero(side)]
+    hubs = np.arange(nodes - 4, nodes)
+    amounts = np.array([*totals.supplies, *totals.needs])
+    source_arcs = np.full(2, source), hubs[:2], amounts[:2], np.zeros(2, np.int64)
+    sink_arcs = hubs[2:], np.full(2, sink), amounts[2:], np.zeros(2, np.int64)
+    tails, heads, capacities, costs = (
+        np.concatenate(parts) for parts in zip(*every, source_arcs, sink_arcs, strict=True)
+    )
+    sent = send((tails, heads, capacities, costs), nodes + 2, source, sink, totals.pairs)
+    if sent.value < totals.pairs:
+        raise Infeasible
+    return sent.flows[:-4]
+
+
+def _from_zero(groups: list[Arcs4]) -> list[Arcs4]:
+    least = min((int(group[3].min()) for group in groups if len(group[3])), default=0)
+    return [(tails, heads, capacities, costs - least) for tails, heads, capacities, costs in groups]
 
 
 class _Distances:
