@@ -21,13 +21,16 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 from jinja2 import Template, TemplateError
 
-from prompts.address import first_name
+from prompts.address import Spoken, first_name
 from prompts.avoided import avoided_in
 from prompts.checks import check, check_override, fallback, offered
+from prompts.dates import zone_name
 from prompts.files import (
+    NAME,
     WHO_SEES,
     Constant,
     Entries,
+    Mention,
     Mrkdwn,
     Problem,
     TextEntry,
@@ -35,13 +38,14 @@ from prompts.files import (
     finalize,
     placeholders_of,
     read_folder,
+    with_names,
 )
 from prompts.phrases import PhraseList, lists_of
 
 DEFAULT_LANGUAGE = "id"
 HERE = Path(__file__).parent
 
-__all__ = ["Catalogue", "MissingText", "Mrkdwn", "Problem", "Texts"]
+__all__ = ["Catalogue", "Mention", "MissingText", "Mrkdwn", "Problem", "Texts"]
 
 _Strings = list[str]
 _Marked = list[Mrkdwn]
@@ -176,7 +180,7 @@ class Catalogue:
 
     def _compare_placeholders(self, key: str, entry: TextEntry, language: str, other: str) -> Iterator[Problem]:
         try:
-            extra = self.placeholders(key, language) - self.placeholders(key, other) - offered(key)
+            extra = self.placeholders(key, language) - with_names(self.placeholders(key, other)) - offered(key)
         except TemplateError:
             return  # reported by `check` already
         for name in sorted(extra):
@@ -297,7 +301,7 @@ class Texts:
     def time(self, moment: datetime, zone: str | tzinfo) -> str:
         """10.00 WIB · 10:00 WIB"""
         local = moment.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
-        return f"{format_datetime(local, self._format('time'), locale=self._locale)} {_zone_name(local)}"
+        return f"{format_datetime(local, self._format('time'), locale=self._locale)} {zone_name(local)}"
 
     def clock(self, at: time_of_day) -> str:
         """10.00 · 10:00"""
@@ -305,7 +309,7 @@ class Texts:
 
     def zone(self, moment: datetime, zone: str | tzinfo) -> str:
         """WIB"""
-        return _zone_name(moment.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone))
+        return zone_name(moment.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone))
 
     def moment(self, moment: datetime, zone: str | tzinfo) -> str:
         """Selasa, 5 Januari 2027 pukul 10.00 WIB · Tuesday 5 January 2027, 10:00 WIB"""
@@ -357,7 +361,11 @@ class Texts:
         return templates
 
     def _render(self, template: Template | Constant, values: dict[str, Any]) -> str:
-        return template.render(self._register() | values).strip()
+        names = {
+            f"{name}{NAME}": Spoken(self.vocative, value) if isinstance(value, Mention) else value
+            for name, value in values.items()
+        }
+        return template.render(self._register() | names | values).strip()
 
     def _register(self) -> dict[str, str]:
         """The words for "you", made once for this reader from `language.address.…`."""
@@ -377,15 +385,6 @@ class Texts:
             self._words["command"] = self.catalogue.command
             self._words.update({name: self.plain(key) for name, key in WHO_SEES.items() if self.has(key)})
         return self._words
-
-
-def _zone_name(local: datetime) -> str:
-    """WIB, WITA, WIT, or the zone's own short name; UTC+8 where it has only a number."""
-    name = local.tzname() or ""
-    if name[:1] in {"+", "-"}:
-        hours, minutes = name[1:3].lstrip("0") or "0", name[3:]
-        return f"UTC{name[0]}{hours}{f':{minutes}' if minutes.strip('0') else ''}"
-    return name
 
 
 _LOCALES: dict[str, Locale] = {}

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from jinja2 import TemplateError, TemplateSyntaxError
 
 from prompts.avoided import LISTS, faults_of_avoided
-from prompts.files import Entries, Problem, TextEntry, placeholders_of, template_fault
+from prompts.files import Entries, Problem, TextEntry, placeholders_of, template_fault, with_names
 from prompts.markdown import TAG, to_mrkdwn
 from prompts.phrases import faults_of, is_list_of_phrases
 
@@ -134,5 +134,5 @@ def check_override(key: str, entry: TextEntry, known: Entries) -> Iterator[Probl
             used = frozenset().union(*map(placeholders_of, entry.sources))
         except TemplateError:
             return  # reported by `check` already
-        if unknown := used - offered(key) - frozenset().union(*map(placeholders_of, replaced.sources)):
+        if unknown := used - offered(key) - with_names(frozenset().union(*map(placeholders_of, replaced.sources))):
             yield Problem(entry.file, entry.line, f"{key}: unknown placeholder {', '.join(sorted(unknown))}")

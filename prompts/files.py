@@ -34,6 +34,26 @@ class Mrkdwn(str):
     __slots__ = ()
 
 
+class Mention(Mrkdwn):
+    """A person's mention. Where a text has it as `{{ partner }}`, it may also have `{{ partner_name }}`: the name as
+    it is spoken, "Pak Budi", for the places after the first one."""
+
+    __slots__ = ("address", "name")
+
+    def __new__(cls, markup: str, name: str, address: str) -> "Mention":
+        """`address`: the form of address that the person chose; "" for the name alone."""
+        mention = super().__new__(cls, markup)
+        mention.name, mention.address = name, address
+        return mention
+
+    name: str
+    address: str
+
+
+NAME = "_name"
+"""Ends the placeholder of a name that comes with a mention; of any other value, it is the value."""
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """A problem of a text file, at a line."""
@@ -89,6 +109,11 @@ def placeholders_of(source: str) -> frozenset[str]:
     if OPENS_TAG not in source:
         return frozenset()
     return frozenset(meta.find_undeclared_variables(_PLAIN.parse(source))) - REGISTER
+
+
+def with_names(placeholders: frozenset[str]) -> frozenset[str]:
+    """The placeholders, and that of the name of each: wherever `partner` is passed, `partner_name` may be used."""
+    return placeholders | {f"{name}{NAME}" for name in placeholders}
 
 
 def _read_file(path: Path, prefix: str, problems: list[Problem]) -> Entries:

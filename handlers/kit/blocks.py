@@ -11,7 +11,7 @@ from bot.domain.polls import RATINGS
 from handlers.kit.button_value import ButtonValue
 from handlers.kit.ids import ActionId, AnswerId, CallbackId
 from handlers.kit.modal_state import ModalState
-from prompts.catalogue import Mrkdwn, Texts
+from prompts.catalogue import Mention, Mrkdwn, Texts
 from prompts.markdown import escape, safe_url
 from storage.tables import Person
 
@@ -309,9 +309,11 @@ def one_moment(texts: Texts, view: View) -> View:
     return small | {"private_metadata": view.get("private_metadata", "")}
 
 
-def mention(person: Person) -> Mrkdwn:
+def mention(person: Person) -> Mention:
     """A person, as a mention; an erased person is only a number."""
-    return Mrkdwn(person.name if person.erased_at else f"<@{person.slack_id}>")
+    if person.erased_at:
+        return Mention(person.name, person.name, "")
+    return Mention(f"<@{person.slack_id}>", person.name, person.address)
 
 
 def web_link(name: str, url: str) -> Mrkdwn:

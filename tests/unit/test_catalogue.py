@@ -17,7 +17,7 @@ from bot.domain.programme import INTERESTS, TOPICS, Cadence, Theme
 from bot.domain.sessions import MIDDLE, Pack
 from bot.domain.signup import FORMATS, Level, Role
 from bot.services.matching.draft_review import CAME_SINCE, CHANGED, TAKEN_OUT
-from prompts.catalogue import Catalogue, MissingText, Mrkdwn, Texts
+from prompts.catalogue import Catalogue, Mention, MissingText, Mrkdwn, Texts
 from prompts.checks import fallback
 from prompts.files import compile_text
 from prompts.markdown import to_mrkdwn, to_plain
@@ -183,6 +183,19 @@ def test_mentions_of_ours_are_kept_and_can_be_nested() -> None:
     assert "<@U1>" in hello
     assert isinstance(hello, Mrkdwn)
     assert "<@U1>" in texts()("commands.unknown.body", word=hello)
+
+
+def test_a_mentioned_person_can_be_named_the_second_time(tmp_path: Path) -> None:
+    """A text that mentions a person twice reads badly: the second time it says the name as people say it."""
+    twice = "---\nintro: '{{ partner }}. {{ partner_name }}.'\n---\n"
+    company = Catalogue.load(own(tmp_path, {"en/outcomes/hub.md": twice})).texts("en")
+    for name, address, spoken in (
+        ("Budi Santoso", "bapak", "Pak Budi"),
+        ("Rina Wati", "kamu", "Rina"),
+        ("<!channel>", "kamu", "&lt;!channel&gt;"),
+        ("Person 7", "", "Person 7"),  # erased
+    ):
+        assert company("outcomes.hub.intro", partner=Mention("<@U1>", name, address)) == f"<@U1>. {spoken}."
 
 
 def test_plain_text_is_not_escaped() -> None:
