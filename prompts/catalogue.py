@@ -180,7 +180,8 @@ class Catalogue:
 
     def _compare_placeholders(self, key: str, entry: TextEntry, language: str, other: str) -> Iterator[Problem]:
         try:
-            extra = self.placeholders(key, language) - with_names(self.placeholders(key, other)) - offered(key)
+            others = with_names(self.placeholders(key, other) | offered(key))
+            extra = {name for name in self.placeholders(key, language) - others if f"{name}{NAME}" not in others}
         except TemplateError:
             return  # reported by `check` already
         for name in sorted(extra):

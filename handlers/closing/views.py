@@ -112,7 +112,9 @@ def thanks_form(texts: Texts, couple: PairContext, side: Side) -> View:
     boxes = checkboxes(PUBLIC, [(PUBLIC, texts.plain(f"{key}.public.option", partner=partner))])
     hint = texts.plain(f"{key}.public.hint", partner=partner)
     public = field(PUBLIC, texts.plain(f"{key}.public.label"), boxes, hint=hint, optional=True)
-    where = context(texts(f"{key}.public.where", channel=channel_link(couple.programme.announce_channel)))
+    where = context(
+        texts(f"{key}.public.where", partner=partner, channel=channel_link(couple.programme.announce_channel))
+    )
     blocks = [text, public, where]
     return form_modal(texts, key, blocks, callback_id=CallbackId.CLOSING_THANKS_FORM, state=OfPair(couple.pair.id))
 

@@ -61,7 +61,8 @@ def follow_up(texts: Texts, seen: CardView, days: int) -> Message:
     key = "outcomes.cards.follow_up"
     title, text = texts.plain(f"{key}.title"), texts(f"{key}.after_{days}", due=texts.day(seen.card.due_on))
     blocks = [header(title), section(text), section(read(texts, seen)), actions(*_came_of_it(texts, seen))]
-    return Message(text, [*blocks, context(texts(f"{key}.footer"))])
+    footer = texts(f"{key}.footer", partner=mention(seen.couple.person(seen.side.other)))
+    return Message(text, [*blocks, context(footer)])
 
 
 def asks_whether_it_lasts(texts: Texts, seen: CardView) -> Message:
@@ -73,7 +74,8 @@ def asks_whether_it_lasts(texts: Texts, seen: CardView) -> Message:
         button(texts.plain("outcomes.cards.buttons.faded"), ActionId.CARD_FADED, number),
     ]
     blocks = [header(texts.plain(f"{key}.title")), section(text), section(read(texts, seen)), actions(*buttons)]
-    return Message(text, [*blocks, context(texts(f"{key}.footer"))])
+    footer = texts(f"{key}.footer", partner=mention(seen.couple.person(seen.side.other)))
+    return Message(text, [*blocks, context(footer)])
 
 
 def settled(texts: Texts, seen: CardView) -> Message:
@@ -87,7 +89,8 @@ def answered(texts: Texts, seen: CardView) -> Message:
     answer = seen.card.state
     if seen.card.lasted is not None:
         answer = "lasts" if seen.card.lasted else "faded"
-    text = texts(f"outcomes.cards.answered.{answer}", due=texts.day(seen.card.due_on))
+    partner = mention(seen.couple.person(seen.side.other))
+    text = texts(f"outcomes.cards.answered.{answer}", due=texts.day(seen.card.due_on), partner=partner)
     return Message(text, [section(text), section(read(texts, seen))])
 
 
@@ -166,7 +169,8 @@ def form(texts: Texts, couple: PairContext, side: Side, seen: CardView | None = 
     names = [(str(one), called(texts, couple.person(one))) for one in (Side.MENTEE, Side.MENTOR)]
     kinds = labels(texts, "card_kinds", tuple(Kind))
     shares = seen is not None and seen.sharing in (Sharing.ASKED, Sharing.SHARED)
-    share = checkboxes("share", [(HR, texts.plain(f"{key}.share.option"))], initial=[HR] if shares else [])
+    option = texts.plain(f"{key}.share.option", partner=called(texts, couple.person(side.other)))
+    share = checkboxes("share", [(HR, option)], initial=[HR] if shares else [])
     blocks = [
         section(texts(f"{key}.intro", partner=partner)),
         _text(texts, "insight", card.insight if card else ""),

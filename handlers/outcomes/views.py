@@ -49,7 +49,9 @@ def hub(texts: Texts, growth: PairOutcomes) -> View:
     partner = mention(growth.couple.person(growth.side.other))
     blocks: list[Block] = [section(texts(f"{key}.intro", partner=partner))]
     goals = goal_lines(texts, growth.agreement)
-    blocks.append(section("\n".join([f"*{texts(f'{key}.goals')}*", *(goals or [texts(f"{key}.no_goals")])])))
+    blocks.append(
+        section("\n".join([f"*{texts(f'{key}.goals')}*", *(goals or [texts(f"{key}.no_goals", partner=partner)])]))
+    )
     if goals and growth.goes_on:
         blocks.append(actions(button(texts.plain("outcomes.buttons.goals"), ActionId.GOAL_OPEN, pair_id)))
     notes = [
@@ -68,7 +70,7 @@ def hub(texts: Texts, growth: PairOutcomes) -> View:
     new = [] if growth.couple.parted else [new_card_button(texts, pair_id)]
     blocks += _row([*new, *([see] if growth.board.cards else [])])
     if growth.may_tell:
-        blocks += [divider(), section(texts(f"{key}.story")), actions(story_button(texts, pair_id))]
+        blocks += [divider(), section(texts(f"{key}.story", partner=partner)), actions(story_button(texts, pair_id))]
     return modal(texts.plain(f"{key}.title"), blocks, callback_id=CallbackId.GROWTH, close=texts.plain("notice.close"))
 
 

@@ -22,6 +22,7 @@ from handlers.kit.blocks import (
 from handlers.kit.buttons import cadence_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfPair
+from handlers.sessions.views import called
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
 from storage.tables import Rhythm, RhythmState
@@ -39,10 +40,11 @@ def form(texts: Texts, seen: CadenceView) -> View:
     if waiting and not seen.mine:
         blocks.append(_choice(texts, waiting))
     blocks += wish(texts, seen)
+    told = texts.plain(f"{key}.cadence.hint", partner=called(texts, seen.couple.person(seen.side.other)))
     often = select("cadence", labels(texts, "cadences", tuple(Cadence)), initial=seen.cadence)
     how = select("format", labels(texts, "formats", FORMATS), initial=seen.format)
     blocks += [
-        field("cadence", texts.plain(f"{key}.cadence.label"), often, hint=texts.plain(f"{key}.cadence.hint")),
+        field("cadence", texts.plain(f"{key}.cadence.label"), often, hint=told),
         field("format", texts.plain(f"{key}.format.label"), how, hint=texts.plain(f"{key}.format.hint")),
         context(texts(f"{key}.stays")),
     ]

@@ -328,7 +328,7 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
     if row.starts_at:
         reasons = labels(texts, "move_reasons", MOVE_REASONS)
         element = select("reason", reasons, placeholder=texts.plain("sessions.move.reason.placeholder"))
-        hint = texts.plain("sessions.move.reason.hint")
+        hint = texts.plain("sessions.move.reason.hint", partner=called(texts, partner))
         blocks.append(field("reason", texts.plain("sessions.move.reason.label"), element, hint=hint))
         others = [session_held_button(texts, meeting.session)]
         if row.starts_at > now:

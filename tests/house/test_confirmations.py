@@ -101,6 +101,7 @@ SCENARIOS = {
     "outcomes.cards.form.due_on.hint": (
         "outcomes::test_the_owner_is_asked_30_and_90_days_after_the_date_also_when_all_is_over"
     ),
+    "outcomes.cards.list.body": "outcomes::test_the_owner_is_asked_30_and_90_days_after_the_date_also_when_all_is_over",
     "outcomes.goal_date.partner.moved": "outcomes_goal_dates::test_a_moved_goal_is_asked_about_again_on_its_new_date",
     "outcomes.goal_date.you.moved": "outcomes_goal_dates::test_a_moved_goal_is_asked_about_again_on_its_new_date",
     "participants.file.asked": "participants::test_the_file_has_everybody_and_no_private_answer",
@@ -121,6 +122,9 @@ SCENARIOS = {
     "closing.thanks.offered": (
         "closing_appreciation::test_thanks_are_shown_only_if_both_agree_and_removed_again_by_either"
     ),
+    "closing.thanks.public.where": (
+        "closing_appreciation::test_thanks_are_shown_only_if_both_agree_and_removed_again_by_either"
+    ),
     "programme.sponsor.preview.posted": (
         "matching_release_checklist::test_leadership_speaks_before_the_release_in_words_that_hr_looked_at"
     ),
@@ -133,6 +137,8 @@ SCENARIOS = {
     "recruiting.refused.chosen": "recruiting_channel::test_hr_reads_that_the_announcement_could_not_be_posted",
     "recruiting.reminder.sent": "recruiting::test_the_channel_is_reminded_before_the_start_and_when_hr_asks",
     "roster.import.template_sent": "roster::test_the_template_is_a_file_that_can_be_handed_in",
+    "sessions.ask.declined_by_me": "sessions_facts::test_a_time_outside_the_partners_hours_that_does_not_suit",
+    "sessions.booked.agreed_to": "sessions_facts::test_a_time_outside_the_partners_hours_is_booked_once_both_want_it",
     "sessions.calendar.coming": "sessions_calendar_files::test_the_entry_follows_moves_and_the_cancellation",
     "sessions.calendar.sent": "sessions_calendar_files::test_the_entry_follows_moves_and_the_cancellation",
     "sessions.held.not_held": (
