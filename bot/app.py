@@ -11,6 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot.balik import Balik, BotConfig
+from bot.calendars.busy_calendars import BusyCalendars
+from bot.calendars.fetch import Fetcher
+from bot.calendars.link_keys import LinkKeys
 from bot.delivery.worker import Delivery
 from bot.domain.messages.alerts import TroubleMessage
 from bot.jobs.compare_with_slack import Comparing
@@ -66,6 +69,7 @@ async def build(parts: BotConfig) -> AsyncIterator[Balik]:
                 yield balik
             finally:
                 await balik.context.finish()
+                await balik.context.calendars.close()
     finally:
         worker.close()
         await engine.dispose()
@@ -106,6 +110,8 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     directory = Directory(store, gateway, catalogue.languages, turns)
     channels = HrChannels(store, gateway, directory, turns, parts.operator)
     announcements = AnnouncementChannels(store, directory, turns)
+    fetcher = Fetcher(parts.calendar_hosts, parts.limits)
+    calendars = BusyCalendars(store, fetcher, LinkKeys(parts.calendar_keys), worker, parts.limits, on=parts.busy_hours)
     context = AppContext(
         store=store,
         gateway=gateway,
@@ -115,6 +121,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         catalogue=catalogue,
         clock=parts.clock,
         in_worker=worker,
+        calendars=calendars,
         retention_months=parts.retention_months,
         hr_channels=parts.hr_channels,
         acked=metrics.acked,
@@ -160,6 +167,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         "invitation_messages": InvitationMessages(store, sent, renderers.render).tick,
         "planned_releases": PlannedReleases(store, directory, turns).tick,
         "hr_channels": channels.tick,
+        "busy_hours": calendars.tick,
         "comparing": Comparing(store, gateway, turns, (channels, announcements), directory, metrics.missed).tick,
     }
     scheduler = Scheduler(

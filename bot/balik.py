@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.clock import Clock, TimeLimits
 from bot.delivery.worker import Delivery, DeliverySettings
+from bot.domain.busy_hours import HostRules
 from bot.jobs.registry import due, next_due
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.start_up import prove_current
@@ -53,6 +54,10 @@ class BotConfig:
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     retention_months: int = DEFAULT_MONTHS
     hr_channels: frozenset[str] = frozenset()
+    busy_hours: bool = True
+    calendar_keys: tuple[str, ...] = field(default=(), repr=False)
+    calendar_hosts: HostRules = field(default_factory=HostRules)
+    """Whether, and from where, calendars may be connected; without keys they cannot."""
     operator: str = ""
     """The Slack id of whoever hears of what HR cannot mend; "" for nobody."""
     limits: TimeLimits = field(default_factory=TimeLimits)

@@ -4,7 +4,7 @@ import logging
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.domain.busy_hours import HostRules, LinkRefused, read_link
 from bot.domain.text_cleaning import clean_line
 
 DEFAULT_DATABASE = "sqlite:///balik.sqlite"
@@ -74,6 +75,11 @@ class Settings:
     retention_months: int = 24
     hr_channels: frozenset[str] = frozenset()
     """Ids of the channels in which programmes may be set up; empty: any private channel."""
+    busy_hours: bool = True
+    """Whether people may connect their calendars."""
+    calendar_keys: tuple[str, ...] = ()
+    """What encrypts calendar links: the first encrypts, all decrypt. Empty: calendars cannot be connected."""
+    calendar_hosts: HostRules = field(default_factory=HostRules)
 
     def __repr__(self) -> str:
         # Tokens stay out of logs and tracebacks.
@@ -88,7 +94,12 @@ class Settings:
     def read(cls, env: Mapping[str, str | None]) -> "Settings":
         """Check what `env` says. Raises `WrongSettings` with every problem at once."""
         values = {name: clean_line(value or "") for name, value in env.items()}
-        problems = [*_token_problems(values), *_oauth_problems(values), *_place_problems(values)]
+        problems = [
+            *_token_problems(values),
+            *_oauth_problems(values),
+            *_place_problems(values),
+            *_calendar_problems(values),
+        ]
         if problems:
             raise WrongSettings(problems)
         prompts = values.get("BALIK_PROMPTS", "")
@@ -110,6 +121,13 @@ class Settings:
             replicas=int(values.get("BALIK_REPLICAS") or cls.replicas),
             retention_months=int(values.get("BALIK_RETENTION_MONTHS") or cls.retention_months),
             hr_channels=frozenset(_listed(values, "BALIK_HR_CHANNELS")),
+            busy_hours=(values.get("BALIK_BUSY_HOURS") or "on") == "on",
+            calendar_keys=tuple(_listed(values, "BALIK_CALENDAR_KEY")),
+            calendar_hosts=HostRules(
+                allowed=frozenset(_hosts(values, "BALIK_CALENDAR_HOSTS")),
+                forbidden=frozenset(_hosts(values, "BALIK_CALENDAR_HOSTS_FORBIDDEN")),
+                private=frozenset(origin for origin, _ in _private_origins(values) if origin),
+            ),
         )
 
 
@@ -205,6 +223,59 @@ def _place_problems(values: Mapping[str, str]) -> list[str]:
     if (form := values.get("LOG_FORMAT") or "text") not in LOG_FORMATS:
         problems.append(f'LOG_FORMAT is "{form}": write {" or ".join(LOG_FORMATS)}')
     return problems
+
+
+def calendar_keys(env_file: Path = Path(".env")) -> tuple[str, ...]:
+    """The keys of calendar links, for the command that renews them. Raises `WrongSettings`."""
+    said = {**dotenv_values(env_file), **os.environ}.get("BALIK_CALENDAR_KEY") or ""
+    values = {"BALIK_CALENDAR_KEY": clean_line(said)}
+    if problems := _calendar_problems(values):
+        raise WrongSettings(problems)
+    return tuple(_listed(values, "BALIK_CALENDAR_KEY"))
+
+
+def _hosts(values: Mapping[str, str], name: str) -> list[str]:
+    return [host.lower().rstrip(".") for host in _listed(values, name)]
+
+
+def _private_origins(values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each origin that may be in a private network, "" if it is none, with what was written."""
+    origins = []
+    for text in _listed(values, "BALIK_CALENDAR_HOSTS_PRIVATE"):
+        try:
+            address = read_link(text if "://" in text else f"https://{text}")
+        except LinkRefused:
+            origins.append(("", text))
+        else:
+            bare = urlsplit(address.link).path in ("", "/")
+            origins.append((address.origin if bare else "", text))
+    return origins
+
+
+def _calendar_problems(values: Mapping[str, str]) -> list[str]:
+    problems = []
+    if (state := values.get("BALIK_BUSY_HOURS") or "on") not in ("on", "off"):
+        problems.append(f'BALIK_BUSY_HOURS is "{state}": write on or off')
+    if not all(_is_key(key) for key in _listed(values, "BALIK_CALENDAR_KEY")):
+        problems.append("BALIK_CALENDAR_KEY holds no such key: let `python -m bot calendar-key` write it")
+    problems += [
+        f'{name} holds "{host}": write names of hosts such as calendar.google.com, with commas between them'
+        for name in ("BALIK_CALENDAR_HOSTS", "BALIK_CALENDAR_HOSTS_FORBIDDEN")
+        for host in _hosts(values, name)
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", host)
+    ]
+    problems += [
+        f'BALIK_CALENDAR_HOSTS_PRIVATE holds "{text}": write names of hosts such as cloud.example.internal, or '
+        "https://cloud.example.internal:8443, with commas between them"
+        for origin, text in _private_origins(values)
+        if not origin
+    ]
+    return problems
+
+
+def _is_key(text: str) -> bool:
+    """Whether it is a key of Fernet: 32 bytes in URL-safe base64."""
+    return re.fullmatch(r"[A-Za-z0-9_-]{43}=", text) is not None
 
 
 def _is_number(text: str, low: int, high: int) -> bool:

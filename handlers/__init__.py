@@ -7,6 +7,8 @@ from handlers.agreement import listeners as agreement_listeners
 from handlers.agreement import messages as agreement_messages
 from handlers.broadcasts import listeners as broadcasts_listeners
 from handlers.broadcasts import messages as broadcasts_messages
+from handlers.busy_hours import listeners as busy_hours_listeners
+from handlers.busy_hours import messages as busy_hours_messages
 from handlers.care import (
     at_risk_listeners,
     at_risk_messages,
@@ -100,6 +102,7 @@ RENDERERS = (
     *matching_messages.RENDERERS,
     *waiting_messages.RENDERERS,
     *confirmation_messages.RENDERERS,
+    *busy_hours_messages.RENDERERS,
     *care_messages.RENDERERS,
     *concern_messages.RENDERERS,
     *contact_messages.RENDERERS,
@@ -156,6 +159,7 @@ def listeners() -> Listeners:
         home_listeners,
         help_listeners,
         working_time_listeners,
+        busy_hours_listeners,
         care_listeners,
         concern_listeners,
         contact_listeners,

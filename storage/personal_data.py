@@ -16,6 +16,7 @@ from storage.tables import (
     Broadcast,
     BroadcastReader,
     BroadcastState,
+    BusyCalendar,
     CertificateDesign,
     Concern,
     CoupleMark,
@@ -96,6 +97,13 @@ TRACES: tuple[Trace, ...] = (
             if owner.whole
             else col(Avoidance.id).is_(None)
         ),
+        delete=True,
+    ),
+    Trace(
+        # Theirs in all programmes, as the working time is. The link itself is not exported: the host tells which it is.
+        BusyCalendar,
+        lambda owner: and_(col(BusyCalendar.person_id) == owner.person_id, true() if owner.whole else false()),
+        exported=("host", "busy", "covers_until", "added_at", "read_at", "problem"),
         delete=True,
     ),
     Trace(

@@ -223,7 +223,7 @@ def _parse(lines: list[str], head: Iterable[str]) -> "Calendar":
     # The library remembers time zones by name: one calendar's "Customized Time Zone" must not be the next one's.
     tzp.use_default()
     known = [line for line in head if _known_zone(_value_as_is(line))]
-    whole = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Balik//Busy hours//EN", *known, *lines, "END:VCALENDAR", ""]
+    whole = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Balik//EN", *known, *lines, "END:VCALENDAR", ""]
     try:
         calendar = Calendar.from_ical("\r\n".join(whole))
     except ValueError:

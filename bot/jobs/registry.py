@@ -41,6 +41,7 @@ from storage.tables import (
     ActionCard,
     Agreement,
     Broadcast,
+    BusyCalendar,
     Concern,
     Draft,
     Invitation,
@@ -92,6 +93,7 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("invitation_message", Invitation.refresh_at),
     ("broadcast", Broadcast.send_at),
     ("nomination", Nomination.erase_look_at),
+    ("busy_hours", BusyCalendar.next_at),
 )
 """The columns with the next moment of each kind of work. Each is indexed."""
 
@@ -122,6 +124,7 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "invitation_message": ("invitation_messages",),
     "broadcast": ("broadcasts",),
     "nomination": ("nominations",),
+    "busy_hours": ("busy_hours",),
 }
 """The jobs for each kind of work, by their names."""
 UNPLANNED: dict[str, Any] = {

@@ -20,6 +20,7 @@ class CallbackId(StrEnum):
     CONTACTS_FORM = "contacts.form"
     COURSE = "course"
     COURSE_FORM = "course.form"
+    BUSY_HOURS_FORM = "busy_hours.form"
     WORKING_TIME_HOURS_FORM = "working_time.hours_form"
     WORKING_TIME_WEEK_FORM = "working_time.week_form"
     WORKING_TIME_AWAY_FORM = "working_time.away_form"

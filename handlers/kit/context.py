@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.calendars.busy_calendars import BusyCalendars
 from bot.clock import Clock, TimeLimits
 from bot.slack.announcement_channels import AnnouncementChannels
 from bot.slack.directory import Directory
@@ -45,6 +46,7 @@ class AppContext:
     catalogue: Catalogue
     clock: Clock
     in_worker: RunInWorker
+    calendars: BusyCalendars
     command: str = "/mentoring"
     acked: Callable[[str, float], None] = lambda _kind, _seconds: None
     """Called with the kind of a request and the seconds until it was acknowledged."""

@@ -61,6 +61,8 @@ class ActionId(StrEnum):
     COURSE_OPEN = "course.open"  # programme
     COURSE_TRY = "course.try"  # the field of a form: what was chosen
     DAYS_OPEN = "days.open"  # programme
+    BUSY_HOURS_OPEN = "busy_hours.open"  # nothing
+    BUSY_HOURS_REMOVE = "busy_hours.remove"  # nothing
     WORKING_TIME_OPEN = "working_time.open"  # nothing
     WORKING_TIME_HOURS = "working_time.hours"  # nothing
     WORKING_TIME_WEEK = "working_time.week"  # nothing

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from bot.domain.signup import Level
 from bot.services.privacy.export import PROFILE, Stored
+from handlers.busy_hours.views import busy_in_words
 from handlers.own_questions.views import answer_in_words, words_of
 from handlers.working_time.words import STORED, in_words
 from prompts.catalogue import Mrkdwn, Texts
@@ -72,6 +73,7 @@ _RARE = (
     "nomination",
     "managernote",
     "kickoffguest",
+    "busycalendar",
     "opennessanswer",
     "topicask",
     "pairconfirmation",
@@ -82,9 +84,9 @@ _RARE = (
     "hrmember",
     "auditentry",
 )
-"""Only some have these: people in HR's list, people who were asked about a topic or a partner, mentors who had a note
-sent to their manager, leaders who answered in the briefing, people to whom HR wrote, whose programme has questions of
-HR's, who made suggestions, and HR."""
+"""Only some have these: people who connected a calendar, people in HR's list, people who were asked about a topic or a
+partner, mentors who had a note sent to their manager, leaders who answered in the briefing, people to whom HR wrote,
+whose programme has questions of HR's, who made suggestions, and HR."""
 
 
 def title(texts: Texts, area: str) -> str:
@@ -154,6 +156,10 @@ def _entry(texts: Texts, stored: Stored, area: str, columns: Sequence[str], row:
                 found.append(("partner", _partner(stored, value)))
             case "session_id":
                 found += _session(stored, value)
+            case "busy":
+                found.append((name, busy_in_words(texts, value, stored.person.zone)))
+            case "problem":
+                found.append((name, texts.plain(f"busy_hours.problems.{value}") if value else ""))
             case _:
                 found.append((name, _value(texts, stored, area, name, value)))
     return [(_label(texts, name), value) for name, value in found if value]

@@ -13,6 +13,7 @@ from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, day_of
 from handlers.kit.request import Request
 from handlers.working_time import forms, views
+from handlers.working_time.window import working_time_window
 
 
 def register(on: Listeners) -> None:
@@ -28,12 +29,12 @@ def register(on: Listeners) -> None:
 
 
 async def open_window(request: Request) -> None:
-    await _show(request, views.window(request.texts, await _mine(request)))
+    await _show(request, await working_time_window(request, await _mine(request)))
 
 
 async def choose_usual(request: Request) -> None:
     mine = await working_time.choose_preset(request.context.store, request.caller, request.answer)
-    await _show(request, views.window(request.texts, mine))
+    await _show(request, await working_time_window(request, mine))
     refresh_home(request)
 
 
@@ -83,7 +84,7 @@ async def cancel_away(request: Request) -> None:
     away = day_of(first), day_of(last)
     await _show(
         request,
-        views.window(request.texts, await working_time.cancel_away(request.context.store, request.caller, away)),
+        await working_time_window(request, await working_time.cancel_away(request.context.store, request.caller, away)),
     )
     refresh_home(request)
 
@@ -95,7 +96,7 @@ async def _stored(request: Request, saving: Awaitable[Mine], fields: dict[str, s
     except InvalidTime as found:
         await request.invalid(forms.wrong_at(found, fields))
         return
-    await request.replace_modal(views.window(request.texts, mine))
+    await request.replace_modal(await working_time_window(request, mine))
     refresh_home(request)
 
 

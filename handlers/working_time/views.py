@@ -35,7 +35,7 @@ KEY = "working_time"
 MOST_MOVED = 5
 
 
-def window(texts: Texts, mine: Mine) -> View:
+def window(texts: Texts, mine: Mine, busy_hours: Sequence[Block] = ()) -> View:
     """What is stored, the usual hours in one tap, and the ways to everything else."""
     blocks: list[Block] = [section(texts(f"{KEY}.window.intro")), *_moved(texts, mine), section(_summary(texts, mine))]
     if mine.time.a_week() < FEW_HOURS:
@@ -55,7 +55,7 @@ def window(texts: Texts, mine: Mine) -> View:
     for one in mine.time.away:
         cancel = button(texts.plain(f"{KEY}.window.buttons.there"), ActionId.WORKING_TIME_THERE, write_away([one]))
         blocks.append(section(_away(texts, one), cancel))
-    blocks.append(actions(_open(texts, "away", ActionId.WORKING_TIME_AWAY)))
+    blocks += [actions(_open(texts, "away", ActionId.WORKING_TIME_AWAY)), *busy_hours]
     title = texts.plain(f"{KEY}.window.title")
     return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 

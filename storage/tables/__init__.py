@@ -5,6 +5,7 @@ stages) are the names that `bot.domain` gives them. Money, scores and counts are
 """
 
 from storage.tables.broadcasts import Broadcast, BroadcastReader, BroadcastState
+from storage.tables.busy_hours import BusyCalendar, CalendarSlot
 from storage.tables.columns import Record
 from storage.tables.concerns import (
     AuditEntry,
@@ -75,6 +76,8 @@ __all__ = [
     "Broadcast",
     "BroadcastReader",
     "BroadcastState",
+    "BusyCalendar",
+    "CalendarSlot",
     "CertificateDesign",
     "ComparePart",
     "Concern",

@@ -252,6 +252,7 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action measure.open", LEADER),
         Step("action measure.give.skill.3", LEADER),
     ),
+    "busy_hours": (Step("action busy_hours.open", MENTOR),),
     "working_time": (
         Step("action working_time.open", MENTOR),
         Step("action working_time.hours", MENTOR),

@@ -30,6 +30,8 @@ CALM = 0.004
 and more: whatever the bot does about a request is in `AppContext.wait_idle` before it is acknowledged."""
 LARGEST_FRAME = 16_000
 """Bytes of a frame from the bot, in any scenario. Slack closes the socket at 20,480."""
+CALENDAR_KEY = "0123456789012345678901234567890123456789012="
+"""Encrypts calendar links: the tests' own, and so known to everybody."""
 PROGRAMME_START = "2027-02-01"
 
 
@@ -234,6 +236,7 @@ async def open_office(
             catalogue=None if own_texts else _our_texts(),
             delivery=DeliverySettings(workers=1, one_a_day=one_a_day),
             limits=NO_HURRY,
+            calendar_keys=(CALENDAR_KEY,),
             inline=in_step and database_url.startswith("sqlite"),
         )
         async with build(parts) as balik, balik.socket(slack.app_token):
@@ -241,7 +244,7 @@ async def open_office(
             slack.invite_bot(hr_channel)
             general = slack.add_channel("umum", members=[])
             await slack.wait_idle(CALM)
-            balik.context.in_worker = _here
+            balik.context.in_worker = balik.context.calendars.in_worker = _here
             yield Office(slack, balik, clock, hr_channel, general)
             assert slack.sockets.largest_frame < LARGEST_FRAME
 

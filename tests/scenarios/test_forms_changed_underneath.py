@@ -107,6 +107,7 @@ FORMS = (
     press("pause.form", "mentor", "pause.open"),
     press("poll.comment_form", "mentor", "poll.comment", "{polled}"),
     press("prepare.form", "mentor", "prepare.open.mentor", "{programme}"),
+    press("busy_hours.form", "mentor", "busy_hours.open"),
     press("working_time.hours_form", "mentor", "working_time.hours"),
     press("working_time.week_form", "mentor", "working_time.week"),
     press("working_time.away_form", "mentor", "working_time.away"),

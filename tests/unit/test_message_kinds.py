@@ -127,7 +127,12 @@ def test_a_kind_that_is_not_known_has_no_flags() -> None:
 
 
 NO_CONTEXT = AppContext(
-    **dict.fromkeys(("store", "gateway", "directory", "channels", "announcements", "catalogue", "clock", "in_worker"))  # type: ignore[arg-type]  # nothing is called
+    **dict.fromkeys(  # type: ignore[arg-type]  # nothing is called
+        (
+            *("store", "gateway", "directory", "channels", "announcements", "catalogue", "clock", "in_worker"),
+            "calendars",
+        )
+    )
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import SQLModel, col, select
 
+from bot.domain.busy_hours import mask, read_spans
 from bot.domain.messages.privacy import ExportMessage
 from bot.services.caller import Caller, Rejected
 from storage.outbox import UNDER_WAY, outgoing
@@ -18,6 +19,7 @@ from storage.personal_rows import rows_of
 from storage.queries import person_by_slack
 from storage.tables import (
     Avoidance,
+    BusyCalendar,
     Nomination,
     Outbox,
     OwnAnswer,
@@ -208,6 +210,9 @@ def _row(stored: Stored, names: Sequence[str], row: SQLModel) -> dict[str, Any]:
         del found["mentor_id"]
         found |= {"side": stored.side(row), "partner": stored.suggested[row.id].name}
         found["answer"] = stored.answer(row)
+    if isinstance(row, BusyCalendar):
+        found["busy"] = [[start.isoformat(), end.isoformat()] for start, end in read_spans(row.busy)]
+        found["host"] = mask(row.host)
     if isinstance(row, Nomination):
         del found["nominator_id"]
         other = stored.nominations.get(row.id)

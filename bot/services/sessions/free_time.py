@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import Hours, Span, local, overlaps, to_utc
 from bot.domain.sessions import Side
 from bot.domain.suggestions import Free
+from bot.services.busy_hours.busy_hours import busy_elsewhere
 from bot.services.pair_context import MENTEE_PART, MENTOR_PART, Meeting
 from storage.tables import MentoringSession, Pair, PairState, Person, SessionState
 
@@ -75,7 +76,8 @@ async def busy_times(
 ) -> dict[int, BusyTime]:
     """When each of these people cannot meet, from `now` on; the session `without` does not count."""
     booked = await _booked_sessions(session, person_ids, now, without)
-    return {person_id: BusyTime(tuple(booked[person_id])) for person_id in person_ids}
+    elsewhere = await busy_elsewhere(session, person_ids, now)
+    return {person_id: BusyTime(tuple(booked[person_id]), elsewhere.get(person_id, ())) for person_id in person_ids}
 
 
 async def _booked_sessions(

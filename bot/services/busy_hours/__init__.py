@@ -1,0 +1,1 @@
+"""Busy hours from people's calendars."""

@@ -1,0 +1,1 @@
+"""Busy hours: the link of one's own calendar."""

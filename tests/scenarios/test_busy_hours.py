@@ -1,0 +1,261 @@
+"""Busy hours: a person connects the calendar link of their own, and times are suggested beside what is in it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiohttp import web
+from sqlalchemy import text
+from sqlmodel import select
+
+from bot.calendars.link_keys import LinkKeys, new_key
+from bot.domain.busy_hours import HostRules, LinkProblem
+from bot.domain.messages.busy_hours import BusyHoursStoppedMessage
+from bot.services.busy_hours.busy_hours import busy_elsewhere
+from storage.tables import BusyCalendar
+from tests.calendars.servers import serving
+from tests.scenarios.office import CALENDAR_KEY, Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.pairs import of_kind
+from tests.wording import says
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+SECRET = "private-0a1b2c3d4e5f"
+
+
+@dataclass
+class Server:
+    """A calendar server whose calendars a test writes."""
+
+    origin: str = ""
+    events: dict[str, list[tuple[datetime, datetime]]] = field(default_factory=dict)
+    """By path: the busy times of a calendar. Others are not found."""
+    asked: list[str] = field(default_factory=list)
+    stamp: int = 0
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append(request.path)
+        if request.path not in self.events:
+            return web.Response(status=404)
+        lines = ["BEGIN:VCALENDAR", "VERSION:2.0"]
+        for number, (start, end) in enumerate(self.events[request.path]):
+            lines += ["BEGIN:VEVENT", f"UID:{number}", "SUMMARY:Rahasia besar", f"DTSTAMP:20270101T{self.stamp:06}Z"]
+            lines += [f"DTSTART:{start:%Y%m%dT%H%M%SZ}", f"DTEND:{end:%Y%m%dT%H%M%SZ}", "END:VEVENT"]
+        self.stamp += 1
+        return web.Response(body="\r\n".join([*lines, "END:VCALENDAR", ""]).encode())
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    server = Server()
+    async with serving(server.answer) as server.origin:
+        yield server
+
+
+def allow(office: Office, server: Server) -> None:
+    """The operator names the server."""
+    office.balik.context.calendars.fetcher.rules = HostRules(private=frozenset({server.origin}))
+
+
+def wib(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2027, month, day, hour, minute, tzinfo=JAKARTA).astimezone(UTC)
+
+
+async def open_window(who: Colleague) -> None:
+    if who.slack.modal is not None:
+        await who.slack.close(all=True)
+    assert (await who.click(await who.open_home(), "working_time.open")).ok
+
+
+async def connect(who: Colleague, link: str) -> dict[str, str]:
+    """Paste a link; the errors of its field."""
+    await open_window(who)
+    assert (await who.click(who.modal, "busy_hours.open")).ok
+    return (await who.submit({"link": link})).errors
+
+
+async def stored(office: Office) -> list[BusyCalendar]:
+    async with office.balik.store.read(office.clock.now()) as work:
+        return list((await work.session.exec(select(BusyCalendar))).all())
+
+
+async def times_of(office: Office) -> list[tuple[datetime, datetime]]:
+    """The busy intervals that a session has to avoid, of all who connected a calendar."""
+    ids = [calendar.person_id for calendar in await stored(office)]
+    async with office.balik.store.read(office.clock.now()) as work:
+        found = await busy_elsewhere(work.session, ids, office.clock.now())
+    return [span for spans in found.values() for span in spans]
+
+
+async def joined(office: Office, hr: Colleague) -> Colleague:
+    await office.set_up(hr)
+    sari = office.hire("Sari Wulandari")
+    assert (await office.join(sari, "mentor", "specialist", "Marketing")).ok
+    return sari
+
+
+async def test_a_link_is_connected_replaced_and_removed(office: Office, hr: Colleague, server: Server) -> None:
+    sari = await joined(office, hr)
+    allow(office, server)
+    server.events[f"/{SECRET}.ics"] = [(wib(1, 5, 9), wib(1, 5, 11)), (wib(6, 1, 9), wib(6, 1, 10))]
+    await open_window(sari)
+    assert shows(sari.modal, "busy_hours.window.none")
+    assert await connect(sari, f"{server.origin}/{SECRET}.ics") == {}
+    host = "127.0.0.1/…"
+    assert shows(sari.modal, "busy_hours.window.connected", link=host)
+    [calendar] = await stored(office)
+    assert await times_of(office) == [(wib(1, 5, 9), wib(1, 5, 11))], "eight weeks, no further"
+    # What is secret is nowhere: not in the window, not in any table, not in the file for its owner.
+    assert SECRET not in texts_in(sari.modal)
+    assert LinkKeys([CALENDAR_KEY]).decrypt(calendar.link) == f"{server.origin}/{SECRET}.ics"
+    async with office.balik.store.read(office.clock.now()) as work:
+        connection = await work.session.connection()
+        rows = (await connection.execute(text("SELECT * FROM busycalendar"))).all()
+    assert SECRET not in str(rows)
+    assert "Rahasia" not in str(rows)
+    assert SECRET not in repr(calendar)
+    # Replaced by one that does not work, it stays; by one that does, it is another.
+    assert says((await connect(sari, f"{server.origin}/gone.ics"))["link"], "busy_hours.problems.refused")
+    assert await stored(office) == [calendar]
+    server.events["/new.ics"] = [(wib(1, 6, 9), wib(1, 6, 10))]
+    assert await connect(sari, f"{server.origin}/new.ics") == {}
+    assert await times_of(office) == [(wib(1, 6, 9), wib(1, 6, 10))]
+    assert (await sari.click(sari.modal, "busy_hours.remove")).ok
+    assert shows(sari.modal, "busy_hours.window.none")
+    assert await stored(office) == []
+
+
+@pytest.mark.parametrize(
+    ("link", "problem"),
+    [
+        ("my calendar", LinkProblem.NO_LINK),
+        ("http://example.com/a.ics", LinkProblem.NO_LINK),
+        ("https://sari:secret@example.com/a.ics", LinkProblem.HAS_PASSWORD),
+        ("https://127.0.0.1/a.ics", LinkProblem.PRIVATE),
+        ("webcal://localhost/a.ics", LinkProblem.PRIVATE),
+        ("https://forbidden.example/a.ics", LinkProblem.FORBIDDEN),
+    ],
+)
+async def test_other_links_are_refused_with_a_sentence(
+    office: Office, hr: Colleague, link: str, problem: LinkProblem
+) -> None:
+    sari = await joined(office, hr)
+    office.balik.context.calendars.fetcher.rules = HostRules(forbidden=frozenset({"forbidden.example"}))
+    assert says((await connect(sari, link))["link"], f"busy_hours.problems.{problem}")
+    assert await stored(office) == []
+
+
+async def test_a_calendar_is_fetched_at_night_and_a_new_stamp_is_no_change(
+    office: Office, hr: Colleague, server: Server
+) -> None:
+    sari = await joined(office, hr)
+    allow(office, server)
+    server.events["/a.ics"] = [(wib(1, 5, 9), wib(1, 5, 11))]
+    assert await connect(sari, f"{server.origin}/a.ics") == {}
+    [before] = await stored(office)
+    await office.run(until=wib(1, 5, 0))
+    assert len(server.asked) == 1
+    await office.run(until=wib(1, 5, 6))
+    assert len(server.asked) == 2
+    [after] = await stored(office)
+    assert (after.digest, after.covers_until) == (before.digest, before.covers_until)
+    assert after.read_at > before.read_at
+    assert after.next_at == after.read_at + timedelta(days=1)
+    # A week later the interval that is covered is too short: it is read in full, although nothing changed.
+    await office.run(until=wib(1, 12, 6))
+    [later] = await stored(office)
+    assert (later.digest, later.busy) == (before.digest, "")
+    assert later.covers_until > before.covers_until
+    # A new event is there the next morning.
+    server.events["/a.ics"] = [(wib(1, 14, 9), wib(1, 14, 11))]
+    await office.run(until=wib(1, 13, 6))
+    assert await times_of(office) == [(wib(1, 14, 9), wib(1, 14, 11))]
+
+
+async def test_on_demand_it_is_fetched_every_half_hour_at_most(office: Office, hr: Colleague, server: Server) -> None:
+    sari = await joined(office, hr)
+    allow(office, server)
+    server.events["/a.ics"] = []
+    assert await connect(sari, f"{server.origin}/a.ics") == {}
+    [calendar] = await stored(office)
+
+    async def refreshed() -> int:
+        before = len(server.asked)
+        await office.balik.context.calendars.refresh([calendar.person_id], office.clock.now(), patience=1)
+        return len(server.asked) - before
+
+    assert await refreshed() == 0
+    office.clock.advance(timedelta(minutes=29))
+    assert await refreshed() == 0
+    office.clock.advance(timedelta(minutes=1))
+    assert [await refreshed(), await refreshed()] == [1, 0]
+
+
+async def test_a_link_that_stops_working_is_told_once_to_its_owner(
+    office: Office, hr: Colleague, server: Server
+) -> None:
+    sari = await joined(office, hr)
+    allow(office, server)
+    server.events["/a.ics"] = [(wib(1, 5, 9), wib(1, 5, 11)), (wib(1, 20, 9), wib(1, 20, 11))]
+    assert await connect(sari, f"{server.origin}/a.ics") == {}
+    events = server.events.pop("/a.ics")
+    await office.run(until=wib(1, 5, 12))
+    assert of_kind(sari, BusyHoursStoppedMessage) == [], "it may be over tomorrow"
+    assert await times_of(office) == events[1:], "what is known is still used"
+    await office.run(until=wib(1, 20, 12))
+    [told] = of_kind(sari, BusyHoursStoppedMessage)
+    assert shows(told, "busy_hours.stopped.text", link="127.0.0.1/…")
+    assert await times_of(office) == [], "after a week nobody knows whether it still holds"
+    posted = [message for message in office.posted(office.hr_channel) if "127.0.0.1" in texts_in(message)]
+    assert posted == []
+    # Its button connects it again; the next time it stops, that is told, too.
+    assert (await sari.click(told, "busy_hours.open")).ok
+    server.events["/b.ics"] = events
+    assert (await sari.submit({"link": f"{server.origin}/b.ics"})).ok
+    del server.events["/b.ics"]
+    await office.run(days=3)
+    assert len(of_kind(sari, BusyHoursStoppedMessage)) == 2
+
+
+async def test_without_the_key_people_are_asked_for_their_links_again(
+    office: Office, hr: Colleague, server: Server
+) -> None:
+    sari = await joined(office, hr)
+    allow(office, server)
+    server.events["/a.ics"] = [(wib(1, 20, 9), wib(1, 20, 11))]
+    assert await connect(sari, f"{server.origin}/a.ics") == {}
+    office.balik.context.calendars.keys = LinkKeys([new_key(), CALENDAR_KEY])
+    await office.run(until=wib(1, 5, 12))
+    assert len(server.asked) == 2, "an older key still opens links"
+    office.balik.context.calendars.keys = LinkKeys([new_key()])
+    await office.run(until=wib(1, 6, 12))
+    [told] = of_kind(sari, BusyHoursStoppedMessage)
+    assert says(texts_in(told), "busy_hours.problems.no_key")
+    assert await times_of(office) == []
+    office.balik.context.calendars.keys = LinkKeys([])
+    await office.run(days=2)
+    assert len(of_kind(sari, BusyHoursStoppedMessage)) == 1
+    await open_window(sari)
+    assert "busy_hours.open" in action_ids(sari.modal), "a calendar that is there can be removed in any case"
+
+
+async def test_erasing_leaving_and_switching_off_delete_the_link(office: Office, hr: Colleague, server: Server) -> None:
+    sari = await joined(office, hr)
+    budi = office.hire("Budi Santoso")
+    assert (await office.join(budi, "mentor", "specialist", "Finance")).ok
+    allow(office, server)
+    server.events["/a.ics"] = [(wib(1, 20, 9), wib(1, 20, 11))]
+    for person in (sari, budi):
+        assert await connect(person, f"{server.origin}/a.ics") == {}
+        await person.slack.close(all=True)
+    await sari.command("privacy")
+    assert (await sari.click(sari.modal, "privacy.erase")).ok
+    assert (await sari.submit({"sure": ["sure"]})).ok
+    assert len(await stored(office)) == 1
+    office.balik.context.calendars.on = False
+    await office.run(days=2)
+    assert await times_of(office) == []
+    await office.run(days=31)
+    assert await stored(office) == []
+    assert len(server.asked) == 2
