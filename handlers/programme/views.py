@@ -47,6 +47,7 @@ from handlers.kit.buttons import (
     eligibility_button,
     invite_button,
     join_reminder_button,
+    material_button,
     nominate_button,
     own_questions_button,
     own_texts_button,
@@ -100,9 +101,9 @@ def form(
     ]
     if found and found.programme.state != ProgrammeState.RECRUITING:
         # Pairs plan by these: HR changes them where their effect is shown first.
-        text = texts(
-            "programme.setup.form.running", first=texts.day(starts_on), last=texts.day(last_day(found.programme))
-        )
+        last_of_it = texts.day(last_day(found.programme))
+        theme = texts.plain(f"labels.themes.{found.programme.theme}")
+        text = texts("programme.setup.form.running", first=texts.day(starts_on), last=last_of_it, theme=theme)
         course = [section(text, course_button(texts, found.programme.id))]
     return modal(
         texts.plain("programme.setup.form.modal.title"),
@@ -143,7 +144,9 @@ def _more_buttons(texts: Texts, programme: Programme) -> list[Element]:
         eligibility_button(texts, programme.id),
         own_questions_button(texts, programme.id),
     ]
-    return [course_button(texts, programme.id), *days] if programme.state == ProgrammeState.RECRUITING else days
+    if programme.state == ProgrammeState.RECRUITING:
+        return [course_button(texts, programme.id), *days]
+    return [*days, topics_button(texts, programme.id), material_button(texts, programme.id)]
 
 
 def _guests(texts: Texts, was: Programme | None) -> Block:

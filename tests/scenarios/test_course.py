@@ -353,8 +353,10 @@ async def test_the_rest_of_the_set_up_changes_after_the_release(office: Office, 
     fresh = office.hire("Rina Kusuma")
     await hr.command("setup", office.hr_channel)
     texts = office.balik.context.catalogue.texts(language)
-    dates = {"first": texts.day(FIRST), "last": texts.day(LAST)}
+    theme = label("labels.themes.digital_trends", language)
+    dates = {"first": texts.day(FIRST), "last": texts.day(LAST), "theme": theme}
     assert shows(hr.modal, "programme.setup.form.running", language, **dates)
+    assert {"topics.open", "material.open"} <= set(action_ids(hr.modal)), "what can be changed in place of the theme"
     assert (await hr.submit({"name": "Tukar Ilmu Baru", "language": "id", "contact": fresh.id})).ok
     programme = await programme_of(office)
     assert (programme.name, programme.language, programme.months) == ("Tukar Ilmu Baru", "id", 6)
@@ -372,10 +374,12 @@ async def test_a_form_from_before_the_release_says_at_the_field_what_is_fixed(of
     async with office.balik.store.write(office.clock.now()) as work:
         (await work.session.get_one(Programme, 1)).state = ProgrammeState.RUNNING
         await work.commit()
-    errors = (await hr.submit({"name": "Nama baru", "months": "9", "cadence": "weekly"})).errors
-    assert set(errors) == {"months", "cadence"}
+    other = {"name": "Nama baru", "months": "9", "cadence": "weekly", "theme": "inclusion"}
+    errors = (await hr.submit(other)).errors
+    assert set(errors) == {"months", "cadence", "theme"}
     assert says(errors["months"], "programme.setup.errors.fixed", "id")
-    assert (await hr.submit({"months": "6", "cadence": "monthly"})).ok
+    assert says(errors["theme"], "programme.setup.errors.fixed_theme", "id")
+    assert (await hr.submit({"months": "6", "cadence": "monthly", "theme": "digital_trends"})).ok
     assert (await programme_of(office)).name == "Nama baru", "what was typed stayed"
 
 

@@ -66,8 +66,8 @@ async def set_up(store: Store, caller: Caller, hr_channel: str, settings: Settin
     """Open a programme run from `hr_channel`, or change the existing one; with whether it is new.
 
     The handler has checked that the caller is a member of `hr_channel` and that it is private. The announcement is
-    enqueued with it, once per channel. Raises `Rejected`: unknown_person; `InvalidInput`: fixed (theme, start,
-    length and cadence, once pairs were introduced: `bot.services.course` changes those).
+    enqueued with it, once per channel. Raises `Rejected`: unknown_person; `InvalidInput`: once pairs were introduced
+    fixed (start, length and cadence: `bot.services.course` changes those) and fixed_theme.
     """
     try:
         return await _set_up(store, caller, hr_channel, settings)
@@ -139,7 +139,7 @@ def _change(programme: Programme, settings: Settings) -> None:
     fixed = ("theme", "starts_on", "months", "cadence")
     changed = [name for name in fixed if getattr(programme, name) != getattr(settings, name)]
     if changed and programme.state != ProgrammeState.RECRUITING:
-        raise InvalidInput(dict.fromkeys(changed, "fixed"))
+        raise InvalidInput({name: "fixed_theme" if name == "theme" else "fixed" for name in changed})
     if {"starts_on", "months"} & set(changed):
         programme.ends_on = None
     if programme.announce_channel != settings.announce_channel:
