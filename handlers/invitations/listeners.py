@@ -175,7 +175,8 @@ async def _preview_of(
 ) -> View:
     async with request.context.store.read(hr.now) as work:
         whom = await asks_whom(work.session, found.programme)
-    return views.preview(request.texts, state, found, whom, hr.now, changed=changed)
+    theirs = request.context.texts(found.invited[0]) if found.invited else request.texts
+    return views.preview(request.texts, state, found, whom, hr.now, theirs, changed=changed)
 
 
 async def _refresh_below(request: Request, hr: HrCaller, done: View | None) -> None:

@@ -111,9 +111,17 @@ def busy(texts: Texts) -> View:
 
 
 def preview(
-    texts: Texts, state: InviteState, found: Outlook, hr: Person | None, now: datetime, *, changed: bool = False
+    texts: Texts,
+    state: InviteState,
+    found: Outlook,
+    hr: Person | None,
+    now: datetime,
+    theirs: Texts,
+    *,
+    changed: bool = False,
 ) -> View:
-    """How many people get it, who, what it says, and who is left out. Nothing is stored yet."""
+    """How many people get it, who, what the first of them reads (in `theirs`), and who is left out. Nothing is stored
+    yet."""
     blocks: list[Block] = [section(texts(f"{PREVIEW}.changed"))] if changed else []
     if found.invited:
         blocks += [
@@ -127,8 +135,9 @@ def preview(
         blocks += [divider(), section(texts(f"{PREVIEW}.left_out.title")), *map(section, lines)]
     if found.invited:
         example = _example(found.programme, state, now)
-        message = message_views.invited(texts, found.programme, example, hr, now, buttons=False)
-        blocks += [divider(), context(texts(f"{PREVIEW}.text")), *message.blocks]
+        message = message_views.invited(theirs, found.programme, example, hr, now, buttons=False)
+        first = mention_for_hr(texts, found.invited[0])
+        blocks += [divider(), context(texts(f"{PREVIEW}.text", person=first)), *message.blocks]
     title, submit, close = (texts.plain(f"{PREVIEW}.modal.{one}") for one in ("title", "submit", "close"))
     return modal(
         title,

@@ -29,12 +29,14 @@ from storage.tables import Programme
 MOST = 100
 """Options of a menu."""
 MOST_LINES = 25
+MOST_IN_MESSAGE = 5
+"""Of HR's first message, whose steps have to be found."""
 
 
 def of_programme(texts: Texts, programme: Programme) -> list[Block]:
     """The days off from a programme's start to its end, by name, and the button to change them."""
     found = during(programme, texts.language)
-    shown = _lines(texts, found) or texts("programme.days_off.form.none")
+    shown = _lines(texts, found, MOST_IN_MESSAGE) or texts("programme.days_off.form.none")
     text = texts("programme.days_off.form.programme") + "\n" + shown
     return [section(text), actions(days_off_button(texts, programme.id))]
 
@@ -95,8 +97,10 @@ def day_off(texts: Texts, meeting: Meeting, side: Side) -> Message:
     )
 
 
-def _lines(texts: Texts, days: Sequence[Day]) -> str:
-    return "\n".join(f"• {_line(texts, one)}" for one in days[:MOST_LINES])
+def _lines(texts: Texts, days: Sequence[Day], most: int = MOST_LINES) -> str:
+    more = len(days) - most
+    left = [texts("programme.days_off.form.more", count=more)] if more > 0 else []
+    return "\n".join([*(f"• {_line(texts, one)}" for one in days[:most]), *left])
 
 
 def _line(texts: Texts, one: Day) -> str:

@@ -64,6 +64,9 @@ async def test_each_invited_person_gets_one_message_and_can_join_in_the_role(
     assert (await hr.submit({"people": [sari.id, budi.id], **SAID})).ok
     assert shows(hr.modal, "invitations.preview.count", language, count=2, days=5)
     assert WHY in texts_in(hr.modal), "HR reads the message before it is sent"
+    assert shows(hr.modal, "invitations.preview.text", language, person=f"<@{budi.id}>")
+    assert "Budi" in texts_in(hr.modal)
+    assert "Dewi" not in texts_in(hr.modal), "as the first of them reads it"
     assert (await hr.submit({})).ok
     assert shows(hr.modal, "invitations.preview.sent.body", language, count=2)
     await hr.slack.close()

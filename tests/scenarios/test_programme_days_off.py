@@ -17,6 +17,7 @@ from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows, texts_in
 from tests.scenarios.pairs import agree, book, introduce, of_kind, sent_at
+from tests.scenarios.test_programme_hr_channel import speak
 
 
 async def days_off(hr: Colleague, values: dict[str, object]) -> dict[str, str]:
@@ -104,9 +105,14 @@ async def test_hr_sees_joint_leave_by_name_from_the_start(
     await office.set_up(hr, language=language)
     await office.run(minutes=1)
     (message,) = [one for one in office.posted(office.hr_channel) if "days.open" in action_ids(one)]
-    shown = [line for line in texts_in(message).splitlines() if holiday in line]
-    assert len(shown) == 7, shown
+    dates = [line for line in texts_in(message).splitlines() if line.startswith("• ")]
+    assert len(dates) == 5, "the next steps below are found"
+    assert any(holiday in line for line in dates)
+    assert shows(message, "programme.days_off.form.more", language)
+    await speak(office, hr, language)
     assert (await hr.click(message, "days.open")).ok
+    shown = [line for line in texts_in(hr.modal).splitlines() if line.startswith("• ") and holiday in line]
+    assert len(shown) == 7, shown
     menu = next(part for part in parts_of(hr.modal.blocks) if part.get("type") == "multi_static_select")
     assert "2027-03-12" in [one["value"] for one in menu["options"]]
 
