@@ -168,9 +168,7 @@ async def end_given(request: Request) -> None:
         await request.invalid(why)
         return
     couple = await partings.end_pair_by_hr(request.context.store, hr, pair_id, why)
-    names = pair_for_hr(request.texts, couple.mentor, couple.mentee)
-    ended = restore_views.restorable(request.texts, couple, request.texts("care.parting.rest.ended", **names))
-    await request.replace_modal(notice(request.texts, ended.text, blocks=ended.blocks))
+    await request.replace_modal(restore_views.just_ended(request.texts, couple))
     await request.replace_below(views.pair_seen(request.texts, await _seen(request, hr, pair_id)))
 
 

@@ -172,7 +172,8 @@ def pair_seen(texts: Texts, seen: PairDetail) -> View:
     if couple.pair.state == PairState.ENDED and couple.pair.hr_ended_why:
         blocks += [context(texts("care.parting.end.noted")), typed(couple.pair.hr_ended_why)]
     why = texts.join([texts.plain(f"care.at_risk.hr.why.{one.kind}") for one in seen.signals])
-    blocks.append(section(texts(f"{key}.why", why=why) if seen.signals else texts(f"{key}.fine")))
+    if couple.pair.state == PairState.ACTIVE:
+        blocks.append(section(texts(f"{key}.why", why=why) if seen.signals else texts(f"{key}.fine")))
     if seen.taken:
         steps = [
             texts(f"{key}.step", day=texts.short_day(local(at, zone).date()), what=texts.plain(f"{key}.steps.{action}"))

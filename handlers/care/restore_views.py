@@ -7,7 +7,8 @@ from bot.domain.sessions import Side
 from bot.services.care.restoring import RESTORABLE
 from bot.services.pair_context import Meeting, PairContext
 from bot.slack.gateway import Message
-from handlers.kit.blocks import Element, actions, button, confirmation_of, mention, section
+from handlers.kit.blocks import Element, View, actions, button, confirmation_of, mention, notice, section
+from handlers.kit.buttons import draft_button
 from handlers.kit.hr_people import mention_for_hr, pair_for_hr
 from handlers.kit.ids import ActionId
 from handlers.sessions.views import dates_missing
@@ -21,12 +22,23 @@ def restore_button(texts: Texts, couple: PairContext) -> Element:
     return button(texts.plain("care.restore.hr.button"), ActionId.RISK_HR_RESTORE, couple.pair.id, confirm=question)
 
 
-def restorable(texts: Texts, couple: PairContext, ended: str, until: datetime | None = None) -> Message:
-    """To HR: `ended`, and until when the pair can be restored; without `until`, the answer to who just ended it."""
-    last = until or (couple.pair.ended_at or couple.pair.introduced_at) + RESTORABLE[EndedBy.HR]
-    day = texts.day(local(last, couple.programme.zone).date())
-    text = f"{ended} {texts('care.restore.hr.until', day=day)}"
+def restorable(texts: Texts, couple: PairContext, ended: str, until: datetime) -> Message:
+    """To HR: `ended`, and until when the pair can be restored."""
+    text = _until(texts, couple, ended, until)
     return Message(text, [section(text), actions(restore_button(texts, couple))])
+
+
+def just_ended(texts: Texts, couple: PairContext) -> View:
+    """The answer to who ended the pair, with both ways on."""
+    ended = texts("care.parting.rest.ended", **pair_for_hr(texts, couple.mentor, couple.mentee))
+    last = (couple.pair.ended_at or couple.pair.introduced_at) + RESTORABLE[EndedBy.HR]
+    text = _until(texts, couple, ended, last)
+    return notice(texts, text, [restore_button(texts, couple), draft_button(texts, couple.programme.id)])
+
+
+def _until(texts: Texts, couple: PairContext, ended: str, until: datetime) -> Mrkdwn:
+    day = texts.day(local(until, couple.programme.zone).date())
+    return Mrkdwn(f"{ended} {texts('care.restore.hr.until', day=day)}")
 
 
 def ended_by_hr(texts: Texts, couple: PairContext, until: datetime) -> Message:

@@ -14,6 +14,7 @@ from handlers.kit.buttons import (
     closing_date_button,
     course_button,
     days_off_button,
+    draft_button,
     eligibility_button,
     invite_button,
     join_reminder_button,
@@ -122,7 +123,7 @@ def _groups(texts: Texts, one: HrPart, most: int) -> dict[str, list[Element]]:
             roster_button(texts, programme_id),
         ],
         "pairs": [
-            button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id),
+            draft_button(texts, programme_id),
             contacts_button(texts, programme_id),
             training_button(texts, programme_id),
         ],
@@ -142,5 +143,6 @@ def _groups(texts: Texts, one: HrPart, most: int) -> dict[str, list[Element]]:
         "results": [
             *([whole] if len(one.next.of_hr) > most else []),
             button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id),
+            *([] if recruiting else [report_button(texts, programme)]),
         ],
     }

@@ -10,6 +10,8 @@ from handlers.care.contact_views import contacts_button
 from handlers.kit.blocks import Block, Element, button, section
 from handlers.kit.buttons import (
     broadcast_button,
+    course_button,
+    draft_button,
     invite_button,
     leadership_thanks_button,
     next_cohort_button,
@@ -65,6 +67,8 @@ def _button(texts: Texts, programme: Programme, todo: Todo) -> Element:
             return contacts_button(texts, subject)
         case TodoKind.CHANNEL:
             return button(texts.plain("recruiting.refused.buttons.channel"), ActionId.RECRUIT_CHANNEL, subject)
+        case TodoKind.START:
+            return course_button(texts, subject)
         case TodoKind.CALL:
             return talked_button(texts, subject)
         case TodoKind.STUCK:
@@ -72,7 +76,7 @@ def _button(texts: Texts, programme: Programme, todo: Todo) -> Element:
         case TodoKind.RELEASE:
             return button(texts.plain("matching.draft.buttons.release"), ActionId.MATCH_RELEASE, subject)
         case TodoKind.DRAFT:
-            return button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, subject)
+            return draft_button(texts, subject)
         case TodoKind.MANAGERS:
             return button(texts.plain("roster.import.managers"), ActionId.MATCH_MANAGERS, subject)
         case TodoKind.SPONSOR:

@@ -73,6 +73,11 @@ def certificate_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("closing.certificate.asked.button"), ActionId.CERTIFICATE_SEND, programme_id)
 
 
+def draft_button(texts: Texts, programme_id: int) -> Element:
+    """HR has pairs drafted."""
+    return button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id)
+
+
 def report_button(texts: Texts, programme: Programme) -> Element:
     return button(texts.plain("insight.report.sent.button"), ActionId.REPORT_GET, programme.id)
 

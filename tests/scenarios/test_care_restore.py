@@ -112,6 +112,7 @@ async def test_the_window_that_ended_it_offers_the_way_back(pair: Office, hr: Co
     await hr.click(hr.modal, "risk.hr_end")
     assert (await hr.submit()).ok
     assert says(texts_in(hr.modal), "care.parting.rest.ended", "id")
+    assert action_ids(hr.modal) == [RESTORE, "match.draw"]
     await hr.click(hr.modal, RESTORE)
     assert says(texts_in(hr.modal), "care.restore.hr.done", "id")
     assert [one.state for one in await pairs(pair)] == [PairState.ACTIVE]

@@ -1,7 +1,7 @@
 """HR's short summary: how long it may be, what it repeats, and what its buttons do."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ from tests.scenarios.pairs import agree, introduce
 from tests.scenarios.summaries import summaries, whole
 from tests.scenarios.test_insight_summary import run_pairs
 from tests.scenarios.test_programme_hr_channel import speak
-from tests.wording import says
+from tests.wording import CATALOGUE, says
 
 NAME = "Ni Luh Ayu Paramita Kusumawardhani"
 WEEK, SHOWN_WIDTH = timedelta(days=7), 360
@@ -244,6 +244,23 @@ async def test_during_sign_up_hr_reads_the_next_steps(office: Office, hr: Collea
     found = summaries(office)[-1]
     assert shows(found, "insight.weekly.todo.draft", count=2)
     assert (await hr.click(found, "match.draw")).ok
+
+
+@pytest.mark.in_turn(2)
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_a_first_day_that_passed_without_pairs_is_listed(office: Office, hr: Colleague, language: str) -> None:
+    await office.set_up(hr, starts_on="2027-01-06")
+    await speak(office, hr, language)
+    await office.run(until=datetime(2027, 1, 6, 4, 0, tzinfo=UTC))
+    home = await hr.open_home()
+    assert home
+    assert "course.open" not in {action for _, action in todos(home.blocks)}, "it is today"
+    await office.run(days=1)
+    home = await hr.open_home()
+    assert home
+    (text,) = [text for text, action in todos(home.blocks) if action == "course.open"]
+    day = CATALOGUE.texts(language).short_day(date(2027, 1, 6))
+    assert says(text, "insight.weekly.todo.start", language, by=day)
 
 
 MONTHS = MonthsChart(("Jan", "Feb"), (12, 9), (11, 2), "Direncanakan", "Berlangsung")

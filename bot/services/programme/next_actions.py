@@ -66,6 +66,7 @@ class TodoKind(StrEnum):
 
     CONTACT = "contact"  # nobody receives concerns
     CHANNEL = "channel"  # nothing can be posted in the announcement's channel
+    START = "start"  # the first day is over, and nobody was introduced
     CALL = "call"  # HR promised it
     RELEASE = "release"  # a draft waits
     DRAFT = "draft"
@@ -86,7 +87,7 @@ class TodoKind(StrEnum):
 class Todo:
     """`subject` is the id that its button carries: of the programme, a draft or a pair; `count` of people, pairs or
     stories; `why` of a pair that is stuck; `trouble` of the announcement's channel, as in `recruiting.refused.why`.
-    None for `by`: at any time."""
+    None for `by`: at any time; of a start that is over, the first day."""
 
     kind: TodoKind
     by: date | None
@@ -142,6 +143,8 @@ async def _while_recruiting(work: UnitOfWork, programme: Programme) -> list[Todo
     draft = await _waiting_draft(session, programme)
     free = 0 if draft else await _people_to_match(session, programme)
     todos = []
+    if programme.starts_on < today and not (draft and draft.planned):
+        todos.append(Todo(TodoKind.START, programme.starts_on, programme.id))
     if unmanaged := await _without_manager(session, programme):
         todos.append(Todo(TodoKind.MANAGERS, by, programme.id, unmanaged))
     todos += [*await _approvals(session, programme), *await _unfit(session, programme, by)]
