@@ -13,6 +13,8 @@ from handlers.insight.views import MOST_MONTHS, demand_chart, figures, is_recrui
 from handlers.kit.blocks import Block, Element, View, actions, button, context, header, image, mention, modal, section
 from handlers.kit.buttons import participants_button, report_button, topics_button
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.own_questions.report_views import own_lines
+from handlers.surveys.views import sections
 from prompts.catalogue import Texts
 
 KEY = "insight.weekly"
@@ -88,10 +90,16 @@ def window(texts: Texts, found: Weekly) -> View:
         section(texts(f"{KEY}.{'todos' if todos else 'no_todos'}")),
         *listed,
         *figures(texts, found.summary),
+        *_own(texts, found),
         context(texts("insight.summary.footer")),
     ]
     title, close = texts.plain(f"{KEY}.window"), texts.plain("notice.close")
     return modal(title, blocks, callback_id=CallbackId.DONE, close=close)
+
+
+def _own(texts: Texts, found: Weekly) -> list[Block]:
+    """Answers to HR's own questions; what people wrote to them is in the report."""
+    return sections(own_lines(texts, found.summary.programme, found.own))
 
 
 def chart(texts: Texts, found: Weekly) -> MonthsChart | DemandChart:

@@ -1,6 +1,6 @@
 """Pairs that need attention: in which order who hears what, and what nobody hears."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import select
@@ -28,7 +28,9 @@ from tests.scenarios.pairs import (
 )
 from tests.scenarios.summaries import summaries, whole
 from tests.scenarios.test_care_concerns import received, rows
-from tests.wording import label, says
+from tests.scenarios.test_care_restore import in_language
+from tests.scenarios.test_programme_hr_channel import LANGUAGES
+from tests.wording import CATALOGUE, label, says
 
 
 @pytest.fixture
@@ -167,7 +169,10 @@ async def test_a_booked_pair_is_left_in_peace(pair: Office, hr: Colleague) -> No
     assert hr_heard(pair) == []
 
 
-async def test_a_leader_who_keeps_moving_is_noticed_without_being_blamed(pair: Office) -> None:
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_leader_who_keeps_moving_is_noticed_without_being_blamed(pair: Office, language: str) -> None:
+    await in_language(pair, language)
     sari, budi = pair.people["sari"], pair.people["budi"]
     assert (await book(pair, sari, "2027-01-21", "10:00")).ok
     for day in ("25", "28"):
@@ -176,12 +181,12 @@ async def test_a_leader_who_keeps_moving_is_noticed_without_being_blamed(pair: O
     await pair.run(days=2)
     for who in (sari, budi):
         (nudge,) = await received(pair, who, "pair_nudge")
-        assert says(texts_in(nudge), "care.at_risk.nudge.why.moves")
-        assert "Thursday 28 January" in texts_in(nudge)
+        assert says(texts_in(nudge), "care.at_risk.nudge.why.moves", language)
+        assert CATALOGUE.texts(language).day(date(2027, 1, 28)) in texts_in(nudge)
         assert "Budi" not in texts_in(nudge).replace("Pak Budi", "")
     await pair.run(until=datetime(2027, 1, 27, 9, 0, tzinfo=UTC))
     (told,) = hr_heard(pair)
-    assert says(told, "care.at_risk.hr.why.mentee_moves")
+    assert says(told, "care.at_risk.hr.why.mentee_moves", language)
 
 
 async def test_nobody_is_asked_to_keep_a_time_that_is_over(pair: Office) -> None:

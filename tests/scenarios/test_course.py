@@ -29,6 +29,7 @@ from storage.tables import (
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import agree, book, introduce, introduced, of_kind, pairs, sessions
 from tests.scenarios.test_broadcasts import WORDS, write
+from tests.scenarios.test_care_restore import in_language
 from tests.scenarios.test_invitations import invite
 from tests.scenarios.test_matching_draft_edit import newest
 from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
@@ -320,14 +321,19 @@ async def test_a_deleted_programme_leaves_nothing(office: Office, hr: Colleague)
     assert [one for one in office.posted(office.general) if "join.open" in action_ids(one)]
 
 
-async def test_pairs_meet_more_often_unless_they_chose_for_themselves(office: Office, hr: Colleague) -> None:
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_pairs_meet_more_often_unless_they_chose_for_themselves(
+    office: Office, hr: Colleague, language: str
+) -> None:
     await introduced(office, hr)
     await agree(office)
+    await in_language(office, language)
     assert (await book(office, office.people["sari"], "2027-01-20", "10:00")).ok
     before = await sessions(office)
     form = await choose(hr, "cadence", "fortnightly")
-    assert shows(form, "course.effect.cadence", "id"), texts_in(form)
-    assert shows(form, "course.effect.pairs", "id", pairs=1)
+    assert shows(form, "course.effect.cadence", language), texts_in(form)
+    assert shows(form, "course.effect.pairs", language, pairs=1)
     await confirm(hr)
     after = await sessions(office)
     assert len(after) > len(before)
@@ -338,11 +344,11 @@ async def test_pairs_meet_more_often_unless_they_chose_for_themselves(office: Of
     )
     await office.run(days=1)
     (told,) = of_kind(office.people["budi"], CourseChangedMessage)
-    assert shows(told, "course.told.body", cadence=label("labels.cadences.fortnightly"))
+    assert shows(told, "course.told.body", language, cadence=label("labels.cadences.fortnightly", language))
     async with office.balik.store.write(office.clock.now()) as work:
         (await work.session.get_one(Pair, 1)).cadence = "fortnightly"
         await work.commit()
-    assert not shows(await choose(hr, "cadence", "weekly"), "course.effect.pairs", "id")
+    assert not shows(await choose(hr, "cadence", "weekly"), "course.effect.pairs", language)
 
 
 @pytest.mark.in_turn(len(LANGUAGES))

@@ -256,11 +256,15 @@ async def test_of_a_small_company_there_is_no_table_by_part(office: Office, hr: 
     assert found.parts.departments == found.parts.levels == ()
 
 
-async def test_the_report_says_what_it_waits_for_and_what_it_can_show(office: Office, hr: Colleague) -> None:
-    await seven_pairs(office, hr)
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_report_says_what_it_waits_for_and_what_it_can_show(
+    office: Office, hr: Colleague, language: str
+) -> None:
+    await seven_pairs(office, hr, language)
     files, message = await get_report(office, hr)
-    assert says(unescape(files["html"].decode()), "insight.report.parts.honest")
-    assert shows(message, "surveys.awaited.closing"), "the programme is running"
+    assert says(unescape(files["html"].decode()), "insight.report.parts.honest", language)
+    assert shows(message, "surveys.awaited.closing", language), "the programme is running"
     now = office.clock.now()
     async with office.balik.store.write(now) as work:
         (await work.session.get_one(Programme, 1)).state = ProgrammeState.CLOSED

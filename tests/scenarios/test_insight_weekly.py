@@ -263,14 +263,25 @@ async def test_a_first_day_that_passed_without_pairs_is_listed(office: Office, h
     assert says(text, "insight.weekly.todo.start", language, by=day)
 
 
-MONTHS = MonthsChart(("Jan", "Feb"), (12, 9), (11, 2), "Direncanakan", "Berlangsung")
-YEAR = MonthsChart(("Des",) * 12, (120,) * 12, (118,) * 12, "Direncanakan", "Berlangsung")
-TOPICS = DemandChart((("Kecerdasan buatan dalam pekerjaan", 12, 3),) * 4, "Ingin belajar", "Bisa mengajar")
+def charts(language: str) -> dict[str, MonthsChart | DemandChart]:
+    """A short one, a whole year, and the longest topics."""
+    texts, key = CATALOGUE.texts(language), "insight.summary"
+    names, labels = texts.plain_list(f"{key}.chart.months"), [f"{key}.chart.planned", f"{key}.chart.held"]
+    planned, held = map(texts.plain, labels)
+    topics = sorted(texts.options("labels.topics").values(), key=len)[-4:]
+    wished, offered = texts.plain(f"{key}.table.wished"), texts.plain(f"{key}.table.offered")
+    return {
+        "months": MonthsChart((names[0], names[1]), (12, 9), (11, 2), planned, held),
+        "year": MonthsChart((names[11],) * 12, (120,) * 12, (118,) * 12, planned, held),
+        "topics": DemandChart(tuple((one, 12, 3) for one in topics), wished, offered),
+    }
 
 
-@pytest.mark.parametrize("chart", [MONTHS, YEAR, TOPICS], ids=["months", "year", "topics"])
-def test_the_picture_is_wide_and_legible_on_a_phone(chart: MonthsChart | DemandChart) -> None:
-    figure = figure_of(chart)
+@pytest.mark.in_turn(2)
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("drawn", ["months", "year", "topics"])
+def test_the_picture_is_wide_and_legible_on_a_phone(drawn: str, language: str) -> None:
+    figure = figure_of(charts(language)[drawn])
     width, height = figure.get_size_inches()
     assert width == WIDTH_INCHES
     assert width >= 1.7 * height

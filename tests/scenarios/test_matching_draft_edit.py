@@ -151,7 +151,10 @@ async def test_locks_and_forbids_hold_when_it_is_worked_out_again(company: Offic
     assert await acts(company) == ["draft", "pair_forbidden", "pair_locked", "draft", "pair_allowed"]
 
 
-async def test_hr_swaps_partners_and_chooses_somebody_else(company: Office, hr: Colleague) -> None:
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_hr_swaps_partners_and_chooses_somebody_else(company: Office, hr: Colleague, language: str) -> None:
+    await speak(company, hr, language)
     message = await draft(company, hr)
     before = await couples(company)
     await open_pair(hr, "sari")
@@ -165,7 +168,7 @@ async def test_hr_swaps_partners_and_chooses_somebody_else(company: Office, hr: 
         ("after", "bayu", before["sari"]),
     ):
         two = {"mentor": f"<@{people[mentor].id}>", "mentee": f"<@{people[leader].id}>"}
-        assert shows(hr.modal, f"matching.effect.{when}", "id", **two), texts_in(hr.modal)
+        assert shows(hr.modal, f"matching.effect.{when}", language, **two), texts_in(hr.modal)
     assert await couples(company) == before, "nothing is done yet"
     assert (await hr.submit({"mentee": company.people[before["bayu"]].id})).ok
     swapped = await couples(company)

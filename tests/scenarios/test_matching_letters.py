@@ -7,6 +7,7 @@ from tests.scenarios.office import MONDAY, Colleague, Office, action_ids, shows,
 from tests.scenarios.pairs import of_kind
 from tests.scenarios.snapshots import once
 from tests.scenarios.test_matching_draft_edit import newest
+from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import CATALOGUE, says
 
 
@@ -37,25 +38,29 @@ def letter(office: Office, who: str, language: str) -> list[str]:
     return [CATALOGUE.texts(language).plain(f"labels.in_text.topics.{topic}")]
 
 
-async def test_each_letter_is_read_before_all_are_sent(company: Office, hr: Colleague) -> None:
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_each_letter_is_read_before_all_are_sent(company: Office, hr: Colleague, language: str) -> None:
+    """HR reads `language`, and each letter in its reader's."""
+    await speak(company, hr, language)
     await hr.click(newest(company), "match.left")
     everyone = next(one for one in hr.modal.blocks if "match.write" in str(one) and "accessory" not in one)
     await hr.slack.click(None, "match.write", everyone["block_id"])
     await company.balik.context.wait_idle()
     shown = texts_in(hr.modal)
-    for who, language in (("lia", "en"), ("rina", "id")):
+    for who, reads in (("lia", "en"), ("rina", "id")):
         assert company.people[who].id in shown
-        for words in letter(company, who, language):
+        for words in letter(company, who, reads):
             assert words in shown, f"{words} is missing in {shown}"
     assert says(shown, "matching.unmatched_message.letter.body", "en")
     assert says(shown, "matching.unmatched_message.letter.body", "id")
     assert (await hr.submit({"sentence": "Sabar ya."})).ok
-    day = CATALOGUE.texts("id").day(MONDAY.date())
+    day = CATALOGUE.texts(language).day(MONDAY.date())
     assert texts_in(hr.modal).count(day) == 2, "both are marked with the day"
     await company.run(minutes=1)
-    for who, language in (("lia", "en"), ("rina", "id")):
+    for who, reads in (("lia", "en"), ("rina", "id")):
         (sent,) = of_kind(company.people[who], LeftOverMessage)
-        assert shows(sent, "matching.unmatched_message.letter.body", language)
+        assert shows(sent, "matching.unmatched_message.letter.body", reads)
 
 
 async def test_one_is_written_to_alone_and_stays_marked_in_the_next_draft(company: Office, hr: Colleague) -> None:

@@ -5,6 +5,7 @@ import pytest
 from tests.scenarios.office import Colleague, Office, shows, texts_in
 from tests.scenarios.pairs import say_yes
 from tests.scenarios.test_matching_draft_edit import newest
+from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import label, says
 
 
@@ -20,15 +21,18 @@ async def company(office: Office, hr: Colleague) -> Office:
     return office
 
 
-async def test_hr_reads_that_it_is_weak_and_why(company: Office, hr: Colleague) -> None:
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_hr_reads_that_it_is_weak_and_why(company: Office, hr: Colleague, language: str) -> None:
+    await speak(company, hr, language)
     draft = newest(company)
     assert shows(draft, "matching.draft.body", weak=1)
     await hr.click(draft, "match.pairs")
     await hr.click(None, "match.show", "under")
-    assert label("labels.quality.weak", "id") in texts_in(hr.modal), "said in words"
-    assert shows(hr.modal, "matching.draft.no_substance", "id")
+    assert label("labels.quality.weak", language) in texts_in(hr.modal), "said in words"
+    assert shows(hr.modal, "matching.draft.no_substance", language)
     await hr.click(None, "match.open")
-    assert shows(hr.modal, "matching.draft.no_substance", "id")
+    assert shows(hr.modal, "matching.draft.no_substance", language)
 
 
 async def test_the_two_read_what_they_can_do_and_not_that_it_is_weak(company: Office, hr: Colleague) -> None:

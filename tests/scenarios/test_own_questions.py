@@ -16,6 +16,7 @@ from tests.scenarios.own_questions import EASE, ROOM, WISH, add_question, press,
 from tests.scenarios.pairs import book, introduce, of_kind, on_monday, with_action
 from tests.scenarios.requests import Knock, knock
 from tests.scenarios.test_polls import poll_of
+from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import CATALOGUE, says
 
 
@@ -24,16 +25,26 @@ def blocks_of(who: Colleague) -> list[str]:
     return [one["block_id"] for one in who.modal.blocks if one.get("type") == "input"]
 
 
-async def test_hr_adds_orders_and_takes_out_and_reads_how_long_it_takes(office: Office, hr: Colleague) -> None:
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_hr_adds_orders_and_takes_out_and_reads_how_long_it_takes(
+    office: Office, hr: Colleague, language: str
+) -> None:
     await office.set_up(hr)
+    await speak(office, hr, language)
     assert (await hr.command("pertanyaan", office.hr_channel)).ok
-    assert shows(hr.modal, "own_questions.list.length", "id", taps=3, seconds=15), "two questions and whether they met"
+    assert shows(hr.modal, "own_questions.list.length", language, taps=3, seconds=15), (
+        "two questions and whether they met"
+    )
     await hr.click(hr.modal, "own_questions.place.poll")
     await hr.click(hr.modal, "own_questions.add.choice")
-    assert shows(hr.modal, "own_questions.form.sees.choice", "id"), "the rule is read before the question is written"
+    assert shows(hr.modal, "own_questions.form.sees.choice", language), (
+        "the rule is read before the question is written"
+    )
     assert (await hr.submit(ROOM)).ok
-    assert shows(hr.modal, "own_questions.list.length", "id", taps=4, own=1, seconds=20)
-    assert "Office · Online · Coffee shop" in texts_in(hr.modal)
+    assert shows(hr.modal, "own_questions.list.length", language, taps=4, own=1, seconds=20)
+    for code in LANGUAGES:
+        assert " · ".join(ROOM[f"labels_{code}"].split("\n")) in texts_in(hr.modal)
     assert (await add_question(hr, "poll", "text")).ok
     assert "own_questions.add.text" not in action_ids(hr.modal), "one text is enough for a poll"
     assert (await add_question(hr, "poll", "scale")).ok
@@ -41,9 +52,9 @@ async def test_hr_adds_orders_and_takes_out_and_reads_how_long_it_takes(office: 
     assert [one.kind for one in await stored_questions(office)] == ["choice", "text", "scale"]
     await press(hr, "own_questions.up", "1:3:poll")
     shown = texts_in(hr.modal)
-    assert shown.index(EASE["ask_en"]) < shown.index(WISH["ask_en"])
+    assert shown.index(EASE[f"ask_{language}"]) < shown.index(WISH[f"ask_{language}"])
     (row,) = [one for one in parts_of(hr.modal.blocks) if one.get("value") == "1:2:poll" and one.get("confirm")]
-    assert says(row["confirm"]["text"]["text"], "own_questions.remove.text", "id", ask=WISH["ask_id"])
+    assert says(row["confirm"]["text"]["text"], "own_questions.remove.text", language, ask=WISH[f"ask_{language}"])
     for _ in range(2):  # a second press, on an older window, changes nothing
         await knock(office, hr.id, Knock("action", "own_questions.remove", "1:2:poll"))
     gone = [one.id for one in await stored_questions(office) if one.removed_at]
@@ -80,25 +91,30 @@ async def test_what_is_wrong_is_named_at_its_field_and_nothing_typed_is_lost(off
     assert only.words["en"] == only.words["id"] == {"ask": WISH["ask_id"], "labels": []}
 
 
-async def test_a_sign_up_asks_them_by_role_and_the_answers_can_be_changed(office: Office, hr: Colleague) -> None:
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_sign_up_asks_them_by_role_and_the_answers_can_be_changed(
+    office: Office, hr: Colleague, language: str
+) -> None:
+    """Sari reads `language`."""
     await office.set_up(hr)
     await add_question(hr, "signup", "choice")
     await add_question(hr, "signup", "text", role="mentor")
     sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
     await office.join(budi, "mentee", "director", "Finance", own_1="2")
     shown = {"own_1": "0", "own_2": "More time <!channel>", "own_2_share": ["share"]}
-    await office.join(sari, "mentor", "specialist", "Marketing", language="id", **shown)
+    await office.join(sari, "mentor", "specialist", "Marketing", language=language, **shown)
     leader, mentor, text = await stored_answers(office)
     assert (leader.value, leader.side, mentor.value, mentor.side) == (2, "mentee", 0, "mentor")
     assert (text.text, text.share) == ("More time <!channel>", True)
 
     await sari.command("join")
     first = {"role": "mentor", "level": "specialist", "department": "Marketing", "offers": ["ai_tools"]}
-    assert (await sari.submit({**first, "no_manager": ["none"], "language": "id"})).ok
+    assert (await sari.submit({**first, "no_manager": ["none"], "language": language})).ok
     assert {"own_1", "own_2"} <= set(blocks_of(sari))
-    assert shows(sari.modal, "own_questions.person.who_sees", "id")
+    assert shows(sari.modal, "own_questions.person.who_sees", language)
     fields = {one["block_id"]: one["element"] for one in sari.modal.blocks if one.get("type") == "input"}
-    assert fields["own_1"]["initial_option"]["text"]["text"] == "Kantor", "in the language that they chose"
+    assert fields["own_1"]["initial_option"]["text"]["text"] == ROOM[f"labels_{language}"].split("\n")[0]
     assert fields["own_2"]["initial_value"] == "More time <!channel>"
     assert (await sari.submit({"confidence": "4", "own_1": "none", "own_2": "", "own_2_share": []})).ok
     _, mentor, text = await stored_answers(office)

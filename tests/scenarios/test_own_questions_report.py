@@ -3,6 +3,7 @@
 from datetime import timedelta
 from io import BytesIO
 
+import pytest
 from openpyxl import load_workbook
 
 from bot.sandbox import Message
@@ -11,8 +12,10 @@ from bot.slack.gateway import Message as Sent
 from handlers.insight.report_table import table, workbook
 from handlers.insight.report_views import page, sent
 from storage.tables import OwnAnswer, Participant, Person
-from tests.scenarios.office import Colleague, Office
+from tests.scenarios.office import Colleague, Office, shows
 from tests.scenarios.own_questions import EASE, ROOM, WISH, add_question
+from tests.scenarios.summaries import summaries, whole
+from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import CATALOGUE
 
 PLACES = [0] * 7 + [1] * 4 + [2]
@@ -58,11 +61,17 @@ def read(message: Sent | Message) -> str:
     return "\n".join(block["text"]["text"] for block in message.blocks if block["type"] == "section")
 
 
-async def test_the_counts_agree_everywhere_and_small_ones_are_added_together(office: Office, hr: Colleague) -> None:
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_counts_agree_everywhere_and_small_ones_are_added_together(
+    office: Office, hr: Colleague, language: str
+) -> None:
     await office.set_up(hr)
+    await speak(office, hr, language)
     for kind in ("choice", "scale", "text"):
         assert (await add_question(hr, "signup", kind)).ok
     await answered(office, 12)
+    await office.run(days=1)
     report = await report_of(office)
     choice, scale, text = report.own
     assert choice.result is not None
@@ -71,32 +80,38 @@ async def test_the_counts_agree_everywhere_and_small_ones_are_added_together(off
     assert scale.result.figure is not None
     assert (scale.result.figure.average, scale.result.people) == (3.5, 12)
     assert [(one.text, one.role) for one in text.texts] == [("More of it", "mentee")], "only what its writer shares"
-    for language in ("id", "en"):
-        texts = CATALOGUE.texts(language)
-        ask, options = ROOM[f"ask_{language}"], ROOM[f"labels_{language}"].split("\n")
-        key = "own_questions.report"
-        heading = texts.plain(f"{key}.heading", place=texts.plain("own_questions.places.signup"))
-        first = texts.plain(f"{key}.option", ask=ask, option=options[0])
-        names = {first: 7, texts.plain(f"{key}.rest", ask=ask): 5, texts.plain(f"{key}.answered", ask=ask): 12}
-        csv = table(texts, report).decode()
-        rows: list[tuple[object, object]] = [
-            (row[1], row[2])
-            for row in load_workbook(BytesIO(workbook(texts, report))).worksheets[0].iter_rows(values_only=True)
-            if row[0] == heading
-        ]
-        assert dict(rows) == {**names, EASE[f"ask_{language}"]: 3.5}
-        shown = page(texts, report, None)
-        for name, count in names.items():
-            assert f"{heading};{name};{count};" in csv
-            assert f"<td>{name}</td><td>{count}</td>" in shown
-        assert f"{heading};{EASE[f'ask_{language}']};{texts.number(3.5)};12" in csv
-        assert "More of it" in shown
-        assert "For nobody" not in shown
-        assert WISH[f"ask_{language}"] in shown
-        message = read(sent(texts, report))
-        assert texts(f"{key}.count", option=options[0], count=7) in message
-        assert texts(f"{key}.others", count=5) in message
-        assert texts(f"{key}.scale", ask=EASE[f"ask_{language}"], average=texts.number(3.5), people=12) in message
+    texts = CATALOGUE.texts(language)
+    ask, options = ROOM[f"ask_{language}"], ROOM[f"labels_{language}"].split("\n")
+    key = "own_questions.report"
+    heading = texts.plain(f"{key}.heading", place=texts.plain("own_questions.places.signup"))
+    first = texts.plain(f"{key}.option", ask=ask, option=options[0])
+    names = {first: 7, texts.plain(f"{key}.rest", ask=ask): 5, texts.plain(f"{key}.answered", ask=ask): 12}
+    csv = table(texts, report).decode()
+    rows: list[tuple[object, object]] = [
+        (row[1], row[2])
+        for row in load_workbook(BytesIO(workbook(texts, report))).worksheets[0].iter_rows(values_only=True)
+        if row[0] == heading
+    ]
+    assert dict(rows) == {**names, EASE[f"ask_{language}"]: 3.5}
+    shown = page(texts, report, None)
+    for name, count in names.items():
+        assert f"{heading};{name};{count};" in csv
+        assert f"<td>{name}</td><td>{count}</td>" in shown
+    assert f"{heading};{EASE[f'ask_{language}']};{texts.number(3.5)};12" in csv
+    assert "More of it" in shown
+    assert "For nobody" not in shown
+    assert WISH[f"ask_{language}"] in shown
+    message = read(sent(texts, report))
+    assert texts(f"{key}.count", option=options[0], count=7) in message
+    assert texts(f"{key}.others", count=5) in message
+    assert texts(f"{key}.scale", ask=EASE[f"ask_{language}"], average=texts.number(3.5), people=12) in message
+    await hr.command("summary", office.hr_channel)
+    await office.run(minutes=1)
+    everything = await whole(hr, office)
+    assert texts(f"{key}.count", option=options[0], count=7) in everything, "and where HR reads its figures each week"
+    assert texts(f"{key}.scale", ask=EASE[f"ask_{language}"], average=texts.number(3.5), people=12) in everything
+    assert "More of it" not in everything, "texts are in the report"
+    assert shows(summaries(office)[-1], "insight.weekly.news.own"), "new since the last one"
 
 
 async def test_four_people_are_too_few(office: Office, hr: Colleague) -> None:

@@ -12,12 +12,15 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
+from bot.domain.figures import Published
 from bot.domain.messages.insight import WeeklySummaryMessage
+from bot.domain.own_questions import Result
 from bot.domain.polls import MEASURES
 from bot.domain.surveys import courses
 from bot.services.insight.published_groups import publish, read_published
 from bot.services.insight.summary_figures import Measure, Summary, read_summary
 from bot.services.outcomes.figures import CARD_COUNTS
+from bot.services.own_questions.results import OwnResult, read_own_results
 from bot.services.programme.next_actions import NextActions, read_next_actions
 from storage.tables import (
     LogEntry,
@@ -40,6 +43,7 @@ class News(StrEnum):
     SURVEYS = "surveys"
     CARDS = "cards"
     NOTES = "notes"
+    OWN = "own"  # answers to HR's own questions
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class Weekly:
     summary: Summary
     changes: Changes
     next: NextActions
+    own: tuple[OwnResult, ...] = ()
+    """Answers to HR's own questions."""
 
 
 async def current_weekly(store: Store, programme_id: int, now: datetime) -> Weekly:
@@ -86,7 +92,10 @@ async def current_weekly(store: Store, programme_id: int, now: datetime) -> Week
 async def read_weekly(work: UnitOfWork, programme: Programme) -> Weekly:
     """Read the short summary as of `work.now`, from what was published so far (see `current_weekly`)."""
     summary = await read_summary(work, programme)
-    return Weekly(summary, await _changes(work, summary), await read_next_actions(work, programme, summary.attention))
+    published = await read_published(work.session, programme.id)
+    own = await read_own_results(work, programme.id, published)
+    changes = await _changes(work, summary, published, own)
+    return Weekly(summary, changes, await read_next_actions(work, programme, summary.attention), own)
 
 
 async def _last_sent(session: AsyncSession, programme: Programme) -> datetime:
@@ -99,18 +108,19 @@ async def _last_sent(session: AsyncSession, programme: Programme) -> datetime:
     return (await session.exec(sent)).one() or programme.created_at
 
 
-async def _changes(work: UnitOfWork, summary: Summary) -> Changes:
+async def _changes(work: UnitOfWork, summary: Summary, now: Published, own: tuple[OwnResult, ...]) -> Changes:
+    """`now`: what is published; `own`: of it, the answers to HR's own questions."""
     session, programme = work.session, summary.programme
     since = await _last_sent(session, programme)
     took_part = col(Participant.waits_since).is_(None), col(Participant.hr_declined_at).is_(None)
     people, pairs = (Participant.programme_id == programme.id, *took_part), Pair.programme_id == programme.id
-    now = await read_published(session, programme.id)
     before = now.until(local(since, programme.zone).date(), programme.zone)
     measures = (Measure(name, now.figure(name), before.figure(name)) for name in MEASURES)
     news = {
         News.SURVEYS: courses(now) != courses(before),
         News.CARDS: any(now.count(name) != before.count(name) for name in CARD_COUNTS),
         News.NOTES: await _new_notes(session, programme.id, since),
+        News.OWN: bool(own) and _results(own) != _results(await read_own_results(work, programme.id, before)),
     }
     return Changes(
         since=since,
@@ -123,6 +133,11 @@ async def _changes(work: UnitOfWork, summary: Summary) -> Changes:
         measures=tuple(one for one in measures if one.now and one.now != one.before),
         news=tuple(name for name, is_new in news.items() if is_new),
     )
+
+
+def _results(own: tuple[OwnResult, ...]) -> dict[int, Result]:
+    """By question."""
+    return {one.question.id: one.result for one in own if one.result}
 
 
 async def _count(session: AsyncSession, column: object, *conditions: ColumnElement[bool] | bool) -> int:
