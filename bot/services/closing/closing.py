@@ -31,7 +31,7 @@ from storage.tables import MentoringSession, Pair, PairState, Programme, Program
 from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 500
-LOOK_AGAIN, ASK_AGAIN = timedelta(hours=1), timedelta(days=1)
+LOOK_AGAIN, ASK_AGAIN = timedelta(hours=6), timedelta(days=1)
 """When a programme that is over is looked at again, and a pair that is late."""
 
 
