@@ -86,9 +86,13 @@ def filled(ask: Knock, ids: dict[str, Any]) -> Knock:
 
 
 def asked(row: Row, two: Two, *, whole: bool) -> Iterator[tuple[str, Knock]]:
-    """The payload with one's own ids, with all of the other programme's, and, of the `whole`, with each one of them."""
+    """The payload with all ids of the other programme; of the `whole`, also with one's own, and with each one of theirs.
+
+    A payload without ids is asked as it is.
+    """
     names = placeholders(row.ask)
-    yield "own", filled(row.ask, two.mine)
+    if whole or not names:
+        yield "own", filled(row.ask, two.mine)
     if names:
         yield "theirs", filled(row.ask, two.theirs)
     for name in names if whole and len(names) > 1 else ():
