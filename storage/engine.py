@@ -68,7 +68,7 @@ def _begin(connection: Connection) -> None:
 def _begin_inline(connection: Connection) -> None:
     if connection.get_execution_options().get("balik_read", False):
         # It cannot fail, so there is no error for SQLAlchemy to translate, and a simulated day has thousands of them.
-        cast(InlineConnection, connection.connection.driver_connection).open_connection.execute("BEGIN")
+        cast("InlineConnection", connection.connection.driver_connection).open_connection.execute("BEGIN")
     else:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 

@@ -86,7 +86,7 @@ def filled(ask: Knock, ids: dict[str, Any]) -> Knock:
 
 
 def asked(row: Row, two: Two, *, whole: bool) -> Iterator[tuple[str, Knock]]:
-    """The payload with all ids of the other programme; of the `whole`, also with one's own, and with each one of theirs.
+    """The payload with all ids of the other programme; of the `whole`, also with own ids, and with each one of theirs.
 
     A payload without ids is asked as it is.
     """
