@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from bot.domain.agreement import Terms
 from bot.domain.learning_plan import LONGEST_AIM, Aim, PlannedFor, block_of, first_of_each_pack
-from bot.domain.sessions import Pack
+from bot.domain.sessions import Pack, Side
 from bot.services.agreement.agreement import AgreementView
 from bot.services.sessions.packs import format_of, topics_of
 from handlers.kit.blocks import Block, context, divider, field, section, text_input
@@ -28,7 +28,7 @@ def fields(texts: Texts, seen: AgreementView, terms: Terms) -> list[Block]:
         return []
     topic, form = basis(seen, terms)
     aims = {one.pack: aim_text(texts, one) for one in terms.plan or ()}
-    leader = terms.mentee_called
+    leader = leader_to(texts, terms.mentee_called, seen.side)
     blocks = [divider(), section(texts(f"{KEY}.intro", leader=leader))]
     for pack, session in planned.items():
         text = proposed(texts, Pack(pack), topic, form) if terms.plan is None else aims.get(pack, "")
@@ -46,7 +46,13 @@ def lines(texts: Texts, seen: AgreementView, terms: Terms) -> list[str]:
     """The plan in the agreement's text."""
     planned = first_of_each_pack(seen.sessions)
     aims = sorted((one for one in terms.plan or () if one.pack in planned), key=lambda one: planned[one.pack].number)
-    return [line(texts, planned[one.pack].number, one, terms.mentee_called) for one in aims]
+    leader = leader_to(texts, terms.mentee_called, seen.side)
+    return [line(texts, planned[one.pack].number, one, leader) for one in aims]
+
+
+def leader_to(texts: Texts, called: str, side: Side) -> str:
+    """What the plan calls the leader: "you" to the leader, else as the agreement says."""
+    return texts.plain(f"{KEY}.you") if side is Side.MENTEE else called
 
 
 def line(texts: Texts, number: int, aim: Aim, leader: str, held: Collection[int] = ()) -> str:
@@ -55,7 +61,7 @@ def line(texts: Texts, number: int, aim: Aim, leader: str, held: Collection[int]
     return texts(f"{KEY}.{name}", number=number, leader=leader, text=aim_text(texts, aim))
 
 
-def on_home(texts: Texts, sessions: Sequence[MentoringSession], terms: Terms | None) -> list[Block]:
+def on_home(texts: Texts, sessions: Sequence[MentoringSession], terms: Terms | None, side: Side) -> list[Block]:
     """The plan that both signed, with what took place."""
     planned = first_of_each_pack(PlannedFor(row.number, row.pack, row.opens_on) for row in sessions)
     aims = [one for one in (terms and terms.plan) or () if one.pack in planned]
@@ -63,7 +69,8 @@ def on_home(texts: Texts, sessions: Sequence[MentoringSession], terms: Terms | N
         return []
     held = [row.number for row in sessions if row.state == SessionState.HELD]
     in_order = sorted(aims, key=lambda one: planned[one.pack].number)
-    found = [line(texts, planned[one.pack].number, one, terms.mentee_called, held) for one in in_order]
+    leader = leader_to(texts, terms.mentee_called, side)
+    found = [line(texts, planned[one.pack].number, one, leader, held) for one in in_order]
     return [section("\n".join([f"*{texts(f'{KEY}.title')}*", *found]))]
 
 

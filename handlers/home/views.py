@@ -249,7 +249,7 @@ def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
     found = [section("\n".join(lines))]
     if one.goals:
         found.append(section("\n".join(progress_line(texts, *goal) for goal in one.goals)))
-    found += plan_views.on_home(texts, one.sessions, one.terms)
+    found += plan_views.on_home(texts, one.sessions, one.terms, one.side)
     if rows:
         found.append(context("\n".join(rows)))
     found += link_lines(texts, one.links)

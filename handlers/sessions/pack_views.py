@@ -9,7 +9,7 @@ from bot.domain.sessions import Pack, Side
 from bot.domain.signup import FORMATS
 from bot.services.sessions.packs import Prepared
 from bot.slack.gateway import Message
-from handlers.agreement.plan_views import in_pack
+from handlers.agreement.plan_views import in_pack, leader_to
 from handlers.kit.blocks import Block, Element, View, actions, button, context, header, modal, section
 from handlers.kit.buttons import agreement_button, new_card_button
 from handlers.kit.ids import ActionId, CallbackId
@@ -127,7 +127,8 @@ class _Part:
 
     def plan(self) -> list[Block]:
         """What the pair's learning plan says of this session."""
-        return in_pack(self.texts, self.prepared.aim, self.prepared.leader_called)
+        leader = leader_to(self.texts, self.prepared.leader_called, self.prepared.side)
+        return in_pack(self.texts, self.prepared.aim, leader)
 
     def purpose(self) -> Mrkdwn:
         return self.text("purpose", "signed.purpose" if self.signed else "")

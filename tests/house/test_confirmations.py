@@ -26,6 +26,7 @@ SCENARIOS = {
     "agreement.form.by.hint": "outcomes_goal_dates::test_both_are_asked_on_the_day_and_one_answer_is_enough",
     "broadcasts.preview.sent": "broadcasts::test_everybody_gets_it_in_their_language_after_a_preview",
     "care.at_risk.ask.thanks.help": "care_concerns::test_the_wish_to_be_contacted_is_passed_on_and_then_chosen",
+    "care.at_risk.want.hr": "confirmations::test_each_wish_for_another_partner_reaches_hr",
     "care.at_risk.want.done": "confirmations::test_each_wish_for_another_partner_reaches_hr",
     "care.concern.form.others": "care_concerns::test_the_form_names_who_reads_it_and_who_else_may",
     "care.concern.passed_on.asked": "care_concerns::test_the_wish_to_be_contacted_is_passed_on_and_then_chosen",
