@@ -42,6 +42,8 @@ demo: setup      ## the bot on a local Slack with a sample company (PORT=8300, R
 	@$(BIN)/python -m bot demo --port $(PORT) $(if $(RESET),--reset) $(if $(DEMO_LANGUAGE),--language $(DEMO_LANGUAGE))
 
 run: setup       ## the bot on your workspace, with the settings of .env
+	@if [ -f .env ] && [ -z "$$BALIK_CALENDAR_KEY" ] && ! grep -Eq '^ *BALIK_CALENDAR_KEY *= *[^ ]' .env; \
+	then $(BIN)/python -m bot calendar-key add; fi
 	@$(BIN)/python -m bot run
 
 lint: tools      ## style and types

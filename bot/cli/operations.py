@@ -39,6 +39,12 @@ def add_commands(commands: Any) -> None:
     programme.add_argument("channel", metavar="CHANNEL_ID", nargs="?", help="the new HR channel, such as C012AB3CD")
     programme.set_defaults(command=_programme)
 
+    key = commands.add_parser("calendar-key", help="make or renew the key that encrypts people's calendar links")
+    words = "add one to .env if there is none (add); rotate: replace it, while the bot is stopped; print a new one; "
+    words += "reencrypt all links with the first key"
+    key.add_argument("what", choices=("add", "rotate", "print", "reencrypt"), nargs="?", default="add", help=words)
+    key.set_defaults(command=_calendar_key)
+
     backup = commands.add_parser("backup", help="copy the database into a file; the bot may keep running")
     backup.add_argument("file", type=Path, help="the new file")
     backup.set_defaults(command=_backup)
@@ -117,6 +123,14 @@ def _programme(options: argparse.Namespace) -> None:
     from bot.cli.programme import run
 
     print(run(options))
+
+
+def _calendar_key(options: argparse.Namespace) -> None:
+    from bot.calendars.link_keys import new_key
+    from bot.cli import calendar_key
+
+    acts = {"add": calendar_key.add_key, "rotate": calendar_key.rotate, "reencrypt": calendar_key.reencrypt}
+    print(acts.get(options.what, new_key)())
 
 
 def _backup(options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cli.doctor import app, channels, features, stored
+from bot.cli.doctor import app, calendars, channels, features, stored
 from bot.cli.doctor.finding import Finding
 from bot.cli.doctor.probe import NoReply, Reply, ask
 from bot.clock import Clock
@@ -47,6 +47,7 @@ async def examine(settings: Settings, clock: Clock, saved_manifest: Path | None 
     if saved_manifest:
         for finding in features.manifest(saved_manifest):
             yield finding
+    yield calendars.busy_hours(settings)
     async for finding in _database(settings, clock, accepted, answered, Gateway(client)):
         yield finding
 
@@ -62,6 +63,7 @@ async def _database(
         try:
             store = Store(engine)
             checks = [("outbox", stored.refusals(store, clock))]
+            checks.append(("calendar links", calendars.links(settings, store, clock)))
             if reply and is_shared(engine.dialect.name):
                 checks.append(("database's clock", _listed(stored.database_clock(reply, store, clock, answered))))
             if reply:
