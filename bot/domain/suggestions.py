@@ -55,7 +55,7 @@ def _spread(options: list[datetime], count: int, before: int) -> list[datetime]:
     if count == 1:
         part, whole = _SPREAD[before % len(_SPREAD)]
         return [options[len(options) * part // whole]]
-    return sorted({options[(len(options) - 1) * number // (count - 1)] for number in range(count)})
+    return sorted({options[len(options) * (2 * number + 1) // (2 * count)] for number in range(count)})
 
 
 def _half_hours(day: date, hours: Hours) -> Iterator[datetime]:

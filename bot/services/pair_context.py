@@ -58,6 +58,12 @@ class PairContext:
         """The side of a person in this pair; None for others."""
         return next((side for side in Side if self.person(side).id == person_id), None)
 
+    def at(self, row: MentoringSession) -> "Meeting":
+        """A session of this pair."""
+        return Meeting(
+            self.pair, self.programme, self.mentor_part, self.mentee_part, self.mentor, self.mentee, session=row
+        )
+
     @property
     def hours(self) -> dict[Side, Hours]:
         return {side: hours_of(self.person(side)) for side in Side}

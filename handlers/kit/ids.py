@@ -289,6 +289,7 @@ class ActionFamily(StrEnum):
     PREPARE_OPEN = "prepare.open"  # the side; value: programme
     PROGRAMMES_PAGE = "programmes.page"  # previous, next; value: the page
     RISK_SAY = "risk.say"  # the answer; value: pair
+    SESSION_SLOT = "session.slot"  # which of the offered times, from 1; value: `SlotValue`
     WORKING_TIME_USUAL = "working_time.usual"  # the name of usual hours
     TOPICS_YES = "topics.yes"  # how well, 1 to 5; value: question
 

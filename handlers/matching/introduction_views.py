@@ -8,12 +8,14 @@ from bot.domain.signup import Level
 from bot.services.pair_context import PairContext
 from bot.services.sessions.cadence import CadenceView
 from bot.services.sessions.packs import mastered, shared_topics
+from bot.services.sessions.suggestions import Offer
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, header, mention, section
 from handlers.kit.buttons import agreement_button
 from handlers.kit.ids import ActionId
 from handlers.kit.positions import department_beside
 from handlers.sessions.cadence_views import wish
+from handlers.sessions.slot_views import slot_blocks
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, in_text, reasons
 from storage.tables import MentoringSession, Participant, Person
@@ -24,13 +26,13 @@ def introduction(
     texts: Texts,
     couple: PairContext,
     side: Side,
-    first: MentoringSession | None,
+    first: Offer | None,
     last_day: date,
     prepare: Sequence[Element] = (),
     cadence: CadenceView | None = None,
 ) -> Message:
-    """To one of the two: the partner, the reasons, what to do first. `prepare`: the buttons for that. `cadence`: how
-    they meet, and what both would like instead."""
+    """To one of the two: the partner, the reasons, what to do first. `first`: times for the first session. `prepare`:
+    the buttons for that. `cadence`: how they meet, and what both would like instead."""
     partner, part = couple.person(side.other), couple.part(side.other)
     name = called(texts, partner)
     text = texts(
@@ -50,16 +52,16 @@ def introduction(
         button(texts.plain(f"matching.introduction.{side}.buttons.group"), ActionId.INTRO_CHAT, pair_id),
         button(texts.plain(f"matching.introduction.{side}.buttons.concern"), ActionId.CONCERN_OPEN),
     ]
-    if first:
-        book = button(
-            texts.plain(f"matching.introduction.{side}.buttons.book"), ActionId.SESSION_BOOK, first.id, style="primary"
-        )
-        elements.insert(0, book)
     blocks: list[Block] = [header(texts.plain(f"matching.introduction.{side}.title")), section(text)]
     if not shared_topics(couple):
         blocks.append(section(texts(f"matching.introduction.{side}.no_shared_topic", partner=name)))
     if cadence:
         blocks += wish(texts, cadence)
+    label = texts.plain(f"matching.introduction.{side}.buttons.book")
+    if first and first.slots:
+        blocks += slot_blocks(texts, first, other=label)
+    elif first:
+        elements.insert(0, button(label, ActionId.SESSION_BOOK, first.meeting.session.id, style="primary"))
     return Message(text, [*blocks, actions(*elements)])
 
 

@@ -26,6 +26,7 @@ from bot.services.matching.unmatched import still_left
 from bot.services.orientation.orientation import progress_of
 from bot.services.participants.members import Member, members
 from bot.services.sessions.cadence import seen_as
+from bot.services.sessions.suggestions import offer_times
 from bot.slack.gateway import Message
 from handlers.kit.buttons import orientation_buttons
 from handlers.kit.file_messages import Contents, Files, shared
@@ -113,9 +114,10 @@ async def intro(message: MessageContext[PairMessage]) -> Message | None:
     progress = await progress_of(message.work.session, found.couple.part(side))
     prepare = orientation_buttons(message.texts, [one for one in progress if one.side is side])
     cadence = await seen_as(message.work, found.couple, side)
-    return introduction_views.introduction(
-        message.texts, found.couple, side, found.first, found.last_day, prepare, cadence
-    )
+    first = None
+    if found.first:
+        first = await offer_times(message.work.session, found.couple.at(found.first), side, message.work.now)
+    return introduction_views.introduction(message.texts, found.couple, side, first, found.last_day, prepare, cadence)
 
 
 async def intro_group(message: MessageContext[IntroGroupMessage]) -> Message | None:

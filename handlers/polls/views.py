@@ -31,6 +31,7 @@ from handlers.kit.ids import ActionFamily, ActionId, AnswerId, CallbackId
 from handlers.kit.modal_state import OfSession
 from handlers.own_questions.views import OwnBlocks, own_blocks
 from handlers.polls.forms import CONTACT, LONGEST, SHARE
+from handlers.sessions.slot_views import slot_blocks
 from prompts.catalogue import Texts
 
 
@@ -66,8 +67,11 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
         blocks.append(section(texts(f"polls.answered.{name}")))
     elif answer.is_complete and not again:
         blocks.append(section(texts("polls.answered.thanks", closes=closes)))
-    if answer.met is not None or asked.books_next:
-        blocks.append(_actions(texts, asked, again=again))
+    if asked.offer and asked.offer.slots:
+        blocks += slot_blocks(texts, asked.offer)
+    buttons = _actions(texts, asked, again=again)
+    if buttons["elements"]:
+        blocks.append(buttons)
     blocks.append(_who_sees(texts, asked, closes))
     return Message(title, blocks)
 
@@ -188,7 +192,7 @@ def _notes(texts: Texts, asked: Poll) -> list[str]:
 def _actions(texts: Texts, asked: Poll, *, again: bool) -> Block:
     answer, session_id, key = asked.answer, asked.meeting.session.id, f"polls.{asked.side}.buttons"
     buttons = []
-    if asked.books_next:
+    if asked.books_next and not (asked.offer and asked.offer.slots):
         label = texts.plain(f"{key}.next", number=asked.books_next.number)
         buttons.append(button(label, ActionId.SESSION_BOOK, asked.books_next.id, style="primary"))
     if answer.met is None:

@@ -105,12 +105,13 @@ _FIELDS = {
     "day_off": "date",
     "hours": "time",
     "break": "time",
+    "busy": "time",
     "same": "time",
     "taken": "time",
     "taken_mine": "time",
     "length": "minutes",
 }
-_OF_A_TIME = ("past", "far", "day_off", "hours", "break", "same", "taken", "taken_mine")
+_OF_A_TIME = ("past", "far", "day_off", "hours", "break", "busy", "same", "taken", "taken_mine")
 
 
 def unsuitable(form: FormState, texts: Texts, choice: Choice, found: Unsuitable) -> Invalid:

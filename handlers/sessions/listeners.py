@@ -3,22 +3,25 @@
 from bot.services.caller import InvalidInput, Rejected
 from bot.services.sessions import bookings, calendar_files, packs, proposals, records
 from bot.services.sessions.bookings import TimeChanged, Unsuitable
+from bot.services.sessions.suggestions import offer_again
 from bot.slack.gateway import Message
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import notice
 from handlers.kit.buttons import SessionTime
 from handlers.kit.form_result import Invalid
-from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import optional_text
 from handlers.kit.request import Request
 from handlers.kit.ways_on import ways_on
-from handlers.sessions import forms, pack_views, proposal_views, record_views, views
+from handlers.sessions import forms, pack_views, proposal_views, record_views, slot_views, views
+from handlers.sessions.slot_views import SlotValue
 
 
 def register(on: Listeners) -> None:
     on.action(ActionId.SESSION_BOOK, open_form)
     on.action(ActionId.SESSION_MOVE, open_form)
+    on.action(ActionFamily.SESSION_SLOT, book_slot)
     on.action(ActionId.SESSION_CANCEL, cancel)
     on.action(ActionId.SESSION_HELD, open_record)
     on.action(ActionId.SESSION_CORRECT, open_record)
@@ -67,6 +70,23 @@ async def picked(request: Request) -> None:
         return
     await request.replace_modal(views.stored(request.texts, done))
     refresh_home(request)
+
+
+async def book_slot(request: Request) -> None:
+    """Book an offered time with one press. If it does not suit any more: why, and others."""
+    value, store, caller = request.button(SlotValue), request.context.store, request.caller
+    try:
+        done = await bookings.book_offered(store, caller, value.session_id, value.starts_at, value.minutes, value.shown)
+    except TimeChanged as changed:
+        message = proposal_views.taken(request.texts, changed)
+    except Unsuitable as found:
+        offer = await offer_again(store, caller, value.session_id)
+        zone = offer.meeting.person(offer.side).zone
+        choice = bookings.offered(value.starts_at, zone, value.minutes, value.shown)
+        message = slot_views.offered_again(request.texts, offer, forms.sentence(request.texts, choice, found))
+    else:
+        message = views.done(request.texts, done)
+    await (_in_place if value.instead else _answer)(request, message)
 
 
 async def ask(request: Request) -> None:
@@ -122,7 +142,8 @@ async def cancel(request: Request) -> None:
         await _answer(request, proposal_views.taken(request.texts, changed))
         return
     if done.before:
-        await _answer(request, views.cancelled(request.texts, done.meeting, done.side, before=done.before, by_me=True))
+        offer = await offer_again(request.context.store, request.caller, done.meeting.session.id)
+        await _answer(request, views.cancelled(request.texts, offer, before=done.before, by_me=True))
 
 
 async def open_record(request: Request) -> None:

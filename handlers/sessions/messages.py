@@ -42,6 +42,7 @@ from bot.services.sessions.packs import knows_time_and_material, needs_no_remind
 from bot.services.sessions.pair_news import has_material_in_chat
 from bot.services.sessions.proposals import Proposed, read_proposal
 from bot.services.sessions.resumption import just_told
+from bot.services.sessions.suggestions import offer_times
 from bot.slack.gateway import Message
 from handlers.kit.file_messages import Contents, Files, shared
 from handlers.kit.messages import MessageContext, renders
@@ -94,7 +95,8 @@ async def _nudge(message: MessageContext[StepMessage], *, again: bool) -> Messag
     if not is_asked(turn, found[1]):
         return None  # only who books is asked to
     total = await total_of(message.work, found[0])
-    return views.nudge(message.texts, *found, total, turn, again=again)
+    offer = await offer_times(message.work.session, *found, message.work.now)
+    return views.nudge(message.texts, offer, total, turn, again=again)
 
 
 async def mentor_pack(message: MessageContext[MentorPackMessage]) -> Message | None:
@@ -157,7 +159,8 @@ async def session_cancelled(message: MessageContext[SessionCancelledMessage]) ->
     found = await _about_active(message)
     if found is None or found[0].session.starts_at is not None:
         return None
-    return views.cancelled(message.texts, *found, before=message.payload.before, by_me=False)
+    offer = await offer_times(message.work.session, *found, message.work.now)
+    return views.cancelled(message.texts, offer, before=message.payload.before, by_me=False)
 
 
 async def chat_booked(message: MessageContext[ChatBookedMessage]) -> Message | None:
@@ -279,7 +282,9 @@ async def session_out_of_hours(message: MessageContext[SessionOutOfHoursMessage]
     if found is None or found[0].session.starts_at != message.payload.starts:
         return None
     meeting, side = found
-    return views.out_of_hours(message.texts, *found) if still_out_of_hours(meeting, meeting.person(side)) else None
+    if not still_out_of_hours(meeting, meeting.person(side)):
+        return None
+    return views.out_of_hours(message.texts, await offer_times(message.work.session, meeting, side, message.work.now))
 
 
 async def _proposal(message: MessageContext[Any], state: ProposalState) -> Proposed | None:

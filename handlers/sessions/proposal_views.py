@@ -23,7 +23,7 @@ def taken(texts: Texts, found: TimeChanged) -> Message:
     if meeting.session.starts_at is None:
         name, buttons = "gone" if by_partner else "none", [book]
     elif meeting.session.starts_at == found.chosen:
-        return booked_as(texts, "same", meeting, side)
+        return booked_as(texts, "same" if by_partner else "body", meeting, side)
     else:
         name, buttons = "partner" if by_partner else "other", [keep, move]
     values = {"when": when_of(texts, meeting, side)} if name in ("partner", "other") else {}

@@ -5,6 +5,8 @@ from datetime import datetime
 from bot.domain.messages.kind import OutboxMessage
 from bot.domain.messages.registry import read_payload
 from bot.domain.messages.sessions import (
+    BookingNudgeMessage,
+    BookingReminderMessage,
     LeaderPackMessage,
     MentorPackMessage,
     PollMenteeMessage,
@@ -18,11 +20,12 @@ from bot.domain.sessions import UNBOOKED, Side, StepKey, StepKind, read_slot, re
 from bot.services.pair_context import Meeting
 from bot.services.sessions.packs import prepared
 from bot.services.sessions.proposals import read_proposal
+from bot.services.sessions.suggestions import offer_times
 from bot.slack.gateway import Message
 from handlers.kit.blocks import actions, button, section
 from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId
-from handlers.sessions import pack_views
+from handlers.sessions import pack_views, slot_views, views
 from handlers.sessions.chat_views import moment_for_both
 from prompts.catalogue import Texts
 from storage.tables import Outbox, PairState, ProposalState, SessionState
@@ -32,6 +35,7 @@ PACKS: dict[type[OutboxMessage], StepKind] = {
     MentorPackMessage: StepKind.MENTOR_PACK,
     LeaderPackMessage: StepKind.LEADER_PACK,
 }
+NUDGES = (BookingNudgeMessage, BookingReminderMessage)
 POLLS = (PollMentorMessage, PollMenteeMessage)
 
 
@@ -46,6 +50,9 @@ async def replace_stale(
         reader = found.side_of(row.person_id)
         texts = context.texts(found.person(reader)) if reader else context.catalogue.texts(found.programme.language)
         if not await _is_stale(work, found, payload):
+            continue
+        if isinstance(payload, NUDGES) and reader:
+            changed.append((row, await _nudge(work, texts, found, reader)))
             continue
         carried = reader is not None and (row.person_id, type(payload)) not in current
         if carried and reader and _goes_on(found, reader, payload):
@@ -83,6 +90,8 @@ async def _is_stale(work: UnitOfWork, found: Meeting, payload: OutboxMessage) ->
         case TimeProposedMessage():
             row = await read_proposal(work, payload.proposal)
             return row is not None and row.state == ProposalState.REPLACED
+        case BookingNudgeMessage() | BookingReminderMessage():
+            return found.session.state in (SessionState.PLANNED, SessionState.BOOKED)
         case StepMessage():
             return payload.slot != _now(found)
     return False
@@ -93,6 +102,14 @@ def _goes_on(found: Meeting, reader: Side, payload: OutboxMessage) -> bool:
     kind = StepKind.POLL if isinstance(payload, POLLS) else PACKS.get(type(payload))
     done = read_step_keys(found.session.steps_done)
     return kind is not None and StepKey(kind, reader, _now(found)) in done
+
+
+async def _nudge(work: UnitOfWork, texts: Texts, found: Meeting, reader: Side) -> Message:
+    """A request to book shows the time that was found, whoever found it; and times again if that one is off."""
+    if found.session.starts_at:
+        return views.booked_as(texts, "now", found, reader)
+    offer = await offer_times(work.session, found, reader, work.now)
+    return slot_views.unbooked(texts, offer)
 
 
 async def _pack(work: UnitOfWork, texts: Texts, found: Meeting, reader: Side) -> Message:

@@ -15,6 +15,7 @@ from bot.services.sessions.bookings import (
     Booked,
     Booking,
 )
+from bot.services.sessions.suggestions import Offer
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
@@ -39,6 +40,7 @@ from handlers.kit.blocks import (
 from handlers.kit.buttons import cancel_session_button, pause_button, session_held_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.sessions.forms import OTHER, BookingState
+from handlers.sessions.slot_views import slot_blocks, slot_label
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
 from storage.tables import Person
@@ -57,21 +59,17 @@ def both(couple: PairContext, side: Side) -> tuple[Person, Person]:
 # What is said about a session
 
 
-def nudge(texts: Texts, meeting: Meeting, side: Side, total: int, turn: Turn | None, *, again: bool) -> Message:
-    """A request to book. `turn`: who arranges it, if the two agreed on that."""
+def nudge(texts: Texts, offer: Offer, total: int, turn: Turn | None, *, again: bool) -> Message:
+    """A request to book, with times for it. `turn`: who arranges it, if the two agreed on that."""
+    meeting, side = offer.meeting, offer.side
     key = "sessions.nudge_again" if again else f"sessions.nudge_{side}"
     extra: dict[str, Any] = {"closes": texts.day(window_days(meeting.session, meeting.off)[1])}
     if not again:
         extra |= {"total": total, "pack": texts.plain(f"labels.packs.{meeting.session.pack}")}
         extra["who"] = say(texts, f"{key}.who.{_whose(turn, side)}", meeting, side)
     text = say(texts, f"{key}.body", meeting, side, **extra)
-    return session_message(
-        texts,
-        key,
-        meeting,
-        text,
-        [session_button(texts, f"{key}.buttons.book", ActionId.SESSION_BOOK, meeting, "primary")],
-    )
+    times = slot_blocks(texts, offer, instead=True, other=texts.plain(f"{key}.buttons.book"))
+    return _with_blocks(session_message(texts, key, meeting, text, []), times)
 
 
 def dates_missing(
@@ -151,24 +149,33 @@ def moved(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, reaso
     return _with_calendar(texts, key, meeting, side, text)
 
 
-def cancelled(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, by_me: bool) -> Message:
-    """The session was cancelled."""
-    key = "sessions.cancelled"
+def done(texts: Texts, result: Booked) -> Message:
+    """The reader has booked it, or moved it."""
+    meeting, side = result.meeting, result.side
+    if result.before is None:
+        return booked(texts, meeting, side, by_me=True)
+    return moved(texts, meeting, side, before=result.before, reason="", by_me=True)
+
+
+def cancelled(texts: Texts, offer: Offer, *, before: datetime, by_me: bool) -> Message:
+    """The session was cancelled; with times for another one."""
+    meeting, side, key = offer.meeting, offer.side, "sessions.cancelled"
     was = texts.moment(before, meeting.person(side).zone)
     text = say(texts, f"{key}.{'self' if by_me else 'body'}", meeting, side, when=was)
-    buttons = [
-        session_button(texts, f"{key}.buttons.book", ActionId.SESSION_BOOK, meeting, "primary"),
-        session_button(texts, f"{key}.buttons.file", ActionId.CALENDAR_FILE, meeting),
-        pause_button(texts),
-    ]
-    return session_message(texts, key, meeting, text, buttons)
+    more = [session_button(texts, f"{key}.buttons.file", ActionId.CALENDAR_FILE, meeting), pause_button(texts)]
+    times = slot_blocks(texts, offer, other=texts.plain(f"{key}.buttons.book"), more=more)
+    return _with_blocks(session_message(texts, key, meeting, text, []), times)
 
 
-def out_of_hours(texts: Texts, meeting: Meeting, side: Side) -> Message:
-    """The reader's clock changed, and the session is outside of their working hours now."""
-    text = say(texts, "sessions.out_of_hours.body", meeting, side, when=when_of(texts, meeting, side))
-    move = session_button(texts, "sessions.out_of_hours.buttons.move", ActionId.SESSION_MOVE, meeting)
-    return Message(text, [section(text), actions(move)])
+def out_of_hours(texts: Texts, offer: Offer) -> Message:
+    """The reader's clock changed, and the session is outside of their working hours now; with times to move it to."""
+    key, meeting, side = "sessions.out_of_hours", offer.meeting, offer.side
+    text = say(texts, f"{key}.body", meeting, side, when=when_of(texts, meeting, side))
+    return Message(text, [section(text), *slot_blocks(texts, offer, other=texts.plain(f"{key}.buttons.move"))])
+
+
+def _with_blocks(message: Message, blocks: list[Block]) -> Message:
+    return Message(message.text, [*message.blocks, *blocks])
 
 
 def calendar_sent(texts: Texts, meeting: Meeting, *, cancelled: bool) -> Message:
@@ -318,7 +325,7 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
         intro = texts("sessions.book.intro", partner=mention(partner), zone=zone, **window)
     blocks: list[Block] = [section(intro)]
     if booking.suggestions:
-        blocks.append(_suggestions(texts, booking.suggestions, reader))
+        blocks.append(_suggestions(texts, booking))
     free = bool(booking.suggestions)
     blocks += [
         field("date", texts.plain(f"{key}.date.label"), date_picker("date"), optional=free),
@@ -359,8 +366,9 @@ def shown(texts: Texts, message: Message) -> View:
     )
 
 
-def _suggestions(texts: Texts, slots: list[datetime], reader: Person) -> Block:
-    options: list[Option] = [(slot.isoformat(), texts.short_moment(slot, reader.zone)) for slot in slots]
+def _suggestions(texts: Texts, booking: Booking) -> Block:
+    meeting, side = booking.meeting, booking.side
+    options: list[Option] = [(slot.isoformat(), slot_label(texts, meeting, side, slot)) for slot in booking.suggestions]
     options.append((OTHER, texts.plain("sessions.book.other")))
     return field("suggestion", texts.plain("sessions.book.suggestions"), radio("suggestion", options), optional=True)
 

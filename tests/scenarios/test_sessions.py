@@ -129,7 +129,7 @@ async def test_suggested_times_suit_both_and_one_click_books(pair: Office) -> No
     await sari.click(nudge, "session.book")
     (radio,) = [block["element"] for block in sari.modal.blocks if block.get("block_id") == "suggestion"]
     slots = [option["value"] for option in radio["options"]]
-    assert len(slots) == 4
+    assert len(slots) == 9
     assert slots[-1] == "other"
     for slot in slots[:-1]:
         at = datetime.fromisoformat(slot).astimezone(ZoneInfo(JAKARTA))

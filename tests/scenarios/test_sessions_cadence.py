@@ -76,7 +76,7 @@ async def test_weekly_from_now_on_and_nothing_twice(pair: Office) -> None:
     # The old plan asked for session 2 in February only; the new one asks on each Friday, once, if no poll asked before.
     await pair.run(until=datetime(2027, 1, 15, 10, 0, tzinfo=UTC))
     (poll,) = of_kind(budi, PollMenteeMessage)
-    assert shows(poll, "polls.mentee.buttons.next", number=2), "before it is answered: it is the reminder, too"
+    assert shows(poll, "sessions.slots.book", number=2), "before it is answered: it is the reminder, too"
     assert (await budi.click(poll, "poll.met.yes")).ok
     await pair.run(until=datetime(2027, 2, 1, 10, 0, tzinfo=UTC))
     assert of_kind(budi, BookingNudgeMessage, session=rows[1].id) == []

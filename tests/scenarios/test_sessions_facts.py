@@ -50,9 +50,11 @@ async def pair(office: Office, hr: Colleague) -> Office:
 
 
 async def open_form(who: Colleague) -> None:
-    """From the reminder to book, or from Home of who gets none."""
+    """From the reminder to book, which shows the time once there is one, or from Home of who gets none."""
     nudges = of_kind(who, BookingNudgeMessage, session=1)
-    assert (await who.click(nudges[0] if nudges else await who.open_home(), "session.book")).ok
+    place = nudges[0] if nudges else await who.open_home()
+    action_id = "session.book" if "session.book" in action_ids(place) else "session.move"
+    assert (await who.click(place, action_id)).ok
 
 
 async def meet(who: Colleague, date: str, time: str) -> None:

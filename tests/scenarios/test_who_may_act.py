@@ -313,6 +313,7 @@ TABLE = [
     button("intro.chat", "{pair}", HALVES, NOT_MINE),
     button("session.book", "{planned}", HALVES, NOT_MINE),
     button("session.move", "{booked}", HALVES, NOT_MINE),
+    button("session.slot.1", "{planned}:20270128T0300Z:60:unbooked", HALVES, NOT_MINE),
     button("session.cancel", "{booked}", HALVES, NOT_MINE),
     button("session.held", "{booked}", HALVES, NOT_MINE),
     button("session.keep", "{booked}", HALVES, NOT_MINE),

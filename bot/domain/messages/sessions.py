@@ -214,6 +214,8 @@ class CalendarFileMessage(WithFiles):
 SHOWING_TIME = frozenset(
     one.kind.name
     for one in (
+        BookingNudgeMessage,
+        BookingReminderMessage,
         SessionBookedMessage,
         SessionBookedByMeMessage,
         SessionMovedMessage,

@@ -16,6 +16,7 @@ from bot.services.own_questions.asked import AskedQuestion, asked_about, forget_
 from bot.services.pair_context import Meeting, my_meeting
 from bot.services.sessions.booking_turn import next_to_book
 from bot.services.sessions.schedule import steps
+from bot.services.sessions.suggestions import Offer, offer_times
 from bot.services.working_hours import days_off, hours_of
 from storage.queries import Posted, posted
 from storage.tables import MentoringSession, Person, PollAnswer, SessionChange, SessionState
@@ -41,6 +42,8 @@ class Poll:
     books_next: MentoringSession | None = None
     """Once all is answered, or as soon as a weekly pair is asked: the next session, if the person arranges its date
     and it has none."""
+    offer: Offer | None = None
+    """Times for that one."""
     answered_before: bool = False
     """The person answered the poll of another session, and read who sees the answers."""
     own: tuple[AskedQuestion, ...] = ()
@@ -78,6 +81,7 @@ async def poll_of(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
     answer = answer_of(row) if row else Answer(meeting.session.id, meeting.part(side).id, side)
     offers = meeting.meets_weekly or (answer.met is Met.YES and answer.is_complete)
     books_next = await next_to_book(work, meeting, side) if offers else None
+    offer = await offer_times(work.session, meeting.at(books_next), side, work.now) if books_next else None
     where = await _posted(work, meeting, side)
     asked = Poll(
         meeting,
@@ -87,6 +91,7 @@ async def poll_of(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
         contact,
         posted=where,
         books_next=books_next,
+        offer=offer,
         answered_before=bool(rows),
         own=await _own(work, meeting, side),
     )

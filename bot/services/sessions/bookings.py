@@ -7,25 +7,25 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.domain.calendar import DaysOff, Hours, fits, local, to_utc, wall_text, workday, working_days_after
+from bot.domain.calendar import DaysOff, Hours, fits, local, overlaps, to_utc, wall_text, workday
 from bot.domain.messages.sessions import (
     SessionBookedMessage,
     SessionMovedMessage,
 )
-from bot.domain.sessions import MENTOR_PACK_DAYS, Side, slot_at, steps_after_booking
-from bot.domain.suggestions import Free, suggest_slots
+from bot.domain.sessions import UNBOOKED, Side, slot_at, steps_after_booking
+from bot.domain.suggestions import suggest_slots
 from bot.services.caller import Caller, Rejected
 from bot.services.care.rests import resume_pair
 from bot.services.orientation.finish_by import UNFINISHED, refuse_unfinished
 from bot.services.orientation.orientation import plan_reminders
 from bot.services.pair_context import Meeting, my_meeting
 from bot.services.polls.polls import take_back_answers
-from bot.services.programme.end import last_bookable
 from bot.services.sessions.called_off import replace_proposals
 from bot.services.sessions.free_time import PairTime, lock_people, pair_time
 from bot.services.sessions.pair_news import tell_pair
 from bot.services.sessions.schedule import next_look, recompute_for_person, recompute_for_programme
 from bot.services.sessions.session_tick import tick_sessions
+from bot.services.sessions.suggestions import MORE_SUGGESTIONS, MOST_A_DAY, SOON, last_day, meeting_hours, suggestions
 from bot.services.working_hours import hours_of
 from storage.outbox import outgoing
 from storage.tables import (
@@ -54,15 +54,10 @@ __all__ = [
 ]
 
 LENGTHS = (30, 45, 60, 90)
-MOVE_REASONS = ("busy", "sick", "travel", "urgent", "other")
-FARTHEST = timedelta(days=60)
-"""How long after its window a session may take place."""
-SUGGESTIONS = 3
-SOON = timedelta(hours=1)
+OTHER_REASON = "other"
+MOVE_REASONS = ("busy", "sick", "travel", "urgent", OTHER_REASON)
 BOOKING_CHANGE_WINDOW = timedelta(days=1)
 """How long the at-risk rules wait after a change: two moves in an hour may be one search."""
-_WAKING = time(7), time(21)
-"""The hours offered to two people whose working hours never overlap."""
 
 
 class Unsuitable(Exception):
@@ -143,7 +138,8 @@ async def booking(store: Store, caller: Caller, session_id: int) -> Booking:
         open_for(meeting, side)
         await refuse_unfinished(work.session, meeting, side)
         others = await pair_time(work.session, meeting, caller.now)
-        return Booking(meeting, side, await total_of(work, meeting), suggestions(meeting, caller.now, others))
+        times = suggestions(meeting, caller.now, others, MORE_SUGGESTIONS, a_day=MOST_A_DAY)
+        return Booking(meeting, side, await total_of(work, meeting), times)
 
 
 async def current(store: Store, caller: Caller, session_id: int) -> tuple[Meeting, Side]:
@@ -175,6 +171,26 @@ async def book(store: Store, caller: Caller, session_id: int, choice: Choice) ->
         done = await set_time(work, meeting, side, choice)
         await work.commit()
     return done
+
+
+async def book_offered(
+    store: Store, caller: Caller, session_id: int, starts_at: datetime, minutes: int, shown: str
+) -> Booked:
+    """Book a time that a button offered while the session's time was `shown`, a slot. Raises as `book`.
+
+    A session that had a time then is moved, for no reason that its partner is told.
+    """
+    async with store.read(caller.now) as work:
+        meeting, side = await my_meeting(work.session, caller, session_id)
+    choice = offered(starts_at, meeting.person(side).zone, minutes, shown)
+    return await book(store, caller, session_id, choice)
+
+
+def offered(starts_at: datetime, zone: str, minutes: int, shown: str) -> Choice:
+    """The choice of an offered time, as `book_offered`."""
+    wall = local(starts_at, zone)
+    reason = "" if shown == UNBOOKED else OTHER_REASON
+    return Choice(wall.date(), wall.time(), zone, minutes, reason, shown)
 
 
 async def set_time(
@@ -266,13 +282,13 @@ def check(
         raise Unsuitable("length")
     if starts_at <= now:
         raise Unsuitable("past")
-    if choice.day > min(row.closes_on + FARTHEST, last_bookable(meeting.programme, row)):
+    if choice.day > last_day(meeting):
         raise Unsuitable("far")
     if starts_at == row.starts_at and choice.minutes == row.minutes:
         raise Unsuitable("same")
     if row.starts_at and choice.reason not in MOVE_REASONS:
         raise Unsuitable("reason")
-    hours = _meeting_hours(meeting, choice.minutes, now)
+    hours = meeting_hours(meeting, choice.minutes, now)
 
     def better() -> datetime | None:
         if hours is None:
@@ -287,6 +303,8 @@ def check(
     theirs = hours[side.other]
     if not fits(starts_at, choice.minutes, theirs, meeting.off):
         raise Unsuitable(_why(starts_at, choice.minutes, theirs, meeting.off), better(), hours=theirs)
+    if overlaps(starts_at, choice.minutes, others.by_side[side.other].elsewhere):
+        raise Unsuitable("busy", better())
 
 
 def _why(starts_at: datetime, minutes: int, theirs: Hours, off: DaysOff) -> str:
@@ -294,36 +312,6 @@ def _why(starts_at: datetime, minutes: int, theirs: Hours, off: DaysOff) -> str:
     if theirs.own(off).is_off(workday(starts_at, theirs, off)):
         return "day_off"
     return "break" if fits(starts_at, minutes, replace(theirs, breaks=None), off) else "hours"
-
-
-def _meeting_hours(meeting: Meeting, minutes: int, now: datetime) -> dict[Side, Hours] | None:
-    """Both people's working hours; if these never overlap, their waking hours; None if those do not either."""
-    working = meeting.hours
-    awake = {side: replace(one, start=_WAKING[0], end=_WAKING[1], week=()) for side, one in working.items()}
-    for hours in (working, awake):
-        if suggest_slots(now, Free(hours[Side.MENTOR]), Free(hours[Side.MENTEE]), meeting.off, minutes, 1):
-            return hours
-    return None
-
-
-def suggestions(
-    meeting: Meeting, now: datetime, others: PairTime, count: int = SUGGESTIONS, *, a_day: int = 1
-) -> list[datetime]:
-    """Times in the window that leave time for the packs; if there are none, the next possible times.
-
-    Never one at which one of the two has another session, and none on a day on which they meet already.
-    """
-    row = meeting.session
-    hours = _meeting_hours(meeting, row.minutes, now)
-    if hours is None:
-        return []
-    zone = hours[Side.MENTEE].zone
-    with_packs = working_days_after(local(now, zone).date(), MENTOR_PACK_DAYS, meeting.off)
-    first = max(row.opens_on, with_packs)
-    after = to_utc(first, time(), zone) if first < row.closes_on else now + SOON
-    free = others.free(hours, others.days_together(zone))
-    found = suggest_slots(after, *free, meeting.off, row.minutes, count + (row.starts_at is not None), a_day=a_day)
-    return [slot for slot in found if slot != row.starts_at][:count]
 
 
 async def changed_by(work: UnitOfWork, meeting: Meeting) -> Side | None:

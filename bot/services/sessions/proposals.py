@@ -27,7 +27,7 @@ from storage.outbox import Outgoing, outgoing
 from storage.tables import ProposalState, TimeProposal
 from storage.unit_of_work import Store, UnitOfWork
 
-ASKABLE = ("hours", "day_off", "break")
+ASKABLE = ("hours", "day_off", "break", "busy")
 """The reasons (`Unsuitable.code`) for which the partner can be asked."""
 
 
