@@ -26,13 +26,13 @@ def introduction(
     texts: Texts,
     couple: PairContext,
     side: Side,
-    first: Offer | None,
+    first: MentoringSession | None,
     last_day: date,
     prepare: Sequence[Element] = (),
     cadence: CadenceView | None = None,
 ) -> Message:
-    """To one of the two: the partner, the reasons, what to do first. `first`: times for the first session. `prepare`:
-    the buttons for that. `cadence`: how they meet, and what both would like instead."""
+    """To one of the two: the partner, the reasons, what to do first. `prepare`: the buttons for that. `cadence`: how
+    they meet, and what both would like instead."""
     partner, part = couple.person(side.other), couple.part(side.other)
     name = called(texts, partner)
     text = texts(
@@ -52,21 +52,21 @@ def introduction(
         button(texts.plain(f"matching.introduction.{side}.buttons.group"), ActionId.INTRO_CHAT, pair_id),
         button(texts.plain(f"matching.introduction.{side}.buttons.concern"), ActionId.CONCERN_OPEN),
     ]
+    if first:
+        book = button(
+            texts.plain(f"matching.introduction.{side}.buttons.book"), ActionId.SESSION_BOOK, first.id, style="primary"
+        )
+        elements.insert(0, book)
     blocks: list[Block] = [header(texts.plain(f"matching.introduction.{side}.title")), section(text)]
     if not shared_topics(couple):
         blocks.append(section(texts(f"matching.introduction.{side}.no_shared_topic", partner=name)))
     if cadence:
         blocks += wish(texts, cadence)
-    label = texts.plain(f"matching.introduction.{side}.buttons.book")
-    if first and first.slots:
-        blocks += slot_blocks(texts, first, other=label)
-    elif first:
-        elements.insert(0, button(label, ActionId.SESSION_BOOK, first.meeting.session.id, style="primary"))
     return Message(text, [*blocks, actions(*elements)])
 
 
-def group(texts: Texts, couple: PairContext, first: MentoringSession | None, last_day: date) -> Message:
-    """The first message in the pair's group DM: two lines."""
+def group(texts: Texts, couple: PairContext, first: Offer | None, last_day: date) -> Message:
+    """The first message in the pair's group DM: two lines, and times for the first session."""
     text = texts(
         "matching.introduction.group.body",
         mentor=mention(couple.mentor),
@@ -80,14 +80,13 @@ def group(texts: Texts, couple: PairContext, first: MentoringSession | None, las
         ),
         closes=texts.day(last_day),
     )
-    elements = [agreement_button(texts, couple.pair.id)]
-    if first:
-        book = button(
-            texts.plain("matching.introduction.group.buttons.book"), ActionId.SESSION_BOOK, first.id, style="primary"
-        )
-        elements.insert(0, book)
     # Each of them has just read about the other in their own DM.
-    blocks: list[Block] = [section(text), actions(*elements)]
+    blocks: list[Block] = [section(text)]
+    agreement, label = agreement_button(texts, couple.pair.id), texts.plain("matching.introduction.group.buttons.book")
+    if first:
+        blocks += slot_blocks(texts, first, other=label, more=[agreement])
+    else:
+        blocks.append(actions(agreement))
     return Message(texts.plain("matching.introduction.group.title"), blocks)
 
 

@@ -114,16 +114,20 @@ async def intro(message: MessageContext[PairMessage]) -> Message | None:
     progress = await progress_of(message.work.session, found.couple.part(side))
     prepare = orientation_buttons(message.texts, [one for one in progress if one.side is side])
     cadence = await seen_as(message.work, found.couple, side)
-    first = None
-    if found.first:
-        first = await offer_times(message.work.session, found.couple.at(found.first), side, message.work.now)
-    return introduction_views.introduction(message.texts, found.couple, side, first, found.last_day, prepare, cadence)
+    return introduction_views.introduction(
+        message.texts, found.couple, side, found.first, found.last_day, prepare, cadence
+    )
 
 
 async def intro_group(message: MessageContext[IntroGroupMessage]) -> Message | None:
     """To both, in their group DM."""
     found = await introduced(message.work.session, message.payload.pair)
-    return introduction_views.group(message.texts, found.couple, found.first, found.last_day) if found else None
+    if found is None:
+        return None
+    first = None
+    if found.first:
+        first = await offer_times(message.work.session, found.couple.at(found.first), None, message.work.now)
+    return introduction_views.group(message.texts, found.couple, first, found.last_day)
 
 
 async def left_over(message: MessageContext[LeftOverMessage]) -> Message | None:

@@ -81,8 +81,7 @@ async def book_slot(request: Request) -> None:
         message = proposal_views.taken(request.texts, changed)
     except Unsuitable as found:
         offer = await offer_again(store, caller, value.session_id)
-        zone = offer.meeting.person(offer.side).zone
-        choice = bookings.offered(value.starts_at, zone, value.minutes, value.shown)
+        choice = bookings.offered(value.starts_at, request.me.zone, value.minutes, value.shown)
         message = slot_views.offered_again(request.texts, offer, forms.sentence(request.texts, choice, found))
     else:
         message = views.done(request.texts, done)
@@ -143,7 +142,7 @@ async def cancel(request: Request) -> None:
         return
     if done.before:
         offer = await offer_again(request.context.store, request.caller, done.meeting.session.id)
-        await _answer(request, views.cancelled(request.texts, offer, before=done.before, by_me=True))
+        await _answer(request, views.cancelled(request.texts, offer, done.side, before=done.before, by_me=True))
 
 
 async def open_record(request: Request) -> None:

@@ -96,7 +96,7 @@ async def _nudge(message: MessageContext[StepMessage], *, again: bool) -> Messag
         return None  # only who books is asked to
     total = await total_of(message.work, found[0])
     offer = await offer_times(message.work.session, *found, message.work.now)
-    return views.nudge(message.texts, offer, total, turn, again=again)
+    return views.nudge(message.texts, offer, found[1], total, turn, again=again)
 
 
 async def mentor_pack(message: MessageContext[MentorPackMessage]) -> Message | None:
@@ -160,7 +160,7 @@ async def session_cancelled(message: MessageContext[SessionCancelledMessage]) ->
     if found is None or found[0].session.starts_at is not None:
         return None
     offer = await offer_times(message.work.session, *found, message.work.now)
-    return views.cancelled(message.texts, offer, before=message.payload.before, by_me=False)
+    return views.cancelled(message.texts, offer, found[1], before=message.payload.before, by_me=False)
 
 
 async def chat_booked(message: MessageContext[ChatBookedMessage]) -> Message | None:
@@ -284,7 +284,8 @@ async def session_out_of_hours(message: MessageContext[SessionOutOfHoursMessage]
     meeting, side = found
     if not still_out_of_hours(meeting, meeting.person(side)):
         return None
-    return views.out_of_hours(message.texts, await offer_times(message.work.session, meeting, side, message.work.now))
+    offer = await offer_times(message.work.session, meeting, side, message.work.now)
+    return views.out_of_hours(message.texts, offer, side)
 
 
 async def _proposal(message: MessageContext[Any], state: ProposalState) -> Proposed | None:

@@ -57,21 +57,23 @@ def slot_blocks(
     return [line, actions(*buttons, others, *more)]
 
 
-def slot_label(texts: Texts, meeting: Meeting, side: Side, slot: datetime) -> str:
-    """A time on the reader's clock, and on the partner's where it shows another."""
-    mine, theirs = meeting.person(side).zone, meeting.person(side.other).zone
-    here, there = local(slot, mine), local(slot, theirs)
+def slot_label(texts: Texts, meeting: Meeting, side: Side | None, slot: datetime) -> str:
+    """A time on the reader's clock, and on the partner's where it shows another; in their chat without a name."""
+    first = side or Side.MENTOR
+    partner, mine = meeting.person(first.other), meeting.person(first).zone
+    here, there = local(slot, mine), local(slot, partner.zone)
     label = texts.short_moment(slot, mine)
     if here.utcoffset() == there.utcoffset():
         return label
-    partner = meeting.person(side.other)
-    clock = texts.time(slot, theirs) if here.date() == there.date() else texts.short_moment(slot, theirs)
+    clock = texts.time(slot, partner.zone) if here.date() == there.date() else texts.short_moment(slot, partner.zone)
+    if side is None:
+        return f"{label} / {clock}"
     return texts.plain(f"{KEY}.both", mine=label, partner=texts.vocative(partner.name, partner.address), theirs=clock)
 
 
-def unbooked(texts: Texts, offer: Offer) -> Message:
+def unbooked(texts: Texts, offer: Offer, reader: Side) -> Message:
     """The session has no time now."""
-    partner = mention(offer.meeting.person(offer.side.other))
+    partner = mention(offer.meeting.person(reader.other))
     text = texts("sessions.taken.none", partner=partner, number=offer.meeting.session.number)
     return Message(text, [section(text), *slot_blocks(texts, offer, instead=True)])
 

@@ -109,7 +109,7 @@ async def _nudge(work: UnitOfWork, texts: Texts, found: Meeting, reader: Side) -
     if found.session.starts_at:
         return views.booked_as(texts, "now", found, reader)
     offer = await offer_times(work.session, found, reader, work.now)
-    return slot_views.unbooked(texts, offer)
+    return slot_views.unbooked(texts, offer, reader)
 
 
 async def _pack(work: UnitOfWork, texts: Texts, found: Meeting, reader: Side) -> Message:

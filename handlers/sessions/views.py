@@ -59,9 +59,9 @@ def both(couple: PairContext, side: Side) -> tuple[Person, Person]:
 # What is said about a session
 
 
-def nudge(texts: Texts, offer: Offer, total: int, turn: Turn | None, *, again: bool) -> Message:
+def nudge(texts: Texts, offer: Offer, side: Side, total: int, turn: Turn | None, *, again: bool) -> Message:
     """A request to book, with times for it. `turn`: who arranges it, if the two agreed on that."""
-    meeting, side = offer.meeting, offer.side
+    meeting = offer.meeting
     key = "sessions.nudge_again" if again else f"sessions.nudge_{side}"
     extra: dict[str, Any] = {"closes": texts.day(window_days(meeting.session, meeting.off)[1])}
     if not again:
@@ -157,9 +157,9 @@ def done(texts: Texts, result: Booked) -> Message:
     return moved(texts, meeting, side, before=result.before, reason="", by_me=True)
 
 
-def cancelled(texts: Texts, offer: Offer, *, before: datetime, by_me: bool) -> Message:
+def cancelled(texts: Texts, offer: Offer, side: Side, *, before: datetime, by_me: bool) -> Message:
     """The session was cancelled; with times for another one."""
-    meeting, side, key = offer.meeting, offer.side, "sessions.cancelled"
+    meeting, key = offer.meeting, "sessions.cancelled"
     was = texts.moment(before, meeting.person(side).zone)
     text = say(texts, f"{key}.{'self' if by_me else 'body'}", meeting, side, when=was)
     more = [session_button(texts, f"{key}.buttons.file", ActionId.CALENDAR_FILE, meeting), pause_button(texts)]
@@ -167,9 +167,9 @@ def cancelled(texts: Texts, offer: Offer, *, before: datetime, by_me: bool) -> M
     return _with_blocks(session_message(texts, key, meeting, text, []), times)
 
 
-def out_of_hours(texts: Texts, offer: Offer) -> Message:
+def out_of_hours(texts: Texts, offer: Offer, side: Side) -> Message:
     """The reader's clock changed, and the session is outside of their working hours now; with times to move it to."""
-    key, meeting, side = "sessions.out_of_hours", offer.meeting, offer.side
+    key, meeting = "sessions.out_of_hours", offer.meeting
     text = say(texts, f"{key}.body", meeting, side, when=when_of(texts, meeting, side))
     return Message(text, [section(text), *slot_blocks(texts, offer, other=texts.plain(f"{key}.buttons.move"))])
 

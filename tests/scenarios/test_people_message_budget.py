@@ -94,7 +94,7 @@ async def test_the_answered_poll_offers_the_next_date_to_who_books(office: Offic
     (asked,) = of_kind(sari, PollMentorMessage)
     assert "session.book" not in action_ids(asked), "not before it is answered"
     answered = await answer_all(office, sari, asked, "poll.own.4")
-    assert shows(answered, "polls.mentor.buttons.next", number=2)
+    assert shows(answered, "sessions.slots.book", number=2)
     await book_suggested(office, sari, answered)
     (_, second, *_) = await sessions(office)
     assert second.starts_at is not None

@@ -53,7 +53,7 @@ async def open_form(who: Colleague) -> None:
     """From the reminder to book, which shows the time once there is one, or from Home of who gets none."""
     nudges = of_kind(who, BookingNudgeMessage, session=1)
     place = nudges[0] if nudges else await who.open_home()
-    action_id = "session.book" if "session.book" in action_ids(place) else "session.move"
+    action_id = "session.book" if place and "session.book" in action_ids(place) else "session.move"
     assert (await who.click(place, action_id)).ok
 
 

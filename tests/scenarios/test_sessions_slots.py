@@ -21,7 +21,6 @@ from tests.scenarios.pairs import (
     in_chat,
     introduce,
     introduced,
-    introduction,
     of_kind,
     sessions,
 )
@@ -39,6 +38,17 @@ async def pair(office: Office, hr: Colleague) -> Office:
 def offered(place: Message | View) -> list[SlotValue]:
     """The times of the buttons."""
     return [SlotValue.read(one["value"]) for one in elements(place) if one["action_id"].startswith("session.slot.")]
+
+
+def said_in_chat(who: Colleague) -> list[str]:
+    """What only this person saw in the chat of the two."""
+    (chat,) = [one for one in who.slack.channels if one.kind == "mpim"]
+    return who.whispered(chat)
+
+
+def to_both(office: Office) -> Message:
+    """The introduction in the chat of the two."""
+    return next(one for one in in_chat(office) if "session.book" in action_ids(one))
 
 
 async def nudge_of(office: Office, who: Colleague) -> Message:
@@ -72,10 +82,10 @@ async def test_one_press_in_the_nudge_books_and_it_becomes_the_session(pair: Off
 
 async def test_a_second_press_changes_nothing(pair: Office) -> None:
     sari = pair.people["sari"]
-    introduced = introduction(sari)
+    introduced = to_both(pair)
     for _ in range(2):  # the introduction keeps its buttons
         assert (await sari.click(introduced, FIRST)).ok
-        assert shows(sari.inbox[-1], "sessions.booked.body", number=1)
+        assert says(said_in_chat(sari)[-1], "sessions.booked.body", number=1)
     (first, *_) = await sessions(pair)
     assert first.starts_at == offered(introduced)[0].starts_at
     await pair.run(days=1)
@@ -84,15 +94,13 @@ async def test_a_second_press_changes_nothing(pair: Office) -> None:
 
 async def test_both_press_different_times_and_the_first_counts(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
-    to_sari, to_budi = introduction(sari), introduction(budi)
-    assert offered(to_sari) == offered(to_budi), "the introduction offers times, too"
-    assert len(offered(to_sari)) == 3
-    assert (await budi.click(to_budi, FIRST)).ok
-    assert (await sari.click(to_sari, SECOND)).ok
-    assert shows(sari.inbox[-1], "sessions.taken.partner", number=1)
-    assert {"session.keep", "session.move"} <= set(action_ids(sari.inbox[-1]))
+    introduced = to_both(pair)
+    assert len(offered(introduced)) == 3
+    assert (await budi.click(introduced, FIRST)).ok
+    assert (await sari.click(introduced, SECOND)).ok
+    assert says(said_in_chat(sari)[-1], "sessions.taken.partner", number=1)
     (first, *_) = await sessions(pair)
-    assert first.starts_at == offered(to_budi)[0].starts_at
+    assert first.starts_at == offered(introduced)[0].starts_at
 
 
 async def test_a_time_that_passed_or_was_taken_brings_others(pair: Office, hr: Colleague) -> None:
@@ -124,7 +132,7 @@ async def test_a_time_that_passed_or_was_taken_brings_others(pair: Office, hr: C
 async def test_other_times_shows_more_with_both_clocks(office: Office, hr: Colleague) -> None:
     await introduce(office, hr, budi={"tz": JAYAPURA})
     await office.run(until=MONDAY_11)
-    sari, budi = office.people["sari"], office.people["budi"]
+    sari = office.people["sari"]
     nudge = await nudge_of(office, sari)
     labels = [one["text"]["text"] for one in elements(nudge) if one["action_id"].startswith("session.slot.")]
     assert all("WIB" in one and "WIT" in one and "Budi" in one for one in labels), labels
@@ -136,7 +144,8 @@ async def test_other_times_shows_more_with_both_clocks(office: Office, hr: Colle
         for zone in (JAKARTA, JAYAPURA):
             assert time(9) <= at.astimezone(ZoneInfo(zone)).time() <= time(16), at
     assert all("WIB" in one["text"]["text"] and "WIT" in one["text"]["text"] for one in radio["options"][:-1])
-    assert len(offered(introduction(budi))) == 3
+    in_both = [one["text"]["text"] for one in elements(to_both(office)) if one["action_id"].startswith("session.slot.")]
+    assert all("WIB / " in one and "WIT" in one for one in in_both)
 
 
 async def test_a_partner_who_is_away_meanwhile_is_not_booked(pair: Office) -> None:

@@ -93,11 +93,16 @@ def all_finished(found: Sequence[Finished]) -> bool:
     return all(one.finished is not None and one.people - one.finished < MIN_GROUP for one in found)
 
 
+def waits_for_reading(meeting: Meeting) -> bool:
+    """Whether the session is a first one that can be booked only by people who have read what they are to read."""
+    row = meeting.session
+    return row.number == 1 and row.starts_at is None and asked_of(meeting.programme).before_booking
+
+
 async def refuse_unfinished(session: AsyncSession, meeting: Meeting, side: Side) -> None:
     """Before a time for the first session. The partner is not asked about: nobody learns whether the other has
     finished. Raises `Rejected`: orientation_first, briefing_first."""
-    row = meeting.session
-    if row.number != 1 or row.starts_at is not None or not asked_of(meeting.programme).before_booking:
+    if not waits_for_reading(meeting):
         return
     for one in await progress_of(session, meeting.part(side)):
         if one.side is side and not one.finished:

@@ -9,7 +9,7 @@ from bot.domain.calendar import Hours, local, to_utc, working_days_after
 from bot.domain.sessions import MENTOR_PACK_DAYS, Side
 from bot.domain.suggestions import Free, suggest_slots
 from bot.services.caller import Caller, Rejected
-from bot.services.orientation.finish_by import refuse_unfinished
+from bot.services.orientation.finish_by import refuse_unfinished, waits_for_reading
 from bot.services.pair_context import Meeting, my_meeting
 from bot.services.programme.end import last_bookable
 from bot.services.sessions.free_time import PairTime, pair_time
@@ -28,18 +28,25 @@ _WAKING = time(7), time(21)
 
 @dataclass(frozen=True)
 class Offer:
-    """Times of a session that one press books (or, if it has a time, moves it to), from the view of `side`."""
+    """Times of a session that one press books (or, if it has a time, moves it to).
+
+    `side`: the reader's; None in the chat of the two.
+    """
 
     meeting: Meeting
-    side: Side
+    side: Side | None
     slots: tuple[datetime, ...] = ()
 
 
-async def offer_times(session: AsyncSession, meeting: Meeting, side: Side, now: datetime) -> Offer:
-    """Three times that suit both now, or fewer; none while the reader has something to finish before, nor for two people
-    who never work at the same time."""
+async def offer_times(session: AsyncSession, meeting: Meeting, side: Side | None, now: datetime) -> Offer:
+    """Three times that suit both now, or fewer: none while the reader has something to finish before (in the chat of
+    the two, if that could be), and none for people who never work at the same time."""
     if meeting_hours(meeting, meeting.session.minutes, now) != meeting.hours:
         return Offer(meeting, side)
+    if side is None:
+        if waits_for_reading(meeting):
+            return Offer(meeting, None)
+        return Offer(meeting, None, tuple(suggestions(meeting, now, await pair_time(session, meeting, now))))
     try:
         await refuse_unfinished(session, meeting, side)
     except Rejected:
