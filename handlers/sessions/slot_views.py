@@ -53,7 +53,9 @@ def slot_blocks(
         for place, slot in enumerate(offer.slots, start=1)
     ]
     others = button(texts.plain(f"{KEY}.other"), action_id, row.id)
-    line = section(texts(f"{KEY}.{'move' if row.starts_at else 'book'}", number=row.number, minutes=row.minutes))
+    partner = mention(offer.meeting.person(offer.side.other)) if offer.side else ""
+    name = "move" if row.starts_at else "book"
+    line = section(texts(f"{KEY}.{name}", partner=partner, number=row.number, minutes=row.minutes))
     return [line, actions(*buttons, others, *more)]
 
 
@@ -68,7 +70,7 @@ def slot_label(texts: Texts, meeting: Meeting, side: Side | None, slot: datetime
     clock = texts.time(slot, partner.zone) if here.date() == there.date() else texts.short_moment(slot, partner.zone)
     if side is None:
         return f"{label} / {clock}"
-    return texts.plain(f"{KEY}.both", mine=label, partner=texts.vocative(partner.name, partner.address), theirs=clock)
+    return texts.plain(f"{KEY}.both", mine=label, name=texts.vocative(partner.name, partner.address), theirs=clock)
 
 
 def unbooked(texts: Texts, offer: Offer, reader: Side) -> Message:
