@@ -7,6 +7,8 @@ from handlers.agreement import listeners as agreement_listeners
 from handlers.agreement import messages as agreement_messages
 from handlers.broadcasts import listeners as broadcasts_listeners
 from handlers.broadcasts import messages as broadcasts_messages
+from handlers.buddies import listeners as buddies_listeners
+from handlers.buddies import messages as buddies_messages
 from handlers.busy_hours import listeners as busy_hours_listeners
 from handlers.busy_hours import messages as busy_hours_messages
 from handlers.care import (
@@ -110,6 +112,7 @@ RENDERERS = (
     *participants_messages.RENDERERS,
     *invitations_messages.RENDERERS,
     *broadcasts_messages.RENDERERS,
+    *buddies_messages.RENDERERS,
     *people_messages.RENDERERS,
     *privacy_messages.RENDERERS,
     *agreement_messages.RENDERERS,
@@ -169,6 +172,7 @@ def listeners() -> Listeners:
         participants_listeners,
         invitations_listeners,
         broadcasts_listeners,
+        buddies_listeners,
         people_listeners,
         agreement_listeners,
         sessions_listeners,

@@ -1,8 +1,9 @@
-"""`TRACES` of what prepares and accompanies mentors and leaders: kick-offs, the briefing's questions."""
+"""`TRACES` of what prepares and accompanies mentors and leaders: kick-offs, the briefing's questions, buddies."""
 
+from sqlalchemy import or_
 from sqlmodel import col
 
-from storage.tables import KickoffGuest, OpennessAnswer
+from storage.tables import BuddyChoice, BuddyPair, KickoffGuest, OpennessAnswer
 from storage.trace import Trace
 
 TRAINING_TRACES: tuple[Trace, ...] = (
@@ -16,6 +17,21 @@ TRAINING_TRACES: tuple[Trace, ...] = (
         OpennessAnswer,
         lambda owner: col(OpennessAnswer.participant_id).in_(owner.participants),
         exported=("programme_id", "learning", "advice", "hard_to_hear", "answered_at"),
+        delete=True,
+    ),
+    Trace(
+        BuddyChoice,
+        lambda owner: col(BuddyChoice.participant_id).in_(owner.participants),
+        exported=("programme_id", "asked_at", "offered_at", "help_at"),
+        delete=True,
+    ),
+    Trace(
+        # Two people: gone with either of them. A copy does not name the other one, who can be erased any time.
+        BuddyPair,
+        lambda owner: or_(
+            col(BuddyPair.asker_id).in_(owner.participants), col(BuddyPair.buddy_id).in_(owner.participants)
+        ),
+        exported=("programme_id", "introduced_at", "ended_at"),
         delete=True,
     ),
 )

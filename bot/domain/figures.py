@@ -44,8 +44,12 @@ class Count(StrEnum):
     GOAL_MOVED = "goal:moved"
     GOAL_DROPPED = "goal:dropped"
     THANKS = "thanks"
+    BUDDY = "buddy"
+    """Mentors who asked for a buddy."""
 
 
+OF_MENTORS = (Count.BUDDY,)
+"""Counts of mentors who asked for what supports them."""
 GOALS = frozenset({Count.GOAL_REACHED, Count.GOAL_MOVED, Count.GOAL_DROPPED})
 LASTED = frozenset({Count.CARD_LASTED, Count.CARD_FADED})
 """Whether what was done is still in place, 90 days after the date of its card."""

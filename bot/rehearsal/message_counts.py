@@ -13,7 +13,7 @@ from bot.domain.calendar import local
 from bot.domain.message_budget import LIMITS
 from bot.domain.messages.matching import IntroMenteeMessage, IntroMentorMessage
 from bot.domain.messages.programme import AlumnusMessage
-from bot.domain.messages.registry import CHOSEN_BY_HR, FROM_HR
+from bot.domain.messages.registry import CHOSEN_BY_HR, CHOSEN_BY_READER, FROM_HR
 from bot.domain.messages.signup import WelcomeMessage
 from bot.domain.programme import Cadence
 from bot.domain.signup import Role
@@ -46,6 +46,8 @@ class PersonCount:
     from_hr: int = 0
     """What HR itself wrote to them, and what it chose to have besides: not in the other counts, as the limits are about
     what the bot sends by itself."""
+    chosen: int = 0
+    """Messages of what they chose to have besides, such as a buddy: not in the other counts."""
     by_day: Counter[date] = field(default_factory=Counter)
     introduced: Counter[date] = field(default_factory=Counter)
     """The days of their introductions, and how many there were."""
@@ -112,6 +114,9 @@ async def count_messages(
             if one.kind in FROM_HR | CHOSEN_BY_HR:
                 person.from_hr += 1
                 continue
+            if one.kind in CHOSEN_BY_READER:
+                person.chosen += 1
+                continue
             if not one.unasked and one.kind not in ASKED_FOR_BUT_COUNTED:
                 person.asked_for += 1
                 continue
@@ -163,6 +168,7 @@ def message_figures(people: Sequence[PersonCount]) -> dict[str, Any]:
                 "in_a_day": one.in_a_day,
                 "asked_for": one.asked_for,
                 "from_hr": one.from_hr,
+                "chosen": one.chosen,
                 "role": one.member.role,
                 "behaviour": one.member.persona,
                 "pairs": list(one.pairs),
@@ -191,6 +197,7 @@ def _figures(some: Iterable[PersonCount]) -> dict[str, Any]:
         "in_a_week": max((one.in_a_week for one in people), default=0),
         "asked_for": sum(one.asked_for for one in people),
         "from_hr": sum(one.from_hr for one in people),
+        "chosen": sum(one.chosen for one in people),
     }
 
 

@@ -16,7 +16,7 @@ STORY = "story.open"
 CALENDAR, EXPORT = "calendar.file", "privacy.export"
 BOOK = "session.book"
 KICKOFF_FILE = "kickoff.file"
-PAUSE = "pause.open"
+PAUSE, BUDDY = "pause.open", "buddy.open"
 HARD = "hard_to_hear"
 """The field of the briefing's questions."""
 TELLS_AFTER = 4
@@ -44,7 +44,17 @@ class UnpromptedActions:
             if self._first_time(actor, action_id):
                 await actor.press(message, action_id)
                 await self.read_through(actor)
+                await self._choose_buddy(actor)
                 await actor.close()
+
+    async def _choose_buddy(self, actor: Actor) -> None:
+        """At the end of the orientation: one mentor asks for a buddy, another one offers to be one."""
+        if not offers(actor.person.modal, BUDDY):
+            return
+        box = "ask" if self.is_first("buddy_ask") else "offer" if self.is_first("buddy_offer") else ""
+        if box:
+            await actor.press(None, BUDDY)
+            await actor.submit({box: [box]})
 
     async def meet_as_wished(self, actor: Actor, introduction: Message) -> None:
         """Accept the frequency that both chose at sign-up."""

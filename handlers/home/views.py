@@ -12,6 +12,7 @@ from handlers.agreement import plan_views
 from handlers.care.views import day_of
 from handlers.closing.views import finished
 from handlers.home import hr_views as home_hr
+from handlers.home.support_views import support_rows
 from handlers.kit.blocks import (
     Block,
     Element,
@@ -81,7 +82,8 @@ def blocks(texts: Texts, page: Page, labelled: int = home_hr.LABELLED) -> list[B
     for part in page.parts:
         asked = [home_row(texts, one) for one in part.readings]
         suggested = [block for one in part.questions for block in question_blocks(texts, one)]
-        found += [*_programme_pause(texts, part), *asked, *suggested, *_part(texts, part, page), divider()]
+        found += [*_programme_pause(texts, part), *asked, *suggested, *_part(texts, part, page)]
+        found += [*support_rows(texts, part), divider()]
     found += of_hr if page.first is not None else []
     if not page.parts:  # "My data" is above
         return [*found, context(texts("home.common.privacy_note"))]
@@ -392,5 +394,5 @@ def _of_part(texts: Texts, name: str, action_id: ActionId, part: Enrolment, *, s
     return button(texts.plain(f"home.common.buttons.{name}"), action_id, part.programme.id, style=style)
 
 
-def _plain(texts: Texts, name: str, action_id: ActionId, *, style: str = "") -> Element:
-    return button(texts.plain(f"home.common.buttons.{name}"), action_id, style=style)
+def _plain(texts: Texts, name: str, action_id: ActionId) -> Element:
+    return button(texts.plain(f"home.common.buttons.{name}"), action_id)

@@ -126,7 +126,7 @@ def _people(texts: Texts, found: Summary) -> list[str]:
         lines.append(texts("insight.summary.no_manager", count=people.no_manager))
     if not any(line.held for line in found.pairs):
         lines += finished_lines(texts, found.prepared)
-    return lines
+    return [*lines, *(texts(f"insight.summary.support.{name}", count=count) for name, count in found.support.items())]
 
 
 def _pairs(texts: Texts, found: Summary) -> list[str]:

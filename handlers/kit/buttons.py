@@ -109,6 +109,11 @@ def improve_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("improvements.form.open"), ActionId.IMPROVE_OPEN, programme_id)
 
 
+def buddy_button(texts: Texts, programme_id: int) -> Element:
+    """Opens the window in which a mentor chooses to have a buddy, or to be one."""
+    return button(texts.plain("buddies.home.button"), ActionId.BUDDY_OPEN, programme_id)
+
+
 def nominate_button(texts: Texts, programme_id: int) -> Element:
     """Opens the form to nominate a colleague as a mentor."""
     return button(texts.plain("nominations.form.open"), ActionId.NOMINATE_OPEN, programme_id)

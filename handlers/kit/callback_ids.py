@@ -7,6 +7,7 @@ class CallbackId(StrEnum):
     """A modal. Submitted ones have their data in their `handlers.kit.modal_state`."""
 
     AGREEMENT_FORM = "agreement.form"
+    BUDDY_FORM = "buddy.form"
     BROADCAST_FORM = "broadcast.form"
     BROADCAST_PREVIEW = "broadcast.preview"
     CARD_DROP_FORM = "card.drop_form"

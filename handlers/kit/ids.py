@@ -28,6 +28,8 @@ class ActionId(StrEnum):
     BROADCAST_SHOW = "broadcast.show"  # message of HR
     BROADCAST_WRITE = "broadcast.write"  # programme; for the people whom the list shows
 
+    BUDDY_OPEN = "buddy.open"  # programme
+
     CALENDAR_FILE = "calendar.file"  # session
     CALENDAR_GOOGLE = "calendar.google"  # a link: nothing to do
     CALENDAR_OUTLOOK = "calendar.outlook"  # a link: nothing to do

@@ -22,7 +22,7 @@ from handlers.kit.blocks import (
     text_input,
     typed,
 )
-from handlers.kit.buttons import orientation_button
+from handlers.kit.buttons import buddy_button, orientation_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.which_programme import name_line
@@ -154,6 +154,8 @@ def finished(texts: Texts, progress: ReadingProgress, to_book: int | None = None
     if to_book:
         label = texts.plain("sessions.nudge_mentor.buttons.book")
         blocks.append(actions(button(label, ActionId.SESSION_BOOK, to_book, style="primary")))
+    if side is Side.MENTOR:  # of all mentors, so that asking says nothing
+        blocks.append(section(texts("buddies.home.line"), buddy_button(texts, progress.programme_id)))
     title = texts.plain(f"orientation.frame.{side}.title")
     return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 

@@ -11,8 +11,8 @@ from bot.services.participants import files, listing, on_behalf
 from bot.services.participants.listing import ParticipantSearch
 from bot.services.participants.on_behalf import UnknownManager
 from bot.services.signup import approval
+from bot.services.signup.checks import topics_to_choose
 from bot.services.signup.eligibility import MembershipNeeded, eligibility_of
-from bot.services.signup.join import topics_to_choose
 from bot.services.signup.which_programme import HrStep
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.home.listeners import refresh_home

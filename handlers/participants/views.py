@@ -10,7 +10,7 @@ from bot.domain.signup import Role
 from bot.services.nominations.reading import Nominated
 from bot.services.participants.listing import UNFIT, Listed, ListRow, ParticipantPage, ParticipantSearch, Partner
 from bot.services.participants.on_behalf import LONGEST_REASON, USUAL_PLACES, Saved
-from bot.services.signup.join import topics_to_choose
+from bot.services.signup.checks import topics_to_choose
 from handlers.care.at_risk_views import end_button
 from handlers.kit.blocks import (
     Block,

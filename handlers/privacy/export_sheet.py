@@ -75,6 +75,8 @@ _RARE = (
     "kickoffguest",
     "busycalendar",
     "opennessanswer",
+    "buddychoice",
+    "buddypair",
     "topicask",
     "pairconfirmation",
     "ownanswer",
@@ -85,8 +87,8 @@ _RARE = (
     "auditentry",
 )
 """Only some have these: people who connected a calendar, people in HR's list, people who were asked about a topic or a
-partner, mentors who had a note sent to their manager, leaders who answered in the briefing, people to whom HR wrote,
-whose programme has questions of HR's, who made suggestions, and HR."""
+partner, mentors who had a note sent to their manager, leaders who answered in the briefing, mentors with a buddy,
+people to whom HR wrote, whose programme has questions of HR's, who made suggestions, and HR."""
 
 
 def title(texts: Texts, area: str) -> str:

@@ -28,6 +28,7 @@ from storage.tables.drafts import (
 )
 from storage.tables.figures import PublishedGroup, PublishedValue
 from storage.tables.invitations import Invitation, Nomination
+from storage.tables.mentors import BuddyChoice, BuddyPair
 from storage.tables.messages import (
     AppPresence,
     ComparePart,
@@ -76,6 +77,8 @@ __all__ = [
     "Broadcast",
     "BroadcastReader",
     "BroadcastState",
+    "BuddyChoice",
+    "BuddyPair",
     "BusyCalendar",
     "CalendarSlot",
     "CertificateDesign",

@@ -45,6 +45,8 @@ def of_summary(found: Summary) -> Iterator[Told]:
     ):
         if value is not None:
             yield name, value, None
+    for name, value in found.support.items():
+        yield name, value, None
     yield from of_prepared(found.prepared)
     yield from of_courses(found.courses)
 
@@ -235,6 +237,8 @@ TO_PEOPLE = frozenset(
         "agreement_signed",
         "booking_nudge",
         "booking_reminder",
+        "buddy_gone",
+        "buddy_introduced",
         "card_follow",
         "card_settled",
         "card_share",

@@ -15,6 +15,8 @@ PRIVATE = frozenset(
         "OwnAnswer",
         "Preparation",
         "OpennessAnswer",
+        "BuddyChoice",
+        "BuddyPair",
         "ActionCard",
         "Thanks",
         "LogEntry",

@@ -28,6 +28,7 @@ from bot.services.signup import join as joining
 from bot.services.surveys import surveys as measures
 from storage.tables import (
     ActionCard,
+    BuddyChoice,
     GoalDate,
     MentoringSession,
     Pair,
@@ -84,6 +85,8 @@ class World:
     coded: set[int] = field(default_factory=set)
     """Answers whose ratings are codes by now."""
     erased: set[int] = field(default_factory=set)
+    asked: set[int] = field(default_factory=set)
+    """Sign-ups of mentors who asked for a buddy."""
 
     @property
     def store(self) -> Store:
@@ -295,6 +298,14 @@ class World:
                         work.session.add(words)
                         await work.session.flush()
                         self.owners["thanks", words.id] = number, number
+                    if side is Side.MENTOR and number not in self.asked and self.rng.random() < often:
+                        self.asked.add(number)
+                        choice = BuddyChoice(
+                            team_id=TEAM, programme_id=pair.programme_id, participant_id=number, asked_at=self.now
+                        )
+                        work.session.add(choice)
+                        await work.session.flush()
+                        self.owners["buddychoice", choice.id] = number, number
                     if self.rng.random() < often:
                         theirs = select(Preparation).where(Preparation.participant_id == number)
                         row = (await work.session.exec(theirs)).one()

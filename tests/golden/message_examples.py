@@ -11,6 +11,7 @@ from bot.domain.messages import (
     agreement,
     alerts,
     broadcasts,
+    buddies,
     busy_hours,
     care,
     closing,
@@ -147,6 +148,14 @@ NOMINATED = (
             ("mentor", "Shows us a new tool every week.", False),
         )
     ),
+)
+BUDDIES = added(
+    tables.BuddyPair,
+    "buddies",
+    programme_id=lambda ids, _: ids.programme,
+    asker_id=lambda ids, _: ids.mentor_part,
+    buddy_id=lambda ids, _: ids.other_mentor_part,
+    introduced_at=lambda _, now: now,
 )
 CONCERN = added(
     tables.Concern,
@@ -509,6 +518,11 @@ EXAMPLES: tuple[Example, ...] = (
         "mentor",
         (changed(tables.Participant, "mentor_part", state=tables.ParticipantState.LEFT),),
     ),
+    # buddies
+    Example(lambda ids: buddies.BuddyIntroducedMessage(ids.buddies), "mentor", (BUDDIES,), note="who asked"),
+    Example(lambda ids: buddies.BuddyIntroducedMessage(ids.buddies), "other_mentor", (BUDDIES,), note="the buddy"),
+    Example(lambda ids: buddies.BuddyGoneMessage(1), "mentor"),
+    Example(lambda ids: buddies.BuddyHelpMessage(ids.mentor_part, "2027-02-01"), "hr_channel"),
     # training
     Example(lambda ids: training.KickoffInvitationMessage(ids.kickoff), "mentor"),
     Example(

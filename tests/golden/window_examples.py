@@ -139,6 +139,11 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action participant.take_out", HR),
         Step("form participant.take_out_form", HR),
     ),
+    "buddies": (
+        Step("action buddy.open", MENTOR),
+        Step("form buddy.form", MENTOR),
+        Step("action buddy.open", FINISHED),
+    ),
     "orientation": (
         Step("action prepare.open.mentor", MENTOR),
         Step("action prepare.open.mentee", LEADER),

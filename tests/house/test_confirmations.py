@@ -25,6 +25,8 @@ SCENARIOS = {
     "agreement.answers.signed": "agreement::test_one_writes_the_other_signs_and_both_get_it",
     "agreement.form.by.hint": "outcomes_goal_dates::test_both_are_asked_on_the_day_and_one_answer_is_enough",
     "broadcasts.preview.sent": "broadcasts::test_everybody_gets_it_in_their_language_after_a_preview",
+    "buddies.form.offered": "buddies::test_who_asks_is_introduced_to_a_mentor_who_is_willing",
+    "buddies.home.waits": "buddies::test_who_asks_is_introduced_to_a_mentor_who_is_willing",
     "care.at_risk.ask.thanks.help": "care_concerns::test_the_wish_to_be_contacted_is_passed_on_and_then_chosen",
     "care.at_risk.want.hr": "confirmations::test_each_wish_for_another_partner_reaches_hr",
     "care.at_risk.want.done": "confirmations::test_each_wish_for_another_partner_reaches_hr",

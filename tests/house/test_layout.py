@@ -8,6 +8,7 @@ ROOT = Path(__file__).parents[2]
 FEATURES = {
     "agreement",
     "broadcasts",
+    "buddies",
     "busy_hours",
     "care",
     "closing",

@@ -79,6 +79,9 @@ IF_SOMEBODY_CHOOSES = {
     "manager_note",  # a mentor who has a manager on file wants them to know
     "thanks_post",  # both would like others to see it
     "thanks_shown",
+    "buddy_introduced",  # one mentor asks for a buddy, and another one is willing
+    "buddy_gone",  # a buddy leaves
+    "buddy_help",  # a mentor lets HR know that they wish help
     "broadcast",  # HR writes to some of the people
     "broadcast_cancelled",  # HR stops one that waits for its time
     "course_changed",  # HR pauses the programme or moves its dates

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from bot.domain.messages.buddies import BuddyIntroducedMessage
 from bot.domain.messages.care import AskMentorMessage, MidwayMessage, PairPartedMessage
 from bot.domain.messages.invitations import InvitationMessage
 from bot.domain.messages.training import KickoffInvitationMessage
+from bot.domain.orientation import OPENING
 from bot.domain.programme import THEME_TOPICS, TOPICS, Theme
 from bot.domain.sessions import Pack
 from bot.services.insight.report import current_report
@@ -196,6 +198,28 @@ async def test_choosing_mentors(office: Office, hr: Colleague) -> None:
     }
     assert kept["confidence"]["initial_option"]["value"] == "4"
     assert kept["why"]["initial_value"] == "I do it <!channel> daily."
+
+
+@pytest.mark.in_turn(2)
+@pytest.mark.parametrize("language", ["en", "id"])
+async def test_mentors_who_are_not_intimidated(office: Office, hr: Colleague, language: str) -> None:
+    """An unsure mentor practises a first sentence more, and gets a fellow mentor, of whom HR does not read."""
+    await office.set_up(hr)
+    ani, bayu = office.hire("Ani Wati"), office.hire("Bayu Wati")
+    for who, confidence in ((ani, "1"), (bayu, "5")):
+        assert (await office.join(who, "mentor", "entry", "Sales", language=language, confidence=confidence)).ok
+        await who.command("orientation")
+        assert (OPENING in await read_on(who)) == (confidence == "1")
+        assert shows(who.modal, "buddies.home.line", language), "offered to both alike"
+        assert (await who.click(who.modal, "buddy.open")).ok
+        box = "ask" if who is ani else "offer"
+        assert (await who.submit({box: [box]})).ok
+        await who.slack.close(all=True)
+    await office.run(minutes=5)
+    for who, other in ((ani, bayu), (bayu, ani)):
+        (told,) = of_kind(who, BuddyIntroducedMessage)
+        assert f"<@{other.id}>" in texts_in(told)
+    assert not [one for one in office.posted(office.hr_channel) if f"<@{ani.id}>" in texts_in(one)]
 
 
 @pytest.mark.in_turn(2)

@@ -57,6 +57,7 @@ FORMS = (
     press("agreement.form", "mentor", "agreement.change", "{pair}"),
     press("broadcast.form", "hr", "broadcast.open.all", "{programme}"),
     Form("broadcast.preview", "hr"),
+    press("buddy.form", "mentor", "buddy.open", "{programme}"),
     press("card.form", "mentor", "card.new", "{pair}"),
     press("card.drop_form", "mentor", "card.drop", "{card}"),
     press("card.renew_form", "mentor", "card.renew", "{card}"),

@@ -65,6 +65,8 @@ class MessageKind:
     """Written by HR: a person gets one a day, and that day's prompts wait for the next one."""
     by_hr: bool = False
     """Only because HR chose something that is not there by default: the budget of messages counts it apart."""
+    chosen: bool = False
+    """Only because its reader chose something that is not there by default: the budget of messages counts it apart."""
     hr_label: str = "other"
     """What HR calls it: the name of a text (`alerts.undelivered.what.…`)."""
     without_programme: str = ""
@@ -149,6 +151,7 @@ def message_kind(
     emptied_once_sent: bool = False,
     displaces: bool = False,
     by_hr: bool = False,
+    chosen: bool = False,
     hr_label: str = "other",
     without_programme: str = "",
 ) -> Callable[[type[P]], type[P]]:
@@ -173,6 +176,7 @@ def message_kind(
         emptied_once_sent=emptied_once_sent,
         displaces=displaces,
         by_hr=by_hr,
+        chosen=chosen,
         hr_label=hr_label,
         without_programme=without_programme,
     )

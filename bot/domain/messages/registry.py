@@ -7,6 +7,7 @@ from bot.domain.messages import (
     agreement,
     alerts,
     broadcasts,
+    buddies,
     busy_hours,
     care,
     closing,
@@ -33,6 +34,7 @@ FEATURES = (
     agreement,
     alerts,
     broadcasts,
+    buddies,
     busy_hours,
     care,
     closing,
@@ -96,6 +98,8 @@ REMINDERS = {
 FROM_HR = names_of(lambda kind: kind.displaces)
 CHOSEN_BY_HR = names_of(lambda kind: kind.by_hr)
 """Those that there are only because HR chose something that is not there by default."""
+CHOSEN_BY_READER = names_of(lambda kind: kind.chosen)
+"""Those that a person gets only because they chose something that is not there by default."""
 ASKING_FOR_DATE = names_of(lambda kind: kind.asks_for_date)
 
 

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.care import PartnerBackMessage, PartnerMessage, PartnerPausedMessage, PauseOverMessage
+from bot.services.buddies.introducing import introduce_buddies
 from bot.services.caller import Caller, Rejected
 from bot.services.sessions.called_off import CalledOff, Why, call_off
 from bot.services.sessions.schedule import ask_after_pause, recompute_for_pair, recompute_for_person
@@ -134,6 +135,7 @@ async def _bring_back(work: UnitOfWork, participant: Participant, slot: str) -> 
         await recompute_for_person(work, person)
     for pair in pairs:
         await _tell(work, participant, pair, PartnerBackMessage(pair.id, participant.id, slot=slot))
+    await introduce_buddies(work, participant.programme_id)
 
 
 async def _tell(work: UnitOfWork, participant: Participant, pair: Pair, message: PartnerMessage) -> Person | None:

@@ -15,6 +15,7 @@ from bot.domain.material import Link
 from bot.domain.polls import Met
 from bot.domain.sessions import Side, StepKey, StepKind
 from bot.services.agreement.agreement import headway_of, newest, signed_terms, state_for, version_of
+from bot.services.buddies.choices import BuddyState, buddy_state
 from bot.services.caller import Caller, Rejected
 from bot.services.care.partner_requests import asked_until
 from bot.services.closing.certificates import earned_sides
@@ -129,6 +130,8 @@ class Enrolment:
     """The question about a pair that HR made by hand."""
     waiting: WaitingState | None = None
     """Without any pair: why."""
+    buddies: BuddyState | None = None
+    """Of a mentor: what they chose about buddies."""
 
     @property
     def state(self) -> ParticipantState:
@@ -275,6 +278,7 @@ async def _part(work: UnitOfWork, participant: Participant, programme: Programme
         preparing=await progress_of(session, participant),
         questions=tuple(await waiting_for(session, participant, person, work.now) if here else ()),
         waiting=None if found else await waiting_state(session, participant, programme, work.now),
+        buddies=await buddy_state(session, participant, programme),
     )
 
 

@@ -1,8 +1,8 @@
 """The figures of HR's summary, read together. Those about private answers come only from published groups."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
-from bot.domain.figures import Count, Figure, Published
+from bot.domain.figures import OF_MENTORS, Count, Figure, Published
 from bot.domain.polls import MEASURES, Participation
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
@@ -127,6 +127,8 @@ class Summary:
     courses: tuple[Course, ...] = ()
     """Survey results before, at the end and 90 days on."""
     prepared: tuple[Finished, ...] = ()
+    support: Mapping[Count, int] = field(default_factory=dict)
+    """How many mentors asked for what supports them, as far as it is published."""
 
     @property
     def active_pairs(self) -> int:
@@ -195,6 +197,7 @@ async def read_summary(work: UnitOfWork, programme: Programme) -> Summary:
         ),
         outcomes=await outcomes(session, programme.id),
         prepared=await finished(session, programme.id),
+        support={name: count for name in OF_MENTORS if (count := published.count(name))},
         courses=tuple(courses(published)),
     )
 

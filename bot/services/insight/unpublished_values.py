@@ -24,6 +24,7 @@ from bot.services.own_questions.results import waiting_own_values
 from bot.services.surveys.surveys import given
 from storage.tables import (
     ActionCard,
+    BuddyChoice,
     GoalDate,
     MentoringSession,
     Pair,
@@ -80,6 +81,7 @@ async def waiting_values(work: UnitOfWork, programme_id: int, published: Publish
         *(await _cards(session, programme_id)).items(),
         *(await _goals(session, programme_id)).items(),
         (Count.THANKS, await _thanks(session, programme_id)),
+        (Count.BUDDY, await _buddies(session, programme_id)),
     ]
     counts += (await _left(session, programme_id)).items()
     counts += await waiting_own_values(work, programme_id)
@@ -330,6 +332,24 @@ _THANKS: Any = (
 async def _thanks(session: AsyncSession, programme_id: int) -> list[Value]:
     """Each thanks counts for its writer."""
     rows = (await session.exec(_THANKS, params={"programme": programme_id})).all()
+    return [Value(person, id_, 1) for id_, person in rows]
+
+
+_BUDDIES: Any = (
+    select(BuddyChoice.id, BuddyChoice.participant_id)
+    .join(Participant, col(Participant.id) == col(BuddyChoice.participant_id))
+    .where(
+        col(BuddyChoice.programme_id) == PROGRAMME,
+        Participant.state != ParticipantState.LEFT,
+        col(BuddyChoice.asked_at).is_not(None),
+        _new(Count.BUDDY, col(BuddyChoice.id)),
+    )
+)
+
+
+async def _buddies(session: AsyncSession, programme_id: int) -> list[Value]:
+    """Mentors who ask for a buddy."""
+    rows = (await session.exec(_BUDDIES, params={"programme": programme_id})).all()
     return [Value(person, id_, 1) for id_, person in rows]
 
 

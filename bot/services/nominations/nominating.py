@@ -18,9 +18,8 @@ from bot.services.invitations.inviting import remind_at
 from bot.services.nominations.erasing import erase_look_at
 from bot.services.people.eligibility import why_unfit
 from bot.services.roster.entries import entry_of
-from bot.services.signup.checks import check_guest, check_open
+from bot.services.signup.checks import check_guest, check_open, topics_to_choose
 from bot.services.signup.eligibility import Members, Stated, eligibility_of, unmet_by
-from bot.services.signup.join import topics_to_choose
 from storage.outbox import outgoing
 from storage.queries import participation, person_by_slack
 from storage.tables import Invitation, Nomination, Person, Programme

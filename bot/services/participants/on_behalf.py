@@ -11,12 +11,14 @@ from bot.domain.messages.participants import SignedUpByHrMessage, SignUpChangedB
 from bot.domain.messages.signup import SignUpDeclinedMessage
 from bot.domain.signup import Level, Role
 from bot.services.access import audit, open_programme
+from bot.services.buddies.introducing import leave_buddies
 from bot.services.caller import HrCaller, Rejected
 from bot.services.orientation.orientation import offer, offer_again
 from bot.services.participants.listing import participant_of_hr
 from bot.services.recruiting.announcement import count_soon
 from bot.services.roster.entries import entry_of, set_manager
-from bot.services.signup.join import end_enrolment, topics_to_choose
+from bot.services.signup.checks import topics_to_choose
+from bot.services.signup.join import end_enrolment
 from storage.outbox import outgoing
 from storage.queries import has_profile, participation, person_by_slack
 from storage.tables import EndedBy, Invitation, ManagerSource, Participant, ParticipantState, Person, Programme
@@ -106,6 +108,8 @@ async def save_on_behalf(
         before = await _facts(session, person, part)
         await _write(work, person, part, given, manager)
         await session.flush()
+        if not given.role.teaches:
+            await leave_buddies(work, [part.id])
         after = await _facts(session, person, part)
         changed = tuple(name for name, value in after.items() if new or before[name] != value)
         if changed:

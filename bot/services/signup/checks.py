@@ -1,5 +1,6 @@
-"""What refuses a sign-up, besides HR's limits."""
+"""What can be chosen in a sign-up, and what refuses one, besides HR's limits."""
 
+from bot.domain.programme import Theme, topics_for
 from bot.services.caller import Rejected
 from bot.services.programme.end import ends_at
 from bot.services.signup.contact import asks_whom
@@ -34,3 +35,10 @@ async def check_open(work: UnitOfWork, programme: Programme, participant: Partic
         hr = await asks_whom(work.session, programme)
         code = "sign_up_declined" if declined else "sign_up_over"
         raise Rejected(code, programme=programme.name, hr=hr.name if hr else "")
+
+
+def topics_to_choose(programme: Programme, known: Participant | None) -> tuple[str, ...]:
+    """The topics to choose from: HR's list, and earlier choices that were removed from it."""
+    listed = topics_for(Theme(programme.theme), programme.topics)
+    chosen = [one["topic"] for one in (*known.offers, *known.wishes)] if known else []
+    return tuple(dict.fromkeys([*listed, *chosen]))

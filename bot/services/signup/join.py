@@ -10,10 +10,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.messages.registry import TO_ANYBODY
 from bot.domain.messages.signup import PairEndedHrMessage, PairEndedMessage, WelcomeMessage
 from bot.domain.own_questions import About, Place
-from bot.domain.programme import Theme, topics_for
 from bot.domain.sessions import Side
 from bot.domain.signup import Level, Offer, Role, Wish
 from bot.domain.working_time import PRESETS
+from bot.services.buddies.introducing import leave_buddies
 from bot.services.caller import Caller, Rejected
 from bot.services.matching.confirmations import forget_agreement
 from bot.services.matching.unmatched_followup import plan_followup
@@ -25,7 +25,7 @@ from bot.services.recruiting.announcement import count_soon
 from bot.services.roster.entries import entry_of, manager_said_by, set_manager
 from bot.services.sessions.called_off import CalledOff, Why, call_off
 from bot.services.signup.approval import begin
-from bot.services.signup.checks import check_guest, check_open
+from bot.services.signup.checks import check_guest, check_open, topics_to_choose
 from bot.services.signup.eligibility import Members, Stated, check_eligible
 from bot.services.signup.waiting import needs_approval
 from bot.services.working_time.working_time import change_time, time_of, with_preset
@@ -132,13 +132,6 @@ class UnknownPeople(Exception):
         self.slack_ids = slack_ids
 
 
-def topics_to_choose(programme: Programme, known: Participant | None) -> tuple[str, ...]:
-    """The topics to choose from: HR's list, and earlier choices that were removed from it."""
-    listed = topics_for(Theme(programme.theme), programme.topics)
-    chosen = [one["topic"] for one in (*known.offers, *known.wishes)] if known else []
-    return tuple(dict.fromkeys([*listed, *chosen]))
-
-
 async def standing(
     store: Store,
     caller: Caller,
@@ -243,6 +236,8 @@ async def join(
         if sign_up.working_hours in PRESETS:
             await change_time(work, person, with_preset(time_of(person), sign_up.working_hours))
         await work.session.flush()
+        if not sign_up.role.teaches:
+            await leave_buddies(work, [participant.id])
         await store_at_sign_up(work, participant, sign_up.own)
         if await _facts(work.session, person, participant) != before:
             person.changed_at = caller.now
@@ -284,6 +279,7 @@ async def end_enrolment(
     """
     participant.state, participant.left_at, participant.paused_until = ParticipantState.LEFT, work.now, None
     await forget_agreement(work, participant)
+    await leave_buddies(work, [participant.id])
     await drop_waiting(work.session, participant.person_id, participant.programme_id, TO_ANYBODY)
     await count_soon(work, participant.programme_id)
     pairs = await pairs_of(work.session, participant.id)

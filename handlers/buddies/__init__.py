@@ -1,0 +1,1 @@
+"""Mentors as buddies of each other."""
