@@ -142,6 +142,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         next_moment=partial(
             next_delivery_time, day_starts_after=parts.day_starts_after if parts.delivery.one_a_day else None
         ),
+        before=calendars.before_message,
         on_trouble=partial(_report, parts.operator),
         limits=parts.limits,
         check=check,

@@ -2,20 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 from weakref import WeakValueDictionary
+
+from sqlalchemy import ColumnElement
 
 from bot.calendars.fetch import Fetcher
 from bot.calendars.link_keys import LinkKeys
 from bot.calendars.reader import Read, read_calendar
 from bot.clock import TimeLimits
 from bot.domain.busy_hours import HORIZON, LinkProblem, LinkRefused, read_link
+from bot.domain.messages.registry import kind_of
 from bot.services.busy_hours import refreshing
 from bot.services.busy_hours.busy_hours import NewCalendar
-from bot.services.busy_hours.refreshing import SLOTS, Outcome, Task
+from bot.services.busy_hours.refreshing import SLOTS, Outcome, Task, of_pair, of_person_and_partners
+from storage.tables import Outbox
 from storage.unit_of_work import Store
 
 log = logging.getLogger(__name__)
@@ -23,6 +27,11 @@ log = logging.getLogger(__name__)
 SLOT_PAUSE = 0.2
 SLOT_TRIES = 50
 """Every 0.2 s, 10 s at most: other replicas may be fetching from the same host."""
+
+PATIENCE = 1.0
+"""Seconds that a person waits for calendars after a click. Slack waits for three."""
+MESSAGE_PATIENCE = 10.0
+"""Seconds that a message waits."""
 
 RunInWorker = Callable[..., Coroutine[Any, Any, Any]]
 
@@ -66,14 +75,28 @@ class BusyCalendars:
         link = self.keys.encrypt(address.link)
         return NewCalendar(link, address.host, fetched.etag, fetched.modified, read.digest, read.spans or ())
 
-    async def refresh(self, person_ids: Collection[int], now: datetime, patience: float) -> None:
-        """Fetch the calendars of these people that were not looked at for a while.
+    async def refresh(self, person_id: int, now: datetime, patience: float = PATIENCE) -> None:
+        """Before times are shown to a person: fetch the calendars of both sides that were not looked at for a while.
 
         Returns after `patience` seconds at the latest; what takes longer continues, for the next time.
         """
+        await self._refresh(of_person_and_partners(person_id), now, patience)
+
+    async def before_message(self, row: Outbox, now: datetime) -> None:
+        """The same before a message is rendered that may offer times."""
+        if row.person_id is not None:
+            whose = of_person_and_partners(row.person_id)
+        elif row.pair_id is not None:
+            whose = of_pair(row.pair_id)
+        else:
+            return
+        if kind_of(row.kind).offers_times:
+            await self._refresh(whose, now, MESSAGE_PATIENCE)
+
+    async def _refresh(self, whose: ColumnElement[bool], now: datetime, patience: float) -> None:
         if not self.enabled:
             return
-        tasks = await refreshing.claim(self.store, person_ids, now)
+        tasks = await refreshing.claim(self.store, whose, now)
         if not tasks:
             return
         fetching = asyncio.ensure_future(self._fetch_all(tasks, now))

@@ -51,6 +51,7 @@ Compose = Callable[[UnitOfWork, Outbox], Awaitable[Message | None]]
 `WrongReader` is as if the recipient were deactivated."""
 NextMoment = Callable[[UnitOfWork, Outbox], Awaitable[datetime]]
 """The first moment, `work.now` at the earliest, in the recipient's working hours."""
+Before = Callable[[Outbox, datetime], Awaitable[None]]
 OnTrouble = Callable[[UnitOfWork, str, Outbox], Awaitable[None]]
 """Called for "dead", "held", "expired", "dropped" (no active recipient), or "paused" (Slack refuses everything), in
 the transaction that records it.
@@ -102,6 +103,7 @@ class Delivery:
         settings: DeliverySettings | None = None,
         *,
         next_moment: NextMoment | None = None,
+        before: Before | None = None,
         on_trouble: OnTrouble | None = None,
         limits: TimeLimits | None = None,
         check: ClockCheck | None = None,
@@ -113,6 +115,8 @@ class Delivery:
         self.owner = owner
         self.settings = settings or DeliverySettings()
         self.next_moment = next_moment
+        self.before = before
+        """Called before a message is composed, outside of any transaction."""
         self.on_trouble = on_trouble
         self.time_limits = limits or TimeLimits()
         self.check = check or ClockCheck(store, gateway, clock)
@@ -290,6 +294,8 @@ class Delivery:
         """Post the message, which was claimed at `now`; None if the claim was lost before."""
         lasting = kind_of(row.kind).outlives_refusals
         try:
+            if self.before:
+                await self.before(row, now)
             async with self.store.read(now) as work:
                 message = await self.compose(work, row)
         except DATABASE_AWAY:

@@ -179,6 +179,13 @@ def current(spans: Iterable[Span], now: datetime) -> tuple[Span, ...]:
     return tuple(span for span in spans if span[1] > now)
 
 
+def subtract(spans: Iterable[Span], taken_out: Span) -> tuple[Span, ...]:
+    """The intervals without what overlaps `taken_out`."""
+    begins, ends = taken_out
+    parts = (part for start, end in spans for part in ((start, min(end, begins)), (max(start, ends), end)))
+    return tuple((start, end) for start, end in parts if start < end)
+
+
 def _floor(moment: datetime) -> datetime:
     return moment - (moment - _EPOCH) % _MINUTE
 

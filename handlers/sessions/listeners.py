@@ -39,6 +39,7 @@ def register(on: Listeners) -> None:
 
 async def open_form(request: Request) -> None:
     """Book or move: the form decides by the session. What has to be finished before is shown in its place."""
+    await request.context.calendars.refresh(request.me.id, request.caller.now)
     try:
         booking = await bookings.booking(request.context.store, request.caller, request.subject)
     except Rejected as refusal:
@@ -75,6 +76,7 @@ async def picked(request: Request) -> None:
 async def book_slot(request: Request) -> None:
     """Book an offered time with one press. If it does not suit any more: why, and others."""
     value, store, caller = request.button(SlotValue), request.context.store, request.caller
+    await request.context.calendars.refresh(request.me.id, caller.now)
     try:
         done = await bookings.book_offered(store, caller, value.session_id, value.starts_at, value.minutes, value.shown)
     except TimeChanged as changed:

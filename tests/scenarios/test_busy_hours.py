@@ -13,11 +13,12 @@ from sqlmodel import select
 from bot.calendars.link_keys import LinkKeys, new_key
 from bot.domain.busy_hours import HostRules, LinkProblem
 from bot.domain.messages.busy_hours import BusyHoursStoppedMessage
+from bot.sandbox.forms import places
 from bot.services.busy_hours.busy_hours import busy_elsewhere
 from storage.tables import BusyCalendar
 from tests.calendars.servers import serving
 from tests.scenarios.office import CALENDAR_KEY, Colleague, Office, action_ids, shows, texts_in
-from tests.scenarios.pairs import of_kind
+from tests.scenarios.pairs import introduced, of_kind, with_action
 from tests.wording import says
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -182,7 +183,7 @@ async def test_on_demand_it_is_fetched_every_half_hour_at_most(office: Office, h
 
     async def refreshed() -> int:
         before = len(server.asked)
-        await office.balik.context.calendars.refresh([calendar.person_id], office.clock.now(), patience=1)
+        await office.balik.context.calendars.refresh(calendar.person_id, office.clock.now())
         return len(server.asked) - before
 
     assert await refreshed() == 0
@@ -258,4 +259,68 @@ async def test_erasing_leaving_and_switching_off_delete_the_link(office: Office,
     assert await times_of(office) == []
     await office.run(days=31)
     assert await stored(office) == []
+    assert len(server.asked) == 2
+
+
+@pytest.fixture
+async def pair(office: Office, hr: Colleague) -> Office:
+    return await introduced(office, hr)
+
+
+async def suggested(who: Colleague) -> list[datetime]:
+    """The times in the form."""
+    assert (await who.click(with_action(who, "session.book")[-1], "session.book")).ok
+    [menu] = [one.element for one in places(who.modal.blocks) if one.block["block_id"] == "suggestion"]
+    values = [option["value"] for option in menu["options"]]
+    return [datetime.fromisoformat(value) for value in values if value != "other"]
+
+
+async def test_suggestions_keep_clear_of_both_peoples_busy_hours(pair: Office, server: Server) -> None:
+    office = pair
+    mentor, leader = office.people["sari"], office.people["budi"]
+    allow(office, server)
+    free = await suggested(leader)
+    first = free[0]
+    await leader.slack.close(all=True)
+    # Busy on the whole of the first suggested day, but for one hour.
+    opens = first.astimezone(JAKARTA).replace(hour=0, minute=0)
+    hour = opens.replace(hour=14).astimezone(UTC)
+    day = [(opens.astimezone(UTC), hour), (hour + timedelta(hours=1), opens.astimezone(UTC) + timedelta(days=1))]
+    server.events["/a.ics"] = day
+    assert await connect(mentor, f"{server.origin}/a.ics") == {}
+    await mentor.slack.close(all=True)
+    assert hour in await suggested(leader)
+    assert first == hour or first not in await suggested_again(leader)
+    # The partner learns that a time does not suit, and nothing else; asked and agreed to, it is booked.
+    nine = opens.replace(hour=9)
+    wanted = {"date": f"{nine:%Y-%m-%d}", "time": "09:00", "minutes": "60"}
+    assert (await leader.submit(wanted)).ok
+    assert leader.modal.callback_id == "session.ask_form"
+    assert shows(leader.modal, "sessions.book.errors.busy")
+    assert "127.0.0.1" not in texts_in(leader.modal)
+    await leader.slack.close(all=True)
+    # The mentor themselves may book over what they have.
+    assert (await mentor.click(with_action(mentor, "session.book")[-1], "session.book")).ok
+    assert (await mentor.submit(wanted)).ok
+    [calendar] = await stored(office)
+    assert calendar.busy
+
+
+async def suggested_again(who: Colleague) -> list[datetime]:
+    await who.slack.close(all=True)
+    return await suggested(who)
+
+
+async def test_calendars_are_read_again_before_times_are_shown(pair: Office, server: Server) -> None:
+    office = pair
+    mentor, leader = office.people["sari"], office.people["budi"]
+    allow(office, server)
+    server.events["/a.ics"] = []
+    assert await connect(mentor, f"{server.origin}/a.ics") == {}
+    await mentor.slack.close(all=True)
+    first, *_ = await suggested(leader)
+    server.events["/a.ics"] = [(first, first + timedelta(hours=1))]
+    office.clock.advance(timedelta(minutes=31))
+    times = await suggested_again(leader)
+    assert not any(first - timedelta(minutes=30) < time < first + timedelta(hours=1) for time in times)
     assert len(server.asked) == 2

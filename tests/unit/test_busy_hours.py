@@ -16,6 +16,7 @@ from bot.domain.busy_hours import (
     merge,
     read_link,
     read_spans,
+    subtract,
     write_spans,
 )
 
@@ -141,3 +142,10 @@ def test_merged_intervals_cover_the_same_and_survive_storing(drawn: list[tuple[d
     assert sum((end - start for start, end in merged), timedelta()) <= sum(
         (end - start + timedelta(minutes=2) for start, end in spans), timedelta()
     )
+
+
+def test_a_session_is_taken_out_of_the_intervals() -> None:
+    nine, ten, eleven, noon = (datetime(2027, 1, 5, hour, tzinfo=UTC) for hour in (9, 10, 11, 12))
+    assert subtract([(nine, noon)], (ten, eleven)) == ((nine, ten), (eleven, noon))
+    assert subtract([(ten, eleven)], (nine, noon)) == ()
+    assert subtract([(nine, ten), (eleven, noon)], (ten, eleven)) == ((nine, ten), (eleven, noon))

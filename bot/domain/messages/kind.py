@@ -57,6 +57,8 @@ class MessageKind:
     """Names a person in `person`: erasing that person empties it."""
     asks_for_date: bool = False
     """Asks for a missing date itself, so that no nudge has to follow on the same day."""
+    offers_times: bool = False
+    """May offer times for a session: busy hours are read again before."""
     prompts: bool = False
     """Prompts its reader to meet their partner: not while HR looks for another one for them."""
     emptied_once_sent: bool = False
@@ -147,6 +149,7 @@ def message_kind(
     personal_files: bool = False,
     about_person: bool = False,
     asks_for_date: bool = False,
+    offers_times: bool = False,
     prompts: bool = False,
     emptied_once_sent: bool = False,
     displaces: bool = False,
@@ -172,6 +175,7 @@ def message_kind(
         personal_files=personal_files,
         about_person=about_person,
         asks_for_date=asks_for_date,
+        offers_times=offers_times,
         prompts=prompts,
         emptied_once_sent=emptied_once_sent,
         displaces=displaces,

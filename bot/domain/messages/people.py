@@ -8,7 +8,7 @@ REPLY_EVERY = timedelta(minutes=1)
 """A person who writes to the bot gets a reply at most this often, unless they may need help."""
 
 
-@message_kind("daily", "{reader}:{day}", without_programme="0")
+@message_kind("daily", "{reader}:{day}", without_programme="0", offers_times=True)
 class DailyMessage(OutboxMessage):
     """Everything that is due for a person at the start of a day, of all programmes, pairs and roles.
 

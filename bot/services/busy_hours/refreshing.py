@@ -1,10 +1,9 @@
 """Which calendars are to be fetched, and what comes of a fetch: new intervals, no change, or a problem."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, update
+from sqlalchemy import ColumnElement, exists, or_, update
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,12 +21,15 @@ from bot.domain.busy_hours import (
 from bot.domain.calendar import Span
 from bot.domain.messages.busy_hours import BusyHoursStoppedMessage
 from bot.services.busy_hours.nights import next_night
+from bot.services.pair_context import MENTEE_PART, MENTOR_PART
 from storage.new_rows import inserts_unless_known
 from storage.outbox import outgoing
 from storage.tables import (
     NOT_TAKING_PART,
     BusyCalendar,
     CalendarSlot,
+    Pair,
+    PairState,
     Participant,
     Person,
     Programme,
@@ -92,10 +94,24 @@ async def claim_due(store: Store, now: datetime, *, on: bool = True) -> list[Tas
     return tasks
 
 
-async def claim(store: Store, person_ids: Collection[int], now: datetime) -> list[Task]:
-    """The calendars of these people that were not looked at for a while; nobody else gets them."""
-    long_ago = now - AT_MOST_EVERY
-    old = (col(BusyCalendar.person_id).in_(person_ids), col(BusyCalendar.checked_at) <= long_ago)
+def of_person_and_partners(person_id: int) -> ColumnElement[bool]:
+    """The calendars of a person and of their partners."""
+    pairs = (Pair.state == PairState.ACTIVE, col(Pair.mentor_id) == MENTOR_PART.id, Pair.mentee_id == MENTEE_PART.id)
+    leaders = select(MENTEE_PART.person_id).where(*pairs, MENTOR_PART.person_id == person_id)
+    mentors = select(MENTOR_PART.person_id).where(*pairs, MENTEE_PART.person_id == person_id)
+    owner = col(BusyCalendar.person_id)
+    return or_(owner == person_id, owner.in_(leaders), owner.in_(mentors))
+
+
+def of_pair(pair_id: int) -> ColumnElement[bool]:
+    """The calendars of the two people of a pair."""
+    sides = or_(col(Pair.mentor_id) == Participant.id, col(Pair.mentee_id) == Participant.id)
+    return col(BusyCalendar.person_id).in_(select(Participant.person_id).where(Pair.id == pair_id, sides))
+
+
+async def claim(store: Store, whose: ColumnElement[bool], now: datetime) -> list[Task]:
+    """The calendars that were not looked at for a while, of those that `whose` names; nobody else gets them."""
+    old = (whose, col(BusyCalendar.checked_at) <= now - AT_MOST_EVERY)
     async with store.read(now) as work:
         if (await work.session.exec(select(BusyCalendar.id).where(*old).limit(1))).first() is None:
             return []

@@ -157,7 +157,7 @@ async def total_of(work: UnitOfWork, meeting: Meeting) -> int:
 async def book(store: Store, caller: Caller, session_id: int, choice: Choice) -> Booked:
     """Book the session, or move it if it was booked; the partner is notified in the same commit.
 
-    Raises `Unsuitable`: past, far, day_off, hours, same, reason, length, taken, taken_mine; `TimeChanged`;
+    Raises `Unsuitable`: past, far, day_off, hours, break, busy, same, reason, length, taken, taken_mine; `TimeChanged`;
     `Rejected`: session_over, paused, partner_paused, orientation_first, briefing_first, and those of `my_meeting`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:

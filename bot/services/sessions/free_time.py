@@ -4,12 +4,13 @@
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.busy_hours import subtract
 from bot.domain.calendar import Hours, Span, local, overlaps, to_utc
 from bot.domain.sessions import Side
 from bot.domain.suggestions import Free
@@ -67,7 +68,11 @@ def whole_day(day: date, zone: str) -> Span:
 async def pair_time(session: AsyncSession, meeting: Meeting, now: datetime) -> PairTime:
     """The time of the two people of a session that is to be booked or moved: its own time is free."""
     people = {side: meeting.person(side).id for side in Side}
-    busy = await busy_times(session, people.values(), now, without=meeting.session.id)
+    row = meeting.session
+    busy = await busy_times(session, people.values(), now, without=row.id)
+    if row.starts_at:  # they may have put it into their calendar themselves, by the link to Google or Outlook
+        own = row.starts_at, row.starts_at + timedelta(minutes=row.minutes)
+        busy = {key: replace(one, elsewhere=subtract(one.elsewhere, own)) for key, one in busy.items()}
     return PairTime({side: busy[person_id] for side, person_id in people.items()})
 
 
