@@ -143,6 +143,7 @@ async def cancel(request: Request) -> None:
         await _answer(request, proposal_views.taken(request.texts, changed))
         return
     if done.before:
+        await request.context.calendars.refresh(request.me.id, request.caller.now)
         offer = await offer_again(request.context.store, request.caller, done.meeting.session.id)
         await _answer(request, views.cancelled(request.texts, offer, done.side, before=done.before, by_me=True))
 

@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiohttp import web
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.calendars.link_keys import LinkKeys, new_key
 from bot.domain.busy_hours import HostRules, LinkProblem
 from bot.domain.messages.busy_hours import BusyHoursStoppedMessage
 from bot.sandbox.forms import places
 from bot.services.busy_hours.busy_hours import busy_elsewhere
-from storage.tables import BusyCalendar
+from storage.tables import BusyCalendar, MentoringSession
 from tests.calendars.servers import serving
 from tests.scenarios.office import CALENDAR_KEY, Colleague, Office, action_ids, shows, texts_in
-from tests.scenarios.pairs import introduced, of_kind, with_action
+from tests.scenarios.pairs import in_chat, introduced, of_kind, with_action
 from tests.wording import says
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -324,3 +324,20 @@ async def test_calendars_are_read_again_before_times_are_shown(pair: Office, ser
     times = await suggested_again(leader)
     assert not any(first - timedelta(minutes=30) < time < first + timedelta(hours=1) for time in times)
     assert len(server.asked) == 2
+
+
+async def test_an_offered_time_that_is_taken_by_then_is_not_booked(pair: Office, server: Server) -> None:
+    office = pair
+    mentor, leader = office.people["sari"], office.people["budi"]
+    allow(office, server)
+    server.events["/a.ics"] = []
+    assert await connect(mentor, f"{server.origin}/a.ics") == {}
+    offer = next(one for one in in_chat(office) if "session.slot.1" in action_ids(one))
+    server.events["/a.ics"] = [(wib(1, 1, 0), wib(2, 28, 0))]
+    office.clock.advance(timedelta(minutes=31))
+    assert (await leader.click(offer, "session.slot.1")).ok
+    async with office.balik.store.read(office.clock.now()) as work:
+        booked = await work.session.exec(select(MentoringSession).where(col(MentoringSession.starts_at).is_not(None)))
+        assert booked.all() == []
+    (chat,) = [one for one in leader.slack.channels if one.kind == "mpim"]
+    assert says(leader.whispered(chat)[-1], "sessions.book.errors.busy")

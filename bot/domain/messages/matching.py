@@ -74,7 +74,7 @@ class IntroMenteeMessage(PairMessage):
     """The introduction, to the leader."""
 
 
-@message_kind("intro_group", "{pair}:", bulk=True, hr_label="introduction")
+@message_kind("intro_group", "{pair}:", bulk=True, hr_label="introduction", offers_times=True)
 class IntroGroupMessage(PairMessage):
     """The first message of the pair's own chat."""
 

@@ -19,14 +19,28 @@ class StepMessage(OutboxMessage):
 
 
 @message_kind(
-    "booking_nudge", "{session}:{side}", reminds="nudge", daily=True, bulk=True, hr_label="reminder", prompts=True
+    "booking_nudge",
+    "{session}:{side}",
+    reminds="nudge",
+    daily=True,
+    bulk=True,
+    hr_label="reminder",
+    prompts=True,
+    offers_times=True,
 )
 class BookingNudgeMessage(StepMessage):
     """Find a date."""
 
 
 @message_kind(
-    "booking_reminder", "{session}:{side}", reminds="nudge", daily=True, bulk=True, hr_label="reminder", prompts=True
+    "booking_reminder",
+    "{session}:{side}",
+    reminds="nudge",
+    daily=True,
+    bulk=True,
+    hr_label="reminder",
+    prompts=True,
+    offers_times=True,
 )
 class BookingReminderMessage(StepMessage):
     """There is still no date."""
@@ -47,12 +61,12 @@ class ReminderMessage(StepMessage):
     """The session is today."""
 
 
-@message_kind("poll_mentor", "{session}:{side}:{slot}", reminds="poll", bulk=True, hr_label="poll")
+@message_kind("poll_mentor", "{session}:{side}:{slot}", reminds="poll", bulk=True, hr_label="poll", offers_times=True)
 class PollMentorMessage(StepMessage):
     """The questions after a session, to the mentor."""
 
 
-@message_kind("poll_mentee", "{session}:{side}:{slot}", reminds="poll", bulk=True, hr_label="poll")
+@message_kind("poll_mentee", "{session}:{side}:{slot}", reminds="poll", bulk=True, hr_label="poll", offers_times=True)
 class PollMenteeMessage(StepMessage):
     """The questions after a session, to the leader."""
 
@@ -110,7 +124,7 @@ class SessionMovedByMeMessage(SessionChangeMessage):
     """To the one who did. Older versions sent it; now the form answers."""
 
 
-@message_kind("session_cancelled", "{session}:{reader}:{change}", daily=True)
+@message_kind("session_cancelled", "{session}:{reader}:{change}", daily=True, offers_times=True)
 class SessionCancelledMessage(OutboxMessage):
     """To the other one: it has no time any more."""
 
@@ -193,7 +207,9 @@ class TimeDeclinedMessage(TimeProposalMessage):
     """To the one who proposed it."""
 
 
-@message_kind("session_out_of_hours", "{session}:{reader}:{slot}", daily=True, lasts=timedelta(days=7))
+@message_kind(
+    "session_out_of_hours", "{session}:{reader}:{slot}", daily=True, lasts=timedelta(days=7), offers_times=True
+)
 class SessionOutOfHoursMessage(OutboxMessage):
     """To somebody whose new time zone or hours put a booked session outside of them."""
 
