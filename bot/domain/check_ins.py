@@ -1,6 +1,7 @@
 """When each person of a pair is asked, in private, how it is going."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -25,9 +26,13 @@ class CheckInStage(StrEnum):
 
     START = "start"
     """They have not met yet."""
+    BOOKED = "booked"
+    """They have not met yet, and their next session has a time."""
     GOING = "going"
     LATE = "late"
     """In the last month."""
+    MET = "met"
+    """They have had all their sessions."""
 
 
 def half_of(first: date, after: date) -> date:
@@ -56,8 +61,24 @@ def every_second(sessions: Sequence[PlannedSession]) -> list[date]:
     return [one.closes for one in sessions if one.number % 2 == 0]
 
 
-def stage(held: int, today: date, last: date) -> CheckInStage:
-    """The stage of a pair with so many sessions held, in a programme until `last`."""
-    if not held:
-        return CheckInStage.START
+@dataclass(frozen=True)
+class SessionsSoFar:
+    """Of a pair: how many sessions it had and how many are to come, and whether the next of these has a time."""
+
+    held: int
+    ahead: int
+    booked: bool = False
+
+    @property
+    def are_halfway(self) -> bool:
+        """Whether "halfway" fits the sessions, too, and not only the programme's time."""
+        return self.ahead > 0 and self.held <= 2 * self.ahead
+
+
+def stage(so_far: SessionsSoFar, today: date, last: date) -> CheckInStage:
+    """The stage of a pair, in a programme until `last`."""
+    if so_far.held and not so_far.ahead:
+        return CheckInStage.MET
+    if not so_far.held:
+        return CheckInStage.BOOKED if so_far.booked else CheckInStage.START
     return CheckInStage.LATE if today > add_months(last, -1) else CheckInStage.GOING

@@ -1,7 +1,8 @@
 """A session or pair with all related rows, and who may act on it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -10,10 +11,12 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import DaysOff, Hours, working_days_in
+from bot.domain.booking_days import BookingDays, booking_days
+from bot.domain.calendar import DaysOff, Hours, local, working_days_in
 from bot.domain.programme import Cadence
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, HrCaller, Rejected
+from bot.services.programme.end import last_bookable, last_day
 from bot.services.working_hours import days_off, hours_of
 from storage.queries import person_by_slack
 from storage.tables import (
@@ -239,3 +242,20 @@ def window_days(row: MentoringSession, off: DaysOff) -> tuple[date, date]:
     """The first and the last day of the session's window for display: working days, if it has one."""
     days = working_days_in(row.opens_on, row.closes_on, off)
     return (days[0], days[-1]) if days else (row.opens_on, row.closes_on - timedelta(days=1))
+
+
+def days_to_book(row: MentoringSession, around: PairContext, now: datetime) -> BookingDays:
+    """The days to name to either of the two when they are asked to book a session."""
+    pauses = [around.pair.paused_until, around.mentor_part.paused_until, around.mentee_part.paused_until]
+    return days_without_pauses(row, around.programme, pauses, now)
+
+
+def days_without_pauses(
+    row: MentoringSession, programme: Programme, pauses: Iterable[datetime | None], now: datetime
+) -> BookingDays:
+    """The days of a session's window that have not passed, and that are not within one of the pauses that end then."""
+    ends = [end for end in (*pauses, programme.paused_until) if end]
+    from_day = local(max([now, *ends]), programme.zone).date()
+    announced = last_day(programme)
+    latest = announced if announced >= from_day else last_bookable(programme, row)
+    return booking_days(*window_days(row, days_off(programme)), from_day, latest)

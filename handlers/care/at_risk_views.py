@@ -117,7 +117,7 @@ def offer(texts: Texts, couple: PairContext, side: Side) -> Message:
 def answered(texts: Texts, said: StoredAnswer, answer: str) -> Message:
     """Replaces the question: thanks, and what happens next."""
     partner = mention(said.couple.person(said.side.other))
-    booked = said.session if said.is_booked and answer in ("fine", "easier", "stay") else None
+    booked = said.session if said.is_booked and answer in ("fine", "easier", "well", "stay") else None
     if booked is not None and booked.starts_at is not None:
         when = texts.moment(booked.starts_at, said.couple.person(said.side).zone)
         stays = answer == "stay"

@@ -8,8 +8,9 @@ from bot.services.care.parting import LONGEST
 from bot.services.insight.pair_detail import PairDetail
 from bot.services.matching.unmatched_followup import UnmatchedPerson
 from bot.services.matching.waiting import WaitingKind
-from bot.services.pair_context import Meeting, PairContext
+from bot.services.pair_context import PairContext
 from bot.services.sessions.called_off import CalledOff
+from bot.services.sessions.resumption import ToBook
 from bot.slack.gateway import Message
 from handlers.care.parting_forms import ANOTHER, NONE
 from handlers.kit.blocks import (
@@ -132,7 +133,7 @@ def rests(texts: Texts, couple: PairContext, side: Side, until: str, session: Me
     return Message(text, [section(text), *([actions(book)] if book else [])])
 
 
-def rested(texts: Texts, couple: PairContext, side: Side, meeting: Meeting | None, now: datetime) -> Message:
+def rested(texts: Texts, couple: PairContext, side: Side, meeting: ToBook | None, now: datetime) -> Message:
     """To one of the two, when the pause is over. It asks for the date of `meeting`: there is no separate nudge."""
     lines, book = dates_missing(texts, [meeting] if meeting else [], couple.person(side).id, now)
     text = texts("care.parting.rested.body", partner=mention(couple.person(side.other)), dates=Mrkdwn(lines))

@@ -5,7 +5,8 @@ from datetime import datetime
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.services.care.restoring import RESTORABLE
-from bot.services.pair_context import Meeting, PairContext
+from bot.services.pair_context import PairContext
+from bot.services.sessions.resumption import ToBook
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Element, View, actions, button, confirmation_of, mention, notice, section
 from handlers.kit.buttons import draft_button
@@ -55,7 +56,7 @@ def account_back(texts: Texts, couple: PairContext, person: Person, until: datet
 
 
 def restored(
-    texts: Texts, couple: PairContext, side: Side, meeting: Meeting | None, now: datetime, *, knew: bool
+    texts: Texts, couple: PairContext, side: Side, meeting: ToBook | None, now: datetime, *, knew: bool
 ) -> Message:
     """To one of the two: the pair continues. It asks for the date of `meeting`: there is no separate nudge.
 

@@ -7,8 +7,8 @@ from bot.domain.calendar import local
 from bot.domain.participants import LEAVE_REASONS
 from bot.services.care.concerns import LONGEST
 from bot.services.care.pauses import Paused
-from bot.services.pair_context import Meeting
 from bot.services.sessions.called_off import CalledOff
+from bot.services.sessions.resumption import ToBook
 from bot.slack.gateway import Message
 from handlers.care.follow_up_views import later, pause_row, promise, to_call
 from handlers.care.forms import ConcernState, LeaveState, PauseState
@@ -229,7 +229,7 @@ def partner_paused(texts: Texts, partner: Person, reader: Person, until: datetim
     return Message(text, [section(text)])
 
 
-def partner_back(texts: Texts, partner: Person, reader: int, meetings: Sequence[Meeting], now: datetime) -> Message:
+def partner_back(texts: Texts, partner: Person, reader: int, meetings: Sequence[ToBook], now: datetime) -> Message:
     """To the partner. It asks for the dates of `meetings`: there is no separate nudge."""
     lines, book = dates_missing(texts, meetings, reader, now)
     text = texts("care.resume.told.body", partner=mention(partner), dates=Mrkdwn(lines))
@@ -239,7 +239,7 @@ def partner_back(texts: Texts, partner: Person, reader: int, meetings: Sequence[
 
 
 def pause_over(
-    texts: Texts, reader: int, meetings: Sequence[Meeting], now: datetime, programme_id: int, named: Sequence[str] = ()
+    texts: Texts, reader: int, meetings: Sequence[ToBook], now: datetime, programme_id: int, named: Sequence[str] = ()
 ) -> Message:
     lines, book = dates_missing(texts, meetings, reader, now)
     text = texts("care.pause.over.body", dates=Mrkdwn(lines))

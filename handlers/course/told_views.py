@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.calendar import local
 from bot.domain.course import Course
-from bot.services.pair_context import Meeting
+from bot.services.sessions.resumption import ToBook
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, actions, button, mention, section
 from handlers.kit.ids import ActionId
@@ -63,7 +63,7 @@ def changed(
     return Message(Mrkdwn("\n".join([text, *lines])), blocks)
 
 
-def resumed(texts: Texts, programme: Programme, reader: Person, meetings: Sequence[Meeting], now: datetime) -> Message:
+def resumed(texts: Texts, programme: Programme, reader: Person, meetings: Sequence[ToBook], now: datetime) -> Message:
     """The programme continues; with the sessions that have no date, and the button for it."""
     lines, book = dates_missing(texts, list(meetings), reader.id, now)
     text = texts("course.resumed.body", programme=programme.name, dates=Mrkdwn(lines))

@@ -310,7 +310,7 @@ def _next(texts: Texts, one: PairPart, page: Page) -> str:
     zone = page.person.zone
     when = texts.moment(meeting.starts_at, zone) if meeting.starts_at else ""
     pack = {"pack": texts.plain(f"labels.packs.{meeting.pack}")}
-    first, last = one.window or (meeting.opens_on, meeting.closes_on)
+    first, last = one.window[:2] if one.window else (meeting.opens_on, meeting.closes_on)
     opens = {"opens": texts.day(first)}
     values = {
         NextStep.BOOK: {"closes": texts.day(last), **pack},

@@ -107,7 +107,7 @@ async def match_undone(message: MessageContext[MatchUndoneMessage]) -> Message |
 
 async def intro(message: MessageContext[PairMessage]) -> Message | None:
     """To one of the two, in their own DM."""
-    found = await introduced(message.work.session, message.payload.pair)
+    found = await introduced(message.work.session, message.payload.pair, message.work.now)
     side = found.couple.side_of(message.row.person_id) if found else None
     if found is None or side is None:
         return None
@@ -121,7 +121,7 @@ async def intro(message: MessageContext[PairMessage]) -> Message | None:
 
 async def intro_group(message: MessageContext[IntroGroupMessage]) -> Message | None:
     """To both, in their group DM."""
-    found = await introduced(message.work.session, message.payload.pair)
+    found = await introduced(message.work.session, message.payload.pair, message.work.now)
     if found is None:
         return None
     first = None

@@ -124,7 +124,9 @@ def shown(texts: Texts, message: Message) -> View:
 
 
 def _outcome(texts: Texts, seen: CadenceView, name: str) -> str:
-    opens = next((window_days(one, seen.couple.off)[0] for one in seen.ahead if not one.starts_at), None)
+    couple, unbooked = seen.couple, [one for one in seen.ahead if not one.starts_at]
+    # During a pause nobody can book, and the days of the plan may be in it.
+    opens = window_days(unbooked[0], couple.off)[0] if unbooked and couple.under_way else None
     return texts(
         f"sessions.cadence.answers.{name}",
         partner=mention(seen.couple.person(seen.side.other)),
@@ -132,6 +134,7 @@ def _outcome(texts: Texts, seen: CadenceView, name: str) -> str:
         format=_format(texts, seen.format),
         ahead=len(seen.ahead),
         opens=texts.day(opens) if opens else "",
+        often=seen.cadence != seen.was,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.services.sessions.called_off import CalledOff
 from bot.slack.gateway import Message
-from handlers.kit.blocks import Block, Element, button, section
+from handlers.kit.blocks import Block, Element, button, mention, section
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Texts
 from storage.tables import Person
@@ -22,11 +22,22 @@ def with_called_off(texts: Texts, message: Message, off: Sequence[CalledOff], re
 
 def blocks(texts: Texts, off: Sequence[CalledOff], reader: Person, *, files: bool = True) -> list[Block]:
     """What each is, and a calendar file that removes it; without `files` for people who get no more messages."""
-    return [section(_line(texts, one, reader), _file(texts, one) if files else None) for one in off[:MOST_SHOWN]]
+    return [
+        section(_line(texts, one, reader), _file(texts, one) if files and not _is_new_to(reader, one) else None)
+        for one in off[:MOST_SHOWN]
+    ]
+
+
+def _is_new_to(reader: Person, one: CalledOff) -> bool:
+    """Whether the reader has not been told before that the session had a time."""
+    return one.booked_by is not None and one.booked_by.id != reader.id
 
 
 def _line(texts: Texts, one: CalledOff, reader: Person) -> str:
-    return texts("sessions.called_off.line", number=one.number, when=texts.moment(one.before, reader.zone))
+    when = texts.moment(one.before, reader.zone)
+    if one.booked_by is not None and _is_new_to(reader, one):
+        return texts("sessions.called_off.untold", number=one.number, when=when, partner=mention(one.booked_by))
+    return texts("sessions.called_off.line", number=one.number, when=when)
 
 
 def _file(texts: Texts, one: CalledOff) -> Element:

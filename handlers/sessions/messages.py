@@ -34,7 +34,7 @@ from bot.domain.programme import Cadence
 from bot.domain.sessions import REMINDER_LATEST, Side
 from bot.services.pair_context import Meeting, meeting
 from bot.services.polls.polls import slot_of
-from bot.services.sessions.booking_turn import asks_in_poll, is_asked, turn_of
+from bot.services.sessions.booking_turn import asks_in_poll, is_asked, meets_before, turn_of
 from bot.services.sessions.bookings import total_of
 from bot.services.sessions.calendar_files import appointment
 from bot.services.sessions.out_of_hours import still_out_of_hours
@@ -89,14 +89,14 @@ async def _nudge(message: MessageContext[StepMessage], *, again: bool) -> Messag
         return None
     if await just_told(message.work, found[0].person(found[1]), found[0].pair):
         return None
-    if not again and await asks_in_poll(message.work, *found):
+    if await meets_before(message.work, found[0]) or (not again and await asks_in_poll(message.work, *found)):
         return None
     turn = await turn_of(message.work.session, found[0])
     if not is_asked(turn, found[1]):
         return None  # only who books is asked to
     total = await total_of(message.work, found[0])
     offer = await offer_times(message.work.session, *found, message.work.now)
-    return views.nudge(message.texts, offer, found[1], total, turn, again=again)
+    return views.nudge(message.texts, offer, found[1], total, turn, message.work.now, again=again)
 
 
 async def mentor_pack(message: MessageContext[MentorPackMessage]) -> Message | None:

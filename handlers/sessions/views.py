@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from bot.domain.calendar import local
 from bot.domain.sessions import Side, slot_at
-from bot.services.pair_context import Meeting, PairContext, window_days
+from bot.services.pair_context import Meeting, PairContext, days_to_book
 from bot.services.sessions.booking_turn import Turn
 from bot.services.sessions.bookings import (
     LENGTHS,
@@ -15,6 +15,7 @@ from bot.services.sessions.bookings import (
     Booked,
     Booking,
 )
+from bot.services.sessions.resumption import ToBook
 from bot.services.sessions.suggestions import Offer
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
@@ -59,11 +60,13 @@ def both(couple: PairContext, side: Side) -> tuple[Person, Person]:
 # What is said about a session
 
 
-def nudge(texts: Texts, offer: Offer, side: Side, total: int, turn: Turn | None, *, again: bool) -> Message:
+def nudge(
+    texts: Texts, offer: Offer, side: Side, total: int, turn: Turn | None, now: datetime, *, again: bool
+) -> Message:
     """A request to book, with times for it. `turn`: who arranges it, if the two agreed on that."""
     meeting = offer.meeting
     key = "sessions.nudge_again" if again else f"sessions.nudge_{side}"
-    extra: dict[str, Any] = {"closes": texts.day(window_days(meeting.session, meeting.off)[1])}
+    extra: dict[str, Any] = {"closes": texts.day(days_to_book(meeting.session, meeting, now).closes)}
     if not again:
         extra |= {"total": total, "pack": texts.plain(f"labels.packs.{meeting.session.pack}")}
         extra["who"] = say(texts, f"{key}.who.{_whose(turn, side)}", meeting, side)
@@ -72,17 +75,17 @@ def nudge(texts: Texts, offer: Offer, side: Side, total: int, turn: Turn | None,
     return _with_blocks(session_message(texts, key, meeting, text, []), times)
 
 
-def dates_missing(
-    texts: Texts, meetings: Sequence[Meeting], person_id: int, now: datetime
-) -> tuple[str, list[Element]]:
+def dates_missing(texts: Texts, meetings: Sequence[ToBook], person_id: int, now: datetime) -> tuple[str, list[Element]]:
     """Lines and buttons below a message to a person who continues after a pause. A date that is over is not named."""
     lines: list[str] = []
     buttons: list[Element] = []
     for one in meetings:
         partner = one.person((one.side_of(person_id) or Side.MENTOR).other)
-        last, number = window_days(one.session, one.off)[1], one.session.number
-        closes = texts.day(last) if last > local(now, one.programme.zone).date() else ""
-        lines.append(texts("sessions.nudge_again.line", partner=mention(partner), number=number, closes=closes))
+        days, number = days_to_book(one.session, one, now), one.session.number
+        closes = "" if days.is_late else texts.day(days.closes)
+        left_out = texts.join([str(each) for each in one.left_out])
+        key, who = "sessions.nudge_again.line", mention(partner)
+        lines.append(texts(key, partner=who, number=number, closes=closes, left_out=left_out))
         name = "buttons.book" if len(meetings) == 1 else "book_with"
         label = texts.plain(f"sessions.nudge_again.{name}", partner=called(texts, partner))
         buttons.append(button(label, ActionId.SESSION_BOOK, one.session.id, style="" if buttons else "primary"))
@@ -317,11 +320,11 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
     row, (reader, partner) = meeting.session, both(meeting, side)
     key = "sessions.move" if row.starts_at else "sessions.book"
     zone = texts.zone(row.starts_at or now, reader.zone)
-    opens, closes = window_days(row, meeting.off)
+    days = days_to_book(row, meeting, now)
     if row.starts_at:
         intro = texts("sessions.move.intro", when=when_of(texts, meeting, side), partner=mention(partner))
     else:
-        window = {"opens": texts.short_day(opens), "closes": texts.short_day(closes)}
+        window = {"opens": texts.short_day(days.opens), "closes": texts.short_day(days.closes), "late": days.is_late}
         intro = texts("sessions.book.intro", partner=mention(partner), zone=zone, **window)
     blocks: list[Block] = [section(intro)]
     if booking.suggestions:
@@ -351,12 +354,22 @@ def stored(texts: Texts, done: Booked) -> View:
     when = when_of(texts, meeting, side)
     key = "sessions.move" if done.before else "sessions.booked"
     blocks: list[Block] = [section(texts(f"{key}.saved", when=when, partner=mention(meeting.person(side.other))))]
-    if not done.in_window:
-        opens, closes = (texts.short_day(day) for day in window_days(meeting.session, meeting.off))
+    if done.planned:
+        opens, closes = (texts.short_day(day) for day in done.planned[:2])
         blocks.append(context(texts("sessions.book.outside", opens=opens, closes=closes)))
+    if done.out_of_order:
+        blocks.append(context(_order(texts, done)))
     blocks += _calendar(texts, meeting, side)
     title = texts.plain(f"{'sessions.move' if done.before else 'sessions.book'}.modal.title")
     return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
+
+
+def _order(texts: Texts, done: Booked) -> str:
+    """With which other session the new time is out of order."""
+    row, other, reader = done.meeting.session, done.out_of_order[0], done.meeting.person(done.side)
+    when = texts.moment(other.starts_at, reader.zone) if other.starts_at else ""
+    name = "before" if other.number < row.number else "after"
+    return texts(f"sessions.book.order.{name}", number=other.number, when=when)
 
 
 def shown(texts: Texts, message: Message) -> View:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import col, select
 
-from bot.domain.check_ins import CheckIns, CheckInStage, check_in_days, stage
+from bot.domain.check_ins import CheckIns, CheckInStage, SessionsSoFar, check_in_days, stage
 from bot.domain.message_budget import expected_messages
 from bot.domain.messages.care import MidwayMessage
 from bot.domain.programme import Cadence
@@ -105,6 +105,19 @@ def test_days_and_stages() -> None:
         assert check_in_days(choice, FIRST, AFTER, seconds) == days
     assert check_in_days(CheckIns.MONTHLY, FIRST, date(2027, 1, 20), []) == [], "too short for any"
     assert check_in_days(CheckIns.EVERY_SECOND, FIRST, date(2027, 2, 11), []) == [date(2027, 1, 26)]
-    assert stage(0, date(2027, 7, 1), AFTER) is CheckInStage.START
-    assert stage(2, date(2027, 4, 1), AFTER) is CheckInStage.GOING
-    assert stage(2, date(2027, 6, 20), AFTER) is CheckInStage.LATE
+    april, june = date(2027, 4, 1), date(2027, 6, 20)
+    for so_far, today, about in (
+        (SessionsSoFar(0, 6), june, CheckInStage.START),
+        (SessionsSoFar(0, 6, booked=True), april, CheckInStage.BOOKED),
+        (SessionsSoFar(2, 4), april, CheckInStage.GOING),
+        (SessionsSoFar(5, 1), june, CheckInStage.LATE),
+        (SessionsSoFar(2, 0), april, CheckInStage.MET),
+    ):
+        assert stage(so_far, today, AFTER) is about
+    assert [SessionsSoFar(*one).are_halfway for one in ((3, 3), (0, 6), (2, 1), (5, 1), (2, 0))] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ], "nobody is halfway who has only the last session to come, or none"

@@ -1,5 +1,6 @@
 """A pair's sessions: the plan, every step around one session, and what is due of them."""
 
+from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -28,6 +29,7 @@ from bot.domain.sessions import (
     timeline,
 )
 from bot.services.pair_context import window_days
+from bot.services.sessions.resumption import ToBook
 from handlers.sessions.views import dates_missing
 from prompts.catalogue import Catalogue
 from storage.tables import MentoringSession
@@ -419,10 +421,12 @@ def test_a_step_is_stored_as_it_always_was(stored: str, key: StepKey) -> None:
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_whoever_returns_from_a_pause_reads_no_day_that_is_past(language: str) -> None:
-    texts, about = Catalogue.load().texts(language), meeting()
+    texts, found = Catalogue.load().texts(language), meeting()
+    about = ToBook(**{each.name: getattr(found, each.name) for each in fields(found)}, left_out=(3, 4))
     last = texts.day(date(2027, 1, 29))
     before, _ = dates_missing(texts, [about], 1, datetime(2027, 1, 20, 3, 0, tzinfo=UTC))
     after, buttons = dates_missing(texts, [about], 1, datetime(2027, 2, 3, 3, 0, tzinfo=UTC))
     assert last in before
     assert last not in after
     assert buttons, "a time can be chosen all the same"
+    assert texts.join(["3", "4"]) in after, "what is left out is said"

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.messages.care import PartnerBackMessage, PartnerMessage, PartnerPausedMessage, PauseOverMessage
 from bot.services.buddies.introducing import introduce_buddies
 from bot.services.caller import Caller, Rejected
-from bot.services.sessions.called_off import CalledOff, Why, call_off
+from bot.services.sessions.called_off import CalledOff, Why, call_off, with_untold
 from bot.services.sessions.schedule import ask_after_pause, recompute_for_pair, recompute_for_person
 from bot.services.signup.join import taking_part
 from storage.outbox import Outgoing, outgoing
@@ -65,7 +65,7 @@ async def pause(
                     if other := await _tell(work, participant, pair, message):
                         told[other.id] = other
             programmes.append(programme)
-            off += called_off
+            off += await with_untold(work, called_off)
         await work.commit()
     return Paused(tuple(programmes), tuple(off), tuple(told.values()))
 

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.agreement import Headway, State, Terms, state
+from bot.domain.booking_days import BookingDays
 from bot.domain.calendar import local
 from bot.domain.material import Link
 from bot.domain.polls import Met
@@ -26,13 +27,12 @@ from bot.services.matching.introductions import is_introduction_waiting
 from bot.services.matching.waiting import WaitingState, waiting_state
 from bot.services.material.material import for_pair
 from bot.services.orientation.orientation import ReadingProgress, progress_of
-from bot.services.pair_context import my_couple, window_days
+from bot.services.pair_context import days_without_pauses, my_couple
 from bot.services.people.reminders import has_rare_reminders
 from bot.services.polls.polls import answer_of, slot_of
 from bot.services.programme.overview import HrPart, read_hr_part
 from bot.services.signup.open_to import programmes_open_to
 from bot.services.surveys.surveys import waiting
-from bot.services.working_hours import days_off
 from storage.queries import person_by_slack, person_of
 from storage.tables import (
     MentoringSession,
@@ -77,8 +77,8 @@ class PairPart:
     next: NextStep
     session: MentoringSession | None
     agreement: State
-    window: tuple[date, date] | None = None
-    """The first and the last working day of that session's window."""
+    window: BookingDays | None = None
+    """The days to name for that session."""
     goals: tuple[tuple[str, Headway], ...] = ()
     """The goals that both signed, and their progress."""
     asked_until: date | None = None
@@ -314,7 +314,8 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
         step = NextStep.SIGN
     elif agreement is State.NONE and step is NextStep.WAIT:
         step = NextStep.AGREE
-    off = days_off(await session.get_one(Programme, pair.programme_id))
+    programme = await session.get_one(Programme, pair.programme_id)
+    pauses = [pair.paused_until, participant.paused_until, other.paused_until if other else None]
     leader = participant if side is Side.MENTEE else other
     topics = [one["topic"] for one in leader.wishes] if leader else []
     pack = session_of_step.pack if session_of_step else ""
@@ -327,7 +328,7 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
         next=step,
         session=session_of_step,
         agreement=agreement,
-        window=window_days(session_of_step, off) if session_of_step else None,
+        window=days_without_pauses(session_of_step, programme, pauses, now) if session_of_step else None,
         asked_until=await asked_until(session, pair.id, participant.id),
         goals=tuple(zip([one["goal"] for one in signed.goals], headway_of(signed), strict=True)) if signed else (),
         terms=signed_terms(row),

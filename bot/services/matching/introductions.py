@@ -1,7 +1,7 @@
 """The content of an introduction, current at the moment when it is sent."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.messages.matching import INTRODUCTIONS
 from bot.domain.sessions import Side
 from bot.services.caller import Caller
-from bot.services.pair_context import PairContext, couple, my_couple, window_days
+from bot.services.pair_context import PairContext, couple, days_to_book, my_couple
 from storage.outbox import NOT_POSTED
 from storage.tables import (
     MentoringSession,
@@ -32,7 +32,7 @@ class Introduced:
     last_day: date
 
 
-async def introduced(session: AsyncSession, pair_id: int) -> Introduced | None:
+async def introduced(session: AsyncSession, pair_id: int, now: datetime) -> Introduced | None:
     """The current pair; None if it ended, or one of the two left or was deactivated."""
     found = await couple(session, pair_id)
     if found is None or found.pair.state != PairState.ACTIVE:
@@ -41,7 +41,7 @@ async def introduced(session: AsyncSession, pair_id: int) -> Introduced | None:
         return None
     statement = select(MentoringSession).where(MentoringSession.pair_id == pair_id, col(MentoringSession.number) == 1)
     first = (await session.exec(statement)).first()
-    last_day = window_days(first, found.off)[1] if first else found.programme.starts_on
+    last_day = days_to_book(first, found, now).closes if first else found.programme.starts_on
     bookable = first is not None and first.state == SessionState.PLANNED
     return Introduced(found, first if bookable else None, last_day)
 

@@ -71,6 +71,18 @@ async def asks_in_poll(work: UnitOfWork, meeting: Meeting, side: Side) -> bool:
     return any(data.get("session") == last_id for data in (await work.session.exec(polls)).all())
 
 
+async def meets_before(work: UnitOfWork, meeting: Meeting) -> bool:
+    """Whether an earlier session of the pair is still to take place: the poll after it offers to pick this one's
+    time."""
+    ahead = select(MentoringSession.id).where(
+        MentoringSession.pair_id == meeting.pair.id,
+        MentoringSession.number < meeting.session.number,
+        MentoringSession.state == SessionState.BOOKED,
+        col(MentoringSession.starts_at) > work.now,
+    )
+    return (await work.session.exec(ahead.limit(1))).first() is not None
+
+
 async def _booked_last(session: AsyncSession, meeting: Meeting) -> Side | None:
     """The side that first booked the last earlier session with a date."""
     statement = (

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from bot.domain.booking_days import BookingDays
 from bot.domain.calendar import DaysOff, Hours, fits, local, overlaps, to_utc, wall_text, workday
 from bot.domain.messages.sessions import (
     SessionBookedMessage,
@@ -18,7 +19,7 @@ from bot.services.caller import Caller, Rejected
 from bot.services.care.rests import resume_pair
 from bot.services.orientation.finish_by import UNFINISHED, refuse_unfinished
 from bot.services.orientation.orientation import plan_reminders
-from bot.services.pair_context import Meeting, my_meeting
+from bot.services.pair_context import Meeting, days_to_book, my_meeting
 from bot.services.polls.polls import take_back_answers
 from bot.services.sessions.called_off import replace_proposals
 from bot.services.sessions.free_time import PairTime, lock_people, pair_time
@@ -123,12 +124,15 @@ class Booking:
 
 @dataclass(frozen=True)
 class Booked:
-    """A session with its new time; `before` is the time it had, `in_window` whether it is within its planned window."""
+    """A session with its new time; `before` is the time it had."""
 
     meeting: Meeting
     side: Side
     before: datetime | None
-    in_window: bool = True
+    planned: BookingDays | None = None
+    """The planned days, if the time is outside of them although neither of the two was away from them."""
+    out_of_order: tuple[MentoringSession, ...] = ()
+    """Sessions of the pair with a lower number that are later now, and with a higher number that are earlier."""
 
 
 async def booking(store: Store, caller: Caller, session_id: int) -> Booking:
@@ -225,8 +229,22 @@ async def set_time(
         await work.send(outgoing(yes, row.team_id, meeting.programme.id, person_id=asked, urgent=True))
     else:
         await tell_pair(work, meeting, change, side)
-    day = local(starts_at, choice.zone).date()
-    return Booked(meeting, side, before, in_window=row.opens_on <= day < row.closes_on)
+    return Booked(meeting, side, before, _planned(meeting, choice, work.now), await _out_of_order(work, row, starts_at))
+
+
+def _planned(meeting: Meeting, choice: Choice, now: datetime) -> BookingDays | None:
+    """The days to mention because the chosen one is outside of them; None after a pause, or if they are over."""
+    row, days = meeting.session, days_to_book(meeting.session, meeting, now)
+    in_window = row.opens_on <= local(choice.starts_at, choice.zone).date() < row.closes_on
+    pauses = (meeting.pair.resumed_at, *(meeting.part(side).resumed_at for side in Side))
+    paused = any(end and local(end, meeting.programme.zone).date() >= row.opens_on for end in pauses)
+    return None if in_window or days.is_late or paused else days
+
+
+async def _out_of_order(work: UnitOfWork, row: MentoringSession, starts_at: datetime) -> tuple[MentoringSession, ...]:
+    rows = await sessions_of(work, row.pair_id)
+    timed = [(one, one.starts_at) for one in rows if one.starts_at and one.id != row.id]
+    return tuple(one for one, at in timed if (one.number < row.number) != (at < starts_at))
 
 
 async def cancel(store: Store, caller: Caller, session_id: int, seen: str = "") -> Booked:

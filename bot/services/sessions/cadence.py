@@ -31,6 +31,7 @@ from bot.services.programme.end import last_day
 from bot.services.sessions.bookings import BOOKING_CHANGE_WINDOW, sessions_of
 from bot.services.sessions.packs import format_of
 from bot.services.sessions.schedule import next_look
+from bot.services.sessions.so_far import is_ahead
 from storage.outbox import Outgoing, outgoing
 from storage.tables import (
     LogEntry,
@@ -74,6 +75,8 @@ class CadenceView:
     ahead: tuple[MentoringSession, ...] = ()
     now: Outlook | None = None
     wish: Outlook | None = None
+    was: str = ""
+    """How often they met before the last change that they agreed on."""
 
     @property
     def as_wished(self) -> bool:
@@ -183,10 +186,17 @@ async def seen_as(work: UnitOfWork, couple: PairContext, side: Side) -> CadenceV
         cadence,
         format_of(couple),
         await waiting_for(work, pair.id),
-        tuple(one for one in rows if _is_ahead(one, work.now)),
+        tuple(one for one in rows if is_ahead(one, work.now)),
         Outlook(cadence, len(rows)),
         _wish(couple, rows, cadence, work.now),
+        await _cadence_before(work, couple),
     )
+
+
+async def _cadence_before(work: UnitOfWork, couple: PairContext) -> str:
+    agreed = select(Rhythm.cadence).where(Rhythm.pair_id == couple.pair.id, Rhythm.state == RhythmState.AGREED)
+    changes = (await work.session.exec(agreed.order_by(col(Rhythm.id).desc()).limit(2))).all()
+    return changes[1] if len(changes) > 1 else couple.programme.cadence
 
 
 def _wish(couple: PairContext, rows: Sequence[MentoringSession], cadence: Cadence, now: datetime) -> Outlook | None:
@@ -196,13 +206,6 @@ def _wish(couple: PairContext, rows: Sequence[MentoringSession], cadence: Cadenc
     wished = Cadence(pair.wished_cadence)
     slots, planned = _replanned(couple, rows, wished, now)
     return Outlook(wished, len(planned) + sum(bool(slot.until) for slot in slots)) if planned else None
-
-
-def _is_ahead(row: MentoringSession, now: datetime) -> bool:
-    """Whether a session is still to come: its poll may be open for days after it took place."""
-    if row.settled_at or row.state not in (SessionState.PLANNED, SessionState.BOOKED):
-        return False
-    return row.starts_at is None or row.starts_at > now
 
 
 async def _ask(work: UnitOfWork, seen: CadenceView, cadence: Cadence, form: str) -> None:

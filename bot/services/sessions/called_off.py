@@ -5,18 +5,38 @@ calendar, the material, the reminder and the questions go with the session's tim
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from storage.tables import MentoringSession, ProposalState, SessionChange, SessionState, TimeProposal
+from bot.domain.messages.registry import read_payload
+from bot.domain.messages.sessions import ChatBookedMessage, ChatMovedMessage, SessionBookedMessage, SessionMovedMessage
+from bot.domain.sessions import Side
+from bot.services.pair_context import couple
+from storage.tables import (
+    MentoringSession,
+    Outbox,
+    OutboxState,
+    Person,
+    ProposalState,
+    SessionChange,
+    SessionState,
+    TimeProposal,
+)
 from storage.unit_of_work import UnitOfWork
 
 CALLED_OFF = "called_off"
 """The kind of `SessionChange`: it counts for neither side."""
+
+
+BOOKED = ChatBookedMessage | ChatMovedMessage | SessionBookedMessage | SessionMovedMessage
+BOOKING_NEWS = tuple(
+    one.kind.name for one in (ChatBookedMessage, ChatMovedMessage, SessionBookedMessage, SessionMovedMessage)
+)
+"""What tells the other one of a session's time."""
 
 
 class Why(StrEnum):
@@ -38,6 +58,8 @@ class CalledOff:
     pair: int
     number: int
     before: datetime
+    booked_by: Person | None = None
+    """Who had chosen that time, if the other one was not told of it any more."""
 
 
 async def call_off(
@@ -91,7 +113,32 @@ async def read_called_off(work: UnitOfWork, changes: Sequence[int]) -> list[Call
         .order_by(col(SessionChange.id))
     )
     found = (await work.session.exec(statement)).all()
-    return _of([row for row, _ in found], [change for _, change in found])
+    return await with_untold(work, _of([row for row, _ in found], [change for _, change in found]))
+
+
+async def with_untold(work: UnitOfWork, off: Sequence[CalledOff]) -> list[CalledOff]:
+    """The same, with who had chosen each time (`booked_by`)."""
+    return [replace(one, booked_by=await _untold(work, one)) for one in off]
+
+
+async def _untold(work: UnitOfWork, off: CalledOff) -> Person | None:
+    chosen = select(SessionChange).where(
+        SessionChange.session_id == off.session,
+        SessionChange.after == off.before,
+        col(SessionChange.kind).in_(("booked", "moved")),
+    )
+    change = (await work.session.exec(chosen.order_by(col(SessionChange.id).desc()).limit(1))).first()
+    if change is None or not change.side:
+        return None
+    news = select(Outbox).where(
+        col(Outbox.kind).in_(BOOKING_NEWS), Outbox.state == OutboxState.SENT, Outbox.created_at >= change.at
+    )
+    rows = (await work.session.exec(news.where(Outbox.team_id == change.team_id))).all()
+    told = [read_payload(row.kind, row.data) for row in rows]
+    if any(isinstance(one, BOOKED) and (one.session, one.starts) == (off.session, off.before) for one in told):
+        return None
+    found = await couple(work.session, off.pair)
+    return found.person(Side(change.side)) if found else None
 
 
 async def replace_proposals(work: UnitOfWork, session_ids: Collection[int]) -> None:

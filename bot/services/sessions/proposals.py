@@ -1,6 +1,6 @@
 """Times outside the partner's working hours: one of the two proposes, and the other's yes books the session."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from sqlmodel import select
@@ -90,7 +90,7 @@ async def agree(store: Store, caller: Caller, proposal_id: int) -> Booked:
         row.state, row.answered_at = ProposalState.AGREED, caller.now
         done = await set_time(work, meeting, side.other, choice, agreed_by=side)
         await work.commit()
-    return Booked(meeting, side, done.before, done.in_window)
+    return replace(done, side=side)
 
 
 async def decline(store: Store, caller: Caller, proposal_id: int) -> Proposed:

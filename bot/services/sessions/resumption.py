@@ -1,5 +1,6 @@
 """The message after a pause: it says that the pair continues, and asks for the missing date."""
 
+from dataclasses import dataclass, fields
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, or_
@@ -27,7 +28,15 @@ NEWS_FOR = timedelta(days=7)
 NOT_SENT = (OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
 
 
-async def to_book(work: UnitOfWork, found: PairContext, reader_id: int) -> Meeting | None:
+@dataclass(frozen=True)
+class ToBook(Meeting):
+    """A session that should have a date. `left_out`: the numbers of those just before it whose time was called off,
+    and whose days are over."""
+
+    left_out: tuple[int, ...] = ()
+
+
+async def to_book(work: UnitOfWork, found: PairContext, reader_id: int) -> ToBook | None:
     """The pair's session that should have a date by now, or had one that was called off, for one of the two to book.
 
     None if the two arrange dates themselves, and none was called off; and for a reader who asked for another partner.
@@ -35,14 +44,7 @@ async def to_book(work: UnitOfWork, found: PairContext, reader_id: int) -> Meeti
     programme, pair = found.programme, found.pair
     if not found.under_way or await is_left_alone(work.session, pair.id, reader_id, work.now):
         return None
-    last = (
-        select(SessionChange.kind)
-        .where(col(SessionChange.session_id) == col(MentoringSession.id))
-        .order_by(col(SessionChange.id).desc())
-        .limit(1)
-        .correlate(MentoringSession)
-    )
-    due: ColumnElement[bool] = last.scalar_subquery() == CALLED_OFF
+    due = _was_called_off()
     if (pair.cadence or programme.cadence) != Cadence.BY_AGREEMENT:
         due = or_(due, col(MentoringSession.opens_on) <= local(work.now, programme.zone).date())
     statement = select(MentoringSession.id).where(
@@ -52,10 +54,40 @@ async def to_book(work: UnitOfWork, found: PairContext, reader_id: int) -> Meeti
         due,
     )
     first = (await work.session.exec(statement.order_by(col(MentoringSession.number)).limit(1))).first()
-    return await meeting(work.session, first) if first else None
+    one = await meeting(work.session, first) if first else None
+    if one is None:
+        return None
+    values = {each.name: getattr(one, each.name) for each in fields(one)}
+    return ToBook(**values, left_out=await _left_out(work, one))
 
 
-async def all_to_book(work: UnitOfWork, participant_id: int, reader_id: int) -> list[Meeting]:
+async def _left_out(work: UnitOfWork, before: Meeting) -> tuple[int, ...]:
+    earlier = select(MentoringSession.number, MentoringSession.state, _was_called_off()).where(
+        MentoringSession.pair_id == before.pair.id, MentoringSession.number < before.session.number
+    )
+    numbers: list[int] = []
+    for number, state, called_off in (
+        await work.session.exec(earlier.order_by(col(MentoringSession.number).desc()))
+    ).all():
+        if state != SessionState.MISSED or not called_off:
+            break
+        numbers.append(number)
+    return tuple(reversed(numbers))
+
+
+def _was_called_off() -> ColumnElement[bool]:
+    """Whether the last change of a session was that it was called off."""
+    last = (
+        select(SessionChange.kind)
+        .where(col(SessionChange.session_id) == col(MentoringSession.id))
+        .order_by(col(SessionChange.id).desc())
+        .limit(1)
+        .correlate(MentoringSession)
+    )
+    return last.scalar_subquery() == CALLED_OFF
+
+
+async def all_to_book(work: UnitOfWork, participant_id: int, reader_id: int) -> list[ToBook]:
     """The same for every pair of a person."""
     mine = (Pair.mentor_id == participant_id) | (Pair.mentee_id == participant_id)
     statement = select(Pair.id).where(mine, Pair.state == PairState.ACTIVE).order_by(col(Pair.id))

@@ -1,0 +1,82 @@
+"""Which days people are asked to meet on: after a pause, out of order, and while an earlier session is to come."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from bot.domain.messages.care import PartnerBackMessage, PartnerPausedMessage, PauseOverMessage
+from bot.domain.messages.sessions import BookingNudgeMessage, ChatBookedMessage
+from bot.services.caller import Caller
+from bot.services.sessions import bookings
+from bot.services.sessions.bookings import Choice
+from storage.tables import SessionState
+from tests.scenarios.office import Colleague, Office, action_ids, shows
+from tests.scenarios.pairs import JAKARTA, book, introduced, of_kind, sessions
+
+pytestmark = pytest.mark.in_turn(2)
+
+
+@pytest.fixture
+async def pair(office: Office, hr: Colleague) -> Office:
+    """Sari and Budi, introduced, on the morning when the first session is to be booked."""
+    return await introduced(office, hr)
+
+
+async def pause(who: Colleague, until: str) -> None:
+    await who.command("pause")
+    assert (await who.submit({"until": until})).ok
+
+
+async def test_a_session_that_was_booked_and_called_off_before_the_partner_knew(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-21", "10:00")).ok
+    await pause(budi, "2027-02-16")
+    assert shows(budi.modal, "sessions.called_off.untold", number=1, partner=f"<@{sari.id}>")
+    assert "calendar.file" not in action_ids(budi.modal), "there is nothing in the calendar"
+    await budi.slack.close(all=True)
+    await pair.run(days=2)
+    (told,) = of_kind(sari, PartnerPausedMessage)
+    assert shows(told, "sessions.called_off.line", number=1)
+    assert of_kind(budi, ChatBookedMessage) == []
+    await pair.run(until=datetime(2027, 2, 16, 4, 0, tzinfo=UTC))
+    (back,) = of_kind(sari, PartnerBackMessage)
+    assert shows(back, "sessions.nudge_again.line", number=1, closes="", left_out="")
+    assert (await sari.click(back, "session.book")).ok
+    assert shows(sari.modal, "sessions.book.intro", late=True, partner=f"<@{budi.id}>", closes="Sat 10 Jul")
+    assert (await sari.submit({"date": "2027-02-23", "time": "10:00", "minutes": "60"})).ok
+    assert not shows(sari.modal, "sessions.book.outside"), "it was not hers to choose"
+
+
+async def test_a_session_that_a_pause_left_out_is_named(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-21", "10:00")).ok
+    await pair.run(days=1)
+    await pause(budi, "2027-02-25")
+    await pair.run(until=datetime(2027, 2, 25, 4, 0, tzinfo=UTC))
+    assert [one.state for one in (await sessions(pair))[:2]] == [SessionState.MISSED, SessionState.PLANNED]
+    for who, kind, partner in ((budi, PauseOverMessage, sari), (sari, PartnerBackMessage, budi)):
+        (back,) = of_kind(who, kind)
+        line = {"number": 2, "left_out": "1", "partner": f"<@{partner.id}>"}
+        assert shows(back, "sessions.nudge_again.line", closes="Wednesday 10 March 2027", **line)
+
+
+async def test_no_question_for_the_next_date_before_the_last_session(pair: Office) -> None:
+    sari = pair.people["sari"]
+    assert (await book(pair, sari, "2027-02-12", "10:00")).ok
+    await pair.run(until=datetime(2027, 2, 12, 2, 30, tzinfo=UTC))
+    assert of_kind(sari, BookingNudgeMessage, session=2) == [], "session 2 could be booked from the 11th on"
+
+
+async def test_a_session_before_an_earlier_one_is_said(pair: Office) -> None:
+    sari = pair.people["sari"]
+    assert (await book(pair, sari, "2027-01-21", "10:00")).ok
+    second = (await sessions(pair))[1]
+    caller = Caller(second.team_id, sari.id, "first", pair.clock.now())
+    early = Choice(date(2027, 1, 20), time(10), JAKARTA, 60)
+    done = await bookings.book(pair.balik.store, caller, second.id, early)
+    assert [one.number for one in done.out_of_order] == [1]
+    later = Choice(date(2027, 2, 16), time(10), JAKARTA, 60, "busy", seen=None)
+    done = await bookings.book(
+        pair.balik.store, Caller(second.team_id, sari.id, "then", pair.clock.now()), second.id, later
+    )
+    assert done.out_of_order == ()
