@@ -62,7 +62,7 @@ def signed(texts: Texts, seen: AgreementView) -> Message:
 def just_signed(texts: Texts, seen: AgreementView) -> Message:
     """In place of the clicked message: the current text, with both signatures."""
     text = texts("agreement.answers.signed", partner=mention(seen.couple.person(seen.side.other)))
-    return Message(text, [section(text)])
+    return Message(text, [section(text), *content(texts, seen), _below(texts, seen)])
 
 
 # Windows
@@ -79,9 +79,11 @@ def shown(texts: Texts, seen: AgreementView) -> View:
 
 def stored(texts: Texts, seen: AgreementView) -> View:
     """Replaces the form or the text after saving or signing."""
-    said = "signed" if seen.state is State.SIGNED else "saved"
     partner = mention(seen.couple.person(seen.side.other))
-    return _window(texts, [section(texts(f"agreement.answers.{said}", partner=partner))])
+    if seen.state is not State.SIGNED:
+        return _window(texts, [section(texts("agreement.answers.saved", partner=partner))])
+    said = section(texts("agreement.answers.signed", partner=partner))
+    return _window(texts, [said, *content(texts, seen), _below(texts, seen)])
 
 
 def form(texts: Texts, seen: AgreementView) -> View:

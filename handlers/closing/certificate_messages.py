@@ -5,10 +5,12 @@ import logging
 from bot.domain.messages.closing import CertificateMessage, CertificateSampleMessage
 from bot.pictures.certificates import draw
 from bot.services.closing.certificates import Certificate, read_certificate, read_sample
+from bot.services.closing.manager_note import may_note
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.closing import certificate_views
 from handlers.kit.file_messages import Contents, Files, shared
 from handlers.kit.messages import MessageContext, renders
+from storage.tables import Participant
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +28,9 @@ async def certificate(message: MessageContext[CertificateMessage]) -> Message | 
             return certificate_views.as_text(message.texts, found, await _company(message))
         case Files.LATER:
             return certificate_views.failed(message.texts, found)
-    return certificate_views.sent(message.texts, found)
+    participant = await message.work.session.get_one(Participant, message.payload.participant)
+    may = await may_note(message.work.session, participant)
+    return certificate_views.sent(message.texts, found, may_note=may)
 
 
 async def sample(message: MessageContext[CertificateSampleMessage]) -> Message | None:

@@ -54,14 +54,14 @@ def titles(texts: Texts, found: Certificate) -> list[str]:
     ]
 
 
-def sent(texts: Texts, found: Certificate) -> Message:
-    """After the files."""
+def sent(texts: Texts, found: Certificate, *, may_note: bool = True) -> Message:
+    """After the files. `may_note`: there is a manager whom a mentor can have a note sent to."""
     text = texts(
         "closing.certificate.sent.body",
         programme=found.programme.name,
         role=texts.plain(f"labels.role_names.{found.side}"),
     )
-    if found.side is not Side.MENTOR:
+    if found.side is not Side.MENTOR or not may_note:
         return Message(text, [section(text)])
     note = [context(texts("closing.manager_note.offer")), actions(note_button(texts, found.programme.id))]
     return Message(text, [section(text), *note])

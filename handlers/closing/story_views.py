@@ -92,7 +92,8 @@ def proposed(texts: Texts, story: Story, couple: PairContext, side: Side) -> Mes
 
 def agreed(texts: Texts, story: Story, couple: PairContext, side: Side) -> Message:
     """To the writer: the partner approved."""
-    text = texts("closing.story.agreed.body", partner=mention(couple.person(side.other)))
+    partner, channel = mention(couple.person(side.other)), channel_link(couple.programme.announce_channel)
+    text = texts("closing.story.agreed.body", partner=partner, posted=story.posted_at is not None, channel=channel)
     return Message(text, [section(text), actions(_withdraw(texts, story))])
 
 
@@ -166,13 +167,13 @@ def _buttons(texts: Texts, told: StoryView) -> list[Element]:
         )
     if told.stand is not StoryState.POSTED:
         found.append(button(texts.plain("closing.story.buttons.edit"), ActionId.STORY_EDIT, pair_id))
-    return [*found, _withdraw(texts, story)]
+    return [*found, _withdraw(texts, story, "withdraw" if approved(story, told.side) else "decline")]
 
 
-def _withdraw(texts: Texts, story: Story) -> Element:
-    key = "closing.story.withdraw"
-    sure = confirmation_of(texts, key)
-    return button(texts.plain("closing.story.buttons.withdraw"), ActionId.STORY_WITHDRAW, story.id, confirm=sure)
+def _withdraw(texts: Texts, story: Story, name: str = "withdraw") -> Element:
+    """`name`: "decline" for who has not approved it."""
+    sure = confirmation_of(texts, f"closing.story.{name}")
+    return button(texts.plain(f"closing.story.buttons.{name}"), ActionId.STORY_WITHDRAW, story.id, confirm=sure)
 
 
 def _text(texts: Texts, name: str, initial: str, longest: int) -> Block:

@@ -72,10 +72,10 @@ def person(texts: Texts, seen: Farewell) -> Message:
         programme=programme.name,
         partner=partner,
         may_thank=may_thank,
-        may_tell=seen.partner_is_there,
+        may_tell=seen.may_tell,
     )
     told = [button(texts.plain(f"{key}.buttons.story"), ActionId.STORY_OPEN, couple.pair.id)]
-    first, *others = [*thanks, *certificate, *(told if seen.partner_is_there else [])]
+    first, *others = [*thanks, *certificate, *(told if seen.may_tell else [])]
     blocks = [
         header(texts.plain(f"{key}.title")),
         section(texts(f"{key}.{seen.side}", partner=partner, held=result.held)),
@@ -89,7 +89,7 @@ def person(texts: Texts, seen: Farewell) -> Message:
 
 def hr(texts: Texts, programme: Programme, found: Totals, waits: Sequence[Awaited]) -> Message:
     """To HR, once: also which survey results the report does not have yet."""
-    numbers = {"pairs": found.pairs, "completed": found.completed, "held": found.held}
+    numbers = {"pairs": found.pairs, "completed": found.completed, "held": found.held, "has_story": found.has_story}
     text = texts("closing.hr.body", programme=programme.name, **numbers)
     title = header(texts.plain("closing.hr.title", programme=programme.name))
     ways_on = actions(
@@ -140,6 +140,6 @@ def finished(texts: Texts, part: Enrolment) -> list[Block]:
     if part.certificate:
         text = section(texts("home.finished.certificate"))
         mentored = any(one.side is Side.MENTOR and one.result.completed for one in part.finished)
-        note = [note_button(texts, part.programme.id)] if mentored and not part.manager_told else []
+        note = [note_button(texts, part.programme.id)] if mentored and part.may_note else []
         found += [text, actions(certificate_button(texts, part.programme.id), *note)]
     return found

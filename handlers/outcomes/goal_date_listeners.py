@@ -2,6 +2,7 @@
 
 from bot.domain.agreement import GoalResult
 from bot.services.agreement import goal_dates
+from bot.services.agreement.goal_dates import GoalQuestion
 from bot.services.caller import InvalidInput
 from handlers.home.listeners import refresh_home
 from handlers.kit.click_answers import update_posted
@@ -30,6 +31,7 @@ async def drop(request: Request) -> None:
 async def _answer(request: Request, result: GoalResult) -> None:
     found = await goal_dates.answer(request.context.store, request.caller, request.subject, result)
     await request.replace_message(views.question(request.texts, found))
+    await _show_partner(request, found)
     refresh_home(request)
 
 
@@ -47,4 +49,11 @@ async def moved(request: Request) -> None:
         return
     await request.replace_modal(views.settled(request.texts, found, found.goal(row_id)))
     await update_posted(request, views.question(request.texts, found), found.posted)
+    await _show_partner(request, found)
     refresh_home(request)
+
+
+async def _show_partner(request: Request, found: GoalQuestion) -> None:
+    """One answer is enough: the partner's question shows it, too."""
+    texts = request.context.texts(found.couple.person(found.side.other))
+    await update_posted(request, views.question(texts, found.to_partner()), found.posted_to_partner)

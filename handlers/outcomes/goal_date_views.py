@@ -30,6 +30,8 @@ def question(texts: Texts, found: GoalQuestion) -> Message:
     """To each of the two: the goals of a date, with what became of those that either has answered."""
     partner = mention(found.couple.person(found.side.other))
     text = texts(f"{KEY}.body", count=len(found.goals), day=texts.day(found.due))
+    if found.too_late:
+        text = texts(f"{KEY}.too_late", partner=partner)
     blocks: list[Block] = [header(texts.plain(f"{KEY}.title")), section(text)]
     for row in found.goals:
         blocks += [section(_line(texts, found, row)), *([_buttons(texts, row)] if row.result is None else [])]

@@ -64,7 +64,7 @@ def hub(texts: Texts, growth: PairOutcomes) -> View:
     written = [] if growth.couple.parted else [add]
     blocks += _row([*written, *([see] if growth.log.mine or growth.log.theirs else [])])
     under_way = [card_views.line(texts, one) for one in growth.board.open[:MOST_CARDS]]
-    lines = under_way or [texts(f"{key}.no_cards")]
+    lines = under_way or [texts(f"{key}.{'no_open_cards' if growth.board.cards else 'no_cards'}")]
     blocks += [divider(), section("\n".join([f"*{texts(f'{key}.cards')}*", *lines]))]
     see = button(texts.plain("outcomes.buttons.cards"), ActionId.CARD_LIST, pair_id)
     new = [] if growth.couple.parted else [new_card_button(texts, pair_id)]

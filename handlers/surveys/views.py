@@ -181,7 +181,9 @@ def awaited_lines(texts: Texts, found: Sequence[Awaited]) -> list[str]:
     """What HR still waits for, and until when."""
     return [
         texts(f"surveys.awaited.{one.moment}", day=texts.day(one.due), shown=one.shown)
-        if one.due
+        if one.due and not one.never
+        else texts(f"surveys.awaited.{one.moment}_never")
+        if one.never
         else texts(f"surveys.awaited.{one.moment}_few")
         for one in found
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 from sqlmodel import select
 
@@ -9,7 +10,9 @@ from bot.domain.messages.closing import ManagerNoteMessage
 from bot.domain.messages.outcomes import ThanksMessage, ThanksShownMessage
 from bot.domain.sessions import MIDDLE, Pack, Side
 from bot.sandbox import Message
+from bot.services.caller import Caller, Rejected
 from bot.services.closing.certificates import read_certificate
+from bot.services.closing.manager_note import read_note
 from handlers.closing.certificate_views import written
 from storage.tables import ManagerNote, Pair, Participant, Person, RosterEntry, Thanks
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
@@ -155,18 +158,21 @@ async def test_without_a_manager_who_can_have_it_she_reads_why(over: Office) -> 
     sari, budi, rina = (over.people[name] for name in ("sari", "budi", "rina"))
 
     async def refused() -> str:
-        home = await sari.open_home()
-        await sari.click(home, "manager_note.open")
+        await sari.click(await sari.open_home(), "manager_note.open")
         shown = texts_in(sari.modal) if sari.modal else "".join(texts_in(one) for one in sari.inbox[-1:])
         await sari.slack.close(all=True)
         return shown
 
-    await reports_to(over, None)
-    assert says(await refused(), "errors.manager_note_none")
     await reports_to(over, None, known=False)
     assert says(await refused(), "errors.manager_note_unknown")
-    await reports_to(over, budi)
-    assert says(await refused(), "errors.manager_note_leader")
+    caller = Caller(over.slack.workspace.team_id, sari.id, "", over.clock.now())
+    for manager, why in ((None, "none"), (budi, "leader")):
+        await reports_to(over, manager)
+        home = await sari.open_home()
+        assert home
+        assert "manager_note.open" not in action_ids(home), "nothing to offer"
+        with pytest.raises(Rejected, match=f"manager_note_{why}"):
+            await read_note(over.balik.store, caller, 1)
     await reports_to(over, rina)
     await sari.click(await sari.open_home(), "manager_note.open")
     await sari.submit({})

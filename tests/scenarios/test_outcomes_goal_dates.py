@@ -6,12 +6,16 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from bot.domain.agreement import GoalResult
 from bot.domain.messages.agreement import GoalDateMessage
+from bot.services.agreement import goal_dates
+from bot.services.caller import Caller
+from handlers.outcomes.goal_date_views import question
 from storage.tables import Agreement, GoalDate
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import AGREED, agree, introduced, of_kind, sent_at
 from tests.scenarios.snapshots import once
-from tests.wording import label, says
+from tests.wording import CATALOGUE, label, says
 
 GOAL = AGREED["goal1"]
 DAY = datetime(2027, 3, 1, tzinfo=UTC)
@@ -54,10 +58,14 @@ async def test_both_are_asked_on_the_day_and_one_answer_is_enough(pair: Office) 
     assert sari.slack.home
     assert shows(sari.slack.home, "outcomes.goals.reached", goal=GOAL, state=label("labels.progress.reached"))
 
-    # The partner's button is older than the answer: it changes nothing, and shows what is true.
-    assert (await budi.click(to_budi, "goal.drop")).ok
+    # The partner's question shows the answer, too. A press at the same moment changes nothing, and has an answer.
     (to_budi,) = of_kind(budi, GoalDateMessage)
     assert says(texts_in(to_budi), "outcomes.goal_date.partner.reached", goal=GOAL, partner=f"<@{sari.id}>")
+    assert "goal.drop" not in action_ids(to_budi)
+    (row,) = await rows(pair)
+    caller = Caller(row.team_id, budi.id, "late", pair.clock.now())
+    late = await goal_dates.answer(pair.balik.store, caller, row.id, GoalResult.DROPPED)
+    assert says(question(CATALOGUE.texts("en"), late).text, "outcomes.goal_date.too_late", partner=f"<@{sari.id}>")
     assert [(one.result, one.side) for one in await rows(pair)] == [("reached", "mentor")]
 
     # How it can be seen is optional, and written in the goals' window; that also corrects a wrong answer.

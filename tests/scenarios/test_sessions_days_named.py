@@ -9,9 +9,11 @@ from bot.domain.messages.sessions import BookingNudgeMessage, ChatBookedMessage
 from bot.services.caller import Caller
 from bot.services.sessions import bookings
 from bot.services.sessions.bookings import Choice
+from prompts.catalogue import Mrkdwn
 from storage.tables import SessionState
-from tests.scenarios.office import Colleague, Office, action_ids, shows
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import JAKARTA, book, introduced, of_kind, sessions
+from tests.wording import CATALOGUE
 
 pytestmark = pytest.mark.in_turn(2)
 
@@ -40,9 +42,14 @@ async def test_a_session_that_was_booked_and_called_off_before_the_partner_knew(
     assert of_kind(budi, ChatBookedMessage) == []
     await pair.run(until=datetime(2027, 2, 16, 4, 0, tzinfo=UTC))
     (back,) = of_kind(sari, PartnerBackMessage)
-    assert shows(back, "sessions.nudge_again.line", number=1, closes="", left_out="")
+    line = CATALOGUE.texts("en")(
+        "sessions.nudge_again.line", number=1, closes="", left_out="", partner=Mrkdwn(f"<@{budi.id}>")
+    )
+    assert line in texts_in(back), "without a day that has passed"
     assert (await sari.click(back, "session.book")).ok
-    assert shows(sari.modal, "sessions.book.intro", late=True, partner=f"<@{budi.id}>", closes="Sat 10 Jul")
+    days = {"late": True, "opens": "", "closes": "Sat 10 Jul"}
+    intro = CATALOGUE.texts("en")("sessions.book.intro", partner=Mrkdwn(f"<@{budi.id}>"), zone="WIB", **days)
+    assert intro in texts_in(sari.modal)
     assert (await sari.submit({"date": "2027-02-23", "time": "10:00", "minutes": "60"})).ok
     assert not shows(sari.modal, "sessions.book.outside"), "it was not hers to choose"
 
@@ -56,8 +63,13 @@ async def test_a_session_that_a_pause_left_out_is_named(pair: Office) -> None:
     assert [one.state for one in (await sessions(pair))[:2]] == [SessionState.MISSED, SessionState.PLANNED]
     for who, kind, partner in ((budi, PauseOverMessage, sari), (sari, PartnerBackMessage, budi)):
         (back,) = of_kind(who, kind)
-        line = {"number": 2, "left_out": "1", "partner": f"<@{partner.id}>"}
-        assert shows(back, "sessions.nudge_again.line", closes="Wednesday 10 March 2027", **line)
+        values = {
+            "number": 2,
+            "left_out": "1",
+            "partner": Mrkdwn(f"<@{partner.id}>"),
+            "closes": "Friday 5 March 2027",
+        }
+        assert CATALOGUE.texts("en")("sessions.nudge_again.line", **values) in texts_in(back)
 
 
 async def test_no_question_for_the_next_date_before_the_last_session(pair: Office) -> None:

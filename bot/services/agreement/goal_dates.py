@@ -1,7 +1,7 @@
 """Asks a pair, on the date of a goal, what became of it. Either of the two answers; HR sees only counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
@@ -38,6 +38,14 @@ class GoalQuestion:
     """Its message to that side."""
     measures: Mapping[str, str] = field(default_factory=dict)
     """How the two will know, by the words of the goal."""
+
+    posted_to_partner: Posted | None = None
+    too_late: bool = False
+    """The partner had answered before the reader pressed."""
+
+    def to_partner(self) -> "GoalQuestion":
+        """The same for the other one."""
+        return replace(self, side=self.side.other, posted=self.posted_to_partner, too_late=False)
 
     def goal(self, row_id: int) -> GoalDate:
         return next(one for one in self.goals if one.id == row_id)
@@ -120,7 +128,7 @@ async def answer(
     async with store.write(caller.now, receipt=caller.signed) as work:
         question, row = await _mine(work, caller, row_id, lock=True)
         if row.result is not None:
-            return question
+            return replace(question, too_late=row.side != question.side)
         agreement = await newest(work.session, row.pair_id)
         there = agreement and any(
             one["goal"] == row.goal and date_of(one) == row.due_on and not is_settled(one) for one in agreement.goals
@@ -176,7 +184,10 @@ async def _mine(work: UnitOfWork, caller: Caller, row_id: int, *, lock: bool = F
 async def _question(session: AsyncSession, found: PairContext, side: Side, due: date) -> GoalQuestion:
     statement = select(GoalDate).where(GoalDate.pair_id == found.pair.id, GoalDate.due_on == due)
     rows = (await session.exec(statement.order_by(col(GoalDate.id)))).all()
-    key = GoalDateMessage(found.pair.id, due).key(found.programme.id, found.person(side).id)
+    keys = [
+        GoalDateMessage(found.pair.id, due).key(found.programme.id, found.person(one).id) for one in (side, side.other)
+    ]
+    mine, theirs = [await posted(session, found.pair.team_id, key) for key in keys]
     agreement = await newest(session, found.pair.id)
     measures = {one["goal"]: one["measure"] for one in agreement.goals} if agreement else {}
-    return GoalQuestion(found, side, due, tuple(rows), await posted(session, found.pair.team_id, key), measures)
+    return GoalQuestion(found, side, due, tuple(rows), mine, measures, theirs)

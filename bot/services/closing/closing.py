@@ -18,6 +18,7 @@ from bot.domain.messages.closing import ClosingMessage, ProgrammeClosedMessage
 from bot.domain.sessions import Side
 from bot.services.closing import certificates
 from bot.services.closing.completion import Ending, ending_of
+from bot.services.closing.stories import shared_stories
 from bot.services.matching.unmatched_followup import messages_at_the_end
 from bot.services.pair_context import PairContext, couples
 from bot.services.polls.polls import answers_of, verdict
@@ -218,6 +219,8 @@ class Totals:
     pairs: int
     completed: int
     held: int
+    has_story: bool = False
+    """Whether a story of a pair was posted already."""
 
 
 async def totals(work: UnitOfWork, programme: Programme) -> Totals:
@@ -232,4 +235,5 @@ async def totals(work: UnitOfWork, programme: Programme) -> Totals:
         pairs=len(pairs),
         completed=sum(ending_of(pair, sessions[pair.id]) is Ending.COMPLETED for pair in pairs),
         held=sum(row.state == SessionState.HELD for rows in sessions.values() for row in rows),
+        has_story=bool(await shared_stories(work.session, programme.id)),
     )

@@ -14,7 +14,7 @@ from bot.services.closing.completion import PairResult, result_of
 from bot.services.outcomes.public_thanks import ThanksView
 from bot.services.pair_context import PairContext, couple
 from storage.queries import Posted, posted
-from storage.tables import PairState, Thanks
+from storage.tables import PairState, Story, Thanks
 from storage.unit_of_work import Store
 
 
@@ -29,11 +29,18 @@ class Farewell:
     """Whether the reader raised a concern, or asked to talk to somebody."""
     thanked: bool
     """Whether they have thanked their partner since the pair is over."""
+    told: bool = False
+    """Whether the two have written a story."""
 
     @property
     def partner_is_there(self) -> bool:
         """Whether the partner can still read thanks, or approve a story."""
         return self.couple.person(self.side.other).active
+
+    @property
+    def may_tell(self) -> bool:
+        """Whether to offer the story: not to those who have written one."""
+        return self.partner_is_there and not self.told
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,9 @@ async def read_farewell(session: AsyncSession, of: PairContext, side: Side) -> F
         later = select(Thanks.id).where(Thanks.pair_id == of.pair.id, Thanks.side == side, col(Thanks.at) >= since)
         thanked = (await session.exec(later.limit(1))).first() is not None
     quiet = await asked_for_help(session, of.part(side), of.programme)
-    return Farewell(of, side, await result_of(session, of.pair), quiet, thanked)
+    story = select(Story.id).where(Story.pair_id == of.pair.id, col(Story.withdrawn_at).is_(None))
+    told = (await session.exec(story.limit(1))).first() is not None
+    return Farewell(of, side, await result_of(session, of.pair), quiet, thanked, told)
 
 
 async def offered_thanks(store: Store, caller: Caller, pair_id: int, side: Side) -> Answered:

@@ -106,6 +106,20 @@ async def noted(session: AsyncSession, participant_id: int) -> bool:
     return (await session.exec(statement)).first() is not None
 
 
+async def may_note(session: AsyncSession, participant: Participant) -> bool:
+    """Whether a mentor can be offered the note: not if it was sent, nor if the roster has nobody to send it to.
+
+    Of a mentor whose manager is not known, the answer to the button says how to name one.
+    """
+    if await noted(session, participant.id):
+        return False
+    try:
+        await _manager(session, await session.get_one(Person, participant.person_id), participant)
+    except Rejected as refusal:
+        return refusal.code == f"manager_note_{Unsendable.UNKNOWN}"
+    return True
+
+
 async def _facts(work: UnitOfWork, caller: Caller, programme_id: int, *, lock: bool = False) -> NoteFacts:
     session = work.session
     mentor = await person_by_slack(session, caller.team_id, caller.slack_id, lock=lock)

@@ -21,7 +21,7 @@ from bot.services.caller import Caller, Rejected
 from bot.services.care.partner_requests import asked_until
 from bot.services.closing.certificates import earned_sides
 from bot.services.closing.completion import PairResult, result_of
-from bot.services.closing.manager_note import noted
+from bot.services.closing.manager_note import may_note
 from bot.services.matching.confirmations import Question, waiting_for
 from bot.services.matching.introductions import is_introduction_waiting
 from bot.services.matching.waiting import WaitingState, waiting_state
@@ -118,8 +118,8 @@ class Enrolment:
     programme: Programme
     pairs: tuple[PairPart, ...]
     finished: tuple[Finished, ...] = ()
-    manager_told: bool = False
-    """Their manager got the note that they asked for."""
+    may_note: bool = False
+    """A note to their manager can still be sent."""
     certificate: bool = False
     readings: tuple[SurveyResponse, ...] = ()
     """Survey questions that wait for answers: before, at the end, 90 days on."""
@@ -272,7 +272,7 @@ async def _part(work: UnitOfWork, participant: Participant, programme: Programme
         tuple([await _pair(session, pair, participant, person, work.now) for pair in known]),
         tuple([await _finished(session, pair, participant) for pair in over if here]),
         certificate=here and bool(await earned_sides(session, participant)),
-        manager_told=bool(over) and await noted(session, participant.id),
+        may_note=bool(over) and await may_note(session, participant),
         readings=tuple(await waiting(work, participant.id)),
         about_to_hear=len(known) < len(active),
         preparing=await progress_of(session, participant),

@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.domain.calendar import local
+from bot.domain.figures import MIN_GROUP
 from bot.domain.surveys import LATER_AFTER, MEASURED, OPEN_FOR, Moment, measure_of
 from bot.services.insight.published_groups import read_published
 from bot.services.programme.end import ends_at
@@ -19,17 +20,20 @@ class Awaited:
     """Results of a survey that are not, or not all, in HR's figures. `due`: the last day of answers, at the earliest.
 
     None for `due`: the survey is over, and too few people answered. `shown`: some results are in the figures.
+    `never`: too few people are in pairs, so that there cannot be results.
     """
 
     moment: Moment
     due: date | None
     shown: bool
+    never: bool = False
 
 
 async def awaited(work: UnitOfWork, programme: Programme) -> list[Awaited]:
     """The surveys of which there is something to wait for, or nothing to show; none before there are pairs."""
-    pairs = select(Pair.id).where(Pair.programme_id == programme.id).limit(1)
-    if (await work.session.exec(pairs)).first() is None:
+    both = select(Pair.mentor_id, Pair.mentee_id).where(Pair.programme_id == programme.id)
+    people = {one for pair in (await work.session.exec(both)).all() for one in pair}
+    if not people:
         return []
     statement = (
         select(SurveyResponse.moment, func.max(SurveyResponse.closes_at))
@@ -44,7 +48,7 @@ async def awaited(work: UnitOfWork, programme: Programme) -> list[Awaited]:
         due = local(last, programme.zone).date() if last and last > work.now else None
         shown = any(published.of(measure_of(moment, item)) for item in MEASURED)
         if due or not shown:
-            found.append(Awaited(moment, due, shown))
+            found.append(Awaited(moment, due, shown, never=len(people) < MIN_GROUP))
     return found
 
 
