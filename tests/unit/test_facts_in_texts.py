@@ -13,6 +13,7 @@ from bot.services.closing.stories import StoryView
 from bot.services.surveys.results_due import Awaited
 from handlers.closing import story_views
 from handlers.closing import views as closing_views
+from handlers.kit.blocks import mention
 from handlers.surveys.views import awaited_lines
 from prompts.catalogue import Catalogue, Mrkdwn
 from storage.tables import Story
@@ -46,7 +47,7 @@ def test_a_story_that_is_posted_is_not_announced_as_still_to_come(language: str)
     texts, pair = CATALOGUE.texts(language), meeting()
     for posted_at in (None, NOW):
         told = story_views.agreed(texts, story(posted_at), pair, Side.MENTOR)
-        values = {"partner": Mrkdwn("<@U2>"), "channel": Mrkdwn("<#C>"), "posted": posted_at is not None}
+        values = {"partner": mention(pair.mentee), "channel": Mrkdwn("<#C>"), "posted": posted_at is not None}
         assert told.text == texts("closing.story.agreed.body", **values)
     assert len({texts("closing.story.agreed.body", posted=posted, partner="", channel="") for posted in (0, 1)}) == 2
 
@@ -68,7 +69,7 @@ def test_a_farewell_offers_no_story_to_those_who_told_theirs(language: str) -> N
         seen = Farewell(pair, Side.MENTOR, PairResult(5, completed=True), quiet=False, thanked=False, told=told)
         shown = closing_views.person(texts, seen)
         assert ("story.open" in str(shown.blocks)) is not told
-        values = {"programme": "P", "partner": Mrkdwn("<@U2>"), "may_thank": True, "may_tell": not told}
+        values = {"programme": "P", "partner": mention(pair.mentee), "may_thank": True, "may_tell": not told}
         assert shown.text == texts("closing.person.body", **values)
 
 
