@@ -1,7 +1,10 @@
 """The days on which people are asked to meet: never one that has passed, nor one on which they pause."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
+
+FARTHEST = timedelta(days=60)
+"""How long after its window a session may take place."""
 
 
 class BookingDays(NamedTuple):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.booking_days import BookingDays, booking_days
+from bot.domain.booking_days import FARTHEST, BookingDays, booking_days
 from bot.domain.calendar import DaysOff, Hours, local, working_days_in
 from bot.domain.programme import Cadence
 from bot.domain.sessions import Side
@@ -258,4 +258,5 @@ def days_without_pauses(
     from_day = local(max([now, *ends]), programme.zone).date()
     announced = last_day(programme)
     latest = announced if announced >= from_day else last_bookable(programme, row)
+    latest = min(latest, row.closes_on + FARTHEST)
     return booking_days(*window_days(row, days_off(programme)), from_day, latest)

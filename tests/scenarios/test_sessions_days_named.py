@@ -47,7 +47,7 @@ async def test_a_session_that_was_booked_and_called_off_before_the_partner_knew(
     )
     assert line in texts_in(back), "without a day that has passed"
     assert (await sari.click(back, "session.book")).ok
-    days = {"late": True, "opens": "", "closes": "Sat 10 Jul"}
+    days = {"late": True, "opens": "", "closes": "Mon 12 Apr"}
     intro = CATALOGUE.texts("en")("sessions.book.intro", partner=Mrkdwn(f"<@{budi.id}>"), zone="WIB", **days)
     assert intro in texts_in(sari.modal)
     assert (await sari.submit({"date": "2027-02-23", "time": "10:00", "minutes": "60"})).ok

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.booking_days import FARTHEST
 from bot.domain.calendar import Hours, local, to_utc, working_days_after
 from bot.domain.sessions import MENTOR_PACK_DAYS, Side
 from bot.domain.suggestions import Free, suggest_slots
@@ -20,8 +21,6 @@ MORE_SUGGESTIONS = 8
 """In the form; with "another time" at most ten options, Slack's limit."""
 MOST_A_DAY = 2
 SOON = timedelta(hours=1)
-FARTHEST = timedelta(days=60)
-"""How long after its window a session may take place."""
 _WAKING = time(7), time(21)
 """The hours offered to two people whose working hours never overlap."""
 
