@@ -23,12 +23,15 @@ def reasons(texts: Texts, explanation: Explanation, reader: str, **people: str) 
     return Mrkdwn("\n".join(f"• {one}" for one in sentences[:MOST_REASONS] if one))
 
 
-def checked(texts: Texts, explanation: Explanation) -> Mrkdwn:
-    """What was made sure of for the two, as one sentence."""
+def checked(texts: Texts, explanation: Explanation, *, to_pair: bool = False) -> Mrkdwn:
+    """What was made sure of for the two, as one sentence to HR or to the pair."""
     known = [
         f"matching.checked.{code}" for code in explanation.get("checked", []) if texts.has(f"matching.checked.{code}")
     ]
-    return texts("matching.checked.intro", checks=texts.join(texts(key) for key in known)) if known else Mrkdwn("")
+    if not known:
+        return Mrkdwn("")
+    checks = texts.join(texts(key) for key in known)
+    return texts(f"matching.checked.{'to_pair' if to_pair else 'intro'}", checks=checks)
 
 
 def in_text(texts: Texts, group: str, codes: list[str]) -> str:

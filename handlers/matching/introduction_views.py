@@ -42,7 +42,7 @@ def introduction(
         mention=mention(partner),
         closes=texts.day(last_day),
         reasons=reasons(texts, couple.pair.explanation, side, partner=name),
-        checks=checked(texts, couple.pair.explanation),
+        checks=checked(texts, couple.pair.explanation, to_pair=True),
         **_about(texts, part, side),
     )
     pair_id = couple.pair.id

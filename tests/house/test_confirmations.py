@@ -14,9 +14,9 @@ from tests.wording import CATALOGUE
 
 TESTS = Path(__file__).parents[1]
 PROMISE = re.compile(
-    r"I'll (let|tell|message|ask|post|send)|I'm (asking|sending|posting|trying)|I've (asked|sent|told)|"
+    r"I'll (let|tell|message|ask|post|send)|I'm (asking|sending|posting|trying|preparing)|I've (asked|sent|told)|"
     r"gets? (a|an|one|no) (\w+ )?message|Balik tells|will contact you|HR will call|HR calls you|Sent to|each get|"
-    r"are each asked|on the way|is preparing the file"
+    r"are each asked|on the way"
 )
 NOT_READ_BY_PEOPLE = re.compile(r"^(rehearsal|orientation|sessions\.packs|samples|alerts|surveys|phrases_to_avoid)\b")
 """Simulations, material, thanks and operators' notices: none answers an act by which somebody else gets a message."""
@@ -115,6 +115,7 @@ SCENARIOS = {
     "participants.take_out.intro.nobody": "participants::test_hr_takes_a_person_out_and_the_reason_stays_with_hr",
     "participants.take_out.intro.partners": "participants::test_hr_takes_a_person_out_and_the_reason_stays_with_hr",
     "polls.answered.contact": "polls::test_a_wish_to_be_contacted_reaches_the_contact_alone_and_once",
+    "privacy.export.asked": "privacy::test_the_copy_comes_once_to_ones_own_dm",
     "privacy.erase.contact": "privacy::test_hr_hears_that_its_contact_is_gone",
     "privacy.erase.ends": "privacy::test_nothing_is_left_of_who_was_erased",
     "programme.hr_channel.fine.body": "programme_hr_channel::test_what_is_for_hr_waits_until_its_channel_can_be_used",
@@ -159,6 +160,16 @@ SCENARIOS = {
     "training.file.coming": "training::test_a_kick_off_is_scheduled_moved_and_cancelled",
     "training.kickoff.moved": "training::test_a_kick_off_is_scheduled_moved_and_cancelled",
     "training.slides.coming": "training::test_hr_notes_who_was_there_and_follows_up_once",
+    "care.contacts.stored.oneself": "care::test_a_concern_reaches_one_person_and_no_channel",
+    "matching.introduction.mentee.body": "articles::test_training_and_packs",
+    "programme.setup.form.announce_channel.hint": "signup::test_hr_sets_up_and_the_announcement_invites_everyone",
+    "programme.setup.form.check_ins.hint": "care_check_ins::test_monthly_by_stage_and_changed_on_the_way",
+    "programme.sponsor.form.intro": (
+        "matching_release_checklist::test_leadership_speaks_before_the_release_in_words_that_hr_looked_at"
+    ),
+    "programme.sponsor.thanks.intro": (
+        "closing_leadership_thanks::test_hr_posts_leaderships_thanks_after_the_end_and_corrects_them"
+    ),
 }
 """Where else a promise is walked to its end: scenario file and test."""
 SAME_AS = {
