@@ -1,7 +1,6 @@
-"""A draft of 500 pairs: HR finds what it looks for, Slack's limits hold, and nobody waits."""
+"""A draft of 500 pairs: HR finds what it looks for within Slack's limits, at the cost of a small draft."""
 
 import json
-import time
 from typing import Any
 
 from sqlalchemy import insert
@@ -9,6 +8,7 @@ from sqlmodel import select
 
 from storage.outbox import Outgoing
 from storage.tables import Draft, DraftPair, Participant, Person, Programme
+from tests.meter import metered
 from tests.rosters import nobody_has_a_manager
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 
@@ -105,9 +105,9 @@ async def test_hr_finds_its_way_among_500_pairs(office: Office, hr: Colleague) -
     await fill(office)
     message = office.posted(office.hr_channel)[-1]
     assert shows(message, "matching.draft.body", pairs=500)
-    began = time.process_time()
-    await hr.click(message, "match.pairs")
-    assert time.process_time() - began < 1, "it opens within the second"
+    with metered(office.balik.store.engine) as opened:
+        await hr.click(message, "match.pairs")
+    assert opened.statements < 40, "as many as for ten pairs"
     assert rows(hr) == 10
     assert "1–10" in texts_in(hr.modal)
     await hr.click(None, "match.show", "weakest")
@@ -127,9 +127,9 @@ async def test_hr_finds_its_way_among_500_pairs(office: Office, hr: Colleague) -
     await hr.submit({"words": "nomor 0012"})
     await hr.click(None, "match.open")
     assert rows(hr, "match.choose.mentor") == 1
-    began = time.process_time()
-    await hr.click(None, "match.lock")
-    assert time.process_time() - began < 1.5, "the page, the list and the message"
+    with metered(office.balik.store.engine) as locked:
+        await hr.click(None, "match.lock")
+    assert locked.statements < 80, "the page, the list and the message"
     await hr.slack.close()
     assert ":lock:" in texts_in(hr.modal)
     await hr.submit({"words": ""})
