@@ -41,6 +41,11 @@ def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
         default=Workspace.USUAL,
         help="`difficult`: with guests, another company, restricted channels, missed events and an archived HR channel",
     )
+    who.add_argument(
+        "--calendars",
+        action="store_true",
+        help="two thirds of the people connect a calendar that is two thirds full",
+    )
     who.add_argument("--seed", type=between(0, 2**31), default=7, help="the same seed gives the same result (7)")
 
     programme = parser.add_argument_group("programme")

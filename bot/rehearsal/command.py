@@ -107,7 +107,8 @@ def _plan(options: argparse.Namespace, catalogue: Catalogue) -> RehearsalPlan:
                 settings |= reader.read(name, said)
     except WrongSetting as wrong:
         raise WrongUse(f"rehearse: --{str(wrong).replace('_', '-', 1)}") from None
-    return RehearsalPlan(**{"people": options.people, "seed": options.seed, "workspace": options.workspace, **settings})
+    given = {name: getattr(options, name) for name in ("people", "seed", "workspace", "calendars")}
+    return RehearsalPlan(**{**given, **settings})
 
 
 def _roster(options: argparse.Namespace, catalogue: Catalogue, plan: RehearsalPlan) -> Roster:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.calendar import DaysOff
 from bot.pictures.charts import draw
+from bot.rehearsal.calendars import calendar_figures
 from bot.rehearsal.findings import Finding, RehearsalOutcome, collect_findings, describe_finding
 from bot.rehearsal.message_counts import count_messages, message_figures
 from bot.rehearsal.playback import Playback, Record, entry_json, finding_json
@@ -69,6 +70,9 @@ async def _look_back(played: Rehearsal, cast: dict[str, str]) -> tuple[Summary, 
                 explained=lambda text: text not in matter,
             )
         findings = await collect_findings(work, left_behind)
+        if played.calendars:
+            entries = played.activity_log.entries
+            found["calendars"] = await calendar_figures(work, played.calendars, entries)
         record = Record(
             name=played.name,
             language=played.plan.language,

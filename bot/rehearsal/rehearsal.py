@@ -18,6 +18,7 @@ from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.approving import approve, want_approval
 from bot.rehearsal.behaviours import Behaviours
+from bot.rehearsal.calendars import CalendarServer, connect_calendar
 from bot.rehearsal.company import ZONES
 from bot.rehearsal.contact_actions import ContactActions
 from bot.rehearsal.demo_workspace import DemoWorkspace
@@ -112,6 +113,8 @@ class Rehearsal:
         reads = self.difficulties.hr_reads if self.difficulties else None
         self.hr_actions = HrActions(self.hr, stage, plan.half_way, self._named(plan.set_up_on.year + 1), reads)
         self.contact_actions = ContactActions((self.hr, self.contact))
+        self.calendars: CalendarServer | None = None
+        """Where people's calendars are, if they connect any."""
         self.report: dict[str, Any] = {}
         self.findings: list[Finding] = []
         self.sendings: Sequence[Outbox] = ()
@@ -192,6 +195,7 @@ class Rehearsal:
             if place == len(self.others) - APPROVED:
                 await want_approval(self.hr)
             await sign_up(actor, self.stage, self.plan.language)
+            await connect_calendar(actor, self.calendars)
             await actor.look_home()  # from then on it follows what they do, and the result shows it
         await self._until(self._day(SIGN_UP_DAYS - 1))
         await approve(self.hr)

@@ -36,6 +36,8 @@ class RehearsalPlan:
 
     people: int = 24
     workspace: Workspace = Workspace.USUAL
+    calendars: bool = False
+    """Whether people connect calendars (`bot.rehearsal.calendars`)."""
     months: int = 6
     language: str = "id"
     seed: int = 7

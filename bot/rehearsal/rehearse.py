@@ -1,14 +1,18 @@
 """A whole rehearsal: simulated from set-up to the end of the programme, then written to files."""
 
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
 from bot.app import build
 from bot.balik import BotConfig
-from bot.clock import NO_HURRY, ManualClock
+from bot.clock import NO_HURRY, Clock, ManualClock
 from bot.delivery.worker import DeliverySettings
+from bot.domain.busy_hours import HostRules
+from bot.rehearsal.calendars import KEY, CalendarServer
 from bot.rehearsal.company import company
 from bot.rehearsal.demo_workspace import seed_workspace
 from bot.rehearsal.difficulties import with_coarse_zones
@@ -46,7 +50,7 @@ async def rehearse(
     stage = seed_workspace(played_by, clock, ack_seconds=limit, draw_trigger=seeded(plan.seed))
     plan = replace(plan, people=roster.taking_part) if roster and members else plan
     with few_collections(), tempfile.TemporaryDirectory() as folder:
-        async with stage.slack.serve():
+        async with stage.slack.serve(), _calendars(plan, clock) as calendars:
             parts = BotConfig(
                 bot_token=stage.slack.bot_token,
                 database_url=f"sqlite:///{folder}/rehearsal.sqlite",
@@ -57,12 +61,25 @@ async def rehearse(
                 keep_connections=True,
                 delivery=DeliverySettings(workers=1),
                 limits=NO_HURRY,
+                calendar_keys=(KEY,),
+                calendar_hosts=HostRules(private=frozenset({calendars.origin} if calendars else ())),
             )
             async with build(parts) as balik, balik.socket(stage.slack.app_token):
                 notes = roster.notes if roster else ()
                 rehearsal = Rehearsal(plan, stage, balik, clock, print_line, notes, time_left=time_left)
+                rehearsal.calendars = calendars
                 await rehearsal.run()
                 rehearsal.report, rehearsal.findings = await write_down(rehearsal, out)
     seconds = f"{monotonic() - began:.0f}"
     print_line(rehearsal.texts.plain("rehearsal.progress.done", folder=str(out), seconds=seconds))
     return rehearsal
+
+
+@asynccontextmanager
+async def _calendars(plan: RehearsalPlan, clock: Clock) -> AsyncIterator[CalendarServer | None]:
+    """People's calendars, if they connect any."""
+    if not plan.calendars:
+        yield None
+        return
+    async with CalendarServer.of(plan, clock).serving() as server:
+        yield server
