@@ -66,6 +66,8 @@ from handlers.participants import listeners as participants_listeners
 from handlers.participants import messages as participants_messages
 from handlers.people import listeners as people_listeners
 from handlers.people import messages as people_messages
+from handlers.playbook import listeners as playbook_listeners
+from handlers.playbook import messages as playbook_messages
 from handlers.polls import listeners as polls_listeners
 from handlers.polls import messages as polls_messages
 from handlers.privacy import listeners as privacy_listeners
@@ -136,6 +138,7 @@ RENDERERS = (
     *course_messages.RENDERERS,
     *insight_messages.RENDERERS,
     *report_messages.RENDERERS,
+    *playbook_messages.RENDERERS,
 )
 """For every kind of message the function that writes it."""
 
@@ -194,6 +197,7 @@ def listeners() -> Listeners:
         own_questions_listeners,
         own_answer_listeners,
         nominations_listeners,
+        playbook_listeners,
         closing_listeners,
         design_listeners,
         manager_note_listeners,

@@ -24,11 +24,12 @@ _NUMBERS = (
     "ownquestion",
     "kickoff",
     "calendarslot",
+    "playbooknotes",
 )
 NO_TRACE = ("person", "programme", *_NUMBERS)
 """Tables without an entry: `bot.services.privacy.erasure` handles `person` and `programme` itself; the others name
-nobody, only job titles, links to material, HR's own questions, times and places of kick-offs, hosts of calendars,
-requests from Slack, pairs, drafts and numbers."""
+nobody, only job titles, links to material, HR's own questions, its notes for the next programme (erased with the
+programme), times and places of kick-offs, hosts of calendars, requests from Slack, pairs, drafts and numbers."""
 
 
 async def wipe(session: AsyncSession, owner: Owner) -> None:

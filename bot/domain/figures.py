@@ -7,8 +7,8 @@ received gives a sum over fewer people. Values that do not fill a group wait.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -70,13 +70,25 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What all people of a group have in common: a department (see `department_key`), a level; empty if they differ."""
+    """What all values of a group have in common; empty where they differ.
+
+    Of their people a department (see `department_key`) and a level; of their sessions the pack, how and how often the
+    pair meets, and its topic.
+    """
 
     department: str = ""
     level: int | None = None
+    pack: str = ""
+    format: str = ""
+    cadence: str = ""
+    topic: str = ""
 
 
 NO_PART = Part()
+OF_SESSIONS = ("pack", "format", "cadence", "topic")
+"""The fields of `Part` about sessions: HR's playbook has figures by each of them."""
+_SPLITS = ("department", "level", *OF_SESSIONS)
+"""In this order values are split into groups: those about people come first, since the report had them first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +157,28 @@ def partition(values: Iterable[Value], key: Callable[[Value], Key]) -> tuple[dic
     return full, rest
 
 
-def by_part(values: Sequence[Value], parts: Mapping[int, Part]) -> list[tuple[Part, Sequence[Value]]]:
-    """Values that may be published, as groups of one department, and of one level as far as people suffice.
+def by_part(values: Sequence[Value], part_of: Callable[[Value], Part]) -> list[tuple[Part, Sequence[Value]]]:
+    """Values that may be published, as groups that have a department, a level, a pack … in common, as far as people
+    suffice.
 
-    `parts`: of each person. Together these are all values: nothing waits longer because of departments or levels.
+    Together these are all values: nothing waits longer because of what it is split by. No value is in two groups, so
+    that figures by department and figures by pack are sums over the same whole groups.
     """
-    departments, others = partition(values, lambda one: parts[one.person].department)
-    found: list[tuple[Part, Sequence[Value]]] = []
-    for name, some in [*departments.items(), ("", others)]:
-        levels, rest = partition(some, lambda one: parts[one.person].level)
-        found += [(Part(name, level), inside) for level, inside in levels.items()]
-        found += [(Part(name), rest)] if rest else []
+    found: list[tuple[Part, Sequence[Value]]] = [(NO_PART, values)]
+    for name in _SPLITS:
+        found = [piece for part, some in found for piece in _split(part, some, name, part_of)]
     return found
+
+
+def _split(
+    part: Part, values: Sequence[Value], name: str, part_of: Callable[[Value], Part]
+) -> Iterator[tuple[Part, Sequence[Value]]]:
+    """The values of a part by one field of `Part`, and the rest."""
+    parts, rest = partition(values, lambda one: str(getattr(part_of(one), name) or ""))
+    for some in parts.values():
+        yield replace(part, **{name: getattr(part_of(some[0]), name)}), some
+    if rest:
+        yield part, rest
 
 
 def group(
@@ -208,6 +230,15 @@ class Published:
     def of_level(self, level: int) -> "Published":
         """The groups all of whose people have one level."""
         return self._only(lambda one: one.part.level == level)
+
+    def of_sessions(self, name: str, value: str) -> "Published":
+        """The groups all of whose sessions have one value of `OF_SESSIONS`."""
+        return self._only(lambda one: getattr(one.part, name) == value)
+
+    def session_values(self, measure: str, name: str) -> list[str]:
+        """The values of a name of `OF_SESSIONS` of which a figure of the measure may be shown."""
+        found = (str(getattr(one.part, name)) for one in self.groups.get(measure, ()))
+        return sorted({one for one in found if one})
 
     def _only(self, fits: Callable[[Group], bool]) -> "Published":
         return Published({measure: [one for one in groups if fits(one)] for measure, groups in self.groups.items()})

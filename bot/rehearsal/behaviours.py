@@ -139,7 +139,7 @@ class Behaviours:
     async def _suggest(self, actor: Actor, message: Message) -> None:
         """Say what the programme should do better; the first to do so shares it with their name, most without."""
         area, _, text = self._one_of(actor, "suggestions").partition(": ")
-        sharing = "named" if self.unprompted.is_first("named suggestion") else SUGGESTS.get(actor.member.persona)
+        sharing = "named" if self.unprompted.is_first("named") else SUGGESTS.get(actor.member.persona)
         await self._form(actor, message, IMPROVE, area=area, text=text, sharing=sharing or "unnamed")
 
     async def _tell_manager(self, actor: Actor, message: Message) -> None:

@@ -13,6 +13,7 @@ from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.rehearsal.persona import Persona
 from bot.rehearsal.rehearsal_plan import RehearsalPlan
 from bot.sandbox import Message, View
+from prompts.catalogue import Texts
 
 NUDGE, POST_STORY, REPORT, NEXT = "risk.hr_nudge", "story.post", "report.get", "cohort.next"
 TALKED, END, LOOK, CORRECT = "risk.hr_talked", "risk.hr_end", "risk.hr_look", "session.hr_correct"
@@ -30,7 +31,7 @@ PAIRS, OPEN, SWAP, TAKE_OUT = "match.pairs", "match.open", "match.swap", "match.
 TRY_SWAP = "match.try_swap"
 PLAN = "match.plan"
 OWN_TEXTS = "own_texts.open"
-DESIGN, THANKS = "certificate.design", "sponsor.thanks"
+DESIGN, THANKS, PLAYBOOK = "certificate.design", "sponsor.thanks", "playbook.open"
 
 FINISH_BY, TRAINING = "orientation.rule", "training.open"
 STEADY, BUSY = (Persona.KEEN, Persona.CALM), Persona.BUSY
@@ -45,7 +46,7 @@ class HrActions:
     """HR's channel, read by one of HR. `also_reads` is given each message, too.
 
     `half_way` is when they request a summary and write to people, `next_name` the name of the next programme, if they
-    open one.
+    open one. `language`: in which they write notes.
     """
 
     def __init__(
@@ -55,12 +56,14 @@ class HrActions:
         half_way: datetime,
         next_name: str = "",
         also_reads: Reads | None = None,
+        language: str = "id",
     ) -> None:
         self.hr = hr
         self.stage = stage
         self.half_way = half_way
         self.next_name = next_name
         self.also_reads = also_reads
+        self.language = language
         self._nudged = self._asked = self._reported = self._read_all = False
         self._wishes = Counter[str]()
         """How often HR read of a pair that one of the two wants another partner."""
@@ -84,6 +87,7 @@ class HrActions:
                 self._reported = True
                 await self.hr.press(message, REPORT)
                 await thank_everyone(self.hr, message)
+                await write_playbook(self.hr, message, self.hr.balik.context.catalogue.texts(self.language))
             if offers(message, WHOLE) and self._asked and not self._read_all:
                 self._read_all = True
                 await self.hr.press(message, WHOLE)
@@ -300,6 +304,16 @@ async def design_certificates(hr: Actor, name: str, title: str) -> None:
     await hr.press(hr.person.home, DESIGN)
     await hr.submit({"logo": [{"name": "logo.png", "content": plain_png(240, 80)}], "name": name, "title": title})
     await hr.press(None, "certificate.sample")
+    await hr.close()
+
+
+async def write_playbook(hr: Actor, message: Message, texts: Texts) -> None:
+    """HR reads what worked, writes its notes for the next programme, and takes both along as a page."""
+    words = {name: texts.plain(f"rehearsal.programme.notes.{name}") for name in ("worked", "changes", "advice")}
+    await hr.press(message, PLAYBOOK)
+    await hr.press(None, "playbook.notes")
+    await hr.submit(words)
+    await hr.press(None, "playbook.page")
     await hr.close()
 
 

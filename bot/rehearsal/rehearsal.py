@@ -111,7 +111,9 @@ class Rehearsal:
             self.difficulties = Difficulties(plan, stage, balik, self.activity_log)
             self.difficulties.begin(self.hr, self.contact, self.others)
         reads = self.difficulties.hr_reads if self.difficulties else None
-        self.hr_actions = HrActions(self.hr, stage, plan.half_way, self._named(plan.set_up_on.year + 1), reads)
+        self.hr_actions = HrActions(
+            self.hr, stage, plan.half_way, self._named(plan.set_up_on.year + 1), reads, plan.language
+        )
         self.contact_actions = ContactActions((self.hr, self.contact))
         self.calendars: CalendarServer | None = None
         """Where people's calendars are, if they connect any."""

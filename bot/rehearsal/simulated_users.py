@@ -81,7 +81,9 @@ class SimulatedUsers:
         start = datetime.combine(course.starts_on, time(3), UTC)
         self.drafts_at = start - DRAFTS_BEFORE
         self.contact_actions = ContactActions((self.hr,))
-        self.hr_actions = HrActions(self.hr, stage, start + timedelta(weeks=2 * course.months))
+        self.hr_actions = HrActions(
+            self.hr, stage, start + timedelta(weeks=2 * course.months), language=course.language
+        )
 
     def view(self) -> Json:
         """What the page shows of it."""

@@ -35,6 +35,7 @@ from handlers.kit.buttons import (
     growth_button,
     leadership_thanks_button,
     next_cohort_button,
+    playbook_button,
     report_button,
     story_button,
     thanks_button,
@@ -96,6 +97,7 @@ def hr(texts: Texts, programme: Programme, found: Totals, waits: Sequence[Awaite
         next_cohort_button(texts, programme),
         leadership_thanks_button(texts, programme.id),
         report_button(texts, programme),
+        playbook_button(texts, programme.id),
     )
     pending = [section("\n".join(awaited_lines(texts, waits)))] if waits else []
     return Message(text, [title, section(text), *pending, ways_on])

@@ -23,6 +23,7 @@ from handlers.kit.buttons import (
     own_questions_button,
     own_texts_button,
     participants_button,
+    playbook_button,
     report_button,
     roster_button,
     topics_button,
@@ -111,7 +112,7 @@ def _always(texts: Texts, one: HrPart, most: int, known: Collection[str], *, lab
 def _groups(texts: Texts, one: HrPart, most: int) -> dict[str, list[Element]]:
     programme, programme_id = one.programme, one.programme.id
     if programme.state == ProgrammeState.CLOSED:
-        return {"results": [report_button(texts, programme)]}
+        return {"results": [report_button(texts, programme), playbook_button(texts, programme_id)]}
     recruiting = programme.state == ProgrammeState.RECRUITING
     whole = button(texts.plain("insight.summary.buttons.whole"), ActionId.SUMMARY_WHOLE, programme_id)
     return {

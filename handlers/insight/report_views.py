@@ -2,6 +2,7 @@
 
 import html
 from base64 import b64encode
+from collections.abc import Mapping, Sequence
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -65,8 +66,9 @@ def page(texts: Texts, found: Report, picture: bytes | None) -> str:
     programme = found.programme
     today = local(found.summary.at, programme.zone).date()
     first, last = period(programme, today)
-    return _environment.get_template("report_page.html.j2").render(
-        language=texts.language,
+    actions_shown = [_action(texts, one) for one in found.actions[:MOST_LINES]]
+    return html_page(
+        texts,
         title=texts.plain("insight.report.page.title", programme=programme.name),
         intro=texts.plain(
             "insight.report.page.intro",
@@ -81,20 +83,33 @@ def page(texts: Texts, found: Report, picture: bytes | None) -> str:
         tables=[_table(texts, one) for one in tables(texts, found)],
         changed=(texts.plain("insight.summary.headings.changed"), _courses(texts, found)),
         about_changes=_about_changes(texts, found),
-        actions=(
-            texts.plain("insight.report.page.actions"),
-            [_action(texts, one) for one in found.actions[:MOST_LINES]],
-        ),
+        lists=[
+            (texts.plain("insight.report.page.actions"), actions_shown),
+            (texts.plain("insight.summary.headings.comments"), _comments(texts, found)),
+            (texts.plain("own_questions.report.texts"), _own_texts(texts, found)),
+            (texts.plain("improvements.report.title"), improvement_views.lines(texts, found.improvements)),
+        ],
         stories=(texts.plain("insight.report.page.stories"), [_story(*one) for one in found.stories]),
         labels={name: texts.plain(f"closing.story.card.{name}") for name in ("tried", "changed")},
-        comments=(texts.plain("insight.summary.headings.comments"), _comments(texts, found)),
-        own=(texts.plain("own_questions.report.texts"), _own_texts(texts, found)),
-        improvements=(
-            texts.plain("improvements.report.title"),
-            improvement_views.lines(texts, found.improvements),
-        ),
         footer=texts.plain("insight.report.page.footer"),
     )
+
+
+def html_page(
+    texts: Texts,
+    *,
+    title: str,
+    intro: str,
+    footer: str,
+    numbers: Mapping[str, Sequence[tuple[str, str]]],
+    lists: Sequence[tuple[str, Sequence[str]]],
+    **more: object,
+) -> str:
+    """The page of a report: `numbers` and `lists` by heading, and what else `report_page.html.j2` shows."""
+    nothing = {"picture": "", "alt": "", "tables": (), "changed": ("", ()), "about_changes": (), "stories": ("", ())}
+    shown = {"title": title, "intro": intro, "footer": footer, "numbers": numbers, "lists": lists}
+    template = _environment.get_template("report_page.html.j2")
+    return template.render(language=texts.language, **nothing | more | shown)
 
 
 def _by_heading(texts: Texts, found: Report) -> dict[str, list[tuple[str, str]]]:

@@ -82,6 +82,11 @@ def report_button(texts: Texts, programme: Programme) -> Element:
     return button(texts.plain("insight.report.sent.button"), ActionId.REPORT_GET, programme.id)
 
 
+def playbook_button(texts: Texts, programme_id: int) -> Element:
+    """HR reads what worked in a programme."""
+    return button(texts.plain("playbook.window.open"), ActionId.PLAYBOOK_OPEN, programme_id)
+
+
 def certificate_design_button(texts: Texts, programme_id: int) -> Element:
     """HR's form for the logo and the second signature of certificates."""
     return button(texts.plain("closing.certificate.design.open"), ActionId.CERTIFICATE_DESIGN, programme_id)

@@ -158,6 +158,10 @@ class ActionId(StrEnum):
     PARTICIPANT_TAKE_OUT = "participant.take_out"  # sign-up
     PAUSE_OPEN = "pause.open"  # programme, or nothing
 
+    PLAYBOOK_OPEN = "playbook.open"  # programme
+    PLAYBOOK_NOTES = "playbook.notes"  # programme
+    PLAYBOOK_PAGE = "playbook.page"  # programme
+
     POLL_OPEN = "poll.open"  # session
     POLL_CHANGE = "poll.change"  # session
     POLL_COMMENT = "poll.comment"  # session

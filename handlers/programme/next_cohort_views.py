@@ -1,9 +1,12 @@
 """The next cohort: the last one's figures, and the invitation of its people."""
 
 from bot.services.insight.summary_figures import Summary
+from bot.services.programme.next_cohort import Predecessor
 from bot.slack.gateway import Message
-from handlers.kit.blocks import Block, actions, button, context, header, section
+from handlers.kit.blocks import Block, actions, button, context, header, section, typed
+from handlers.kit.buttons import playbook_button
 from handlers.kit.ids import ActionId
+from handlers.playbook.views import cadence_line
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
 from storage.tables import Programme
@@ -33,6 +36,18 @@ def learned(texts: Texts, before: Summary) -> list[Block]:
             lines.append(texts(f"programme.next_cohort.learned.{kind}", topics=texts.join(named)))
     heading = texts("programme.next_cohort.learned.heading", programme=name)
     return [section("\n".join([f"*{heading}*", *(f"• {line}" for line in lines)]))]
+
+
+def from_playbook(texts: Texts, last: Predecessor) -> list[Block]:
+    """What the last programme's playbook says to whoever sets up the next one, and the way to all of it."""
+    blocks: list[Block] = []
+    if last.cadence:
+        blocks.append(section(cadence_line(texts, last.cadence)))
+    for name in ("changes", "advice"):
+        if text := getattr(last.notes, name):
+            blocks += [context(texts("playbook.window.heading", heading=texts.plain(f"playbook.form.{name}.label")))]
+            blocks.append(typed(text))
+    return [*blocks, actions(playbook_button(texts, last.programme.id))]
 
 
 def invitation(texts: Texts, programme: Programme, *, had_partner: bool) -> Message:

@@ -51,6 +51,7 @@ from handlers.kit.buttons import (
     nominate_button,
     own_questions_button,
     own_texts_button,
+    playbook_button,
     roster_button,
     topics_button,
 )
@@ -59,7 +60,7 @@ from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.own_wording import OwnWording, closes_on
 from handlers.programme import days_off_views as days
 from handlers.programme.forms import LONGEST_NAME, MONTHS, SetupState
-from handlers.programme.next_cohort_views import learned
+from handlers.programme.next_cohort_views import from_playbook, learned
 from handlers.signup.views import labels, written_in
 from prompts.catalogue import Texts
 from prompts.reasons import in_text
@@ -83,6 +84,9 @@ def form(
     if last:
         was, named = last.programme, last.contacts
         intro = [section(texts("programme.next_cohort.next.intro", programme=was.name)), *learned(texts, last.summary)]
+        intro += from_playbook(texts, last)
+
+    cadence = (last.cadence if last else None) or (was.cadence if was else Cadence.MONTHLY)
 
     def put(name: str, element: dict[str, object]) -> Block:
         key = f"programme.setup.form.{name}"
@@ -97,7 +101,7 @@ def form(
         put("theme", select("theme", themes, initial=was.theme if was else Theme.DIGITAL_TRENDS)),
         put("starts_on", date_picker("starts_on", initial=starts_on.isoformat())),
         put("months", select("months", months, initial=str(was.months if was else 6))),
-        put("cadence", select("cadence", cadences, initial=was.cadence if was else Cadence.MONTHLY)),
+        put("cadence", select("cadence", cadences, initial=cadence)),
     ]
     if found and found.programme.state != ProgrammeState.RECRUITING:
         # Pairs plan by these: HR changes them where their effect is shown first.
@@ -182,6 +186,8 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
         start=texts.day(programme.starts_on),
     )
     lessons = learned(texts, before) if before else []
+    if programme.follows_id:
+        lessons.append(actions(playbook_button(texts, programme.follows_id)))
     title = header(texts.plain("programme.setup.done.title", programme=programme.name))
     sponsor = button(
         texts.plain("programme.setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, programme.id, style="primary"

@@ -25,7 +25,7 @@ from bot.services.working_hours import own_days_off
 from bot.slack.gateway import Message
 from handlers.improvements.views import row as improvement_row
 from handlers.kit.blocks import Block, View, actions, button, context, header, modal, rating, section
-from handlers.kit.buttons import report_button
+from handlers.kit.buttons import playbook_button, report_button
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.own_questions.views import own_blocks
 from handlers.surveys.change_views import stood_at
@@ -168,7 +168,7 @@ def for_hr(texts: Texts, programme: Programme, found: SurveyResults) -> Message:
         average = texts.number(round(figure.average, 1))
         results.append(texts(f"surveys.hr.{RECOMMENDED[moment]}", average=average, people=figure.people))
     blocks = [header(title), *sections(results), context(texts("surveys.hr.body"))]
-    blocks.append(actions(report_button(texts, programme)))
+    blocks.append(actions(report_button(texts, programme), playbook_button(texts, programme.id)))
     return Message(texts("surveys.hr.title", programme=programme.name), blocks)
 
 

@@ -34,6 +34,11 @@ class PublishedGroup(SQLModel, table=True):
     """Normalised, if all people of the group are of one department; else empty."""
     level: int | None = None
     """If all people of the group have it."""
+    pack: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """If all values are of sessions with it; so are the next three. Empty in groups of older versions."""
+    format: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    cadence: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    topic: str = Field(default="", sa_column_kwargs={"server_default": ""})
     squares: float | None = None
     """The sum of the squares of the values; none in groups that an older version published after the migration."""
 

@@ -283,6 +283,22 @@ class CertificateDesign(SQLModel, table=True):
     changed_at: datetime = moment_column(nullable=False)
 
 
+class PlaybookNotes(SQLModel, table=True):
+    """What HR notes about a programme for the next one, in its words. Erased when the retention time ends."""
+
+    __tablename__ = "playbooknotes"
+
+    id: int = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", unique=True)
+    worked: str = ""
+    changes: str = ""
+    """What to do differently."""
+    advice: str = ""
+    """For HR of the next programme."""
+    changed_at: datetime = moment_column(nullable=False)
+
+
 class GateWaiver(SQLModel, table=True):
     """HR decided to release without an item of the checklist (`bot.services.matching.release_checklist`)."""
 

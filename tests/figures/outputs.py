@@ -17,6 +17,8 @@ from bot.services.insight.report import Report, current_report
 from bot.services.insight.summary_figures import Summary
 from bot.services.insight.weekly import current_weekly
 from bot.services.orientation import orientation as preparing
+from bot.services.outcomes.figures import CardCounts
+from bot.services.playbook.playbook import current_playbook
 from bot.services.programme.next_cohort import read_predecessor
 from storage.tables import Programme
 from storage.unit_of_work import Store
@@ -32,13 +34,9 @@ def of_summary(found: Summary) -> Iterator[Told]:
                 yield one.name, figure, None
     if found.answers:
         yield Count.ANSWERED, found.answers.answered, found.answers.asked
-    counts, goals = found.outcomes.cards, found.outcomes.goals
+    yield from of_cards(found.outcomes.cards)
+    goals = found.outcomes.goals
     for name, value in (
-        (Count.CARD_WRITTEN, counts.written),
-        (Count.CARD_DONE, counts.done),
-        (Count.CARD_DROPPED, counts.dropped),
-        (Count.CARD_LASTED, counts.lasted),
-        (Count.CARD_FADED, counts.faded),
         (Count.GOAL_REACHED, goals.reached),
         (Count.GOAL_MOVED, goals.moved),
         (Count.GOAL_DROPPED, goals.dropped),
@@ -49,6 +47,18 @@ def of_summary(found: Summary) -> Iterator[Told]:
         yield name, value, None
     yield from of_prepared(found.prepared)
     yield from of_courses(found.courses)
+
+
+def of_cards(counts: CardCounts) -> Iterator[Told]:
+    for name, value in (
+        (Count.CARD_WRITTEN, counts.written),
+        (Count.CARD_DONE, counts.done),
+        (Count.CARD_DROPPED, counts.dropped),
+        (Count.CARD_LASTED, counts.lasted),
+        (Count.CARD_FADED, counts.faded),
+    ):
+        if value is not None:
+            yield name, value, None
 
 
 def of_prepared(found: Iterable[preparing.Finished]) -> Iterator[Told]:
@@ -110,6 +120,13 @@ async def _next_cohort(store: Store, programme: int, now: datetime) -> list[Told
     return list(of_summary(found)) if found else []
 
 
+async def _playbook(store: Store, programme: int, now: datetime) -> list[Told]:
+    found = await current_playbook(store, programme, now)
+    useful = [replace(one, people=0) for figures in found.useful.values() for one in figures.values()]
+    told: list[Told] = [(USEFUL, one, None) for one in useful]  # no number of people is beside it
+    return [*told, *of_cards(found.cards)]
+
+
 async def _prepared(store: Store, programme: int, now: datetime) -> list[Told]:
     await publish(store, programme, now)
     async with store.read(now) as work:
@@ -149,6 +166,14 @@ OUTPUTS = {
             "bot.services.programme.next_cohort.predecessor",
             "bot.services.programme.next_cohort.read_predecessor",
             "handlers.signup.messages.setup_done",
+        ),
+    ),
+    "playbook": Output(
+        _playbook,
+        (
+            "bot.services.playbook.playbook.current_playbook",
+            "bot.services.playbook.playbook.read_playbook",
+            "handlers.playbook.messages.playbook",
         ),
     ),
     "release": Output(

@@ -17,6 +17,7 @@ PARTS = {
     "bot.services.outcomes.figures.outcomes",
     "bot.services.insight.published_groups._ready",
     "bot.services.insight.report.read_report",
+    "bot.services.playbook.playbook._read",
     "bot.services.orientation.orientation.finished",
     "bot.services.surveys.results_due.awaited",
 }

@@ -55,6 +55,7 @@ SKEW = (-timedelta(minutes=10), timedelta(0), timedelta(minutes=10))
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 ROUNDS = 2
 DEPARTMENTS = ("North", "South", "")
+PACKS = ("contract", "hands_on")
 ITEMS_ASKED = 1
 """Of each side: what is true of one item is true of the others."""
 
@@ -183,7 +184,7 @@ class World:
             for pair in pairs:
                 starts_at = self.now + timedelta(hours=2) + self.rng.randrange(2) * DAY
                 meeting = MentoringSession(
-                    team_id=TEAM, pair_id=pair.id, number=number, pack="contract", opens_on=self.now.date(),
+                    team_id=TEAM, pair_id=pair.id, number=number, pack=PACKS[pair.id % 2], opens_on=self.now.date(),
                     closes_on=(self.now + 8 * DAY).date(), state=SessionState.BOOKED, starts_at=starts_at,
                     next_at=starts_at,
                 )  # fmt: skip

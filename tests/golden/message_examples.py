@@ -409,6 +409,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda _: insight.WeeklySummaryMessage(), "hr_channel"),
     Example(lambda _: insight.WeeklySummaryMessage(), "hr_channel", (NO_CONTACT,), note="without a contact person"),
     Example(lambda _: insight.ReportMessage(), "hr_channel"),
+    Example(lambda _: insight.PlaybookMessage(), "hr_channel"),
     # matching
     Example(lambda ids: matching.MatchDraftMessage(ids.draft), "hr_channel"),
     Example(lambda ids: matching.MatchReleasedMessage(ids.released, 5, 1, 2), "hr_channel"),

@@ -86,6 +86,11 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("form course.form", HR),
     ),
     "insight": (Step("action summary.whole", HR),),
+    "playbook": (
+        Step("action playbook.open", HR),
+        Step("action playbook.notes", HR),
+        Step("form playbook.form", HR),
+    ),
     "material": (
         Step("action material.add", HR),
         Step("form material.form", HR),

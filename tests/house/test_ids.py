@@ -35,6 +35,7 @@ ONLY_SHOWN = {
     CallbackId.NOTICE,
     CallbackId.TRAINING,
     CallbackId.PACK,
+    CallbackId.PLAYBOOK,
     CallbackId.PARTICIPANT,
     CallbackId.POLL,
     CallbackId.PROGRAMMES,

@@ -26,6 +26,7 @@ FEATURES = {
     "own_questions",
     "participants",
     "people",
+    "playbook",
     "polls",
     "privacy",
     "programme",

@@ -124,7 +124,7 @@ def test_the_window_says_all_of_it() -> None:
 
 def test_averages_come_from_published_groups_alone() -> None:
     """`tests/figures` asks each of these at arbitrary moments; there is no other output with private answers."""
-    assert OUTPUTS.keys() == {"summary", "report", "courses", "next cohort", "release"}
+    assert OUTPUTS.keys() == {"summary", "report", "courses", "next cohort", "playbook", "release"}
 
 
 def test_nothing_of_a_concern_is_among_hrs_outputs() -> None:

@@ -30,3 +30,10 @@ def test_people_answer_hrs_own_questions_and_hr_reads_the_results(played: Played
     read = "\n".join(words(one) for one in played.in_hr_channel())
     assert says(read, "own_questions.report.title", "id")
     assert played.text("rehearsal.questions.scale") in read
+
+
+def test_hr_notes_what_worked_and_the_next_programme_has_it(played: Played) -> None:
+    opened = played.text("playbook.window.open")
+    assert [one for one in played.done_by(played.rehearsal.hr) if one.text == opened]
+    read = "\n".join(words(one) for one in played.in_hr_channel())
+    assert says(read, "playbook.page.sent", "id")

@@ -481,6 +481,16 @@ async def test_documented(over: Office, hr: Colleague) -> None:
     await over.run(minutes=2)
     assert len(showing(over, over.general)) == 1
     assert any(message.files for message in over.hr_channel.messages.values())
+    assert (await hr.click(ended, "playbook.open")).ok
+    assert shows(hr.modal, "playbook.parts.useful.pack", "id")
+    assert (await hr.click(hr.modal, "playbook.notes")).ok
+    assert (await hr.submit({"advice": "Mulai lebih awal"})).ok
+    assert (await hr.click(hr.modal, "playbook.page")).ok
+    await hr.slack.close(all=True)
+    await over.run(minutes=2)
+    assert any(shows(one, "playbook.page.sent") for one in over.posted(over.hr_channel))
+    assert (await hr.click(ended, "cohort.next")).ok
+    assert "Mulai lebih awal" in texts_in(hr.modal), "the next programme begins with it"
 
 
 async def test_a_habit(over: Office, hr: Colleague) -> None:

@@ -106,6 +106,7 @@ FORMS = (
     Form("own_texts.preview", "hr"),
     press("part.form", "mentor", "part.open", "{pair}"),
     press("pause.form", "mentor", "pause.open"),
+    press("playbook.form", "hr", "playbook.notes", "{programme}"),
     press("poll.comment_form", "mentor", "poll.comment", "{polled}"),
     press("prepare.form", "mentor", "prepare.open.mentor", "{programme}"),
     press("busy_hours.form", "mentor", "busy_hours.open"),

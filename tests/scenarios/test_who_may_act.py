@@ -123,6 +123,7 @@ NO_NOTE = (*NOT_IN, "certificate_not_yet", "manager_note_none")
 """Nobody here has a manager."""
 NOTE = '{{"programme_id":{programme},"manager_id":1,"text":"A good mentor"}}'
 SUGGESTION = {"area": chose("time"), "text": typed("Shorter sessions"), "sharing": chose("unnamed")}
+NOTES = {name: typed("Asking in person") for name in ("worked", "changes", "advice")}
 PICKED = {
     "date": {"type": "datepicker", "selected_date": "2027-02-09"},
     "time": {"type": "timepicker", "selected_time": "10:00"},
@@ -585,6 +586,8 @@ TABLE = [
     button("summary.again", "{programme}", HR, NOT_HR),
     button("summary.whole", "{programme}", HR, NOT_HR),
     button("report.get", "{programme}", HR, NOT_HR),
+    *[button(f"playbook.{what}", "{programme}", HR, NOT_HR) for what in ("open", "notes", "page")],
+    form("playbook.form", '{{"programme_id":{programme}}}', HR, NOT_HR, **NOTES),
     button("cohort.next", "{programme}", HR, NOT_HR),
     button("trouble.again", "{astray}", HR, NOT_HR),
     button("trouble.forget", "{astray}", HR, NOT_HR),

@@ -59,7 +59,8 @@ DEPARTMENTS = {person: Part("north" if person < 6 else "south" if person < 12 el
 
 class TestParts:
     def of(self, *people: int) -> dict[Part, set[int]]:
-        return {part: {one.person for one in some} for part, some in by_part(values(*people), DEPARTMENTS)}
+        groups = by_part(values(*people), lambda one: DEPARTMENTS[one.person])
+        return {part: {one.person for one in some} for part, some in groups}
 
     def test_a_department_and_the_others_are_groups_of_their_own(self) -> None:
         assert self.of(*range(11)) == {Part("north"): set(range(6)), Part("south"): set(range(6, 11))}
@@ -73,20 +74,22 @@ class TestParts:
 
     def test_levels_are_told_where_people_suffice_again(self) -> None:
         everybody = {person: Part("", 1 + person % 2) for person in range(12)}
-        groups = by_part(values(*range(12)), everybody)
+        groups = by_part(values(*range(12)), lambda one: everybody[one.person])
         assert {part: len(some) for part, some in groups} == {Part("", 1): 6, Part("", 2): 6}
 
     @given(st.lists(st.tuples(st.integers(0, 30), st.sampled_from(["a", "b", ""]), st.integers(0, 3)), max_size=60))
     def test_no_group_is_small_and_nothing_is_lost(self, drawn: list[tuple[int, str, int]]) -> None:
-        parts = {person: Part(department, level or None) for person, department, level in drawn}
+        packs = ("contract", "harvest", "")
+        parts = {person: Part(department, level or None, pack=packs[person % 3]) for person, department, level in drawn}
         all_values = values(*(person for person, _, _ in drawn))
-        groups = by_part(all_values, parts)
+        groups = by_part(all_values, lambda one: parts[one.person])
         assert sorted(one.source for _, some in groups for one in some) == [one.source for one in all_values]
         if may_publish("useful", all_values):
             assert all(may_publish("useful", some) for _, some in groups)
         for part, some in groups:
             assert all(part.department in ("", parts[one.person].department) for one in some)
             assert all(part.level in (None, parts[one.person].level) for one in some)
+            assert all(part.pack in ("", parts[one.person].pack) for one in some)
 
 
 class TestPublished:

@@ -25,3 +25,11 @@ class ReportMessage(WithFiles):
 
     files: tuple[str, ...] = unless_default(default=())
     receipt: str | None = key_only(default="")
+
+
+@message_kind("playbook", ":{receipt}", at_once=True, uploads=1)
+class PlaybookMessage(WithFiles):
+    """The playbook of a programme as a page, which HR asked for."""
+
+    files: tuple[str, ...] = unless_default(default=())
+    receipt: str | None = key_only(default="")

@@ -5,8 +5,8 @@ that. It happens before HR sees anything: a request can publish waiting values, 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -17,7 +17,8 @@ from bot.domain.figures import NO_PART, Basis, Group, Part, Published, Value, by
 from bot.domain.participants import department_key
 from bot.domain.polls import BY_PART
 from bot.domain.surveys import SurveyResults, survey_results
-from bot.services.insight.unpublished_values import UnpublishedMeasure, waiting_values
+from bot.services.insight.session_parts import session_parts
+from bot.services.insight.unpublished_values import UnpublishedMeasure, session_of, waiting_values
 from storage.execute_many import execute_many
 from storage.tables import Participant, Programme, PublishedGroup, PublishedValue
 from storage.unit_of_work import Store, UnitOfWork
@@ -62,7 +63,7 @@ async def read_published(session: AsyncSession, programme_id: int) -> Published:
                 people_so_far=row.people_so_far,
                 people_shown=row.people_shown,
                 at=row.published_at,
-                part=Part(row.department, row.level),
+                part=Part(row.department, row.level, row.pack, row.format, row.cadence, row.topic),
                 squares=row.squares,
             )
         )
@@ -90,7 +91,7 @@ async def _publish(work: UnitOfWork, programme: Programme, ready: _Ready) -> Non
     waiting, last = ready.waiting, ready.last
     parts: list[tuple[Part, Sequence[Value]]] = [(NO_PART, waiting.values)]
     if waiting.measure in BY_PART:
-        parts = by_part(waiting.values, await _parts_of(work.session, programme.id))
+        parts = by_part(waiting.values, await _part_of(work.session, programme.id, waiting.values))
     known = await _people_of(work.session, programme.id, waiting.measure) if last else set()
     for part, values in parts:
         last = group(waiting.measure, waiting.basis, values, known, last, work.now, part)
@@ -117,6 +118,10 @@ async def _store(work: UnitOfWork, programme: Programme, made: Group, values: Se
         published_at=made.at,
         department=made.part.department,
         level=made.part.level,
+        pack=made.part.pack,
+        format=made.part.format,
+        cadence=made.part.cadence,
+        topic=made.part.topic,
         squares=made.squares,
     )
     session.add(row)
@@ -124,13 +129,21 @@ async def _store(work: UnitOfWork, programme: Programme, made: Group, values: Se
     await execute_many(session, _INSERT, (_row(row, one) for one in sorted(values, key=lambda one: one.source)))
 
 
-async def _parts_of(session: AsyncSession, programme_id: int) -> dict[int, Part]:
-    """The department and level of each person who signed up."""
+async def _part_of(session: AsyncSession, programme_id: int, values: Sequence[Value]) -> Callable[[Value], Part]:
+    """The part of each value: its person's department and level, and what its session was."""
     statement = select(Participant.id, Participant.department, Participant.level).where(
         Participant.programme_id == programme_id
     )
     rows = (await session.exec(statement)).all()
-    return {number: Part(department_key(department), level or None) for number, department, level in rows}
+    people = {number: Part(department_key(department), level or None) for number, department, level in rows}
+    sessions = await session_parts(session, {session_of(one.source) for one in values})
+
+    def part_of(value: Value) -> Part:
+        held = sessions.get(session_of(value.source), NO_PART)
+        mine = people[value.person]
+        return replace(held, department=mine.department, level=mine.level)
+
+    return part_of
 
 
 def _row(row: PublishedGroup, one: Value) -> dict[str, object]:

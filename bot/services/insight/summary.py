@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
 
 from bot.domain.calendar import Hours, local, morning
-from bot.domain.messages.insight import ReportMessage, SummaryMessage, WeeklySummaryMessage
+from bot.domain.messages.insight import PlaybookMessage, ReportMessage, SummaryMessage, WeeklySummaryMessage
 from bot.services.caller import HrCaller, Rejected
 from bot.services.insight.weekly import Weekly, current_weekly
 from bot.services.working_hours import days_off
@@ -14,6 +14,8 @@ from storage.outbox import Outgoing, outgoing
 from storage.tables import Programme, ProgrammeState
 from storage.unit_of_work import Store
 
+AskedMessage = SummaryMessage | ReportMessage | PlaybookMessage
+"""What HR asks for."""
 BATCH = 500
 WEEK = timedelta(days=7)
 _OPEN = col(Programme.state) != ProgrammeState.CLOSED
@@ -29,7 +31,7 @@ DUE = (
 )
 
 
-async def ask_for(store: Store, hr: HrCaller, kind: type[SummaryMessage | ReportMessage] = SummaryMessage) -> Programme:
+async def ask_for(store: Store, hr: HrCaller, kind: type[AskedMessage] = SummaryMessage) -> Programme:
     """Enqueue a message for HR's channel, once for each request. Raises `Rejected`: no_programme."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await work.session.get(Programme, hr.programme_id)

@@ -95,6 +95,11 @@ def source_of(number: int, side: Side) -> int:
     return 2 * number + (side is Side.MENTEE)
 
 
+def session_of(source: int) -> int:
+    """The session whose rating has this source (`source_of`)."""
+    return source // 2
+
+
 def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
     """1 or 0."""
     return case((condition, 1), else_=0)

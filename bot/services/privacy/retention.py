@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import to_utc
 from bot.domain.sessions import add_months
+from bot.services.playbook.notes import erase_notes
 from bot.services.privacy.erasure import (
     erase_broadcasts,
     erase_contacts,
@@ -111,6 +112,7 @@ async def _forget_one(store: Store, now: datetime, months: int) -> bool:
             await erase_sponsors(work.session, programme.id)
             await erase_contacts(work.session, programme.id)
             await erase_broadcasts(work.session, programme.id)
+            await erase_notes(work.session, programme.id)
             programme.forgotten_at, programme.forget_at = now, None
         else:
             await _forget(work, participant, months)

@@ -7,9 +7,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.programme import AlumnusMessage
+from bot.domain.playbook import Notes
 from bot.services.caller import Caller
 from bot.services.care.contacts import NamedContact, named_contacts
 from bot.services.insight.summary_figures import Summary, current_summary
+from bot.services.playbook.notes import notes_of
+from bot.services.playbook.playbook import cadence_for_next
 from bot.services.roster.entries import inherit
 from storage.outbox import outgoing
 from storage.tables import NOT_TAKING_PART, Pair, Participant, Person, Programme, ProgrammeState
@@ -35,11 +38,14 @@ CARRIED = (
 
 @dataclass(frozen=True)
 class Predecessor:
-    """The previous programme, its contacts, and its figures at its end."""
+    """The previous programme, its contacts, its figures at its end, and what its playbook says about the next one."""
 
     programme: Programme
     contacts: tuple[NamedContact, ...]
     summary: Summary
+    notes: Notes
+    cadence: str | None = None
+    """How most of its pairs met, if that differs from what was planned."""
 
 
 async def predecessor(store: Store, caller: Caller, hr_channel: str) -> Predecessor | None:
@@ -49,8 +55,9 @@ async def predecessor(store: Store, caller: Caller, hr_channel: str) -> Predeces
         if last is None:
             return None
         contacts = tuple(await named_contacts(work.session, last))
+        notes, cadence = await notes_of(work.session, last.id), await cadence_for_next(work.session, last)
     summary = await current_summary(store, last.id, caller.now)
-    return Predecessor(last, contacts, summary)
+    return Predecessor(last, contacts, summary, notes, cadence)
 
 
 async def read_predecessor(store: Store, programme: Programme, now: datetime) -> Summary | None:

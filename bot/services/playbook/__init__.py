@@ -1,0 +1,1 @@
+"""What a programme teaches the next one."""

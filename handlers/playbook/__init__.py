@@ -1,0 +1,1 @@
+"""HR's playbook of a programme."""
