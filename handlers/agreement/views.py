@@ -8,7 +8,7 @@ from bot.domain.calendar import local
 from bot.domain.learning_plan import shown_after
 from bot.domain.sessions import Side
 from bot.services.agreement.agreement import AgreementView, version_of
-from bot.services.sessions.packs import topics_of, topics_to_agree_on
+from bot.services.sessions.packs import shared_topics, topics_of, topics_to_agree_on
 from bot.slack.gateway import Message
 from handlers.agreement import plan_views
 from handlers.agreement.forms import AgreementState
@@ -125,9 +125,13 @@ def _form(texts: Texts, seen: AgreementView, top: list[Block], terms: Terms) -> 
 
 
 def _blank(texts: Texts, seen: AgreementView) -> Terms:
-    """Initial values: the forms of address of both, and what they are about, from their sign-ups."""
+    """Initial values: the forms of address of both, and what they are about, from their sign-ups.
+
+    No topic if they share none: they are to choose one that the mentor can show.
+    """
     names = called(texts, seen.couple.mentor), called(texts, seen.couple.mentee)
-    return Terms((), None, *names, topic=topics_of(seen.couple)[0])
+    topic = topics_of(seen.couple)[0] if shared_topics(seen.couple) else ""
+    return Terms((), None, *names, topic=topic)
 
 
 def _topic(texts: Texts, seen: AgreementView, terms: Terms) -> Block:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.domain.matching.explain import lacks_substance, quality
 from bot.domain.matching.figures import Figures
+from bot.domain.sessions import Side
 from bot.domain.signup import Rules
 from bot.services.matching.draft_review import Overview
 from bot.services.matching.solve import share
@@ -70,7 +71,10 @@ def weak_note(texts: Texts, pair: DraftPair, floor: int) -> Mrkdwn:
     """Why HR should look at a pair, and what is missing; "" for one that is not weak."""
     if lacks_substance(pair.explanation):
         return texts("matching.draft.no_substance")
-    return texts("matching.draft.weak_note") if pair.explanation and pair.score < floor else Mrkdwn("")
+    if not pair.explanation or pair.score >= floor:
+        return Mrkdwn("")
+    codes = {code for side in Side for code, _ in pair.explanation.get(side, [])}
+    return texts("matching.draft.weak_note", shared_topic="topic" in codes)
 
 
 def _changed(texts: Texts, found: Overview) -> list[Mrkdwn]:

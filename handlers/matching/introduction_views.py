@@ -35,6 +35,9 @@ def introduction(
     they meet, and what both would like instead."""
     partner, part = couple.person(side.other), couple.part(side.other)
     name = called(texts, partner)
+    no_topic = Mrkdwn("")
+    if not shared_topics(couple):
+        no_topic = texts(f"matching.introduction.{side}.no_shared_topic", partner=name)
     text = texts(
         f"matching.introduction.{side}.body",
         programme=couple.programme.name,
@@ -43,6 +46,9 @@ def introduction(
         closes=texts.day(last_day),
         reasons=reasons(texts, couple.pair.explanation, side, partner=name),
         checks=checked(texts, couple.pair.explanation, to_pair=True),
+        no_topic=no_topic,
+        weekly=couple.meets_weekly,
+        material=texts.plain("sessions.stale.buttons.pack"),
         **_about(texts, part, side),
     )
     pair_id = couple.pair.id
@@ -58,8 +64,6 @@ def introduction(
         )
         elements.insert(0, book)
     blocks: list[Block] = [header(texts.plain(f"matching.introduction.{side}.title")), section(text)]
-    if not shared_topics(couple):
-        blocks.append(section(texts(f"matching.introduction.{side}.no_shared_topic", partner=name)))
     if cadence:
         blocks += wish(texts, cadence)
     return Message(text, [*blocks, actions(*elements)])

@@ -48,12 +48,12 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
     given: list[str] = []
     over = not again and answer.is_complete
     for action, group, label, value in _questions(asked):
-        said = "" if value is None else texts(f"polls.answered.{label}", **{group: texts.plain(_label(group, value))})
+        said = "" if value is None else texts(f"polls.answered.{label}", **{group: _answer(texts, asked, group, value)})
         if over:
             given.append(said)
         else:
             text = texts(f"{key}.{label}", partner=mention(partner))
-            blocks += _question(texts, text, said, action, group, value, row.id)
+            blocks += _question(texts, asked, text, said, action, group, value)
     own = _own(texts, asked, again=again, over=over)
     blocks += own.asked
     given += [*own.given, *_notes(texts, asked)]
@@ -77,8 +77,8 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
 
 
 def _who_sees(texts: Texts, asked: Poll, closes: str) -> Block:
-    """In full below the first poll that a person gets; afterwards a button leads to it."""
-    if not asked.answered_before:
+    """In full below the first poll that a person gets, until they answer; afterwards a button leads to it."""
+    if not asked.answered_before and asked.answer.met is None:
         partner = mention(asked.meeting.person(asked.side.other))
         return context(texts(f"polls.{asked.side}.footer", partner=partner, closes=closes))
     who = button(texts.plain("home.common.buttons.who_sees"), ActionId.PRIVACY_SHOW)
@@ -148,19 +148,20 @@ def _action_of(question: str) -> Callable[[object], AnswerId]:
 
 def _question(
     texts: Texts,
+    asked: Poll,
     text: str,
     said: str,
     action: Callable[[object], AnswerId],
     group: str,
     value: str | int | None,
-    session_id: int,
 ) -> list[Block]:
+    session_id = asked.meeting.session.id
     shown = section(f"*{text}*\n{said}" if said else f"*{text}*")
     if group != "met":
         return [shown, *rating(texts, group, action, session_id, value)]
     buttons = [
         button(
-            texts.plain(_label(group, code)),
+            _answer(texts, asked, group, code),
             action(code),
             session_id,
             style="primary" if value == code else "",
@@ -168,6 +169,14 @@ def _question(
         for code in Met
     ]
     return [shown, actions(*buttons)]
+
+
+def _answer(texts: Texts, asked: Poll, group: str, value: str | int) -> str:
+    """An answer in words. Who else moved the session is named, not called "they"."""
+    if value == Met.MOVED_BY_OTHER:
+        partner = asked.meeting.person(asked.side.other)
+        return texts.plain("polls.answered.moved_by", partner=texts.vocative(partner.name, partner.address))
+    return texts.plain(_label(group, value))
 
 
 def _label(group: str, code: str | int) -> str:
@@ -208,7 +217,7 @@ def _actions(texts: Texts, asked: Poll, *, again: bool) -> Block:
         buttons.append(button(texts.plain(f"{key}.book"), ActionId.SESSION_BOOK, session_id, style="primary"))
     if not answer.contact_me:
         buttons.append(button(texts.plain(f"{key}.contact"), ActionId.POLL_CONTACT, session_id))
-    if not again:
+    if not again and answer.is_complete:  # until then every question has its buttons
         buttons.append(button(texts.plain(f"{key}.change"), ActionId.POLL_CHANGE, session_id))
     if answer.met is not Met.YES or answer.contact_me:
         buttons.append(pause_button(texts))

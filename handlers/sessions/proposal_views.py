@@ -4,6 +4,7 @@ from bot.domain.sessions import Side, slot_at
 from bot.services.pair_context import Meeting
 from bot.services.sessions.bookings import Choice, TimeChanged, Unsuitable
 from bot.services.sessions.proposals import Proposed
+from bot.services.working_hours import is_soon
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Element, View, actions, button, form_modal, mention, section
 from handlers.kit.form_result import Sentence
@@ -92,7 +93,8 @@ def asked(texts: Texts, found: Proposed) -> View:
     """Replaces the question whether to ask."""
     meeting, side = found.meeting, found.side
     when = texts.moment(found.row.starts_at, meeting.person(side).zone)
-    text = texts("sessions.ask.saved", when=when, partner=mention(meeting.person(side.other)))
+    partner = mention(meeting.person(side.other))
+    text = texts("sessions.ask.saved", when=when, partner=partner, soon=is_soon(found.row.starts_at, found.row.at))
     return shown(texts, Message(text, [section(text)]))
 
 

@@ -357,6 +357,9 @@ def stored(texts: Texts, done: Booked) -> View:
     if done.planned:
         opens, closes = (texts.short_day(day) for day in done.planned[:2])
         blocks.append(context(texts("sessions.book.outside", opens=opens, closes=closes)))
+    if done.dropped:
+        was = texts.moment(done.dropped.starts_at, meeting.person(side).zone)
+        blocks.append(context(texts("sessions.ask.dropped", partner=mention(meeting.person(side.other)), when=was)))
     if done.out_of_order:
         blocks.append(context(_order(texts, done)))
     blocks += _calendar(texts, meeting, side)

@@ -169,7 +169,6 @@ async def test_after_a_session_they_are_answered_in_its_message_and_on_home(aske
         (2, "mentor", None, "For me alone", False),
         (1, "mentor", 2, None, False),
     ]
-    await sari.click(sari.modal, "poll.change")
     await sari.click(sari.modal, "poll.met.not_yet")
     assert len(await stored_answers(asked)) == 2, "about a session that was not held there is nothing"
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from bot.domain.messages.care import PartnerBackMessage, PartnerPausedMessage, PauseOverMessage
-from bot.domain.messages.sessions import BookingNudgeMessage, ChatBookedMessage
+from bot.domain.messages.sessions import BookingNudgeMessage, ChatBookedMessage, TimeProposedMessage
 from bot.services.caller import Caller
 from bot.services.sessions import bookings
 from bot.services.sessions.bookings import Choice
@@ -92,3 +92,20 @@ async def test_a_session_before_an_earlier_one_is_said(pair: Office) -> None:
         pair.balik.store, Caller(second.team_id, sari.id, "then", pair.clock.now()), second.id, later
     )
     assert done.out_of_order == ()
+
+
+async def test_another_time_takes_back_the_question_to_the_partner(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    (nudge,) = of_kind(sari, BookingNudgeMessage, session=1)
+    assert (await sari.click(nudge, "session.book")).ok
+    assert (await sari.submit({"date": "2027-01-21", "time": "18:00", "minutes": "60"})).ok
+    await sari.submit()
+    texts = CATALOGUE.texts("en")
+    when, partner = "Thursday 21 January 2027, 18:00 WIB", Mrkdwn(f"<@{budi.id}>")
+    assert texts("sessions.ask.saved", when=when, partner=partner, soon=False) in texts_in(sari.modal)
+    await sari.slack.close(all=True)
+    assert (await sari.click(nudge, "session.book")).ok
+    assert (await sari.submit({"date": "2027-01-21", "time": "10:00", "minutes": "60"})).ok
+    assert texts("sessions.ask.dropped", when=when, partner=partner) in texts_in(sari.modal)
+    await pair.run(days=1)
+    assert of_kind(budi, TimeProposedMessage) == []

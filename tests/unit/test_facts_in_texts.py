@@ -1,23 +1,30 @@
 """What a text says of the pair's state: each view with the facts that it may be shown with, in both languages."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from bot.domain.polls import Answer, Met
 from bot.domain.sessions import Side
 from bot.domain.surveys import Moment
 from bot.services.closing.closing import Totals
 from bot.services.closing.completion import PairResult
 from bot.services.closing.farewell import Farewell
 from bot.services.closing.stories import StoryView
+from bot.services.polls.polls import Poll
+from bot.services.sessions.packs import topics_to_agree_on
 from bot.services.surveys.results_due import Awaited
 from handlers.closing import story_views
 from handlers.closing import views as closing_views
 from handlers.kit.blocks import mention
+from handlers.matching import introduction_views
+from handlers.matching.draft_views import weak_note
+from handlers.polls import views as poll_views
 from handlers.surveys.views import awaited_lines
 from prompts.catalogue import Catalogue, Mrkdwn
-from storage.tables import Story
-from tests.unit.test_pack_messages import meeting
+from storage.tables import DraftPair, Story
+from tests.unit.test_pack_messages import meeting, part
 
 NOW = datetime(2027, 3, 31, 3, 0, tzinfo=UTC)
 CATALOGUE = Catalogue.load()
@@ -83,3 +90,46 @@ def test_hr_is_not_asked_to_post_what_is_posted_nor_to_wait_for_nothing(language
         shown = closing_views.hr(texts, programme, Totals(1, 1, 5, has_story=few), waits)
         numbers = {"programme": "P", "pairs": 1, "completed": 1, "held": 5, "has_story": few}
         assert shown.text == texts("closing.hr.body", **numbers)
+
+
+def asked(**answer: Any) -> Poll:
+    """The mentor's poll, with this answer."""
+    said = Answer(1, 1, Side.MENTOR, **answer)
+    return Poll(meeting(), Side.MENTOR, said, NOW, None)
+
+
+@LANGUAGES
+def test_the_poll_names_the_partner_and_explains_itself_once(language: str) -> None:
+    texts = CATALOGUE.texts(language)
+    first, met = (poll_views.poll(texts, asked(met=one)) for one in (None, Met.YES))
+    assert texts.plain("polls.answered.moved_by", partner="Pak Budi") in str(first.blocks)
+    assert texts.plain("labels.met.moved_by_other") not in str(first.blocks)
+    assert texts("privacy.who_sees.hr") in str(first.blocks)
+    assert texts("privacy.who_sees.hr") not in str(met.blocks), "a button leads to it"
+    assert texts.plain("polls.mentor.buttons.change") not in str(met.blocks), "every question still has its buttons"
+    done = poll_views.poll(texts, asked(met=Met.YES, useful=4, honest=4))
+    assert texts.plain("polls.mentor.buttons.change") in str(done.blocks)
+
+
+@LANGUAGES
+def test_a_pair_without_a_shared_topic_chooses_one_that_the_mentor_can_show(language: str) -> None:
+    texts = CATALOGUE.texts(language)
+    offers, wishes = [{"topic": "inclusion", "level": 4}], [{"topic": "ai_tools", "priority": 2}]
+    apart = meeting(mentor=part(offers=offers), mentee=part(wishes=wishes))
+    assert topics_to_agree_on(apart)[0] == "inclusion"
+    shown = introduction_views.introduction(texts, apart, Side.MENTOR, None, NOW.date())
+    no_topic = texts("matching.introduction.mentor.no_shared_topic", partner="Pak Budi")
+    assert shown.text.index(no_topic) < len(shown.text) / 2, "before the first step"
+    for topic in (True, False):
+        reasons = [["topic", {"topics": ["ai_tools"]}]] if topic else [["style", {"styles": ["think"]}]]
+        row = DraftPair(team_id="T", draft_id=1, mentor_id=1, mentee_id=2, score=1, explanation={"mentee": reasons})
+        assert weak_note(texts, row, 40) == texts("matching.draft.weak_note", shared_topic=topic)
+
+
+@LANGUAGES
+@pytest.mark.parametrize("side", Side)
+def test_a_weekly_pair_is_promised_no_material_by_dm(language: str, side: Side) -> None:
+    texts, weekly = CATALOGUE.texts(language), meeting()
+    weekly.pair.cadence = "weekly"
+    told = [introduction_views.introduction(texts, one, side, None, NOW.date()).text for one in (weekly, meeting())]
+    assert [f"*{texts.plain('sessions.stale.buttons.pack')}*" in one for one in told] == [True, False]

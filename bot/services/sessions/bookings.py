@@ -32,8 +32,10 @@ from storage.outbox import outgoing
 from storage.tables import (
     MentoringSession,
     ParticipantState,
+    ProposalState,
     SessionChange,
     SessionState,
+    TimeProposal,
 )
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -133,6 +135,8 @@ class Booked:
     """The planned days, if the time is outside of them although neither of the two was away from them."""
     out_of_order: tuple[MentoringSession, ...] = ()
     """Sessions of the pair with a lower number that are later now, and with a higher number that are earlier."""
+    dropped: TimeProposal | None = None
+    """A time that the same side had proposed, and that the partner is not asked about any more."""
 
 
 async def booking(store: Store, caller: Caller, session_id: int) -> Booking:
@@ -220,6 +224,10 @@ async def set_time(
         at=work.now,
     )
     await keep_change(work, meeting, change)
+    open_now = select(TimeProposal).where(
+        TimeProposal.session_id == row.id, TimeProposal.side == side, TimeProposal.state == ProposalState.OPEN
+    )
+    dropped = (await work.session.exec(open_now)).first()
     await replace_proposals(work, [row.id])
     await plan_reminders(work, meeting)
     if agreed_by:  # for them, the question itself has become the booked session
@@ -229,7 +237,8 @@ async def set_time(
         await work.send(outgoing(yes, row.team_id, meeting.programme.id, person_id=asked, urgent=True))
     else:
         await tell_pair(work, meeting, change, side)
-    return Booked(meeting, side, before, _planned(meeting, choice, work.now), await _out_of_order(work, row, starts_at))
+    planned, others = _planned(meeting, choice, work.now), await _out_of_order(work, row, starts_at)
+    return Booked(meeting, side, before, planned, others, dropped)
 
 
 def _planned(meeting: Meeting, choice: Choice, now: datetime) -> BookingDays | None:

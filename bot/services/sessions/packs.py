@@ -145,9 +145,11 @@ def topics_of(couple: PairContext, agreed: str | None = None) -> list[str]:
 
 def topics_to_agree_on(couple: PairContext) -> list[str]:
     """What a pair can choose from in its agreement: its topics, what else the leader wants, and what else the mentor
-    offers."""
+    offers. Without a shared topic first what the mentor offers, who is to choose one to show."""
     wishes = [str(one["topic"]) for one in couple.mentee_part.wishes]
-    return list(dict.fromkeys([*topics_of(couple), *wishes, *mastered(couple.mentor_part.offers)]))
+    offers = mastered(couple.mentor_part.offers)
+    own = topics_of(couple)
+    return list(dict.fromkeys([*own, *wishes, *offers] if shared_topics(couple) else [*offers, *own, *wishes]))
 
 
 def mastered(offers: Sequence[Mapping[str, Any]]) -> list[str]:
