@@ -1,7 +1,8 @@
 """Messages about changes of a programme's course."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from bot.domain.calendar import local
 from bot.domain.course import Act, Course
 from bot.domain.messages.course import (
     CourseChangedHrMessage,
@@ -10,14 +11,16 @@ from bot.domain.messages.course import (
     ProgrammeDeletedMessage,
     ProgrammeResumedMessage,
 )
+from bot.services.care.partner_requests import is_left_alone
 from bot.services.course.effects import Effect
 from bot.services.course.facts import course_of
-from bot.services.pair_context import couple
+from bot.services.pair_context import couple, window_days
+from bot.services.sessions.bookings import sessions_of
 from bot.services.sessions.called_off import read_called_off
 from bot.services.sessions.resumption import all_to_book
 from bot.slack.gateway import Message
 from handlers.course import told_views, views
-from handlers.course.told_views import OffSession
+from handlers.course.told_views import DueSession, OffSession
 from handlers.kit.messages import MessageContext, renders
 from handlers.sessions.called_off_views import with_called_off
 from storage.queries import participation
@@ -33,9 +36,10 @@ async def changed(message: MessageContext[CourseChangedMessage]) -> Message | No
     was, now = Course(payload.was_first, payload.was_last, payload.was_resumes), course_of(programme)
     off = await _off(message)
     cadence = programme.cadence if payload.was_cadence not in ("", programme.cadence) else ""
-    if was == now and not off and not cadence:
+    due = await _due(message)
+    if was == now and not (off or cadence or due):
         return None
-    return told_views.changed(message.texts, programme, message.reader, was, now, off, message.work.now, cadence)
+    return told_views.changed(message.texts, programme, message.reader, was, now, off, message.work.now, cadence, due)
 
 
 async def changed_hr(message: MessageContext[CourseChangedHrMessage]) -> Message | None:
@@ -93,6 +97,30 @@ async def _taking_part(
         return None
     part = await participation(message.work.session, message.reader.id, message.programme.id)
     return part if part and part.state != ParticipantState.LEFT else None
+
+
+async def _due(message: MessageContext[CourseChangedMessage]) -> list[DueSession]:
+    """The next sessions that have no time, and are to take place by another day than the reader knows."""
+    payload, session = message.payload, message.work.session
+    found = []
+    for pair_id, was in zip(payload.due_pairs, payload.due_was, strict=True):
+        pair = await couple(session, pair_id)
+        side = pair.side_of(message.row.person_id) if pair else None
+        if pair is None or side is None or not pair.goes_on or pair.pair.paused_until:
+            continue
+        if await is_left_alone(session, pair_id, pair.person(side).id, message.work.now):
+            continue
+        ahead = [one for one in await sessions_of(message.work, pair_id) if _is_ahead(one, message.work.now)]
+        if not ahead or ahead[0].starts_at is not None:
+            continue
+        row, last = ahead[0], window_days(ahead[0], pair.off)[1]
+        if date.fromisoformat(was) != last > local(message.work.now, message.programme.zone).date():
+            found.append(DueSession(row.number, pair.person(side.other), last))
+    return found
+
+
+def _is_ahead(row: MentoringSession, now: datetime) -> bool:
+    return row.settled_at is None and (row.starts_at is None or row.starts_at > now)
 
 
 async def _off(message: MessageContext[CourseChangedMessage]) -> list[OffSession]:

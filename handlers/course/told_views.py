@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.calendar import local
 from bot.domain.course import Course
@@ -26,6 +26,15 @@ class OffSession:
     before: datetime
 
 
+@dataclass(frozen=True)
+class DueSession:
+    """The next session with a partner, which has no time: it is to take place by `day`."""
+
+    number: int
+    partner: Person
+    day: date
+
+
 def changed(
     texts: Texts,
     programme: Programme,
@@ -35,9 +44,10 @@ def changed(
     off: Sequence[OffSession],
     at: datetime,
     cadence: str,
+    due: Sequence[DueSession] = (),
 ) -> Message:
-    """The dates that are different from those the reader knows, and the sessions that are off. `cadence`:
-    how often pairs meet, if that changed."""
+    """The dates that are different from those the reader knows, the sessions that are off, and by when the next ones
+    are `due` now. `cadence`: how often pairs meet, if that changed."""
     today = local(at, programme.zone).date()
     text = texts(
         "course.told.body",
@@ -59,6 +69,13 @@ def changed(
             file = button(texts.plain("course.told.file"), ActionId.CALENDAR_FILE, one.session)
         blocks.append(section(line, file))
         lines.append(line)
+    dues = [
+        texts("course.told.due", number=one.number, partner=mention(one.partner), day=texts.day(one.day))
+        for one in due[:MOST_SHOWN]
+    ]
+    if dues:
+        blocks.append(section(Mrkdwn("\n".join(dues))))
+    lines += dues
     blocks.append(actions(button(texts.plain("course.told.home"), ActionId.HOME_SHOW)))
     return Message(Mrkdwn("\n".join([text, *lines])), blocks)
 

@@ -1,7 +1,7 @@
 """One or more examples of each kind of message, in the world of `tests.scenarios.world`."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -110,10 +110,12 @@ def course_changed_hr(act: str, _: Ids) -> OutboxMessage:
     )
 
 
-def course_changed(ids: Ids, *, off: bool = False) -> OutboxMessage:
-    """HR moved a programme; with `off`, a session of the pair is called off."""
+def course_changed(ids: Ids, *, off: bool = False, due: bool = False) -> OutboxMessage:
+    """HR moved a programme; with `off`, a session of the pair is called off; with `due`, the next one is to take place
+    by another day."""
     sessions_off = ((ids.planned,), (ids.pair,), ("2027-03-02T03:00:00+00:00",)) if off else ((), (), ())
-    return course.CourseChangedMessage(FIRST_WAS, LAST_WAS, None, *sessions_off)
+    told = course.CourseChangedMessage(FIRST_WAS, LAST_WAS, None, *sessions_off)
+    return replace(told, due_pairs=(ids.pair,), due_was=("2026-11-30",)) if due else told
 
 
 def in_days(days: float) -> Callable[[Ids, Any], Any]:
@@ -469,6 +471,12 @@ EXAMPLES: tuple[Example, ...] = (
     # course
     Example(lambda ids: course_changed(ids), "mentor"),
     Example(lambda ids: course_changed(ids, off=True), "leader", note="with a session that is off"),
+    Example(
+        lambda ids: course_changed(ids, due=True),
+        "leader",
+        (changed(SESSION, "booked", starts_at=None, state=tables.SessionState.PLANNED),),
+        note="with another day for the next session",
+    ),
     *[
         Example(
             lambda ids: course_changed(ids),

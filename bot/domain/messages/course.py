@@ -24,6 +24,10 @@ class CourseChangedMessage(OutboxMessage):
     """When each was to take place, as ISO text."""
     was_cadence: str = unless_default(default="")
     """How often pairs met before, if HR changed that."""
+    due_pairs: tuple[int, ...] = unless_default(default=())
+    """The reader's pairs whose next session was to take place by another day."""
+    due_was: tuple[str, ...] = unless_default(default=())
+    """That day of each of them, as ISO text."""
     at: str = key_only(default="")
 
 

@@ -17,7 +17,7 @@ from bot.services.closing.completion import completed_in
 from bot.services.course.delete import can_delete
 from bot.services.course.effects import Effect, Plans, effect_of
 from bot.services.course.facts import CourseFacts, PairFacts, course_of, facts_of
-from bot.services.course.news import tell_people
+from bot.services.course.news import due_days, tell_people
 from bot.services.insight.summary import next_weekly
 from bot.services.invitations.states import invitations_of
 from bot.services.programme.end import last_day
@@ -138,6 +138,7 @@ async def apply(store: Store, hr: HrCaller, change: Change, mark: str) -> tuple[
         effect, plans = effect_of(facts, change)
         if effect.mark != mark:
             raise EffectChanged
+        due = due_days(facts.pairs)
         await _keep_completions(work, facts, effect)
         off = await _replan(work, facts, plans)
         was_cadence = programme.cadence
@@ -152,7 +153,7 @@ async def apply(store: Store, hr: HrCaller, change: Change, mark: str) -> tuple[
             await _deliver_again(work, programme)
         course_act = LOGGED[change.act]
         await audit(work, hr, course_act, _details(effect))
-        await tell_people(work, programme, facts.now, facts.people, off, hr.receipt, was_cadence)
+        await tell_people(work, programme, facts.now, facts.people, off, hr.receipt, was_cadence, due)
         await work.send(to_hr(programme, effect, hr))
         await work.commit()
     return programme, effect

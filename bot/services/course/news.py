@@ -1,13 +1,17 @@
 """Sends each participant one message about a change, however often HR changes the course before it is sent."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
 
 from sqlalchemy import update
 from sqlmodel import col, select
 
 from bot.domain.course import Course
 from bot.domain.messages.course import CourseChangedMessage
+from bot.domain.programme import Cadence
+from bot.services.course.facts import PairFacts
+from bot.services.pair_context import window_days
 from bot.services.sessions.called_off import CalledOff
 from bot.services.working_hours import is_soon
 from storage.outbox import outgoing
@@ -23,9 +27,10 @@ async def tell_people(
     off: Sequence[CalledOff],
     slot: str,
     was_cadence: str,
+    due: Mapping[int, Mapping[int, date]] = MappingProxyType({}),
 ) -> None:
-    """Enqueue one message to each of `people`; `was`: the dates before; `slot`: the change. It replaces a waiting
-    message about earlier changes."""
+    """Enqueue one message to each of `people`; `was`: the dates before; `slot`: the change; `due`: by person and pair,
+    by when the next session was to take place. It replaces a waiting message about earlier changes."""
     waiting = await _take_waiting(work, programme)
     theirs = await off_of_each(work, off)
     messages = []
@@ -39,6 +44,8 @@ async def tell_people(
             tuple(one.pair for one in mine),
             tuple(one.before.isoformat() for one in mine),
             was_cadence if was_cadence != programme.cadence else "",
+            tuple(due.get(person_id, {})),
+            tuple(day.isoformat() for day in due.get(person_id, {}).values()),
             at=slot,
         )
         if before := waiting.get(person_id):
@@ -48,6 +55,18 @@ async def tell_people(
     await work.send_all(messages)
 
 
+def due_days(pairs: Iterable[PairFacts]) -> dict[int, dict[int, date]]:
+    """By person and pair, by when the next session is to take place, as people read it; without pairs that arrange
+    their dates themselves."""
+    found: dict[int, dict[int, date]] = {}
+    for one in pairs:
+        ahead = [row for row, session in zip(one.rows, one.sessions, strict=True) if not session.over]
+        if ahead and one.cadence is not Cadence.BY_AGREEMENT:
+            for person in (one.couple.mentor, one.couple.mentee):
+                found.setdefault(person.id, {})[one.couple.pair.id] = window_days(ahead[0], one.couple.off)[1]
+    return found
+
+
 def soon(off: Iterable[CalledOff], now: datetime) -> bool:
     """Whether a session that was called off was to take place within two days."""
     return any(is_soon(one.before, now) for one in off)
@@ -55,6 +74,10 @@ def soon(off: Iterable[CalledOff], now: datetime) -> bool:
 
 def _joined(before: CourseChangedMessage, now: CourseChangedMessage) -> CourseChangedMessage:
     """One message for two changes: the dates are those before the first."""
+    due = {
+        **dict(zip(now.due_pairs, now.due_was, strict=True)),
+        **dict(zip(before.due_pairs, before.due_was, strict=True)),
+    }
     return CourseChangedMessage(
         before.was_first,
         before.was_last,
@@ -63,6 +86,8 @@ def _joined(before: CourseChangedMessage, now: CourseChangedMessage) -> CourseCh
         (*before.off_pairs, *now.off_pairs),
         (*before.off_at, *now.off_at),
         before.was_cadence or now.was_cadence,
+        tuple(due),
+        tuple(due.values()),
         at=now.at,
     )
 
