@@ -88,7 +88,7 @@ from handlers.recruiting import listeners as recruiting_listeners
 from handlers.recruiting import messages as recruiting_messages
 from handlers.roster import listeners as roster_listeners
 from handlers.roster import messages as roster_messages
-from handlers.sessions import cadence_listeners, cadence_messages, hr_record_listeners
+from handlers.sessions import cadence_listeners, cadence_messages, hr_record_listeners, place_listeners
 from handlers.sessions import listeners as sessions_listeners
 from handlers.sessions import messages as sessions_messages
 from handlers.signup import listeners as signup_listeners
@@ -178,6 +178,7 @@ def listeners() -> Listeners:
         buddies_listeners,
         people_listeners,
         agreement_listeners,
+        place_listeners,
         sessions_listeners,
         hr_record_listeners,
         cadence_listeners,

@@ -152,6 +152,7 @@ TRACES: tuple[Trace, ...] = (
             "mentor_id",
             "explanation",
             "wished_cadence",
+            "place",
             "state",
             "introduced_at",
             "ended_at",
@@ -160,6 +161,7 @@ TRACES: tuple[Trace, ...] = (
         blank={
             "explanation": {},
             "wished_cadence": None,
+            "place": None,
             "group_channel": None,
             "ended_side": None,
             "ended_why": None,
@@ -192,8 +194,8 @@ TRACES: tuple[Trace, ...] = (
     Trace(
         MentoringSession,
         lambda owner: col(MentoringSession.pair_id).in_(owner.pairs),
-        exported=("id", "pair_id", "number", "pack", "opens_on", "closes_on", "state", "starts_at", "minutes"),
-        blank={"wall": None, "wall_zone": None},
+        exported=("id", "pair_id", "number", "pack", "opens_on", "closes_on", "state", "starts_at", "minutes", "place"),
+        blank={"wall": None, "wall_zone": None, "place": None},
         kept=("pack", "state", "steps_done"),
     ),
     Trace(

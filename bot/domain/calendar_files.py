@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.domain.places import is_link
+
 ORGANIZER = "mailto:balik@balik.invalid"
 """Calendars require an address; nothing is mailed there."""
 REMIND_BEFORE = timedelta(minutes=15)
@@ -22,6 +24,8 @@ class CalendarEntry:
     cancelled: bool = False
     link: str = ""
     """Back to the chat, if there is one."""
+    place: str = ""
+    """A place in words, or a link, which becomes the entry's own."""
 
 
 def calendar_file(entry: CalendarEntry, stamp: datetime) -> bytes:
@@ -38,8 +42,10 @@ def calendar_file(entry: CalendarEntry, stamp: datetime) -> bytes:
     event.add("summary", entry.title)
     event.add("description", entry.details)
     event.add("organizer", ORGANIZER)
-    if entry.link:
-        event.add("url", entry.link)
+    if entry.place:
+        event.add("location", entry.place)
+    if link := entry.place if is_link(entry.place) else entry.link:
+        event.add("url", link)
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     if not entry.cancelled:
         alarm = Alarm()

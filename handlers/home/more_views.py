@@ -15,6 +15,7 @@ from handlers.kit.buttons import (
     working_time_button,
 )
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.sessions.place_views import place_button
 from handlers.signup.views import address_of, addresses, written_in
 from prompts.catalogue import Texts
 from storage.tables import ParticipantState, SessionState
@@ -55,6 +56,7 @@ def _about_pair(texts: Texts, one: PairPart) -> dict[str, Element]:
     recorded = [row for row in one.sessions if row.state == SessionState.HELD and row.settled_at is None]
     return {
         **({"correct": correct_session_button(texts, recorded[-1])} if recorded else {}),
+        **({"place": place_button(texts, one.session.id)} if one.session and not one.session.settled_at else {}),
         "thanks": thanks_button(texts, pair_id),
         "rhythm": cadence_button(texts, pair_id),
         "part": parting_button(texts, pair_id),

@@ -40,6 +40,7 @@ from handlers.matching.confirmation_views import question_blocks
 from handlers.material.views import link_lines
 from handlers.orientation.views import home_rows
 from handlers.outcomes.views import progress_line
+from handlers.sessions.place_views import place_line
 from handlers.signup.views import waits, written_in
 from handlers.surveys.views import home_row
 from prompts.catalogue import Texts
@@ -57,6 +58,8 @@ MOST_BLOCKS = 90
 MOST_IN_MESSAGE = 45
 _PROMPTS = (NextStep.SIGN, NextStep.BOOK, NextStep.AGREE, NextStep.WAIT, NextStep.AGAIN)
 """The steps that nobody is prompted to who asked for another partner."""
+_WITH_PLACE = (NextStep.BOOKED, NextStep.CONFIRM)
+"""The steps of a session that has a time."""
 NEAR = 2
 """Number of sessions listed around the next one."""
 
@@ -245,6 +248,8 @@ def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
     ]
     if not first:
         lines.append(f"{texts('home.common.next')}: {_next(texts, one, page)}")
+    if one.place and one.next in _WITH_PLACE:
+        lines.append(place_line(texts, one.place))
     if one.asked_until and not _left_alone(one, page):
         lines.append(_asked(texts, one, page))
     rows = [_row(texts, meeting, page) for meeting in _near(one)]

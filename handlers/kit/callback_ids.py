@@ -83,6 +83,8 @@ class CallbackId(StrEnum):
     OWN_QUESTIONS_FORM = "own_questions.form"
     OWN_TEXTS_FORM = "own_texts.form"
     OWN_TEXTS_PREVIEW = "own_texts.preview"
+    PLACE_FORM = "place.form"
+    PLACE_DEFAULT_FORM = "place.default_form"
     MATERIAL_FORM = "material.form"
     TOPICS_FORM = "topics.form"
     WEIGHTS_FORM = "weights.form"

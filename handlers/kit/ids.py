@@ -237,6 +237,8 @@ class ActionId(StrEnum):
     OWN_TEXTS_OPEN = "own_texts.open"  # programme
     OWN_TEXTS_CHANGE = "own_texts.change"  # nothing: back from the preview to the form
     OWN_TEXTS_RESET = "own_texts.reset"  # nothing: the window says of which text
+    PLACE_OPEN = "place.open"  # session
+    PLACE_DEFAULT = "place.default"  # programme
     MATERIAL_OPEN = "material.open"  # programme
     MATERIAL_ADD = "material.add"  # programme
     MATERIAL_REMOVE = "material.remove"  # programme and link, "12:3"

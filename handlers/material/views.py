@@ -35,8 +35,8 @@ def listing(texts: Texts, found: OwnMaterial) -> View:
     """Every link with what it is for, and buttons to add and remove."""
     add = button(texts.plain("material.buttons.add"), ActionId.MATERIAL_ADD, found.programme.id, style="primary")
     blocks: list[Block] = [section(texts("material.list.intro", programme=found.programme.name))]
-    if len(found.links) < MOST_LINKS:
-        blocks.append(actions(add))
+    place = button(texts.plain("sessions.place.default.open"), ActionId.PLACE_DEFAULT, found.programme.id)
+    blocks.append(actions(*([add] if len(found.links) < MOST_LINKS else []), place))
     if not found.links:
         blocks.append(section(texts("material.list.none")))
     for one in found.links:

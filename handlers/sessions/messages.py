@@ -40,6 +40,7 @@ from bot.services.sessions.calendar_files import appointment
 from bot.services.sessions.out_of_hours import still_out_of_hours
 from bot.services.sessions.packs import knows_time_and_material, needs_no_reminder, prepared
 from bot.services.sessions.pair_news import has_material_in_chat
+from bot.services.sessions.places import place_of
 from bot.services.sessions.proposals import Proposed, read_proposal
 from bot.services.sessions.resumption import just_told
 from bot.services.sessions.suggestions import offer_times
@@ -216,6 +217,7 @@ async def calendar(message: MessageContext[CalendarFileMessage]) -> Message | No
         details,
         now.cancelled,
         views.chat_link(found[0]),
+        place_of(row, found[0].pair, found[0].programme),
     )
 
     async def write() -> Contents:

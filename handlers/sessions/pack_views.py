@@ -8,6 +8,7 @@ from bot.domain.packs import ACTIVITY, material, timetable
 from bot.domain.sessions import Pack, Side
 from bot.domain.signup import FORMATS
 from bot.services.sessions.packs import Prepared
+from bot.services.sessions.places import place_of
 from bot.slack.gateway import Message
 from handlers.agreement.plan_views import in_pack, leader_to
 from handlers.kit.blocks import Block, Element, View, actions, button, context, header, modal, section
@@ -15,6 +16,7 @@ from handlers.kit.buttons import agreement_button, new_card_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.timetable import timetable_line
 from handlers.material.views import link_lines
+from handlers.sessions.place_views import place_line
 from handlers.sessions.views import called
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import in_text, topic_name
@@ -149,6 +151,8 @@ class _Part:
         else:
             when = self.texts.moment(row.starts_at, self.reader.zone)
             first = self.texts(f"{FRAME}.when", partner=self.partner, when=when, minutes=self.length)
+            if place := place_of(row, self.prepared.meeting.pair, self.prepared.meeting.programme):
+                first = _lines(first, place_line(self.texts, place), apart="\n")
         return section(
             _lines(first, timetable_line(self.texts, self.timetable, last=self.prepared.is_last), apart="\n")
         )

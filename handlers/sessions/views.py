@@ -15,6 +15,7 @@ from bot.services.sessions.bookings import (
     Booked,
     Booking,
 )
+from bot.services.sessions.places import place_of
 from bot.services.sessions.resumption import ToBook
 from bot.services.sessions.suggestions import Offer
 from bot.slack.gateway import Message
@@ -41,6 +42,7 @@ from handlers.kit.blocks import (
 from handlers.kit.buttons import cancel_session_button, pause_button, session_held_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.sessions.forms import OTHER, BookingState
+from handlers.sessions.place_views import place_blocks, place_button
 from handlers.sessions.slot_views import slot_blocks, slot_label
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
@@ -111,9 +113,10 @@ def reminder(texts: Texts, meeting: Meeting, side: Side, now: datetime) -> Messa
         session_button(texts, f"{key}.buttons.pack", ActionId.PACK_OPEN, meeting),
         session_button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting),
         cancel_session_button(texts, meeting, side),
+        place_button(texts, meeting.session.id),
     ]
     title = texts.plain(f"{key}.title", number=meeting.session.number, time=texts.time(starts_at, reader.zone))
-    return Message(text, [header(title), section(text), actions(*buttons)])
+    return Message(text, [header(title), section(text), *place_blocks(texts, meeting), actions(*buttons)])
 
 
 def booked(texts: Texts, meeting: Meeting, side: Side, *, by_me: bool) -> Message:
@@ -219,6 +222,8 @@ def calendar_words(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, str
     lines = [texts.plain("sessions.calendar.description", pack=texts.plain(f"labels.packs.{row.pack}"))]
     if clocks := both_clocks(texts, meeting, side):
         lines.append(clocks)
+    if place := place_of(meeting.session, meeting.pair, meeting.programme):
+        lines.append(texts.plain("sessions.place.line", place=place))
     if link := chat_link(meeting):
         lines.append(texts.plain("sessions.calendar.chat", link=link))
     return title, "\n".join(lines)
@@ -273,6 +278,7 @@ def _with_calendar(texts: Texts, key: str, meeting: Meeting, side: Side, text: s
             session_button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting),
             cancel_session_button(texts, meeting, side),
             session_held_button(texts, meeting.session),
+            place_button(texts, meeting.session.id),
         ],
     )
     return Message(text, [*message.blocks, *_calendar(texts, meeting, side)])
@@ -288,7 +294,7 @@ def _calendar(texts: Texts, meeting: Meeting, side: Side) -> list[Block]:
         session_button(texts, f"{key}.file", ActionId.CALENDAR_FILE, meeting),
     )
     clocks = both_clocks(texts, meeting, side)
-    below = [context(clocks)] if clocks else []
+    below = [*place_blocks(texts, meeting), *([context(clocks)] if clocks else [])]
     return [*below, context(texts("sessions.booked.calendar")), links]
 
 
@@ -297,9 +303,12 @@ def _calendar_links(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, st
     end = start + timedelta(minutes=meeting.session.minutes)
     title, details = calendar_words(texts, meeting, side)
     dates = "/".join(f"{moment:%Y%m%dT%H%M%SZ}" for moment in (start, end))
-    google = _query({"action": "TEMPLATE", "text": title, "details": details, "dates": dates})
+    place = place_of(meeting.session, meeting.pair, meeting.programme)
+    where = {"location": place} if place else {}
+    google = _query({"action": "TEMPLATE", "text": title, "details": details, "dates": dates, **where})
     span = {"startdt": f"{start:%Y-%m-%dT%H:%M:%SZ}", "enddt": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
-    outlook = _query({"path": "/calendar/action/compose", "rru": "addevent", "subject": title, "body": details, **span})
+    about = {"subject": title, "body": details, **span, **where}
+    outlook = _query({"path": "/calendar/action/compose", "rru": "addevent", **about})
     return (
         f"https://calendar.google.com/calendar/render?{google}",
         f"https://outlook.office.com/calendar/0/deeplink/compose?{outlook}",

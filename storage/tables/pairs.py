@@ -51,6 +51,10 @@ class Pair(SQLModel, table=True):
     """How often the two meet; None: as in their programme."""
     wished_cadence: str | None = None
     """What both chose at sign-up, proposed with the introduction; None if the programme's cadence suits them."""
+    place: str | None = None
+    """Where the two meet: words, or an https link. None: as in their programme."""
+    place_changes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often that changed, for the numbers of calendar files."""
     format: str | None = None
     """The form that both chose; None: the one that suits both sign-ups."""
     introduced_at: datetime = moment_column(nullable=False)

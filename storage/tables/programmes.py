@@ -102,6 +102,10 @@ class Programme(SQLModel, table=True):
     asks_improvements: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Whether people are asked what the programme should do better: since its first release. Not in programmes that
     were released before there was this question."""
+    place: str | None = None
+    """Where pairs meet unless they say otherwise: words, or an https link. None: not said."""
+    place_changes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often that changed, for the numbers of calendar files."""
     hr_channel: str
     announce_channel: str
     follows_id: int | None = Field(default=None, foreign_key="programme.id")

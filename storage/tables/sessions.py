@@ -46,6 +46,10 @@ class MentoringSession(SQLModel, table=True):
     """When one of the two reported its time afterwards: its poll comes no earlier. None if it was booked before."""
     refresh_at: datetime | None = moment_column(index=True)
     """Its time changed: since then a job has to update the sent messages that show the old one."""
+    place: str | None = None
+    """Where it takes place: words, or an https link. None: as in its pair."""
+    place_changes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often that changed, for the numbers of calendar files."""
 
 
 class SessionChange(SQLModel, table=True):

@@ -94,6 +94,8 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
     "material": (
         Step("action material.add", HR),
         Step("form material.form", HR),
+        Step("action place.default", HR),
+        Step("form place.default_form", HR),
     ),
     "matching": (
         Step("action match.pairs", HR),
@@ -245,6 +247,8 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("form session.ask_form", MENTOR),
         Step("action proposal.decline", MENTOR),
         Step("action pack.open", BOTH),
+        Step("action place.open", MENTOR),
+        Step("form place.form", MENTOR),
         Step("action rhythm.open", MENTOR),
         Step("form rhythm.form", MENTOR),
         Step("action rhythm.agree", MENTOR),

@@ -85,6 +85,8 @@ FORMS = (
     press("leave.form", "mentor", "leave.open"),
     press("log.form", "mentor", "log.add", "{pair}"),
     press("material.form", "hr", "material.add", "{programme}"),
+    press("place.form", "mentor", "place.open", "{booked}"),
+    press("place.default_form", "hr", "place.default", "{programme}"),
     Form("manager_note.form", "finished"),
     Form("manager_note.preview", "finished"),
     press("match.add", "hr", "match.add", "{draft}"),

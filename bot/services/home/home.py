@@ -31,6 +31,7 @@ from bot.services.pair_context import days_without_pauses, my_couple
 from bot.services.people.reminders import has_rare_reminders
 from bot.services.polls.polls import answer_of, slot_of
 from bot.services.programme.overview import HrPart, read_hr_part
+from bot.services.sessions.places import place_of
 from bot.services.signup.open_to import programmes_open_to
 from bot.services.surveys.surveys import waiting
 from storage.queries import person_by_slack, person_of
@@ -87,6 +88,8 @@ class PairPart:
     """The company's own material for the pair and its next session."""
     terms: Terms | None = None
     """The agreement that both signed."""
+    place: str = ""
+    """Where that session takes place."""
 
     @property
     def held(self) -> int:
@@ -332,6 +335,7 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
         asked_until=await asked_until(session, pair.id, participant.id),
         goals=tuple(zip([one["goal"] for one in signed.goals], headway_of(signed), strict=True)) if signed else (),
         terms=signed_terms(row),
+        place=place_of(session_of_step, pair, programme) if session_of_step else "",
         links=tuple(await for_pair(session, pair.programme_id, pack, topics)),
     )
 

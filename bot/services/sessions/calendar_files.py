@@ -10,6 +10,7 @@ from bot.domain.messages.sessions import CalendarFileMessage
 from bot.services.caller import Caller, Rejected
 from bot.services.pair_context import Meeting, my_meeting
 from bot.services.sessions.called_off import CALLED_OFF
+from bot.services.sessions.places import place_changes
 from storage.outbox import outgoing
 from storage.tables import SessionChange
 from storage.unit_of_work import Store
@@ -47,15 +48,16 @@ async def ask_for_file(store: Store, caller: Caller, session_id: int) -> None:
 
 async def appointment(session: AsyncSession, meeting: Meeting) -> Appointment | None:
     """The session's current calendar entry; None if it never had a time."""
+    placed = place_changes(meeting)
     statement = select(SessionChange).where(
         SessionChange.session_id == meeting.session.id, col(SessionChange.kind).in_(_IN_CALENDARS)
     )
     changes = (await session.exec(statement.order_by(col(SessionChange.id)))).all()
     if meeting.session.starts_at:
-        return Appointment(meeting.session.starts_at, max(len(changes) - 1, 0), cancelled=False)
+        return Appointment(meeting.session.starts_at, max(len(changes) - 1, 0) + placed, cancelled=False)
     if not changes:
         return None
     # The poll can reopen a session without a change of its time: that counts as one more change.
     unsaid = changes[-1].after is not None
     was = next((moment for one in reversed(changes) if (moment := one.after or one.before)), None)
-    return Appointment(was, len(changes) - 1 + unsaid, cancelled=True) if was else None
+    return Appointment(was, len(changes) - 1 + unsaid + placed, cancelled=True) if was else None
