@@ -54,12 +54,9 @@ from storage.tables import (
     SessionState,
 )
 
-MOST_BLOCKS = 90
-MOST_IN_MESSAGE = 45
+MOST_BLOCKS, MOST_IN_MESSAGE = 90, 45
 _PROMPTS = (NextStep.SIGN, NextStep.BOOK, NextStep.AGREE, NextStep.WAIT, NextStep.AGAIN)
 """The steps that nobody is prompted to who asked for another partner."""
-_WITH_PLACE = (NextStep.BOOKED, NextStep.CONFIRM)
-"""The steps of a session that has a time."""
 NEAR = 2
 """Number of sessions listed around the next one."""
 
@@ -248,7 +245,7 @@ def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
     ]
     if not first:
         lines.append(f"{texts('home.common.next')}: {_next(texts, one, page)}")
-    if one.place and one.next in _WITH_PLACE:
+    if one.place and one.next is NextStep.BOOKED:
         lines.append(place_line(texts, one.place))
     if one.asked_until and not _left_alone(one, page):
         lines.append(_asked(texts, one, page))

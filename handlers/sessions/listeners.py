@@ -14,7 +14,7 @@ from handlers.kit.listeners import Listeners
 from handlers.kit.payload import optional_text
 from handlers.kit.request import Request
 from handlers.kit.ways_on import ways_on
-from handlers.sessions import forms, pack_views, proposal_views, record_views, slot_views, views
+from handlers.sessions import booking_views, forms, pack_views, proposal_views, record_views, slot_views, views
 from handlers.sessions.slot_views import SlotValue
 
 
@@ -48,7 +48,7 @@ async def open_form(request: Request) -> None:
         elements = await ways_on(request.context, request.caller, request.texts, refusal.code)
         await request.show(notice(request.texts, request.texts(f"errors.{refusal.code}"), elements))
         return
-    await request.open(views.booking_form(request.texts, booking, request.caller.now))
+    await request.open(booking_views.booking_form(request.texts, booking, request.caller.now))
 
 
 async def picked(request: Request) -> None:
@@ -69,7 +69,7 @@ async def picked(request: Request) -> None:
         else:
             await request.invalid(forms.unsuitable(request.form, request.texts, choice, found))
         return
-    await request.replace_modal(views.stored(request.texts, done))
+    await request.replace_modal(booking_views.stored(request.texts, done))
     refresh_home(request)
 
 

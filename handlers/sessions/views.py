@@ -6,14 +6,12 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from bot.domain.calendar import local
-from bot.domain.sessions import Side, slot_at
+from bot.domain.sessions import Side
 from bot.services.pair_context import Meeting, PairContext, days_to_book
 from bot.services.sessions.booking_turn import Turn
 from bot.services.sessions.bookings import (
-    LENGTHS,
     MOVE_REASONS,
     Booked,
-    Booking,
 )
 from bot.services.sessions.places import place_of
 from bot.services.sessions.resumption import ToBook
@@ -22,29 +20,20 @@ from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
     Element,
-    Option,
     View,
     actions,
     button,
     context,
-    date_picker,
-    field,
-    form_modal,
     header,
     link_button,
     mention,
     modal,
-    radio,
     section,
-    select,
-    time_picker,
 )
 from handlers.kit.buttons import cancel_session_button, pause_button, session_held_button
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.sessions.forms import OTHER, BookingState
 from handlers.sessions.place_views import place_blocks, place_button
-from handlers.sessions.slot_views import slot_blocks, slot_label
-from handlers.signup.views import labels
+from handlers.sessions.slot_views import slot_blocks
 from prompts.catalogue import Texts
 from storage.tables import Person
 
@@ -281,10 +270,10 @@ def _with_calendar(texts: Texts, key: str, meeting: Meeting, side: Side, text: s
             place_button(texts, meeting.session.id),
         ],
     )
-    return Message(text, [*message.blocks, *_calendar(texts, meeting, side)])
+    return Message(text, [*message.blocks, *calendar_blocks(texts, meeting, side)])
 
 
-def _calendar(texts: Texts, meeting: Meeting, side: Side) -> list[Block]:
+def calendar_blocks(texts: Texts, meeting: Meeting, side: Side) -> list[Block]:
     """How to put the session into the reader's calendar."""
     key = "sessions.booked.buttons"
     google, outlook = _calendar_links(texts, meeting, side)
@@ -320,85 +309,8 @@ def _query(parameters: dict[str, str]) -> str:
     return urlencode(parameters, quote_via=quote)
 
 
-# The form
-
-
-def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
-    """Book in the reader's time zone, from times that suit both or freely; a booked session is moved."""
-    meeting, side = booking.meeting, booking.side
-    row, (reader, partner) = meeting.session, both(meeting, side)
-    key = "sessions.move" if row.starts_at else "sessions.book"
-    zone = texts.zone(row.starts_at or now, reader.zone)
-    days = days_to_book(row, meeting, now)
-    if row.starts_at:
-        intro = texts("sessions.move.intro", when=when_of(texts, meeting, side), partner=mention(partner))
-    else:
-        window = {"opens": texts.short_day(days.opens), "closes": texts.short_day(days.closes), "late": days.is_late}
-        intro = texts("sessions.book.intro", partner=mention(partner), zone=zone, **window)
-    blocks: list[Block] = [section(intro)]
-    if booking.suggestions:
-        blocks.append(_suggestions(texts, booking))
-    free = bool(booking.suggestions)
-    blocks += [
-        field("date", texts.plain(f"{key}.date.label"), date_picker("date"), optional=free),
-        field("time", texts.plain(f"{key}.time.label", zone=zone), time_picker("time"), optional=free),
-        field("minutes", texts.plain("sessions.book.minutes.label"), _lengths(texts, row.minutes)),
-    ]
-    if row.starts_at:
-        reasons = labels(texts, "move_reasons", MOVE_REASONS)
-        element = select("reason", reasons, placeholder=texts.plain("sessions.move.reason.placeholder"))
-        hint = texts.plain("sessions.move.reason.hint", partner=called(texts, partner))
-        blocks.append(field("reason", texts.plain("sessions.move.reason.label"), element, hint=hint))
-        others = [session_held_button(texts, meeting.session)]
-        if row.starts_at > now:
-            others.insert(0, cancel_session_button(texts, meeting, side))
-        blocks.append(actions(*others))
-    state = BookingState(row.id, reader.zone, slot_at(row.starts_at))
-    return form_modal(texts, key, blocks, callback_id=CallbackId.SESSION_FORM, state=state)
-
-
-def stored(texts: Texts, done: Booked) -> View:
-    """Replaces the form once the time is stored."""
-    meeting, side = done.meeting, done.side
-    when = when_of(texts, meeting, side)
-    key = "sessions.move" if done.before else "sessions.booked"
-    blocks: list[Block] = [section(texts(f"{key}.saved", when=when, partner=mention(meeting.person(side.other))))]
-    if done.planned:
-        opens, closes = (texts.short_day(day) for day in done.planned[:2])
-        blocks.append(context(texts("sessions.book.outside", opens=opens, closes=closes)))
-    if done.dropped:
-        was = texts.moment(done.dropped.starts_at, meeting.person(side).zone)
-        blocks.append(context(texts("sessions.ask.dropped", partner=mention(meeting.person(side.other)), when=was)))
-    if done.out_of_order:
-        blocks.append(context(_order(texts, done)))
-    blocks += _calendar(texts, meeting, side)
-    title = texts.plain(f"{'sessions.move' if done.before else 'sessions.book'}.modal.title")
-    return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
-
-
-def _order(texts: Texts, done: Booked) -> str:
-    """With which other session the new time is out of order."""
-    row, other, reader = done.meeting.session, done.out_of_order[0], done.meeting.person(done.side)
-    when = texts.moment(other.starts_at, reader.zone) if other.starts_at else ""
-    name = "before" if other.number < row.number else "after"
-    return texts(f"sessions.book.order.{name}", number=other.number, when=when)
-
-
 def shown(texts: Texts, message: Message) -> View:
     """A message that replaces a modal: the result of an action from a modal or the Home tab."""
     return modal(
         texts.plain("notice.title"), message.blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close")
     )
-
-
-def _suggestions(texts: Texts, booking: Booking) -> Block:
-    meeting, side = booking.meeting, booking.side
-    options: list[Option] = [(slot.isoformat(), slot_label(texts, meeting, side, slot)) for slot in booking.suggestions]
-    options.append((OTHER, texts.plain("sessions.book.other")))
-    return field("suggestion", texts.plain("sessions.book.suggestions"), radio("suggestion", options), optional=True)
-
-
-def _lengths(texts: Texts, minutes: int) -> Element:
-    lengths = sorted({*LENGTHS, minutes} if minutes in LENGTHS else LENGTHS)
-    options = [(str(n), texts.plain("sessions.book.minutes.option", minutes=n)) for n in lengths]
-    return select("minutes", options, initial=str(minutes if minutes in LENGTHS else 60))

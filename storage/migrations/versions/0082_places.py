@@ -1,13 +1,13 @@
 """Where sessions take place: of a session, of a pair, or of the programme.
 
-Written 2026-11-30; after 0080.
+Written 2026-11-30; after 0081.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0081"
-down_revision = "0080"
+revision = "0082"
+down_revision = "0081"
 branch_labels = None
 depends_on = None
 
