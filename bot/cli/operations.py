@@ -40,9 +40,14 @@ def add_commands(commands: Any) -> None:
     programme.set_defaults(command=_programme)
 
     key = commands.add_parser("calendar-key", help="make or renew the key that encrypts people's calendar links")
-    words = "add one to .env if there is none (add); rotate: replace it, while the bot is stopped; print a new one; "
-    words += "reencrypt all links with the first key"
-    key.add_argument("what", choices=("add", "rotate", "print", "reencrypt"), nargs="?", default="add", help=words)
+    key.add_argument(
+        "what",
+        choices=("add", "rotate", "print", "reencrypt"),
+        nargs="?",
+        default="add",
+        help="add one to .env if there is none (add); rotate: replace it, while the bot is stopped; print a new one; "
+        "reencrypt all links with the first key",
+    )
     key.set_defaults(command=_calendar_key)
 
     backup = commands.add_parser("backup", help="copy the database into a file; the bot may keep running")

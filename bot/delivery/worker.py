@@ -8,12 +8,13 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.clock import Clock, TimeLimits
+from bot.delivery.callbacks import Before, Compose, NextMoment, OnTrouble
 from bot.delivery.day_parts import parts_follow, takes_out
 from bot.delivery.read_back import ReadBack
 from bot.delivery.refusals import Refusals, stored
@@ -32,7 +33,7 @@ from bot.delivery.transitions import (
 from bot.domain.messages.kind import WrongReader
 from bot.domain.messages.registry import kind_of
 from bot.slack.clock_check import ClockCheck, SteadyClock
-from bot.slack.gateway import Gateway, Message, Sent, SlackRefused, SlackUnavailable
+from bot.slack.gateway import Gateway, Sent, SlackRefused, SlackUnavailable
 from storage.db_errors import DATABASE_AWAY, why
 from storage.deadlines import Deadlines
 from storage.freshness import Mirror
@@ -46,18 +47,6 @@ from storage.unit_of_work import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
 
-Compose = Callable[[UnitOfWork, Outbox], Awaitable[Message | None]]
-"""Renders a message to be sent now; None if it is no longer relevant. `SlackUnavailable` postpones it;
-`WrongReader` is as if the recipient were deactivated."""
-NextMoment = Callable[[UnitOfWork, Outbox], Awaitable[datetime]]
-"""The first moment, `work.now` at the earliest, in the recipient's working hours."""
-Before = Callable[[Outbox, datetime], Awaitable[None]]
-OnTrouble = Callable[[UnitOfWork, str, Outbox], Awaitable[None]]
-"""Called for "dead", "held", "expired", "dropped" (no active recipient), or "paused" (Slack refuses everything), in
-the transaction that records it.
-
-Messages that it enqueues through the unit of work are thus sent once; it must not open another unit of work.
-"""
 Decide = Callable[[datetime], Transition]
 """The state to record for an attempt, given the moment of recording: every deadline counts from there."""
 
@@ -116,7 +105,6 @@ class Delivery:
         self.settings = settings or DeliverySettings()
         self.next_moment = next_moment
         self.before = before
-        """Called before a message is composed, outside of any transaction."""
         self.on_trouble = on_trouble
         self.time_limits = limits or TimeLimits()
         self.check = check or ClockCheck(store, gateway, clock)

@@ -31,7 +31,7 @@ class Somebody:
 
 def everybody() -> list[Actor]:
     people = [Somebody(f"U{number}", member) for number, member in enumerate(company(60, SEED))]
-    return cast("Any", people)
+    return cast("list[Actor]", people)
 
 
 def server() -> CalendarServer:
