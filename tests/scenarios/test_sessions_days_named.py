@@ -3,14 +3,16 @@
 from datetime import UTC, date, datetime, time
 
 import pytest
+from sqlmodel import select
 
 from bot.domain.messages.care import PartnerBackMessage, PartnerPausedMessage, PauseOverMessage
 from bot.domain.messages.sessions import BookingNudgeMessage, ChatBookedMessage, TimeProposedMessage
 from bot.services.caller import Caller
+from bot.services.insight.summary_figures import read_summary
 from bot.services.sessions import bookings
 from bot.services.sessions.bookings import Choice
 from prompts.catalogue import Mrkdwn
-from storage.tables import SessionState
+from storage.tables import Programme, SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import JAKARTA, book, introduced, of_kind, sessions
 from tests.wording import CATALOGUE
@@ -70,6 +72,22 @@ async def test_a_session_that_a_pause_left_out_is_named(pair: Office) -> None:
             "closes": "Friday 5 March 2027",
         }
         assert CATALOGUE.texts("en")("sessions.nudge_again.line", **values) in texts_in(back)
+
+
+async def test_a_session_whose_days_a_pause_took_is_missed_by_nobody(pair: Office, hr: Colleague) -> None:
+    """It had no time yet: the summary does not count it as due."""
+    budi = pair.people["budi"]
+    await pause(budi, "2027-02-25")
+    await pair.run(until=datetime(2027, 2, 25, 4, 0, tzinfo=UTC))
+    first, second, *_ = await sessions(pair)
+    assert [first.state, second.state] == [SessionState.MISSED, SessionState.PLANNED]
+    (back,) = of_kind(budi, PauseOverMessage)
+    partner = Mrkdwn(f"<@{pair.people['sari'].id}>")
+    values = {"number": 2, "left_out": "1", "partner": partner, "closes": "Friday 5 March 2027"}
+    assert CATALOGUE.texts("en")("sessions.nudge_again.line", **values) in texts_in(back)
+    async with pair.balik.store.read(pair.clock.now()) as work:
+        summary = await read_summary(work, (await work.session.exec(select(Programme))).one())
+    assert summary.sessions.planned == 0
 
 
 async def test_no_question_for_the_next_date_before_the_last_session(pair: Office) -> None:

@@ -23,6 +23,7 @@ from bot.services.insight.published_groups import publish, read_published
 from bot.services.orientation.orientation import Finished, finished
 from bot.services.outcomes.figures import Comment, Outcomes, outcomes, shared_notes
 from bot.services.roster.entries import with_known_manager
+from bot.services.sessions.called_off import CALLED_OFF, LEFT_OUT
 from storage.tables import (
     NOT_TAKING_PART,
     MentoringSession,
@@ -256,8 +257,16 @@ def _counted(records: _Records, pair: Pair) -> list[MentoringSession]:
     return [one for one in sessions if one.state == SessionState.HELD or one.closes_on <= ended]
 
 
+def _without_left_out(records: _Records, pair: Pair) -> list[MentoringSession]:
+    """Those that count as due once their days are over: not what a pause took the time of, which nobody missed."""
+    last = {change.session_id: change.kind for change in records.changes.get(pair.id, ())}
+    called_off = {one for one, kind in last.items() if kind in (CALLED_OFF, LEFT_OUT)}
+    found = _counted(records, pair)
+    return [one for one in found if one.state != SessionState.MISSED or one.id not in called_off]
+
+
 def _sessions(records: _Records) -> Sessions:
-    counted = [one for pair in records.pairs for one in _counted(records, pair)]
+    counted = [one for pair in records.pairs for one in _without_left_out(records, pair)]
     held = [one for one in counted if one.state == SessionState.HELD]
     known_since = {
         change.session_id: change.at

@@ -30,6 +30,8 @@ from storage.unit_of_work import UnitOfWork
 
 CALLED_OFF = "called_off"
 """The kind of `SessionChange`: it counts for neither side."""
+LEFT_OUT = "left_out"
+"""The same for a session without a time, whose days were over while the pair paused."""
 
 
 BOOKED = ChatBookedMessage | ChatMovedMessage | SessionBookedMessage | SessionMovedMessage

@@ -11,7 +11,7 @@ from bot.domain.messages.registry import ASKING_FOR_DATE
 from bot.domain.programme import Cadence
 from bot.services.care.partner_requests import is_left_alone
 from bot.services.pair_context import Meeting, PairContext, couple, meeting
-from bot.services.sessions.called_off import CALLED_OFF
+from bot.services.sessions.called_off import CALLED_OFF, LEFT_OUT
 from storage.tables import (
     MentoringSession,
     Outbox,
@@ -76,7 +76,7 @@ async def _left_out(work: UnitOfWork, before: Meeting) -> tuple[int, ...]:
 
 
 def _was_called_off() -> ColumnElement[bool]:
-    """Whether the last change of a session was that it was called off."""
+    """Whether the last change of a session was that it was called off, or left out."""
     last = (
         select(SessionChange.kind)
         .where(col(SessionChange.session_id) == col(MentoringSession.id))
@@ -84,7 +84,7 @@ def _was_called_off() -> ColumnElement[bool]:
         .limit(1)
         .correlate(MentoringSession)
     )
-    return last.scalar_subquery() == CALLED_OFF
+    return last.scalar_subquery().in_((CALLED_OFF, LEFT_OUT))
 
 
 async def all_to_book(work: UnitOfWork, participant_id: int, reader_id: int) -> list[ToBook]:

@@ -20,6 +20,7 @@ from bot.domain.sessions import Due, Side, Step, StepKind
 from bot.domain.working_time import read_hours
 from bot.services.pair_context import MENTEE, MENTEE_PART, MENTOR, MENTOR_PART, around_pairs
 from bot.services.polls.polls import answers_of, verdict
+from bot.services.sessions.called_off import LEFT_OUT, Why
 from bot.services.sessions.less_often import ask_less_often
 from bot.services.sessions.schedule import TRY_AGAIN, what_is_due
 from bot.services.working_hours import days_off
@@ -248,6 +249,8 @@ async def _close(work: UnitOfWork, look: _Look) -> None:
         values["state"] = said.state
         if said.state != SessionState.HELD and row.starts_at:
             work.session.add(_missed(row, look.now))
+        elif said.state != SessionState.HELD and (_paused(row) or look.programmes[row.programme_id][0].paused_until):
+            work.session.add(_left_out(row, look.now))
         if said.reopened:
             reopened.append(row.id)
             values.update(starts_at=None, wall=None, wall_zone=None, told_at=None, refresh_at=look.now)
@@ -259,6 +262,13 @@ async def _close(work: UnitOfWork, look: _Look) -> None:
     pairs = {row.pair_id for row, _ in look.closing}
     await work.session.exec(
         update(Pair).where(col(Pair.id).in_(pairs)).values(next_check_at=look.now, next_close_at=look.now)
+    )
+
+
+def _left_out(row: _DueSession, now: datetime) -> SessionChange:
+    """Its days were over while the pair paused: nobody missed it."""
+    return SessionChange(
+        team_id=row.team_id, session_id=row.id, side="", kind=LEFT_OUT, reason=Why.PAUSE, before=None, at=now
     )
 
 
