@@ -162,7 +162,7 @@ def _text(texts: Texts, name: str, initial: str, *, number: int = 0, optional: b
     element = text_input(
         block_id,
         initial=initial,
-        placeholder=_if_written(texts, f"{key}.placeholder"),
+        placeholder=_if_written(texts, f"{key}.placeholder_{number}" if number > 1 else f"{key}.placeholder"),
         multiline=name in ("confidential", "off_limits"),
         longest=LONGEST[name],
     )

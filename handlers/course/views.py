@@ -70,7 +70,7 @@ def form(
     if effect:
         blocks += [
             section(_effect(texts, effect, found)),
-            section(texts(f"{key}.back", last=texts.day(effect.after.last))),
+            section(texts(f"{key}.back", last=texts.day(effect.after.last), called_off=effect.called_off)),
         ]
     elif not first or found.fault:
         blocks.append(section(texts(f"{GROUP}.{found.fault}")))

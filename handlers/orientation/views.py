@@ -113,7 +113,7 @@ def compare(texts: Texts, progress: ReadingProgress, number: int, answer: str) -
         *own,
         section(f"{texts(f'{words}.example')}\n{texts(f'{key}.example')}"),
         section(texts(f"{key}.why")),
-        context(texts(f"{words}.not_stored")),
+        context(texts(f"{words}.{'not_stored' if answer else 'many'}")),
     ]
     return _window(texts, progress, number, blocks, "next", compared=True)
 
@@ -129,7 +129,7 @@ def _window(
     texts: Texts, progress: ReadingProgress, number: int, blocks: list[Block], submit: str, *, compared: bool = False
 ) -> View:
     """With the buttons to continue and to go back; from the example one goes back to the exercise."""
-    if not compared:
+    if number == 1 and not compared:  # it holds for every step
         blocks = [*blocks, context(texts("orientation.frame.footer"))]
     if number > 1 or compared:
         to = number if compared else number - 1

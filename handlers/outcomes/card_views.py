@@ -35,6 +35,7 @@ from handlers.outcomes.forms import HR, EntryState
 from handlers.sessions.views import called
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
+from storage.tables import Person
 
 MOST_SHOWN = 12
 
@@ -61,7 +62,8 @@ def follow_up(texts: Texts, seen: CardView, days: int) -> Message:
     key = "outcomes.cards.follow_up"
     title, text = texts.plain(f"{key}.title"), texts(f"{key}.after_{days}", due=texts.day(seen.card.due_on))
     blocks = [header(title), section(text), section(read(texts, seen)), actions(*_came_of_it(texts, seen))]
-    footer = texts(f"{key}.footer", partner=mention(seen.couple.person(seen.side.other)))
+    shared = seen.sharing is Sharing.SHARED
+    footer = _who_sees(texts, seen) if shared else texts(f"{key}.footer", partner=mention(_partner(seen)))
     return Message(text, [*blocks, context(footer)])
 
 
@@ -261,6 +263,10 @@ def _agree(texts: Texts, seen: CardView) -> list[Element]:
         button(texts.plain("outcomes.cards.buttons.agree"), ActionId.CARD_SHARE, number),
         button(texts.plain("outcomes.cards.buttons.keep"), ActionId.CARD_KEEP, number),
     ]
+
+
+def _partner(seen: CardView) -> Person:
+    return seen.couple.person(seen.side.other)
 
 
 def _who_sees(texts: Texts, seen: CardView) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.domain.check_ins import CheckIns
+from bot.domain.figures import MIN_GROUP
 from bot.domain.message_budget import LIMITS, expected_messages
 from bot.domain.own_texts import OwnText
 from bot.domain.programme import THEME_TOPICS, Cadence, Theme
@@ -247,7 +248,9 @@ def join_reminder(
     texts: Texts, programme: Programme, mentors: int, mentees: int, own: Mapping[str, str] | None = None
 ) -> Message:
     """To the public channel: people can still join. With HR's words `own` in a preview."""
-    words = OwnWording.of(texts, programme, OwnText.REMINDER, mentors=mentors, mentees=mentees).with_words(own)
+    enough = min(mentors, mentees) >= MIN_GROUP  # smaller numbers invite nobody, and are nearly names
+    numbers = {"mentors": mentors, "mentees": mentees, "enough": enough}
+    words = OwnWording.of(texts, programme, OwnText.REMINDER, **numbers).with_words(own)
     join = button(texts.plain("recruiting.reminder.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary")
     return Message(words.mrkdwn("body"), [words.block("body"), *_who(texts, programme), actions(join)])
 

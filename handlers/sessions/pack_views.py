@@ -33,7 +33,7 @@ def mentor_pack(texts: Texts, prepared: Prepared) -> Message:
         *part.top("mentor_title"),
         section(_lines(part.purpose(), part.text("opener", minutes=part.timetable.opener))),
         section(part.questions()),
-        section(_lines(part.activity_name(), about)),
+        section(_lines(_lines(part.activity_name(), part.first_step(), apart="\n"), about)),
         *part.plan(),
         *link_lines(texts, prepared.links),
         context(texts(f"{FRAME}.safe")),
@@ -182,10 +182,11 @@ class _Part:
 
     def questions(self) -> Mrkdwn:
         heading = self.texts(f"{FRAME}.questions", minutes=self.timetable.questions)
-        return self._bullets(heading, "questions")
+        return self._bullets(heading, "signed.questions" if self.signed else "questions")
 
     def questions_of_leader(self) -> Mrkdwn:
-        return self._bullets(self.texts(f"{FRAME}.leader_questions"), "leader.questions")
+        source = "signed.leader_questions" if self.signed else "leader.questions"
+        return self._bullets(self.texts(f"{FRAME}.leader_questions"), source)
 
     def _bullets(self, heading: Mrkdwn, source: str) -> Mrkdwn:
         items = self.texts.list(f"{self.key}.{source}", **self.values)
@@ -194,6 +195,11 @@ class _Part:
     def activity_name(self) -> Mrkdwn:
         name = self.texts(f"{self.activity}.name", **self.values)
         return Mrkdwn(f"*{self.texts(f'{FRAME}.activity', name=name, minutes=self.timetable.activity)}*")
+
+    def first_step(self) -> Mrkdwn:
+        """How the longest part of the session begins; the window has all of its steps."""
+        items = self.texts.list(f"{self.activity}.steps", **self.values)
+        return Mrkdwn(f"1. {items[0]}") if items else Mrkdwn("")
 
     def steps(self) -> Mrkdwn:
         items = self.texts.list(f"{self.activity}.steps", **self.values)

@@ -43,7 +43,7 @@ LINES = 6
 def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
     """The open questions, and the given answers; `again` asks all of them once more."""
     key, programme = f"surveys.{asked.moment}", asked.programme
-    title = texts.plain(f"{key}.title", count=len(asked.items))
+    title = texts.plain(f"{key}.title", count=len(asked.items) + len(asked.own))
     about = {
         "programme": programme.name,
         "recommends": programme.recommends,
