@@ -61,14 +61,17 @@ class CalendarServer:
         return cls(clock, plan.seed, plan.set_up_on, add_months(plan.starts_on, plan.months + 2))
 
     @asynccontextmanager
-    async def serving(self) -> AsyncIterator["CalendarServer"]:
-        """The server on loopback; `origin` is set inside."""
+    async def serving(self, port: int = 0) -> AsyncIterator["CalendarServer"]:
+        """The server on loopback, at a free port if `port` is taken; `origin` is set inside."""
         app = web.Application()
         app.router.add_get("/{name}.ics", self._answer)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
         await runner.setup()
         try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            try:
+                await web.TCPSite(runner, "127.0.0.1", port).start()
+            except OSError:
+                await web.TCPSite(runner, "127.0.0.1", 0).start()
             self.origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
             yield self
         finally:
@@ -76,10 +79,12 @@ class CalendarServer:
 
     def link_of(self, actor: Actor) -> str:
         """The link of a person's calendar; "" for a third of them, who have none."""
-        if self._drawn("link", actor.member.name) % 3 == 0:
-            return ""
-        self._members[actor.id] = actor.member
-        return f"{self.origin}/{actor.id}.ics"
+        return "" if self._drawn("link", actor.member.name) % 3 == 0 else self.add(actor.id, actor.member)
+
+    def add(self, name: str, member: Member) -> str:
+        """The link of a calendar with this name, for this person."""
+        self._members[name] = member
+        return f"{self.origin}/{name}.ics"
 
     @property
     def linked(self) -> frozenset[str]:

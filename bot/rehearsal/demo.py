@@ -17,11 +17,13 @@ from time import monotonic
 from bot.app import build
 from bot.balik import Balik, BotConfig
 from bot.clock import OffsetClock
+from bot.domain.busy_hours import HostRules
 from bot.domain.calendar import local
 from bot.domain.programme import Theme, first_monday
 from bot.domain.signup import Role
 from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
+from bot.rehearsal.calendars import KEY, CalendarServer
 from bot.rehearsal.company import company
 from bot.rehearsal.demo_workspace import DemoWorkspace, recognise, seed_workspace, trial_channel
 from bot.rehearsal.guided_path import GuidedPath
@@ -58,7 +60,8 @@ The page asks whom you want to be: HR, an employee or a leader. Its guide leads 
   3. Press "Next thing" at the top until Sari is introduced (working hours are kept); be Sari, book the first session.
   4. Move on by weeks; as Sari read the material, answer the questions after the session. As Dewi: /mentoring summary.
   5. Try the first set-up as Dewi in #hr-coba-dari-awal: /mentoring setup, then /mentoring roster.
-  6. Type /mentoring help as anyone. `make demo RESET=1` starts afresh, with DEMO_LANGUAGE=en in English.
+  6. Connect a calendar as Sari (Home, My working time): {calendars}/sari.ics is two thirds full.
+  7. Type /mentoring help as anyone. `make demo RESET=1` starts afresh, with DEMO_LANGUAGE=en in English.
 """
 
 
@@ -73,15 +76,32 @@ async def run_demo(folder: Path, port: int, *, reset: bool = False, language: st
             _forget(folder)
         clock = OffsetClock(_saved_offset(folder))
         stage, new = _stage(folder, clock, language)
-        async with stage.slack.serve(port):
+        async with stage.slack.serve(port), _calendar(clock).serving(port + 1) as calendars:
             # Surviving a crash of the process is enough for a demo: waiting for the disk would halve its speed.
-            parts = BotConfig(stage.slack.bot_token, database, clock, stage.slack.api_url, inline=True)
+            parts = BotConfig(
+                stage.slack.bot_token,
+                database,
+                clock,
+                stage.slack.api_url,
+                inline=True,
+                calendar_keys=(KEY,),
+                calendar_hosts=HostRules(private=frozenset({calendars.origin})),
+            )
             async with build(parts) as balik, balik.socket(stage.slack.app_token):
-                await _live(folder, port, stage, balik, clock, new=new, language=language)
+                hello = HELLO.format(port=port, calendars=calendars.origin)
+                await _live(folder, hello, stage, balik, clock, new=new, language=language)
+
+
+def _calendar(clock: OffsetClock) -> CalendarServer:
+    """The calendar that you can connect in the demo."""
+    today = clock.now().date()
+    server = CalendarServer(clock, SEED, first_monday(today) - timedelta(weeks=1), today + timedelta(weeks=60))
+    server.add("sari", next(member for member in company(PEOPLE, SEED) if member.name == MENTOR))
+    return server
 
 
 async def _live(
-    folder: Path, port: int, stage: DemoWorkspace, balik: Balik, clock: OffsetClock, *, new: bool, language: str
+    folder: Path, hello: str, stage: DemoWorkspace, balik: Balik, clock: OffsetClock, *, new: bool, language: str
 ) -> None:
     if new:
         await _recruit(stage, balik, language)
@@ -97,7 +117,7 @@ async def _live(
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     async with balik.working(), others.living(), _kept(folder, stage.slack, clock):
-        print(HELLO.format(port=port), flush=True)
+        print(hello, flush=True)
         await stopped.wait()
 
 
