@@ -57,7 +57,7 @@ def fields(texts: Texts, named: Sequence[NamedContact], otherwise: str = "") -> 
 def answers(texts: Texts, named: Sequence[NamedContact]) -> Mrkdwn:
     """Each contact with what they answered."""
     said = [texts(f"{KEY}.states.{one.state if one.fit else 'unfit'}", contact=mention(one.person)) for one in named]
-    return Mrkdwn(texts.join([Mrkdwn(one) for one in said]))
+    return Mrkdwn(" · ".join(said))
 
 
 def stored(texts: Texts, found: Contacts, me: Person) -> View:

@@ -34,6 +34,6 @@ def level_name(texts: Texts, level: int | None) -> str:
 
 
 def department_beside(department: str, level: str) -> str:
-    """A department that is named beside a level; "" if that is the same word, with or without its brackets."""
-    words = {_BRACKETS.sub("", one).strip().casefold() for one in (department, level)}
-    return department if len(words) > 1 else ""
+    """A department that is named beside a level; "" if the level names it: Direksi beside "anggota direksi"."""
+    words, said = (_BRACKETS.sub("", one).strip().casefold() for one in (department, level))
+    return "" if words and f" {words} " in f" {said} " else department

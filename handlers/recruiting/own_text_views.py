@@ -27,7 +27,7 @@ from handlers.kit.own_wording import KEY, OwnWording, names_of
 from handlers.programme import sponsor_views
 from handlers.programme import views as programme_views
 from handlers.recruiting.own_text_forms import OwnTextState
-from prompts.catalogue import Catalogue, Texts
+from prompts.catalogue import Catalogue, Mrkdwn, Texts
 from storage.tables import Invitation, Person, Programme
 
 MORE: dict[OwnText, dict[str, Any]] = {
@@ -66,7 +66,7 @@ def listing(texts: Texts, programme: Programme) -> View:
             )
             for code in languages
         ]
-        row = texts(f"{KEY}.list.row", name=name, where=where, states=texts.join(states))
+        row = texts(f"{KEY}.list.row", name=name, where=where, states=Mrkdwn(" · ".join(states)))
         blocks += [divider(), section(row), actions(*buttons)]
     title, close = texts.plain(f"{KEY}.list.title"), texts.plain("notice.close")
     return modal(title, blocks, callback_id=CallbackId.OWN_TEXTS, close=close)

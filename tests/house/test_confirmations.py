@@ -15,7 +15,7 @@ from tests.wording import CATALOGUE
 TESTS = Path(__file__).parents[1]
 PROMISE = re.compile(
     r"I'll (let|tell|message|ask|post|send)|I'm (asking|sending|posting|trying|preparing)|I've (asked|sent|told)|"
-    r"gets? (a|an|one|no) (\w+ )?message|Balik tells|will contact you|HR will call|HR calls you|Sent to|each get|"
+    r"gets? (a|an|one|no) (\w+ )?(message|copy)|Balik tells|will contact you|HR will call|HR calls you|Sent to|each get|"
     r"are each asked|on the way"
 )
 NOT_READ_BY_PEOPLE = re.compile(r"^(rehearsal|orientation|sessions\.packs|samples|alerts|surveys|phrases_to_avoid)\b")
