@@ -14,9 +14,9 @@ from tests.wording import CATALOGUE
 
 TESTS = Path(__file__).parents[1]
 PROMISE = re.compile(
-    r"I'll (let|tell|message|ask|post|send)|I'm (asking|sending|posting|trying|preparing)|I've (asked|sent|told)|"
-    r"gets? (a|an|one|no) (\w+ )?(message|copy)|Balik tells|will contact you|HR will call|HR calls you|Sent to|each get|"
-    r"are each asked|on the way"
+    r"I'll (let|tell|message|ask|post|send|invite)|I'm (asking|sending|posting|trying|preparing)|"
+    r"I've (asked|sent|told)|gets? (a|an|one|no) (\w+ )?(message|copy)|Balik tells|will contact you|HR will call|"
+    r"HR calls you|Sent to|each get|are each asked|on the way"
 )
 NOT_READ_BY_PEOPLE = re.compile(r"^(rehearsal|orientation|sessions\.packs|samples|alerts|surveys|phrases_to_avoid)\b")
 """Simulations, material, thanks and operators' notices: none answers an act by which somebody else gets a message."""
@@ -157,6 +157,7 @@ SCENARIOS = {
     "signup.approval.waits": "signup_approval::test_who_signs_up_waits_for_hr_and_is_welcomed_then",
     "signup.joined.body": "signup::test_someone_joins_by_the_announcement_and_is_welcomed_once",
     "training.file.coming": "training::test_a_kick_off_is_scheduled_moved_and_cancelled",
+    "training.kickoff.intro": "training::test_a_kick_off_is_scheduled_moved_and_cancelled",
     "training.kickoff.moved": "training::test_a_kick_off_is_scheduled_moved_and_cancelled",
     "training.slides.coming": "training::test_hr_notes_who_was_there_and_follows_up_once",
     "care.contacts.stored.oneself": "care::test_a_concern_reaches_one_person_and_no_channel",
