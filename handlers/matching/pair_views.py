@@ -64,6 +64,9 @@ def card(texts: Texts, found: Card, look: DraftSearch, alert: str = "", *, looki
         blocks += [section(reasons(texts, pair.explanation, "hr", **names))]
         blocks += [context(made_sure)] if made_sure else []
         blocks += [context(texts("matching.pair.few_hours"))] if pair.explanation.get("few_hours") else []
+        if waited := pair.explanation.get("waited"):
+            people = [names[side] for side in waited]
+            blocks.append(context(texts("matching.pair.waited", people=texts.join(people))))
     blocks += [context(one) for one in _warnings(texts, found)]
     blocks += state_line(texts, found.confirmation, found.programme.zone)
     if found.mark and found.mark.note:

@@ -48,6 +48,7 @@ def assign(
     objective: Objective = "fair",
     keep: Pairs = (),
     partnered: Partnered = ((), ()),
+    waited: Partnered = ((), ()),
     start: Assignment | None = None,
 ) -> Assignment:
     """The best pairs of mentees and mentors, with a proof.
@@ -58,16 +59,19 @@ def assign(
     `locked` pairs are in the result, `forbidden` ones are not, `keep` ones count 500 points more; all are
     (mentee, mentor) indexes. No two people are paired twice.
     `partnered` are the indexes of mentees and of mentors who already have another partner: what they get is no first
-    partner.
+    partner. `waited` are the indexes of those who come first: they had no partner in the programme before.
     `start` may be an earlier assignment of the very same scores (the same object, unchanged): it saves time and does
     not change the result.
 
     "fair": as many people matched as possible, a first partner before anyone's second, and as many pairs as possible;
+    as many as possible of those who waited among the people matched, which makes them no fewer;
     then the fewest pairs with a score under `floor`; then the least sum of (10,000 - score)**2.
     "total": as many pairs as possible, then the greatest sum of scores; `floor` plays no part.
 
     Raises ValueError for inconsistent arguments, LockRefused (with the rule's name) for a lock that a rule forbids,
     TooLarge beyond 64-bit arithmetic.
     """
-    request = Request(scores, mentor_capacity, mentee_demand, locked, forbidden, floor, objective, keep, partnered)
+    request = Request(
+        scores, mentor_capacity, mentee_demand, locked, forbidden, floor, objective, keep, partnered, waited
+    )
     return solve(request, start)

@@ -47,6 +47,8 @@ class Roster:
     decided: Decisions = field(default_factory=Decisions)
     seen: tuple[int, int] = (0, 0)
     by_hand: frozenset[PairIds] = frozenset()
+    waited: frozenset[int] = frozenset()
+    """The people who had no partner in the programme before, by the ids of their persons: they come first."""
 
     def by(self, rules: Rules) -> "Roster":
         """The same people with other rules."""

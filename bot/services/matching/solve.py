@@ -115,6 +115,7 @@ def choose(roster: Roster) -> Chosen:
             [*_holders(scores.mentee_ids, Side.MENTEE, roster), *rows],
             [*_holders(scores.mentor_ids, Side.MENTOR, roster), *columns],
         ),
+        waited=(_waited(scores.mentee_ids, roster), _waited(scores.mentor_ids, roster)),
     )
     return Chosen(scores, found, fixed, roster.by_hand)
 
@@ -122,6 +123,11 @@ def choose(roster: Roster) -> Chosen:
 def _holders(ids: Any, side: Side, roster: Roster) -> list[int]:
     """Who has a partner on this side already, as the solver's indexes."""
     return [index for index, person in enumerate(ids.tolist()) if (side, person) in roster.held]
+
+
+def _waited(ids: Any, roster: Roster) -> list[int]:
+    """Who had no partner in the programme before, as the solver's indexes."""
+    return [index for index, person in enumerate(ids.tolist()) if person in roster.waited]
 
 
 def _index(ids: Any, person: int) -> list[int]:
@@ -149,7 +155,9 @@ def _proposed(chosen: Chosen, roster: Roster) -> Iterator[Proposed]:
         for _, _, mentor, mentee in together
     ]
     for place, (_, _, mentor, mentee) in enumerate(together):
-        yield Proposed(mentor.id, mentee.id, *told[place])
+        points, record = told[place]
+        waited = [side for side, one in ((Side.MENTOR, mentor), (Side.MENTEE, mentee)) if one.id in roster.waited]
+        yield Proposed(mentor.id, mentee.id, points, {**record, "waited": waited} if waited else record)
 
 
 def others_for(roster: Roster, mentor: int, mentee: int) -> dict[str, list[Other]]:

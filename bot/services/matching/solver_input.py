@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from math import ceil, floor
 
+from sqlalchemy import or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -33,6 +34,7 @@ from bot.services.matching.problem import Decisions, PairIds, Roster
 from bot.services.working_hours import days_off, hours_of
 from storage.queries import A_TIME, active_participants
 from storage.tables import (
+    NOT_TAKING_PART,
     Avoidance,
     CoupleMark,
     Draft,
@@ -112,7 +114,26 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
         ),
         (newest.id, newest.version) if newest else (0, 0),
         by_hand,
+        await _waited(session, programme),
     )
+
+
+async def _waited(session: AsyncSession, programme: Programme) -> frozenset[int]:
+    """Who stayed to the end of the programme that this one follows and was in no pair of it, by their persons' ids.
+
+    Not those whom HR held back: that was its decision, and no wait.
+    """
+    if programme.follows_id is None:
+        return frozenset()
+    paired = or_(col(Pair.mentor_id) == col(Participant.id), col(Pair.mentee_id) == col(Participant.id))
+    statement = select(Participant.person_id).where(
+        Participant.programme_id == programme.follows_id,
+        col(Participant.state).not_in(NOT_TAKING_PART),
+        col(Participant.forgotten_at).is_(None),
+        col(Participant.held_at).is_(None),
+        ~select(Pair.id).where(paired).exists(),
+    )
+    return frozenset((await session.exec(statement)).all())
 
 
 def changed_at(part: Participant, person: Person) -> datetime | None:

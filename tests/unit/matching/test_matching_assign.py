@@ -23,8 +23,9 @@ from bot.domain.matching.solver.problem import Objective
 from tests.seeds import seeds
 
 Pair = tuple[int, int]
-# People with a first partner (both sides together), pairs, minus pairs under the floor, what scores add.
-Worth = tuple[int, int, int, int]
+# People with a first partner (both sides together), of them those who waited, pairs, minus pairs under the floor, what
+# scores add.
+Worth = tuple[int, int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,13 @@ class Case:
     keep: tuple[Pair, ...] = ()
     floor: int = 0
     partnered: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
+    waited: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
 
     def solve(self, objective: Objective) -> Assignment:
         return assign(self.scores, self.capacity, self.demand, objective=objective, **self.options())
 
     def options(self) -> dict[str, Any]:
-        names = ("locked", "forbidden", "keep", "floor", "partnered")
+        names = ("locked", "forbidden", "keep", "floor", "partnered", "waited")
         return {name: getattr(self, name) for name in names}
 
     def allowed(self) -> list[Pair]:
@@ -67,9 +69,16 @@ class Case:
         pairs = list(pairs)
         gained = sum(self.gain(pair, objective) for pair in pairs)
         if objective == "total":
-            return 0, len(pairs), 0, gained
-        people = sum(len({pair[side] for pair in pairs} - set(self.partnered[side])) for side in (0, 1))
-        return people, len(pairs), -sum(int(self.scores[pair]) < self.floor for pair in pairs), gained
+            return 0, 0, len(pairs), 0, gained
+        first = [{pair[side] for pair in pairs} - set(self.partnered[side]) for side in (0, 1)]
+        waited = sum(len(first[side] & set(self.waited[side])) for side in (0, 1))
+        return (
+            len(first[0]) + len(first[1]),
+            waited,
+            len(pairs),
+            -sum(int(self.scores[pair]) < self.floor for pair in pairs),
+            gained,
+        )
 
 
 def best_by_brute_force(case: Case, objective: Objective) -> Worth:
@@ -104,18 +113,20 @@ def best_by_highs(case: Case, objective: Objective) -> Worth:
         best.append(found)
         used = np.flatnonzero(tier)
         rows.append((used.tolist(), tier[used].tolist(), found, found))
-    return best[0], best[1], best[2], best[3]
+    return best[0], best[1], best[2], best[3], best[4]
 
 
 def _tiers(case: Case, objective: Objective, pairs: list[Pair], size: int) -> NDArray[np.float64]:
-    tiers = np.zeros((4, size))
+    tiers = np.zeros((5, size))
     if objective == "fair":
         tiers[0, len(pairs) :] = 1
         tiers[0, [len(pairs) + i for i in case.partnered[0]]] = 0
         tiers[0, [len(pairs) + len(case.demand) + j for j in case.partnered[1]]] = 0
-        tiers[2, : len(pairs)] = [-float(case.scores[pair] < case.floor) for pair in pairs]
-    tiers[1, : len(pairs)] = 1
-    tiers[3, : len(pairs)] = [case.gain(pair, objective) for pair in pairs]
+        waited = [len(pairs) + i for i in case.waited[0]] + [len(pairs) + len(case.demand) + j for j in case.waited[1]]
+        tiers[1, waited] = tiers[0, waited]
+        tiers[3, : len(pairs)] = [-float(case.scores[pair] < case.floor) for pair in pairs]
+    tiers[2, : len(pairs)] = 1
+    tiers[4, : len(pairs)] = [case.gain(pair, objective) for pair in pairs]
     return tiers
 
 
@@ -163,11 +174,15 @@ def cases(draw: st.DrawFn, most_people: int, most_pairs: int, least: int = 0) ->
     for pair in wanted:
         if pair in case.allowed() and case.fits([*locked, pair]):
             locked = (*locked, pair)
-    partnered = tuple(
-        draw(st.lists(st.integers(0, size - 1), unique=True, max_size=2).map(tuple)) if size else ()
-        for size in (mentees, mentors)
+    partnered, waited = (
+        [
+            draw(st.lists(st.integers(0, size - 1), unique=True, max_size=2).map(tuple)) if size else ()
+            for size in (mentees, mentors)
+        ]
+        for _ in range(2)
     )
-    return Case(scores, capacity, demand, locked, forbidden, keep, case.floor, (partnered[0], partnered[1]))
+    known = (partnered[0], partnered[1]), (waited[0], waited[1])
+    return Case(scores, capacity, demand, locked, forbidden, keep, case.floor, *known)
 
 
 @given(cases(most_people=4, most_pairs=9), st.sampled_from(["fair", "total"]))
@@ -233,7 +248,8 @@ def test_the_certificate_adds_up_by_hand(case: Case, objective: Objective) -> No
         (proof.mentee_prices, proof.prices.sources, demand, first[0], proof.totals.supplies),
         (proof.mentor_prices, proof.prices.sinks, capacity, first[1], proof.totals.needs),
     ):
-        for hub, tier, amount in zip(hubs.tolist(), (ones, places - ones), amounts, strict=True):
+        waits = ones * np.isin(np.arange(len(ones)), case.waited[places is capacity])
+        for hub, tier, amount in zip(hubs.tolist(), (waits, ones - waits, places - ones), amounts, strict=True):
             bound += amount * hub + sum(max(0, int(p) - hub) * int(n) for p, n in zip(own, tier, strict=True))
     assert bound == proof.bound == proof.objective
 
@@ -276,8 +292,8 @@ def _loss_is_a_lower_bound(case: Case, objective: Objective, result: Assignment,
         return
     forced = locked.solve(objective)
     assert loss is not None
-    same_tiers = case.worth(map(tuple, forced.pairs.tolist()), objective)[:2]
-    if same_tiers == case.worth(map(tuple, result.pairs.tolist()), objective)[:2]:
+    same_tiers = case.worth(map(tuple, forced.pairs.tolist()), objective)[:3]
+    if same_tiers == case.worth(map(tuple, result.pairs.tolist()), objective)[:3]:
         assert result.certificate.objective - forced.certificate.objective >= loss
 
 
@@ -293,8 +309,8 @@ def test_hundreds_agree_with_scipy(shape: tuple[int, int], chance: int, objectiv
     worth = sound(case, case.solve(objective), objective)
     gain = scores.astype(np.int64) if objective == "total" else -((10_000 - scores.astype(np.int64)) ** 2)
     chosen = linear_sum_assignment(gain, maximize=True)
-    assert worth[1] == min(shape)
-    assert worth[3] == gain[chosen].sum()
+    assert worth[2] == min(shape)
+    assert worth[4] == gain[chosen].sum()
 
 
 @pytest.mark.parametrize("objective", ["fair", "total"])
@@ -329,6 +345,7 @@ def test_another_order_of_rows_and_columns_gives_the_same_pairs(
         moved(case.keep),
         case.floor,
         (tuple(int(here[i]) for i in case.partnered[0]), tuple(int(there[j]) for j in case.partnered[1])),
+        (tuple(int(here[i]) for i in case.waited[0]), tuple(int(there[j]) for j in case.waited[1])),
     )
     found, again = case.solve(objective), turned.solve(objective)
     assert sorted(moved(map(tuple, found.pairs.tolist()))) == list(map(tuple, again.pairs.tolist()))

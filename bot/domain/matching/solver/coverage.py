@@ -25,20 +25,23 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The maximum numbers of first partners of mentees and of mentors and of pairs, each with its proof.
+    """The maximum numbers of first partners of mentees and of mentors, of pairs, and of first partners of mentees and
+    of mentors who waited, each with its proof.
 
-    All three are possible at once: first partners of both sides by the theorem of Mendelsohn and Dulmage, and adding
-    pairs along augmenting paths never removes a person's last partner.
+    All are possible at once. The sets of mentees that can all have a partner form a matroid (a transversal one), so
+    that the most of those who waited can be extended to the most of all: who waited costs nobody else a first partner
+    in number. The same holds for mentors; first partners of both sides are possible together by the theorem of
+    Mendelsohn and Dulmage, and adding pairs along augmenting paths never removes a person's last partner.
     """
 
     totals: Totals
-    proofs: tuple[Cover, Cover, Cover]
+    proofs: tuple[Cover, ...]
     arcs: Arcs
 
 
 def easy_coverage(problem: Problem, survey: Survey) -> Coverage:
     """The coverage if only places limit it, which is nearly always so. Not proved to be reached."""
-    proofs = tuple(_smaller_side(*places, survey) for places in _places(problem))
+    proofs = tuple(_smaller_side(*places, survey) for places in questions(problem))
     return _coverage(proofs, survey.arcs)
 
 
@@ -46,24 +49,26 @@ def exact_coverage(problem: Problem, survey: Survey) -> Coverage:
     """The coverage that is reached, with as many additional arcs as needed to reach it."""
     arcs = survey.arcs
     proofs = []
-    for demand, capacity in _places(problem):
+    for demand, capacity in questions(problem):
         proof, arcs = _most(problem, demand, capacity, survey, arcs)
         proofs.append(proof)
     return _coverage(tuple(proofs), arcs)
 
 
-def _places(problem: Problem) -> tuple[tuple[Int64s, Int64s], ...]:
-    """Places for the three questions: first partners of mentees, first partners of mentors, all pairs."""
+def questions(problem: Problem) -> tuple[tuple[Int64s, Int64s], ...]:
+    """Places for the five questions: first partners of mentees, of mentors, all pairs, and first partners of mentees
+    and of mentors who waited."""
     return (
         (problem.first_mentee, problem.capacity),
         (problem.demand, problem.first_mentor),
         (problem.demand, problem.capacity),
+        (problem.waited_mentee, problem.capacity),
+        (problem.demand, problem.waited_mentor),
     )
 
 
 def _coverage(proofs: tuple[Cover, ...], arcs: Arcs) -> Coverage:
-    mentees, mentors, pairs = proofs
-    return Coverage(Totals(mentees.bound, mentors.bound, pairs.bound), (mentees, mentors, pairs), arcs)
+    return Coverage(Totals(*(proof.bound for proof in proofs)), proofs, arcs)
 
 
 def _smaller_side(demand: Int64s, capacity: Int64s, survey: Survey) -> Cover:
@@ -77,6 +82,8 @@ def _most(problem: Problem, demand: Int64s, capacity: Int64s, survey: Survey, ar
     """The most pairs for these places: a maximum flow on the arcs, then arcs across its minimum cut, until there are
     none."""
     easy = _smaller_side(demand, capacity, survey)
+    if not easy.bound:
+        return easy, arcs
     while True:
         value, mentees, mentors = _largest_flow(problem, demand, capacity, arcs)
         if value == easy.bound:

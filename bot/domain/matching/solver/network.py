@@ -2,9 +2,9 @@
 
 OR-tools finds the flow of a large network; `paths` that of a small one, and of any where OR-tools is not installed.
 
-Two sources feed the mentees and two sinks drain the mentors: the first of each carries first partners, the
-second all further ones. Their amounts are fixed beforehand (see `coverage`), so that no huge bonus is needed
-to prioritise first partners, and numbers stay small.
+Three sources feed the mentees and three sinks drain the mentors: the first of each carries first partners of people
+who waited for one, the second those of all others, the third all further partners. Their amounts are fixed beforehand
+(see `coverage`), so that no huge bonus is needed to prioritise first partners, and numbers stay small.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from bot.domain.matching.solver.paths import send
 from bot.domain.matching.solver.problem import Bools, Int64s, Problem
 
 LARGEST = 2**63 - 1
+TIERS = 3
 FEW_NODES = 200
 """Up to here, about 100 people on each side, our own search answers within a tenth of a second."""
 
@@ -31,27 +32,29 @@ class Infeasible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Numbers of partners: first ones of mentees, all others; first ones of mentors, all others."""
+    """Numbers of partners: first ones of mentees and of mentors, of them those of people who waited, and all."""
 
     first_mentees: int
     first_mentors: int
     pairs: int
+    waited_mentees: int = 0
+    waited_mentors: int = 0
 
     @property
-    def supplies(self) -> tuple[int, int]:
-        """The supply of the two sources."""
-        return self.first_mentees, self.pairs - self.first_mentees
+    def supplies(self) -> tuple[int, int, int]:
+        """The supply of the sources."""
+        return self.waited_mentees, self.first_mentees - self.waited_mentees, self.pairs - self.first_mentees
 
     @property
-    def needs(self) -> tuple[int, int]:
-        """The demand of the two sinks."""
-        return self.first_mentors, self.pairs - self.first_mentors
+    def needs(self) -> tuple[int, int, int]:
+        """The demand of the sinks."""
+        return self.waited_mentors, self.first_mentors - self.waited_mentors, self.pairs - self.first_mentors
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Which arcs are used, and the flow from each source to each mentee and from each mentor to each sink: [2, n],
-    [2, m]."""
+    """Which arcs are used, and the flow from each source to each mentee and from each mentor to each sink:
+    [tiers, n], [tiers, m]."""
 
     used: Bools
     mentees: Int64s
@@ -64,7 +67,7 @@ class Prices:
 
     A pair may be chosen only if it is worth at least `mentees[i] + mentors[j]`, and must be if it is worth more. A
     person's places of a tier may be used only if their price is at least that of the tier's source (mentees) or sink
-    (mentors), and all must be if it is higher. int64 [mentees], [mentors], [2], [2].
+    (mentors), and all must be if it is higher. int64 [mentees], [mentors], [tiers], [tiers].
     """
 
     mentees: Int64s
@@ -75,7 +78,8 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Arcs from mentees to mentors, at most one unit each, with a cost; places by source and by sink [2, n], [2, m]."""
+    """Arcs from mentees to mentors, at most one unit each, with a cost; places by source and by sink
+    [tiers, n], [tiers, m]."""
 
     tails: Int64s
     heads: Int64s
@@ -85,27 +89,32 @@ class Network:
     totals: Totals
 
     def solve(self, mentee_costs: Int64s | None = None, mentor_costs: Int64s | None = None) -> Flow:
-        """The cheapest flow. Costs of places [2, n] and [2, m] are 0 unless given. Raises Infeasible or TooLarge."""
+        """The cheapest flow. Costs of places [tiers, n] and [tiers, m] are 0 unless given.
+
+        Raises Infeasible or TooLarge.
+        """
         mentees, mentors = self.mentee_places.shape[1], self.mentor_places.shape[1]
-        nodes = mentees + mentors + 4
-        no_costs = np.zeros((2, mentees), np.int64), np.zeros((2, mentors), np.int64)
+        nodes = mentees + mentors + 2 * TIERS
+        no_costs = np.zeros((TIERS, mentees), np.int64), np.zeros((TIERS, mentors), np.int64)
         place_costs = tuple(
             none if given is None else given for none, given in zip(no_costs, (mentee_costs, mentor_costs), strict=True)
         )
         check_size(max(int(np.abs(costs).max(initial=0)) for costs in (self.costs, *place_costs)), nodes)
         mentee, mentor = np.arange(mentees), np.arange(mentees, mentees + mentors)
-        sources, sinks = (nodes - 4, nodes - 3), (nodes - 2, nodes - 1)
+        sources, sinks = range(nodes - 2 * TIERS, nodes - TIERS), range(nodes - TIERS, nodes)
         groups = [(self.tails, self.heads + mentees, np.ones(len(self.tails), np.int64), self.costs)]
         groups += [
-            (np.full(mentees, sources[tier]), mentee, self.mentee_places[tier], place_costs[0][tier]) for tier in (0, 1)
+            (np.full(mentees, sources[tier]), mentee, self.mentee_places[tier], place_costs[0][tier])
+            for tier in range(TIERS)
         ]
         groups += [
-            (mentor, np.full(mentors, sinks[tier]), self.mentor_places[tier], place_costs[1][tier]) for tier in (0, 1)
+            (mentor, np.full(mentors, sinks[tier]), self.mentor_places[tier], place_costs[1][tier])
+            for tier in range(TIERS)
         ]
         flows = (_by_library if large(nodes) else _by_paths)(groups, nodes, self.totals)
         ends = np.cumsum([len(group[0]) for group in groups])
         used, *places = np.split(flows, ends[:-1])
-        return Flow(used > 0, np.stack(places[:2]), np.stack(places[2:]))
+        return Flow(used > 0, np.stack(places[:TIERS]), np.stack(places[TIERS:]))
 
     def prices(self, flow: Flow, start: Prices | None) -> Prices:
         """Prices that prove this cheapest flow: shortest distances in the residual network (Bellman and Ford), from any
@@ -130,7 +139,8 @@ class Network:
 
     def _turned(self) -> "Network":
         """The network with mentees and mentors exchanged."""
-        totals = Totals(self.totals.first_mentors, self.totals.first_mentees, self.totals.pairs)
+        had = self.totals
+        totals = Totals(had.first_mentors, had.first_mentees, had.pairs, had.waited_mentors, had.waited_mentees)
         return Network(self.heads, self.tails, self.costs, self.mentor_places, self.mentee_places, totals)
 
 
@@ -169,9 +179,9 @@ def _by_library(groups: list[Arcs4], nodes: int, totals: Totals) -> Int64s:
     arcs = solver.add_arcs_with_capacity_and_unit_cost(
         tails.astype(np.int32), heads.astype(np.int32), capacities.astype(np.int64), costs.astype(np.int64)
     )
-    for tier in (0, 1):
-        solver.set_node_supply(nodes - 4 + tier, totals.supplies[tier])
-        solver.set_node_supply(nodes - 2 + tier, -totals.needs[tier])
+    for tier in range(TIERS):
+        solver.set_node_supply(nodes - 2 * TIERS + tier, totals.supplies[tier])
+        solver.set_node_supply(nodes - TIERS + tier, -totals.needs[tier])
     status = solver.solve()
     if status == solver.INFEASIBLE:
         raise Infeasible
@@ -187,19 +197,20 @@ def _by_paths(groups: list[Arcs4], nodes: int, totals: Totals) -> Int64s:
     pairs, or of all places of a side, changes no choice: costs are moved to begin at 0.
     """
     source, sink = nodes, nodes + 1
-    pairs, mentee_places, mentor_places = groups[:1], groups[1:3], groups[3:]
+    pairs, mentee_places, mentor_places = groups[:1], groups[1 : 1 + TIERS], groups[1 + TIERS :]
     every = [group for side in (pairs, mentee_places, mentor_places) for group in _from_zero(side)]
-    hubs = np.arange(nodes - 4, nodes)
+    hubs = np.arange(nodes - 2 * TIERS, nodes)
     amounts = np.array([*totals.supplies, *totals.needs])
-    source_arcs = np.full(2, source), hubs[:2], amounts[:2], np.zeros(2, np.int64)
-    sink_arcs = hubs[2:], np.full(2, sink), amounts[2:], np.zeros(2, np.int64)
+    free = np.zeros(TIERS, np.int64)
+    source_arcs = np.full(TIERS, source), hubs[:TIERS], amounts[:TIERS], free
+    sink_arcs = hubs[TIERS:], np.full(TIERS, sink), amounts[TIERS:], free
     tails, heads, capacities, costs = (
         np.concatenate(parts) for parts in zip(*every, source_arcs, sink_arcs, strict=True)
     )
     sent = send((tails, heads, capacities, costs), nodes + 2, source, sink, totals.pairs)
     if sent.value < totals.pairs:
         raise Infeasible
-    return sent.flows[:-4]
+    return sent.flows[: -2 * TIERS]
 
 
 def _from_zero(groups: list[Arcs4]) -> list[Arcs4]:
@@ -215,8 +226,8 @@ class _Distances:
         mentees, mentors = flow.mentees.shape[1], flow.mentors.shape[1]
         self.mentee = np.zeros(mentees, np.int64) if start is None else start.mentees.copy()
         self.mentor = np.zeros(mentors, np.int64) if start is None else -start.mentors
-        self.source = np.zeros(2, np.int64) if start is None else start.sources.copy()
-        self.sink = np.zeros(2, np.int64) if start is None else -start.sinks
+        self.source = np.zeros(TIERS, np.int64) if start is None else start.sources.copy()
+        self.sink = np.zeros(TIERS, np.int64) if start is None else -start.sinks
         free = np.flatnonzero(~flow.used)
         order = free[_order_of(network.heads[free], mentors)]
         self.tails, self.costs = network.tails[order], network.costs[order]
@@ -266,7 +277,7 @@ def network_of(problem: Problem, keys: Int64s, costs: Int64s, totals: Totals) ->
         tails,
         heads,
         costs,
-        np.stack([problem.first_mentee, problem.demand - problem.first_mentee]),
-        np.stack([problem.first_mentor, problem.capacity - problem.first_mentor]),
+        problem.mentee_tiers,
+        problem.mentor_tiers,
         totals,
     )

@@ -90,11 +90,11 @@ def bound_of_places(problem: Problem, prices: Prices, totals: Totals) -> int:
     worth of places beyond that."""
     bound = 0
     sides = (
-        (prices.mentees, prices.sources, problem.first_mentee, problem.demand, totals.supplies),
-        (prices.mentors, prices.sinks, problem.first_mentor, problem.capacity, totals.needs),
+        (prices.mentees, prices.sources, problem.mentee_tiers, totals.supplies),
+        (prices.mentors, prices.sinks, problem.mentor_tiers, totals.needs),
     )
-    for own, hubs, first, places, amounts in sides:
-        for hub, places_here, amount in zip(hubs.tolist(), (first, places - first), amounts, strict=True):
+    for own, hubs, tiers, amounts in sides:
+        for hub, places_here, amount in zip(hubs.tolist(), tiers, amounts, strict=True):
             bound += amount * hub + int((np.maximum(own - hub, 0) * places_here).sum())
     return bound
 

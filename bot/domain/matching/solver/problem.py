@@ -16,7 +16,7 @@ Bools = NDArray[np.bool_]
 Pairs = Iterable[tuple[int, int]] | NDArray[Any]
 Objective = Literal["fair", "total"]
 Partnered = tuple[Iterable[int], Iterable[int]]
-"""Indexes of mentees and mentors who already have another partner."""
+"""Indexes of mentees and of mentors: who already have another partner, or who waited for one."""
 
 KEEP_BONUS = 500
 PERFECT = 10_000
@@ -54,6 +54,7 @@ class Request:
     objective: Objective = "fair"
     keep: Pairs = ()
     partnered: Partnered = ((), ())
+    waited: Partnered = ((), ())
 
 
 class LockRefused(ValueError):
@@ -72,7 +73,8 @@ class Problem:
     """A validated problem. Places taken by locked pairs are already subtracted from `demand` and `capacity`.
 
     `first_mentee` and `first_mentor` are 1 where a person's first partner counts before others' second: in "fair" for
-    all who have a place and no partner yet, locked or other, in "total" for nobody. `worth` maps a score to what a pair
+    all who have a place and no partner yet, locked or other, in "total" for nobody. Of them, `waited_mentee` and
+    `waited_mentor` are 1 for those whose first partner counts before others' first. `worth` maps a score to what a pair
     of that score adds to the objective; its last entry, at index -1, is that of a forbidden pair.
     """
 
@@ -83,6 +85,8 @@ class Problem:
     capacity: Int64s
     first_mentee: Int64s
     first_mentor: Int64s
+    waited_mentee: Int64s
+    waited_mentor: Int64s
     locked: Int64s
     closed: Int64s
     keep: Int64s
@@ -97,6 +101,16 @@ class Problem:
     def shape(self) -> tuple[int, int]:
         """Number of mentees and of mentors."""
         return len(self.demand), len(self.capacity)
+
+    @property
+    def mentee_tiers(self) -> Int64s:
+        """Places of mentees by tier [3, mentees]: for first partners of those who waited, of others, and further."""
+        return np.stack([self.waited_mentee, self.first_mentee - self.waited_mentee, self.demand - self.first_mentee])
+
+    @property
+    def mentor_tiers(self) -> Int64s:
+        """The same of mentors."""
+        return np.stack([self.waited_mentor, self.first_mentor - self.waited_mentor, self.capacity - self.first_mentor])
 
     def blocks(self) -> Iterator[tuple[int, Int16s]]:
         """Consecutive blocks of rows with the index of their first row. Closed pairs are forbidden, and so are all
@@ -209,10 +223,13 @@ def make_problem(request: Request, known: Problem | None = None) -> Problem:
     _refuse_locks(locks, forbids, source, demand - taken_mentee, capacity - taken_mentor)
     fair = objective == "fair"
     partnered = [_members(indexes, size) for indexes, size in zip(request.partnered, shape, strict=True)]
+    waited = [_members(indexes, size) for indexes, size in zip(request.waited, shape, strict=True)]
     penalty = _most_pairs(demand, capacity) * PERFECT**2 + 1 if fair and floor else 0
     worth, worth_kept = _worth(fair, floor, penalty)
     look = _look(source, shape, known)
-    facts = (demand, capacity), partnered, (locks, forbids, keeps)
+    facts = (demand, capacity), partnered, waited, (locks, forbids, keeps)
+    first_mentee = ((demand > 0) & (taken_mentee == 0) & ~partnered[0] & fair).astype(np.int64)
+    first_mentor = ((capacity > 0) & (taken_mentor == 0) & ~partnered[1] & fair).astype(np.int64)
     mentee_ids, mentor_ids = _ids(source, look, *facts)
     problem = Problem(
         source=source,
@@ -220,8 +237,10 @@ def make_problem(request: Request, known: Problem | None = None) -> Problem:
         floor=floor,
         demand=demand - taken_mentee,
         capacity=capacity - taken_mentor,
-        first_mentee=((demand > 0) & (taken_mentee == 0) & ~partnered[0] & fair).astype(np.int64),
-        first_mentor=((capacity > 0) & (taken_mentor == 0) & ~partnered[1] & fair).astype(np.int64),
+        first_mentee=first_mentee,
+        first_mentor=first_mentor,
+        waited_mentee=first_mentee * waited[0],
+        waited_mentor=first_mentor * waited[1],
         locked=locks,
         closed=_pairs(np.concatenate([locks, forbids]), shape),
         keep=keeps,
@@ -285,6 +304,7 @@ def _ids(
     look: RowHashes | None,
     places: tuple[Int64s, Int64s],
     partnered: Sequence[Bools],
+    waited: Sequence[Bools],
     marks: Sequence[Int64s],
 ) -> tuple[Int64s, Int64s]:
     """Identities. People with equal scores are distinguished by their places, and for example by their locks."""
@@ -293,6 +313,8 @@ def _ids(
         return source.mentee_ids, source.mentor_ids
     sides = look.rows, look.columns
     besides = [mix(own.astype(np.uint64) * np.uint64(2) + has) for own, has in zip(places, partnered, strict=True)]
+    for side in (0, 1):
+        besides[side][waited[side]] = mix(besides[side][waited[side]])
     plain = [each.copy() for each in besides]
     for kind, pairs in enumerate(marks, start=1):
         for side in (0, 1):
@@ -305,7 +327,7 @@ def _members(indexes: Iterable[int], size: int) -> Bools:
     """A mask of these indexes."""
     array = np.array(list(indexes), np.int64)
     if array.size and (array.min() < 0 or array.max() >= size):
-        raise ValueError("partnered names a mentee or mentor that is not there")
+        raise ValueError("partnered or waited names a mentee or mentor that is not there")
     return np.isin(np.arange(size), array)
 
 

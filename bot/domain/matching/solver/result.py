@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bot.domain.matching.solver.candidates import Arcs, Survey
-from bot.domain.matching.solver.coverage import Cover
+from bot.domain.matching.solver.coverage import Cover, questions
 from bot.domain.matching.solver.network import Prices, Totals
 from bot.domain.matching.solver.pricing import scan
 from bot.domain.matching.solver.problem import PERFECT, Bools, Int64s, Problem, Request
@@ -19,7 +19,7 @@ class Certificate:
     """Dual prices that prove the assignment optimal: `check` verifies them without trusting the solver.
 
     `totals` holds the most first partners of mentees and of mentors and the most pairs there can be besides the locked
-    ones; `covers` proves each of the three. Among solutions with these totals none has a greater objective than
+    ones; `covers` proves each of these numbers. Among solutions with these totals none has a greater objective than
     `bound` = what locked pairs add + what `prices` say (see `pricing.bound_of_places`) + all that pairs are worth
     beyond their prices. `objective` is that of the assignment; they are equal.
 
@@ -32,7 +32,7 @@ class Certificate:
     bound: int
     prices: Prices
     totals: Totals
-    covers: tuple[Cover, Cover, Cover]
+    covers: tuple[Cover, ...]
     constant: int
     kept: Arcs = field(repr=False)
     problem: Problem = field(repr=False)
@@ -59,12 +59,15 @@ class Certificate:
 
     def _covers_hold(self) -> bool:
         problem, totals = self.problem, self.totals
-        questions = (
-            (problem.first_mentee, problem.capacity, totals.first_mentees),
-            (problem.demand, problem.first_mentor, totals.first_mentors),
-            (problem.demand, problem.capacity, totals.pairs),
+        reached_totals = (
+            totals.first_mentees,
+            totals.first_mentors,
+            totals.pairs,
+            totals.waited_mentees,
+            totals.waited_mentors,
         )
-        for cover, (demand, capacity, reached) in zip(self.covers, questions, strict=True):
+        asked = zip(self.covers, questions(problem), reached_totals, strict=True)
+        for cover, (demand, capacity), reached in asked:
             outside = sum(
                 int(((block >= 0) & ~cover.mentors & ~cover.mentees[start : start + len(block), None]).sum())
                 for start, block in problem.blocks()
