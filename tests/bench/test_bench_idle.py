@@ -92,7 +92,7 @@ async def test_nothing_to_do(tmp_path: Path) -> None:
         f"Idle for {SECONDS} s, {PEOPLE:,} people and {SENT:,} messages sent",
         [
             Figure("processor, of one core", cpu, "%", 1, beside=f"a bare Bolt app: {bare_cpu:.2f}"),
-            Figure("memory", memory, "MB", 120, beside=f"a bare Bolt app: {bare_memory:.0f}"),
+            Figure("memory", memory, "MB", 90, beside=f"a bare Bolt app: {bare_memory:.0f}"),
         ],
     )
     assert memory
@@ -123,7 +123,7 @@ async def test_first_message_after_a_restart(tmp_path: Path) -> None:
     imports = await _seconds_of(sys.executable, "-c", "import slack_bolt.async_app, sqlmodel, alembic.command")
     show(
         f"From the start of the process to its first message, the best of {STARTS}",
-        [Figure("first message", min(taken), "s", 3, beside=f"importing the libraries alone: {imports:.2f}")],
+        [Figure("first message", min(taken), "s", 1.5, beside=f"importing the libraries alone: {imports:.2f}")],
     )
     await engine.dispose()
 
