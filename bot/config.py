@@ -20,6 +20,10 @@ DEFAULT_DATABASE = "sqlite:///balik.sqlite"
 DEFAULT_API = "https://slack.com/api/"
 OAUTH_NAMES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 
+SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL")
+"""What may also be in a file, whose path is the value of the same name with `_FILE`: `SLACK_BOT_TOKEN_FILE`."""
+LONGEST_SECRET = 10_000
+
 LONGEST_RETENTION = 120
 LOG_FORMATS = ("text", "json")
 MEMBER = re.compile("[UW][A-Z0-9]{4,}")
@@ -93,6 +97,9 @@ class Settings:
     @classmethod
     def read(cls, env: Mapping[str, str | None]) -> "Settings":
         """Check what `env` says. Raises `WrongSettings` with every problem at once."""
+        env, unreadable = _with_files(env)
+        if unreadable:
+            raise WrongSettings(unreadable)
         values = {name: clean_line(value or "") for name, value in env.items()}
         problems = [
             *_token_problems(values),
@@ -139,10 +146,38 @@ def own_texts(env_file: Path = Path(".env")) -> Path | None:
 
 def database_url(env_file: Path = Path(".env")) -> str:
     """The address of the database, for commands that need no other setting. Raises `WrongSettings`."""
-    url = clean_line({**dotenv_values(env_file), **os.environ}.get("DATABASE_URL") or "") or DEFAULT_DATABASE
+    env = {**dotenv_values(env_file), **os.environ}
+    names = ("DATABASE_URL", "DATABASE_URL_FILE")
+    values, unreadable = _with_files({name: env.get(name) for name in names})
+    if unreadable:
+        raise WrongSettings(unreadable)
+    url = clean_line(values["DATABASE_URL"] or "") or DEFAULT_DATABASE
     if fault := _database_fault(url):
         raise WrongSettings([fault])
     return url
+
+
+def _with_files(env: Mapping[str, str | None]) -> tuple[dict[str, str | None], list[str]]:
+    """`env` with the secrets that are in files, and a sentence for each that cannot be had. Never a secret itself."""
+    values, problems = dict(env), []
+    for name in SECRETS:
+        if not (path := (env.get(f"{name}_FILE") or "").strip()):
+            continue
+        if (env.get(name) or "").strip():
+            problems.append(f"{name} and {name}_FILE are both set: remove one of them")
+            continue
+        try:
+            secret = Path(path).read_text("utf-8")
+        except (OSError, UnicodeDecodeError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else "not text"
+            problems.append(
+                f'{name}_FILE is "{path}", which cannot be read ({why}): check the path and who may read it'
+            )
+            continue
+        if not secret.strip() or len(secret) > LONGEST_SECRET:
+            problems.append(f'{name}_FILE is "{path}", which holds no secret: write it there, in one line')
+        values[name] = secret
+    return values, problems
 
 
 def _listed(values: Mapping[str, str], name: str) -> list[str]:

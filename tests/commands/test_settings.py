@@ -1,9 +1,11 @@
 """Wrong settings are told one by one, each in a line that says what to do."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.clock import SystemClock
-from bot.config import Settings, Transport, WrongSettings
+from bot.config import Settings, Transport, WrongSettings, database_url
 from bot.server.run import parts_of
 
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
@@ -89,3 +91,37 @@ def test_every_variable_of_the_example_is_read() -> None:
     example = dotenv_values(root / ".env.example")
     source = (root / "bot" / "config.py").read_text("utf-8")
     assert all(f'"{name}"' in source for name in example)
+
+
+def test_secrets_may_be_in_files(tmp_path: Path) -> None:
+    values = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "DATABASE_URL": "sqlite:////data/b.sqlite"}
+    for name, value in values.items():
+        (tmp_path / name).write_text(f"{value}\n")
+    in_files = {f"{name}_FILE": str(tmp_path / name) for name in values}
+    assert Settings.read({**in_files, "SLACK_BOT_TOKEN": ""}) == Settings.read(values)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n", b"\xff\xfe", b"x" * 20_000])
+def test_a_file_without_a_secret_is_told_in_one_line(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "token"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(WrongSettings) as wrong:
+        Settings.read({"SLACK_APP_TOKEN": "xapp-1", "SLACK_BOT_TOKEN_FILE": str(path)})
+    (problem,) = wrong.value.problems
+    assert problem.startswith("SLACK_BOT_TOKEN_FILE")
+    assert str(path) in problem
+    assert "\n" not in problem
+
+
+def test_a_secret_in_two_places_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("xoxb-2")
+    with pytest.raises(WrongSettings, match="SLACK_BOT_TOKEN and SLACK_BOT_TOKEN_FILE are both set"):
+        Settings.read({**GOOD, "SLACK_BOT_TOKEN_FILE": str(tmp_path / "token")})
+
+
+def test_commands_find_the_database_by_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "url").write_text("postgresql://balik:secret@host/balik\n")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "url"))
+    assert database_url(tmp_path / ".env") == "postgresql://balik:secret@host/balik"
