@@ -1,3 +1,3 @@
 """Balik: reverse mentoring in Slack."""
 
-__version__ = "0.1.0"
+__version__ = "0.3.0.dev0"

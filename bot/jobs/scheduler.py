@@ -132,6 +132,10 @@ class Scheduler:
             if now is not None:
                 await self.ticks[name](now)
             self._failed[name] = 0
+        except asyncio.CancelledError:
+            if self._scheduler:
+                raise
+            # Stopping. APScheduler would log each job that is cancelled then as an error, with its traceback.
         except Exception:
             # A failing job must run again, and must not stop the others: the fault may pass.
             log.exception("job %s failed, will run again", name)

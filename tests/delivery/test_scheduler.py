@@ -111,3 +111,24 @@ async def test_tick_all_runs_each_in_order_and_raises() -> None:
     with pytest.raises(ValueError):  # noqa: PT011  that it comes through is the point
         await Scheduler({"a": first, "b": second}, present).tick_all(NOW)
     assert seen == ["first", "second"]
+
+
+async def test_stopping_in_the_middle_of_a_job_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    begun, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def long(_now: datetime) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    scheduler = Scheduler({"t": long}, present, interval=0.02)
+    await scheduler.start()
+    async with asyncio.timeout(HANG):
+        await begun.wait()
+        await scheduler.stop()
+        await cancelled.wait()
+    for _ in range(3):  # what is logged is logged by the turn after the job's
+        await asyncio.sleep(0)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
