@@ -298,10 +298,14 @@ class Person:
             raise FormError("this modal has no submit button")
         state = state_values(view.blocks, view.values)
         urls = interactions.response_urls(self.slack, view, state)
-        reply = await self.slack.deliveries.ask("interactive", interactions.submission(self.slack, view, urls))
-        if not reply.acked:
-            return Outcome(False, reply.seconds, MODAL_FAILED, reply=reply)
-        errors, failure = await answer_submission(self.slack, view, reply.payload)
+        self.slack.deliveries.submitted.add(view.id)
+        try:
+            reply = await self.slack.deliveries.ask("interactive", interactions.submission(self.slack, view, urls))
+            if not reply.acked:
+                return Outcome(False, reply.seconds, MODAL_FAILED, reply=reply)
+            errors, failure = await answer_submission(self.slack, view, reply.payload)
+        finally:
+            self.slack.deliveries.submitted.discard(view.id)
         text = MODAL_FAILED if failure else None
         return Outcome(not errors and not failure, reply.seconds, text, errors, reply)
 

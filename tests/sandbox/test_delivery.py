@@ -385,3 +385,26 @@ async def test_an_http_app_that_is_not_there() -> None:
     sari = slack.as_person(slack.add_user("Sari"))
     async with slack.serve():
         assert not (await sari.command("/contoh")).ok
+
+
+async def test_an_answer_that_is_here_takes_effect_before_the_call_after_it() -> None:
+    """Otherwise the update of a form that was just answered would be lost, from Python 3.12 on."""
+    slack = Slack(MANIFEST)
+    order: list[str] = []
+
+    async def answer() -> None:
+        for _ in range(5):  # from the socket to the view
+            await asyncio.sleep(0)
+        order.append("answer")
+        slack.deliveries.submitted.discard("V1")
+
+    async def call(view: str) -> None:
+        await slack.deliveries.answer_first(view)
+        order.append(view)
+
+    slack.deliveries.submitted.add("V1")
+    await asyncio.gather(call("V1"), call("V2"), answer())
+    assert order == ["V2", "answer", "V1"]
+    slack.deliveries.submitted.add("V3")
+    await call("V3")
+    assert order[-1] == "V3", "an app may also update before it answers"

@@ -53,6 +53,8 @@ async def update(call: Call) -> Json:
     view_id, external_id = call.args.get("view_id"), call.args.get("external_id")
     if not view_id and not external_id:
         raise SlackError("invalid_arguments", "one of view_id, external_id is required")
+    if view_id:
+        await call.slack.deliveries.answer_first(view_id)
     view = call.space.view(view_id) if view_id else call.space.view_by_external(str(external_id))
     data = checked_view(call.slack, call.structure("view", "invalid_arguments"), ("modal", "home"))
     if view is None or data["type"] != view.type:
