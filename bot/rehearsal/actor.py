@@ -26,6 +26,8 @@ class Actor:
         self.read_up_to: dict[str, int] = {}
         self.looked_at: dict[str, int] = {}
         """The last message of each conversation when they last read it."""
+        self.presses = 0
+        """How many buttons they pressed and forms they submitted."""
         self.did = ""
         """What they last tried to do: a button's label or a command."""
         self.refused: dict[str, str] = {}
@@ -110,6 +112,7 @@ class Actor:
         self.activity_log.acting = self.id
         self.did = what or self.did
         if what:
+            self.presses += 1
             self.activity_log.acted(self.id, what)
 
     async def _end(self, outcome: Outcome) -> Outcome:

@@ -44,7 +44,7 @@ def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
     who.add_argument(
         "--calendars",
         action="store_true",
-        help="two thirds of the people connect a calendar that is two thirds full",
+        help="two thirds of the people connect a full calendar, a third set a working time of their own",
     )
     who.add_argument("--seed", type=between(0, 2**31), default=7, help="the same seed gives the same result (7)")
 

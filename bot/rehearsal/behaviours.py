@@ -11,9 +11,12 @@ from bot.rehearsal.own_questions import answer_own_questions
 from bot.rehearsal.persona import Persona
 from bot.rehearsal.unprompted_actions import GROWTH, PAUSE_FOR, UnpromptedActions
 from bot.sandbox import Message
+from handlers.sessions.slot_views import SlotValue
 from prompts.catalogue import Texts
 
-BOOK, MOVE, CANCEL = "session.book", "session.move", "session.cancel"
+BOOK, MOVE, CANCEL, SLOT = "session.book", "session.move", "session.cancel", "session.slot."
+MOST_TRIES = 3
+"""How often somebody presses a time that is offered instead of one that does not suit any more."""
 MET, NO_SHOW, USEFUL, OWN, COMMENT = "poll.met.yes", "poll.met.no_show", "poll.useful", "poll.own", "poll.comment"
 RATE = "poll.rate"
 FELL_THROUGH = "poll.met.fell_through"
@@ -85,6 +88,8 @@ class Behaviours:
         self._certified: set[str] = set()
         self._booked_from_polls: dict[str, set[str]] = {}
         self._gone: set[str] = set()
+        self.presses: list[int] = []
+        """How many presses each booking took."""
 
     def has_left(self, actor: Actor) -> bool:
         """Whether they left the programme."""
@@ -179,7 +184,18 @@ class Behaviours:
         return later
 
     async def _book(self, actor: Actor, message: Message, action_id: str, **more: str) -> None:
-        """Book one of the times that suit both."""
+        """Book one of the times that suit both: with one press if the message offers them, or else with the form."""
+        before, slots = actor.presses, _slots(message)
+        evening = bool(slots) and not more and self.unprompted.is_first("evening")
+        if slots and not more and not evening:
+            for _ in range(MOST_TRIES):
+                await actor.press(message, actor.random.choice(slots))
+                if not (slots := _slots(message) if _is_replaced(message) else []):
+                    break
+            self.presses.append(actor.presses - before)
+            await self.unprompted.save_the_date(actor, message)
+            await actor.close()
+            return
         await actor.press(message, action_id)
         await self.unprompted.finish_first(actor)
         modal = actor.person.modal
@@ -187,13 +203,14 @@ class Behaviours:
         moves = any(one["action_id"] == "reason" for one in elements(modal))
         if modal is not None and suggested and modal.submit and moves == bool(more):
             times = [option["value"] for option in suggested["options"] if option["value"] != "other"]
-            if self.unprompted.is_first("evening"):  # the partner is asked, and agrees
+            if evening or self.unprompted.is_first("evening"):  # the partner is asked, and agrees
                 day = times[-1][:10]
                 await actor.submit({"suggestion": "other", "date": day, "time": EVENING, **more})
                 if actor.person.modal and actor.person.modal.callback_id == "session.ask_form":
                     await actor.submit({})
             else:
                 await actor.submit({"suggestion": actor.random.choice(times), **more})
+                self.presses.append(actor.presses - before)
             await self.unprompted.save_the_date(actor, actor.person.modal)
         await actor.close()
 
@@ -333,3 +350,13 @@ def _mentioned(message: Message) -> Iterator[str]:
     for block in message.blocks:
         text = (block.get("text") or {}).get("text", "")
         yield from (part.partition(">")[0] for part in text.split("<@")[1:])
+
+
+def _slots(message: Message) -> list[str]:
+    """The buttons of the times that a message offers."""
+    return [one["action_id"] for one in elements(message) if one["action_id"].startswith(SLOT)]
+
+
+def _is_replaced(message: Message) -> bool:
+    """Whether the message becomes what a press leads to; others keep their buttons."""
+    return any(SlotValue.read(one["value"]).instead for one in elements(message) if one["action_id"].startswith(SLOT))

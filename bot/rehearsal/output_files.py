@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.calendar import DaysOff
 from bot.pictures.charts import draw
+from bot.rehearsal.booking_figures import booking_figures
 from bot.rehearsal.calendars import calendar_figures
 from bot.rehearsal.findings import Finding, RehearsalOutcome, collect_findings, describe_finding
 from bot.rehearsal.message_counts import count_messages, message_figures
@@ -70,6 +71,7 @@ async def _look_back(played: Rehearsal, cast: dict[str, str]) -> tuple[Summary, 
                 explained=lambda text: text not in matter,
             )
         findings = await collect_findings(work, left_behind)
+        found["bookings"] = await booking_figures(work, played.message_readers.behaviours.presses)
         if played.calendars:
             entries = played.activity_log.entries
             found["calendars"] = await calendar_figures(work, played.calendars, entries)

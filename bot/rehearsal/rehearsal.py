@@ -45,6 +45,7 @@ from bot.rehearsal.progress import Progress
 from bot.rehearsal.rehearsal_plan import RehearsalPlan, Workspace, morning
 from bot.rehearsal.signing_up import agree_to_be_contact, change_days, set_up, sign_up
 from bot.rehearsal.time_travel import play
+from bot.rehearsal.working_times import set_working_time
 from bot.sandbox import Message
 from bot.services.matching.draft_review import left_over_of
 from storage.tables import ConfirmationState, Draft, Outbox, PairConfirmation
@@ -198,6 +199,8 @@ class Rehearsal:
                 await want_approval(self.hr)
             await sign_up(actor, self.stage, self.plan.language)
             await connect_calendar(actor, self.calendars)
+            if self.calendars:
+                await set_working_time(actor, self.plan)
             await actor.look_home()  # from then on it follows what they do, and the result shows it
         await self._until(self._day(SIGN_UP_DAYS - 1))
         await approve(self.hr)
