@@ -127,12 +127,14 @@ def sentence(texts: Texts, choice: Choice, found: Unsuitable) -> Sentence:
     if found.code in ("same", "reason"):
         return Sentence(f"sessions.move.errors.{found.code}")
     values = {}
+    if partner := found.values.get("partner"):
+        values["partner"] = texts.vocative(partner.name, partner.address)
     if found.code == "day_off":
-        values = {"day": texts.day(choice.day)}
+        values["day"] = texts.day(choice.day)
     elif found.code == "hours":
         theirs: Hours = found.values["hours"]
         start, end = theirs.shift(local(choice.starts_at, theirs.zone).date())
-        values = {
+        values |= {
             "start": texts.clock(start),
             "end": texts.clock(end),
             "zone": texts.zone(choice.starts_at, theirs.zone),

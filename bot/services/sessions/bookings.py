@@ -315,7 +315,7 @@ def check(
         raise Unsuitable("same")
     if row.starts_at and choice.reason not in MOVE_REASONS:
         raise Unsuitable("reason")
-    hours = meeting_hours(meeting, choice.minutes, now)
+    hours, partner = meeting_hours(meeting, choice.minutes, now), meeting.person(side.other)
 
     def better() -> datetime | None:
         if hours is None:
@@ -324,14 +324,15 @@ def check(
         return next(iter(suggest_slots(after, *others.free(hours), meeting.off, choice.minutes, 1)), None)
 
     if whose := others.whose(starts_at, choice.minutes, side):
-        raise Unsuitable("taken_mine" if whose is side else "taken", better())
+        raise Unsuitable("taken_mine" if whose is side else "taken", better(), partner=partner)
     if hours is None or agreed:
         return  # if not even their waking hours overlap: let them choose
     theirs = hours[side.other]
     if not fits(starts_at, choice.minutes, theirs, meeting.off):
-        raise Unsuitable(_why(starts_at, choice.minutes, theirs, meeting.off), better(), hours=theirs)
+        why = _why(starts_at, choice.minutes, theirs, meeting.off)
+        raise Unsuitable(why, better(), hours=theirs, partner=partner)
     if overlaps(starts_at, choice.minutes, others.by_side[side.other].elsewhere):
-        raise Unsuitable("busy", better())
+        raise Unsuitable("busy", better(), partner=partner)
 
 
 def _why(starts_at: datetime, minutes: int, theirs: Hours, off: DaysOff) -> str:
