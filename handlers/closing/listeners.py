@@ -1,7 +1,7 @@
 """Thanks to a partner at any time, and certificates on request."""
 
 from bot.services.closing import certificates
-from bot.services.closing.farewell import offered_thanks
+from bot.services.closing.farewell import offered_thanks, posted_farewells
 from bot.services.outcomes import thanks
 from handlers.closing import forms, public_thanks_views, views
 from handlers.home.listeners import refresh_home
@@ -47,3 +47,5 @@ async def send_certificate(request: Request) -> None:
     await request.reply_ephemeral(
         request.texts("closing.certificate.asked.body" if new else "closing.certificate.asked.coming")
     )
+    for seen, where in await posted_farewells(request.context.store, request.caller, request.subject):
+        await update_posted(request, views.person(request.texts, seen), where)

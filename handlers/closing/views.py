@@ -56,7 +56,8 @@ def person(texts: Texts, seen: Farewell) -> Message:
     may_thank = seen.partner_is_there and not seen.thanked
     thanks = [button(texts.plain(f"{key}.buttons.thanks"), ActionId.CLOSING_THANKS, couple.pair.id)]
     thanks = thanks if may_thank else []
-    certificate = [certificate_button(texts, programme.id)] if result.completed else []
+    certificate = [certificate_button(texts, programme.id)] if result.completed and not seen.has_certificate else []
+    ready = texts(f"{key}.{'has_certificate' if seen.has_certificate else 'certificate'}")
     sent = [context(texts(f"{key}.thanked", partner=partner))] if seen.thanked else []
     if seen.quiet or not result.completed:
         kind = "quiet" if seen.quiet else "some" if result.held else "none"
@@ -66,7 +67,7 @@ def person(texts: Texts, seen: Farewell) -> Message:
         concern = button(texts.plain("home.common.buttons.concern"), ActionId.CONCERN_OPEN)
         elements = {"quiet": [concern, *certificate, home], "some": [*thanks, home], "none": [home]}[kind]
         blocks = [header(texts.plain(f"{key}.over")), section(text)]
-        blocks += [section(texts(f"{key}.certificate"))] if certificate else []
+        blocks += [section(ready)] if result.completed else []
         return Message(text, [*blocks, actions(*elements), *sent])
     text = texts(
         f"{key}.body",
@@ -76,13 +77,13 @@ def person(texts: Texts, seen: Farewell) -> Message:
         may_tell=seen.may_tell,
     )
     told = [button(texts.plain(f"{key}.buttons.story"), ActionId.STORY_OPEN, couple.pair.id)]
-    first, *others = [*thanks, *certificate, *(told if seen.may_tell else [])]
+    elements = [*thanks, *certificate, *(told if seen.may_tell else [])]
     blocks = [
         header(texts.plain(f"{key}.title")),
         section(texts(f"{key}.{seen.side}", partner=partner, held=result.held)),
         section(text),
-        section(texts(f"{key}.certificate")),
-        actions({**first, "style": "primary"}, *others),
+        section(ready),
+        *([actions({**elements[0], "style": "primary"}, *elements[1:])] if elements else []),
         *sent,
     ]
     return Message(text, blocks)

@@ -72,7 +72,7 @@ def _by_itself(texts: Texts, found: Weekly) -> str:
     """What Balik does, and when the next summary comes."""
     programme = found.summary.programme
     lines = [by_balik(texts, found.next)]
-    if programme.next_summary_at:
+    if programme.next_summary_at and not found.next.closes_by:  # it may be closed by then
         day = local(programme.next_summary_at, programme.zone).date()
         lines.append(texts(f"{KEY}.balik.next", day=texts.short_day(day)))
     return " ".join(line for line in lines if line)

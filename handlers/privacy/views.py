@@ -34,10 +34,12 @@ def overview(texts: Texts, stored: Stored, months: int, *, taking_part: bool) ->
     """All stored data, part by part; each expands."""
     blocks: list[Block] = [section(texts("privacy.show.body"))]
     for area in areas(stored):
-        number = count(stored, area)
-        text = texts("privacy.show.area", title=title(texts, area), count=number, about=about(texts, area))
-        more = button(texts.plain("privacy.show.details"), ActionId.PRIVACY_DETAILS, area) if number else None
-        blocks.append({**section(text, more), "block_id": area})
+        if number := count(stored, area):
+            text = texts("privacy.show.area", title=title(texts, area), count=number, about=about(texts, area))
+            more = button(texts.plain("privacy.show.details"), ActionId.PRIVACY_DETAILS, area)
+            blocks.append({**section(text, more), "block_id": area})
+    if nothing := [title(texts, area) for area in areas(stored) if not count(stored, area)]:
+        blocks.append(context(texts("privacy.show.nothing", areas=texts.join(nothing))))
     leave = [button(texts.plain("privacy.show.buttons.leave"), ActionId.LEAVE_OPEN)] if taking_part else []
     return _window(
         texts,

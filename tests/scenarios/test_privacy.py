@@ -75,8 +75,11 @@ async def test_everybody_sees_what_is_kept(office: Office, word: str) -> None:
     agus = office.hire("Agus Salim")
     await agus.command(word)
     shown = texts_in(agus.modal)
-    for name, count in (("person", 1), ("participant", 0)):
-        assert says(shown, "privacy.show.area", "id", title=label(f"privacy.areas.{name}.title", "id"), count=count)
+    stored, empty = (label(f"privacy.areas.{name}.title", "id") for name in ("person", "participant"))
+    assert says(shown, "privacy.show.area", "id", title=stored, count=1)
+    assert "participant" not in [block.get("block_id") for block in agus.modal.blocks]
+    assert empty in shown, "in the line of what there is nothing of"
+    assert says(shown, "privacy.show.nothing", "id")
     assert says(shown, "privacy.show.who", "id", months=24)
     assert "leave.open" not in action_ids(agus.modal)
     assert "agus@kantor.example" in await unfold(agus, agus.modal, "person")

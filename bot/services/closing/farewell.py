@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.messages.closing import ClosingMessage
+from bot.domain.messages.closing import CertificateMessage, ClosingMessage
 from bot.domain.messages.outcomes import ThanksMessage
 from bot.domain.sessions import Side
 from bot.services.caller import Caller
@@ -13,8 +13,8 @@ from bot.services.care.help_wanted import asked_for_help
 from bot.services.closing.completion import PairResult, result_of
 from bot.services.outcomes.public_thanks import ThanksView
 from bot.services.pair_context import PairContext, couple
-from storage.queries import Posted, posted
-from storage.tables import PairState, Story, Thanks
+from storage.queries import Posted, participation, person_by_slack, posted
+from storage.tables import Outbox, OutboxState, Pair, PairState, Story, Thanks
 from storage.unit_of_work import Store
 
 
@@ -31,6 +31,8 @@ class Farewell:
     """Whether they have thanked their partner since the pair is over."""
     told: bool = False
     """Whether the two have written a story."""
+    has_certificate: bool = False
+    """Whether their certificate was sent, or is on its way because they asked for it."""
 
     @property
     def partner_is_there(self) -> bool:
@@ -61,7 +63,38 @@ async def read_farewell(session: AsyncSession, of: PairContext, side: Side) -> F
     quiet = await asked_for_help(session, of.part(side), of.programme)
     story = select(Story.id).where(Story.pair_id == of.pair.id, col(Story.withdrawn_at).is_(None))
     told = (await session.exec(story.limit(1))).first() is not None
-    return Farewell(of, side, await result_of(session, of.pair), quiet, thanked, told)
+    result = await result_of(session, of.pair)
+    return Farewell(of, side, result, quiet, thanked, told, await _has_certificate(session, of, side))
+
+
+async def _has_certificate(session: AsyncSession, of: PairContext, side: Side) -> bool:
+    statement = select(Outbox.state, Outbox.keeps_hours).where(
+        Outbox.person_id == of.person(side).id,
+        Outbox.programme_id == of.programme.id,
+        Outbox.kind == CertificateMessage.kind.name,
+    )
+    found = (await session.exec(statement)).all()
+    asked = [state == OutboxState.PENDING and not keeps_hours for state, keeps_hours in found]
+    return any(asked) or any(state in (OutboxState.SENDING, OutboxState.SENT) for state, _ in found)
+
+
+async def posted_farewells(store: Store, caller: Caller, programme_id: int) -> list[tuple[Farewell, Posted]]:
+    """The farewells that were posted to the caller in a programme, as of now."""
+    async with store.read(caller.now) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
+        part = await participation(work.session, person.id, programme_id) if person else None
+        if person is None or part is None:
+            return []
+        mine = (Pair.mentor_id == part.id) | (Pair.mentee_id == part.id)
+        pairs = select(Pair.id).where(mine, Pair.state == PairState.COMPLETED).order_by(col(Pair.id))
+        found: list[tuple[Farewell, Posted]] = []
+        for pair_id in (await work.session.exec(pairs)).all():
+            of = await couple(work.session, pair_id)
+            side = of.side_of(person.id) if of else None
+            where = await posted(work.session, caller.team_id, ClosingMessage(pair_id).key(programme_id, person.id))
+            if of and side and where:
+                found.append((await read_farewell(work.session, of, side), where))
+        return found
 
 
 async def offered_thanks(store: Store, caller: Caller, pair_id: int, side: Side) -> Answered:
