@@ -111,9 +111,11 @@ class BusyCalendars:
         return len(tasks)
 
     async def close(self) -> None:
-        """Let fetches end that nobody waits for; then close the connections."""
-        for fetching in list(self._background):
+        """Cancel fetches that nobody waits for, and close the connections."""
+        under_way = list(self._background)
+        for fetching in under_way:
             fetching.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
         await self.fetcher.close()
 
     async def _fetch_all(self, tasks: Sequence[Task], now: datetime) -> None:

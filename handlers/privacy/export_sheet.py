@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
+from bot.domain.busy_hours import mask
 from bot.domain.signup import Level
 from bot.services.privacy.export import PROFILE, Stored
 from handlers.busy_hours.views import busy_in_words
@@ -158,6 +159,8 @@ def _entry(texts: Texts, stored: Stored, area: str, columns: Sequence[str], row:
                 found.append(("partner", _partner(stored, value)))
             case "session_id":
                 found += _session(stored, value)
+            case "host":
+                found.append((name, mask(value)))
             case "busy":
                 found.append((name, busy_in_words(texts, value, stored.person.zone)))
             case "problem":

@@ -15,7 +15,8 @@ from bot.domain.busy_hours import HostRules, LinkProblem
 from bot.domain.messages.busy_hours import BusyHoursStoppedMessage
 from bot.sandbox.forms import places
 from bot.services.busy_hours.busy_hours import busy_elsewhere
-from storage.tables import BusyCalendar, MentoringSession
+from bot.services.privacy.export import as_record, read_data_of
+from storage.tables import BusyCalendar, MentoringSession, Person
 from tests.calendars.servers import serving
 from tests.scenarios.office import CALENDAR_KEY, Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import in_chat, introduced, of_kind, with_action
@@ -116,6 +117,16 @@ async def test_a_link_is_connected_replaced_and_removed(office: Office, hr: Coll
     assert SECRET not in str(rows)
     assert "Rahasia" not in str(rows)
     assert SECRET not in repr(calendar)
+    async with office.balik.store.read(office.clock.now()) as work:
+        owner = await work.session.get_one(Person, calendar.person_id)
+        copy = as_record(await read_data_of(work, owner))
+    [exported] = copy["busycalendar"]
+    assert (exported["host"], exported["busy"]) == (host, [[wib(1, 5, 9).isoformat(), wib(1, 5, 11).isoformat()]])
+    assert SECRET not in str(copy)
+    await sari.slack.close(all=True)
+    await sari.command("privacy")
+    assert (await sari.click(sari.modal, "privacy.details", block_id="busycalendar")).ok
+    assert host in texts_in(sari.modal)
     # Replaced by one that does not work, it stays; by one that does, it is another.
     assert says((await connect(sari, f"{server.origin}/gone.ics"))["link"], "busy_hours.problems.refused")
     assert await stored(office) == [calendar]

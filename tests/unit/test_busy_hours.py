@@ -1,7 +1,7 @@
 """Which calendar links are accepted, which addresses are fetched from, and how busy intervals are stored."""
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -19,6 +19,9 @@ from bot.domain.busy_hours import (
     subtract,
     write_spans,
 )
+from bot.domain.calendar import local
+from bot.services.busy_hours.nights import next_night
+from storage.tables import Person
 
 GOOGLE = "https://calendar.google.com/calendar/ical/sari%40example.com/private-0a1b2c3d4e5f/basic.ics"
 
@@ -149,3 +152,11 @@ def test_a_session_is_taken_out_of_the_intervals() -> None:
     assert subtract([(nine, noon)], (ten, eleven)) == ((nine, ten), (eleven, noon))
     assert subtract([(ten, eleven)], (nine, noon)) == ()
     assert subtract([(nine, ten), (eleven, noon)], (ten, eleven)) == ((nine, ten), (eleven, noon))
+
+
+@given(MOMENTS, st.integers(1, 10_000), st.sampled_from(("Asia/Jakarta", "America/New_York", "Europe/Berlin")))
+def test_calendars_are_read_at_night(now: datetime, person_id: int, zone: str) -> None:
+    person = Person(id=person_id, team_id="T", slack_id="U", name="", zone=zone, created_at=now)
+    night = next_night(now, person)
+    assert time(1) <= local(night, zone).time() <= time(6), "an hour later where clocks changed in that night"
+    assert timedelta(hours=1) < night - now <= timedelta(hours=27)

@@ -86,7 +86,7 @@ async def claim_due(store: Store, now: datetime, *, on: bool = True) -> list[Tas
         tasks = []
         for calendar, person in (await work.session.exec(statement)).all():
             calendar.next_at = next_night(now, person)
-            if not await _in_use(work, calendar, on=on):
+            if not await _in_use(work, calendar, on=on and person.active):
                 continue
             if calendar.checked_at <= now - AT_MOST_EVERY:
                 tasks.append(_claimed(calendar, person, now))
