@@ -25,6 +25,7 @@ from bot.jobs.refresh_session_messages import SentMessages, SessionMessages
 from bot.jobs.refresh_signup_count import Counting
 from bot.jobs.registry import ticks
 from bot.jobs.scheduler import Scheduler
+from bot.mail.session_mails import SessionMails
 from bot.metrics import Metrics
 from bot.services.alerts.needs import Needs
 from bot.services.alerts.operator import Limits, report_failing_job, report_message
@@ -45,6 +46,7 @@ from handlers.insight.undelivered_views import clock_is_wrong
 from handlers.kit.context import AppContext
 from handlers.kit.day_blocks import with_part
 from handlers.kit.messages import MessageRenderers
+from handlers.session_mail.messages import words as session_mail_words
 from handlers.sessions.stale_messages import replace_stale
 from prompts.catalogue import Catalogue
 from storage.engine import make_engine
@@ -164,11 +166,14 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         "cleaning": Cleaner(store, gateway, turns).tick,
         "retracting": Retracting(store, gateway, turns).tick,
         "counting": Counting(store, gateway, renderers.render, directory, turns).tick,
-        "session_messages": SessionMessages(store, sent, partial(replace_stale, context)).tick,
+        "session_messages": SessionMessages(
+            store, sent, partial(replace_stale, context), mailed=parts.mailing is not None
+        ).tick,
         "invitation_messages": InvitationMessages(store, sent, renderers.render).tick,
         "planned_releases": PlannedReleases(store, directory, turns).tick,
         "hr_channels": channels.tick,
         "busy_hours": calendars.tick,
+        "session_mails": SessionMails(store, parts.mailing, partial(session_mail_words, context), parts.limits).tick,
         "comparing": Comparing(store, gateway, turns, (channels, announcements), directory, metrics.missed).tick,
     }
     scheduler = Scheduler(

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.clock import Clock, TimeLimits
 from bot.delivery.worker import Delivery, DeliverySettings
 from bot.domain.busy_hours import HostRules
+from bot.domain.session_mail import Mailing
 from bot.jobs.registry import due, next_due
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.start_up import prove_current
@@ -58,6 +59,8 @@ class BotConfig:
     calendar_keys: tuple[str, ...] = field(default=(), repr=False)
     calendar_hosts: HostRules = field(default_factory=HostRules)
     """Whether, and from where, calendars may be connected; without keys they cannot."""
+    mailing: Mailing | None = None
+    """Where invitations to sessions are handed in as mail; None: there are none."""
     operator: str = ""
     """The Slack id of whoever hears of what HR cannot mend; "" for nobody."""
     limits: TimeLimits = field(default_factory=TimeLimits)

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.domain.busy_hours import HostRules, LinkRefused, read_link
+from bot.domain.session_mail import BadServer, Mailing, is_address, read_server
 from bot.domain.text_cleaning import clean_line
 
 DEFAULT_DATABASE = "sqlite:///balik.sqlite"
@@ -84,6 +85,8 @@ class Settings:
     calendar_keys: tuple[str, ...] = ()
     """What encrypts calendar links: the first encrypts, all decrypt. Empty: calendars cannot be connected."""
     calendar_hosts: HostRules = field(default_factory=HostRules)
+    mailing: Mailing | None = None
+    """Where invitations to sessions are handed in; None: people take calendar files."""
 
     def __repr__(self) -> str:
         # Tokens stay out of logs and tracebacks.
@@ -106,6 +109,7 @@ class Settings:
             *_oauth_problems(values),
             *_place_problems(values),
             *_calendar_problems(values),
+            *_mail_problems(values),
         ]
         if problems:
             raise WrongSettings(problems)
@@ -135,6 +139,7 @@ class Settings:
                 forbidden=frozenset(_hosts(values, "BALIK_CALENDAR_HOSTS_FORBIDDEN")),
                 private=frozenset(origin for origin, _ in _private_origins(values) if origin),
             ),
+            mailing=_mailing(values),
         )
 
 
@@ -305,6 +310,27 @@ def _calendar_problems(values: Mapping[str, str]) -> list[str]:
         for origin, text in _private_origins(values)
         if not origin
     ]
+    return problems
+
+
+def _mailing(values: Mapping[str, str]) -> Mailing | None:
+    if not (url := values.get("SMTP_URL", "")):
+        return None
+    return Mailing(read_server(url), values["BALIK_MAIL_FROM"])
+
+
+def _mail_problems(values: Mapping[str, str]) -> list[str]:
+    url, sender = values.get("SMTP_URL", ""), values.get("BALIK_MAIL_FROM", "")
+    problems = []
+    if url:
+        try:
+            read_server(url)
+        except BadServer as error:
+            problems.append(f"SMTP_URL {error}")
+    if url and not is_address(sender):
+        problems.append("BALIK_MAIL_FROM must be the address that invitations come from, such as balik@example.com")
+    if sender and not url:
+        problems.append("BALIK_MAIL_FROM is set without SMTP_URL: no mail can be sent")
     return problems
 
 

@@ -88,6 +88,7 @@ from handlers.recruiting import listeners as recruiting_listeners
 from handlers.recruiting import messages as recruiting_messages
 from handlers.roster import listeners as roster_listeners
 from handlers.roster import messages as roster_messages
+from handlers.session_mail import messages as session_mail_messages
 from handlers.sessions import cadence_listeners, cadence_messages, hr_record_listeners, place_listeners
 from handlers.sessions import listeners as sessions_listeners
 from handlers.sessions import messages as sessions_messages
@@ -107,6 +108,7 @@ RENDERERS = (
     *waiting_messages.RENDERERS,
     *confirmation_messages.RENDERERS,
     *busy_hours_messages.RENDERERS,
+    *session_mail_messages.RENDERERS,
     *care_messages.RENDERERS,
     *concern_messages.RENDERERS,
     *contact_messages.RENDERERS,

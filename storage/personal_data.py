@@ -4,11 +4,14 @@ Every new table is added here, to `storage.outcome_traces` or `storage.training_
 text column, without an entry.
 """
 
+from typing import Any
+
 from sqlalchemy import and_, false, or_, true
-from sqlmodel import col
+from sqlmodel import col, select
 
 from storage.outcome_traces import OUTCOME_TRACES
 from storage.own_rows import broadcasts_to, in_programmes, own_rows_of, readers
+from storage.owners import Owner
 from storage.tables import (
     Agreement,
     AuditEntry,
@@ -38,6 +41,7 @@ from storage.tables import (
     Rhythm,
     RosterEntry,
     SessionChange,
+    SessionMail,
     SharedRosterEntry,
     SponsorMessage,
     TimeProposal,
@@ -49,6 +53,13 @@ from storage.training_traces import TRAINING_TRACES
 
 BY_HR = ("hr_level", "hr_department", "admitted_at", "waits_since", "hr_declined_at")
 AGREED = ("mentor_called", "mentee_called", "confidential", "off_limits")
+
+
+def _met(owner: Owner) -> Any:
+    """The sessions of their pairs."""
+    mine = or_(col(Pair.mentor_id).in_(owner.participants), col(Pair.mentee_id).in_(owner.participants))
+    return select(MentoringSession.id).join(Pair, col(Pair.id) == col(MentoringSession.pair_id)).where(mine)
+
 
 TRACES: tuple[Trace, ...] = (
     Trace(
@@ -204,6 +215,13 @@ TRACES: tuple[Trace, ...] = (
         exported=("session_id", "kind", "reason", "before", "after", "at"),
         blank={"reason": None},
         kept=("side", "kind"),
+    ),
+    Trace(
+        # Their own mails, about the sessions of their pairs.
+        SessionMail,
+        lambda owner: and_(col(SessionMail.person_id) == owner.person_id, col(SessionMail.session_id).in_(_met(owner))),
+        exported=("session_id", "starts_at", "cancelled", "state", "created_at", "sent_at", "error"),
+        delete=True,
     ),
     Trace(
         TimeProposal,

@@ -1,5 +1,7 @@
 """Updates sent messages that show a time which a session no longer has: their buttons and calendar links go.
 
+Where sessions are mailed, the mails that follow the change are planned in the same transaction.
+
 It can be interrupted anywhere: repeating an update is harmless.
 """
 
@@ -12,6 +14,7 @@ from sqlmodel import col, select
 
 from bot.domain.messages.sessions import SHOWING_TIME
 from bot.services.pair_context import Meeting, meeting
+from bot.services.session_mail.planning import plan_mails
 from bot.slack.errors import ErrorClass
 from bot.slack.gateway import Gateway, Message, SlackRefused, SlackUnavailable
 from bot.slack.turns import Turns
@@ -71,6 +74,8 @@ class SessionMessages:
     store: Store
     sent: SentMessages
     replace: Replace
+    mailed: bool = False
+    """Whether the two get mail about their sessions."""
 
     async def tick(self, now: datetime) -> int:
         """Update the messages of the session that has waited longest; how many sessions were processed."""
@@ -84,6 +89,8 @@ class SessionMessages:
             found = await meeting(work.session, row.id)
             sent = await _sent(work, found) if found else []
             changed = await self.replace(work, found, sent) if found else []
+            if found and self.mailed:
+                await plan_mails(work, found)
             await work.commit()
         for outbox, message in changed:
             if not await self.sent.update(outbox, message, now):

@@ -37,6 +37,7 @@ def parts_of(settings: Settings, clock: Clock) -> BotConfig:
         busy_hours=settings.busy_hours,
         calendar_keys=settings.calendar_keys,
         calendar_hosts=settings.calendar_hosts,
+        mailing=settings.mailing,
         operator=settings.operator,
         day_starts_after=DAY_STARTS_AFTER,
         replicas=settings.replicas,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.domain.calendar import workday
-from bot.domain.calendar_files import CalendarEntry, calendar_file
+from bot.domain.calendar_files import CalendarEntry, calendar_file, session_uid
 from bot.domain.messages.programme import SessionDayOffMessage
 from bot.domain.messages.sessions import (
     BookingNudgeMessage,
@@ -209,7 +209,7 @@ async def calendar(message: MessageContext[CalendarFileMessage]) -> Message | No
     row = found[0].session
     title, details = views.calendar_words(message.texts, *found)
     entry = CalendarEntry(
-        f"session-{row.id}.{row.team_id}@balik",
+        session_uid(row.id, row.team_id),
         now.sequence,
         now.starts_at,
         row.minutes,

@@ -58,6 +58,7 @@ from storage.tables.programmes import (
     SponsorMessage,
     TopicAsk,
 )
+from storage.tables.session_mail import MailState, SessionMail
 from storage.tables.sessions import (
     MentoringSession,
     PollAnswer,
@@ -104,6 +105,7 @@ __all__ = [
     "KickoffGuest",
     "KickoffState",
     "LogEntry",
+    "MailState",
     "ManagerNote",
     "ManagerSource",
     "MaterialLink",
@@ -139,6 +141,7 @@ __all__ = [
     "RosterEntry",
     "RosterLevel",
     "SessionChange",
+    "SessionMail",
     "SessionState",
     "SharedRosterEntry",
     "SlackComparison",

@@ -29,6 +29,7 @@ OPERATORS = {
     "bot/cli/doctor/command.py",
     "bot/cli/doctor/examine.py",
     "bot/cli/doctor/features.py",
+    "bot/cli/doctor/mail.py",
     "bot/cli/doctor/probe.py",
     "bot/cli/doctor/stored.py",
     "bot/slack/refusal_cures.py",

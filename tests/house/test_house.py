@@ -34,6 +34,7 @@ MAY_USE = {
     "bot/delivery": ("bot.delivery", "bot.slack", "bot.services", "bot.domain", "bot.clock", "storage"),
     "bot/jobs": ("bot.jobs", "bot.slack", "bot.services", "bot.domain", "bot.clock", "storage"),
     "bot/calendars": ("bot.calendars", "bot.services", "bot.domain", "bot.clock", "storage"),
+    "bot/mail": ("bot.mail", "bot.services", "bot.domain", "bot.clock", "storage"),
     "bot/pictures": ("bot.pictures", "bot.domain"),
     "bot/spreadsheets": (
         "bot.spreadsheets",

@@ -10,6 +10,7 @@ FEATURES = {
     "broadcasts",
     "buddies",
     "busy_hours",
+    "session_mail",
     "care",
     "closing",
     "course",

@@ -12,6 +12,7 @@ from bot.app import build
 from bot.balik import Balik, BotConfig
 from bot.clock import NO_HURRY, ManualClock
 from bot.delivery.worker import DeliverySettings
+from bot.domain.session_mail import Mailing
 from bot.pictures.charts import Chart, draw
 from bot.rehearsal.time_travel import play
 from bot.sandbox import Channel, Manifest, Message, Outcome, Person, Slack, View
@@ -215,6 +216,7 @@ async def open_office(
     in_step: bool = True,
     one_a_day: bool = False,
     draw_trigger: Draw | None = None,
+    mailing: Mailing | None = None,
 ) -> AsyncIterator[Office]:
     """An office with HR's channel #hr-mentoring (bot invited), #umum, and nobody in it. `own_texts`: its own folder.
 
@@ -237,6 +239,7 @@ async def open_office(
             delivery=DeliverySettings(workers=1, one_a_day=one_a_day),
             limits=NO_HURRY,
             calendar_keys=(CALENDAR_KEY,),
+            mailing=mailing,
             inline=in_step and database_url.startswith("sqlite"),
         )
         async with build(parts) as balik, balik.socket(slack.app_token):

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cli.doctor import app, calendars, channels, features, stored
+from bot.cli.doctor import app, calendars, channels, features, mail, stored
 from bot.cli.doctor.finding import Finding
 from bot.cli.doctor.probe import NoReply, Reply, ask
 from bot.clock import Clock
@@ -48,6 +48,8 @@ async def examine(settings: Settings, clock: Clock, saved_manifest: Path | None 
         for finding in features.manifest(saved_manifest):
             yield finding
     yield calendars.busy_hours(settings)
+    for finding in await _whatever_comes("mail", settings, _listed(mail.mail_server(settings))):
+        yield finding
     async for finding in _database(settings, clock, accepted, answered, Gateway(client)):
         yield finding
 

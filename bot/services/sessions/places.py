@@ -5,6 +5,10 @@ The nearest counts: the session's own place, then the pair's, then the programme
 """
 
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from bot.domain.sessions import Side
 from bot.services.access import audit, open_programme
@@ -12,7 +16,7 @@ from bot.services.caller import Caller, HrCaller
 from bot.services.pair_context import Meeting, my_meeting
 from bot.services.sessions.bookings import not_over
 from storage.tables import MentoringSession, Pair, Programme
-from storage.unit_of_work import Store
+from storage.unit_of_work import Store, UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,10 @@ async def set_place(store: Store, caller: Caller, session_id: int, place: str, *
         if all_sessions:
             _put(meeting.pair, place)
             place = ""  # it counts for this session, too
+            await _mail_again(work, MentoringSession.pair_id == meeting.pair.id)
         if (row.place or "") != place:
             _put(row, place)
+            await _mail_again(work, MentoringSession.id == row.id)
         await work.commit()
     return Placed(meeting, side)
 
@@ -70,8 +76,17 @@ async def set_default(store: Store, hr: HrCaller, place: str) -> Programme:
         if (programme.place or "") != place:
             _put(programme, place)
             await audit(work, hr, "place_changed", {})
+            pairs = select(Pair.id).where(Pair.programme_id == programme.id)
+            await _mail_again(work, col(MentoringSession.pair_id).in_(pairs))
         await work.commit()
     return programme
+
+
+async def _mail_again(work: UnitOfWork, which: Any) -> None:
+    """Let the job of sent messages look at booked sessions again: calendars that were invited by mail follow."""
+    await work.session.flush()
+    booked = update(MentoringSession).where(which, col(MentoringSession.starts_at) > work.now)
+    await work.session.exec(booked.values(refresh_at=work.now).execution_options(synchronize_session=False))
 
 
 def _put(row: MentoringSession | Pair | Programme, place: str) -> None:

@@ -1,0 +1,1 @@
+"""Mail: how it is written, and handed to a server."""

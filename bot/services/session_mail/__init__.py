@@ -1,0 +1,1 @@
+"""Invitations to sessions by mail, and their cancellations."""
