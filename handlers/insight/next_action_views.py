@@ -16,6 +16,7 @@ from handlers.kit.buttons import (
     leadership_thanks_button,
     next_cohort_button,
     topics_button,
+    training_button,
     waiting_button,
 )
 from handlers.kit.hr_people import pair_for_hr
@@ -27,7 +28,7 @@ KEY = "insight.weekly"
 _OF_PAIRS = (TodoKind.CALL, TodoKind.STUCK)
 _LATE = {TodoKind.CALL: "call_late", TodoKind.APPROVE: "approve_late"}
 """What says that somebody was promised an earlier day."""
-_CAN_WAIT = (TodoKind.UNSIGNED, TodoKind.UNBOOKED)
+_CAN_WAIT = (TodoKind.UNFINISHED, TodoKind.UNSIGNED, TodoKind.UNBOOKED)
 
 
 def first_todos(todos: Sequence[Todo], most: int) -> list[Todo]:
@@ -79,6 +80,8 @@ def _button(texts: Texts, programme: Programme, todo: Todo) -> Element:
             return draft_button(texts, subject)
         case TodoKind.MANAGERS:
             return button(texts.plain("roster.import.managers"), ActionId.MATCH_MANAGERS, subject)
+        case TodoKind.UNFINISHED:
+            return training_button(texts, subject)
         case TodoKind.SPONSOR:
             return button(texts.plain("programme.setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, subject)
         case TodoKind.APPROVE:

@@ -177,7 +177,12 @@ OUTPUTS = {
         ),
     ),
     "release": Output(
-        _prepared, ("bot.services.matching.release.prospect", "bot.services.orientation.finish_by.read_rule")
+        _prepared,
+        (
+            "bot.services.matching.release.prospect",
+            "bot.services.orientation.finish_by.read_rule",
+            "bot.services.programme.overview.read_hr_part",
+        ),
     ),
 }
 """All of these publish first, and read published groups alone."""
@@ -236,7 +241,6 @@ NO_ANSWERS = {
     "bot.services.signup.approval.approve": _WRITES,
     "bot.services.matching.holding.set_hold": _BOTH,
     "bot.services.participants.on_behalf.take_out": "forgets that a person agreed to a pair, and reads nothing of it",
-    "bot.services.programme.overview.read_hr_part": _FACTS,
     "bot.services.orientation.orientation.offer_to_all": _WRITES,
     "bot.services.orientation.finish_by.set_rule": _REMINDS,
     "bot.services.orientation.finish_by._plan": _REMINDS,

@@ -13,6 +13,7 @@ from bot.services.orientation.orientation import Finished
 from storage.tables import Person, Programme
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows
 from tests.scenarios.pairs import book, introduced, of_kind, with_action
+from tests.scenarios.test_insight_report_parts import new_part
 from tests.scenarios.test_orientation import read_on
 from tests.wording import says
 
@@ -132,3 +133,30 @@ def test_the_gate_uses_only_what_hr_may_see(
 ) -> None:
     found = [Finished(Side.MENTOR, *mentors), Finished(Side.MENTEE, *leaders)]
     assert (all_finished(found), number_missing(found)) == (met, missing)
+
+
+@pytest.mark.in_turn(2)
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_hr_reads_in_its_list_how_many_have_not_finished_while_something_waits_for_it(
+    office: Office, hr: Colleague, language: str
+) -> None:
+    await office.set_up(hr)
+    async with office.balik.store.write(office.clock.now()) as work:
+        await work.session.exec(update(Person).where(col(Person.slack_id) == hr.id).values(language=language))
+        for number in range(6):
+            await new_part(work, number, "mentor", office.clock.now())
+        await new_part(work, 6, "mentee", office.clock.now())
+        await work.commit()
+
+    async def told() -> bool:
+        home = await hr.open_home()
+        assert home
+        return shows(home, "insight.weekly.todo.unfinished", language, count=6)
+
+    assert not await told(), "it is only recommended"
+    await require(office, FinishBy.BOOKING)
+    assert not await told(), "nobody can book yet"
+    await require(office, FinishBy.INTRODUCTION)
+    assert await told(), "of the one leader nothing is said"
+    home = await hr.open_home()
+    assert (await hr.click(home, "training.open")).ok

@@ -22,7 +22,17 @@ from bot.services.orientation.orientation import (
     reminder_before_introduction,
 )
 from bot.services.pair_context import Meeting
-from storage.tables import NOT_TAKING_PART, Participant, Person, Preparation, Programme, ProgrammeState
+from storage.tables import (
+    NOT_TAKING_PART,
+    MentoringSession,
+    Pair,
+    PairState,
+    Participant,
+    Person,
+    Preparation,
+    Programme,
+    ProgrammeState,
+)
 from storage.unit_of_work import Store
 
 UNFINISHED = ("orientation_first", "briefing_first")
@@ -91,6 +101,30 @@ def number_missing(found: Sequence[Finished]) -> int:
 def all_finished(found: Sequence[Finished]) -> bool:
     """Whether as many have finished as can be known: of each side all, but for those who fill no group of five."""
     return all(one.finished is not None and one.people - one.finished < MIN_GROUP for one in found)
+
+
+async def number_to_finish(session: AsyncSession, programme: Programme) -> int:
+    """How many people, at most, have not finished what HR wants them to finish now; 0 if nothing waits for them, or if
+    too few are left to be known of.
+
+    Before the release that is what the introductions wait for; later what first sessions without a date wait for.
+    """
+    rule = asked_of(programme)
+    if programme.state == ProgrammeState.RECRUITING:
+        matters = rule is FinishBy.INTRODUCTION
+    else:
+        first = select(MentoringSession.id).join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+        first = first.where(
+            Pair.programme_id == programme.id,
+            Pair.state == PairState.ACTIVE,
+            MentoringSession.number == 1,
+            col(MentoringSession.starts_at).is_(None),
+        )
+        matters = rule.before_booking and (await session.exec(first.limit(1))).first() is not None
+    if not matters:
+        return 0
+    missing = [one.people - (one.finished or 0) for one in await finished(session, programme.id)]
+    return sum(count for count in missing if count >= MIN_GROUP)
 
 
 def waits_for_reading(meeting: Meeting) -> bool:

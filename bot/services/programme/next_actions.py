@@ -18,6 +18,7 @@ from bot.services.broadcasts.recipients import long_unbooked
 from bot.services.care.attention import Attention, pairs_needing_attention
 from bot.services.care.contacts import has_contact
 from bot.services.care.partner_requests import day_to_call, promised_calls
+from bot.services.orientation.finish_by import number_to_finish
 from bot.services.programme.end import ends_at, latest_close
 from bot.services.programme.sponsor import standing_of
 from bot.services.recruiting.public_channel import refused_in
@@ -72,6 +73,7 @@ class TodoKind(StrEnum):
     DRAFT = "draft"
     STUCK = "stuck"  # a pair for which reminders and questions did not help
     MANAGERS = "managers"  # people whose manager is not known
+    UNFINISHED = "unfinished"  # people who have not finished the orientation, for which something waits
     SPONSOR = "sponsor"  # no sponsor's message yet
     APPROVE = "approve"  # sign-ups that wait for HR
     UNFIT = "unfit"  # people who take part although HR's limits do not fit them
@@ -148,6 +150,7 @@ async def _while_recruiting(work: UnitOfWork, programme: Programme) -> list[Todo
     if unmanaged := await _without_manager(session, programme):
         todos.append(Todo(TodoKind.MANAGERS, by, programme.id, unmanaged))
     todos += [*await _approvals(session, programme), *await _unfit(session, programme, by)]
+    todos += await _unfinished(session, programme, by)
     if draft is None and (await standing_of(session, programme)).last is None:
         todos.append(Todo(TodoKind.SPONSOR, by, programme.id))
     if not (draft or free):
@@ -179,6 +182,7 @@ async def _while_running(work: UnitOfWork, programme: Programme, attention: Sequ
     promised = {one.pair.id for one, _ in calls}
     todos += _drafts(draft, free, programme, by)
     todos += [*await _approvals(work.session, programme), *await _unfit(work.session, programme, by)]
+    todos += await _unfinished(work.session, programme, by)
     todos += _stuck(work, [one for one in found if one.pair_id not in promised], programme)
     if not (draft or free) and (unmatched := await _unmatched(work.session, programme)):
         todos.append(Todo(TodoKind.UNMATCHED, by, programme.id, unmatched))
@@ -234,6 +238,12 @@ async def _approvals(session: AsyncSession, programme: Programme) -> list[Todo]:
     """By the day on which the person who has waited longest was told that HR looks at it."""
     waiting = await waiting_sign_ups(session, programme.id)
     return [Todo(TodoKind.APPROVE, answered_by(programme, waiting[0]), programme.id, len(waiting))] if waiting else []
+
+
+async def _unfinished(session: AsyncSession, programme: Programme, by: date) -> list[Todo]:
+    """Balik reminds each person by itself; HR can write to all, hold a kick-off, or ask for less."""
+    count = await number_to_finish(session, programme)
+    return [Todo(TodoKind.UNFINISHED, by, programme.id, count)] if count else []
 
 
 async def _unfit(session: AsyncSession, programme: Programme, by: date) -> list[Todo]:
