@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.domain.calendar import Shift, breaks_on, countries, usual_days
 from bot.domain.working_time import FEW_HOURS, PRESETS, WEEKDAYS, Away, WorkingTime, write_away
-from bot.services.pair_context import Meeting
+from bot.services.sessions.suggestions import Offer
 from bot.services.working_time.working_time import Mine
 from handlers.kit.blocks import (
     Block,
@@ -27,12 +27,12 @@ from handlers.kit.blocks import (
     time_picker,
 )
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.sessions.slot_views import slot_blocks
 from handlers.working_time.forms import NO_HOLIDAYS, PROGRAMME
 from prompts.catalogue import Texts
 from prompts.places import by_first_letter, country_name, weekday, weekdays
 
 KEY = "working_time"
-MOST_MOVED = 5
 
 
 def window(texts: Texts, mine: Mine, busy_hours: Sequence[Block] = ()) -> View:
@@ -91,15 +91,16 @@ def _holidays(texts: Texts, mine: Mine) -> str:
 
 def _moved(texts: Texts, mine: Mine) -> list[Block]:
     """The sessions that the change put outside of the working time: they keep their time until somebody moves them."""
-    return [_out_of_hours(texts, one, mine) for one in mine.moved[:MOST_MOVED]]
+    return [block for offer in mine.moved for block in _out_of_hours(texts, offer, mine)]
 
 
-def _out_of_hours(texts: Texts, meeting: Meeting, mine: Mine) -> Block:
-    row, side = meeting.session, meeting.side_of(mine.person.id)
-    partner = mention(meeting.person(side.other)) if side else ""
+def _out_of_hours(texts: Texts, offer: Offer, mine: Mine) -> list[Block]:
+    """One session and, as buttons, times to move it to."""
+    row = offer.meeting.session
+    partner = mention(offer.meeting.person(offer.side.other)) if offer.side else ""
     when = texts.moment(row.starts_at, mine.person.zone) if row.starts_at else ""
-    move = button(texts.plain(f"{KEY}.window.buttons.move"), ActionId.SESSION_MOVE, row.id)
-    return section(texts(f"{KEY}.window.moved", number=row.number, partner=partner, when=when), move)
+    text = section(texts(f"{KEY}.window.moved", number=row.number, partner=partner, when=when))
+    return [text, *slot_blocks(texts, offer, other=texts.plain(f"{KEY}.window.buttons.move"))]
 
 
 def hours_form(texts: Texts, mine: Mine) -> View:

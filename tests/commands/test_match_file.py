@@ -73,6 +73,31 @@ def test_a_file_name_that_is_no_text_is_printed_all_the_same(tmp_path: Path) -> 
     assert "Written to pairs" in done.stdout
 
 
+SHIFTS = """Person,Level,Manager,Role,Can teach,Wants to learn,Working hours,Time zone
+sari@x.id,staff,-,mentor,AI tools: 5,,09:00-17:00,WIB
+budi@x.id,director,-,mentee,,AI tools: 2,{hours},{zone}
+"""
+
+
+@pytest.mark.parametrize(
+    ("hours", "zone", "few"),
+    [
+        ("13:00-21:00", "WIB", False),  # four hours a day
+        ("16:00-23:00", "WIB", False),  # one hour a day is five a week
+        ("16:30-23:00", "WIB", True),
+        ("09:00-17:00", "America/New_York", True),
+        ("09:00-17:00", "WIT", False),
+    ],
+)
+def test_a_pair_with_few_shared_hours_is_told(tmp_path: Path, here: Command, hours: str, zone: str, few: bool) -> None:
+    (tmp_path / "people.csv").write_text(SHIFTS.format(hours=hours, zone=zone))
+    done = here("match", "people.csv", *OUT)
+    assert done.returncode == 0, done.stderr
+    (pair,) = table(tmp_path / "pairs.csv")
+    assert ("share few working hours" in pair["Checked"]) is few
+    assert ("fewer than 5 working hours a week: 1" in done.stdout) is few
+
+
 BAD = """Person,Level,Manager,Role,Can teach,Wants to learn,Working hours
 a@x.id,staff,-,mentor,AI tools: 9,,
 b@x.id,boss of all,-,mentor,AI tools,,

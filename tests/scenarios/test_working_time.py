@@ -1,6 +1,6 @@
 """My working time: usual hours in one tap, hours by day, breaks, holidays of one's own, and days away."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,9 +9,11 @@ from sqlmodel import select
 
 from bot.domain.messages.care import ConcernContactMessage
 from bot.domain.messages.sessions import BookingNudgeMessage
+from bot.rehearsal.actor import elements
+from handlers.sessions.slot_views import SlotValue
 from storage.tables import Person
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
-from tests.scenarios.pairs import MONDAY_11, agree, book, introduce, introduced, of_kind, sent_at, with_action
+from tests.scenarios.pairs import MONDAY_11, agree, book, introduce, introduced, of_kind, sent_at, sessions, with_action
 from tests.wording import says
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -143,13 +145,25 @@ async def test_sessions_that_the_change_puts_outside_are_shown_once_and_stay(pai
     came = len(budi.inbox)
     await away(budi, "2027-01-21", "2027-01-22")
     assert shows(budi.modal, "working_time.window.moved", number=1)
-    assert "session.move" in action_ids(budi.modal)
+    assert {"session.move", "session.slot.1"} <= set(action_ids(budi.modal)), "with times to move it to"
     await opened(budi)
     assert not shows(budi.modal, "working_time.window.moved", number=1), "asked once"
     await pair.run(hours=2)
     assert len(budi.inbox) == came, "an act of their own is answered in place"
     assert "2027" in texts_in(budi.modal)
     assert pair.clock.now() < datetime(2027, 1, 21, tzinfo=UTC)
+
+
+async def test_one_press_in_the_window_moves_such_a_session(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-21", "10:00")).ok
+    await away(budi, "2027-01-21", "2027-01-22")
+    (offered,) = [one for one in elements(budi.modal) if one["action_id"] == "session.slot.1"]
+    assert (await budi.click(budi.modal, "session.slot.1")).ok
+    assert shows(budi.modal, "sessions.moved.self", number=1)
+    (first, *_) = await sessions(pair)
+    assert first.starts_at == SlotValue.read(offered["value"]).starts_at
+    assert first.starts_at.date() not in (date(2027, 1, 21), date(2027, 1, 22))
 
 
 async def test_a_partners_break_and_day_away_need_their_yes(pair: Office) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.cli.match.solve import Found, UnmatchedPerson
+from bot.domain.matching.explain import FEW_HOURS
 from bot.domain.sheet_rows import Problems, deduplicated
 from bot.domain.signup import TOP_SCORE, Profile
 from bot.spreadsheets import Cell
@@ -41,7 +42,8 @@ class Report:
             if explain:
                 partners = (("mentor", mentee), ("mentee", mentor))
                 row += [self._reasons(record, side, self.people.shown(other)) for side, other in partners]
-            yield [*row, _bare(checked(self.texts, record))]
+            notes = [_bare(checked(self.texts, record)), *([self._say("few_shared")] if told.few_hours else [])]
+            yield [*row, " ".join(note for note in notes if note)]
 
     def left_over(self, left: Iterable[UnmatchedPerson]) -> Iterator[list[Cell]]:
         """The rows of the table of unmatched people."""
@@ -66,6 +68,8 @@ class Report:
             weak = sum(told.quality == "weak" for _, _, told in found.pairs)
             low = self.texts.percent(floor / TOP_SCORE)
             yield self._say("fit", share=self._share(scores), number=weak, low=low)
+            if few := sum(told.few_hours for _, _, told in found.pairs):
+                yield self._say("few_hours", number=few, hours=FEW_HOURS)
             yield from ("", self._say("histogram"), *self._histogram(scores))
         else:
             yield self._say("none")

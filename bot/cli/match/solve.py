@@ -31,6 +31,8 @@ class MatchReasons:
     score: int
     quality: str
     record: dict[str, Any]
+    few_hours: bool = False
+    """Whether the two share few hours a week."""
 
 
 @dataclass(frozen=True)
@@ -116,4 +118,4 @@ def _told(why: Explanation) -> MatchReasons:
         return [[one.code, {name: list(values) for name, values in one.args.items()}] for one in given]
 
     record = {"mentor": told(why.for_mentor), "mentee": told(why.for_mentee), "checked": list(why.checked)}
-    return MatchReasons(why.score, why.quality, record)
+    return MatchReasons(why.score, why.quality, record, why.few_hours)

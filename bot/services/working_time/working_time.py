@@ -25,6 +25,7 @@ from bot.services.caller import Caller, Rejected
 from bot.services.pair_context import Meeting
 from bot.services.sessions.out_of_hours import newly_out_of_hours
 from bot.services.sessions.schedule import recompute_for_person
+from bot.services.sessions.suggestions import Offer, offer_times
 from bot.services.working_hours import hours_of, look_again
 from storage.queries import person_by_slack
 from storage.tables import (
@@ -37,6 +38,9 @@ from storage.tables import (
 )
 from storage.unit_of_work import Store, UnitOfWork
 
+MOST_MOVED = 5
+"""So many sessions are shown after a change."""
+
 
 @dataclass(frozen=True)
 class Mine:
@@ -46,8 +50,8 @@ class Mine:
     time: WorkingTime
     countries: tuple[str, ...]
     today: date
-    moved: tuple[Meeting, ...] = ()
-    """The booked sessions that the change put outside of it."""
+    moved: tuple[Offer, ...] = ()
+    """The booked sessions that the change put outside of it, with times to move the first ones to."""
 
     @property
     def country(self) -> str:
@@ -150,9 +154,10 @@ async def change_time(work: UnitOfWork, person: Person, new: WorkingTime) -> lis
 
 async def _changed(work: UnitOfWork, person: Person, new: WorkingTime) -> Mine:
     moved = await change_time(work, person, new)
+    offers = [await offer_times(work.session, one, one.side_of(person.id), work.now) for one in moved[:MOST_MOVED]]
     mine = await _mine(work, person)
     await work.commit()
-    return replace(mine, moved=tuple(moved))
+    return replace(mine, moved=tuple(offers))
 
 
 async def _mine(work: UnitOfWork, person: Person) -> Mine:
