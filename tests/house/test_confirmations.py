@@ -22,6 +22,7 @@ NOT_READ_BY_PEOPLE = re.compile(r"^(rehearsal|orientation|sessions\.packs|sample
 """Simulations, material, thanks and operators' notices: none answers an act by which somebody else gets a message."""
 
 SCENARIOS = {
+    "agreement.answers.signed": "agreement::test_one_writes_the_other_signs_and_both_get_it",
     "agreement.form.by.hint": "outcomes_goal_dates::test_both_are_asked_on_the_day_and_one_answer_is_enough",
     "broadcasts.preview.sent": "broadcasts::test_everybody_gets_it_in_their_language_after_a_preview",
     "buddies.form.offered": "buddies::test_who_asks_is_introduced_to_a_mentor_who_is_willing",
