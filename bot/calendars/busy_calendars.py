@@ -28,6 +28,9 @@ SLOT_PAUSE = 0.2
 SLOT_TRIES = 50
 """Every 0.2 s, 10 s at most: other replicas may be fetching from the same host."""
 
+HOST_IS_DOWN = 3
+"""After so many calendars of a host in a row that could not be reached, the rest of a batch is not tried."""
+TICK_SECONDS = 15.0
 PATIENCE = 1.0
 """Seconds that a person waits for calendars after a click. Slack waits for three."""
 MESSAGE_PATIENCE = 10.0
@@ -52,6 +55,7 @@ class BusyCalendars:
         self.in_worker = in_worker
         self._limits = limits
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._night: asyncio.Future[None] | None = None
         self._background: set[asyncio.Future[None]] = set()
 
     @property
@@ -99,16 +103,31 @@ class BusyCalendars:
         tasks = await refreshing.claim(self.store, whose, now)
         if not tasks:
             return
-        fetching = asyncio.ensure_future(self._fetch_all(tasks, now))
-        self._background.add(fetching)
-        fetching.add_done_callback(self._background.discard)
-        await self._limits.is_done(fetching, patience)
+        await self._limits.is_done(self._begin(tasks, now), patience)
 
     async def tick(self, now: datetime) -> int:
-        """Fetch calendars whose night has come; how many. More are left for the next run."""
-        tasks = await refreshing.claim_due(self.store, now, on=self.on)
-        await self._fetch_all(tasks, now)
-        return len(tasks)
+        """Fetch calendars whose night has come; how many. More are left for the next run.
+
+        Returns after `TICK_SECONDS` at the latest: a job is late otherwise. The next run waits for what is under way.
+        """
+        if self._night is None or self._night.done():
+            tasks = await refreshing.claim_due(self.store, now, on=self.on)
+            self._night = self._begin(tasks, now)
+            await self._limits.is_done(self._night, TICK_SECONDS)
+            return len(tasks)
+        await self._limits.is_done(self._night, TICK_SECONDS)
+        return 0
+
+    def _begin(self, tasks: Sequence[Task], now: datetime) -> "asyncio.Future[None]":
+        fetching = asyncio.ensure_future(self.fetch_all(tasks, now))
+        self._background.add(fetching)
+        fetching.add_done_callback(self._ended)
+        return fetching
+
+    def _ended(self, fetching: "asyncio.Future[None]") -> None:
+        self._background.discard(fetching)
+        if not fetching.cancelled() and (error := fetching.exception()):
+            log.warning("fetching calendars failed (%s)", type(error).__name__)
 
     async def close(self) -> None:
         """Cancel fetches that nobody waits for, and close the connections."""
@@ -118,7 +137,8 @@ class BusyCalendars:
         await asyncio.gather(*under_way, return_exceptions=True)
         await self.fetcher.close()
 
-    async def _fetch_all(self, tasks: Sequence[Task], now: datetime) -> None:
+    async def fetch_all(self, tasks: Sequence[Task], now: datetime) -> None:
+        """Fetch claimed calendars, those of a host two at once."""
         by_host = sorted(tasks, key=lambda task: task.host)
         hosts = [list(same) for _, same in groupby(by_host, key=lambda task: task.host)]
         shares = [host[number::SLOTS] for host in hosts for number in range(SLOTS)]
@@ -128,14 +148,19 @@ class BusyCalendars:
         """One after the other, all at one host."""
         async with self._turn(tasks[0].host):
             try:
-                slot = await self._wait_for_slot(tasks[0].host, now)
+                slot = await self._wait_for_slot(tasks[0].host, now, len(tasks))
             except LinkRefused:
                 for task in tasks:
                     await refreshing.give_up(self.store, task, now)
                 return
             try:
+                failures = 0
                 for task in tasks:
-                    await self._fetch(task, now)
+                    if failures == HOST_IS_DOWN:
+                        await refreshing.record(self.store, task, Outcome(LinkProblem.UNREACHABLE), now)
+                        continue
+                    answered = await self._fetch(task, now)
+                    failures = 0 if answered else failures + 1
             finally:
                 await refreshing.free_slot(self.store, slot, now)
 
@@ -143,15 +168,16 @@ class BusyCalendars:
         """The fetches that this process runs at once at a host; kept while somebody uses it."""
         return self._turns.setdefault(host, asyncio.Semaphore(SLOTS))
 
-    async def _wait_for_slot(self, host: str, now: datetime) -> int:
+    async def _wait_for_slot(self, host: str, now: datetime, fetches: int = 1) -> int:
         """Raises `LinkRefused` (unreachable): other replicas fetch from this host all the time."""
         for _ in range(SLOT_TRIES):
-            if (slot := await refreshing.take_slot(self.store, host, now)) is not None:
+            if (slot := await refreshing.take_slot(self.store, host, now, fetches)) is not None:
                 return slot
             await asyncio.sleep(SLOT_PAUSE)
         raise LinkRefused(LinkProblem.UNREACHABLE)
 
-    async def _fetch(self, task: Task, now: datetime) -> None:
+    async def _fetch(self, task: Task, now: datetime) -> bool:
+        """Whether the server answered."""
         try:
             outcome = await self._outcome(task, now)
         except LinkRefused as refused:
@@ -161,6 +187,7 @@ class BusyCalendars:
             log.warning("calendar %s not read (%s)", task.id, type(error).__name__)
             outcome = Outcome(LinkProblem.UNREACHABLE)
         await refreshing.record(self.store, task, outcome, now)
+        return outcome.problem is not LinkProblem.UNREACHABLE
 
     async def _outcome(self, task: Task, now: datetime) -> Outcome:
         """Raises `LinkRefused`."""

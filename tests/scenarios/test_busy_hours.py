@@ -10,11 +10,13 @@ from aiohttp import web
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from bot.calendars.busy_calendars import HOST_IS_DOWN
 from bot.calendars.link_keys import LinkKeys, new_key
 from bot.domain.busy_hours import HostRules, LinkProblem
 from bot.domain.messages.busy_hours import BusyHoursStoppedMessage
 from bot.sandbox.forms import places
 from bot.services.busy_hours.busy_hours import busy_elsewhere
+from bot.services.busy_hours.refreshing import claim
 from bot.services.privacy.export import as_record, read_data_of
 from storage.tables import BusyCalendar, MentoringSession, Person
 from tests.calendars.servers import serving
@@ -35,9 +37,12 @@ class Server:
     """By path: the busy times of a calendar. Others are not found."""
     asked: list[str] = field(default_factory=list)
     stamp: int = 0
+    status: int = 200
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request.path)
+        if self.status != 200:
+            return web.Response(status=self.status)
         if request.path not in self.events:
             return web.Response(status=404)
         lines = ["BEGIN:VCALENDAR", "VERSION:2.0"]
@@ -97,7 +102,10 @@ async def joined(office: Office, hr: Colleague) -> Colleague:
     return sari
 
 
-async def test_a_link_is_connected_replaced_and_removed(office: Office, hr: Colleague, server: Server) -> None:
+async def test_a_link_is_connected_replaced_and_removed(
+    office: Office, hr: Colleague, server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
     sari = await joined(office, hr)
     allow(office, server)
     server.events[f"/{SECRET}.ics"] = [(wib(1, 5, 9), wib(1, 5, 11)), (wib(6, 1, 9), wib(6, 1, 10))]
@@ -136,6 +144,31 @@ async def test_a_link_is_connected_replaced_and_removed(office: Office, hr: Coll
     assert (await sari.click(sari.modal, "busy_hours.remove")).ok
     assert shows(sari.modal, "busy_hours.window.none")
     assert await stored(office) == []
+    assert SECRET not in caplog.text
+
+
+async def test_a_host_that_is_down_is_not_asked_again_and_again(office: Office, hr: Colleague, server: Server) -> None:
+    sari = await joined(office, hr)
+    allow(office, server)
+    server.events["/a.ics"] = []
+    assert await connect(sari, f"{server.origin}/a.ics") == {}
+    [calendar] = await stored(office)
+    async with office.balik.store.write(office.clock.now()) as work:
+        for number in range(12):
+            person = Person(team_id="T", slack_id=f"X{number}", name="", created_at=office.clock.now())
+            work.session.add(person)
+            await work.session.flush()
+            values = calendar.model_dump() | {"id": None, "person_id": person.id}
+            work.session.add(BusyCalendar(**values))
+        await work.commit()
+    server.status = 503
+    office.clock.advance(timedelta(hours=1))
+    calendars, now = office.balik.context.calendars, office.clock.now()
+    ids = [row.person_id for row in await stored(office)]
+    tasks = await claim(office.balik.store, col(BusyCalendar.person_id).in_(ids), now)
+    await calendars.fetch_all(tasks, now)
+    assert len(server.asked) == 1 + 2 * HOST_IS_DOWN
+    assert {row.problem for row in await stored(office)} == {LinkProblem.UNREACHABLE}
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,8 @@ async def test_at_most_two_fetches_run_at_once_at_a_host(calendars: Store) -> No
     slots = [slot for slot in taken if slot is not None]
     assert len(slots) == len(set(slots)) == SLOTS
     assert await take_slot(calendars, "other.example", NOW) is not None
+    await free_slot(calendars, slots[1], NOW + LEASE)
+    assert await take_slot(calendars, "calendar.example", NOW) == slots[1], "given back by a later request"
     await free_slot(calendars, slots[0], NOW)
     assert await take_slot(calendars, "calendar.example", NOW) == slots[0]
     assert await take_slot(calendars, "calendar.example", NOW) is None

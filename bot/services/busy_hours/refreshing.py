@@ -39,8 +39,10 @@ from storage.unit_of_work import Store, UnitOfWork
 
 SLOTS = 2
 """Fetches that run at once at a host, over all replicas."""
-LEASE = timedelta(minutes=2)
-"""How long a slot is taken, if the process that took it dies; longer than any fetch."""
+LEASE = timedelta(seconds=40)
+"""How long a slot is taken for each fetch, if the process that took it dies; longer than any fetch with its reading."""
+FREE = timedelta(days=1)
+"""A free slot was so long ago: the clocks of two requests may differ a little."""
 BATCH = 60
 """Calendars that one run of the job fetches, so that it ends before the next one is due."""
 
@@ -198,8 +200,11 @@ async def give_up(store: Store, task: Task, now: datetime) -> None:
         await work.commit()
 
 
-async def take_slot(store: Store, host: str, now: datetime) -> int | None:
-    """The id of a slot of a host, until `free_slot` or the end of its lease; None while all are taken."""
+async def take_slot(store: Store, host: str, now: datetime, fetches: int = 1) -> int | None:
+    """The id of a slot of a host for so many fetches, one after the other; None while all are taken.
+
+    It is taken until `free_slot`, or the end of its lease.
+    """
     async with store.write(now) as work:
         known = set((await work.session.exec(select(CalendarSlot.number).where(CalendarSlot.host == host))).all())
         if len(known) < SLOTS:
@@ -215,7 +220,7 @@ async def take_slot(store: Store, host: str, now: datetime) -> int | None:
         if slot is None:
             await work.commit()
             return None
-        slot.until = now + LEASE
+        slot.until = now + LEASE * fetches
         await work.commit()
         return slot.id
 
@@ -228,12 +233,12 @@ _SLOTS = inserts_unless_known(
 async def _add_slots(session: AsyncSession, host: str, known: set[int], now: datetime) -> None:
     insert = _SLOTS[session.get_bind().dialect.name]
     for number in sorted(set(range(SLOTS)) - known):
-        values = {"host": host, "number": number, "until": now}
+        values = {"host": host, "number": number, "until": now - FREE}
         await session.exec(insert, params=values)
 
 
 async def free_slot(store: Store, slot: int, now: datetime) -> None:
     async with store.write(now) as work:
         given_back = update(CalendarSlot).where(col(CalendarSlot.id) == slot)
-        await work.session.exec(given_back.values(until=now))
+        await work.session.exec(given_back.values(until=now - FREE))
         await work.commit()
