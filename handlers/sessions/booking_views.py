@@ -39,7 +39,8 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
     zone = texts.zone(row.starts_at or now, reader.zone)
     days = days_to_book(row, meeting, now)
     if row.starts_at:
-        intro = texts("sessions.move.intro", when=when_of(texts, meeting, side), partner=mention(partner))
+        when, over = when_of(texts, meeting, side), row.starts_at <= now
+        intro = texts("sessions.move.intro", when=when, partner=mention(partner), over=over)
     else:
         window = {"opens": texts.short_day(days.opens), "closes": texts.short_day(days.closes), "late": days.is_late}
         intro = texts("sessions.book.intro", partner=mention(partner), zone=zone, **window)

@@ -5,8 +5,14 @@ from datetime import UTC, date, datetime, time
 import pytest
 from sqlmodel import select
 
-from bot.domain.messages.care import PartnerBackMessage, PartnerPausedMessage, PauseOverMessage
-from bot.domain.messages.sessions import BookingNudgeMessage, ChatBookedMessage, TimeProposedMessage
+from bot.domain.messages.care import PairNudgeMessage, PartnerBackMessage, PartnerPausedMessage, PauseOverMessage
+from bot.domain.messages.sessions import (
+    BookingNudgeMessage,
+    ChatBookedMessage,
+    PollMenteeMessage,
+    PollMentorMessage,
+    TimeProposedMessage,
+)
 from bot.services.caller import Caller
 from bot.services.insight.summary_figures import read_summary
 from bot.services.sessions import bookings
@@ -88,6 +94,17 @@ async def test_a_session_whose_days_a_pause_took_is_missed_by_nobody(pair: Offic
     async with pair.balik.store.read(pair.clock.now()) as work:
         summary = await read_summary(work, (await work.session.exec(select(Programme))).one())
     assert summary.sessions.planned == 0
+
+
+async def test_after_a_pause_a_session_is_asked_about_before_anybody_is_reminded_of_it(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-14", "10:00")).ok
+    await pair.run(until=datetime(2027, 1, 14, 4, 5, tzinfo=UTC))
+    await pause(budi, "2027-01-25")
+    await pair.run(until=datetime(2027, 1, 25, 4, 0, tzinfo=UTC))
+    for who, poll in ((sari, PollMentorMessage), (budi, PollMenteeMessage)):
+        assert len(of_kind(who, poll)) == 1
+        assert of_kind(who, PairNudgeMessage) == [], "nobody had been asked yet"
 
 
 async def test_no_question_for_the_next_date_before_the_last_session(pair: Office) -> None:

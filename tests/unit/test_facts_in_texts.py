@@ -13,6 +13,7 @@ from bot.services.closing.completion import PairResult
 from bot.services.closing.farewell import Farewell
 from bot.services.closing.stories import StoryView
 from bot.services.polls.polls import Poll
+from bot.services.sessions.bookings import Booking
 from bot.services.sessions.packs import topics_to_agree_on
 from bot.services.surveys.results_due import Awaited
 from handlers.closing import story_views
@@ -21,6 +22,7 @@ from handlers.kit.blocks import mention
 from handlers.matching import introduction_views
 from handlers.matching.draft_views import weak_note
 from handlers.polls import views as poll_views
+from handlers.sessions.booking_views import booking_form
 from handlers.surveys.views import awaited_lines
 from prompts.catalogue import Catalogue, Mrkdwn
 from storage.tables import DraftPair, Story
@@ -133,3 +135,14 @@ def test_a_weekly_pair_is_promised_no_material_by_dm(language: str, side: Side) 
     weekly.pair.cadence = "weekly"
     told = [introduction_views.introduction(texts, one, side, None, NOW.date()).text for one in (weekly, meeting())]
     assert [f"*{texts.plain('sessions.stale.buttons.pack')}*" in one for one in told] == [True, False]
+
+
+@LANGUAGES
+def test_a_session_whose_time_has_passed_is_not_on_it_now(language: str) -> None:
+    texts, found = CATALOGUE.texts(language), meeting()
+    for now, over in ((NOW, True), (found.pair.introduced_at - timedelta(days=1), False)):
+        shown = booking_form(texts, Booking(found, Side.MENTOR, 6, []), now)
+        when = texts.moment(found.pair.introduced_at, found.mentor.zone)
+        assert shown["blocks"][0]["text"]["text"] == texts(
+            "sessions.move.intro", when=when, partner=mention(found.mentee), over=over
+        )

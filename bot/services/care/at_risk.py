@@ -338,8 +338,8 @@ def _missed(rows: Sequence[MentoringSession], changes: Sequence[SessionChange], 
     """The times of sessions, past and to come, of which nobody said that they were held. `met`: sessions of which
     somebody did."""
     held = {row.id for row in rows if row.state == SessionState.HELD} | set(met)
-    over = {
-        (row.id, row.starts_at)
+    over = {  # after a pause the two are asked later, and nobody has missed anything before that
+        (row.id, max(row.starts_at, row.told_at or row.starts_at))
         for row in rows
         if row.state in (SessionState.BOOKED, SessionState.MISSED) and row.starts_at
     }
