@@ -319,6 +319,13 @@ def _mailing(values: Mapping[str, str]) -> Mailing | None:
     return Mailing(read_server(url), values["BALIK_MAIL_FROM"])
 
 
+MAIL_CURES = {
+    "form": "must look like smtps://user:password@host or smtp://user:password@host:587",
+    "unprotected": "allows ?tls=none for a server on this machine only: elsewhere mail would travel unprotected",
+}
+"""By the code of `BadServer`."""
+
+
 def _mail_problems(values: Mapping[str, str]) -> list[str]:
     url, sender = values.get("SMTP_URL", ""), values.get("BALIK_MAIL_FROM", "")
     problems = []
@@ -326,7 +333,7 @@ def _mail_problems(values: Mapping[str, str]) -> list[str]:
         try:
             read_server(url)
         except BadServer as error:
-            problems.append(f"SMTP_URL {error}")
+            problems.append(f"SMTP_URL {MAIL_CURES[error.code]}")
     if url and not is_address(sender):
         problems.append("BALIK_MAIL_FROM must be the address that invitations come from, such as balik@example.com")
     if sender and not url:

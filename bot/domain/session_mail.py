@@ -48,7 +48,11 @@ class Mailing:
 
 
 class BadServer(ValueError):
-    """No address of a mail server; the text says what to write, and nothing of what was written."""
+    """No address of a mail server. `code`: form, or unprotected (`?tls=none` for another machine)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def read_server(url: str) -> MailServer:
@@ -56,20 +60,19 @@ def read_server(url: str) -> MailServer:
 
     `?tls=none` is for a server on the same machine only. Raises `BadServer`.
     """
-    wrong = "must look like smtps://user:password@host or smtp://user:password@host:587"
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise BadServer(wrong) from None
+        raise BadServer("form") from None
     if parts.scheme not in PORTS or not parts.hostname or parts.path.strip("/") or parts.fragment:
-        raise BadServer(wrong)
+        raise BadServer("form")
     asked = parse_qs(parts.query)
     if set(asked) - {"tls"} or asked.get("tls", ["none"]) != ["none"]:
-        raise BadServer(f"{wrong}; the only thing that can follow is ?tls=none")
+        raise BadServer("form")
     tls = Tls.IMPLICIT if parts.scheme == "smtps" else Tls.NONE if asked else Tls.STARTTLS
     if asked and not (parts.scheme == "smtp" and _is_this_machine(parts.hostname)):
-        raise BadServer("allows ?tls=none for a server on this machine only: mail would cross the network unprotected")
+        raise BadServer("unprotected")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return MailServer(parts.hostname, port or PORTS[parts.scheme], tls, user, password)
 
