@@ -40,6 +40,7 @@ from bot.slack.date import SlackDate
 from bot.slack.directory import Directory
 from bot.slack.gateway import Gateway
 from bot.slack.hr_channels import HrChannels
+from bot.slack.limit_channels import LimitChannels
 from bot.slack.turns import Turns
 from bot.worker_process import Worker
 from handlers.insight.undelivered_views import clock_is_wrong
@@ -111,7 +112,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     turns = Turns(store, parts.delivery.limits)
     directory = Directory(store, gateway, catalogue.languages, turns)
     channels = HrChannels(store, gateway, directory, turns, parts.operator)
-    announcements = AnnouncementChannels(store, directory, turns)
+    announcements, limits = AnnouncementChannels(store, directory, turns), LimitChannels(store, directory)
     fetcher = Fetcher(parts.calendar_hosts, parts.limits)
     calendars = BusyCalendars(store, fetcher, LinkKeys(parts.calendar_keys), worker, parts.limits, on=parts.busy_hours)
     context = AppContext(
@@ -120,6 +121,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         directory=directory,
         channels=channels,
         announcements=announcements,
+        limit_channels=limits,
         catalogue=catalogue,
         clock=parts.clock,
         in_worker=worker,
@@ -174,7 +176,9 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         "hr_channels": channels.tick,
         "busy_hours": calendars.tick,
         "session_mails": SessionMails(store, parts.mailing, partial(session_mail_words, context), parts.limits).tick,
-        "comparing": Comparing(store, gateway, turns, (channels, announcements), directory, metrics.missed).tick,
+        "comparing": Comparing(
+            store, gateway, turns, (channels, announcements, limits), directory, metrics.missed
+        ).tick,
     }
     scheduler = Scheduler(
         {**ticks(store, parts.retention_months), **in_slack},

@@ -14,6 +14,7 @@ from bot.slack.announcement_channels import AnnouncementChannels
 from bot.slack.directory import Directory
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.hr_channels import HrChannels
+from bot.slack.limit_channels import LimitChannels
 from handlers.kit.payload import team_named
 from prompts.catalogue import Catalogue, Texts
 from storage.queries import person_by_slack
@@ -43,6 +44,7 @@ class AppContext:
     directory: Directory
     channels: HrChannels
     announcements: AnnouncementChannels
+    limit_channels: LimitChannels
     catalogue: Catalogue
     clock: Clock
     in_worker: RunInWorker

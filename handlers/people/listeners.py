@@ -97,10 +97,12 @@ async def channel_changed(context: AppContext, body: dict[str, Any]) -> None:
 
 
 async def _compare(context: AppContext, body: dict[str, Any], channel: str) -> None:
-    """See whether it can still be used, and who is HR now, if it is HR's channel or the announcement's."""
+    """See whether it can still be used, and who is there now, if it is HR's channel, the announcement's, or one that
+    HR's limits name."""
     team_id, now = await context.team_of(body), await context.now()
     await context.channels.follow(team_id, channel, now)
     await context.announcements.follow(team_id, channel, now)
+    await context.limit_channels.follow(team_id, channel, now)
 
 
 async def _say_how_to_begin(context: AppContext, body: dict[str, Any], channel: str) -> None:

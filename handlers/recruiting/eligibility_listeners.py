@@ -40,6 +40,8 @@ async def save(request: Request) -> None:
     state = request.state(EligibilityState)
     hr = await request.hr(state.programme_id)
     programme = await eligibility.set_eligibility(request.context.store, hr, state.eligibility, state.approve_within)
+    for channel in state.channels[:1]:  # all of them are read together
+        await request.context.limit_channels.check(hr.team_id, channel, hr.now)
     found = await _outlook(request, hr, state)
     done = views.saved(request.texts, programme, found, state.eligibility)
     await request.replace_modal(done)

@@ -7,12 +7,14 @@ from sqlmodel import col, select
 
 from bot.domain.messages.invitations import InvitationMessage
 from bot.domain.messages.recruiting import EligibilityChannelMessage
+from bot.sandbox import View
 from bot.sandbox.faults import Fault
 from storage.tables import Participant, Person, Programme
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows, texts_in
 from tests.scenarios.pairs import of_kind
 from tests.scenarios.test_invitations import invite
 from tests.scenarios.test_participants import SIGN_UP, open_list
+from tests.scenarios.test_people_missed_events import start
 from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import label, says
 
@@ -174,6 +176,48 @@ async def test_members_of_a_channel_may_take_part(office: Office, hr: Colleague)
     await office.run(minutes=1)
     await office.join(budi, "mentee", "director", "IT")
     assert await names(office) == {"Sari Wulandari", "Budi Santoso"}
+
+
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_who_leaves_the_channel_is_among_what_hr_has_to_do(office: Office, hr: Colleague, language: str) -> None:
+    """By an event, or, if it was missed, by the daily comparison; and no more once they are back."""
+    await office.set_up(hr)
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    club = office.slack.add_channel("klub-digital", private=True, members=[sari.id, budi.id, hr.id])
+    office.slack.invite_bot(club)
+    await office.run(minutes=1)
+    await limit(office, hr, channels=[club.id])
+    for who, role, level in ((sari, "mentor", "specialist"), (budi, "mentee", "director")):
+        assert (await office.join(who, role, level, "IT")).ok
+    await speak(office, hr, language)
+    assert not shows(await home_of(hr), "insight.weekly.todo.unfit", language)
+    office.slack.remove_member(club, sari.slack.user)
+    await office.run(minutes=1)
+    home = await home_of(hr)
+    assert shows(home, "insight.weekly.todo.unfit", language, count=1), texts_in(home)
+    await hr.click(home, "participants.unfit")
+    assert f"<@{sari.id}>" in texts_in(hr.modal)
+    assert label(f"{KEY}.limits.channel", language) in texts_in(hr.modal)
+    await hr.slack.close(all=True)
+    office.slack.add_member(club, sari.slack.user)
+    await office.run(minutes=1)
+    assert "participants.unfit" not in action_ids(await home_of(hr))
+    with office.slack.missing_events():
+        office.slack.remove_member(club, budi.slack.user)
+        await office.run(minutes=1)
+    await office.run(minutes=15)
+    await start(office)
+    await office.run(minutes=1)
+    assert "participants.unfit" in action_ids(await home_of(hr))
+    await limit(office, hr, channels=[office.general.id])
+    assert "participants.unfit" not in action_ids(await home_of(hr)), "they are in the other one"
+
+
+async def home_of(hr: Colleague) -> View:
+    home = await hr.open_home()
+    assert home
+    return home
 
 
 @pytest.mark.in_turn(len(LANGUAGES))

@@ -247,7 +247,7 @@ async def _unfinished(session: AsyncSession, programme: Programme, by: date) -> 
 
 
 async def _unfit(session: AsyncSession, programme: Programme, by: date) -> list[Todo]:
-    """HR decides about each. Who is in which channel only Slack knows: the list asks it."""
+    """HR decides about each. Who is in which channel Slack said last; the list asks it again."""
     unfit = await number_of_misfits(session, programme, eligibility_of(programme))
     return [Todo(TodoKind.UNFIT, by, programme.id, unfit)] if unfit else []
 

@@ -156,7 +156,7 @@ async def misfits(
 
 
 async def number_of_misfits(session: AsyncSession, programme: Programme, eligibility: Eligibility) -> int:
-    """How many `misfits` there are by what is stored, which is nothing of channels. Reads no sign-up."""
+    """How many `misfits` there are by what is stored; of channels that is Slack's last answer. Reads no sign-up."""
     entry_level, entry_department = col(RosterEntry.level), func.nullif(col(RosterEntry.department), "")
     level = func.coalesce(func.nullif(col(Participant.hr_level), 0), func.nullif(entry_level, 0), Participant.level)
     department = func.coalesce(
@@ -171,6 +171,8 @@ async def number_of_misfits(session: AsyncSession, programme: Programme, eligibi
         unmet.append(department.in_(wrong))
     if eligibility.listed:
         unmet.append(col(RosterEntry.listed_at).is_(None))
+    if eligibility.channels:
+        unmet.append(col(Participant.outside_channels).is_(True))
     if not unmet:
         return 0
     counted = _subject_to_limits(select(func.count(col(Participant.id))), programme).where(or_(*unmet))
