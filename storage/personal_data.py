@@ -51,7 +51,7 @@ from storage.tables.concerns import NOT_THEIRS
 from storage.trace import Trace
 from storage.training_traces import TRAINING_TRACES
 
-BY_HR = ("hr_level", "hr_department", "admitted_at", "outside_channels", "waits_since", "hr_declined_at")
+BY_HR = ("hr_level", "hr_department", "admitted_at", "outside_limits", "waits_since", "hr_declined_at")
 AGREED = ("mentor_called", "mentee_called", "confidential", "off_limits")
 
 
@@ -88,7 +88,7 @@ TRACES: tuple[Trace, ...] = (
             "left_reason",
             *BY_HR,
         ),
-        blank={"level": 0, "department": "", "outside_channels": False}
+        blank={"level": 0, "department": "", "outside_limits": False}
         | dict.fromkeys(("confidence", "motivation", "hr_reason", "hr_level", "hr_department", "admitted_at", "style"))
         | {name: [] for name in ("interests", "formats", "cadences", "languages")},
         # HR's supply and demand count topics; topics of people who left are blanked in `erasure`.

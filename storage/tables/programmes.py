@@ -209,7 +209,7 @@ class Participant(SQLModel, table=True):
     """Level and department as HR corrected them after its roster; they decide whether HR's limits fit the person."""
     admitted_at: datetime | None = moment_column()
     """When HR let them take part whatever its limits: it signed them up, or said so."""
-    outside_channels: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    outside_limits: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """They were in none of the channels that HR's limits name when Slack was last asked (`channel_limits`)."""
     hr_changed_at: datetime | None = moment_column()
     """When HR last changed something in it that matching uses. What they change themselves is `Person.changed_at`."""

@@ -41,7 +41,7 @@ async def record_members(store: Store, programme_id: int, found: Members, now: d
         limits = Eligibility(channels=eligibility_of(programme).channels)
         outside = set(await misfits(work.session, programme, limits, found))
         known = select(Participant.id).where(
-            Participant.programme_id == programme_id, col(Participant.outside_channels).is_(True)
+            Participant.programme_id == programme_id, col(Participant.outside_limits).is_(True)
         )
         stored = set((await work.session.exec(known)).all())
     if outside == stored:
@@ -49,5 +49,5 @@ async def record_members(store: Store, programme_id: int, found: Members, now: d
     async with store.write(now) as work:
         for ids, value in ((outside - stored, True), (stored - outside, False)):
             rows = update(Participant).where(col(Participant.id).in_(sorted(ids)))
-            await work.session.exec(rows.values(outside_channels=value))
+            await work.session.exec(rows.values(outside_limits=value))
         await work.commit()

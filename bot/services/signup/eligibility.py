@@ -172,7 +172,7 @@ async def number_of_misfits(session: AsyncSession, programme: Programme, eligibi
     if eligibility.listed:
         unmet.append(col(RosterEntry.listed_at).is_(None))
     if eligibility.channels:
-        unmet.append(col(Participant.outside_channels).is_(True))
+        unmet.append(col(Participant.outside_limits).is_(True))
     if not unmet:
         return 0
     counted = _subject_to_limits(select(func.count(col(Participant.id))), programme).where(or_(*unmet))

@@ -1,22 +1,22 @@
 """Who takes part without being in a channel that HR's limits name.
 
-Written 2026-11-30; after 0081.
+Written 2026-11-30; after 0082.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0082"
-down_revision = "0081"
+revision = "0083"
+down_revision = "0082"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     with op.batch_alter_table("participant", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("outside_channels", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column("outside_limits", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("participant", schema=None) as batch_op:
-        batch_op.drop_column("outside_channels")
+        batch_op.drop_column("outside_limits")
