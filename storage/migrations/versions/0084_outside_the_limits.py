@@ -1,13 +1,13 @@
 """Who takes part without being in a channel that HR's limits name.
 
-Written 2026-11-30; after 0082.
+Written 2026-11-30; after 0083.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0083"
-down_revision = "0082"
+revision = "0084"
+down_revision = "0083"
 branch_labels = None
 depends_on = None
 
