@@ -47,6 +47,7 @@ class OwnWording:
         """For the standard text, and for the words that placeholders stand for."""
         start = self.texts.day(self.programme.starts_on)
         course = {"programme": self.programme.name, "start": start, "starts": start, "months": self.programme.months}
+        course["cadence"] = self.texts.plain(f"labels.in_text.cadences.{self.programme.cadence}")
         return {**course, "closes": closes_on(self.texts, self.programme), **self.more}
 
     def plain(self, name: str) -> str:
