@@ -18,11 +18,11 @@ SLOWEST = {50: 0.2, 100: 0.5, 200: 2.0, 500: 20.0}
 
 @pytest.mark.parametrize("size", SIZES)
 def test_from_scores_to_proof(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    random = np.random.default_rng(size)
-    liked = random.random(size)
-    scores = (random.integers(0, 5000, (size, size)) + 4999 * liked * random.random((size, 1))).astype(np.int16)
-    scores[random.random((size, size)) < 0.2] = -1
-    capacity, demand = random.integers(1, 4, size), np.ones(size, np.int64)
+    generator = np.random.default_rng(size)
+    liked = generator.random(size)
+    scores = (generator.integers(0, 5000, (size, size)) + 4999 * liked * generator.random((size, 1))).astype(np.int16)
+    scores[generator.random((size, size)) < 0.2] = -1
+    capacity, demand = generator.integers(1, 4, size), np.ones(size, np.int64)
     seconds = {}
     for name, few_nodes in (("ours", 10**9), ("OR-tools", 0)):
         monkeypatch.setattr(network, "FEW_NODES", few_nodes)

@@ -20,11 +20,11 @@ OURS, LIBRARY = 10**9, 0
 
 def solved(few_nodes: int, seed: int, size: int, allowed: float) -> Assignment:
     """A problem with mentors whom all want, places on both sides and pairs that are not allowed, by one of the two."""
-    random = np.random.default_rng(seed)
-    liked = random.random(size)
-    scores = (random.integers(0, 5000, (size, size)) + 4999 * liked * random.random((size, 1))).astype(np.int16)
-    scores[random.random((size, size)) > allowed] = -1
-    capacity, demand = random.integers(0, 4, size), random.integers(0, 3, size)
+    generator = np.random.default_rng(seed)
+    liked = generator.random(size)
+    scores = (generator.integers(0, 5000, (size, size)) + 4999 * liked * generator.random((size, 1))).astype(np.int16)
+    scores[generator.random((size, size)) > allowed] = -1
+    capacity, demand = generator.integers(0, 4, size), generator.integers(0, 3, size)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(network, "FEW_NODES", few_nodes)
         return assign(scores, capacity, demand, floor=4000, objective="fair" if seed % 2 else "total")
