@@ -21,7 +21,14 @@ DEFAULT_DATABASE = "sqlite:///balik.sqlite"
 DEFAULT_API = "https://slack.com/api/"
 OAUTH_NAMES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 
-SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL")
+SECRETS = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "DATABASE_URL",
+    "BALIK_CALENDAR_KEY",
+    "SMTP_URL",
+)
 """What may also be in a file, whose path is the value of the same name with `_FILE`: `SLACK_BOT_TOKEN_FILE`."""
 LONGEST_SECRET = 10_000
 
@@ -151,15 +158,19 @@ def own_texts(env_file: Path = Path(".env")) -> Path | None:
 
 def database_url(env_file: Path = Path(".env")) -> str:
     """The address of the database, for commands that need no other setting. Raises `WrongSettings`."""
-    env = {**dotenv_values(env_file), **os.environ}
-    names = ("DATABASE_URL", "DATABASE_URL_FILE")
-    values, unreadable = _with_files({name: env.get(name) for name in names})
-    if unreadable:
-        raise WrongSettings(unreadable)
-    url = clean_line(values["DATABASE_URL"] or "") or DEFAULT_DATABASE
+    url = clean_line(_setting("DATABASE_URL", env_file)) or DEFAULT_DATABASE
     if fault := _database_fault(url):
         raise WrongSettings([fault])
     return url
+
+
+def _setting(name: str, env_file: Path) -> str:
+    """One setting for a command that needs no other, "" if there is none. Raises `WrongSettings`."""
+    env = {**dotenv_values(env_file), **os.environ}
+    values, problems = _with_files({key: env.get(key) for key in (name, f"{name}_FILE")})
+    if problems:
+        raise WrongSettings(problems)
+    return values[name] or ""
 
 
 def _with_files(env: Mapping[str, str | None]) -> tuple[dict[str, str | None], list[str]]:
@@ -267,8 +278,7 @@ def _place_problems(values: Mapping[str, str]) -> list[str]:
 
 def calendar_keys(env_file: Path = Path(".env")) -> tuple[str, ...]:
     """The keys of calendar links, for the command that renews them. Raises `WrongSettings`."""
-    said = {**dotenv_values(env_file), **os.environ}.get("BALIK_CALENDAR_KEY") or ""
-    values = {"BALIK_CALENDAR_KEY": clean_line(said)}
+    values = {"BALIK_CALENDAR_KEY": clean_line(_setting("BALIK_CALENDAR_KEY", env_file))}
     if problems := _calendar_problems(values):
         raise WrongSettings(problems)
     return tuple(_listed(values, "BALIK_CALENDAR_KEY"))
