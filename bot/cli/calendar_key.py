@@ -3,7 +3,9 @@
 import asyncio
 import os
 import re
+import stat
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sqlmodel import col, select
@@ -99,7 +101,7 @@ async def reencrypt_links(url: str, keys: LinkKeys) -> tuple[int, int]:
 
 
 def _write(keys: Sequence[str]) -> None:
-    """Set the keys in .env: completely or not at all, and readable by its owner alone."""
+    """Set the keys in .env: completely or not at all, and readable by the same people as before."""
     if not ENV_FILE.is_file():
         raise CannotGoOn(f"There is no {ENV_FILE} here: copy .env.example to it first")
     line = f"{NAME}={','.join(keys)}"
@@ -109,4 +111,8 @@ def _write(keys: Sequence[str]) -> None:
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(changed if count else f"{text.rstrip()}\n\n{line}\n" if text.strip() else f"{line}\n")
+        known = ENV_FILE.stat()
+        os.fchmod(file.fileno(), stat.S_IMODE(known.st_mode))
+        with suppress(PermissionError):  # only root can give a file to its owner
+            os.fchown(file.fileno(), known.st_uid, known.st_gid)
     os.replace(part, ENV_FILE)

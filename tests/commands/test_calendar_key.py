@@ -56,10 +56,11 @@ def test_a_key_is_added_once(here: Command, tmp_path: Path) -> None:
     assert here("calendar-key").returncode == 1
     env = tmp_path / ".env"
     env.write_text("# secrets\nBALIK_CALENDAR_KEY=\nPORT=3000\n", encoding="utf-8")
+    env.chmod(0o640)
     assert here("calendar-key").returncode == 0
     (key,) = calendar_keys(env)
     assert env.read_text("utf-8") == f"# secrets\nBALIK_CALENDAR_KEY={key}\nPORT=3000\n"
-    assert stat.S_IMODE(env.stat().st_mode) == 0o600
+    assert stat.S_IMODE(env.stat().st_mode) == 0o640
     assert here("calendar-key", "add").returncode == 0
     assert calendar_keys(env) == (key,)
     printed = here("calendar-key", "print")
