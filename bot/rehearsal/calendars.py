@@ -33,6 +33,7 @@ HOURS = range(9, 17)
 HOUR = timedelta(hours=1)
 WORKING_DAYS = 5
 OPEN = "working_time.open"
+SHOWN = ("message", "changed", "whisper")
 FIRST_SLOT = "session.slot.1"
 
 
@@ -166,10 +167,14 @@ async def connect_calendar(actor: Actor, server: CalendarServer | None) -> None:
 async def calendar_figures(
     work: UnitOfWork, server: CalendarServer, entries: Iterable[Activity]
 ) -> Mapping[str, int | float]:
-    """How many first suggestions between two linked people there were, and the share that was free for both then."""
-    offered = [(entry.at, slot) for entry in entries if entry.kind == "message" for slot in _first_slots(entry.blocks)]
-    pairs = await _people_of(work, {slot.session_id for _, slot in offered})
-    between = [(at, slot) for at, slot in offered if pairs[slot.session_id] <= server.linked]
+    """For how many sessions of two linked people times were offered, and the share of the first ones that were free
+    for both when they were shown."""
+    offered: dict[int, tuple[datetime, SlotValue]] = {}
+    for entry in entries:
+        for slot in _first_slots(entry.blocks) if entry.kind in SHOWN else ():
+            offered.setdefault(slot.session_id, (entry.at, slot))
+    pairs = await _people_of(work, set(offered))
+    between = [(at, slot) for at, slot in offered.values() if pairs[slot.session_id] <= server.linked]
     free = sum(
         all(server.is_free(who, slot.starts_at, slot.minutes, at) for who in pairs[slot.session_id])
         for at, slot in between

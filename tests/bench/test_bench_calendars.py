@@ -13,7 +13,7 @@ from sqlmodel import select
 from bot.calendars.busy_calendars import BusyCalendars
 from bot.calendars.fetch import Fetcher
 from bot.calendars.link_keys import LinkKeys, new_key
-from bot.clock import TimeLimits
+from bot.clock import NO_HURRY, TimeLimits
 from bot.domain.busy_hours import HORIZON, HostRules
 from bot.worker_process import Worker
 from storage.engine import make_engine
@@ -37,7 +37,7 @@ async def test_nights_of_calendars(tmp_path: Path) -> None:
     process, origin = calendar_server.start()
     worker, keys = Worker(), LinkKeys([new_key()])
     fetcher = Fetcher(HostRules(private=frozenset({origin})), TimeLimits())
-    calendars = BusyCalendars(store, fetcher, keys, worker, TimeLimits(), on=True)
+    calendars = BusyCalendars(store, fetcher, keys, worker, NO_HURRY, on=True)  # a run waits for its batch
     try:
         await pairs(store, LINKS // 2, sessions=1, due=False)
         await connect(store, keys, origin)
