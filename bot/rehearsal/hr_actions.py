@@ -252,6 +252,26 @@ async def plan_kickoff(hr: Actor, day: date, place: str) -> None:
     await hr.close()
 
 
+async def move_kickoff(hr: Actor, day: date) -> None:
+    """HR moves the live session to the afternoon of another day; everyone invited is told."""
+    await hr.look_home()
+    await hr.press(hr.person.home, TRAINING)
+    if offers(hr.person.modal, "kickoff.change"):
+        await hr.press(None, "kickoff.change")
+        await hr.submit({"day": day.isoformat(), "time": "14:00"})
+        await hr.submit()
+    await hr.close()
+
+
+async def cancel_kickoff(hr: Actor) -> None:
+    """HR cancels the live session; everyone invited is told."""
+    await hr.look_home()
+    await hr.press(hr.person.home, TRAINING)
+    if offers(hr.person.modal, "kickoff.cancel"):
+        await hr.press(None, "kickoff.cancel")
+    await hr.close()
+
+
 async def note_attendance(hr: Actor) -> None:
     """HR notes that the first of the list was absent and the others were there, and has the main points sent."""
     await hr.look_home()

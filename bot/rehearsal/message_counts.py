@@ -48,6 +48,8 @@ class PersonCount:
     what the bot sends by itself."""
     chosen: int = 0
     """Messages of what they chose to have besides, such as a buddy: not in the other counts."""
+    check_ins: int = 0
+    """Questions how it is going that HR added to the one halfway: not in the other counts, as what HR wrote."""
     by_day: Counter[date] = field(default_factory=Counter)
     introduced: Counter[date] = field(default_factory=Counter)
     """The days of their introductions, and how many there were."""
@@ -114,6 +116,9 @@ async def count_messages(
             if one.kind in FROM_HR | CHOSEN_BY_HR:
                 person.from_hr += 1
                 continue
+            if one.check_in:
+                person.check_ins += 1
+                continue
             if one.kind in CHOSEN_BY_READER:
                 person.chosen += 1
                 continue
@@ -169,6 +174,7 @@ def message_figures(people: Sequence[PersonCount]) -> dict[str, Any]:
                 "asked_for": one.asked_for,
                 "from_hr": one.from_hr,
                 "chosen": one.chosen,
+                "check_ins": one.check_ins,
                 "role": one.member.role,
                 "behaviour": one.member.persona,
                 "pairs": list(one.pairs),
@@ -198,6 +204,7 @@ def _figures(some: Iterable[PersonCount]) -> dict[str, Any]:
         "asked_for": sum(one.asked_for for one in people),
         "from_hr": sum(one.from_hr for one in people),
         "chosen": sum(one.chosen for one in people),
+        "check_ins": sum(one.check_ins for one in people),
     }
 
 

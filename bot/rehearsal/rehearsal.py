@@ -28,7 +28,9 @@ from bot.rehearsal.hr_actions import (
     HrActions,
     add_material,
     ask_to_finish_first,
+    cancel_kickoff,
     design_certificates,
+    move_kickoff,
     note_attendance,
     open_draft,
     plan_kickoff,
@@ -153,7 +155,7 @@ class Rehearsal:
         contacts = (self.contact.id, self.hr.id)
         told = (plan.theme, plan.starts_on, plan.months, plan.language, contacts, plan.cadence)
         shared = self.difficulties.shared if self.difficulties else None
-        refused = await set_up(self.hr, self.stage, self.name, *told, first_choice=shared)
+        refused = await set_up(self.hr, self.stage, self.name, *told, first_choice=shared, check_ins=plan.check_ins)
         if self.difficulties:
             self.difficulties.set_up(self.clock.now(), refused=refused)
         await self._until(self.clock.now())
@@ -203,12 +205,21 @@ class Rehearsal:
                 await set_working_time(actor, self.plan)
             await actor.look_home()  # from then on it follows what they do, and the result shows it
         await self._until(self._day(SIGN_UP_DAYS - 1))
+        await self._change_kickoff()
         await approve(self.hr)
         await decline(self.contact)
         await read_nominations(self.hr, self.stage)
         await remind(self.hr, self.stage)
         await self._until(self._day(2 * SIGN_UP_DAYS))
         await note_attendance(self.hr)
+
+    async def _change_kickoff(self) -> None:
+        """In one theme HR moves the kick-off by two working days, in another it cancels it, and invited people hear."""
+        if self.plan.theme is Theme.YOUNG_GENERATIONS:
+            off = DaysOff("ID", frozenset(self.plan.days_off), frozenset(self.plan.working_days))
+            await move_kickoff(self.hr, working_days_after(self.plan.set_up_on, KICKOFF_AFTER + 2, off))
+        elif self.plan.theme is Theme.SUSTAINABILITY:
+            await cancel_kickoff(self.hr)
 
     async def _draft(self) -> Message:
         """The pairs that HR releases: the first proposal, or the one after HR changed the matching criteria."""

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.check_ins import CheckIns
 from bot.domain.programme import Cadence, Theme
 from bot.domain.sessions import add_months
 from bot.domain.signup import StyleFit
@@ -18,6 +19,9 @@ AFTER_THE_END = timedelta(days=125)
 asked once more 90 days on, and HR gets the changes three weeks later."""
 PRESET, LEAST_GAP, FLOOR = "balance", 1, 35
 """How pairs are matched unless HR decides otherwise."""
+
+
+CHECK_INS = {Theme.INCLUSION: CheckIns.MONTHLY, Theme.SUSTAINABILITY: CheckIns.EVERY_SECOND}
 
 
 class Workspace(StrEnum):
@@ -69,6 +73,11 @@ class RehearsalPlan:
     @property
     def half_way(self) -> datetime:
         return self.begins + UNTIL_START + timedelta(weeks=2 * self.months, days=1)
+
+    @property
+    def check_ins(self) -> CheckIns:
+        """How often HR has people asked how it is going: more often in two of the themes."""
+        return CHECK_INS.get(self.theme, CheckIns.HALF_WAY)
 
     @property
     def last_day(self) -> datetime:

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import groupby
 from zlib import crc32
 
+from bot.domain.check_ins import CheckIns
 from bot.domain.programme import Cadence, Theme
 from bot.domain.signup import STYLES, Role
 from bot.rehearsal.actor import INVITED, Actor, offers
@@ -48,6 +49,7 @@ async def set_up(
     contacts: Sequence[str],
     cadence: Cadence = Cadence.MONTHLY,
     first_choice: Channel | None = None,
+    check_ins: CheckIns = CheckIns.HALF_WAY,
 ) -> bool:
     """HR sets up the programme in its channel. `contacts` are the Slack ids of the contacts for concerns.
 
@@ -62,6 +64,7 @@ async def set_up(
         "starts_on": starts_on.isoformat(),
         "months": str(months),
         "cadence": cadence,
+        "check_ins": check_ins,
         "language": language,
         "announce_channel": stage.town_hall.id,
         **dict(zip(("contact", "second_contact"), contacts, strict=False)),

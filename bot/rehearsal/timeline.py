@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.messages.care import MidwayMessage
 from bot.rehearsal.activity_log import Activity, ActivityLog
 from bot.rehearsal.report import Stage, beginnings, stage_at
 from storage.tables import Outbox, OutboxState, Programme
@@ -21,6 +22,8 @@ class TimelineEntry:
     stage: Stage
     unasked: bool
     """Whether the bot sent it on its own, and not in reply to a click."""
+    check_in: bool = False
+    """Whether it asks how it is going because HR chose more such questions than the one halfway."""
 
 
 def timetable(activity_log: ActivityLog, programme: Programme, rows: Sequence[Outbox]) -> list[TimelineEntry]:
@@ -33,5 +36,7 @@ def timetable(activity_log: ActivityLog, programme: Programme, rows: Sequence[Ou
         row = known.get((entry.channel, entry.ts)) if entry.kind == "message" else None
         moment = (row.sent_at or row.due_at, row.id) if row else (entry.at, LAST)
         unasked = row is not None and row.keeps_hours
-        found.append(TimelineEntry(number, entry, row.kind if row else "", stage_at(begins, moment), unasked))
+        kind, stage = row.kind if row else "", stage_at(begins, moment)
+        check_in = row is not None and kind == MidwayMessage.kind.name and bool(row.data.get("check_in"))
+        found.append(TimelineEntry(number, entry, kind, stage, unasked, check_in))
     return found

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from bot.domain.check_ins import CheckIns
 from bot.domain.programme import Cadence, Theme
 from bot.domain.signup import StyleFit
 from bot.rehearsal.rehearsal_plan import RehearsalPlan
@@ -114,3 +115,10 @@ def test_a_mistake_exits_2_before_anything_is_played(tmp_path: Path, capsys: pyt
     ):
         assert main(["rehearse", "--out", str(tmp_path / "out"), *wrong]) == 2
         assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_hr_asks_how_it_is_going_more_often_in_two_themes() -> None:
+    asked = {theme: RehearsalPlan(theme=theme).check_ins for theme in Theme}
+    assert asked[Theme.INCLUSION] is CheckIns.MONTHLY
+    assert asked[Theme.SUSTAINABILITY] is CheckIns.EVERY_SECOND
+    assert asked[Theme.DIGITAL_TRENDS] is asked[Theme.YOUNG_GENERATIONS] is CheckIns.HALF_WAY

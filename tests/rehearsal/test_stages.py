@@ -43,6 +43,7 @@ ALWAYS: dict[str, tuple[Stage, ...]] = {
     "weekly_summary": (INTRODUCE, RUN),
     "programme_closed": (CLOSE,),
     "report": (CLOSE,),
+    "playbook": (CLOSE,),
     "alumnus": (CLOSE,),
 }
 """In every rehearsal, however small."""
