@@ -89,7 +89,13 @@ from handlers.recruiting import messages as recruiting_messages
 from handlers.roster import listeners as roster_listeners
 from handlers.roster import messages as roster_messages
 from handlers.session_mail import messages as session_mail_messages
-from handlers.sessions import cadence_listeners, cadence_messages, hr_record_listeners, place_listeners
+from handlers.sessions import (
+    cadence_listeners,
+    cadence_messages,
+    hr_record_listeners,
+    place_listeners,
+    series_listeners,
+)
 from handlers.sessions import listeners as sessions_listeners
 from handlers.sessions import messages as sessions_messages
 from handlers.signup import listeners as signup_listeners
@@ -181,6 +187,7 @@ def listeners() -> Listeners:
         people_listeners,
         agreement_listeners,
         place_listeners,
+        series_listeners,
         sessions_listeners,
         hr_record_listeners,
         cadence_listeners,

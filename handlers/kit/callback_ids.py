@@ -72,6 +72,7 @@ class CallbackId(StrEnum):
     SESSION_ASK_FORM = "session.ask_form"
     SESSION_FORM = "session.form"
     SESSION_HELD_FORM = "session.held_form"
+    SESSION_SERIES_FORM = "session.series_form"
     SESSION_HR_FORM = "session.hr_form"
     SETUP_FORM = "setup.form"
     MANAGER_NOTE_FORM = "manager_note.form"

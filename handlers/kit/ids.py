@@ -207,6 +207,7 @@ class ActionId(StrEnum):
     SESSION_CANCEL = "session.cancel"  # session, and the slot of the time shown: "12:20270105T0300Z"
     SESSION_HELD = "session.held"  # session
     SESSION_HR_CORRECT = "session.hr_correct"  # pair
+    SESSION_SERIES = "session.series"  # session
     SESSION_KEEP = "session.keep"  # session
     SESSION_CORRECT = "session.correct"  # session
 

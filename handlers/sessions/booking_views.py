@@ -25,6 +25,7 @@ from handlers.kit.blocks import (
 from handlers.kit.buttons import cancel_session_button, session_held_button
 from handlers.kit.ids import CallbackId
 from handlers.sessions.forms import OTHER, BookingState
+from handlers.sessions.series_views import series_button
 from handlers.sessions.slot_views import slot_label
 from handlers.sessions.views import both, calendar_blocks, called, when_of
 from handlers.signup.views import labels
@@ -81,6 +82,8 @@ def stored(texts: Texts, done: Booked) -> View:
     if done.out_of_order:
         blocks.append(context(_order(texts, done)))
     blocks += calendar_blocks(texts, meeting, side)
+    if more := series_button(texts, meeting.session):
+        blocks.append(actions(*more))
     title = texts.plain(f"{'sessions.move' if done.before else 'sessions.book'}.modal.title")
     return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 

@@ -107,7 +107,7 @@ def _goes_on(found: Meeting, reader: Side, payload: OutboxMessage) -> bool:
 async def _nudge(work: UnitOfWork, texts: Texts, found: Meeting, reader: Side) -> Message:
     """A request to book shows the time that was found, whoever found it; and times again if that one is off."""
     if found.session.starts_at:
-        return views.booked_as(texts, "now", found, reader)
+        return views.with_series(texts, found, views.booked_as(texts, "now", found, reader))
     offer = await offer_times(work.session, found, reader, work.now)
     return slot_views.unbooked(texts, offer, reader)
 

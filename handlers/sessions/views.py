@@ -33,6 +33,7 @@ from handlers.kit.blocks import (
 from handlers.kit.buttons import cancel_session_button, pause_button, session_held_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.sessions.place_views import place_blocks, place_button
+from handlers.sessions.series_views import series_button
 from handlers.sessions.slot_views import slot_blocks
 from prompts.catalogue import Texts
 from storage.tables import Person
@@ -148,8 +149,14 @@ def done(texts: Texts, result: Booked) -> Message:
     """The reader has booked it, or moved it."""
     meeting, side = result.meeting, result.side
     if result.before is None:
-        return booked(texts, meeting, side, by_me=True)
+        return with_series(texts, meeting, booked(texts, meeting, side, by_me=True))
     return moved(texts, meeting, side, before=result.before, reason="", by_me=True)
+
+
+def with_series(texts: Texts, meeting: Meeting, message: Message) -> Message:
+    """The message, and below it the way to book the next sessions, too."""
+    more = series_button(texts, meeting.session)
+    return _with_blocks(message, [actions(*more)] if more else [])
 
 
 def cancelled(texts: Texts, offer: Offer, side: Side, *, before: datetime, by_me: bool) -> Message:

@@ -247,6 +247,8 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("form session.ask_form", MENTOR),
         Step("action proposal.decline", MENTOR),
         Step("action pack.open", BOTH),
+        Step("action session.series", MENTOR),
+        Step("form session.series_form", MENTOR),
         Step("action place.open", MENTOR),
         Step("form place.form", MENTOR),
         Step("action rhythm.open", MENTOR),

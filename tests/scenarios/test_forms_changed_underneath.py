@@ -85,6 +85,7 @@ FORMS = (
     press("leave.form", "mentor", "leave.open"),
     press("log.form", "mentor", "log.add", "{pair}"),
     press("material.form", "hr", "material.add", "{programme}"),
+    press("session.series_form", "mentor", "session.series", "{booked}"),
     press("place.form", "mentor", "place.open", "{booked}"),
     press("place.default_form", "hr", "place.default", "{programme}"),
     Form("manager_note.form", "finished"),

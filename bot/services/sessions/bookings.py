@@ -202,9 +202,16 @@ def offered(starts_at: datetime, zone: str, minutes: int, shown: str) -> Choice:
 
 
 async def set_time(
-    work: UnitOfWork, meeting: Meeting, side: Side, choice: Choice, agreed_by: Side | None = None
+    work: UnitOfWork,
+    meeting: Meeting,
+    side: Side,
+    choice: Choice,
+    agreed_by: Side | None = None,
+    *,
+    in_chat: bool = True,
 ) -> Booked:
-    """Give a session the time that `side` chose, and notify; with `agreed_by`, only who had proposed it."""
+    """Give a session the time that `side` chose, and notify; with `agreed_by`, only who had proposed it. Without
+    `in_chat` the other one reads it in their DM, together with others."""
     row, before, starts_at = meeting.session, meeting.session.starts_at, choice.starts_at
     if meeting.pair.paused_until:
         await resume_pair(work, meeting)
@@ -236,7 +243,7 @@ async def set_time(
         asked = meeting.person(agreed_by.other).id
         await work.send(outgoing(yes, row.team_id, meeting.programme.id, person_id=asked, urgent=True))
     else:
-        await tell_pair(work, meeting, change, side)
+        await tell_pair(work, meeting, change, side, in_chat=in_chat)
     planned, others = _planned(meeting, choice, work.now), await _out_of_order(work, row, starts_at)
     return Booked(meeting, side, before, planned, others, dropped)
 

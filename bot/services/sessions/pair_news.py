@@ -26,18 +26,19 @@ IN_CHAT = ChatBookedMessage | ChatMovedMessage | ChatCancelledMessage
 NEWS_KINDS = frozenset(one.kind.name for one in (ChatBookedMessage, ChatMovedMessage, ChatCancelledMessage))
 
 
-async def tell_pair(work: UnitOfWork, of: Meeting, change: SessionChange, by: Side) -> None:
+async def tell_pair(work: UnitOfWork, of: Meeting, change: SessionChange, by: Side, *, in_chat: bool = True) -> None:
     """One of the two, `by`, booked, moved or cancelled: the form or the message that they used has the answer."""
     told = _told(change.session_id, by, change.before, change.after, change.reason, change.id)
-    in_chat, in_dm = told
+    chat_news, in_dm = told
     programme = of.programme
     urgent = any(is_soon(moment, work.now) for moment in (change.before, change.after) if moment)
-    if of.pair.group_channel:
+    if of.pair.group_channel and in_chat:
         due_at = None if urgent else _next_day(of, work.now)
-        await work.send(outgoing(in_chat, programme.team_id, programme.id, pair_id=of.pair.id, due_at=due_at))
+        await work.send(outgoing(chat_news, programme.team_id, programme.id, pair_id=of.pair.id, due_at=due_at))
     else:
         other = of.person(by.other).id
-        await work.send(outgoing(in_dm, programme.team_id, programme.id, person_id=other, urgent=urgent))
+        due_at = None if urgent or in_chat else _next_day(of, work.now)  # several of one act come together
+        await work.send(outgoing(in_dm, programme.team_id, programme.id, person_id=other, urgent=urgent, due_at=due_at))
 
 
 async def has_material_in_chat(work: UnitOfWork, of: Meeting) -> bool:
