@@ -54,8 +54,10 @@ def read_form(form: FormState) -> list[SeriesValue] | Invalid:
 def stored(texts: Texts, done: SeriesBooked) -> View:
     """What is booked, and which sessions need another time."""
     lines = [_booked(texts, done, one) for one in done.booked]
-    partner = mention((done.booked or done.refused)[0].person(done.side.other))
+    partner = mention(done.meeting.person(done.side.other))
     text = texts(f"{KEY}.stored", partner=partner) if lines else ""
+    if not (lines or done.refused):
+        return notice(texts, texts(f"{KEY}.none", partner=partner))
     again = [
         button(texts.plain(f"{KEY}.pick", number=one.session.number), ActionId.SESSION_BOOK, one.session.id)
         for one in done.refused

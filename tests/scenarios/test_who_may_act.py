@@ -327,7 +327,7 @@ TABLE = [
     button("session.held", "{booked}", HALVES, NOT_MINE),
     button("session.keep", "{booked}", HALVES, NOT_MINE),
     button("session.series", "{booked}", HALVES, NOT_MINE),
-    form("session.series_form", "{booked}", HALVES, NOT_MINE, sessions=ticked("{planned}:20270309T0300Z")),
+    form("session.series_form", "{booked}", HALVES, NOT_MINE, sessions=ticked("0:20270309T0300Z")),
     button("place.open", "{booked}", HALVES, NOT_MINE),
     form("place.form", "{booked}", HALVES, NOT_MINE, place=typed("Room 4")),
     button("session.correct", "{polled}", HALVES, NOT_MINE),

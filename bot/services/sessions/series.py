@@ -41,6 +41,7 @@ class Series:
 class SeriesBooked:
     """What was booked, and the sessions whose times do not suit any more."""
 
+    meeting: Meeting
     side: Side
     booked: tuple[Meeting, ...]
     refused: tuple[Meeting, ...]
@@ -69,7 +70,8 @@ async def read_series(store: Store, caller: Caller, session_id: int) -> Series:
 async def book_series(
     store: Store, caller: Caller, session_id: int, chosen: Sequence[tuple[int, datetime]]
 ) -> SeriesBooked:
-    """Book these sessions (id, time) of the caller's pair, in one commit; those that do not suit any more are left.
+    """Book these sessions (id, time) of the caller's pair, in one commit; those that do not suit any more are left, and
+    those of other pairs ignored.
 
     Raises `Rejected` as `read_series`.
     """
@@ -79,11 +81,13 @@ async def book_series(
         open_for(first, side)
         booked: list[Meeting] = []
         refused: list[Meeting] = []
+        rows = {one.id: one for one in await sessions_of(work, first.pair.id) if one.number > first.session.number}
         for row_id, starts_at in sorted(chosen, key=lambda one: one[1]):
-            meeting, _ = await my_meeting(work.session, caller, row_id, lock=True)
+            if row_id not in rows:
+                continue
+            meeting = first.at(rows[row_id])  # the pair is locked
             choice = offered(starts_at, meeting.person(side).zone, meeting.session.minutes, UNBOOKED)
-            later = meeting.pair.id == first.pair.id and meeting.session.number > first.session.number
-            if not later or meeting.session.state != SessionState.PLANNED or meeting.session.settled_at:
+            if meeting.session.state != SessionState.PLANNED or meeting.session.settled_at:
                 refused.append(meeting)
                 continue
             try:
@@ -94,7 +98,7 @@ async def book_series(
             await set_time(work, meeting, side, choice, in_chat=False)
             booked.append(meeting)
         await work.commit()
-    return SeriesBooked(side, tuple(booked), tuple(refused))
+    return SeriesBooked(first, side, tuple(booked), tuple(refused))
 
 
 def _time_for(of: Meeting, meeting: Meeting, busy: PairTime, now: datetime) -> datetime | None:
