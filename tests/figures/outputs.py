@@ -18,6 +18,7 @@ from bot.services.insight.summary_figures import Summary
 from bot.services.insight.weekly import current_weekly
 from bot.services.orientation import orientation as preparing
 from bot.services.outcomes.figures import CardCounts
+from bot.services.own_questions.results import OwnResult
 from bot.services.playbook.playbook import current_playbook
 from bot.services.programme.next_cohort import read_predecessor
 from storage.tables import Programme
@@ -85,17 +86,21 @@ def of_report(found: Report) -> Iterator[Told]:
             yield USEFUL, replace(useful, people=0), None  # no number of people is beside it
     for figure in found.recommendations.values():
         yield Item.RECOMMEND, figure, None
-    for own in found.own:
-        if own.result and own.result.figure:
-            yield measure_of(own.question.id), own.result.figure, None
+    yield from of_own(found.own)
     if found.thanks is not None:
         yield Count.THANKS, found.thanks, None
+
+
+def of_own(found: Iterable[OwnResult]) -> Iterator[Told]:
+    for own in found:
+        if own.result and own.result.figure:
+            yield measure_of(own.question.id), own.result.figure, None
 
 
 async def _summary(store: Store, programme: int, now: datetime) -> list[Told]:
     found = await current_weekly(store, programme, now)
     changed = [(one.name, figure, None) for one in found.changes.measures for figure in (one.now, one.before) if figure]
-    return [*of_summary(found.summary), *changed]
+    return [*of_summary(found.summary), *changed, *of_own(found.own)]
 
 
 async def _report(store: Store, programme: int, now: datetime) -> list[Told]:
@@ -147,6 +152,7 @@ OUTPUTS = {
         (
             "bot.services.insight.summary_figures.current_summary",
             "bot.services.insight.weekly.current_weekly",
+            "bot.services.insight.weekly.read_weekly",
             "bot.services.insight.weekly._changes",
             "bot.services.insight.summary.whole",
             "handlers.insight.messages.summary",
