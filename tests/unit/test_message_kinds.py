@@ -130,7 +130,7 @@ NO_CONTEXT = AppContext(
     **dict.fromkeys(  # type: ignore[arg-type]  # nothing is called
         (
             *("store", "gateway", "directory", "channels", "announcements", "catalogue", "clock", "in_worker"),
-            "calendars",
+            *("calendars", "limit_channels"),
         )
     )
 )
