@@ -19,6 +19,7 @@ from bot.domain.messages.alerts import TroubleMessage
 from bot.jobs.compare_with_slack import Comparing
 from bot.jobs.delete_erased_dms import Cleaner
 from bot.jobs.delete_withdrawn_stories import Retracting
+from bot.jobs.open_circles import CircleOpenings
 from bot.jobs.planned_releases import PlannedReleases
 from bot.jobs.refresh_invitations import InvitationMessages
 from bot.jobs.refresh_session_messages import SentMessages, SessionMessages
@@ -172,6 +173,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
             store, sent, partial(replace_stale, context), mailed=parts.mailing is not None
         ).tick,
         "invitation_messages": InvitationMessages(store, sent, renderers.render).tick,
+        "circle_openings": CircleOpenings(store, gateway, turns).tick,
         "planned_releases": PlannedReleases(store, directory, turns).tick,
         "hr_channels": channels.tick,
         "busy_hours": calendars.tick,

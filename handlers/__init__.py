@@ -27,6 +27,8 @@ from handlers.care import (
 )
 from handlers.care import listeners as care_listeners
 from handlers.care import messages as care_messages
+from handlers.circles import listeners as circles_listeners
+from handlers.circles import messages as circles_messages
 from handlers.closing import (
     certificate_messages,
     design_listeners,
@@ -123,6 +125,7 @@ RENDERERS = (
     *invitations_messages.RENDERERS,
     *broadcasts_messages.RENDERERS,
     *buddies_messages.RENDERERS,
+    *circles_messages.RENDERERS,
     *people_messages.RENDERERS,
     *privacy_messages.RENDERERS,
     *agreement_messages.RENDERERS,
@@ -184,6 +187,7 @@ def listeners() -> Listeners:
         invitations_listeners,
         broadcasts_listeners,
         buddies_listeners,
+        circles_listeners,
         people_listeners,
         agreement_listeners,
         place_listeners,

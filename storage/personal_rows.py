@@ -11,6 +11,7 @@ from storage.personal_data import TRACES
 from storage.trace import Trace
 
 _NUMBERS = (
+    "circle",
     "receipt",
     "riskaction",
     "ratebucket",
@@ -29,7 +30,8 @@ _NUMBERS = (
 NO_TRACE = ("person", "programme", *_NUMBERS)
 """Tables without an entry: `bot.services.privacy.erasure` handles `person` and `programme` itself; the others name
 nobody, only job titles, links to material, HR's own questions, its notes for the next programme (erased with the
-programme), times and places of kick-offs, hosts of calendars, requests from Slack, pairs, drafts and numbers."""
+programme), times and places of kick-offs, circles, hosts of calendars, requests from Slack, pairs, drafts and
+numbers."""
 
 
 async def wipe(session: AsyncSession, owner: Owner) -> None:

@@ -1,9 +1,10 @@
-"""`TRACES` of what prepares and accompanies mentors and leaders: kick-offs, the briefing's questions, buddies."""
+"""`TRACES` of what prepares and accompanies mentors and leaders: kick-offs, the briefing's questions, buddies,
+circles."""
 
 from sqlalchemy import or_
 from sqlmodel import col
 
-from storage.tables import BuddyChoice, BuddyPair, KickoffGuest, OpennessAnswer
+from storage.tables import BuddyChoice, BuddyPair, CircleMember, KickoffGuest, OpennessAnswer
 from storage.trace import Trace
 
 TRAINING_TRACES: tuple[Trace, ...] = (
@@ -32,6 +33,12 @@ TRAINING_TRACES: tuple[Trace, ...] = (
             col(BuddyPair.asker_id).in_(owner.participants), col(BuddyPair.buddy_id).in_(owner.participants)
         ),
         exported=("programme_id", "introduced_at", "ended_at"),
+        delete=True,
+    ),
+    Trace(
+        CircleMember,
+        lambda owner: col(CircleMember.participant_id).in_(owner.participants),
+        exported=("programme_id", "wished_at", "hosted"),
         delete=True,
     ),
 )

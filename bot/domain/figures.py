@@ -46,9 +46,11 @@ class Count(StrEnum):
     THANKS = "thanks"
     BUDDY = "buddy"
     """Mentors who asked for a buddy."""
+    CIRCLE = "circle"
+    """Mentors who wish to be in a circle."""
 
 
-OF_MENTORS = (Count.BUDDY,)
+OF_MENTORS = (Count.BUDDY, Count.CIRCLE)
 """Counts of mentors who asked for what supports them."""
 GOALS = frozenset({Count.GOAL_REACHED, Count.GOAL_MOVED, Count.GOAL_DROPPED})
 LASTED = frozenset({Count.CARD_LASTED, Count.CARD_FADED})

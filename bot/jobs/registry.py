@@ -18,6 +18,7 @@ from bot.services.care.follow_up import tick_follow_ups
 from bot.services.care.partner_requests import tick_partner_requests
 from bot.services.care.pauses import tick_pauses
 from bot.services.care.rests import tick_rests
+from bot.services.circles.arranging import tick_circles
 from bot.services.closing.closing import ANY_PROGRAMME_DUE, tick_closings
 from bot.services.course.resume import tick_course
 from bot.services.insight.summary import ANY_DUE as SUMMARY_DUE
@@ -42,6 +43,7 @@ from storage.tables import (
     Agreement,
     Broadcast,
     BusyCalendar,
+    Circle,
     Concern,
     Draft,
     Invitation,
@@ -95,6 +97,9 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("session_mail", SessionMail.due_at),
     ("broadcast", Broadcast.send_at),
     ("nomination", Nomination.erase_look_at),
+    ("circle", Programme.circles_at),
+    ("circle", Circle.next_pack_at),
+    ("circle_opening", Circle.open_at),
     ("busy_hours", BusyCalendar.next_at),
 )
 """The columns with the next moment of each kind of work. Each is indexed."""
@@ -127,6 +132,8 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "session_mail": ("session_mails",),
     "broadcast": ("broadcasts",),
     "nomination": ("nominations",),
+    "circle": ("circles",),
+    "circle_opening": ("circle_openings",),
     "busy_hours": ("busy_hours",),
 }
 """The jobs for each kind of work, by their names."""
@@ -167,6 +174,7 @@ TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "contacts": tick_contacts,
     "broadcasts": tick_broadcasts,
     "nominations": tick_nominations,
+    "circles": tick_circles,
     "summaries": tick_summaries,
     "receipts": tick_receipts,
 }

@@ -272,6 +272,14 @@ async def cancel_kickoff(hr: Actor) -> None:
     await hr.close()
 
 
+async def offer_circles(hr: Actor) -> None:
+    """HR offers mentors' circles."""
+    await hr.look_home()
+    await hr.press(hr.person.home, TRAINING)
+    await hr.press(None, "circle.offer")
+    await hr.close()
+
+
 async def note_attendance(hr: Actor) -> None:
     """HR notes that the first of the list was absent and the others were there, and has the main points sent."""
     await hr.look_home()

@@ -110,6 +110,11 @@ async def count_messages(
     for one in shown:
         if one.entry.kind != "message" or not one.kind or one.kind in OF_ANOTHER_PROGRAMME:
             continue
+        if one.kind in CHOSEN_BY_READER:
+            for who in one.entry.who:
+                if who in found:
+                    found[who].chosen += 1
+            continue
         if len(one.entry.who) > FEW:
             continue
         for person in (found[who] for who in one.entry.who if who in found):
@@ -118,9 +123,6 @@ async def count_messages(
                 continue
             if one.check_in:
                 person.check_ins += 1
-                continue
-            if one.kind in CHOSEN_BY_READER:
-                person.chosen += 1
                 continue
             if not one.unasked and one.kind not in ASKED_FOR_BUT_COUNTED:
                 person.asked_for += 1

@@ -32,6 +32,7 @@ from bot.rehearsal.hr_actions import (
     design_certificates,
     move_kickoff,
     note_attendance,
+    offer_circles,
     open_draft,
     plan_kickoff,
     release,
@@ -164,6 +165,7 @@ class Rehearsal:
         await add_material(self.hr, self.stage, self.texts.plain("rehearsal.programme.material"))
         await ask_own_questions(self.hr, self.stage, self.texts)
         await ask_to_finish_first(self.hr)
+        await offer_circles(self.hr)
         off = DaysOff("ID", frozenset(plan.days_off), frozenset(plan.working_days))
         await plan_kickoff(
             self.hr,

@@ -119,6 +119,11 @@ def buddy_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("buddies.home.button"), ActionId.BUDDY_OPEN, programme_id)
 
 
+def circle_button(texts: Texts, programme_id: int) -> Element:
+    """Opens the window in which a mentor joins or leaves the mentors' circles."""
+    return button(texts.plain("circles.home.button"), ActionId.CIRCLE_OPEN, programme_id)
+
+
 def nominate_button(texts: Texts, programme_id: int) -> Element:
     """Opens the form to nominate a colleague as a mentor."""
     return button(texts.plain("nominations.form.open"), ActionId.NOMINATE_OPEN, programme_id)

@@ -51,6 +51,11 @@ class ActionId(StrEnum):
     CERTIFICATE_DESIGN = "certificate.design"  # programme
     CERTIFICATE_SAMPLE = "certificate.sample"  # programme
     CERTIFICATE_SEND = "certificate.send"  # programme
+    CIRCLE_OPEN = "circle.open"  # programme
+    CIRCLE_JOIN = "circle.join"  # programme
+    CIRCLE_LEAVE = "circle.leave"  # programme
+    CIRCLE_OFFER = "circle.offer"  # programme
+    CIRCLE_STOP = "circle.stop"  # programme
     CLOSING_DATE_OPEN = "closing_date.open"  # programme
     CLOSING_THANKS = "closing.thanks"  # pair
     COHORT_NEXT = "cohort.next"  # the programme that is over

@@ -78,6 +78,7 @@ _RARE = (
     "opennessanswer",
     "buddychoice",
     "buddypair",
+    "circlemember",
     "topicask",
     "pairconfirmation",
     "ownanswer",
@@ -88,8 +89,8 @@ _RARE = (
     "auditentry",
 )
 """Only some have these: people who connected a calendar, people in HR's list, people who were asked about a topic or a
-partner, mentors who had a note sent to their manager, leaders who answered in the briefing, mentors with a buddy,
-people to whom HR wrote, whose programme has questions of HR's, who made suggestions, and HR."""
+partner, mentors who had a note sent to their manager, leaders who answered in the briefing, mentors with a buddy or a
+circle, people to whom HR wrote, whose programme has questions of HR's, who made suggestions, and HR."""
 
 
 def title(texts: Texts, area: str) -> str:

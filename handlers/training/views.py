@@ -7,6 +7,7 @@ from bot.domain.calendar import local
 from bot.domain.training import AGENDA, LONGEST_PLACE, MINUTES, MOST, For
 from bot.services.training.kickoffs import Guest, GuestPage, KickoffRow, Outlook, Plan
 from bot.slack.gateway import Message
+from handlers.circles.views import hr_rows
 from handlers.kit.blocks import (
     Block,
     Element,
@@ -45,6 +46,7 @@ def overview(texts: Texts, programme: Programme, rows: Sequence[KickoffRow], now
             *([button(texts.plain(f"{KEY}.new"), ActionId.KICKOFF_NEW, programme.id)] if len(rows) < MOST else []),
             orientation_rule_button(texts, programme.id),
         ),
+        *hr_rows(texts, programme),
     ]
     for one in rows:
         blocks += [divider(), *_row(texts, programme, one, now)]

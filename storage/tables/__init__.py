@@ -28,7 +28,7 @@ from storage.tables.drafts import (
 )
 from storage.tables.figures import PublishedGroup, PublishedValue
 from storage.tables.invitations import Invitation, Nomination
-from storage.tables.mentors import BuddyChoice, BuddyPair
+from storage.tables.mentors import BuddyChoice, BuddyPair, Circle, CircleMember
 from storage.tables.messages import (
     AppPresence,
     ComparePart,
@@ -84,6 +84,8 @@ __all__ = [
     "BusyCalendar",
     "CalendarSlot",
     "CertificateDesign",
+    "Circle",
+    "CircleMember",
     "ComparePart",
     "Concern",
     "ConfirmationState",

@@ -85,6 +85,10 @@ class Programme(SQLModel, table=True):
     """Which working styles fit together (`bot.domain.signup.StyleFit`); None until HR decides: alike."""
     finish_orientation: str = Field(default="recommended", sa_column_kwargs={"server_default": "recommended"})
     """Until when HR wants people to finish the orientation or the briefing (`bot.domain.orientation.FinishBy`)."""
+    circles: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether HR offers mentors' circles."""
+    circles_at: datetime | None = moment_column(index=True)
+    """When a job puts circles together, or mends them."""
     guests: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Whether people with a guest account may take part."""
     check_ins: str | None = None

@@ -211,6 +211,7 @@ _WRITES = "writes rows for people to answer, and reads none of their answers"
 _REMINDS = "plans or drops the reminder of whoever has not finished, and tells HR nothing of it"
 NO_ANSWERS = {
     "handlers.closing.messages.thanks_post": "thanks that their writer and their reader both want to show",
+    "bot.services.circles.offering.offer_circles": "empties all circles, and says nothing of who was in one",
     "bot.services.broadcasts.broadcasts.count_found": _GROUPS,
     "bot.services.broadcasts.broadcasts.read_preview": _GROUPS,
     "bot.services.broadcasts.broadcasts.save_draft": _GROUPS,
@@ -279,6 +280,9 @@ TO_PEOPLE = frozenset(
         "card_share",
         "card_written",
         "certificate",
+        "circle_closed",
+        "circle_opened",
+        "circle_pack",
         "closing",
         "concern_after",
         "concern_contact",

@@ -17,6 +17,7 @@ PRIVATE = frozenset(
         "OpennessAnswer",
         "BuddyChoice",
         "BuddyPair",
+        "CircleMember",
         "ActionCard",
         "Thanks",
         "LogEntry",

@@ -175,8 +175,8 @@ def _owners(world: World, name: str, source: int) -> set[int]:
             parts = (world.owners["goaldate", source // 2][source % 2],)
         case "own":
             parts = (world.owners["own", source][0],)
-        case "buddy":
-            parts = (world.owners["buddychoice", source][0],)
+        case "buddy" | "circle":
+            parts = (world.owners[table, source][0],)
         case "prepared":
             parts = (world.owners["preparation", source][0],)
         case _:

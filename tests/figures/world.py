@@ -29,6 +29,7 @@ from bot.services.surveys import surveys as measures
 from storage.tables import (
     ActionCard,
     BuddyChoice,
+    CircleMember,
     GoalDate,
     MentoringSession,
     Pair,
@@ -87,7 +88,7 @@ class World:
     """Answers whose ratings are codes by now."""
     erased: set[int] = field(default_factory=set)
     asked: set[int] = field(default_factory=set)
-    """Sign-ups of mentors who asked for a buddy."""
+    """Sign-ups of mentors who asked for a buddy and a circle."""
 
     @property
     def store(self) -> Store:
@@ -301,12 +302,14 @@ class World:
                         self.owners["thanks", words.id] = number, number
                     if side is Side.MENTOR and number not in self.asked and self.rng.random() < often:
                         self.asked.add(number)
-                        choice = BuddyChoice(
-                            team_id=TEAM, programme_id=pair.programme_id, participant_id=number, asked_at=self.now
-                        )
-                        work.session.add(choice)
+                        own: dict[str, Any] = {
+                            "team_id": TEAM, "programme_id": pair.programme_id, "participant_id": number
+                        }  # fmt: skip
+                        buddy = BuddyChoice(**own, asked_at=self.now)
+                        member = CircleMember(**own, wished_at=self.now)
+                        work.session.add_all([buddy, member])
                         await work.session.flush()
-                        self.owners["buddychoice", choice.id] = number, number
+                        self.owners["buddy", buddy.id] = self.owners["circle", member.id] = number, number
                     if self.rng.random() < often:
                         theirs = select(Preparation).where(Preparation.participant_id == number)
                         row = (await work.session.exec(theirs)).one()

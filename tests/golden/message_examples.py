@@ -14,6 +14,7 @@ from bot.domain.messages import (
     buddies,
     busy_hours,
     care,
+    circles,
     closing,
     course,
     insight,
@@ -152,6 +153,33 @@ NOMINATED = (
         )
     ),
 )
+CIRCLE_OF = {
+    "programme_id": lambda ids, _: ids.programme,
+    "wished_at": lambda _, now: now,
+}
+WISHING = added(
+    tables.CircleMember, "member", participant_id=lambda ids, _: ids.mentor_part, circle_id=None, **CIRCLE_OF
+)
+CIRCLE = (
+    added(
+        tables.Circle,
+        "circle",
+        programme_id=lambda ids, _: ids.programme,
+        channel=lambda ids, _: ids.general,
+    ),
+    *(
+        added(
+            tables.CircleMember,
+            f"{who}_member",
+            participant_id=lambda ids, _, who=who: ids[f"{who}_part"],
+            circle_id=lambda ids, _: ids.circle,
+            **CIRCLE_OF,
+        )
+        for who in ("mentor", "other_mentor")
+    ),
+    changed(tables.Circle, "circle", members=lambda ids, _: [ids.mentor_member, ids.other_mentor_member]),
+)
+"""A group DM of two of them; here another channel stands for it."""
 BUDDIES = added(
     tables.BuddyPair,
     "buddies",
@@ -533,6 +561,12 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda ids: buddies.BuddyIntroducedMessage(ids.buddies), "other_mentor", (BUDDIES,), note="the buddy"),
     Example(lambda ids: buddies.BuddyGoneMessage(1), "mentor"),
     Example(lambda ids: buddies.BuddyHelpMessage(ids.mentor_part, "2027-02-01"), "hr_channel"),
+    # circles
+    Example(lambda ids: circles.CircleOpenedMessage(ids.circle, 1), "general", CIRCLE, note="the first"),
+    Example(lambda ids: circles.CircleOpenedMessage(ids.circle, 2), "general", CIRCLE, note="another"),
+    Example(lambda ids: circles.CirclePackMessage(ids.circle, 1, ids.mentor_part), "general", CIRCLE),
+    Example(lambda _: circles.CircleEndedMessage(1), "general"),
+    Example(lambda _: circles.CircleClosedMessage(1), "mentor", (WISHING,)),
     # training
     Example(lambda ids: training.KickoffInvitationMessage(ids.kickoff), "mentor"),
     Example(

@@ -146,6 +146,12 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action participant.take_out", HR),
         Step("form participant.take_out_form", HR),
     ),
+    "circles": (
+        Step("action circle.open", MENTOR),
+        Step("action circle.join", MENTOR),
+        Step("action circle.offer", HR),
+        Step("action circle.stop", HR),
+    ),
     "buddies": (
         Step("action buddy.open", MENTOR),
         Step("form buddy.form", MENTOR),

@@ -12,6 +12,7 @@ FEATURES = {
     "busy_hours",
     "session_mail",
     "care",
+    "circles",
     "closing",
     "course",
     "home",

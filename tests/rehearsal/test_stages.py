@@ -80,6 +80,10 @@ IF_SOMEBODY_CHOOSES = {
     "manager_note",  # a mentor who has a manager on file wants them to know
     "thanks_post",  # both would like others to see it
     "thanks_shown",
+    "circle_opened",  # HR offers circles, and four mentors join
+    "circle_pack",
+    "circle_closed",
+    "circle_ended",
     "buddy_introduced",  # one mentor asks for a buddy, and another one is willing
     "buddy_gone",  # a buddy leaves
     "buddy_help",  # a mentor lets HR know that they wish help

@@ -33,6 +33,9 @@ from tests.scenarios.pairs import (
 )
 from tests.scenarios.snapshots import once
 from tests.scenarios.summaries import whole
+from tests.scenarios.test_circles import NAMES as CIRCLE
+from tests.scenarios.test_circles import begin as begin_circle
+from tests.scenarios.test_circles import posted as posted_in_circle
 from tests.scenarios.test_closing import end, files, hold, thank
 from tests.scenarios.test_closing_stories import asked, showing, write
 from tests.scenarios.test_invitations import invite
@@ -491,6 +494,18 @@ async def test_documented(over: Office, hr: Colleague) -> None:
     assert any(shows(one, "playbook.page.sent") for one in over.posted(over.hr_channel))
     assert (await hr.click(ended, "cohort.next")).ok
     assert "Mulai lebih awal" in texts_in(hr.modal), "the next programme begins with it"
+
+
+@pytest.mark.in_turn(2)
+@pytest.mark.parametrize("language", ["en", "id"])
+async def test_mentors_circle(office: Office, hr: Colleague, language: str) -> None:
+    await once(office, begin_circle, office, hr, language=language)
+    first, pack = posted_in_circle(office, *CIRCLE)
+    assert shows(first, "circles.chat.first", language, minutes=30)
+    assert shows(pack, "circles.packs.start.title", language)
+    assert office.people["ani"].id in texts_in(pack), "one host, by turns"
+    await office.run(days=31)
+    assert office.people["bayu"].id in texts_in(posted_in_circle(office, *CIRCLE)[-1])
 
 
 async def test_a_habit(over: Office, hr: Colleague) -> None:

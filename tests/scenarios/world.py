@@ -37,6 +37,7 @@ from storage.tables import (
     PairState,
     Participant,
     Person,
+    Programme,
     Rhythm,
     SessionState,
     Story,
@@ -329,6 +330,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         )
         kickoff, past_kickoff = kickoffs(pair.team_id, pair.programme_id, now)
         session.add_all([card, note, asked, goal_date, invitation, kickoff, past_kickoff])
+        (await session.get_one(Programme, pair.programme_id)).circles = True
         await session.flush()
         guests = [
             KickoffGuest(

@@ -80,10 +80,7 @@ async def choose_buddies(store: Store, caller: Caller, programme_id: int, wish: 
 
 async def buddy_state(session: AsyncSession, participant: Participant, programme: Programme) -> BuddyState | None:
     """None for who is no mentor in it: of a programme that is over, for who did not stay a mentor to its end."""
-    over = programme.state == ProgrammeState.CLOSED
-    if not Role(participant.role).teaches or participant.state in NOT_TAKING_PART or participant.forgotten_at:
-        return None
-    if over and not await _mentored(session, participant.id):
+    if not await is_mentor_of(session, participant, programme):
         return None
     row = await _row(session, participant.id)
     rows = await active_buddies(session, [participant.id]) if row else []
@@ -94,8 +91,15 @@ async def buddy_state(session: AsyncSession, participant: Participant, programme
         offers=row is not None and row.offered_at is not None,
         help_wished=row is not None and row.help_at is not None,
         buddies=tuple([await person_of(session, one) for one in others]),
-        alumnus=over,
+        alumnus=programme.state == ProgrammeState.CLOSED,
     )
+
+
+async def is_mentor_of(session: AsyncSession, participant: Participant, programme: Programme) -> bool:
+    """Whether they take part as a mentor; of a programme that is over, whether they completed a pair as one."""
+    if not Role(participant.role).teaches or participant.state in NOT_TAKING_PART or participant.forgotten_at:
+        return False
+    return programme.state != ProgrammeState.CLOSED or await _mentored(session, participant.id)
 
 
 async def _mentored(session: AsyncSession, participant_id: int) -> bool:

@@ -8,8 +8,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.care import PartnerBackMessage, PartnerMessage, PartnerPausedMessage, PauseOverMessage
-from bot.services.buddies.introducing import introduce_buddies
 from bot.services.caller import Caller, Rejected
+from bot.services.circles.membership import look_at_circles
+from bot.services.mentor_support import resume_support
 from bot.services.sessions.called_off import CalledOff, Why, call_off, with_untold
 from bot.services.sessions.schedule import ask_after_pause, recompute_for_pair, recompute_for_person
 from bot.services.signup.join import taking_part
@@ -51,6 +52,7 @@ async def pause(
                 raise Rejected("sessions_over")
             new = participant.state != ParticipantState.PAUSED
             participant.state, participant.paused_until = ParticipantState.PAUSED, until
+            await look_at_circles(work, [participant.id])
             pairs = await pairs_of(work.session, participant.id)
             pair_ids = [one.id for one in pairs]
             called_off = await call_off(work, pair_ids, Why.PAUSE, until)
@@ -135,7 +137,7 @@ async def _bring_back(work: UnitOfWork, participant: Participant, slot: str) -> 
         await recompute_for_person(work, person)
     for pair in pairs:
         await _tell(work, participant, pair, PartnerBackMessage(pair.id, participant.id, slot=slot))
-    await introduce_buddies(work, participant.programme_id)
+    await resume_support(work, participant)
 
 
 async def _tell(work: UnitOfWork, participant: Participant, pair: Pair, message: PartnerMessage) -> Person | None:

@@ -121,4 +121,5 @@ def _close(programme: Programme, work: UnitOfWork) -> None:
     programme.ends_on = min(last_day(programme), local(work.now, programme.zone).date())
     programme.paused_at = programme.paused_until = None
     programme.next_close_at = programme.next_summary_at = programme.next_recruit_at = programme.count_at = None
+    programme.circles_at = work.now  # its mentors are in no circle any more
     programme.forget_at = None

@@ -19,6 +19,7 @@ from bot.services.agreement.agreement import headway_of, newest, signed_terms, s
 from bot.services.buddies.choices import BuddyState, buddy_state
 from bot.services.caller import Caller, Rejected
 from bot.services.care.partner_requests import asked_until
+from bot.services.circles.membership import CircleState, circle_state
 from bot.services.closing.certificates import earned_sides
 from bot.services.closing.completion import PairResult, result_of
 from bot.services.closing.manager_note import may_note
@@ -135,6 +136,8 @@ class Enrolment:
     """Without any pair: why."""
     buddies: BuddyState | None = None
     """Of a mentor: what they chose about buddies."""
+    circle: CircleState | None = None
+    """Of a mentor, if HR offers circles."""
 
     @property
     def state(self) -> ParticipantState:
@@ -282,6 +285,7 @@ async def _part(work: UnitOfWork, participant: Participant, programme: Programme
         questions=tuple(await waiting_for(session, participant, person, work.now) if here else ()),
         waiting=None if found else await waiting_state(session, participant, programme, work.now),
         buddies=await buddy_state(session, participant, programme),
+        circle=await circle_state(session, participant, programme),
     )
 
 

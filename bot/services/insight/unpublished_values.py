@@ -25,6 +25,7 @@ from bot.services.surveys.surveys import given
 from storage.tables import (
     ActionCard,
     BuddyChoice,
+    CircleMember,
     GoalDate,
     MentoringSession,
     Pair,
@@ -81,7 +82,7 @@ async def waiting_values(work: UnitOfWork, programme_id: int, published: Publish
         *(await _cards(session, programme_id)).items(),
         *(await _goals(session, programme_id)).items(),
         (Count.THANKS, await _thanks(session, programme_id)),
-        (Count.BUDDY, await _buddies(session, programme_id)),
+        *(await _support(session, programme_id)),
     ]
     counts += (await _left(session, programme_id)).items()
     counts += await waiting_own_values(work, programme_id)
@@ -340,22 +341,32 @@ async def _thanks(session: AsyncSession, programme_id: int) -> list[Value]:
     return [Value(person, id_, 1) for id_, person in rows]
 
 
-_BUDDIES: Any = (
-    select(BuddyChoice.id, BuddyChoice.participant_id)
-    .join(Participant, col(Participant.id) == col(BuddyChoice.participant_id))
-    .where(
-        col(BuddyChoice.programme_id) == PROGRAMME,
-        Participant.state != ParticipantState.LEFT,
-        col(BuddyChoice.asked_at).is_not(None),
-        _new(Count.BUDDY, col(BuddyChoice.id)),
+def _support_statement(table: type[BuddyChoice] | type[CircleMember], wished: Any, name: Count) -> Any:
+    return (
+        select(col(table.id), col(table.participant_id))
+        .join(Participant, col(Participant.id) == col(table.participant_id))
+        .where(
+            col(table.programme_id) == PROGRAMME,
+            Participant.state != ParticipantState.LEFT,
+            col(wished).is_not(None),
+            _new(name, col(table.id)),
+        )
     )
-)
 
 
-async def _buddies(session: AsyncSession, programme_id: int) -> list[Value]:
-    """Mentors who ask for a buddy."""
-    rows = (await session.exec(_BUDDIES, params={"programme": programme_id})).all()
-    return [Value(person, id_, 1) for id_, person in rows]
+_SUPPORT = {
+    Count.BUDDY: _support_statement(BuddyChoice, BuddyChoice.asked_at, Count.BUDDY),
+    Count.CIRCLE: _support_statement(CircleMember, CircleMember.wished_at, Count.CIRCLE),
+}
+
+
+async def _support(session: AsyncSession, programme_id: int) -> list[tuple[str, list[Value]]]:
+    """Mentors who ask for a buddy, or wish to be in a circle."""
+    found: list[tuple[str, list[Value]]] = []
+    for name, statement in _SUPPORT.items():
+        rows = (await session.exec(statement, params={"programme": programme_id})).all()
+        found.append((name, [Value(person, id_, 1) for id_, person in rows]))
+    return found
 
 
 _LEFT: Any = select(Participant.id, Participant.left_reason).where(

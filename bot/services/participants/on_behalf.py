@@ -11,8 +11,8 @@ from bot.domain.messages.participants import SignedUpByHrMessage, SignUpChangedB
 from bot.domain.messages.signup import SignUpDeclinedMessage
 from bot.domain.signup import Level, Role
 from bot.services.access import audit, open_programme
-from bot.services.buddies.introducing import leave_buddies
 from bot.services.caller import HrCaller, Rejected
+from bot.services.mentor_support import end_support
 from bot.services.orientation.orientation import offer, offer_again
 from bot.services.participants.listing import participant_of_hr
 from bot.services.recruiting.announcement import count_soon
@@ -109,7 +109,7 @@ async def save_on_behalf(
         await _write(work, person, part, given, manager)
         await session.flush()
         if not given.role.teaches:
-            await leave_buddies(work, [part.id])
+            await end_support(work, [part.id])
         after = await _facts(session, person, part)
         changed = tuple(name for name, value in after.items() if new or before[name] != value)
         if changed:

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from bot.domain.calendar import Hours, UnknownZoneError, zone_in
-from bot.services.buddies.introducing import leave_buddies
 from bot.services.caller import Caller, Rejected
 from bot.services.care.contact_posts import GoneWhy, leave_posts
 from bot.services.care.restoring import offer_restoring
+from bot.services.mentor_support import end_support
 from bot.services.sessions.out_of_hours import tell_out_of_hours
 from bot.services.sessions.schedule import recompute_for_person
 from bot.services.signup import join as joining
@@ -138,7 +138,7 @@ async def _take_out(work: UnitOfWork, person: Person) -> None:
     for participant, programme in (await work.session.exec(statement)).all():
         await joining.end_enrolment(work, participant, programme, EndedBy.ACCOUNT)
     sign_ups = await work.session.exec(select(Participant.id).where(Participant.person_id == person.id))
-    await leave_buddies(work, sign_ups.all())  # of those of earlier programmes, too
+    await end_support(work, sign_ups.all())  # of those of earlier programmes, too
 
 
 async def uninstalled(store: Store, team_id: str, now: datetime, at: datetime | None = None) -> bool:

@@ -12,10 +12,10 @@ from bot.domain.broadcasts import Audience
 from bot.domain.messages.registry import ABOUT_PERSON, CONFIDED, PERSONAL_FILES
 from bot.domain.own_texts import OwnText, with_own_words
 from bot.services.alerts.undelivered import report_trouble
-from bot.services.buddies.introducing import leave_buddies
 from bot.services.caller import Caller
 from bot.services.care.contact_posts import GoneWhy, leave_posts
 from bot.services.closing.stories import withdraw_of
+from bot.services.mentor_support import end_support
 from bot.services.outcomes.public_thanks import hide_of
 from bot.services.signup import join as joining
 from storage.outbox import UNDER_WAY, UNSENT
@@ -85,7 +85,7 @@ async def erase_person(work: UnitOfWork, person: Person) -> None:
     await _take_out(work, number)
     owner = await owner_of(work.session, number)
     await leave_posts(work, person, GoneWhy.ERASED)
-    await leave_buddies(work, owner.participants)
+    await end_support(work, owner.participants)
     await _stop_messages(work, owner)
     await withdraw_of(work, owner)
     await hide_of(work, owner)
@@ -108,7 +108,7 @@ async def erase_person(work: UnitOfWork, person: Person) -> None:
 async def erase_enrolment(work: UnitOfWork, participant: Participant) -> None:
     """Erase a person's data for one programme, while they take part in another."""
     one = Owner(participant.person_id, (participant.id,), (participant.programme_id,), whole=False)
-    await leave_buddies(work, one.participants)
+    await end_support(work, one.participants)
     await _stop_messages(work, one)
     await withdraw_of(work, one)
     await hide_of(work, one)

@@ -32,6 +32,7 @@ CARRIED = (
     "eligibility",
     "approve_within",
     "finish_orientation",
+    "circles",
 )
 """Settings that no form asks for, and that the next programme copies; besides the days that HR added or removed."""
 

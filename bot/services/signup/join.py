@@ -13,10 +13,10 @@ from bot.domain.own_questions import About, Place
 from bot.domain.sessions import Side
 from bot.domain.signup import Level, Offer, Role, Wish
 from bot.domain.working_time import PRESETS
-from bot.services.buddies.introducing import leave_buddies
 from bot.services.caller import Caller, Rejected
 from bot.services.matching.confirmations import forget_agreement
 from bot.services.matching.unmatched_followup import plan_followup
+from bot.services.mentor_support import end_support
 from bot.services.orientation.orientation import offer_again
 from bot.services.own_questions.asked import AskedQuestion, OwnGiven, asked_about, store_at_sign_up
 from bot.services.pair_context import end_slot
@@ -237,7 +237,7 @@ async def join(
             await change_time(work, person, with_preset(time_of(person), sign_up.working_hours))
         await work.session.flush()
         if not sign_up.role.teaches:
-            await leave_buddies(work, [participant.id])
+            await end_support(work, [participant.id])
         await store_at_sign_up(work, participant, sign_up.own)
         if await _facts(work.session, person, participant) != before:
             person.changed_at = caller.now
@@ -279,7 +279,7 @@ async def end_enrolment(
     """
     participant.state, participant.left_at, participant.paused_until = ParticipantState.LEFT, work.now, None
     await forget_agreement(work, participant)
-    await leave_buddies(work, [participant.id])
+    await end_support(work, [participant.id])
     await drop_waiting(work.session, participant.person_id, participant.programme_id, TO_ANYBODY)
     await count_soon(work, participant.programme_id)
     pairs = await pairs_of(work.session, participant.id)
