@@ -122,6 +122,7 @@ async def test_a_programme_from_set_up_to_the_report(office: Office, hr: Colleag
     await speak(office, hr, language)
     await _set_up(trial)
     await _invite(trial, people)
+    await _approve(trial)
     await _sponsor(trial)
     await _release(trial, people)
     await _write_to_unbooked(trial, people)
@@ -186,9 +187,23 @@ async def _invite(trial: Trial, people: dict[str, Colleague]) -> None:
     await people[DECLINING].click(asked, "invitation.no")
     for name in JOINING:
         assert (await office.join(people[name], "mentee", "director", f"F{name}", language=trial.language)).ok
+    async with trial.step("ask for approval"):
+        await trial.press(await trial.home(), "eligibility.open")
+        await trial.enter({"approval": "2"})
+        await trial.enter()
     for name in MENTORS:
         more = {"mentor_capacity": "1", "language": trial.language, "manager": people[LEADERS[9]].id}
         assert (await office.join(people[name], "mentor", "specialist", f"M{name}", **more)).ok
+
+
+async def _approve(trial: Trial) -> None:
+    """The mentors, whom HR did not invite, wait for it; the leaders do not."""
+    async with trial.step("approve"):
+        home = await trial.home()
+        trial.says(home, "insight.weekly.todo.approve", count=len(MENTORS))
+        await trial.press(home, "participants.waiting")
+        await trial.press(None, "participant.approve")
+    assert "participants.waiting" not in action_ids(await trial.home())
 
 
 async def _sponsor(trial: Trial) -> None:
