@@ -121,7 +121,7 @@ class Catalogue:
         order = sorted(self._languages, key=lambda code: (code != DEFAULT_LANGUAGE, code))
         return {code: self._entry("language.name", code).sources[0] for code in order}
 
-    def texts(self, language: str, address: str = "kamu", name: str = "") -> "Texts":
+    def texts(self, language: str, address: str = "anda", name: str = "") -> "Texts":
         """The texts for one reader. A language that is not there (any more) becomes the default one."""
         return Texts(self, language if language in self._languages else DEFAULT_LANGUAGE, address, name)
 
@@ -214,7 +214,7 @@ class Texts:
 
     catalogue: Catalogue
     language: str
-    address: str = "kamu"
+    address: str = "anda"
     name: str = ""
     _words: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 

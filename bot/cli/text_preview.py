@@ -73,7 +73,7 @@ def _reader(catalogue: Catalogue, key: str, wanted: Preview) -> Texts:
     if _for_leaders(key):
         name = samples.plain("samples.mention").lstrip("@")
         return catalogue.texts(wanted.language, wanted.register or _LEADER, name)
-    return catalogue.texts(wanted.language, wanted.register or "kamu", samples.plain("samples.mentor"))
+    return catalogue.texts(wanted.language, wanted.register or "anda", samples.plain("samples.mentor"))
 
 
 def _for_leaders(key: str) -> bool:
@@ -169,7 +169,7 @@ def _sample_meeting(texts: Texts, pack: Pack, wanted: Preview) -> Meeting:
             team_id="T", programme_id=1, person_id=number, role="both", level=1, department="", joined_at=_DAY
         )
 
-    mentor = person(1, texts.plain("samples.mentor"), wanted.register or "kamu")
+    mentor = person(1, texts.plain("samples.mentor"), wanted.register or "anda")
     mentee = person(2, texts.plain("samples.mention").lstrip("@"), wanted.register or _LEADER)
     programme = Programme(
         id=1,

@@ -35,7 +35,7 @@ class Person(SQLModel, table=True):
     days_away: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """Times when they are away without a pause (`write_away`)."""
     language: str = "id"
-    address: str = "kamu"
+    address: str = "anda"
     """Form of address: kamu, anda, bapak, ibu, kak."""
     dm_channel: str | None = None
     """The bot's DM with them, once opened."""

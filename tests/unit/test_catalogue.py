@@ -22,6 +22,7 @@ from prompts.checks import fallback
 from prompts.files import compile_text
 from prompts.markdown import to_mrkdwn, to_plain
 from prompts.moved import MOVED, current_key, current_path
+from storage.tables import Person
 
 CATALOGUE = Catalogue.load()
 TEN = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
@@ -581,3 +582,9 @@ def test_a_text_without_tags_reads_as_jinja_would_render_it(plain: bool) -> None
         compiled = compile_text(f"{{{{ '' }}}}{source}", plain=plain)
         assert isinstance(compiled, Template)
         assert compile_text(source, plain=plain).render() == compiled.render()
+
+
+def test_a_person_who_has_not_chosen_reads_anda() -> None:
+    unknown = Person(team_id="T1", slack_id="U1", name="Sari Wulandari", created_at=datetime(2027, 1, 4, tzinfo=UTC))
+    texts = CATALOGUE.texts("id", unknown.address, unknown.name)
+    assert "Anda" in texts.plain("privacy.areas.busycalendar.about")

@@ -54,7 +54,7 @@ BLANK = {
     "work_country": None,
     "days_away": "",
     "language": "id",
-    "address": "kamu",
+    "address": "anda",
     "manager_id": None,
     "profile_at": None,
     "home_opened_at": None,

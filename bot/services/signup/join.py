@@ -69,7 +69,7 @@ class SignUp:
     """Answers to `STYLES`, as far as there are any; None in a form without the questions: what was said stays."""
     languages: tuple[str, ...] = ("id",)
     language: str = "id"
-    address: str = "kamu"
+    address: str = "anda"
     confidence: int | None = None
     motivation: str = ""
     mentor_capacity: int = 2
