@@ -116,7 +116,11 @@ async def test_hr_releases_and_each_pair_is_introduced_once(company: Office, hr:
     }
     for chat in chats(company):
         (hello,) = chat.messages.values()
-        assert action_ids(hello) == ["session.book", "agreement.open"]
+        assert action_ids(hello) == [
+            *(f"session.slot.{number}" for number in (1, 2, 3)),
+            "session.book",
+            "agreement.open",
+        ]
     for hidden in ("%", "score", "rank", "Rina", "Bayu", "Lia"):
         assert hidden not in to_sari + to_budi
     first, told = company.posted(company.hr_channel)[-2:]

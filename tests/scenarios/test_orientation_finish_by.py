@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, select, update
 
 from bot.domain.messages.orientation import PreparationReminderMessage
-from bot.domain.orientation import FinishBy
+from bot.domain.orientation import STEPS, FinishBy
 from bot.domain.sessions import Side
 from bot.services.orientation.finish_by import all_finished, number_missing
 from bot.services.orientation.orientation import Finished
@@ -98,7 +98,7 @@ async def test_introductions_wait_until_as_many_as_can_be_known_have_finished(of
     await read_on(sari)
     await office.run(until=datetime(2027, 1, 11, 3, 0, tzinfo=UTC))
     (reminder,) = of_kind(budi, PreparationReminderMessage)
-    assert shows(reminder, "orientation.frame.mentee.needed", left=10)
+    assert shows(reminder, "orientation.frame.mentee.needed", left=len(STEPS[Side.MENTEE]))
     assert of_kind(sari, PreparationReminderMessage) == []
     await hr.command("match", office.hr_channel)
     await office.settle()
