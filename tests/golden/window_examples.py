@@ -89,7 +89,6 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
     "playbook": (
         Step("action playbook.open", HR),
         Step("action playbook.notes", HR),
-        Step("form playbook.form", HR),
     ),
     "material": (
         Step("action material.add", HR),
