@@ -191,6 +191,13 @@ class Catalogue:
         """The texts for a reader of `language`: untranslated ones come in the default language."""
         return ChainMap(self._languages[language], self._languages[DEFAULT_LANGUAGE])
 
+    def address_group(self, language: str, address: str) -> str:
+        """The key of the words for a form of address. A language that has one form only uses it for all."""
+        wanted, usual = (f"language.address.{name}" for name in (address, "kamu"))
+        own = [group for group in (wanted, usual) if f"{group}.you" in self._languages[language]]
+        known = [group for group in (wanted, usual) if f"{group}.you" in self.shown(language)]
+        return [*own, *known, usual][0]
+
     def _entry(self, key: str, language: str) -> TextEntry:
         try:
             return self.shown(language)[key]
@@ -372,9 +379,7 @@ class Texts:
         """The words for "you", made once for this reader from `language.address.…`."""
         if not self._words:
             first = first_name(self.name)
-            group = f"language.address.{self.address}"
-            if f"{group}.you" not in self.catalogue.shown(self.language):
-                group = "language.address.kamu"
+            group = self.catalogue.address_group(self.language, self.address)
 
             def word(name: str) -> str:
                 (template,) = self.catalogue._templates(f"{group}.{name}", self.language, plain=True)

@@ -76,8 +76,10 @@ def hr_reads_what_was_shared_and_no_more(played: Played) -> None:
 
 
 def introductions_hold_no_score(played: Played) -> None:
-    title = played.text("matching.introduction.mentor.title")
-    introductions = [one for one in played.messages() if title in words(one)]
+    members, catalogue = [actor.member for actor in played.rehearsal.everybody], played.rehearsal.texts.catalogue
+    readers = [catalogue.texts(played.rehearsal.plan.language, member.address, member.name) for member in members]
+    titles = {reader.plain("matching.introduction.mentor.title") for reader in readers}
+    introductions = [one for one in played.messages() if any(title in words(one) for title in titles)]
     assert introductions
     for one in introductions:
         reasons = [line for line in words(one).splitlines() if line.startswith("•")]

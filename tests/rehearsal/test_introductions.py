@@ -25,9 +25,9 @@ def show(request: pytest.FixtureRequest) -> Played:
 
 def introductions(played: Played) -> Iterator[tuple[Actor, Actor, Side, Activity]]:
     """Who was introduced to whom, on which side, by which message."""
-    titles = {side: played.text(f"matching.introduction.{side}.title") for side in Side}
     people = {actor.id: actor for actor in played.rehearsal.everybody}
     for actor in played.rehearsal.everybody:
+        titles = {side: of(played, actor).plain(f"matching.introduction.{side}.title") for side in Side}
         for message in played.messages(actor):
             if message.title or played.kind_of(message) != "im":
                 continue

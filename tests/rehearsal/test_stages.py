@@ -129,6 +129,8 @@ IF_SOMEBODY_CHOOSES = {
     "topic_question",  # HR asks who could teach a topic that is short
 }
 TROUBLE = {
+    "busy_hours_stopped",  # a calendar that was connected cannot be read any more
+    "session_mail_refused",  # an address takes no invitations
     "announcement_channel",
     "ask_mentor",
     "channel_refused",

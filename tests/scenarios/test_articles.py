@@ -105,7 +105,7 @@ async def test_needs_and_topics(pair: Office, hr: Colleague) -> None:
     assert "topics.ask" in action_ids(hr.modal), "demand without supply: HR can ask who could help"
     assert "AI at work (has tried it)" in texts_in(introduction(pair.people["sari"])), "how well Budi knows it now"
     await rina.command("privacy")
-    assert "Design thinking, Would like, 1 · New to me" in await unfold(rina, rina.modal, "participant")
+    assert "Design thinking, Somewhat keen, 1 · New to me" in await unfold(rina, rina.modal, "participant")
     await rina.slack.close(all=True)
     await pair.run(days=2, hours=2)
     assert len(with_action(pair.people["budi"], "measure.give.skill")) == 1, "how well he knows it now"

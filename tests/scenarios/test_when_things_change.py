@@ -109,7 +109,7 @@ async def test_suggested_times_suit_both_wherever_they_are(pair: Office) -> None
         await sari.click(await sari.open_home(), "session.book")
         (radio,) = [block["element"] for block in sari.modal.blocks if block.get("block_id") == "suggestion"]
         slots = {one["value"]: one["text"]["text"] for one in radio["options"] if one["value"] != "other"}
-        assert len(slots) == 3
+        assert len(slots) == 8
         for slot, label in slots.items():
             assert hours[0] <= datetime.fromisoformat(slot).astimezone(ZoneInfo(zone)).hour <= hours[1]
             assert 7 <= datetime.fromisoformat(slot).astimezone(ZoneInfo("Europe/Berlin")).hour <= 16
