@@ -9,7 +9,7 @@ from bot.services.closing import certificate_design as designs
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.closing import design_views as views
 from handlers.closing.design_views import Given
-from handlers.kit.blocks import View, notice
+from handlers.kit.blocks import View, button, notice
 from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
@@ -74,7 +74,8 @@ async def _save(request: Request, hr: HrCaller, entered: Given) -> View | Invali
             logo = checked
         return views.saved(texts, await designs.save_design(store, hr, logo, entered.second))
     except Rejected as refusal:
-        return notice(texts, texts(f"errors.{refusal.code}", **refusal.values))
+        home = button(texts.plain("commands.typed.buttons.home"), ActionId.HOME_SHOW)
+        return notice(texts, texts(f"errors.{refusal.code}", **refusal.values), [home])
     except SlackUnavailable as problem:
         log.warning("a logo could not be read: %s", problem)
         return Invalid({views.LOGO: Sentence(f"{views.KEY}.errors.later")})

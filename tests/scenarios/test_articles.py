@@ -14,7 +14,8 @@ from bot.domain.orientation import OPENING
 from bot.domain.programme import THEME_TOPICS, TOPICS, Theme
 from bot.domain.sessions import Pack
 from bot.services.insight.report import current_report
-from storage.tables import Draft, DraftPair
+from storage.tables import Draft, DraftPair, Person
+from tests.rosters import say_manager
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows, texts_in
 from tests.scenarios.pairs import (
     AGREED,
@@ -298,8 +299,8 @@ async def test_goals_and_expectations(pair: Office) -> None:
     assert (await sari.submit({"by": "2027-02-08"})).ok
     await sari.slack.close(all=True)
     await pair.run(until=datetime(2027, 2, 9, 5, 0, tzinfo=UTC))
-    asked_again = with_action(budi, "goal.reached")[-1]
-    assert (await budi.click(asked_again, "goal.reached")).ok
+    asked_again = with_action(sari, "goal.reached")[-1]
+    assert (await sari.click(asked_again, "goal.reached")).ok
 
 
 async def test_format_and_frequency(office: Office, hr: Colleague) -> None:
@@ -420,6 +421,10 @@ async def test_power_imbalance(met: Office, hr: Colleague) -> None:
 
 async def test_appreciation_both_ways(over: Office, hr: Colleague) -> None:
     sari, budi = over.people["sari"], over.people["budi"]
+    async with over.balik.store.write(over.clock.now()) as work:
+        known = {person.slack_id: person.id for person in (await work.session.exec(select(Person))).all()}
+        await say_manager(work, known[sari.id], known[hr.id])
+        await work.commit()
     for who, other in ((sari, budi), (budi, sari)):
         await thank(who, f"Thanks from {who.id}")
         assert telling(other, f"Thanks from {who.id}")

@@ -16,6 +16,7 @@ class ProgressBar:
         self._stream, self._steps = stream, steps
         self._shown = stream.isatty()
         self._at = -1
+        self._beats = 0
         self._over = threading.Event()
         self._beating = threading.Thread(target=self._beat, daemon=True)
 
@@ -32,15 +33,19 @@ class ProgressBar:
             self._stream.flush()
 
     def at(self, step: int) -> None:
-        """Start a step."""
+        """Start a step, and show it."""
         self._at = step
+        if self._shown:
+            self._draw()
 
     def _beat(self) -> None:
-        beat = 0
         while not self._over.wait(BEAT_SECONDS):
-            done = WIDTH * max(0, self._at) // len(self._steps)
-            name = self._steps[self._at] if self._at >= 0 else ""
-            bar = "█" * done + "░" * (WIDTH - done)
-            self._stream.write(f"\r\033[K{bar} {BEATS[beat % len(BEATS)]} {name}…")
-            self._stream.flush()
-            beat += 1
+            self._beats += 1
+            self._draw()
+
+    def _draw(self) -> None:
+        done = WIDTH * max(0, self._at) // len(self._steps)
+        name = self._steps[self._at] if self._at >= 0 else ""
+        bar = "█" * done + "░" * (WIDTH - done)
+        self._stream.write(f"\r\033[K{bar} {BEATS[self._beats % len(BEATS)]} {name}…")
+        self._stream.flush()
