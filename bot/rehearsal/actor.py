@@ -69,8 +69,11 @@ class Actor:
     async def submit(self, values: Json | None = None) -> Outcome:
         """Fill in the top form and submit it."""
         modal = self.person.modal
+        first = self.person.told_at_once(values)
+        await self.fill(first)
         self._begin(modal.submit["text"] if modal and modal.submit else "")
-        outcome = await self._end(await self.person.submit(values))
+        left = {key: value for key, value in (values or {}).items() if key not in first}
+        outcome = await self._end(await self.person.submit(left))
         self.refused = outcome.errors
         return outcome
 

@@ -11,7 +11,7 @@ from .api.chat import restriction
 from .api.views import view_json
 from .company import Company
 from .delivery import Reply
-from .forms import EXTERNAL, STATEFUL, FormError, Place, fill, find, state_values
+from .forms import EXTERNAL, STATEFUL, FormError, Place, fill, find, places, state_values
 from .modals import answer_submission, missing_fields
 from .model import Channel, Json, Message, SlackError, User, View
 
@@ -283,6 +283,15 @@ class Person:
                 outcome.errors[place.block["block_id"]] = str(error)
         self.slack.changed("view", user=self.id)
         return outcome
+
+    def told_at_once(self, values: Json | None) -> Json:
+        """Those of `values` for the modal in front that the app hears of as they are chosen (dispatch_action).
+
+        Who waits for the app's answer to each, as a person does, fills them in before `submit`.
+        """
+        shown = places(self.modal.blocks) if self.modal else ()
+        told = {place.block["block_id"] for place in shown if place.block.get("dispatch_action")}
+        return {key: value for key, value in (values or {}).items() if key.split(".")[0] in told}
 
     async def submit(self, values: dict[str, Any] | None = None) -> Outcome:
         """Press the modal's submit button, after filling `values`."""

@@ -61,12 +61,10 @@ class Colleague:
 
     async def submit(self, values: dict[str, Any] | None = None) -> Outcome:
         if values:
-            chosen = [one for one in places(self.modal.blocks) if one.block["block_id"] in values]
-            await self._search(None, chosen)
+            await self._search(None, [one for one in places(self.modal.blocks) if one.block["block_id"] in values])
             values = dict(values)
-            for block_id in [one.block["block_id"] for one in chosen if one.block.get("dispatch_action")]:
-                # The bot hears of the choice at once, and has answered it before a person presses the button.
-                filled = await self._done(await self.slack.fill({block_id: values.pop(block_id)}))
+            for key in self.slack.told_at_once(values):
+                filled = await self._done(await self.slack.fill({key: values.pop(key)}))
                 if not filled.ok:
                     return filled
         return await self._done(await self.slack.submit(values))
