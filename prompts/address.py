@@ -1,6 +1,6 @@
 """How a person is addressed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from prompts.files import Mention
@@ -22,3 +22,12 @@ class Spoken:
 
     def __str__(self) -> str:
         return self.vocative(self.person.name, self.person.address) if self.person.address else self.person.name
+
+
+def known_form(address: str, own: Container[str], shown: Container[str]) -> str:
+    """The form of address whose words are used: a language's only form, if it has one, stands for all.
+
+    `own`: the keys that are written in the language; `shown`: those and the default language's.
+    """
+    forms = (address, "kamu")
+    return next(form for keys in (own, shown) for form in forms if f"language.address.{form}.you" in keys)

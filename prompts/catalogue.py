@@ -21,7 +21,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 from jinja2 import Template, TemplateError
 
-from prompts.address import Spoken, first_name
+from prompts.address import Spoken, first_name, known_form
 from prompts.avoided import avoided_in
 from prompts.checks import check, check_override, fallback, offered
 from prompts.dates import zone_name
@@ -118,8 +118,8 @@ class Catalogue:
 
     def names(self) -> dict[str, str]:
         """Each language's code and what it calls itself, the default one first."""
-        order = sorted(self._languages, key=lambda code: (code != DEFAULT_LANGUAGE, code))
-        return {code: self._entry("language.name", code).sources[0] for code in order}
+        codes = sorted(self._languages, key=lambda code: (code != DEFAULT_LANGUAGE, code))
+        return {code: self._entry("language.name", code).sources[0] for code in codes}
 
     def texts(self, language: str, address: str = "anda", name: str = "") -> "Texts":
         """The texts for one reader. A language that is not there (any more) becomes the default one."""
@@ -190,13 +190,6 @@ class Catalogue:
     def shown(self, language: str) -> Mapping[str, TextEntry]:
         """The texts for a reader of `language`: untranslated ones come in the default language."""
         return ChainMap(self._languages[language], self._languages[DEFAULT_LANGUAGE])
-
-    def address_group(self, language: str, address: str) -> str:
-        """The key of the words for a form of address. A language that has one form only uses it for all."""
-        wanted, usual = (f"language.address.{name}" for name in (address, "kamu"))
-        own = [group for group in (wanted, usual) if f"{group}.you" in self._languages[language]]
-        known = [group for group in (wanted, usual) if f"{group}.you" in self.shown(language)]
-        return [*own, *known, usual][0]
 
     def _entry(self, key: str, language: str) -> TextEntry:
         try:
@@ -379,7 +372,8 @@ class Texts:
         """The words for "you", made once for this reader from `language.address.…`."""
         if not self._words:
             first = first_name(self.name)
-            group = self.catalogue.address_group(self.language, self.address)
+            own, shown = self.catalogue.keys_of(self.language), self.catalogue.shown(self.language)
+            group = f"language.address.{known_form(self.address, own, shown)}"
 
             def word(name: str) -> str:
                 (template,) = self.catalogue._templates(f"{group}.{name}", self.language, plain=True)
