@@ -1,4 +1,5 @@
-"""Access checks of HR's actions on a draft: its programme, whether it is open, and the audit entry."""
+"""Access checks: a person's own enrolment; of HR's actions on a draft its programme, whether it is open, and the audit
+entry."""
 
 from typing import Any
 
@@ -6,9 +7,36 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.caller import Caller, HrCaller, Rejected
-from storage.queries import person_by_slack
-from storage.tables import AuditEntry, CoupleMark, Draft, DraftState, Person, Programme, ProgrammeState, Verdict
+from storage.queries import participation, person_by_slack
+from storage.tables import (
+    NOT_TAKING_PART,
+    AuditEntry,
+    CoupleMark,
+    Draft,
+    DraftState,
+    Participant,
+    Person,
+    Programme,
+    ProgrammeState,
+    Verdict,
+)
 from storage.unit_of_work import Store, UnitOfWork
+
+
+async def own_participation(
+    session: AsyncSession, caller: Caller, programme_id: int, *, lock: bool = False
+) -> tuple[Participant, Programme]:
+    """The caller's enrolment in a programme in which they take part; with `lock`, their concurrent requests wait.
+
+    Raises `Rejected`: not_participant, left_programme.
+    """
+    person = await person_by_slack(session, caller.team_id, caller.slack_id, lock=lock)
+    participant = await participation(session, person.id, programme_id) if person else None
+    if participant is None:
+        raise Rejected("not_participant")
+    if participant.state in NOT_TAKING_PART:
+        raise Rejected("left_programme")
+    return participant, await session.get_one(Programme, programme_id)
 
 
 async def programme_of(store: Store, caller: Caller, draft_id: int) -> int:

@@ -7,10 +7,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.buddies import BuddyHelpMessage
 from bot.domain.signup import Role
+from bot.services.access import own_participation
 from bot.services.buddies.introducing import active_buddies, end_unwanted, introduce_everywhere
 from bot.services.caller import Caller, Rejected
 from storage.outbox import outgoing
-from storage.queries import participation, person_by_slack, person_of
+from storage.queries import person_of
 from storage.tables import (
     NOT_TAKING_PART,
     BuddyChoice,
@@ -55,7 +56,7 @@ async def read_buddies(store: Store, caller: Caller, programme_id: int) -> Buddy
 
 
 async def choose_buddies(store: Store, caller: Caller, programme_id: int, wish: BuddyWish) -> BuddyState:
-    """Store it, and introduce whoever can be. Raises as `read_buddies`."""
+    """Store it, and introduce the pairs of buddies that this makes possible. Raises as `read_buddies`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         session = work.session
         participant, programme, state = await _of_caller(session, caller, programme_id, lock=True)
@@ -115,13 +116,7 @@ async def _row(session: AsyncSession, participant_id: int) -> BuddyChoice | None
 async def _of_caller(
     session: AsyncSession, caller: Caller, programme_id: int, *, lock: bool = False
 ) -> tuple[Participant, Programme, BuddyState]:
-    person = await person_by_slack(session, caller.team_id, caller.slack_id, lock=lock)
-    participant = await participation(session, person.id, programme_id) if person else None
-    if participant is None:
-        raise Rejected("not_participant")
-    if participant.state in NOT_TAKING_PART:
-        raise Rejected("left_programme")
-    programme = await session.get_one(Programme, programme_id)
+    participant, programme = await own_participation(session, caller, programme_id, lock=lock)
     state = await buddy_state(session, participant, programme)
     if state is None:
         raise Rejected("not_a_mentor")

@@ -9,11 +9,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import Hours, local, morning
+from bot.services.access import own_participation
 from bot.services.buddies.choices import is_mentor_of
 from bot.services.caller import Caller, Rejected
 from bot.services.working_hours import days_off
-from storage.queries import participation, person_by_slack
-from storage.tables import NOT_TAKING_PART, Circle, CircleMember, Participant, Person, Programme
+from storage.tables import Circle, CircleMember, Participant, Person, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
 WEEK = timedelta(days=7)
@@ -152,13 +152,7 @@ async def _row_of(session: AsyncSession, participant_id: int) -> CircleMember | 
 async def _of_caller(
     session: AsyncSession, caller: Caller, programme_id: int, *, lock: bool = False
 ) -> tuple[Participant, CircleState]:
-    person = await person_by_slack(session, caller.team_id, caller.slack_id, lock=lock)
-    participant = await participation(session, person.id, programme_id) if person else None
-    if participant is None:
-        raise Rejected("not_participant")
-    if participant.state in NOT_TAKING_PART:
-        raise Rejected("left_programme")
-    programme = await session.get_one(Programme, programme_id)
+    participant, programme = await own_participation(session, caller, programme_id, lock=lock)
     state = await circle_state(session, participant, programme)
     if state is None:
         raise Rejected("no_circles")
