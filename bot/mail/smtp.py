@@ -3,6 +3,7 @@
 import logging
 import re
 from email.message import EmailMessage
+from typing import Any
 
 import aiosmtplib
 
@@ -20,16 +21,7 @@ async def hand_in(server: MailServer, message: EmailMessage, timeout: float) -> 
     the sign-in or the connection may pass. Never raises.
     """
     try:
-        await aiosmtplib.send(
-            message,
-            hostname=server.host,
-            port=server.port,
-            username=server.user or None,
-            password=server.password or None,
-            use_tls=server.tls is Tls.IMPLICIT,
-            start_tls=server.tls is Tls.STARTTLS,
-            timeout=timeout,
-        )
+        await aiosmtplib.send(message, **_connection(server, timeout))
     except aiosmtplib.SMTPRecipientsRefused as refused:
         return _of_code(str(refused.recipients[0].code))
     except aiosmtplib.SMTPDataError as refused:
@@ -47,14 +39,18 @@ def _of_code(code: str) -> tuple[Outcome, str]:
 
 async def sign_in(server: MailServer, timeout: float) -> None:
     """Connect and sign in, without a mail. Raises `aiosmtplib.SMTPException`, OSError."""
-    client = aiosmtplib.SMTP(
-        hostname=server.host,
-        port=server.port,
-        username=server.user or None,
-        password=server.password or None,
-        use_tls=server.tls is Tls.IMPLICIT,
-        start_tls=server.tls is Tls.STARTTLS,
-        timeout=timeout,
-    )
-    async with client:
+    async with aiosmtplib.SMTP(**_connection(server, timeout)) as client:
         await client.noop()
+
+
+def _connection(server: MailServer, timeout: float) -> dict[str, Any]:
+    """The library's arguments for a connection to the server."""
+    return {
+        "hostname": server.host,
+        "port": server.port,
+        "username": server.user or None,
+        "password": server.password or None,
+        "use_tls": server.tls is Tls.IMPLICIT,
+        "start_tls": server.tls is Tls.STARTTLS,
+        "timeout": timeout,
+    }
