@@ -165,7 +165,7 @@ class BusyCalendars:
                 await refreshing.free_slot(self.store, slot, now)
 
     def _turn(self, host: str) -> asyncio.Semaphore:
-        """The fetches that this process runs at once at a host; kept while somebody uses it."""
+        """The fetches that this process runs at once at a host; kept while one of them uses it."""
         return self._turns.setdefault(host, asyncio.Semaphore(SLOTS))
 
     async def _wait_for_slot(self, host: str, now: datetime, fetches: int = 1) -> int:

@@ -1,4 +1,4 @@
-"""Fetches calendars from addresses that people typed, which nobody can trust.
+"""Fetches calendars from addresses that people typed, which cannot be trusted.
 
 Each connection is checked when it is made, by the address that it goes to: a name that is resolved again, and a
 redirect, cannot lead into a private network. Time, size, redirects and what compression may unfold are limited.

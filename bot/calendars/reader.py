@@ -50,7 +50,7 @@ _KEPT = frozenset(
         "FREEBUSY",
     )
 )
-"""The properties that say when somebody is busy."""
+"""The properties that say when the owner is busy."""
 _FREE_IN_OUTLOOK = frozenset(("FREE", "WORKINGELSEWHERE"))
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _OUR_SESSION = re.compile(r"UID[:;].*session-\d+\..*@balik")

@@ -14,9 +14,9 @@ HORIZON = timedelta(weeks=8)
 READ_AGAIN = HORIZON - timedelta(weeks=1)
 """An unchanged calendar is read in full again once its intervals reach less far ahead than this."""
 AT_MOST_EVERY = timedelta(minutes=30)
-"""A calendar is fetched at most this often, whoever asks."""
+"""A calendar is fetched at most this often, for all who ask."""
 TRUSTED_FOR = timedelta(days=7)
-"""After this time without a successful fetch, the intervals are deleted: nobody knows any more whether they hold."""
+"""After this time without a successful fetch, the intervals are deleted: they may be outdated."""
 UNUSED_FOR = timedelta(days=30)
 """A link of a person who takes part in nothing is deleted after this time."""
 LONGEST_LINK = 2000

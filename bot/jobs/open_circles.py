@@ -33,7 +33,7 @@ class CircleOpenings:
         if found is None:
             return 0
         if len(found.slack_ids) < LEAST:
-            return 1  # somebody left since: it is about to be mended
+            return 1  # a member left since: the circle is about to be rearranged
         try:
             await self.turns.take(found.team_id, OPENS, now)
             channel = await self.gateway.open_group(list(found.slack_ids))

@@ -53,7 +53,7 @@ class InvitationMessages:
     async def _later(self, invitation_id: int, now: datetime) -> None:
         async with self.store.write(now) as work:
             invitation = await work.session.get(Invitation, invitation_id)
-            if invitation is not None:  # its person can be erased meanwhile
+            if invitation is not None:  # the invited person can be erased in between
                 invitation.refresh_at = now + AGAIN
                 await work.commit()
 

@@ -16,7 +16,7 @@ from prompts.catalogue import Texts
 
 BOOK, MOVE, CANCEL, SLOT = "session.book", "session.move", "session.cancel", "session.slot."
 MOST_TRIES = 3
-"""How often somebody presses a time that is offered instead of one that does not suit any more."""
+"""How often an actor presses a time that is offered in place of an unsuitable one."""
 MET, NO_SHOW, USEFUL, OWN, COMMENT = "poll.met.yes", "poll.met.no_show", "poll.useful", "poll.own", "poll.comment"
 RATE = "poll.rate"
 FELL_THROUGH = "poll.met.fell_through"

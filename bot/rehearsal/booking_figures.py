@@ -1,4 +1,4 @@
-"""How the booking of sessions went in a rehearsal: presses for each, and sessions that nobody should have to attend."""
+"""How the booking of sessions went in a rehearsal: presses for each, and sessions that overlap or are on a day off."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

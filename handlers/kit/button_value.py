@@ -31,7 +31,7 @@ class ButtonValue:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """The value, whatever version wrote it. Raises `Malformed`."""
+        """The value, as this or an older version wrote it. Raises `Malformed`."""
         names = [one.name for one in fields(cls)]
         parts = dict(zip(names, text.split(":", len(names) - 1), strict=False))
         try:

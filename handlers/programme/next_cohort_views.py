@@ -39,7 +39,7 @@ def learned(texts: Texts, before: Summary) -> list[Block]:
 
 
 def from_playbook(texts: Texts, last: Predecessor) -> list[Block]:
-    """What the last programme's playbook says to whoever sets up the next one, and the way to all of it."""
+    """What the last programme's playbook says to HR that sets up the next one, and the way to all of it."""
     blocks: list[Block] = []
     if last.cadence:
         blocks.append(section(cadence_line(texts, last.cadence)))

@@ -32,7 +32,7 @@ and more: whatever the bot does about a request is in `AppContext.wait_idle` bef
 LARGEST_FRAME = 16_000
 """Bytes of a frame from the bot, in any scenario. Slack closes the socket at 20,480."""
 CALENDAR_KEY = "0123456789012345678901234567890123456789012="
-"""Encrypts calendar links: the tests' own, and so known to everybody."""
+"""Encrypts calendar links: the tests' own, and public."""
 PROGRAMME_START = "2027-02-01"
 
 

@@ -1,4 +1,4 @@
-"""Mentors' circles: offered by HR, put together on Mondays, mended when somebody goes, hosted by turns."""
+"""Mentors' circles: offered by HR, put together on Mondays, rearranged when a member leaves, hosted in turn."""
 
 import pytest
 from sqlmodel import col, select

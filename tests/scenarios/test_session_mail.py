@@ -235,7 +235,7 @@ async def test_a_name_cannot_add_a_header(pair: Office, post: Post) -> None:
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """A key with a certificate of this machine that nobody signed but itself."""
+    """A key with a self-signed certificate of this machine."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     made = (

@@ -100,8 +100,8 @@ async def test_the_bot_goes_on_with_what_it_stored(version: str, tmp_path: Path,
         for person in office.people.values():
             office.slack.workspace.open_dm(person.id)
         async with office.balik.store.write(start) as work:
-            await work.session.exec(text("UPDATE programme SET hr_channel = :hr").bindparams(hr=names["hr"]))  # type: ignore[call-overload]
-            await work.session.exec(text("UPDATE person SET dm_channel = NULL"))  # type: ignore[call-overload]
+            await work.session.exec(text("UPDATE programme SET hr_channel = :hr").bindparams(hr=names["hr"]))  # type: ignore[call-overload]  # plain SQL
+            await work.session.exec(text("UPDATE person SET dm_channel = NULL"))  # type: ignore[call-overload]  # plain SQL
             await work.commit()
         await office.run(days=21)
         for person in office.people.values():

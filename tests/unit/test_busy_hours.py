@@ -130,7 +130,7 @@ def test_private_and_local_addresses(address: str) -> None:
     assert not is_public(address)
 
 
-MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # bounds are naive
 
 
 @given(st.lists(st.tuples(MOMENTS, st.timedeltas(timedelta(), timedelta(days=3)))))

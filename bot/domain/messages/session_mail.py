@@ -11,4 +11,4 @@ class SessionMailRefusedMessage(OutboxMessage):
 
     session: int
     address: str = key_only(default="")
-    """Of the address, so that another one is told of anew."""
+    """A hash of the address: a new address gets a message of its own."""

@@ -28,9 +28,9 @@ class BusyTime:
     """When one person cannot meet, from now on."""
 
     sessions: tuple[Span, ...] = ()
-    """Booked sessions, in whatever pair or programme: nothing can be booked over one."""
+    """Booked sessions, in any pair or programme: nothing can be booked over one."""
     elsewhere: tuple[Span, ...] = ()
-    """Busy otherwise: not suggested. What they do then is nobody's business."""
+    """Busy otherwise: not suggested. What they do then is not stored."""
 
     @property
     def all(self) -> tuple[Span, ...]:
@@ -117,7 +117,7 @@ async def _booked_sessions(
 
 
 async def lock_people(session: AsyncSession, session_id: int) -> None:
-    """Let other bookings of the two wait, in whatever pair: before anything else is locked, and in one order."""
+    """Let other bookings of the two wait, in any pair: before anything else is locked, and in one order."""
     both = (
         select(col(MENTOR_PART.person_id), col(MENTEE_PART.person_id))
         .select_from(MentoringSession)

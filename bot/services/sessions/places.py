@@ -28,12 +28,12 @@ class Placed:
 
 
 def place_of(session: MentoringSession, pair: Pair, programme: Programme) -> str:
-    """Where the session takes place; "" if nobody said."""
+    """Where the session takes place; "" if no place is set."""
     return session.place or pair.place or programme.place or ""
 
 
 def place_changes(meeting: Meeting) -> int:
-    """How often the place of the session was changed, at whatever level."""
+    """How often the place of the session was changed: its own, the pair's and the programme's."""
     return meeting.session.place_changes + meeting.pair.place_changes + meeting.programme.place_changes
 
 
