@@ -26,12 +26,15 @@ async def plan_mails(work: UnitOfWork, found: Meeting) -> None:
     working time, unless that would be too late.
     """
     now_has = await appointment(work.session, found)
+    if now_has is None:
+        return
+    place = place_of(found.session, found.pair, found.programme)
     for side in Side:
         person = found.person(side)
-        earlier = await _earlier(work, found, person.id or 0)
-        if now_has is None or not (person.active and person.email):
+        if not (person.active and person.email):
             continue
-        due = _due(found, now_has, earlier, work.now)
+        earlier = await _earlier(work, found, person.id or 0)
+        due = _due(found, now_has, place, earlier, work.now)
         unsent = [mail for mail in earlier if mail.state == MailState.PENDING]
         if due is None and not (unsent and now_has.cancelled):
             continue
@@ -48,7 +51,7 @@ async def plan_mails(work: UnitOfWork, found: Meeting) -> None:
                 cancelled=due is Due.CANCELLATION,
                 starts_at=now_has.starts_at,
                 minutes=found.session.minutes,
-                place=place_of(found.session, found.pair, found.programme),
+                place=place,
                 due_at=_moment(found, side, now_has.starts_at, work.now),
                 created_at=work.now,
             )
@@ -61,11 +64,11 @@ async def _earlier(work: UnitOfWork, found: Meeting, person_id: int) -> Sequence
     return (await work.session.exec(mine.order_by(col(SessionMail.sequence)))).all()
 
 
-def _due(found: Meeting, now_has: Appointment, earlier: Sequence[SessionMail], now: datetime) -> Due | None:
+def _due(found: Meeting, now_has: Appointment, place: str, earlier: Sequence[SessionMail], now: datetime) -> Due | None:
     last = next((mail for mail in reversed(earlier) if mail.state in (MailState.PENDING, MailState.SENT)), None)
     told = Told(last.starts_at, last.minutes, last.place, last.cancelled) if last else None
     at = None if now_has.cancelled else now_has.starts_at
-    return due_mail(told, at, found.session.minutes, place_of(found.session, found.pair, found.programme), now)
+    return due_mail(told, at, found.session.minutes, place, now)
 
 
 def _may_have_arrived(earlier: Sequence[SessionMail]) -> bool:
