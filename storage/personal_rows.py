@@ -26,12 +26,15 @@ _NUMBERS = (
     "kickoff",
     "calendarslot",
     "playbooknotes",
+    "workspace",
+    "slackbot",
+    "oauthstate",
 )
 NO_TRACE = ("person", "programme", *_NUMBERS)
 """Tables without an entry: `bot.services.privacy.erasure` handles `person` and `programme` itself; the others name
 nobody, only job titles, links to material, HR's own questions, its notes for the next programme (erased with the
-programme), times and places of kick-offs, circles, hosts of calendars, requests from Slack, pairs, drafts and
-numbers."""
+programme), times and places of kick-offs, circles, hosts of calendars, requests from Slack, pairs, drafts,
+installations of the app and numbers."""
 
 
 async def wipe(session: AsyncSession, owner: Owner) -> None:

@@ -100,6 +100,12 @@ class Store:
         async with self.read(clock) as work:
             return work.now
 
+    @asynccontextmanager
+    async def own_transactions(self) -> AsyncIterator[AsyncEngine]:
+        """The engine, for a library that writes in transactions of its own: no other write of this process waits."""
+        async with self._writers:
+            yield self.engine
+
     async def is_done(self, receipt: tuple[str, ...], now: datetime) -> bool:
         """Whether the request with this idempotency key took effect."""
         async with self.read(now) as work:

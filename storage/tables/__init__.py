@@ -68,6 +68,7 @@ from storage.tables.sessions import (
     TimeProposal,
 )
 from storage.tables.training import Kickoff, KickoffGuest, KickoffState, OpennessAnswer
+from storage.tables.workspaces import OAuthState, SlackBot, Workspace, WorkspaceState
 
 __all__ = [
     "NOT_TAKING_PART",
@@ -113,6 +114,7 @@ __all__ = [
     "MaterialLink",
     "MentoringSession",
     "Nomination",
+    "OAuthState",
     "OpennessAnswer",
     "Outbox",
     "OutboxState",
@@ -146,6 +148,7 @@ __all__ = [
     "SessionMail",
     "SessionState",
     "SharedRosterEntry",
+    "SlackBot",
     "SlackComparison",
     "SponsorMessage",
     "Story",
@@ -154,4 +157,6 @@ __all__ = [
     "TimeProposal",
     "TopicAsk",
     "Verdict",
+    "Workspace",
+    "WorkspaceState",
 ]

@@ -1,0 +1,1 @@
+"""Many workspaces (`BALIK_MODE=many`): installations by OAuth, their tokens, and the deletion of what they leave."""
