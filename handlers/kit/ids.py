@@ -264,6 +264,7 @@ class ActionId(StrEnum):
     TROUBLE_AGAIN = "trouble.again"  # outbox row
     NOMINATE_OPEN = "nominate.open"  # programme
     NOMINATIONS_OPEN = "nominations.open"  # programme
+    NOMINATION_TAKE_BACK = "nomination.take_back"  # nomination
     TROUBLE_FORGET = "trouble.forget"  # outbox row
 
     WEIGHTS_OPEN = "weights.open"  # programme

@@ -21,6 +21,7 @@ def register(on: Listeners) -> None:
     on.command("nominate", open_form)
     on.action(ActionId.NOMINATE_OPEN, open_from_button)
     on.submission(CallbackId.NOMINATE_FORM, given)
+    on.action(ActionId.NOMINATION_TAKE_BACK, taken_back)
     on.action(ActionId.NOMINATIONS_OPEN, open_list)
     for turn in ("previous", "next"):
         on.action(ActionFamily.NOMINATIONS_PAGE.of(turn), turn_page)
@@ -63,6 +64,11 @@ async def given(request: Request) -> None:
         await request.invalid(Invalid.below(forms.GROUP, found.faults))
         return
     await request.replace_modal(views.done(request.texts, choice, person, said.praise))
+
+
+async def taken_back(request: Request) -> None:
+    choice = await nominating.take_back(request.context.store, request.caller, request.subject)
+    await request.update_modal(views.form(request.texts, choice))
 
 
 async def open_list(request: Request) -> None:

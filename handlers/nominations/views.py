@@ -9,7 +9,9 @@ from bot.services.nominations.reading import Nominated, NominationPage
 from handlers.kit.blocks import (
     Block,
     View,
+    button,
     checkboxes,
+    confirmation_of,
     context,
     divider,
     field,
@@ -25,7 +27,7 @@ from handlers.kit.blocks import (
 )
 from handlers.kit.buttons import nominate_button, page_turns
 from handlers.kit.hr_people import mention_for_hr
-from handlers.kit.ids import ActionFamily, CallbackId
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
 from handlers.nominations.forms import EXPLAINS, NAMED
 from prompts.catalogue import Texts
@@ -39,6 +41,15 @@ MOST_ABOUT = 10
 
 
 def form(texts: Texts, choice: NominationChoice) -> View:
+    """Without fields if the caller has no nomination left."""
+    if not choice.left:
+        used = texts(f"{FORM}.used", programme=choice.programme.name, most=MOST)
+        return modal(
+            _plain(texts, "modal.title"),
+            [section(used), *_before(texts, choice)],
+            callback_id=CallbackId.NOMINATED,
+            close=texts.plain("notice.close"),
+        )
     topics = [(one, topic_name(texts, one)) for one in choice.topics]
     reason = text_input(
         "reason", placeholder=_plain(texts, "reason.placeholder"), multiline=True, longest=LONGEST_REASON
@@ -123,8 +134,13 @@ def listing(texts: Texts, found: NominationPage) -> View:
 def _before(texts: Texts, choice: NominationChoice) -> list[Block]:
     if not choice.nominated:
         return []
-    people = texts.join([mention(one) for one in choice.nominated])
-    return [context(texts(f"{FORM}.before", people=people, left=choice.left))]
+    rows = []
+    for own in choice.nominated:
+        question = confirmation_of(texts, f"{FORM}.take_back.confirm", person=own.person.name)
+        label = _plain(texts, "take_back.button")
+        taken_back = button(label, ActionId.NOMINATION_TAKE_BACK, own.id, confirm=question)
+        rows.append(section(texts(f"{FORM}.one_before", person=mention(own.person)), taken_back))
+    return [*rows, context(texts(f"{FORM}.left", left=choice.left))] if choice.left else rows
 
 
 def _plain(texts: Texts, name: str) -> str:

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from bot.domain.messages.invitations import InvitationMessage, InvitationReminderMessage
 from bot.domain.messages.signup import WelcomeMessage
+from bot.sandbox.forms import places
 from storage.tables import Invitation, Nomination, Participant
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import of_kind
@@ -34,6 +35,12 @@ async def nominate(who: Colleague, whom: Colleague, **said: Any) -> Any:
         await who.slack.close(all=True)
     await who.command("nominate")
     return await who.submit({"person": whom.id, "topic": "ai_tools", "reason": WHY} | said)
+
+
+async def take_back(who: Colleague, nomination: Nomination) -> None:
+    buttons = [at for at in places(who.modal.blocks) if at.element["action_id"] == "nomination.take_back"]
+    (place,) = [at for at in buttons if at.element["value"] == str(nomination.id)]
+    await who.click(who.modal, "nomination.take_back", block_id=place.block["block_id"])
 
 
 async def rows(office: Office) -> list[Nomination]:
@@ -129,7 +136,8 @@ async def test_three_at_most_and_nothing_after_the_closing_date(office: Office, 
     assert "nominate.open" not in action_ids(budi.modal), "nothing is offered that would be refused"
     await budi.slack.close(all=True)
     await budi.command("usulkan", office.general)
-    assert says(budi.whispered(office.general)[-1], "errors.nominations_used", programme=NAME, most=3)
+    assert shows(budi.modal, "nominations.form.used", "en", programme=NAME, most=3)
+    assert not budi.modal.submit
     assert [one.person_id for one in await rows(office)] == sorted({one.person_id for one in await rows(office)})
     await hr.click(await hr.open_home(), "closing_date.open")
     await hr.submit({"day": "2027-01-05"})
@@ -142,6 +150,54 @@ async def test_three_at_most_and_nothing_after_the_closing_date(office: Office, 
     assert len(await rows(office)) == 3
     await office.run(days=33)
     assert not await rows(office), "erased 30 days after sign-up has closed"
+
+
+@pytest.mark.in_turn(len(LANGUAGES))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_nomination_is_taken_back_before_the_invitation_is_sent(
+    office: Office, hr: Colleague, language: str
+) -> None:
+    await office.set_up(hr)
+    sari, budi, tono = await people(office, "Sari Wulandari", "Budi Santoso", "Tono Baru")
+    await speak(office, budi, language)
+    office.clock.move_to(office.clock.now().replace(hour=14))  # 21:00 in Jakarta: nothing is sent before the morning
+    assert (await nominate(budi, sari)).ok
+    (own,) = await rows(office)
+    assert shows(budi.modal, "nominations.form.one_before", language, person=f"<@{sari.id}>")
+    await take_back(budi, own)
+    assert not await rows(office)
+    assert budi.modal.submit, "the form, for another colleague"
+    assert not shows(budi.modal, "nominations.form.one_before", language, person=f"<@{sari.id}>")
+    await office.run(days=2)
+    assert not of_kind(sari, InvitationMessage)
+    assert (await nominate(tono, sari, reason="Patient with beginners.")).ok
+    await office.run(days=2)
+    (asked,) = of_kind(sari, InvitationMessage)
+    assert SHOWN not in texts_in(asked)
+    assert "Patient with beginners." in texts_in(asked)
+
+
+async def test_a_nomination_taken_back_later_is_read_by_hr_no_more_and_makes_room(
+    office: Office, hr: Colleague
+) -> None:
+    await office.set_up(hr)
+    budi, sari, *others = await people(office, "Budi Santoso", "Sari Satu", "Tono Dua", "Ani Tiga", "Eko Empat")
+    for whom in (sari, *others[:2]):
+        assert (await nominate(budi, whom)).ok
+    await office.settle()
+    (asked,) = of_kind(sari, InvitationMessage)
+    first, *_ = await rows(office)
+    await budi.command("nominate")
+    await take_back(budi, first)
+    await budi.submit({"person": others[2].id, "topic": "ai_tools", "reason": WHY})
+    assert len(await rows(office)) == 3
+    await hr.click(await hr.open_home(), "nominations.open")
+    assert f"<@{sari.id}>" not in texts_in(hr.modal)
+    assert f"<@{others[2].id}>" in texts_in(hr.modal)
+    await office.run(days=8)
+    assert not of_kind(sari, InvitationReminderMessage), "nobody nominates her any more"
+    await sari.click(asked, "invitation.join")
+    assert sari.modal.callback_id == "join.about", "what she has can still be accepted"
 
 
 async def test_two_nominators_at_the_same_time(office: Office, hr: Colleague) -> None:

@@ -275,6 +275,7 @@ TABLE = [
     button("join.open", "{programme}", HERE, NOT_HERE),
     button("nominate.open", "{programme}", HERE, NOT_HERE),
     form("nominate.form", "{programme}", HERE, NOT_HERE, **PRAISE),
+    button("nomination.take_back", "{nomination}", {"mentor"}, ("outdated", "deactivated", "guest")),
     # One's own part
     button("improve.open", "{programme}", TAKING_PART, NOT_IN),
     form("improve.form", '{{"programme_id":{programme}}}', TAKING_PART, NOT_IN, **SUGGESTION),

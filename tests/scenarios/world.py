@@ -29,6 +29,7 @@ from storage.tables import (
     KickoffGuest,
     LogEntry,
     MentoringSession,
+    Nomination,
     Outbox,
     OutboxState,
     OwnQuestion,
@@ -429,6 +430,17 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         )
         session.add(suggested)
         author = (await session.exec(select(Person).where(Person.slack_id == people["hr"].id))).one()
+        nomination = Nomination(
+            team_id=introduced.team_id,
+            programme_id=introduced.programme_id,
+            person_id=zakis.id,
+            nominator_id=(await person_of(session, introduced.mentor_id)).id,
+            topic="ai_tools",
+            reason="Explains patiently.",
+            explains=True,
+            named=False,
+            at=work.now,
+        )
         draft, scheduled = [
             Broadcast(
                 team_id=introduced.team_id,
@@ -446,8 +458,9 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
                 (BroadcastState.SCHEDULED, work.now + timedelta(days=100)),
             )
         ]
-        session.add_all([draft, scheduled])
+        session.add_all([draft, scheduled, nomination])
         await session.flush()
+        ids["nomination"] = nomination.id
         ids |= {"suggested": suggested.id, "broadcast_draft": draft.id, "broadcast": scheduled.id}
         ids |= {"astray": row.id, "draft_pair": draft_pair.id, "draft": draft_pair.draft_id, "unmanaged": unmanaged.id}
         ids |= {

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -124,7 +125,7 @@ async def withdraw(store: Store, hr: HrCaller, invitation_id: int) -> Person:
     async with store.write(hr.now, receipt=hr.signed) as work:
         await open_programme(work.session, hr, lock=True)
         found = await _invited(work.session, hr, invitation_id)
-        if not await _withdraw(work, found.invitation):
+        if not await withdraw_unsent(work, found.invitation):
             raise Rejected("invitation_sent")
         await audit(work, hr, "invitation_withdrawn", {"person": found.person.id})
         await work.commit()
@@ -140,23 +141,28 @@ async def withdraw_all(store: Store, hr: HrCaller) -> int:
             for one in await invitations_of(work.session, hr.programme_id)
             if one.state is InvitationState.PLANNED
         ]
-        count = sum([await _withdraw(work, one) for one in waiting])
+        count = sum([await withdraw_unsent(work, one) for one in waiting])
         if count:
             await audit(work, hr, "invitations_withdrawn", {"count": count})
         await work.commit()
     return count
 
 
-async def _withdraw(work: UnitOfWork, invitation: Invitation) -> bool:
-    """Whether its message had not been sent."""
-    key = InvitationMessage(invitation.id, invitation.times).key(invitation.programme_id, invitation.person_id)
-    mine = (col(Outbox.team_id) == invitation.team_id, col(Outbox.key) == key, col(Outbox.state).in_(UNSENT))
-    taken = update(Outbox).where(*mine).values(state=OutboxState.DROPPED, error="withdrawn")
+async def withdraw_unsent(work: UnitOfWork, invitation: Invitation, why: str = "withdrawn") -> bool:
+    """Withdraw an invitation unless its message was sent; whether it was withdrawn. `why` is kept with the message."""
+    unsent = (*message_of(invitation), col(Outbox.state).in_(UNSENT))
+    taken = update(Outbox).where(*unsent).values(state=OutboxState.DROPPED, error=why)
     if not (await work.session.exec(taken)).rowcount:
         return False
     invitation.withdrawn_at, invitation.remind_at = work.now, None
     work.session.add(invitation)
     return True
+
+
+def message_of(invitation: Invitation) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that select the outbox row of its latest message."""
+    key = InvitationMessage(invitation.id, invitation.times).key(invitation.programme_id, invitation.person_id)
+    return col(Outbox.team_id) == invitation.team_id, col(Outbox.key) == key
 
 
 async def _invited(session: AsyncSession, hr: HrCaller, invitation_id: int) -> Invited:

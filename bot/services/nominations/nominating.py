@@ -1,4 +1,4 @@
-"""A person nominates a colleague as a mentor, who gets one invitation, whoever else nominates them.
+"""A person nominates a colleague as a mentor, who gets one invitation, whoever else nominates them, or takes it back.
 
 What the nominator reads is the same whether or not the colleague was invited, signed up or answered before, so it says
 nothing about the colleague.
@@ -14,7 +14,7 @@ from bot.domain.messages.invitations import InvitationMessage
 from bot.domain.nominations import MOST, Praise
 from bot.domain.signup import Role
 from bot.services.caller import Caller, InvalidInput, Rejected
-from bot.services.invitations.inviting import remind_at
+from bot.services.invitations.inviting import message_of, remind_at, withdraw_unsent
 from bot.services.nominations.erasing import erase_look_at
 from bot.services.people.eligibility import why_unfit
 from bot.services.roster.entries import entry_of
@@ -22,10 +22,20 @@ from bot.services.signup.checks import check_guest, check_open, topics_to_choose
 from bot.services.signup.eligibility import Members, Stated, eligibility_of, unmet_by
 from storage.outbox import outgoing
 from storage.queries import participation, person_by_slack
-from storage.tables import Invitation, Nomination, Person, Programme
+from storage.tables import Invitation, Nomination, Outbox, Person, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
 NOMINATOR = aliased(Person)
+TAKEN_BACK = "taken_back"
+"""Why an invitation was dropped: the only nomination was taken back before it was sent."""
+
+
+@dataclass(frozen=True)
+class OwnNomination:
+    """A nomination of the caller's: its id, and whom they nominated."""
+
+    id: int
+    person: Person
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,7 @@ class NominationChoice:
 
     programme: Programme
     topics: tuple[str, ...]
-    nominated: tuple[Person, ...] = ()
+    nominated: tuple[OwnNomination, ...] = ()
 
     @property
     def left(self) -> int:
@@ -42,13 +52,10 @@ class NominationChoice:
 
 
 async def read_choice(store: Store, caller: Caller, programme_id: int | None) -> NominationChoice:
-    """Raises `Rejected`: no_programme, guest, recruiting_closed, nominations_over, invited_to_cancelled,
-    nominations_used."""
+    """Raises `Rejected`: no_programme, guest, recruiting_closed, nominations_over, invited_to_cancelled."""
     async with store.read(caller.now) as work:
         _, programme = await _open_to(work, caller, programme_id)
-        choice = await _choice(work.session, caller, programme)
-    _check_left(choice)
-    return choice
+        return await _choice(work.session, caller, programme)
 
 
 async def nominate(
@@ -59,8 +66,8 @@ async def nominate(
     `slack_id`: the colleague, whom `Directory.picked` has stored. `members`: of the channels that HR's limits name,
     as far as they are known.
 
-    Raises as `read_choice`; `InvalidInput`: at `person` oneself, twice, not_eligible or why they cannot be picked, at
-    `topic` gone.
+    Raises as `read_choice`, and `Rejected`: nominations_used; `InvalidInput`: at `person` oneself, twice, not_eligible
+    or why they cannot be picked, at `topic` gone.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         me, programme = await _open_to(work, caller, programme_id, lock=True)
@@ -70,9 +77,10 @@ async def nominate(
             raise InvalidInput({"person": "gone"})
         if wrong := await _why_not(work.session, me, programme, person, members):
             raise InvalidInput({"person": wrong})
-        if person.id in {one.id for one in before.nominated}:
+        if person.id in {own.person.id for own in before.nominated}:
             raise InvalidInput({"person": "twice"})
-        _check_left(before)
+        if not before.left:
+            raise Rejected("nominations_used", programme=programme.name, most=MOST)
         if praise.topic not in before.topics:
             raise InvalidInput({"topic": "gone_topic"})
         nomination = Nomination(
@@ -89,8 +97,31 @@ async def nominate(
         )
         work.session.add(nomination)
         await _invite_once(work, programme, person)
+        await work.session.flush()
+        own = OwnNomination(nomination.id, person)
         await work.commit()
-    return NominationChoice(programme, before.topics, (*before.nominated, person)), person
+    return NominationChoice(programme, before.topics, (*before.nominated, own)), person
+
+
+async def take_back(store: Store, caller: Caller, nomination_id: int) -> NominationChoice:
+    """Delete a nomination of the caller's. Without any other, the invitation is not sent if it was not yet.
+
+    Raises as `read_choice`, and `Rejected`: outdated, if they took it back before.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        nomination = await work.session.get(Nomination, nomination_id)
+        if nomination is None:
+            raise Rejected("outdated")
+        _, programme = await _open_to(work, caller, nomination.programme_id, lock=True)
+        choice = await _choice(work.session, caller, programme)
+        if nomination.id not in {own.id for own in choice.nominated}:
+            raise Rejected("outdated")
+        await work.session.delete(nomination)
+        await work.session.flush()
+        await _cancel_invitation(work, programme, nomination.person_id)
+        await work.commit()
+        left = tuple(own for own in choice.nominated if own.id != nomination_id)
+    return NominationChoice(programme, choice.topics, left)
 
 
 async def _open_to(
@@ -112,15 +143,10 @@ async def _open_to(
     return me, found
 
 
-def _check_left(choice: NominationChoice) -> None:
-    if not choice.left:
-        raise Rejected("nominations_used", programme=choice.programme.name, most=MOST)
-
-
 async def _choice(session: AsyncSession, caller: Caller, programme: Programme) -> NominationChoice:
     statement = (
-        select(Person)
-        .join(Nomination, col(Nomination.person_id) == col(Person.id))
+        select(Nomination.id, Person)
+        .join(Person, col(Person.id) == col(Nomination.person_id))
         .join(NOMINATOR, col(NOMINATOR.id) == col(Nomination.nominator_id))
         .where(
             Nomination.programme_id == programme.id,
@@ -129,8 +155,8 @@ async def _choice(session: AsyncSession, caller: Caller, programme: Programme) -
         )
         .order_by(col(Nomination.id))
     )
-    mine = (await session.exec(statement)).all()
-    return NominationChoice(programme, topics_to_choose(programme, None), tuple(mine))
+    mine = tuple(OwnNomination(*row) for row in (await session.exec(statement)).all())
+    return NominationChoice(programme, topics_to_choose(programme, None), mine)
 
 
 async def _why_not(session: AsyncSession, me: Person, programme: Programme, person: Person, members: Members) -> str:
@@ -145,21 +171,44 @@ async def _why_not(session: AsyncSession, me: Person, programme: Programme, pers
 
 
 async def _invite_once(work: UnitOfWork, programme: Programme, person: Person) -> None:
-    """Not if they were invited before, by whomever and whatever came of it, or have signed up."""
-    asked = select(Invitation.id).where(Invitation.programme_id == programme.id, Invitation.person_id == person.id)
-    if (await work.session.exec(asked)).first() or await participation(work.session, person.id, programme.id):
+    """Not if they have signed up or were invited before, by whomever and whatever came of it.
+
+    An invitation that was never sent because its nominator took the nomination back does not count.
+    """
+    mine = select(Invitation).where(Invitation.programme_id == programme.id, Invitation.person_id == person.id)
+    invitation = (await work.session.exec(mine)).first()
+    if await participation(work.session, person.id, programme.id):
         return
-    invitation = Invitation(
-        team_id=programme.team_id,
-        programme_id=programme.id,
-        person_id=person.id,
-        role=Role.MENTOR,
-        reason="",
-        asked_at=work.now,
-        remind_at=remind_at(programme, person, work.now, programme.sign_up_closes_on),
-        nominated=True,
-    )
-    work.session.add(invitation)
+    if invitation is None:
+        invitation = Invitation(
+            team_id=programme.team_id,
+            programme_id=programme.id,
+            person_id=person.id,
+            role=Role.MENTOR,
+            reason="",
+            asked_at=work.now,
+            nominated=True,
+        )
+        work.session.add(invitation)
+    elif await _taken_back(work.session, invitation):
+        invitation.times, invitation.asked_at, invitation.withdrawn_at = invitation.times + 1, work.now, None
+    else:
+        return
+    invitation.remind_at = remind_at(programme, person, work.now, programme.sign_up_closes_on)
     await work.session.flush()
     message = InvitationMessage(invitation.id, invitation.times)
     await work.send(outgoing(message, programme.team_id, programme.id, person_id=person.id))
+
+
+async def _taken_back(session: AsyncSession, invitation: Invitation) -> bool:
+    row = await session.exec(select(Outbox.id).where(*message_of(invitation), Outbox.error == TAKEN_BACK))
+    return row.first() is not None
+
+
+async def _cancel_invitation(work: UnitOfWork, programme: Programme, person_id: int) -> None:
+    """Withdraw the unsent invitation of a person whom nobody nominates any more."""
+    others = select(Nomination.id).where(Nomination.programme_id == programme.id, Nomination.person_id == person_id)
+    mine = select(Invitation).where(Invitation.programme_id == programme.id, Invitation.person_id == person_id)
+    invitation = (await work.session.exec(mine)).first()
+    if invitation and invitation.nominated and not (await work.session.exec(others)).first():
+        await withdraw_unsent(work, invitation, TAKEN_BACK)
