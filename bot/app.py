@@ -29,12 +29,12 @@ from bot.jobs.scheduler import Scheduler
 from bot.mail.session_mails import SessionMails
 from bot.metrics import Metrics
 from bot.services.alerts.needs import Needs
-from bot.services.alerts.operator import Limits, report_failing_job, report_message
+from bot.services.alerts.operator import Limits, operator_in, report_failing_job, report_message
 from bot.services.alerts.undelivered import report_trouble
 from bot.services.programme.hr_channel import hold_back
 from bot.services.working_hours import next_delivery_time
 from bot.slack.announcement_channels import AnnouncementChannels
-from bot.slack.bolt_app import SignedApp, notice_limits
+from bot.slack.bolt_app import SignedApp, admit, notice_limits
 from bot.slack.clock_alarm import ClockAlarm
 from bot.slack.clock_check import ClockCheck
 from bot.slack.date import SlackDate
@@ -87,7 +87,7 @@ def _quiet() -> logging.Logger:
 
 
 async def _report(operator: str, work: UnitOfWork, became: str, row: Outbox) -> None:
-    held_back = await hold_back(work, operator, became, row)
+    held_back = await hold_back(work, operator_in(operator, row.team_id), became, row)
     if not held_back:
         await report_trouble(work, became, row)
     elif row.kind != TroubleMessage.kind.name:
@@ -105,7 +105,8 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     client = AsyncWebClient(
         parts.bot_token, base_url=parts.api_url, timeout=int(parts.limits.seconds(30)), retry_handlers=[]
     )
-    gateway = Gateway(client, limited=metrics.limited, limits=parts.limits)
+    connections = parts.connect(store, client) if parts.connect else None
+    gateway = Gateway(client, limited=metrics.limited, limits=parts.limits, connections=connections)
     gateway.date = SlackDate(parts.clock.monotonic)
     catalogue = parts.catalogue or Catalogue.load(parts.prompts_dir)
     alarm = ClockAlarm(store, gateway, parts.operator, partial(clock_is_wrong, catalogue))
@@ -161,6 +162,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         signing_secret=parts.signing_secret,
         process_before_response=True,
         logger=_quiet(),
+        **({"authorize": admit} if connections else {}),
     )
     notice_limits(bolt, Limits(store, parts.operator, parts.clock.now, metrics.dropped).noticed, context.team_of)
     handlers.register(bolt, context)

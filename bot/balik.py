@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock, TimeLimits
 from bot.delivery.worker import Delivery, DeliverySettings
@@ -19,6 +21,7 @@ from bot.metrics import Metrics
 from bot.services.privacy.retention import DEFAULT_MONTHS
 from bot.slack.bolt_app import SignedApp
 from bot.slack.clock_check import ClockCheck
+from bot.slack.connections import Connections
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.socket_handler import SocketHandler
 from bot.slack.socket_state import SocketState
@@ -33,6 +36,10 @@ SLACK_API = "https://slack.com/api/"
 
 PING_SECONDS = 10.0
 """Between two pings of the socket. After four without an answer it is opened again."""
+
+
+Connect = Callable[[Store, AsyncWebClient], Connections]
+"""Takes the database, and the client that has no token: how Slack is reached."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,8 @@ class BotConfig:
     day_starts_after: timedelta = timedelta()
     """How long after the opening of their day people get their message of the day: longer than jobs take to notice
     what is due at the opening. Zero with a clock that is moved by hand."""
+    connect: Connect | None = None
+    """Mode many: makes the connections to the workspaces that have Balik. None: the one of `bot_token`."""
     replicas: int = 1
     """How many of them run at the same time, on one database."""
 

@@ -34,6 +34,7 @@ from bot.domain.messages.kind import WrongReader
 from bot.domain.messages.registry import kind_of
 from bot.slack.clock_check import ClockCheck, SteadyClock
 from bot.slack.gateway import Gateway, Sent, SlackRefused, SlackUnavailable
+from bot.workspaces.current import in_workspace
 from storage.db_errors import DATABASE_AWAY, why
 from storage.deadlines import Deadlines
 from storage.freshness import Mirror
@@ -272,11 +273,12 @@ class Delivery:
     # Sending
 
     async def _send(self, row: Outbox, now: datetime, no_post_after: float) -> None:
-        decide = await self._attempt(row, now, no_post_after)
-        if decide:
-            kept, verdict = await self._record(row, decide)
-            if verdict.sent and not kept:
-                await self._posted_late(row, verdict.sent)
+        with in_workspace(row.team_id):
+            decide = await self._attempt(row, now, no_post_after)
+            if decide:
+                kept, verdict = await self._record(row, decide)
+                if verdict.sent and not kept:
+                    await self._posted_late(row, verdict.sent)
 
     async def _attempt(self, row: Outbox, now: datetime, no_post_after: float) -> Decide | None:
         """Post the message, which was claimed at `now`; None if the claim was lost before."""
@@ -338,7 +340,8 @@ class Delivery:
     # Reading back
 
     async def _read_back(self, row: Outbox, now: datetime) -> None:
-        await self._record(row, await self._reading(row, now))
+        with in_workspace(row.team_id):
+            await self._record(row, await self._reading(row, now))
 
     async def _reading(self, row: Outbox, now: datetime) -> Decide:
         return await self._reading_back(row, partial(self._dm_of, row, now), now)

@@ -73,7 +73,7 @@ class Counting:
         try:
             for bucket in (CHANNELS, UPDATES):
                 await self.turns.take(programme.team_id, bucket, now)
-            return await self.directory.trouble_of(programme.hr_channel, now) is None
+            return await self.directory.trouble_of(programme.team_id, programme.hr_channel, now) is None
         except (SlackRefused, SlackUnavailable) as problem:
             log.info("sign-up count not updated, will retry: %s", problem)
             return None

@@ -13,7 +13,11 @@ from typing import Any, TextIO
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from bot.workspaces.current import current_workspace
+
 FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+FORMAT_OF_MANY = "%(asctime)s %(levelname)-7s %(workspace)s %(name)s: %(message)s"
+"""In mode many, with the workspace of a line, "-" for none."""
 OURS = ("bot", "handlers", "prompts", "storage")
 QUOTES_NOTHING = (
     AttributeError,
@@ -45,7 +49,8 @@ class Formatter(logging.Formatter):
 
 
 class JsonFormatter(Formatter):
-    """The same, as one JSON object per line for log collectors: time (UTC), level, logger, message, exception."""
+    """The same, as one JSON object per line for log collectors: time (UTC), level, logger, message, workspace,
+    exception."""
 
     def format(self, record: logging.LogRecord) -> str:
         told = {
@@ -54,18 +59,29 @@ class JsonFormatter(Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if workspace := current_workspace():
+            told["workspace"] = workspace
         if record.exc_info:
             told["exception"] = self.formatException(record.exc_info)
         return json.dumps(told, ensure_ascii=False)
 
 
+class ManyFormatter(Formatter):
+    """The text format of mode many."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.workspace = current_workspace() or "-"
+        return super().format(record)
+
+
 FORMATS = {"text": Formatter(FORMAT), "json": JsonFormatter()}
 
 
-def set_up(level: str, stream: TextIO | None = None, form: str = "text") -> None:
-    """Log to `stream`, by default stderr: Balik at `level`, others at WARNING. `form` is one of `FORMATS`."""
+def set_up(level: str, stream: TextIO | None = None, form: str = "text", *, many: bool = False) -> None:
+    """Log to `stream`, by default stderr: Balik at `level`, others at WARNING. `form` is one of `FORMATS`; with `many`
+    workspaces, the text says which one a line is about."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(FORMATS[form])
+    handler.setFormatter(ManyFormatter(FORMAT_OF_MANY) if many and form == "text" else FORMATS[form])
     number = logging.getLevelNamesMapping()[level]
     root = logging.getLogger()
     root.addHandler(handler)

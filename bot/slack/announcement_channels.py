@@ -31,5 +31,5 @@ class AnnouncementChannels:
     async def check(self, team_id: str, channel: str, now: datetime) -> None:
         """Compare one channel with Slack, and store what changed. Raises `SlackUnavailable`, `SlackRefused`."""
         await self.turns.take(team_id, CHANNELS, now)
-        seen = await self.directory.channel(channel, now)
+        seen = await self.directory.channel(team_id, channel, now)
         await record_trouble(self.store, team_id, channel, announcement_trouble_in(seen), now)

@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
 RATE_LIMITED = "app_rate_limited"
@@ -17,6 +18,12 @@ class SignedApp(AsyncApp):
     def __init__(self, *, signing_secret: str | None, **options: Any) -> None:
         super().__init__(signing_secret=signing_secret, **options)
         self.signing_secret = signing_secret or ""
+
+
+async def admit(context: AsyncBoltContext) -> AuthorizeResult:
+    """Bolt's authorize function for mode many. It lets every signed request through, without a token: which workspace
+    it is for, and whether Balik is installed there, is checked once, by `AppContext.team_of`."""
+    return AuthorizeResult(enterprise_id=context.enterprise_id, team_id=context.team_id, user_id=context.user_id)
 
 
 def notice_limits(bolt: AsyncApp, noticed: Noticed, team_of: Callable[[dict[str, Any]], Awaitable[str]]) -> None:

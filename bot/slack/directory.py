@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
@@ -27,6 +27,8 @@ from storage.unit_of_work import Store
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 MEMBERS_KEPT = timedelta(seconds=30)
 """How long HR's membership is cached: short, since it decides who may act."""
 
@@ -37,8 +39,17 @@ FRESH_A_MINUTE = 15
 """How often a process asks Slack about a channel because HR acts there; more often, an answer of `MEMBERS_KEPT` counts.
 With the calls of jobs that is below Slack's limit of 50."""
 
+MANY_PEOPLE = 50_000
+"""Of so many at most it is remembered that they were compared with Slack: about 10 MB."""
+MANY_CHANNELS = 500
+"""From so many channels in the cache on, outdated ones are removed from it."""
+
 PROFILE_KEPT = timedelta(days=1)
 """How old a profile may be that decides whether somebody is HR."""
+
+
+ChannelKey = tuple[str, str]
+"""(workspace, channel)."""
 
 
 @dataclass
@@ -50,13 +61,13 @@ class Directory:
     languages: Collection[str]
     """Those that the texts are in."""
     turns: Turns
-    _members: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
+    _members: dict[ChannelKey, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
     noticed: Callable[[str, str], None] = lambda _team, _channel: None
     """Called with the workspace and HR's channel if the channel seems to have changed."""
-    _asked: list[datetime] = field(default_factory=list)
-    """When Slack was asked about a channel, within a minute, because HR acted there."""
-    _channels: dict[str, tuple[datetime, Mapping[str, Any] | None]] = field(default_factory=dict)
-    """By channel: its object as Slack gave it, or None if the bot cannot see it."""
+    _asked: dict[str, list[datetime]] = field(default_factory=dict)
+    """By workspace: when Slack was asked about a channel, within a minute, because HR acted there."""
+    _channels: dict[ChannelKey, tuple[datetime, Mapping[str, Any] | None]] = field(default_factory=dict)
+    """The channel's object as Slack gave it, or None if the bot cannot see it."""
     _compared: dict[tuple[str, str], datetime] = field(default_factory=dict)
     """By workspace and Slack id: when a stored person was last found to be as Slack has them."""
     _lookup: Lookup = field(init=False)
@@ -123,6 +134,8 @@ class Directory:
     def compared(self, team_id: str, slack_ids: Collection[str], now: datetime) -> None:
         """These people were compared with Slack: until tomorrow nobody has to ask for their profiles again."""
         self._compared.update(((team_id, one), now) for one in slack_ids)
+        for oldest in list(self._compared)[: max(0, len(self._compared) - MANY_PEOPLE)]:
+            del self._compared[oldest]
 
     async def person_now(self, team_id: str, slack_id: str, now: datetime) -> Person:
         """The person behind a Slack id as Slack has them at this moment. Raises `SlackRefused`, `SlackUnavailable`."""
@@ -160,23 +173,27 @@ class Directory:
         """By each name the people in Slack who have it. Raises `SlackUnavailable`, `SlackRefused`."""
         return await self._lookup.named(team_id, names, now)
 
-    async def trouble_of(self, channel: str, now: datetime, kept: timedelta = timedelta(0)) -> HrTrouble | None:
+    async def trouble_of(
+        self, team_id: str, channel: str, now: datetime, kept: timedelta = timedelta(0)
+    ) -> HrTrouble | None:
         """Why a channel cannot be HR's, by an answer of Slack's that is younger than `kept`; None if it can be.
 
         Whether anybody is in it is not asked. Raises `SlackRefused` for a refusal that may pass, `SlackUnavailable`.
         """
-        seen = await self.channel(channel, now, kept)
+        seen = await self.channel(team_id, channel, now, kept)
         return HrTrouble.GONE if seen is None else trouble_in(seen)
 
-    async def is_shared(self, channel: str, now: datetime, kept: timedelta = timedelta(0)) -> bool:
+    async def is_shared(self, team_id: str, channel: str, now: datetime, kept: timedelta = timedelta(0)) -> bool:
         """Whether another company is in a channel, or is invited to it. Raises as `trouble_of`."""
-        seen = await self.channel(channel, now, kept)
+        seen = await self.channel(team_id, channel, now, kept)
         # If the bot cannot see it, Slack refuses the message and says why.
         return seen is not None and is_shared_outside(seen)
 
-    async def channel(self, channel: str, now: datetime, kept: timedelta = timedelta(0)) -> Mapping[str, Any] | None:
+    async def channel(
+        self, team_id: str, channel: str, now: datetime, kept: timedelta = timedelta(0)
+    ) -> Mapping[str, Any] | None:
         """The channel object, `kept` old at most; None if the bot cannot see the channel. Raises as `trouble_of`."""
-        seen_at, seen = self._channels.get(channel, (None, None))
+        seen_at, seen = self._channels.get((team_id, channel), (None, None))
         if seen_at is None or not timedelta() <= now - seen_at < kept:
             try:
                 seen = await self.gateway.channel_info(channel)
@@ -184,33 +201,32 @@ class Directory:
                 if not refused.final:
                     raise
                 seen = None
-            self._channels[channel] = (now, seen)
+            _keep(self._channels, (team_id, channel), now, seen)
         return seen
 
-    async def is_for_hr(self, channel: str, now: datetime) -> bool:
+    async def is_for_hr(self, team_id: str, channel: str, now: datetime) -> bool:
         """Whether a channel is private and of this workspace alone: only then its members are HR.
 
         Slack is asked each time, because no event says that a channel became public. Only if there is no room for the
         question, an answer of the last seconds counts. Raises as `trouble_of`.
         """
-        self._asked = [one for one in self._asked if timedelta() <= now - one < timedelta(minutes=1)]
-        has_room = len(self._asked) < FRESH_A_MINUTE
-        if has_room:
-            self._asked.append(now)
+        asked = [at for at in self._asked.get(team_id, ()) if timedelta() <= now - at < timedelta(minutes=1)]
+        has_room = len(asked) < FRESH_A_MINUTE
+        self._asked[team_id] = [*asked, now] if has_room else asked
         try:
-            trouble = await self.trouble_of(channel, now, timedelta() if has_room else MEMBERS_KEPT)
+            trouble = await self.trouble_of(team_id, channel, now, timedelta() if has_room else MEMBERS_KEPT)
         except SlackUnavailable as busy:
-            if not (busy.limited and channel in self._channels):
+            if not (busy.limited and (team_id, channel) in self._channels):
                 raise
-            trouble = await self.trouble_of(channel, now, MEMBERS_KEPT)
+            trouble = await self.trouble_of(team_id, channel, now, MEMBERS_KEPT)
         return trouble not in RIGHTLESS
 
-    async def is_member(self, channel: str, slack_id: str, now: datetime) -> bool:
+    async def is_member(self, team_id: str, channel: str, slack_id: str, now: datetime) -> bool:
         """Whether the person is in the channel; False for a channel the bot cannot see."""
-        seen_at, members = self._members.get(channel, (None, frozenset[str]()))
+        seen_at, members = self._members.get((team_id, channel), (None, frozenset[str]()))
         if seen_at is None or not timedelta() <= now - seen_at < MEMBERS_KEPT:
             members = frozenset(await self.gateway.members(channel))
-            self._members[channel] = (now, members)
+            _keep(self._members, (team_id, channel), now, members)
         return slack_id in members
 
     async def members_lately(self, team_id: str, channel: str, now: datetime, *, also: str = "") -> frozenset[str]:
@@ -220,18 +236,18 @@ class Directory:
         to. Large channels have many pages, so who may take part is not asked for each person. Raises `SlackRefused`,
         `SlackUnavailable`.
         """
-        seen_at, members = self._members.get(channel, (None, frozenset[str]()))
+        seen_at, members = self._members.get((team_id, channel), (None, frozenset[str]()))
         kept = MEMBERS_KEPT if not members or (also and also not in members) else MEMBERSHIP_KEPT
         if seen_at is None or not timedelta() <= now - seen_at < kept:
             await self.turns.count(team_id, MEMBERS, now)
             members = frozenset(await self.gateway.members(channel))
-            self._members[channel] = (now, members)
+            _keep(self._members, (team_id, channel), now, members)
         return members
 
-    def forget_members(self, channel: str) -> None:
+    def forget_members(self, team_id: str, channel: str) -> None:
         """A person joined or left the channel."""
-        self._members.pop(channel, None)
-        self._channels.pop(channel, None)
+        self._members.pop((team_id, channel), None)
+        self._channels.pop((team_id, channel), None)
 
     async def hr(self, caller: Caller, *, channel: str | None = None, programme_id: int | None = None) -> HrCaller:
         """The caller as HR of a programme: the one named, or that of the channel, or their only one.
@@ -241,12 +257,12 @@ class Directory:
         for programme in await self._programmes(caller, programme_id):
             if channel and programme.hr_channel != channel and programme_id is None:
                 continue
-            if await self.is_member(programme.hr_channel, caller.slack_id, caller.now):
+            if await self.is_member(caller.team_id, programme.hr_channel, caller.slack_id, caller.now):
                 await self._check_hr(caller, programme)
                 if programme.hr_trouble is not None:
                     self.noticed(programme.team_id, programme.hr_channel)
                 return HrCaller(caller.team_id, caller.slack_id, caller.receipt, caller.now, programme.id)
-            if not self._members[programme.hr_channel][1]:
+            if not self._members[caller.team_id, programme.hr_channel][1]:
                 self.noticed(programme.team_id, programme.hr_channel)
         if channel and programme_id is None:
             return await self.hr(caller)
@@ -259,23 +275,23 @@ class Directory:
         """
         programmes = await self._programmes(caller, None)
         channels = {one.hr_channel for one in programmes}
-        mine = {one for one in channels if await self.is_member(one, caller.slack_id, caller.now)}
+        mine = {one for one in channels if await self.is_member(caller.team_id, one, caller.slack_id, caller.now)}
         if not mine or why_unfit(await self.picked(caller.team_id, caller.slack_id, caller.now), guests=False):
             return []
-        private = {one for one in mine if await self.is_for_hr(one, caller.now)}
+        private = {one for one in mine if await self.is_for_hr(caller.team_id, one, caller.now)}
         return [one for one in programmes if one.hr_channel in private]
 
     async def is_hr_of(self, programme: Programme, person: Person, now: datetime) -> bool:
         """Whether a person is HR of a programme now: a colleague in its channel, while that is private."""
         return (
             why_unfit(person, guests=False) is None
-            and await self.is_member(programme.hr_channel, person.slack_id, now)
-            and await self.is_for_hr(programme.hr_channel, now)
+            and await self.is_member(programme.team_id, programme.hr_channel, person.slack_id, now)
+            and await self.is_for_hr(programme.team_id, programme.hr_channel, now)
         )
 
     async def _check_hr(self, caller: Caller, programme: Programme) -> None:
         """HR are colleagues in a private channel. Raises `Rejected`: hr_channel_open, not_hr."""
-        if not await self.is_for_hr(programme.hr_channel, caller.now):
+        if not await self.is_for_hr(programme.team_id, programme.hr_channel, caller.now):
             self.noticed(programme.team_id, programme.hr_channel)
             raise Rejected("hr_channel_open")
         person = await self.picked(caller.team_id, caller.slack_id, caller.now)
@@ -329,3 +345,11 @@ class Directory:
             newest_first = statement.order_by(col(Programme.id).desc())
             programmes = list((await work.session.exec(newest_first)).all())
         return sorted(programmes, key=lambda one: one.state == ProgrammeState.CLOSED)
+
+
+def _keep(cache: dict[ChannelKey, tuple[datetime, T]], key: ChannelKey, now: datetime, value: T) -> None:
+    """Remember what Slack said about a channel, and forget what nobody may use any more."""
+    if len(cache) >= MANY_CHANNELS:
+        for old in [old for old, (at, _) in cache.items() if not timedelta() <= now - at < MEMBERSHIP_KEPT]:
+            del cache[old]
+    cache[key] = (now, value)

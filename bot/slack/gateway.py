@@ -20,13 +20,14 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.clock import TimeLimits
 from bot.domain.text_cleaning import cleaned
 from bot.slack import file_bytes
-from bot.slack.answers import Answer, error_in, nonsense, retry_after, user_of
+from bot.slack.answers import Answer, error_in, nonsense, user_of
+from bot.slack.connections import TOKEN_FAULTS, Connection, Connections, NoCurrentWorkspace, OneConnection
 from bot.slack.date import SlackDate
-from bot.slack.errors import LIMITED, UNREADABLE, UNSURE, ErrorClass, class_of, code_of
+from bot.slack.errors import code_of
 from bot.slack.hosts import ELSEWHERE, only_slack
 from bot.slack.needs import NoticedNeeds
+from bot.slack.outcomes import as_ours, outcome_of
 from bot.slack.results import (
-    RETRY_SOON,
     Ambiguous,
     Message,
     Outcome,
@@ -37,6 +38,7 @@ from bot.slack.results import (
     SlackUnavailable,
     shown_by,
 )
+from bot.workspaces.current import current_workspace
 
 __all__ = (
     "ELSEWHERE",
@@ -71,7 +73,11 @@ class Page:
 
 
 class Gateway:
-    """Calls Slack for one workspace through `client`, whose own retries must be off: they would post twice."""
+    """Calls Slack for the current workspace, through its connection.
+
+    `client` is the one of mode one; with `connections` it has no token, and is for what concerns no workspace. Its own
+    retries must be off: they would post twice.
+    """
 
     def __init__(
         self,
@@ -80,13 +86,14 @@ class Gateway:
         timeout: float = TIMEOUT,
         limited: Counter[str] | None = None,
         limits: TimeLimits | None = None,
+        connections: Connections | None = None,
     ) -> None:
         if client.retry_handlers:
             raise ValueError("the client that posts must have retry_handlers=[]")
         self.client, self.date = client, SlackDate()
+        self.connections: Connections = connections or OneConnection(client)
         self.limits = limits or TimeLimits()
         self.timeout = self.limits.seconds(timeout)
-        self._identity: Answer | None = None
         self.needs = NoticedNeeds()
         self.limited = Counter() if limited is None else limited
         """By method: how often Slack said 429."""
@@ -109,6 +116,8 @@ class Gateway:
                 unfurl_media=False,
             )
             return Sent(reply.id("channel"), reply.ts("ts"))
+        except NoCurrentWorkspace:
+            raise
         except Exception as error:  # whatever the error, its outcome has to be recorded
             return outcome_of(error)
 
@@ -217,29 +226,36 @@ class Gateway:
     # The app itself
 
     async def greet(self) -> None:
-        """Verify the bot's token."""
-        self._identity = await self._call("auth.test")
+        """Verify the bot's token; in mode many, where there are many, that Slack answers."""
+        if self.connections.many:
+            await self._call("api.test", of_app=True)
+            return
+        await self._identify(await self._connection("auth.test"))
 
     async def workspace_name(self) -> str:
         """The name of the workspace, usually the company's. Requested once; "" if Slack does not say."""
         return str((await self._own_identity()).at("team") or "")
 
     async def own_team(self) -> str:
-        """The id of the workspace that this installation serves. Requested once."""
-        return (await self._own_identity()).id("team_id")
-
-    async def _own_identity(self) -> Answer:
-        if self._identity is None:
-            self._identity = await self._call("auth.test")
-        return self._identity
+        """The key of the current workspace; in mode one the id that Slack gives, requested once."""
+        connection = await self._connection("auth.test")
+        return connection.team_id or (await self._own_identity()).id("team_id")
 
     async def own_id(self) -> str:
-        """The bot's user id. Requested once."""
+        """The bot's user id in the current workspace. Requested once."""
         return (await self._own_identity()).id("user_id")
+
+    async def _own_identity(self) -> Answer:
+        connection = await self._connection("auth.test")
+        return connection.identity or await self._identify(connection)
+
+    async def _identify(self, connection: Connection) -> Answer:
+        connection.identity = identity = await self._call("auth.test")
+        return identity
 
     async def socket_url(self, app_token: str) -> str:
         """The address to which Socket Mode connects once."""
-        return (await self._call("apps.connections.open", app_token=app_token)).text("url")
+        return (await self._call("apps.connections.open", of_app=True, app_token=app_token)).text("url")
 
     # Modals and Home
 
@@ -258,7 +274,8 @@ class Gateway:
 
     async def publish_home(self, slack_id: str, view: View) -> None:
         """Show `view` on a person's Home tab. An app without one is not asked again for a while."""
-        self.needs.check_home(self.date.monotonic())
+        connection = await self._connection("views.publish")
+        self.needs.check_home(connection.team_id, self.date.monotonic())
         await self._call("views.publish", user_id=slack_id, view=view)
 
     # Files and pictures
@@ -266,7 +283,7 @@ class Gateway:
     async def upload(self, content: bytes, name: str) -> str:
         """Upload a file that nobody can see yet; its id. `share` shows it."""
         place = await self._call("files.getUploadURLExternal", filename=name, length=len(content))
-        await file_bytes.put(self.client, place.text("upload_url"), self.timeout, content)
+        await self._put(place, content)
         return place.id("file_id")
 
     async def share(self, files: Mapping[str, str], channel: str) -> None:
@@ -298,7 +315,8 @@ class Gateway:
         Refused as `elsewhere` if the file is not stored at Slack.
         """
         url = file.get("url_private_download") or file.get("url_private", "")
-        return await file_bytes.get(self.client, url, self.timeout, most)
+        connection = await self._connection("file download")
+        return await file_bytes.get(connection.client, url, self.timeout, most)
 
     async def upload_picture(self, content: bytes, name: str, alt: str, *, tries: int = 20, pause: float = 0.5) -> str:
         """Upload a picture that belongs to no channel; its file id, once an image block can show it.
@@ -307,7 +325,7 @@ class Gateway:
         """
         place = await self._call("files.getUploadURLExternal", filename=name, length=len(content), alt_txt=alt)
         file_id = place.id("file_id")
-        await file_bytes.put(self.client, place.text("upload_url"), self.timeout, content)
+        await self._put(place, content)
         await self._call("files.completeUploadExternal", files=[{"id": file_id, "title": name}])
         for _ in range(tries):
             if (await self._call("files.info", file=file_id)).at("file", "mimetype"):
@@ -317,8 +335,19 @@ class Gateway:
 
     # The wire
 
-    async def _request(self, method: str, *, timeout: float | None = None, **arguments: Any) -> Answer:
-        call = getattr(self.client, method.replace(".", "_"))
+    async def _put(self, place: Answer, content: bytes) -> None:
+        await file_bytes.put(self.client, place.text("upload_url"), self.timeout, content)
+
+    async def _connection(self, method: str) -> Connection:
+        """Raises as `Connections.connection`."""
+        return await self.connections.connection(method, current_workspace())
+
+    async def _request(
+        self, method: str, *, timeout: float | None = None, of_app: bool = False, **arguments: Any
+    ) -> Answer:
+        """`of_app`: the call concerns no workspace."""
+        connection = None if of_app else await self._connection(method)
+        call = getattr(connection.client if connection else self.client, method.replace(".", "_"))
         try:
             async with asyncio.timeout(self.limits.seconds(timeout) if timeout else self.timeout):
                 reply = await call(**arguments)
@@ -326,21 +355,26 @@ class Gateway:
             self.date.heard(getattr(error.response, "headers", {}))
             outcome = outcome_of(error, method)
             self.limited[method] += isinstance(outcome, RetryAfter) and outcome.limited
-            if isinstance(outcome, Refused):
-                self.needs.refused(method, outcome.error, outcome.needed, self.date.monotonic())
+            if isinstance(outcome, Refused) and connection:
+                self._refused(connection, method, outcome)
             raise
         self.date.heard(reply.headers)
         if not isinstance(reply.data, Mapping):
             raise nonsense(method)
         return Answer(method, cleaned(reply.data))
 
+    def _refused(self, connection: Connection, method: str, refused: Refused) -> None:
+        if refused.error in TOKEN_FAULTS:
+            self.connections.drop(connection)
+        self.needs.refused(connection.team_id, method, refused.error, refused.needed, self.date.monotonic())
+
     async def _call(self, method: str, **arguments: Any) -> Answer:
         try:
             return await self._request(method, **arguments)
-        except SlackUnavailable:
+        except (SlackRefused, SlackUnavailable, NoCurrentWorkspace):
             raise
         except Exception as error:  # all exceptions of the SDK become one of our two errors
-            raise _as_ours(method, error) from error
+            raise as_ours(method, error) from error
 
     async def _unless(self, fine: str, method: str, **arguments: Any) -> Answer | None:
         """The reply; None if Slack refused with the code `fine`."""
@@ -363,38 +397,3 @@ class Gateway:
                 break
             cursors.append(pages[-1].cursor)
         raise SlackUnavailable(method, "pages without end")
-
-
-def outcome_of(error: Exception, method: str = "chat.postMessage") -> Refused | RetryAfter | Ambiguous:
-    """The outcome of a request that raised an exception, above all of a post."""
-    if isinstance(error, SlackApiError):
-        return _outcome_of_reply(error, method)
-    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-        # No connection was made (refused, unknown host, bad certificate): nothing reached Slack.
-        return RetryAfter(RETRY_SOON, type(error).__name__)
-    return Ambiguous(error.why if isinstance(error, SlackUnavailable) else type(error).__name__)
-
-
-def _outcome_of_reply(error: SlackApiError, method: str) -> Refused | RetryAfter | Ambiguous:
-    # The SDK puts its own reply here, or aiohttp's when the body could not be read.
-    reply = error.response
-    status = int(getattr(reply, "status_code", 0) or getattr(reply, "status", 0))
-    data = found if isinstance(found := getattr(reply, "data", None), Mapping) else {}
-    code = code_of(data.get("error"))
-    if status == 429 or code in LIMITED:
-        return RetryAfter(retry_after(getattr(reply, "headers", {})), "ratelimited", limited=True)
-    if status >= 500 or code in UNSURE or code == UNREADABLE:
-        return Ambiguous(f"HTTP {status}" if code == UNREADABLE else code)
-    if class_of(method, code) is ErrorClass.TRANSIENT:
-        return RetryAfter(RETRY_SOON, code, refused=True)
-    return Refused(code, needed if isinstance(needed := data.get("needed"), str) else None)
-
-
-def _as_ours(method: str, error: Exception) -> SlackRefused | SlackUnavailable:
-    match outcome_of(error, method):
-        case Refused(code, needed):
-            return SlackRefused(method, code, needed)
-        case RetryAfter(seconds, why, limited):
-            return SlackUnavailable(method, why, seconds, limited=limited)
-        case Ambiguous(why):
-            return SlackUnavailable(method, why)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from bot.domain.programme import HrTrouble
+from bot.services.alerts.operator import operator_in
 from bot.services.people.eligibility import why_unfit
 from bot.services.programme.hr_channel import (
     ChannelState,
@@ -34,7 +35,7 @@ MOST_MEMBERS = 200
 
 @dataclass
 class HrChannels:
-    """`operator`: the Slack id of whoever is told of what changed, besides who answers for the programme."""
+    """`operator`: who is told of what changed, besides who answers for the programme (`operator_in`)."""
 
     store: Store
     gateway: Gateway
@@ -78,12 +79,12 @@ class HrChannels:
         found = await self.look(team_id, channel, now, in_turn=in_turn)
         for owner in await creators_of(self.store, team_id, channel, now):
             await self._refresh(team_id, owner.slack_id, now, in_turn=in_turn)
-        await record_state(self.store, self.operator, team_id, channel, found, now)
+        await record_state(self.store, operator_in(self.operator, team_id), team_id, channel, found, now)
         return found.trouble
 
     async def follow(self, team_id: str, channel: str, now: datetime) -> None:
         """Something happened in a channel: compare it, if it is HR's. Raises as `check`."""
-        self.directory.forget_members(channel)
+        self.directory.forget_members(team_id, channel)
         if await is_watched(self.store, team_id, channel, now):
             await self.check(team_id, channel, now)
 
@@ -91,7 +92,7 @@ class HrChannels:
         """A channel as Slack has it now. Raises as `check`."""
         if in_turn:
             await self.turns.take(team_id, CHANNELS, now)
-        trouble = await self.directory.trouble_of(channel, now)
+        trouble = await self.directory.trouble_of(team_id, channel, now)
         if trouble is not None:
             return ChannelState(trouble)
         hr: set[int] = set()

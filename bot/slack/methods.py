@@ -39,6 +39,7 @@ class Method:
 
 
 METHODS: Mapping[str, Method] = {
+    "api.test": Method(100, no_bucket=NoBucket.ONCE),
     "apps.connections.open": Method(1, no_bucket=NoBucket.ONCE),
     "auth.test": Method(300, no_bucket=NoBucket.ONCE),
     "bots.info": Method(50, ("users:read",), no_bucket=NoBucket.DOCTOR),

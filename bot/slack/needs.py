@@ -1,7 +1,7 @@
 """What Slack needs somebody to change before a feature works: known from the method and the code of a refusal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.slack.methods import scope_of
@@ -44,30 +44,32 @@ def need_of(method: str, error: str) -> Need | None:
     return _ANYWHERE.get(error)
 
 
-Tell = Callable[[str, str, str | None], None]
-"""Takes the method of a refusal, the code, and the missing scope if Slack names one."""
+Tell = Callable[[str, str, str, str | None], None]
+"""Takes the key of the workspace ("" for the only one), the method of a refusal, the code, and the missing scope if
+Slack names one."""
 HOME_PAUSE = 600.0
 """Seconds until an app without a Home tab is asked for it again: it would be asked at every click."""
 
 
-def _tell_nobody(_method: str, _error: str, _scope: str | None) -> None:
+def _tell_nobody(_team_id: str, _method: str, _error: str, _scope: str | None) -> None:
     """Nobody is told of refusals."""
 
 
 @dataclass
 class NoticedNeeds:
-    """What the refusals of one workspace mean: `tell` is called for each of them."""
+    """What refusals mean: `tell` is called for each of them. Workspaces are named by their key, "" for the only one."""
 
     tell: Tell = _tell_nobody
-    _no_home_until: float = float("-inf")
+    _no_home_until: dict[str, float] = field(default_factory=dict)
+    """By workspace."""
 
-    def refused(self, method: str, error: str, scope: str | None, now: float) -> None:
+    def refused(self, team_id: str, method: str, error: str, scope: str | None, now: float) -> None:
         """Slack refused `method` at this value of the monotonic clock."""
         if need_of(method, error) is Need.HOME_TAB:
-            self._no_home_until = now + HOME_PAUSE
-        self.tell(method, error, scope or (scope_of(method) if error == "missing_scope" else None))
+            self._no_home_until[team_id] = now + HOME_PAUSE
+        self.tell(team_id, method, error, scope or (scope_of(method) if error == "missing_scope" else None))
 
-    def check_home(self, now: float) -> None:
-        """Raises `SlackRefused` (`not_enabled`) while the app is known to have no Home tab."""
-        if now < self._no_home_until:
+    def check_home(self, team_id: str, now: float) -> None:
+        """Raises `SlackRefused` (`not_enabled`) while the app is known to have no Home tab there."""
+        if now < self._no_home_until.get(team_id, float("-inf")):
             raise SlackRefused("views.publish", "not_enabled")

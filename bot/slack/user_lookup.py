@@ -41,24 +41,42 @@ class Found:
 
 
 @dataclass
+class _Told:
+    """Slack's replies about the people of one workspace, since `at`."""
+
+    at: datetime
+    users: dict[str, User] = field(default_factory=dict)
+    """By address and by id."""
+    everybody: bool = False
+    """The whole workspace was read."""
+
+    def is_fresh(self, now: datetime) -> bool:
+        return timedelta() <= now - self.at < KEPT
+
+    def keep(self, users: Iterable[User]) -> None:
+        for user in users:
+            if not user.get("deleted") and not user.get("is_stranger"):
+                self.users[user["id"]] = user
+                if email := (user.get("profile") or {}).get("email"):
+                    self.users[email.lower()] = user
+
+
+@dataclass
 class Lookup:
     """Queries the database first, then Slack, with retries."""
 
     store: Store
     gateway: Gateway
     turns: Turns
-    _told: dict[str, User] = field(default_factory=dict)
-    """By address and by id."""
-    _told_at: datetime | None = None
-    _all: bool = False
-    """The whole workspace was read."""
+    _told: dict[str, _Told] = field(default_factory=dict)
+    """By workspace."""
 
     async def find(self, team_id: str, called: Collection[str], now: datetime) -> Found:
         """Everyone of `called` whom Slack knows and who is active. Raises `SlackUnavailable`, `SlackRefused`."""
         known = await self._met(team_id, now)
         ids = {one: known[one] for one in called if one in known}
-        await self._ask(team_id, [one for one in called if one not in ids], now)
-        users = {one: self._told[one] for one in called if one not in ids and one in self._told}
+        told = await self._ask(team_id, [one for one in called if one not in ids], now)
+        users = {one: told.users[one] for one in called if one not in ids and one in told.users}
         ids |= {one: user["id"] for one, user in users.items()}
         bots = {user["id"] for user in users.values() if user.get("is_bot") or user["id"] == SLACKBOT}
         return Found(ids, {user["id"]: user for user in users.values()}, frozenset(bots))
@@ -70,10 +88,10 @@ class Lookup:
         """
         if not names:
             return {}
-        self._start_anew(now)
-        if not self._all:
-            await self._everybody(team_id, now)
-        people = {user["id"]: user for user in self._told.values() if not user.get("is_bot")}
+        told = self._told_of(team_id, now)
+        if not told.everybody:
+            await self._everybody(team_id, told, now)
+        people = {user["id"]: user for user in told.users.values() if not user.get("is_bot")}
         called = await asyncio.to_thread(_by_name, people)
         found = {one: next((called[name] for name in known_as(one) if name in called), []) for one in names}
         return {one: tuple(people[slack_id] for slack_id in ids) for one, ids in found.items()}
@@ -86,23 +104,24 @@ class Lookup:
             people = (await work.session.exec(statement)).all()
         return {name: slack_id for slack_id, email in people for name in (slack_id, (email or "").lower()) if name}
 
-    async def _ask(self, team_id: str, called: Sequence[str], now: datetime) -> None:
-        self._start_anew(now)
-        missing = [one for one in called if one not in self._told]
-        if self._all or not missing:
-            return
+    async def _ask(self, team_id: str, called: Sequence[str], now: datetime) -> _Told:
+        told = self._told_of(team_id, now)
+        missing = [one for one in called if one not in told.users]
+        if told.everybody or not missing:
+            return told
         if len(missing) > FEW:
-            await self._everybody(team_id, now)
-            return
+            await self._everybody(team_id, told, now)
+            return told
         for one in missing:
             await self.turns.count(team_id, LOOKUPS if "@" in one else PROFILES, now)
             if user := await _patiently(partial(self._one, one)):
-                self._keep([user])
+                told.keep([user])
+        return told
 
-    def _start_anew(self, now: datetime) -> None:
-        """Forget replies that are too old."""
-        if self._told_at is None or not timedelta() <= now - self._told_at < KEPT:
-            self._told, self._told_at, self._all = {}, now, False
+    def _told_of(self, team_id: str, now: datetime) -> _Told:
+        """Slack's replies about a workspace that are not too old. Those about others are forgotten when they are."""
+        self._told = {team: told for team, told in self._told.items() if told.is_fresh(now)}
+        return self._told.setdefault(team_id, _Told(now))
 
     async def _one(self, called: str) -> User | None:
         if not SLACK_ID.fullmatch(called):
@@ -114,22 +133,15 @@ class Lookup:
                 return None
             raise
 
-    async def _everybody(self, team_id: str, now: datetime) -> None:
+    async def _everybody(self, team_id: str, told: _Told, now: datetime) -> None:
         cursor = ""
         while True:
             await self.turns.count(team_id, PEOPLE, now)
             users, cursor = await _patiently(partial(self.gateway.users, cursor))
-            self._keep(users)
+            told.keep(users)
             if not cursor:
-                self._all = True
+                told.everybody = True
                 return
-
-    def _keep(self, users: Iterable[User]) -> None:
-        for user in users:
-            if not user.get("deleted") and not user.get("is_stranger"):
-                self._told[user["id"]] = user
-                if email := (user.get("profile") or {}).get("email"):
-                    self._told[email.lower()] = user
 
 
 def _by_name(people: Mapping[str, User]) -> dict[str, list[str]]:

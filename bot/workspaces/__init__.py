@@ -1,1 +1,2 @@
-"""Many workspaces (`BALIK_MODE=many`): installations by OAuth, their tokens, and the deletion of what they leave."""
+"""Many workspaces (`BALIK_MODE=many`): installations by OAuth, their tokens, the deletion of what they leave, and which
+workspace is being served."""

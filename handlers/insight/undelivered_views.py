@@ -54,6 +54,9 @@ def for_operator(texts: Texts, about: OperatorAlertMessage, row: Outbox | None, 
         text = texts("alerts.operator.tick", name=about.tick)
     elif about.dropped is not None:
         text = texts("alerts.operator.dropped")
+    elif about.became == "paused" and about.workspace:
+        text = texts("alerts.operator.elsewhere.paused", workspace=about.workspace, error=about.error or "")
+        return Message(text, [section(text)])
     elif about.became == "paused":
         opening = about.opening and about.error in OF_METHOD
         text = texts(f"alerts.operator.{'opening' if opening else 'paused'}", error=about.error or "", since=since)
@@ -63,7 +66,10 @@ def for_operator(texts: Texts, about: OperatorAlertMessage, row: Outbox | None, 
         text = texts("alerts.operator.message", became=about.became, error=error, number=row.id, hint=hint)
     else:
         return None
-    return Message(text, [section(text)])
+    blocks = [section(text)]
+    if about.workspace:
+        blocks.append(section(texts("alerts.operator.elsewhere.where", workspace=about.workspace)))
+    return Message(text, blocks)
 
 
 def need(texts: Texts, about: NeedMessage, *, for_operator: bool) -> Message:

@@ -15,7 +15,8 @@ from bot.slack.directory import Directory
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.hr_channels import HrChannels
 from bot.slack.limit_channels import LimitChannels
-from handlers.kit.payload import team_named
+from bot.workspaces.current import in_workspace
+from handlers.kit.payload import Malformed, installation_named, team_named
 from prompts.catalogue import Catalogue, Texts
 from storage.queries import person_by_slack
 from storage.rate_limits import Limits
@@ -87,15 +88,28 @@ class AppContext:
         return now, await self.directory.complete(known, team_id, slack_id, now, name, keep=keep)
 
     async def team_of(self, body: dict[str, Any]) -> str:
-        """The workspace of a request: the one that this installation serves, whichever the payload names.
+        """The key of the workspace of a request.
 
-        If Slack cannot be asked, the one that the payload names. Raises `Malformed` if it names none.
+        In mode one it is the workspace that this installation serves, whichever the payload names; if Slack cannot be
+        asked, the one that the payload names. In mode many it is that of the installation for which Slack sends the
+        payload. Raises `Malformed` if it names none, or one without an installation, and in mode many
+        `SlackUnavailable`.
         """
+        if self.gateway.connections.many:
+            return await self._installed(installation_named(body))
         try:
             return await self.gateway.own_team()
         except (SlackRefused, SlackUnavailable) as problem:
             log.info("own workspace not known yet: %s", problem)
             return team_named(body)
+
+    async def _installed(self, key: str) -> str:
+        """Raises as `team_of`."""
+        try:
+            await self.gateway.connections.connection("auth.test", key)
+        except SlackRefused as refused:
+            raise Malformed(f"Balik is not installed in {key}") from refused
+        return key
 
     async def _correct(self, moment: datetime) -> datetime:
         return await self.corrected(moment) if self.corrected else moment
@@ -113,7 +127,8 @@ class AppContext:
 
     async def _compare(self, team_id: str, channel: str) -> None:
         try:
-            await self.channels.check_hr_channel(team_id, channel, await self.now())
+            with in_workspace(team_id):
+                await self.channels.check_hr_channel(team_id, channel, await self.now())
         except (SlackRefused, SlackUnavailable) as problem:
             log.warning("HR's channel not compared with Slack: %s", problem)
         except Exception:  # nobody waits for it, and it must not stop the process

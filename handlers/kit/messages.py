@@ -121,9 +121,9 @@ async def check_channel(context: AppContext, work: UnitOfWork, row: Outbox) -> N
         return
     await directory.turns.take(programme.team_id, CHANNELS, work.now)
     if channel == programme.hr_channel:
-        if trouble := await directory.trouble_of(channel, work.now):
+        if trouble := await directory.trouble_of(programme.team_id, channel, work.now):
             raise SlackRefused("conversations.info", f"hr_channel_{trouble}")
-    elif await directory.is_shared(channel, work.now):
+    elif await directory.is_shared(programme.team_id, channel, work.now):
         raise SlackRefused("conversations.info", "announcement_shared")
 
 

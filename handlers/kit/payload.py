@@ -205,6 +205,19 @@ def team_named(body: Any) -> str:
     raise Malformed("team_id")
 
 
+def installation_named(body: Any) -> str:
+    """The key of the installation that a payload is for: of the organisation if it is org-wide, otherwise of the
+    workspace. Raises `Malformed` if it names none."""
+    authorized = at(body, "authorizations")
+    for one in (*(authorized if isinstance(authorized, list) else ()), body):
+        # A command is a form, whose values are text.
+        if at(one, "is_enterprise_install") in (True, "true"):
+            named = at(one, "enterprise_id") or at(one, "enterprise", "id")
+            if isinstance(named, str) and named:
+                return named
+    return team_named(body)
+
+
 def event_moment(body: Any, now: datetime) -> datetime:
     """The time of an event: `now` at the latest, and if the event has none."""
     return _moment(at(body, "event", "event_ts")) or _moment(at(body, "event_time")) or now

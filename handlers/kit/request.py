@@ -21,6 +21,7 @@ from slack_bolt.async_app import AsyncAck
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from bot.slack.needs import Need, need_of
+from bot.workspaces.current import in_workspace
 from handlers.kit.blocks import Element, View, actions, button, notice, one_moment, section
 from handlers.kit.button_value import ButtonValue
 from handlers.kit.context import AppContext
@@ -285,7 +286,8 @@ async def serve(context: AppContext, kind: Kind, find: FindHandler, body: dict[s
 async def follow(context: AppContext, handler: Follow, body: dict[str, Any]) -> None:
     """Let `handler` follow an event that no person of ours stands behind. What is wrong with one is logged."""
     try:
-        await handler(context, body)
+        with in_workspace(await context.team_of(body)):
+            await handler(context, body)
     except AlreadyDone:
         log.info("ignored: the same event came before")
     except (Malformed, SlackRefused) as problem:
@@ -304,10 +306,11 @@ async def _serve(
     try:
         if (handler := find(body)) is None:
             return
-        request = await _ask(context, kind, body, ack, answered)
-        await _guarded(request, handler)
-        if kind is Kind.SUBMISSION and not answered.is_set():
-            await request.close()
+        with in_workspace(team_id := await context.team_of(body)):
+            request = await _ask(context, team_id, kind, body, ack, answered)
+            await _guarded(request, handler)
+            if kind is Kind.SUBMISSION and not answered.is_set():
+                await request.close()
     except (Malformed, SlackRefused) as problem:
         log.warning("ignored a malformed %s: %s", kind.value, problem)
     except SlackUnavailable as problem:
@@ -385,10 +388,9 @@ async def _tell(request: Request, code: str, **values: Any) -> None:
 
 
 async def _ask(
-    context: AppContext, kind: Kind, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event
+    context: AppContext, team_id: str, kind: Kind, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event
 ) -> Request:
     slack_id, receipt = sender_of(kind, body)
-    team_id = await context.team_of(body)
     name = optional_text(body, "user_name") or optional_text(body, "user", "username")
     looks = kind is Kind.SUGGESTION or (kind is Kind.EVENT and at(body, "event", "type") == "app_home_opened")
     now, me = await context.identify(team_id, slack_id, name, keep=not looks)

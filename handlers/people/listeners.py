@@ -82,7 +82,7 @@ async def profile_changed(context: AppContext, body: dict[str, Any]) -> None:
 async def member_joined(context: AppContext, body: dict[str, Any]) -> None:
     """A person became HR, if it is HR's channel; or the bot was invited to a channel."""
     channel, user = text_at(body, "event", "channel"), text_at(body, "event", "user")
-    context.directory.forget_members(channel)
+    context.directory.forget_members(await context.team_of(body), channel)
     await _compare(context, body, channel)
     if user in (_bot_user(body), await context.gateway.own_id()):
         await _say_how_to_begin(context, body, channel)

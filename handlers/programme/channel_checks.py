@@ -25,8 +25,9 @@ async def check_hr_channel(request: Request, channel: str) -> None:
         raise Rejected("bot_not_in_channel") from refused
     if trouble := trouble_in(info):
         raise Rejected("wrong_channel" if trouble in RIGHTLESS else "hr_channel_archived")
-    request.context.directory.forget_members(channel)
-    if not await request.context.directory.is_member(channel, request.me.slack_id, request.caller.now):
+    caller, directory = request.caller, request.context.directory
+    directory.forget_members(caller.team_id, channel)
+    if not await directory.is_member(caller.team_id, channel, caller.slack_id, caller.now):
         raise Rejected("bot_not_in_channel")
 
 

@@ -284,6 +284,11 @@ EXAMPLES: tuple[Example, ...] = (
     Example(
         lambda _: alerts.OperatorAlertMessage(became="paused", error="missing_scope"), "hr", note="Slack refuses all"
     ),
+    Example(
+        lambda _: alerts.OperatorAlertMessage(became="paused", error="token_revoked", workspace="T0ABC"),
+        "hr",
+        note="another workspace",
+    ),
     # broadcasts
     *[
         Example(

@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[2]
 SCHEMAS = Path(__file__).parent / "schemas"
 """Slack's published schemas of a manifest (MIT, see the LICENSE beside them)."""
 
+CURRENT = "bot.workspaces.current"
+"""Says for which workspace the code runs."""
 MAY_USE = {
     "prompts": ("prompts", "bot.domain.text_cleaning"),
     "bot/domain": ("bot.domain",),
@@ -30,9 +32,10 @@ MAY_USE = {
     "bot/services": ("bot.services", "bot.domain", "bot.clock", "bot.slack.errors", "bot.slack.needs", "storage"),
     "bot/clock.py": (),
     "bot/config.py": ("bot.domain",),
-    "bot/slack": ("bot.slack", "bot.services", "bot.domain", "bot.clock", "storage"),
-    "bot/delivery": ("bot.delivery", "bot.slack", "bot.services", "bot.domain", "bot.clock", "storage"),
-    "bot/jobs": ("bot.jobs", "bot.slack", "bot.services", "bot.domain", "bot.clock", "storage"),
+    "bot/workspaces/current.py": (),
+    "bot/slack": ("bot.slack", CURRENT, "bot.services", "bot.domain", "bot.clock", "storage"),
+    "bot/delivery": ("bot.delivery", "bot.slack", CURRENT, "bot.services", "bot.domain", "bot.clock", "storage"),
+    "bot/jobs": ("bot.jobs", "bot.slack", CURRENT, "bot.services", "bot.domain", "bot.clock", "storage"),
     "bot/calendars": ("bot.calendars", "bot.services", "bot.domain", "bot.clock", "storage"),
     "bot/mail": ("bot.mail", "bot.services", "bot.domain", "bot.clock", "storage"),
     "bot/pictures": ("bot.pictures", "bot.domain"),
@@ -50,6 +53,7 @@ MAY_USE = {
         "bot.services",
         "bot.domain",
         "bot.slack",
+        CURRENT,
         "bot.calendars",
         "bot.pictures",
         "bot.spreadsheets",
@@ -92,7 +96,14 @@ def test_imports_point_one_way(package: str) -> None:
 
 def test_only_the_gateway_the_doctor_and_installing_call_slack() -> None:
     """Installing exchanges codes and refresh tokens: there is no bot token yet, or no longer."""
-    callers = {"bot/slack/gateway.py", "bot/slack/file_bytes.py", "bot/app.py"}
+    callers = {
+        "bot/slack/connections.py",
+        "bot/slack/gateway.py",
+        "bot/slack/file_bytes.py",
+        "bot/slack/outcomes.py",
+        "bot/app.py",
+        "bot/balik.py",
+    }
     users = {
         str(path.relative_to(ROOT))
         for folder in ("bot", "handlers", "storage")

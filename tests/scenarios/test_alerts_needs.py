@@ -289,7 +289,7 @@ async def test_a_command_that_lacks_a_permission_says_so(
     await introduce(office, hr)
     adi = await speaking(office, language)
     _, command = REQUESTS[method]
-    office.balik.context.directory.forget_members(office.hr_channel.id)
+    office.balik.context.directory.forget_members(office.slack.workspace.team_id, office.hr_channel.id)
     refuse(office, "missing_scope", method)
     await hr.command(command, office.hr_channel)
     assert says(hr.whispered(office.hr_channel)[-1], "errors.not_permitted", language)

@@ -43,13 +43,16 @@ class OperatorAlertMessage(OutboxMessage):
     error: str | None = None
     opening: bool = False
     """What was refused is the opening of a channel."""
+    workspace: str = ""
+    """The key of the workspace that it concerns, if the operator reads it in another one."""
     subject: str = key_only(default="")
     day: str = key_only(default="")
 
     def stored(self) -> dict[str, Any]:
         """Only what belongs to the one that it is."""
+        elsewhere = {"workspace": self.workspace} if self.workspace else {}
         if self.tick is not None:
             return {"tick": self.tick}
         if self.dropped is not None:
-            return {"dropped": self.dropped}
-        return {"became": self.became, "row": self.row, "error": self.error, "opening": self.opening}
+            return {"dropped": self.dropped, **elsewhere}
+        return {"became": self.became, "row": self.row, "error": self.error, "opening": self.opening, **elsewhere}

@@ -34,36 +34,39 @@ class Needs:
     operator: str
     clock: Clock
     spawn: Spawn
-    _written: dict[tuple[Need, str], float] = field(default_factory=dict)
-    """By cause and scope: when by the monotonic clock."""
+    _written: dict[tuple[str, Need, str], float] = field(default_factory=dict)
+    """By workspace, cause and scope: when by the monotonic clock."""
 
-    def refused(self, method: str, error: str, scope: str | None) -> None:
-        """Slack refused a call of `method`; `scope` is the missing one, if Slack says so."""
+    def refused(self, team_id: str, method: str, error: str, scope: str | None) -> None:
+        """Slack refused a call of `method` in a workspace, "" for the only one; `scope` is the missing one, if Slack
+        says so."""
         need = need_of(method, error)
         # Without chat:write nothing can be posted: that it was refused is told once that has passed.
         if need is None or (need is Need.SCOPE and method == POST):
             return
         # That DMs or new chats are refused, the operator learns from the alert about the messages that wait.
         for_operator = need is not Need.MESSAGES_TAB and method != OPEN
-        about, now = (need, scope or ""), self.clock.monotonic()
+        about, now = (team_id, need, scope or ""), self.clock.monotonic()
         if about in self._written and 0 <= now - self._written[about] < AGAIN.total_seconds():
             return
         self._written[about] = now
         self.spawn(self._write(*about, self.operator if for_operator else ""))
 
-    async def _write(self, need: Need, scope: str, operator: str) -> None:
+    async def _write(self, workspace: str, need: Need, scope: str, operator: str) -> None:
         log.warning("Slack refuses what a feature needs: %s %s", need, scope)
         try:
             async with self.store.write(self.clock) as work:
-                await _tell(work, operator, need, scope)
+                await _tell(work, operator, workspace, need, scope)
                 await work.commit()
         except Exception:  # the refusal itself is handled where it happened
             log.exception("nobody could be told that Slack refuses %s", need)
 
 
-async def _tell(work: UnitOfWork, operator: str, need: Need, scope: str) -> None:
-    statement = select(Programme).where(col(Programme.state) != ProgrammeState.CLOSED).order_by(col(Programme.id))
-    programmes = (await work.session.exec(statement)).all()
+async def _tell(work: UnitOfWork, operator: str, workspace: str, need: Need, scope: str) -> None:
+    statement = select(Programme).where(col(Programme.state) != ProgrammeState.CLOSED)
+    if workspace:
+        statement = statement.where(Programme.team_id == workspace)
+    programmes = (await work.session.exec(statement.order_by(col(Programme.id)))).all()
     today = work.now.date()
     monday = today - timedelta(days=today.weekday())
     for programme in programmes:

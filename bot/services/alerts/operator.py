@@ -1,6 +1,7 @@
 """Notifies the operator of problems that HR cannot fix: by DM, once a day per cause.
 
-The settings name the operator by Slack id; "" for nobody. The log contains everything in either case.
+The settings name the operator by Slack id, in mode many with their workspace (`operator_in`); "" for nobody. The log
+contains everything in either case.
 """
 
 import logging
@@ -69,10 +70,14 @@ async def _is_theirs(work: UnitOfWork, row: Outbox) -> bool:
 
 async def report_failing_job(store: Store, operator: str, name: str, now: datetime) -> None:
     """A job fails repeatedly."""
+    alert = OperatorAlertMessage(tick=name, subject=f"tick-{name}")
     async with store.write(now) as work:
-        at_work = select(Programme.team_id).where(col(Programme.state) != ProgrammeState.CLOSED)
-        for team_id in (await work.session.exec(at_work.distinct())).all():
-            await _tell(work, operator, team_id, OperatorAlertMessage(tick=name, subject=f"tick-{name}"))
+        if home := home_of(operator, ""):
+            await _tell(work, operator, home, alert)
+        else:
+            at_work = select(Programme.team_id).where(col(Programme.state) != ProgrammeState.CLOSED)
+            for team_id in (await work.session.exec(at_work.distinct())).all():
+                await _tell(work, operator, team_id, alert)
         await work.commit()
 
 
@@ -103,19 +108,38 @@ class Limits:
             await work.commit()
 
 
+def operator_in(operator: str, team_id: str) -> str:
+    """The Slack id of the operator in a workspace; "" if they are in another one, or there is none.
+
+    In mode many the settings name them with their workspace (`T…:U…`): names of other companies' programmes and people
+    are not for them.
+    """
+    home, _, slack_id = operator.rpartition(":")
+    return slack_id if home in ("", team_id) else ""
+
+
+def home_of(operator: str, team_id: str) -> str:
+    """The workspace in which the operator reads what concerns `team_id`."""
+    return operator.rpartition(":")[0] or team_id
+
+
 async def person_of_operator(work: UnitOfWork, operator: str, team_id: str) -> Person | None:
-    """The operator in a workspace, created if they are not stored yet; None if nobody is named."""
-    if not operator:
+    """The operator in a workspace, created if they are not stored yet; None if nobody is named there."""
+    slack_id = operator_in(operator, team_id)
+    if not slack_id:
         return None
-    person = await person_by_slack(work.session, team_id, operator)
+    person = await person_by_slack(work.session, team_id, slack_id)
     if person is None:
-        person = Person(team_id=team_id, slack_id=operator, name=operator, created_at=work.now)
+        person = Person(team_id=team_id, slack_id=slack_id, name=slack_id, created_at=work.now)
         work.session.add(person)
         await work.session.flush()
     return person
 
 
 async def _tell(work: UnitOfWork, operator: str, team_id: str, alert: OperatorAlertMessage) -> None:
-    person = await person_of_operator(work, operator, team_id)
+    home = home_of(operator, team_id)
+    if home != team_id:
+        alert = replace(alert, workspace=team_id)
+    person = await person_of_operator(work, operator, home)
     if person is not None:
-        await work.send(outgoing(replace(alert, day=work.now.date().isoformat()), team_id, person_id=person.id))
+        await work.send(outgoing(replace(alert, day=work.now.date().isoformat()), home, person_id=person.id))

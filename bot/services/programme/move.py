@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.programme import ProgrammeMovedMessage
 from bot.domain.programme import HrTrouble
+from bot.services.alerts.operator import operator_in
 from bot.services.caller import Caller, Rejected
 from bot.services.people.eligibility import why_unfit
 from bot.services.programme.hr_channel import become, leading_of, owner_and_operator, programmes_in
@@ -146,6 +147,7 @@ async def _move(
 ) -> None:
     leading, before = leading_of(programmes), programmes[0].hr_channel
     usable = leading.hr_trouble is None
+    operator = operator_in(operator, programmes[0].team_id)
     await become(work, operator, programmes, None, tell=False)
     there = {"channel": channel, "lane": lane_of(None, None, channel)}
     for programme in programmes:
