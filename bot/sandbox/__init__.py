@@ -9,6 +9,7 @@ from .manifest import Manifest
 from .model import Channel, File, Message, SlackError, User, View
 from .people import Outcome, Person
 from .slack import Slack
+from .workspaces import Workspaces
 
 __all__ = [
     "Channel",
@@ -26,4 +27,5 @@ __all__ = [
     "Upcoming",
     "User",
     "View",
+    "Workspaces",
 ]

@@ -1,5 +1,6 @@
 """The arguments of a call, however the client sent them: query string, form, multipart or JSON."""
 
+import base64
 import json
 from typing import Any
 
@@ -10,6 +11,8 @@ from .model import Json, SlackError
 
 TRUE = {"1", "true", "True"}
 FALSE = {"0", "false", "False", ""}
+DRAWN = {"token", "trigger_id", "client_secret", "code", "refresh_token"}
+"""Arguments that let their holder act."""
 STRUCTURES = {"attachments", "blocks", "files", "metadata", "view"}
 
 
@@ -22,10 +25,21 @@ async def read_args(request: web.Request) -> tuple[Json, str | None]:
         elif request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
             args |= {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
     token = args.pop("token", None)
-    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and bearer:
-        token = bearer.strip()
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and credentials:
+        token = credentials.strip()
+    elif scheme.lower() == "basic":
+        args |= _basic(credentials)
     return args, token if isinstance(token, str) and token else None
+
+
+def _basic(credentials: str) -> Json:
+    """The client's id and secret; empty ones if they cannot be read."""
+    try:
+        client_id, _, secret = base64.b64decode(credentials, validate=True).decode().partition(":")
+    except ValueError:
+        client_id = secret = ""
+    return {"client_id": client_id, "client_secret": secret}
 
 
 def _json_body(text: str) -> Json:
@@ -116,10 +130,10 @@ def csv(value: str | None) -> list[str]:
 
 
 def for_record(raw: Json) -> Json:
-    """Arguments as the record of calls keeps them: structures parsed; without what was drawn, tokens and triggers."""
+    """Arguments as the record of calls keeps them: structures parsed; without what was drawn (`DRAWN`)."""
     shown: Json = {}
     for key, value in raw.items():
-        if key in ("token", "trigger_id"):
+        if key in DRAWN:
             continue
         shown[key] = value
         if key in STRUCTURES and isinstance(value, str):

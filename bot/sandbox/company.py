@@ -206,7 +206,10 @@ class Company(Hub):
         await self.events.emit("user_change", self.events.user("user_change", found))
 
     async def uninstall(self) -> None:
-        """Remove the app: it hears app_uninstalled, and its tokens end."""
+        """Remove the app: it hears app_uninstalled, and its tokens end. Of an organisation's, from all workspaces."""
+        if self.installer:
+            await self.installer.uninstall(self.workspace.team_id)
+            return
         self.workspace.installed = False
         await self.events.emit("app_uninstalled", {"type": "app_uninstalled"})
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
@@ -58,6 +58,8 @@ class Deliveries:
     count: int = 0
     submitted: set[str] = field(default_factory=set)
     """Ids of the views whose submission has not been answered, or whose answer has not taken effect."""
+    reachable: Callable[[], bool] = lambda: True
+    """Whether the app is installed: commands and clicks go nowhere without it."""
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
     def envelope(self, kind: str, payload: Json, *, accepts_response: bool) -> Json:
@@ -82,6 +84,8 @@ class Deliveries:
 
     async def ask(self, kind: EnvelopeType, payload: Json) -> Reply:
         """A command or an interaction: sent once, never again."""
+        if not self.reachable():
+            return Reply(False, reason="app_not_installed")
         return await self._carry(self.envelope(kind, payload, accepts_response=True))
 
     async def tell(self, payload: Json) -> Reply:

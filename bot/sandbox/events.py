@@ -10,6 +10,8 @@ from .workspace import Workspace
 
 MESSAGE_EVENTS = {"im": "message.im", "mpim": "message.mpim", "public": "message.channels", "private": "message.groups"}
 MESSAGE_SCOPES = {"im": "im:history", "mpim": "mpim:history", "public": "channels:history", "private": "groups:history"}
+FAREWELLS = frozenset({"app_uninstalled", "tokens_revoked"})
+"""What an app hears when it is no longer installed, or has no token any more: for nobody's authorisation."""
 EVENT_SCOPES = {"team_join": {"users:read"}, "user_change": {"users:read"}}
 
 
@@ -30,7 +32,9 @@ class Events:
         """The events that were lost."""
 
     async def emit(self, subscription: str, inner: Json, *, needs: set[str] | None = None) -> Reply | None:
-        """Send an event; None if the app did not subscribe or may not see it."""
+        """Send an event; None if the app did not subscribe, may not see it, or is not installed."""
+        if not self.workspace.installed and subscription not in FAREWELLS:
+            return None
         wanted = needs if needs is not None else EVENT_SCOPES.get(subscription, set())
         if subscription not in self.manifest.events or (wanted and not wanted & self.manifest.scopes):
             return None
@@ -52,10 +56,19 @@ class Events:
         shared = bool(channel and channel.ext_shared)
         author = inner.get("user")
         theirs = space.team_of(author) if shared and isinstance(author, str) else space.team_id
-        enterprise = space.enterprise_id or None
+        enterprise, org = space.enterprise_id or None, space.org_installed
+        farewell = inner["type"] in FAREWELLS
+        of_the_org = org and (farewell or inner["type"].startswith("team_access_"))
+        authorization = {
+            "enterprise_id": enterprise,
+            "team_id": None if org else space.team_id,
+            "user_id": space.bot_user,
+            "is_bot": True,
+            "is_enterprise_install": org,
+        }
         return {
             "token": self.token,
-            "team_id": space.event_team or theirs,
+            "team_id": None if of_the_org else space.event_team or theirs,
             "context_team_id": space.team_id,
             "context_enterprise_id": enterprise,
             **({"enterprise_id": enterprise} if enterprise else {}),
@@ -64,15 +77,7 @@ class Events:
             "type": "event_callback",
             "event_id": f"Ev{number:08d}",
             "event_time": now // 1_000_000,
-            "authorizations": [
-                {
-                    "enterprise_id": enterprise,
-                    "team_id": space.team_id,
-                    "user_id": space.bot_user,
-                    "is_bot": True,
-                    "is_enterprise_install": False,
-                }
-            ],
+            **({} if farewell else {"authorizations": [authorization]}),
             "is_ext_shared_channel": shared,
         }
 

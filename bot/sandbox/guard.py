@@ -16,8 +16,9 @@ _HOST = re.compile(r"(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?", re.A
 _ORIGIN = re.compile(rf"https?://{_HOST.pattern}", re.ASCII | re.IGNORECASE)
 _OWN_FETCH = ("same-origin", "none")
 """`Sec-Fetch-Site` of this page's own requests, and of an address that a person typed."""
-_PAGE = "/"
-"""May be linked to from other sites: it shows nothing before its own requests are answered."""
+_PAGES = frozenset({"/", "/oauth/v2/authorize"})
+"""May be linked to from other sites: the page shows nothing before its own requests are answered, and on the other one
+somebody has to press a button, whose form no other site can send or frame."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -55,9 +56,9 @@ def _from_here(request: web.Request) -> bool:
 
 
 def _is_link(request: web.Request) -> bool:
-    """Whether somebody followed another site's link to the page."""
+    """Whether somebody followed another site's link to a page."""
     opened = request.headers.get("Sec-Fetch-Mode") == "navigate"
-    return request.method == "GET" and request.path == _PAGE and opened
+    return request.method == "GET" and request.path in _PAGES and opened
 
 
 async def keep_to_yourself(_request: web.Request, response: web.StreamResponse) -> None:

@@ -7,6 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from .events import Events
 from .extensions import PageExtension
 from .faults import Faults
 from .http_push import HttpPush
+from .installer import Installer, SharedApp
 from .limits import RateLimits
 from .manifest import Manifest
 from .model import Channel, Clock, Json, Message, SlackError, SystemClock, User
@@ -50,17 +52,21 @@ class Hub:
         team_name: str = "Kantor",
         draw: Draw = at_random,
         draw_trigger: Draw | None = None,
+        shared: SharedApp | None = None,
     ) -> None:
         """`draw` makes the tokens, tickets and secret URLs, new ones for each `Hub`: another is for tests alone.
 
         `draw_trigger` makes the trigger ids, which are worth nothing without a token: a run whose record is the same
-        every time gives one that is seeded.
+        every time gives one that is seeded. `shared` is what this workspace has in common with the others of
+        `Workspaces`; without it there is one workspace, in which the app is installed from the start.
         """
         self.manifest = manifest
         self.clock = clock or SystemClock()
-        self.bot_token, app_token = f"xoxb-{draw()}", draw()
-        self.signing_secret = signing_secret or draw()
-        self.verification_token = draw()
+        self.bot_token, app_token = "" if shared else f"xoxb-{draw()}", draw()
+        self.signing_secret = shared.signing_secret if shared else signing_secret or draw()
+        self.verification_token = shared.verification_token if shared else draw()
+        self.installer: Installer | None = shared.installer if shared else None
+        """Installs the app, if there are several workspaces."""
         self.echo_own_messages = echo_own_messages
         self.on_advance = on_advance
         self.find_upcoming: FindUpcoming | None = None
@@ -71,10 +77,13 @@ class Hub:
         self.played: set[str] = set()
         """The people whom somebody at the page is or was: nobody else acts for them."""
         self.workspace = Workspace(self.clock, draw, draw_trigger or draw, name=team_name)
-        self.app_token = f"xapp-1-{self.workspace.app_id}-1-{app_token}"
-        self.sockets = Sockets(self.workspace.app_id, draw)
+        if shared:
+            self._be_one_of(shared)
+        self.app_token = shared.app_token if shared else f"xapp-1-{self.workspace.app_id}-1-{app_token}"
+        self.sockets = shared.sockets if shared else Sockets(self.workspace.app_id, draw)
         carrier = HttpPush(request_url, self.signing_secret) if request_url else self.sockets
-        self.deliveries = Deliveries(self.clock, carrier, ack_seconds, ack_limit)
+        self.deliveries = Deliveries(self.clock, shared.carrier if shared else carrier, ack_seconds, ack_limit)
+        self.deliveries.reachable = lambda: self.workspace.installed
         self.events = Events(manifest, self.workspace, self.deliveries, self.verification_token)
         self.faults = Faults()
         self.limits = RateLimits(enabled=rate_limits)
@@ -86,7 +95,28 @@ class Hub:
         self._on_change: list[Subscriber] = []
         self._later: list[tuple[datetime, Callable[[], Awaitable[Any]]]] = []
         bot = User(self.workspace.new_id("U"), manifest.bot_name, manifest.name, is_bot=True, tz="UTC")
+        bot.bot_id, bot.deleted = self.workspace.bot_id, not self.workspace.installed
         self.workspace.bot_user = self.workspace.add_user(bot).id
+        self.deliveries.count = self.workspace.first_id
+
+    def _be_one_of(self, shared: SharedApp) -> None:
+        """Take an identity of its own among several workspaces. The app is not installed yet."""
+        space = self.workspace
+        space.team_id, space.domain, space.first_id = shared.team_id, shared.domain, shared.first_id
+        space.bot_id = f"B{shared.first_id + 1:04d}"
+        space.installed = False
+
+    def allow(self, scopes: frozenset[str]) -> None:
+        """The app has these scopes here from now on."""
+        self.manifest = self.events.manifest = replace(self.manifest, scopes=scopes)
+
+    def token_refusal(self, token: str) -> str | None:
+        """Why a token is not accepted, by Slack's name for it; None if it is."""
+        if self.installer and token != self.app_token:
+            return self.installer.token_refusal(token, self.workspace.team_id)
+        if token not in (self.bot_token, self.app_token):
+            return "invalid_auth"
+        return None if self.workspace.installed or self.installer else "account_inactive"
 
     def socket_url(self) -> str:
         ticket = self.sockets.new_ticket()

@@ -26,16 +26,14 @@ class Inspector:
     def __init__(self, slack: Company) -> None:
         self.slack = slack
 
-    def add_to(self, app: web.Application) -> None:
-        app.add_routes(
-            [
-                web.get("/_local/inspect", self.inspect),
-                web.get("/_local/faults", self.faults),
-                web.post("/_local/faults", self.change_faults),
-                web.get("/_local/bad_day", self.bad_day),
-                web.post("/_local/bad_day", self.switch_bad_day),
-            ]
-        )
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/_local/inspect", self.inspect),
+            web.get("/_local/faults", self.faults),
+            web.post("/_local/faults", self.change_faults),
+            web.get("/_local/bad_day", self.bad_day),
+            web.post("/_local/bad_day", self.switch_bad_day),
+        ]
 
     async def inspect(self, request: web.Request) -> web.Response:
         """A message that a person sees: as JSON, the calls it was made and changed by, and Slack's limits."""

@@ -6,7 +6,6 @@ from .api.views import view_json
 from .forms import CLICKS, Place, state_values
 from .hub import Hub
 from .model import Channel, Json, Message, View, micros
-from .objects import GRID_NAME
 
 
 def command(slack: Hub, user: str, channel: Channel, name: str, text: str) -> Json:
@@ -14,7 +13,9 @@ def command(slack: Hub, user: str, channel: Channel, name: str, text: str) -> Js
     space = slack.workspace
     names = {"im": "directmessage", "mpim": channel.name, "private": "privategroup", "public": channel.name}
     url = space.issue_response_url(user, channel.id)
-    grid = {"enterprise_id": space.enterprise_id, "enterprise_name": GRID_NAME} if space.enterprise_id else {}
+    grid = (
+        {"enterprise_id": space.enterprise_id, "enterprise_name": space.enterprise_name} if space.enterprise_id else {}
+    )
     return {
         "token": slack.verification_token,
         "team_id": space.team_id,
@@ -26,7 +27,7 @@ def command(slack: Hub, user: str, channel: Channel, name: str, text: str) -> Js
         "command": name,
         "text": text,
         "api_app_id": space.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(space.org_installed).lower(),
         **grid,
         "response_url": f"{slack.url}{url.path}",
         "trigger_id": space.issue_trigger(user),
@@ -42,7 +43,7 @@ def _base(slack: Hub, kind: str, user: str) -> Json:
         "api_app_id": space.app_id,
         "token": slack.verification_token,
         "enterprise": space.enterprise_ref(),
-        "is_enterprise_install": False,
+        "is_enterprise_install": space.org_installed,
     }
 
 

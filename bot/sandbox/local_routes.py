@@ -55,25 +55,23 @@ class LocalRoutes:
             "timezone": lambda me, a: self._done(self.slack.set_timezone(me.id, a["tz"])),
         }
 
-    def add_to(self, app: web.Application) -> None:
-        app.add_routes(
-            [
-                web.get("/_local/state", self.state),
-                web.get("/_local/channel", self.channel),
-                web.post("/_local/act", self.act),
-                web.get("/_local/events", self.events),
-                web.get("/_local/members", self.members),
-                web.get("/_local/calls", self.calls),
-                web.get("/_local/clock", self.clock),
-                web.post("/_local/clock", self.move_clock),
-                web.get("/_local/extensions/{extension}/{path:.*}", self.extension),
-                web.post("/_local/extensions/{extension}/{path:.*}", self.extension),
-                web.get("/_local/files/{file}", self.file),
-                web.get("/", self.page),
-                web.get("/page/extensions/{extension}/{path:.+}", self.extension_file),
-                web.get("/page/{path:.+}", self.page),
-            ]
-        )
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/_local/state", self.state),
+            web.get("/_local/channel", self.channel),
+            web.post("/_local/act", self.act),
+            web.get("/_local/events", self.events),
+            web.get("/_local/members", self.members),
+            web.get("/_local/calls", self.calls),
+            web.get("/_local/clock", self.clock),
+            web.post("/_local/clock", self.move_clock),
+            web.get("/_local/extensions/{extension}/{path:.*}", self.extension),
+            web.post("/_local/extensions/{extension}/{path:.*}", self.extension),
+            web.get("/_local/files/{file}", self.file),
+            web.get("/", self.page),
+            web.get("/page/extensions/{extension}/{path:.+}", self.extension_file),
+            web.get("/page/{path:.+}", self.page),
+        ]
 
     # Reading
 

@@ -22,6 +22,10 @@ class Manifest:
     interactivity: bool = True
     shortcuts: tuple[dict[str, Any], ...] = field(default=())
     command_hints: tuple[dict[str, str], ...] = field(default=())
+    redirect_urls: tuple[str, ...] = ()
+    token_rotation: bool = False
+    org_deploy: bool = False
+    """Whether a whole organisation can install the app."""
 
     @classmethod
     def load(cls, path: str | Path) -> "Manifest":
@@ -50,6 +54,9 @@ class Manifest:
             messages_read_only=bool(home.get("messages_tab_read_only_enabled", True)),
             interactivity=bool(_at(data, "settings", "interactivity", "is_enabled") or False),
             shortcuts=tuple(_at(data, "features", "shortcuts") or ()),
+            redirect_urls=tuple(_at(data, "oauth_config", "redirect_urls") or ()),
+            token_rotation=bool(_at(data, "settings", "token_rotation_enabled") or False),
+            org_deploy=bool(_at(data, "settings", "org_deploy_enabled") or False),
             command_hints=tuple(
                 {key: str(command.get(key, "")) for key in ("command", "description", "usage_hint")}
                 for command in commands

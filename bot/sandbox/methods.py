@@ -15,6 +15,9 @@ COMMON_ERRORS = frozenset(
         "account_inactive",
         "not_allowed_token_type",
         "missing_scope",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
         "invalid_arguments",
         "invalid_json",
         "json_not_object",
@@ -38,6 +41,8 @@ class Method:
     errors: frozenset[str] = field(default_factory=frozenset)
     app_token: bool = False
     open: bool = False
+    installing: bool = False
+    """Whether the method is about installing the app: unknown where it is installed from the start."""
 
 
 def method(
@@ -49,6 +54,7 @@ def method(
     *,
     app_token: bool = False,
     open: bool = False,
+    installing: bool = False,
 ) -> Method:
     """Declare a method in short: `args` is "channel*:s limit:n", a star meaning required."""
     pairs = [part.split(":") for part in args.split()]
@@ -61,6 +67,7 @@ def method(
         frozenset(errors.split()),
         app_token,
         open,
+        installing,
     )
 
 
@@ -81,6 +88,28 @@ _ALL = (
     method("api.test", "t4", "error:s", open=True),
     method("auth.test", "t5"),
     method("apps.connections.open", "t3", scopes="", app_token=True),
+    method(
+        "oauth.v2.access",
+        "t5",
+        "client_id:s client_secret:s code:s redirect_uri:s grant_type:s refresh_token:s",
+        "",
+        "bad_client_secret bad_redirect_uri cannot_install_an_org_installed_app invalid_client_id invalid_code "
+        "invalid_grant_type invalid_refresh_token",
+        open=True,
+        installing=True,
+    ),
+    method("auth.revoke", "t3", "test:b", installing=True),
+    method(
+        "auth.teams.list", "t2", "cursor:s limit:i include_icon:b", "", "invalid_cursor invalid_limit", installing=True
+    ),
+    method(
+        "apps.uninstall",
+        "t1",
+        "client_id*:s client_secret*:s",
+        "",
+        "bad_client_secret invalid_client_id",
+        installing=True,
+    ),
     method("bots.info", "t3", "bot:s team_id:s", "users:read", "bot_not_found"),
     method("team.info", "t3", "team:s domain:s", "team:read", "team_not_found"),
     method(
@@ -134,7 +163,7 @@ _ALL = (
         "t2",
         "types:s cursor:s limit:n exclude_archived:b team_id:s",
         READ,
-        "invalid_cursor invalid_limit invalid_types",
+        "invalid_cursor invalid_limit invalid_types missing_argument",
     ),
     method(
         "conversations.members",
@@ -177,7 +206,7 @@ _ALL = (
         "t2",
         "name*:s is_private:b team_id:a",
         MANAGE,
-        "name_taken invalid_name_required invalid_name_maxlength invalid_name_specials",
+        "missing_argument name_taken invalid_name_required invalid_name_maxlength invalid_name_specials",
     ),
     method(
         "conversations.setTopic",
@@ -201,14 +230,20 @@ _ALL = (
         "channel_not_found not_in_channel already_archived cant_archive_general method_not_supported_for_channel_type",
     ),
     method("users.info", "t4", "user*:s include_locale:b", "users:read", "user_not_found"),
-    method("users.list", "t2", "cursor:s limit:n include_locale:b team_id:s", "users:read", "invalid_cursor"),
+    method(
+        "users.list",
+        "t2",
+        "cursor:s limit:n include_locale:b team_id:s",
+        "users:read",
+        "invalid_cursor missing_argument",
+    ),
     method("users.lookupByEmail", "t3", "email*:s", "users:read.email", "users_not_found"),
     method(
         "users.conversations",
         "t3",
         "user:s types:s cursor:s limit:n exclude_archived:b exclude_muted:b team_id:s",
         READ,
-        "invalid_cursor invalid_limit invalid_types",
+        "invalid_cursor invalid_limit invalid_types missing_argument",
     ),
     method(
         "views.open",

@@ -68,6 +68,11 @@ class User:
     """Another workspace than this one, for strangers and people of a Grid; "" for this one."""
     grid_teams: list[str] = field(default_factory=list)
     """The workspaces of a Grid that the person belongs to; empty outside of a Grid."""
+    enterprise_id: str = ""
+    """The Grid of `grid_teams`; "" for the one there is if nothing else is said."""
+    enterprise_name: str = ""
+    bot_id: str = ""
+    """Of the app's bot user; "" for the one of a single workspace."""
 
     def tz_offset(self, now: datetime) -> int:
         """Seconds east of UTC at `now`."""

@@ -66,8 +66,8 @@ def user_json(user: User, own_team: str, now: datetime, *, email: bool = True, l
     if user.grid_teams:
         body["enterprise_user"] = {
             "id": f"W{user.id[1:]}",
-            "enterprise_id": GRID,
-            "enterprise_name": GRID_NAME,
+            "enterprise_id": user.enterprise_id or GRID,
+            "enterprise_name": user.enterprise_name or GRID_NAME,
             "is_admin": False,
             "is_owner": False,
             "is_primary_owner": False,
@@ -103,7 +103,7 @@ def _profile(user: User, team: str, *, email: bool) -> Json:
         "team": team,
     }
     if user.is_bot:
-        profile |= {"api_app_id": "A0001", "bot_id": "B0001", "always_active": True}
+        profile |= {"api_app_id": "A0001", "bot_id": user.bot_id or "B0001", "always_active": True}
     if user.is_restricted or user.is_ultra_restricted:
         profile |= {"guest_invited_by": "", "guest_expiration_ts": 0}
     if email and user.email:

@@ -114,7 +114,8 @@ class Person:
         self._must_be_active()
         name, _, text = line.strip().partition(" ")
         found = self._here(channel)
-        if name not in self.slack.manifest.commands or "commands" not in self.slack.manifest.scopes:
+        known = name in self.slack.manifest.commands and "commands" in self.slack.manifest.scopes
+        if not known or not self.slack.workspace.installed:
             return Outcome(False, text=NOT_A_COMMAND.format(name))
         if found.archived:
             return Outcome(False, text=ARCHIVED)

@@ -1,4 +1,4 @@
-"""Tokens, tickets and unguessable URLs: drawn at random for each workspace, and never saved or recorded."""
+"""Tokens, tickets and unguessable URLs: drawn at random for each workspace and app, and never saved or recorded."""
 
 import random
 import secrets

@@ -1,6 +1,6 @@
 """The HTTP server: where each path goes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -18,23 +18,26 @@ SHUTDOWN_SECONDS = 1.0
 SIGN_IN = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in to your workspace</body></html>"
 
 
-def application(slack: Company, web_api: WebApi) -> web.Application:
-    """Every route, behind the guard."""
+def routes(slack: Company, web_api: WebApi) -> list[web.RouteDef]:
+    """Every route of a workspace."""
+    files = Files(slack)
+    return [
+        web.route("*", "/api/{method}", web_api.handle),
+        web.get("/link/", slack.sockets.handle),
+        web.post("/actions/{rest:.*}", Responses(slack).handle),
+        web.post("/upload/v1/{key}", files.upload),
+        web.get("/files-pri/{file}/{name}", files.download),
+        web.get("/files-pri/{file}/download/{name}", files.download),
+        *LocalRoutes(slack).routes(),
+        *Inspector(slack).routes(),
+    ]
+
+
+def new_application(all_routes: Iterable[web.RouteDef], web_api: WebApi) -> web.Application:
+    """These routes, behind the guard; `web_api` tells the time of each answer."""
     app = web.Application(client_max_size=BODY_MAX, middlewares=[guard])
     app.on_response_prepare.append(keep_to_yourself)
-    files = Files(slack)
-    app.add_routes(
-        [
-            web.route("*", "/api/{method}", web_api.handle),
-            web.get("/link/", slack.sockets.handle),
-            web.post("/actions/{rest:.*}", Responses(slack).handle),
-            web.post("/upload/v1/{key}", files.upload),
-            web.get("/files-pri/{file}/{name}", files.download),
-            web.get("/files-pri/{file}/download/{name}", files.download),
-        ]
-    )
-    LocalRoutes(slack).add_to(app)
-    Inspector(slack).add_to(app)
+    app.add_routes(all_routes)
     app.on_response_prepare.append(web_api.date)
     return app
 
@@ -42,7 +45,14 @@ def application(slack: Company, web_api: WebApi) -> web.Application:
 @asynccontextmanager
 async def start(slack: Company, web_api: WebApi, host: str, port: int) -> AsyncIterator[str]:
     """Listen, yield the address, and stop. Raises ValueError for a host that is not loopback."""
-    shown, app = loopback(host), application(slack, web_api)
+    async with serve(new_application(routes(slack, web_api), web_api), host, port) as url:
+        yield url
+
+
+@asynccontextmanager
+async def serve(app: web.Application, host: str, port: int) -> AsyncIterator[str]:
+    """Listen, yield the address, and stop. Raises ValueError for a host that is not loopback."""
+    shown = loopback(host)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
@@ -75,7 +85,8 @@ class Files:
 
     async def download(self, request: web.Request) -> web.Response:
         """url_private, for a token with files:read. To others Slack shows its sign-in page, as if all were well."""
-        allowed = request.headers.get("Authorization") == f"Bearer {self.slack.bot_token}"
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        allowed = scheme == "Bearer" and token != self.slack.app_token and self.slack.token_refusal(token) is None
         if not allowed or "files:read" not in self.slack.manifest.scopes:
             return web.Response(text=SIGN_IN, content_type="text/html")
         file = self.slack.workspace.files.get(request.match_info["file"].rpartition("-")[2])

@@ -105,7 +105,7 @@ class WebApi:
 
     async def _call(self, name: str, raw: Json, token: str | None) -> Json:
         method = METHODS.get(name)
-        if method is None:
+        if method is None or (method.installing and self.slack.installer is None):
             raise SlackError("unknown_method", req_method=name)
         self._authorise(method, token)
         if method.scopes:
@@ -113,17 +113,15 @@ class WebApi:
         wait = self.slack.limits.check(name, method.tier, self.slack.clock.now())
         if wait:
             raise SlackError("ratelimited", retry_after=wait)
-        return await HANDLERS[name](Call(self.slack, name, coerce_args(method, raw)))
+        return await HANDLERS[name](Call(self.slack, name, coerce_args(method, raw), token or ""))
 
     def _authorise(self, method: Method, token: str | None) -> None:
         if method.open:
             return
         if token is None:
             raise SlackError("not_authed")
-        if token not in (self.slack.bot_token, self.slack.app_token):
-            raise SlackError("invalid_auth")
-        if not self.slack.workspace.installed:
-            raise SlackError("account_inactive")
+        if refusal := self.slack.token_refusal(token):
+            raise SlackError(refusal)
         if (token == self.slack.app_token) is not method.app_token:
             raise SlackError("not_allowed_token_type")
 

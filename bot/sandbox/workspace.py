@@ -53,8 +53,14 @@ class Workspace:
     installed: bool = True
     uploads: Uploads = "all"
     """The workspace's policy for files."""
+    first_id: int = 0
+    """Ids are counted from here on, so that those of several workspaces differ."""
     enterprise_id: str = ""
     """The Grid that the workspace belongs to; "" for none."""
+    enterprise_name: str = GRID_NAME
+    enterprise_domain: str = "grup"
+    org_installed: bool = False
+    """Whether the whole Grid installed the app, and not this workspace alone."""
     team_in_payloads: bool = True
     """Whether payloads name the team. On a Grid Slack may send null instead."""
     event_team: str = ""
@@ -82,7 +88,7 @@ class Workspace:
 
     def count(self, kind: str) -> int:
         """The next number of its kind."""
-        self.counters[kind] = self.counters.get(kind, 0) + 1
+        self.counters[kind] = self.counters.get(kind, self.first_id) + 1
         return self.counters[kind]
 
     def new_id(self, prefix: str) -> str:
@@ -257,12 +263,14 @@ class Workspace:
         if not self.team_in_payloads:
             return None
         team = {"id": self.team_id, "domain": self.domain}
-        grid = {"enterprise_id": self.enterprise_id, "enterprise_name": GRID_NAME} if self.enterprise_id else {}
+        grid = (
+            {"enterprise_id": self.enterprise_id, "enterprise_name": self.enterprise_name} if self.enterprise_id else {}
+        )
         return {**team, **grid}
 
     def enterprise_ref(self) -> Json | None:
         """The Grid in interaction payloads."""
-        return {"id": self.enterprise_id, "name": GRID_NAME} if self.enterprise_id else None
+        return {"id": self.enterprise_id, "name": self.enterprise_name} if self.enterprise_id else None
 
     def team_of(self, user_id: str) -> str:
         """A person's workspace: ours, or that of a stranger."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import aiohttp
 import pytest
@@ -17,7 +18,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox import Manifest, Person, Slack
+from bot.sandbox import Manifest, Person, Slack, Workspaces
 from bot.sandbox.ack_time import processor_time
 from tests.processes import HANG
 
@@ -218,3 +219,62 @@ def actions(*elements: Json, **more: Any) -> Json:
 
 def option(value: str, text: str | None = None) -> Json:
     return {"text": plain(text or value), "value": value}
+
+
+SCOPES = "chat:write,commands,users:read,channels:read,im:write,im:history"
+
+
+@dataclass
+class Office:
+    """Several served workspaces of one app, and a browser."""
+
+    home: Workspaces
+    clock: StandingClock
+    http: aiohttp.ClientSession
+
+    def client(self, token: str = "") -> AsyncWebClient:
+        return AsyncWebClient(token=token, base_url=self.home.api_url, retry_handlers=[], session=self.http)
+
+    def link(self, **more: str) -> str:
+        """The address of the authorisation page, as an app makes it."""
+        query = {"client_id": self.home.client.id, "scope": SCOPES, "state": "s1", **more}
+        return f"{self.home.authorize_url}?{urlencode(query)}"
+
+    async def press(self, answer: str, team: str, user: str, **more: str) -> dict[str, str]:
+        """Press a button of the page: what the browser then brings to the app."""
+        form = {"answer": answer, "as": user}
+        async with self.http.post(self.link(team=team, **more), data=form, allow_redirects=False) as response:
+            assert response.status == 302, await response.text()
+            return dict(parse_qsl(urlsplit(response.headers["Location"]).query))
+
+    async def install(self, slack: Slack, **more: str) -> Json:
+        """Install the app in a workspace as somebody there: the answer with the token."""
+        user = slack.users[0]
+        brought = await self.press("allow", slack.workspace.team_id, user.id, **more)
+        return await self.access(code=brought["code"], **more)
+
+    async def access(self, **args: str) -> Json:
+        """oauth.v2.access with the app's id and secret."""
+        client = self.home.client
+        args.pop("scope", None)
+        answer = await self.client().oauth_v2_access(client_id=client.id, client_secret=client.secret, **args)
+        body = answer.data
+        assert isinstance(body, dict)
+        return body
+
+
+REDIRECT = "http://127.0.0.1:9/slack/oauth_redirect"
+
+
+@asynccontextmanager
+async def open_workspaces(*names: str, manifest: Manifest = MANIFEST, **options: Any) -> AsyncIterator[Office]:
+    """Serve workspaces with two people each, in which the app is not installed yet."""
+    clock = StandingClock()
+    usual: dict[str, Any] = {"ack_seconds": 1.0, "ack_limit": processor_time, "redirect_urls": (REDIRECT,)}
+    home = Workspaces(manifest, clock=clock, **(usual | options))
+    for name in names:
+        slack = home.add_workspace(name)
+        slack.add_user(f"Sari {name}", email=f"sari@{name.lower()}.id")
+        slack.add_user(f"Budi {name}", email=f"budi@{name.lower()}.id")
+    async with home.serve(), aiohttp.ClientSession() as http:
+        yield Office(home, clock, http)

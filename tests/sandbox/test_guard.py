@@ -11,7 +11,8 @@ import pytest
 
 from bot.sandbox import Slack
 from bot.sandbox.secrets import seeded
-from bot.sandbox.server import application
+from bot.sandbox.server import new_application
+from bot.sandbox.server import routes as all_routes
 from tests.sandbox.local_slack_kit import MANIFEST, World, actions, button, open_app, open_world
 
 ELSEWHERE = (
@@ -30,7 +31,7 @@ HERE = ("localhost", "localhost:9999", "127.0.0.1", "127.0.0.1:8300", "[::1]", "
 def routes() -> list[tuple[str, str]]:
     """Every route there is, with something in the place of its variables; and two that are not there."""
     slack = Slack(MANIFEST)
-    known = application(slack, slack.web_api).router.routes()
+    known = new_application(all_routes(slack, slack.web_api), slack.web_api).router.routes()
     found = [
         ("POST" if one.method == "*" else one.method, re.sub(r"\{.*?\}", "x", one.resource.canonical))
         for one in known

@@ -15,8 +15,8 @@ LANGUAGES = ("en", "id")
 WORDS = {one: json.loads((PAGE / "words" / f"{one}.json").read_text("utf-8")) for one in LANGUAGES}
 EN, ID = WORDS["en"], WORDS["id"]
 SCRIPTS = {path.name: path.read_text("utf-8") for path in PAGE.iterdir() if path.suffix in (".js", ".html")}
-CODE = "\n".join(SCRIPTS.values())
 SANDBOX = Path(people.__file__).parent
+CODE = "\n".join([*SCRIPTS.values(), (SANDBOX / "authorize.html.j2").read_text("utf-8")])
 SAME_IN_BOTH = {"calls.button", "place.home"}
 MADE_UP = re.compile(r"^(server|limit)\.")
 """Keys that are put together: by what the local Slack said, and by what a limit is called."""

@@ -3,13 +3,17 @@
 from collections.abc import Awaitable, Callable
 
 from ..model import Json
-from . import chat, conversations, files, reactions, users, views
+from . import chat, conversations, files, oauth, reactions, users, views
 from .call import Call
 
 HANDLERS: dict[str, Callable[[Call], Awaitable[Json]]] = {
     "api.test": users.api_test,
     "auth.test": users.auth_test,
     "apps.connections.open": users.connections_open,
+    "oauth.v2.access": oauth.access,
+    "auth.revoke": oauth.revoke,
+    "auth.teams.list": oauth.teams_list,
+    "apps.uninstall": oauth.uninstall,
     "bots.info": users.bots_info,
     "team.info": users.team_info,
     "chat.postMessage": chat.post_message,

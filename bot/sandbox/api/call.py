@@ -19,6 +19,7 @@ class Call:
     slack: Company
     method: str
     args: Json
+    token: str = ""
 
     @property
     def space(self) -> Workspace:

@@ -1,7 +1,7 @@
 """users.*, bots.info, team.info and auth.*: who is here."""
 
 from ..model import Json, SlackError, User
-from ..objects import GRID_NAME, user_json
+from ..objects import user_json
 from .call import Call
 from .paging import page
 
@@ -44,21 +44,24 @@ async def team_info(call: Call) -> Json:
         raise SlackError("team_not_found")
     team = {"id": call.space.team_id, "name": call.space.name, "domain": call.space.domain, "email_domain": ""}
     if call.space.enterprise_id:
-        team |= {"enterprise_id": call.space.enterprise_id, "enterprise_name": GRID_NAME}
+        team |= {"enterprise_id": call.space.enterprise_id, "enterprise_name": call.space.enterprise_name}
     return {"team": {**team, "url": f"https://{call.space.domain}.slack.com/", "icon": {"image_default": True}}}
 
 
 async def auth_test(call: Call) -> Json:
     space = call.space
+    org = space.org_installed
     return {
-        "url": f"https://{space.domain}.slack.com/",
-        "team": space.name,
+        "url": f"https://{space.enterprise_domain}.enterprise.slack.com/"
+        if org
+        else f"https://{space.domain}.slack.com/",
+        "team": space.enterprise_name if org else space.name,
         "user": space.users[space.bot_user].name,
-        "team_id": space.team_id,
+        "team_id": space.enterprise_id if org else space.team_id,
         "user_id": space.bot_user,
         "bot_id": space.bot_id,
         **({"enterprise_id": space.enterprise_id} if space.enterprise_id else {}),
-        "is_enterprise_install": False,
+        "is_enterprise_install": org,
     }
 
 

@@ -155,6 +155,6 @@ def view_json(slack: Hub, view: View) -> Json:
         "root_view_id": view.root_view_id,
         "previous_view_id": view.previous_view_id,
         "app_id": space.app_id,
-        "app_installed_team_id": space.team_id,
+        "app_installed_team_id": space.enterprise_id if space.org_installed else space.team_id,
         "bot_id": space.bot_id,
     }
