@@ -84,13 +84,17 @@ _RARE = (
     "ownanswer",
     "improvement",
     "broadcast",
+    "programmecontact",
+    "sponsormessage",
+    "certificatedesign",
     "draft",
     "hrmember",
     "auditentry",
 )
 """Only some have these: people who connected a calendar, people in HR's list, people who were asked about a topic or a
 partner, mentors who had a note sent to their manager, leaders who answered in the briefing, mentors with a buddy or a
-circle, people to whom HR wrote, whose programme has questions of HR's, who made suggestions, and HR."""
+circle, people to whom HR wrote, whose programme has questions of HR's, who made suggestions, contact people, people
+in whose name HR posted or who sign certificates, and HR."""
 
 
 def title(texts: Texts, area: str) -> str:
