@@ -34,10 +34,14 @@ class Company(Hub):
     ) -> User:
         """A person of the company, there from the start: no event. `more` are other fields of `User`."""
         ZoneInfo(tz)  # KeyError for a zone that does not exist
+        space = self.workspace
+        if self.installer and space.enterprise_id:
+            grid = {"enterprise_id": space.enterprise_id, "enterprise_name": space.enterprise_name}
+            more = {"grid_teams": [space.team_id], **grid, **more}
         handle = name or (email.split("@")[0] if email else real_name.lower().replace(" ", "."))
-        user = User(self.workspace.new_id("U"), handle, real_name, email, title, tz, locale, is_admin=is_admin, **more)
+        user = User(space.new_id("U"), handle, real_name, email, title, tz, locale, is_admin=is_admin, **more)
         self.changed("user", user=user.id)
-        return self.workspace.add_user(user)
+        return space.add_user(user)
 
     async def hire(self, real_name: str, **details: Any) -> User:
         """A person who joins the workspace now: team_join."""
@@ -208,7 +212,7 @@ class Company(Hub):
     async def uninstall(self) -> None:
         """Remove the app: it hears app_uninstalled, and its tokens end. Of an organisation's, from all workspaces."""
         if self.installer:
-            await self.installer.uninstall(self.workspace.team_id)
+            self.installer.uninstall(self.workspace.team_id)
             return
         self.workspace.installed = False
         await self.events.emit("app_uninstalled", {"type": "app_uninstalled"})

@@ -64,6 +64,8 @@ class Directory:
         self.slacks: dict[str, Slack] = {}
         """By the workspace's id, in the order in which they were made."""
         self.organisations: dict[str, Organisation] = {}
+        self._own_bots: dict[str, str] = {}
+        """The bot users of workspaces that install the app themselves."""
         self.url = ""
 
     # Setting up
@@ -108,6 +110,7 @@ class Directory:
         usual: dict[str, Any] = {"clock": self.clock, "draw": self.draw, **self.options}
         slack = Slack(self.manifest, **usual | {"team_name": name, "shared": shared} | options)
         self.slacks[slack.workspace.team_id] = slack
+        self._own_bots[slack.workspace.team_id] = slack.workspace.bot_user
         if organisation:
             self._join(slack, organisation)
         if self.url:
@@ -139,21 +142,20 @@ class Directory:
 
     def _installation(self, target: str) -> Installation:
         """The installation in a workspace or an organisation, made if there is none yet."""
-        if target in self.installations.known:
-            return self.installations.known[target]
-        if target in self.organisations:
-            org = self.organisations[target]
-            teams = [slack.workspace.team_id for slack in org.workspaces]
-            enterprise = {"id": org.id, "name": org.name}
-            made = Installation(org.id, org.name, True, enterprise, teams, org.bot_user, APP_ID, installed=False)
+        known = self.installations.known
+        if org := self.organisations.get(target):
+            fresh = Installation(
+                org.id, org.name, org.bot_user, APP_ID, {"id": org.id, "name": org.name}, org_wide=True
+            )
+            team_ids = [slack.workspace.team_id for slack in org.workspaces]
         else:
             space = self.slacks[target].workspace
-            enterprise = space.enterprise_ref() or {}
-            made = Installation(
-                target, space.name, False, enterprise or None, [target], space.bot_user, APP_ID, installed=False
-            )
-        self.installations.known[target] = made
-        return made
+            fresh = Installation(target, space.name, self._own_bots[target], APP_ID, space.enterprise_ref())
+            team_ids = [target]
+        installation = known.setdefault(target, fresh)
+        if not installation.installed:
+            installation.team_ids = team_ids
+        return installation
 
     def access(self, args: Json) -> Json:
         """The answer of oauth.v2.access: a token for a code, or a new one for a refresh token."""
@@ -183,8 +185,10 @@ class Directory:
     def _told(self, body: Json) -> Json:
         """The newest token is what `bot_token` of the workspaces says."""
         installation = self.installations.of_token(body["access_token"])
-        for team_id in installation.team_ids if installation else ():
-            self.slacks[team_id].bot_token = body["access_token"]
+        if installation:
+            installation.newest_token = body["access_token"]
+            for team_id in installation.team_ids:
+                self.slacks[team_id].bot_token = installation.newest_token
         return body
 
     def _install(self, installation: Installation, scopes: frozenset[str]) -> None:
@@ -193,7 +197,7 @@ class Directory:
         An organisation's installation takes the place of those of its workspaces.
         """
         for other in self._in_force(installation):
-            self.installations.end_tokens(other, "account_inactive")
+            self._end(other, "account_inactive")
             other.installed = False
         installation.scopes = installation.scopes | scopes if installation.installed else scopes
         installation.installed = True
@@ -204,6 +208,7 @@ class Directory:
         """The app is in a workspace now: its bot user is there, and events and clicks reach it."""
         space = slack.workspace
         space.installed, space.org_installed = True, installation.org_wide
+        space.team_in_payloads, slack.bot_token = not installation.org_wide, installation.newest_token
         slack.allow(installation.scopes)
         if installation.bot_user not in space.users:
             org = self.organisations[installation.id]
@@ -242,36 +247,41 @@ class Directory:
         ids = installation.team_ids if installation else []
         return [{"id": team_id, "name": self.slacks[team_id].workspace.name} for team_id in ids]
 
-    async def revoke(self, token: str) -> None:
+    def revoke(self, token: str) -> None:
         """End the tokens of an installation. The app is not removed by that, but its bot user is deactivated."""
         installation = self.installations.of_token(token)
         if installation:
-            await self._end(installation, "token_revoked")
+            self._tell_revoked(installation, ended=self._end(installation, "token_revoked"))
 
-    async def uninstall(self, team_id: str) -> None:
+    def uninstall(self, team_id: str) -> None:
         """Remove the app from a workspace, or from the organisation that installed it there."""
         installation = self.installation_in(team_id)
         if installation is None:
             return
-        slack = await self._end(installation, "account_inactive")
+        self._tell_revoked(installation, ended=self._end(installation, "account_inactive"))
         installation.installed = False
-        await slack.events.emit("app_uninstalled", {"type": "app_uninstalled"})
+        self.any_of(installation).emit_soon("app_uninstalled", {"type": "app_uninstalled"})
 
     def installation_in(self, team_id: str) -> Installation | None:
         """The installation that is in force in a workspace."""
         there = (one for one in self.installations.known.values() if one.installed and team_id in one.team_ids)
         return next(there, None)
 
-    async def _end(self, installation: Installation, why: str) -> Slack:
-        """End an installation's tokens and tell the app: tokens_revoked. The workspace that told it."""
-        ended = self.installations.end_tokens(installation, why)
-        slacks = [self.slacks[team_id] for team_id in installation.team_ids]
-        for slack in slacks:
-            self._leave(slack)
+    def _end(self, installation: Installation, why: str) -> bool:
+        """End an installation's tokens. False if it had none any more."""
+        for team_id in installation.team_ids:
+            self._leave(self.slacks[team_id])
+        return self.installations.end_tokens(installation, why)
+
+    def _tell_revoked(self, installation: Installation, *, ended: bool) -> None:
         revoked = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [installation.bot_user]}}
         if ended:
-            await slacks[0].events.emit("tokens_revoked", revoked)
-        return slacks[0]
+            self.any_of(installation).emit_soon("tokens_revoked", revoked)
+
+    def any_of(self, installation: Installation) -> Slack:
+        """A workspace in which an installation is in force, or else one of its organisation."""
+        teams = installation.team_ids
+        return self.slacks[teams[0]] if teams else self.organisations[installation.id].workspaces[0]
 
     # Workspaces of an organisation that the app was installed for
 

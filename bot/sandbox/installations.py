@@ -49,14 +49,15 @@ class Installation:
     id: str
     """Of the workspace, or of the organisation."""
     name: str
-    org_wide: bool
-    enterprise: Json | None
-    """The organisation's id and name, also of a workspace that belongs to one."""
-    team_ids: list[str]
     bot_user: str
     app_id: str
+    enterprise: Json | None
+    """The organisation's id and name, also of a workspace that belongs to one."""
+    org_wide: bool = False
+    team_ids: list[str] = field(default_factory=list)
     scopes: frozenset[str] = frozenset()
-    installed: bool = True
+    installed: bool = False
+    newest_token: str = ""
 
 
 @dataclass

@@ -20,13 +20,13 @@ class Installer(Protocol):
     def teams_of(self, token: str) -> list[Json]:
         """The workspaces that a token gives access to: id and name."""
 
-    async def revoke(self, token: str) -> None:
+    def revoke(self, token: str) -> None:
         """End the bot's tokens of the installation that this one belongs to: tokens_revoked."""
 
     def check_client(self, args: Json) -> None:
         """Refuse unless `client_id` and `client_secret` are the app's."""
 
-    async def uninstall(self, team_id: str) -> None:
+    def uninstall(self, team_id: str) -> None:
         """Remove the app from a workspace, or from the organisation that installed it: app_uninstalled."""
 
 

@@ -86,7 +86,7 @@ class Switchboard:
         try:
             return self._of_organisation(installation, name, raw)
         except SlackError as refusal:
-            self._any_of(installation).record(name, raw, refusal.code)
+            self.home.any_of(installation).record(name, raw, refusal.code)
             return web.json_response(refusal.body())
 
     def _of_organisation(self, installation: Installation, name: str, raw: Json) -> Slack:
@@ -100,12 +100,7 @@ class Switchboard:
         about = next((slack for slack in org.workspaces if _concerns(slack, raw)), None)
         if about and about.workspace.team_id not in installation.team_ids:
             raise SlackError("team_access_not_granted")
-        return about or self._any_of(installation)
-
-    def _any_of(self, installation: Installation) -> Slack:
-        """A workspace in which an organisation's installation is in force, or one of the organisation."""
-        teams = installation.team_ids
-        return self.home.slacks[teams[0]] if teams else self.home.organisations[installation.id].workspaces[0]
+        return about or self.home.any_of(installation)
 
 
 def _concerns(slack: Slack, raw: Json) -> bool:

@@ -221,7 +221,7 @@ def option(value: str, text: str | None = None) -> Json:
     return {"text": plain(text or value), "value": value}
 
 
-SCOPES = "chat:write,commands,users:read,channels:read,im:write,im:history"
+SCOPES = "chat:write,commands,users:read,users:read.email,channels:read,im:write,im:history"
 
 
 @dataclass

@@ -19,7 +19,7 @@ async def access(call: Call) -> Json:
 async def revoke(call: Call) -> Json:
     if call.args.get("test"):
         return {"revoked": False}
-    await _installer(call).revoke(call.token)
+    _installer(call).revoke(call.token)
     return {"revoked": True}
 
 
@@ -31,5 +31,5 @@ async def teams_list(call: Call) -> Json:
 async def uninstall(call: Call) -> Json:
     installer = _installer(call)
     installer.check_client(call.args)
-    await installer.uninstall(call.space.team_id)
+    installer.uninstall(call.space.team_id)
     return {}
