@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_internals import build_async_context
 
 from bot.sandbox import Slack, User
 from tests.sandbox.local_slack_kit import MANIFEST, Office, open_workspaces, sdk_error
@@ -105,8 +106,6 @@ async def test_an_ordinary_token_overlooks_team_id() -> None:
 
 async def understood(app: Receiver) -> list[AsyncBoltContext]:
     """What Bolt makes of each request that was heard."""
-    from slack_bolt.request.async_internals import build_async_context
-
     return [build_async_context(AsyncBoltContext({}), one) for one in app.heard]
 
 
