@@ -16,10 +16,12 @@ from bot.calendars.fetch import Fetcher
 from bot.calendars.link_keys import LinkKeys
 from bot.delivery.worker import Delivery
 from bot.domain.messages.alerts import TroubleMessage
+from bot.jobs.check_hr_channels import HrChannelChecks
 from bot.jobs.compare_with_slack import Comparing
 from bot.jobs.delete_erased_dms import Cleaner
 from bot.jobs.delete_withdrawn_stories import Retracting
 from bot.jobs.open_circles import CircleOpenings
+from bot.jobs.per_workspace import PerWorkspace
 from bot.jobs.planned_releases import PlannedReleases
 from bot.jobs.refresh_invitations import InvitationMessages
 from bot.jobs.refresh_session_messages import SentMessages, SessionMessages
@@ -167,21 +169,22 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     notice_limits(bolt, Limits(store, parts.operator, parts.clock.now, metrics.dropped).noticed, context.team_of)
     handlers.register(bolt, context)
     sent = SentMessages(gateway, turns, with_part)
+    per_workspace = partial(PerWorkspace, context.spawn, parts.limits, many=gateway.connections.many)
     in_slack = {
-        "cleaning": Cleaner(store, gateway, turns).tick,
-        "retracting": Retracting(store, gateway, turns).tick,
-        "counting": Counting(store, gateway, renderers.render, directory, turns).tick,
+        "cleaning": Cleaner(store, gateway, turns, per_workspace()).tick,
+        "retracting": Retracting(store, gateway, turns, per_workspace()).tick,
+        "counting": Counting(store, gateway, renderers.render, directory, turns, per_workspace()).tick,
         "session_messages": SessionMessages(
-            store, sent, partial(replace_stale, context), mailed=parts.mailing is not None
+            store, sent, partial(replace_stale, context), parts.mailing is not None, per_workspace()
         ).tick,
-        "invitation_messages": InvitationMessages(store, sent, renderers.render).tick,
-        "circle_openings": CircleOpenings(store, gateway, turns).tick,
-        "planned_releases": PlannedReleases(store, directory, turns).tick,
-        "hr_channels": channels.tick,
+        "invitation_messages": InvitationMessages(store, sent, renderers.render, per_workspace()).tick,
+        "circle_openings": CircleOpenings(store, gateway, turns, per_workspace()).tick,
+        "planned_releases": PlannedReleases(store, directory, turns, per_workspace()).tick,
+        "hr_channels": HrChannelChecks(store, channels, per_workspace()).tick,
         "busy_hours": calendars.tick,
         "session_mails": SessionMails(store, parts.mailing, partial(session_mail_words, context), parts.limits).tick,
         "comparing": Comparing(
-            store, gateway, turns, (channels, announcements, limits), directory, metrics.missed
+            store, gateway, turns, (channels, announcements, limits), directory, metrics.missed, per_workspace()
         ).tick,
     }
     scheduler = Scheduler(

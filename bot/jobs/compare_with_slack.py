@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.jobs.per_workspace import PerWorkspace
 from bot.services.people import people
 from bot.services.people.people import Profile
 from bot.slack.directory import Directory
@@ -44,14 +45,26 @@ REFUSED_PAUSE = timedelta(minutes=10)
 MOST_ABSENT = 20
 """People who are not in Slack's list any more, and are asked for one by one, in one comparison."""
 
+MOST_AT_ONCE = 100
+"""Workspaces in one run of the job."""
+SPREAD = timedelta(hours=1)
+"""Over how long the first comparisons of many workspaces are spread."""
+
 # Built once: the job runs every few seconds, and building a statement takes as long as executing it.
-DUE = (
+_IS_DUE = or_(col(SlackComparison.next_at) <= bindparam("now"), col(SlackComparison.next_at) > bindparam("latest"))
+DUE_IN = select(SlackComparison.team_id).where(_IS_DUE).order_by(col(SlackComparison.next_at)).limit(MOST_AT_ONCE)
+LOCKED_DUE = (
     select(SlackComparison)
-    .where(or_(col(SlackComparison.next_at) <= bindparam("now"), col(SlackComparison.next_at) > bindparam("latest")))
-    .order_by(col(SlackComparison.next_at))
-    .limit(1)
+    .where(SlackComparison.team_id == bindparam("team"), _IS_DUE)
+    .with_for_update(skip_locked=True)
 )
-LOCKED_DUE = DUE.with_for_update(skip_locked=True)
+
+
+def _not_now(problem: SlackRefused | SlackUnavailable) -> None:
+    if isinstance(problem, SlackRefused):
+        log.warning("cannot be compared with Slack until this is fixed: %s", problem)
+    else:
+        log.info("not compared with Slack, will retry: %s", problem)
 
 
 class Channels(Protocol):
@@ -76,33 +89,63 @@ class Comparing:
     """Learns whose profile is up to date."""
     missed: Counter[str] = field(default_factory=Counter)
     """"people": how many changes were found that no event had told."""
-    _checked: set[tuple[int, str]] = field(default_factory=set, init=False)
-    """Which channels of which kind this process compared since it began with them: a turn has no room for many."""
+    workspaces: PerWorkspace = field(default_factory=PerWorkspace)
+    _checked: dict[str, set[tuple[int, str]]] = field(default_factory=dict, init=False)
+    """By workspace: which channels of which kind this process compared since it began with them. A turn has no room for
+    many."""
     _planned: bool = field(default=False, init=False)
     """Whether this process has planned the comparison of its start."""
-    _listed: set[str] | None = field(default=None, init=False)
-    """Who is in Slack's list, if this process read all of its pages so far."""
+    _listed: dict[str, set[str]] = field(default_factory=dict, init=False)
+    """By workspace: who is in Slack's list, if this process read all of its pages so far."""
 
     async def tick(self, now: datetime) -> int:
         """Compare what is due, as far as Slack's limits allow; how many missed changes were found."""
+        if not self._planned and not await self._plan_start(now):
+            return 0
+        due = {"now": now, "latest": now + LONGEST_TURN + STEP}
+        async with self.store.read(now) as work:
+            team_ids = list(await work.session.exec(DUE_IN, params=due))
+        return await self.workspaces.each(team_ids, lambda team_id: self._compare_workspace(team_id, now))
+
+    async def _plan_start(self, now: datetime) -> bool:
+        """Plan the comparison of this process's start, in mode many only where there was none yet; whether it is."""
+        if self.gateway.connections.many:
+            await self._plan_missing(await self.gateway.connections.team_ids(), now)
+        else:
+            try:
+                await self.plan(await self.gateway.own_team(), now)
+            except (SlackRefused, SlackUnavailable) as problem:
+                _not_now(problem)
+                return False
+        self._planned = True
+        return True
+
+    async def _compare_workspace(self, team_id: str, now: datetime) -> int:
         found = 0
         try:
-            if not self._planned:
-                await self._plan(await self.gateway.own_team(), now)
-                self._planned = True
-            turn = await self._claim(now)
+            turn = await self._claim(team_id, now)
             while turn is not None:
                 changed, turn = await self._compare(turn, now)
                 found += changed
-                turn = turn or await self._claim(now)
-        except SlackUnavailable as busy:
-            log.info("not compared with Slack, will retry: %s", busy)
-        except SlackRefused as refused:
-            log.warning("cannot be compared with Slack until this is fixed: %s", refused)
+                turn = turn or await self._claim(team_id, now)
+        except (SlackRefused, SlackUnavailable) as problem:
+            _not_now(problem)
         return found
 
-    async def _plan(self, team_id: str, now: datetime) -> None:
-        """Begin now, unless a comparison is under way or has just ended."""
+    async def _plan_missing(self, team_ids: Sequence[str], now: datetime) -> None:
+        """Plan the first comparison of the workspaces that have none, over an hour."""
+        async with self.store.write(now) as work:
+            known = set(await work.session.exec(select(SlackComparison.team_id)))
+            missing = [team_id for team_id in team_ids if team_id not in known]
+            for number, team_id in enumerate(missing):
+                work.session.add(SlackComparison(team_id=team_id, next_at=now + SPREAD * number / len(missing)))
+            await work.commit()
+
+    async def plan(self, team_id: str, now: datetime) -> None:
+        """Begin now, unless a comparison is under way or has just ended.
+
+        For this process's start in mode one, and for a workspace that was just installed.
+        """
         async with self.store.write(now) as work:
             insert = insert_for(work.session)
             first = insert(SlackComparison).values(
@@ -116,12 +159,9 @@ class Comparing:
                 row.next_at = now
             await work.commit()
 
-    async def _claim(self, now: datetime) -> SlackComparison | None:
+    async def _claim(self, team_id: str, now: datetime) -> SlackComparison | None:
         """The comparison to continue; no other process takes it for a while. None if there is nothing to do now."""
-        due = {"now": now, "latest": now + LONGEST_TURN + STEP}
-        async with self.store.read(now) as work:
-            if (await work.session.exec(DUE, params=due)).first() is None:
-                return None
+        due = {"now": now, "latest": now + LONGEST_TURN + STEP, "team": team_id}
         async with self.store.write(now) as work:
             row = (await work.session.exec(LOCKED_DUE, params=due)).first()
             if row is None:
@@ -154,10 +194,14 @@ class Comparing:
                 turn, now, now + (TURN if stale else REFUSED_PAUSE), **({"cursor": ""} if stale else {})
             )
             raise
-        self._listed = set() if not turn.cursor else self._listed
-        if self._listed is not None:
-            self._listed.update(user["id"] for user in users)
-        changed = await self._follow(turn.team_id, users, now, None if cursor else self._listed)
+        if not turn.cursor:
+            self._listed[turn.team_id] = set()
+        listed = self._listed.get(turn.team_id)
+        if listed is not None:
+            listed.update(user["id"] for user in users)
+        if not cursor:
+            self._listed.pop(turn.team_id, None)
+        changed = await self._follow(turn.team_id, users, now, None if cursor else listed)
         if cursor:
             await self._advance(turn, now, now, cursor=cursor, changed=turn.changed + changed)
             return changed, None
@@ -170,12 +214,13 @@ class Comparing:
 
     async def _compare_channels(self, team_id: str, now: datetime) -> None:
         """Continues where Slack, or our own limit, had no room before."""
+        checked = self._checked.setdefault(team_id, set())
         for kind, channels in enumerate(self.channels):
             for _, channel in await channels.watched(now, team_id):
-                if (kind, channel) not in self._checked:
+                if (kind, channel) not in checked:
                     await channels.check(team_id, channel, now)
-                    self._checked.add((kind, channel))
-        self._checked.clear()
+                    checked.add((kind, channel))
+        del self._checked[team_id]
 
     async def _follow(
         self, team_id: str, users: list[dict[str, Any]], now: datetime, listed: set[str] | None = None

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.registry import PERSONAL_FILES
+from bot.jobs.per_workspace import PerWorkspace, due_in
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.turns import Turns
 from storage.deadlines import LONGEST_TURN, is_over
@@ -26,9 +27,9 @@ from storage.unit_of_work import Store
 log = logging.getLogger(__name__)
 
 AT_ONCE = 12
-"""Messages per run, of all people together."""
+"""Messages per run and workspace, of all its people together."""
 PAUSE = timedelta(seconds=20)
-"""Interval of the runs: 36 per minute of the 50 that Slack allows."""
+"""Interval of the runs in a workspace: 36 per minute of the 50 that Slack allows."""
 REFUSED_PAUSE = timedelta(minutes=10)
 """How long to wait after a refusal that concerns everything, or is unknown."""
 
@@ -40,17 +41,25 @@ class Cleaner:
     store: Store
     gateway: Gateway
     turns: Turns
-    _ran: datetime | None = field(default=None, init=False)
+    workspaces: PerWorkspace = field(default_factory=PerWorkspace)
+    _ran: dict[str, datetime] = field(default_factory=dict, init=False)
+    """By workspace: when messages were deleted there."""
 
     async def tick(self, now: datetime) -> int:
-        """Delete some of the messages, unless some were deleted a moment ago; their number."""
+        """Delete some of the messages of a person of each workspace, unless some were deleted there a moment ago; their
+        number."""
         # A clock that was set back is no reason to wait for as long.
-        if self._ran and timedelta() <= now - self._ran < PAUSE:
-            return 0
-        person = await self._next(now)
+        self._ran = {team_id: at for team_id, at in self._ran.items() if timedelta() <= now - at < PAUSE}
+        team_ids = await due_in(self.store, now, Person, Person.clean_at)
+        return await self.workspaces.each(
+            [one for one in team_ids if one not in self._ran], lambda team_id: self._clean(team_id, now)
+        )
+
+    async def _clean(self, team_id: str, now: datetime) -> int:
+        person = await self._next(team_id, now)
         if person is None:
             return 0
-        self._ran = now
+        self._ran[team_id] = now
         rows = await self._rows(person, now)
         deleted = 0
         try:
@@ -71,17 +80,14 @@ class Cleaner:
         await self._go_on(person, now)
         return deleted
 
-    async def _next(self, now: datetime) -> Person | None:
+    async def _next(self, team_id: str, now: datetime) -> Person | None:
         """The person who has waited longest; no other process takes them for a while."""
         due = (
             select(Person)
-            .where(is_over(Person.clean_at, now, LONGEST_TURN))
+            .where(is_over(Person.clean_at, now, LONGEST_TURN), Person.team_id == team_id)
             .order_by(col(Person.clean_at), col(Person.id))
             .limit(1)
         )
-        async with self.store.read(now) as work:
-            if (await work.session.exec(due)).first() is None:
-                return None
         async with self.store.write(now) as work:
             person = (await work.session.exec(due.with_for_update(skip_locked=True))).first()
             if person:

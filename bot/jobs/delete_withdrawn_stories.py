@@ -4,13 +4,14 @@ It can be interrupted anywhere: each deletion is recorded, and repeating it is h
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.jobs.per_workspace import PerWorkspace, due_in
 from bot.services.closing import stories
 from bot.services.outcomes import public_thanks
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
@@ -34,21 +35,24 @@ class Retracting:
     store: Store
     gateway: Gateway
     turns: Turns
+    workspaces: PerWorkspace = field(default_factory=PerWorkspace)
 
     async def tick(self, now: datetime) -> int:
-        """Delete the story, and the thanks, that have waited longest; the number of deleted messages."""
-        return await self._delete_next(Story, now) + await self._delete_next(Thanks, now)
+        """Delete the story, and the thanks, that have waited longest in each workspace; the number of deleted
+        messages."""
+        return await self._delete(Story, now) + await self._delete(Thanks, now)
 
-    async def _delete_next(self, table: type[Shown], now: datetime) -> int:
+    async def _delete(self, table: type[Shown], now: datetime) -> int:
+        team_ids = await due_in(self.store, now, table, table.clean_at)
+        return await self.workspaces.each(team_ids, lambda team_id: self._delete_next(table, team_id, now))
+
+    async def _delete_next(self, table: type[Shown], team_id: str, now: datetime) -> int:
         due = (
             select(table)
-            .where(is_over(table.clean_at, now, LONGEST_TURN))
+            .where(is_over(table.clean_at, now, LONGEST_TURN), table.team_id == team_id)
             .order_by(col(table.clean_at), col(table.id))
             .limit(1)
         )
-        async with self.store.read(now) as work:
-            if (await work.session.exec(due)).first() is None:
-                return 0
         async with self.store.write(now) as work:
             shown = (await work.session.exec(due.with_for_update(skip_locked=True))).first()
             if shown is None:
@@ -56,11 +60,11 @@ class Retracting:
             shown.clean_at = now + PAUSE  # no other process takes it in between
             rows = await _messages(work.session, shown)
             await work.commit()
-        deleted = [row.id for row in rows if row.ts and await self._delete(row, now)]
+        deleted = [row.id for row in rows if row.ts and await self._is_deleted(row, now)]
         await self._note(table, shown.id, deleted, now, all(row.id in deleted or _is_done(row) for row in rows))
         return len(deleted)
 
-    async def _delete(self, row: Outbox, now: datetime) -> bool:
+    async def _is_deleted(self, row: Outbox, now: datetime) -> bool:
         """Whether the message is deleted, or will never be accessible."""
         try:
             await self.turns.take(row.team_id, DELETIONS, now)

@@ -4,14 +4,18 @@ It can be interrupted anywhere: Slack answers with the same group DM when it is 
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlmodel import col
+
 from bot.domain.circles import LEAST
+from bot.jobs.per_workspace import PerWorkspace, due_in
 from bot.services.circles.opening import next_to_open, opened
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.turns import Turns
 from storage.rate_limits import OPENS
+from storage.tables import Circle
 from storage.unit_of_work import Store
 
 log = logging.getLogger(__name__)
@@ -26,10 +30,16 @@ class CircleOpenings:
     store: Store
     gateway: Gateway
     turns: Turns
+    workspaces: PerWorkspace = field(default_factory=PerWorkspace)
 
     async def tick(self, now: datetime) -> int:
-        """Open the group DM of the circle that has waited longest; how many circles were processed."""
-        found = await next_to_open(self.store, now, now + AGAIN)
+        """Open the group DM of the circle that has waited longest in each workspace; how many circles were
+        processed."""
+        team_ids = await due_in(self.store, now, Circle, Circle.open_at, col(Circle.closed_at).is_(None))
+        return await self.workspaces.each(team_ids, lambda team_id: self._open(team_id, now))
+
+    async def _open(self, team_id: str, now: datetime) -> int:
+        found = await next_to_open(self.store, team_id, now, now + AGAIN)
         if found is None:
             return 0
         if len(found.slack_ids) < LEAST:

@@ -4,9 +4,10 @@ It can be interrupted anywhere: a draft is released once, and its plan is forgot
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.jobs.per_workspace import PerWorkspace
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.matching import planned_release
 from bot.services.matching.planned_release import NOT_HR, STOPPED, DuePlan
@@ -27,10 +28,17 @@ class PlannedReleases:
     store: Store
     directory: Directory
     turns: Turns
+    workspaces: PerWorkspace = field(default_factory=PerWorkspace)
 
     async def tick(self, now: datetime) -> int:
         """Carry out the plans that are due; how many there are."""
         plans = await planned_release.due(self.store, now)
+        by_team: dict[str, list[DuePlan]] = {}
+        for plan in plans:
+            by_team.setdefault(plan.programme.team_id, []).append(plan)
+        return await self.workspaces.each(list(by_team), lambda team_id: self._carry_out_all(by_team[team_id], now))
+
+    async def _carry_out_all(self, plans: list[DuePlan], now: datetime) -> int:
         for one in plans:
             try:
                 await self._carry_out(one, now)

@@ -3,12 +3,13 @@
 Nobody gets a message by it. It can be interrupted anywhere: repeating an update is harmless.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import col, select
 
 from bot.domain.messages.invitations import InvitationMessage, InvitationReminderMessage
+from bot.jobs.per_workspace import PerWorkspace, due_in
 from bot.jobs.refresh_session_messages import AGAIN, SentMessages
 from bot.jobs.refresh_signup_count import Compose
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
@@ -27,10 +28,16 @@ class InvitationMessages:
     sent: SentMessages
     compose: Compose
     """Renders a row as it would be sent now; None if it would not be sent any more."""
+    workspaces: PerWorkspace = field(default_factory=PerWorkspace)
 
     async def tick(self, now: datetime) -> int:
-        """Update the messages of the invitation that has waited longest; how many invitations were processed."""
-        due = select(Invitation).where(is_over(Invitation.refresh_at, now, LONGEST_TURN))
+        """Update the messages of the invitation that has waited longest in each workspace; how many invitations were
+        processed."""
+        team_ids = await due_in(self.store, now, Invitation, Invitation.refresh_at)
+        return await self.workspaces.each(team_ids, lambda team_id: self._refresh(team_id, now))
+
+    async def _refresh(self, team_id: str, now: datetime) -> int:
+        due = select(Invitation).where(is_over(Invitation.refresh_at, now, LONGEST_TURN), Invitation.team_id == team_id)
         first = due.order_by(col(Invitation.refresh_at), col(Invitation.id)).limit(1)
         async with self.store.write(now) as work:
             invitation = (await work.session.exec(first.with_for_update(skip_locked=True))).first()

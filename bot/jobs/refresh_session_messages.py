@@ -7,12 +7,13 @@ It can be interrupted anywhere: repeating an update is harmless.
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
 from bot.domain.messages.sessions import SHOWING_TIME
+from bot.jobs.per_workspace import PerWorkspace, due_in
 from bot.services.pair_context import Meeting, meeting
 from bot.services.session_mail.planning import plan_mails
 from bot.slack.errors import ErrorClass
@@ -76,10 +77,18 @@ class SessionMessages:
     replace: Replace
     mailed: bool = False
     """Whether the two get mail about their sessions."""
+    workspaces: PerWorkspace = field(default_factory=PerWorkspace)
 
     async def tick(self, now: datetime) -> int:
-        """Update the messages of the session that has waited longest; how many sessions were processed."""
-        due = select(MentoringSession).where(is_over(MentoringSession.refresh_at, now, LONGEST_TURN))
+        """Update the messages of the session that has waited longest in each workspace; how many sessions were
+        processed."""
+        team_ids = await due_in(self.store, now, MentoringSession, MentoringSession.refresh_at)
+        return await self.workspaces.each(team_ids, lambda team_id: self._refresh(team_id, now))
+
+    async def _refresh(self, team_id: str, now: datetime) -> int:
+        due = select(MentoringSession).where(
+            is_over(MentoringSession.refresh_at, now, LONGEST_TURN), MentoringSession.team_id == team_id
+        )
         first = due.order_by(col(MentoringSession.refresh_at), col(MentoringSession.id)).limit(1)
         async with self.store.write(now) as work:
             row = (await work.session.exec(first.with_for_update(skip_locked=True))).first()

@@ -5,11 +5,12 @@ It can be interrupted anywhere: repeating an update is harmless.
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
+from bot.jobs.per_workspace import PerWorkspace, due_in
 from bot.services.programme.setup import first_message
 from bot.slack.directory import Directory
 from bot.slack.errors import ErrorClass
@@ -37,10 +38,15 @@ class Counting:
     """Updates the message."""
     directory: Directory
     turns: Turns
+    workspaces: PerWorkspace = field(default_factory=PerWorkspace)
 
     async def tick(self, now: datetime) -> int:
-        """Update the message that has waited longest; how many were processed."""
-        due = select(Programme).where(is_over(Programme.count_at, now, LONGEST_TURN))
+        """Update the message that has waited longest in each workspace; how many were processed."""
+        team_ids = await due_in(self.store, now, Programme, Programme.count_at)
+        return await self.workspaces.each(team_ids, lambda team_id: self._update(team_id, now))
+
+    async def _update(self, team_id: str, now: datetime) -> int:
+        due = select(Programme).where(is_over(Programme.count_at, now, LONGEST_TURN), Programme.team_id == team_id)
         first = due.order_by(col(Programme.count_at), col(Programme.id)).limit(1)
         async with self.store.read(now) as work:
             waiting = (await work.session.exec(first)).first()

@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.clock import TimeLimits
 from bot.domain.session_mail import Mailing, MailWords, is_address
 from bot.mail.compose import compose
 from bot.mail.smtp import hand_in
-from bot.services.session_mail.sending import DueMail, Outcome, record, take_due
+from bot.services.session_mail.sending import DueMail, Outcome, due_in, record, take_due
 from storage.unit_of_work import Store
 
 log = logging.getLogger(__name__)
@@ -30,16 +30,27 @@ class SessionMails:
     mailing: Mailing | None
     words: Words
     limits: TimeLimits
+    _last: str = field(default="", init=False)
+    """The workspace that was served last."""
 
     async def tick(self, now: datetime) -> int:
-        """Send what is due; how many mails were tried. At least once: an unclear result is tried again."""
-        for sent in range(MOST_A_RUN):
-            due = await take_due(self.store, now)
+        """Send what is due, one of each workspace in turn; how many mails were tried.
+
+        At least once: an unclear result is tried again.
+        """
+        waiting, sent = await due_in(self.store, now), 0
+        # Begin after the workspace that was served last: a run has no room for all if there are many.
+        waiting.sort(key=lambda team_id: (team_id <= self._last, team_id))
+        while waiting and sent < MOST_A_RUN:
+            self._last = team_id = waiting.pop(0)
+            due = await take_due(self.store, team_id, now)
             if due is None:
-                return sent
+                continue
             outcome, error = await self._send(due, now)
             await record(self.store, due, outcome, error, now)
-        return MOST_A_RUN
+            waiting.append(team_id)
+            sent += 1
+        return sent
 
     async def _send(self, due: DueMail, now: datetime) -> tuple[Outcome, str]:
         if self.mailing is None:

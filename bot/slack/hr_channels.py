@@ -4,8 +4,6 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
-
 from bot.domain.programme import HrTrouble
 from bot.services.alerts.operator import operator_in
 from bot.services.people.eligibility import why_unfit
@@ -20,9 +18,7 @@ from bot.services.programme.hr_channel import (
 from bot.slack.directory import Directory
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.turns import Turns
-from storage.deadlines import LONGEST_TURN, is_over
 from storage.rate_limits import CHANNELS, MEMBERS
-from storage.tables import Programme
 from storage.unit_of_work import Store
 
 log = logging.getLogger(__name__)
@@ -109,18 +105,6 @@ class HrChannels:
             if why_unfit(person, guests=False) is None:
                 hr.add(person.id)
         return ChannelState(None if hr else HrTrouble.EMPTY, frozenset(hr))
-
-    async def tick(self, now: datetime) -> int:
-        """The job: ask again about channels that could not be used; how many."""
-        due = select(Programme.team_id, Programme.hr_channel).where(is_over(Programme.hr_check_at, now, LONGEST_TURN))
-        async with self.store.read(now) as work:
-            channels = list(await work.session.exec(due.distinct().order_by(col(Programme.hr_channel))))
-        for team_id, channel in channels:
-            try:
-                await self.check(team_id, channel, now)
-            except (SlackRefused, SlackUnavailable) as problem:
-                log.info("HR's channel not compared with Slack, will retry: %s", problem)
-        return len(channels)
 
     async def _refresh(self, team_id: str, slack_id: str, now: datetime, *, in_turn: bool) -> None:
         try:

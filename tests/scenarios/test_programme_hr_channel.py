@@ -213,6 +213,7 @@ async def test_a_weekend_of_trouble_that_is_over_is_told_to_nobody(office: Offic
     await introduce(office, hr)
     await office.run(hours=11)  # in the evening
     office.slack.archive(office.hr_channel)
+    await office.settle()
     await office.run(minutes=5)
     assert (await programme(office)).hr_trouble == "archived"
     BACK["archived"](office)

@@ -26,10 +26,12 @@ class Opening:
     slack_ids: tuple[str, ...]
 
 
-async def next_to_open(store: Store, now: datetime, again: datetime) -> Opening | None:
-    """The circle whose group DM has waited longest; it is tried again at `again` unless `opened` is called."""
+async def next_to_open(store: Store, team_id: str, now: datetime, again: datetime) -> Opening | None:
+    """The circle of a workspace whose group DM has waited longest; it is tried again at `again`, unless `opened` is
+    called."""
     async with store.write(now) as work:
-        due = select(Circle).where(is_over(Circle.open_at, now, LONGEST_TURN), col(Circle.closed_at).is_(None))
+        is_due = is_over(Circle.open_at, now, LONGEST_TURN), col(Circle.closed_at).is_(None)
+        due = select(Circle).where(*is_due, Circle.team_id == team_id)
         first = due.order_by(col(Circle.open_at), col(Circle.id)).limit(1).with_for_update(skip_locked=True)
         circle = (await work.session.exec(first)).first()
         if circle is None:

@@ -44,11 +44,20 @@ class DueMail:
         return self.meeting.person(self.side).email or ""
 
 
-async def take_due(store: Store, now: datetime) -> DueMail | None:
-    """The mail that has waited longest, taken for `LEASE`; None if none is due."""
+async def due_in(store: Store, now: datetime) -> list[str]:
+    """The workspaces in which mail is due."""
+    due = select(SessionMail.team_id).where(is_over(SessionMail.due_at, now, LONGEST_TURN)).distinct()
+    async with store.read(now) as work:
+        return list(await work.session.exec(due.order_by(col(SessionMail.team_id))))
+
+
+async def take_due(store: Store, team_id: str, now: datetime) -> DueMail | None:
+    """The mail of a workspace that has waited longest, taken for `LEASE`; None if none is due."""
     while True:
         async with store.write(now) as work:
-            due = select(SessionMail).where(is_over(SessionMail.due_at, now, LONGEST_TURN))
+            due = select(SessionMail).where(
+                is_over(SessionMail.due_at, now, LONGEST_TURN), SessionMail.team_id == team_id
+            )
             first = due.order_by(col(SessionMail.due_at), col(SessionMail.id)).limit(1)
             mail = (await work.session.exec(first.with_for_update(skip_locked=True))).first()
             if mail is None:
