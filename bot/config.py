@@ -16,10 +16,18 @@ from sqlalchemy.exc import ArgumentError
 from bot.domain.busy_hours import HostRules, LinkRefused, read_link
 from bot.domain.session_mail import BadServer, Mailing, is_address, read_server
 from bot.domain.text_cleaning import clean_line
+from bot.workspaces.settings import (
+    ManySettings,
+    Mode,
+    installation_keys,
+    key_problems,
+    many_settings,
+    mode_of,
+    mode_problems,
+)
 
 DEFAULT_DATABASE = "sqlite:///balik.sqlite"
 DEFAULT_API = "https://slack.com/api/"
-OAUTH_NAMES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 
 SECRETS = (
     "SLACK_BOT_TOKEN",
@@ -28,6 +36,8 @@ SECRETS = (
     "DATABASE_URL",
     "BALIK_CALENDAR_KEY",
     "SMTP_URL",
+    "SLACK_CLIENT_SECRET",
+    "BALIK_INSTALLATION_KEY",
 )
 """What may also be in a file, whose path is the value of the same name with `_FILE`: `SLACK_BOT_TOKEN_FILE`."""
 LONGEST_SECRET = 10_000
@@ -94,6 +104,8 @@ class Settings:
     calendar_hosts: HostRules = field(default_factory=HostRules)
     mailing: Mailing | None = None
     """Where invitations to sessions are handed in; None: people take calendar files."""
+    many: ManySettings | None = None
+    """BALIK_MODE=many; None: one workspace."""
 
     def __repr__(self) -> str:
         # Tokens stay out of logs and tracebacks.
@@ -113,7 +125,7 @@ class Settings:
         values = {name: clean_line(value or "") for name, value in env.items()}
         problems = [
             *_token_problems(values),
-            *_oauth_problems(values),
+            *mode_problems(values),
             *_place_problems(values),
             *_calendar_problems(values),
             *_mail_problems(values),
@@ -122,10 +134,10 @@ class Settings:
             raise WrongSettings(problems)
         prompts = values.get("BALIK_PROMPTS", "")
         return cls(
-            bot_token=values["SLACK_BOT_TOKEN"],
+            bot_token=values.get("SLACK_BOT_TOKEN", ""),
             app_token=values.get("SLACK_APP_TOKEN", ""),
             signing_secret=values.get("SLACK_SIGNING_SECRET", ""),
-            transport=Transport(values.get("BALIK_TRANSPORT") or Transport.SOCKET),
+            transport=_transport(values),
             host=values.get("HOST") or cls.host,
             port=int(values.get("PORT") or cls.port),
             database_url=values.get("DATABASE_URL") or DEFAULT_DATABASE,
@@ -147,6 +159,7 @@ class Settings:
                 private=frozenset(origin for origin, _ in _private_origins(values) if origin),
             ),
             mailing=_mailing(values),
+            many=many_settings(values),
         )
 
 
@@ -201,7 +214,14 @@ def _listed(values: Mapping[str, str], name: str) -> list[str]:
     return [one.strip() for one in values.get(name, "").split(",") if one.strip()]
 
 
+def _transport(values: Mapping[str, str]) -> Transport:
+    usual = Transport.HTTP if mode_of(values) is Mode.MANY else Transport.SOCKET
+    return Transport(values.get("BALIK_TRANSPORT") or usual)
+
+
 def _token_problems(values: Mapping[str, str]) -> list[str]:
+    if mode_of(values) is Mode.MANY:
+        return []
     problems = []
     transport = values.get("BALIK_TRANSPORT") or Transport.SOCKET
     if transport not in set(Transport):
@@ -230,15 +250,6 @@ def _wrong_kind(token: str, prefix: str) -> str:
     return f"holds {kind}, but" if kind else "is missing: it" if not token else "holds no such token: it"
 
 
-def _oauth_problems(values: Mapping[str, str]) -> list[str]:
-    # Bolt turns OAuth on when it sees these, and then silently ignores the bot token.
-    return [
-        f"{name} is set, and with it Slack's library would ignore SLACK_BOT_TOKEN: remove it"
-        for name in OAUTH_NAMES
-        if values.get(name)
-    ]
-
-
 def _place_problems(values: Mapping[str, str]) -> list[str]:
     problems = []
     for name in ("PORT", "BALIK_WATCH_PORT"):
@@ -246,7 +257,8 @@ def _place_problems(values: Mapping[str, str]) -> list[str]:
             problems.append(f'{name} is "{port}": write a number from 1 to 65535')
     if not _is_number(replicas := values.get("BALIK_REPLICAS") or "1", 1, MOST_REPLICAS):
         problems.append(f'BALIK_REPLICAS is "{replicas}": write a number from 1 to {MOST_REPLICAS}')
-    if (operator := values.get("BALIK_OPERATOR", "")) and not MEMBER.fullmatch(operator):
+    one = mode_of(values) is Mode.ONE
+    if one and (operator := values.get("BALIK_OPERATOR", "")) and not MEMBER.fullmatch(operator):
         problems.append(
             f'BALIK_OPERATOR is "{operator}": write a member id like U0123ABCD, in Slack under "Copy member ID" of the '
             "person's profile"
@@ -282,6 +294,15 @@ def calendar_keys(env_file: Path = Path(".env")) -> tuple[str, ...]:
     if problems := _calendar_problems(values):
         raise WrongSettings(problems)
     return tuple(_listed(values, "BALIK_CALENDAR_KEY"))
+
+
+def installation_key_settings(env_file: Path = Path(".env")) -> tuple[str, ...]:
+    """The keys of installations' tokens, for the command that renews them. Raises `WrongSettings`."""
+    values = {"BALIK_INSTALLATION_KEY": clean_line(_setting("BALIK_INSTALLATION_KEY", env_file))}
+    keys = installation_keys(values)
+    if keys and (problems := key_problems(values)):
+        raise WrongSettings(problems)
+    return keys
 
 
 def _hosts(values: Mapping[str, str], name: str) -> list[str]:

@@ -13,7 +13,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from aiohttp import web
@@ -24,6 +24,9 @@ from slack_bolt.async_app import AsyncBoltRequest
 from bot.clock import SystemClock
 from bot.server.health import CONTENT_TYPE
 from bot.slack.bolt_app import SignedApp
+
+if TYPE_CHECKING:  # needed only where many workspaces install the app
+    from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 log = logging.getLogger(__name__)
 
@@ -74,12 +77,13 @@ async def serve(
     measure: Measure | None = None,
     patience: float = 10.0,
     slacks_clock: SlacksClock = lambda: None,
+    oauth: "AsyncOAuthFlow | None" = None,
 ) -> AsyncIterator[int]:
     """Listen on `host`:`port` (0 chooses a free one); returns the port.
 
     `/health/live` responds as long as the process does; `/health/ready`, and `/health` for short, once it can work.
-    With `bolt`, `/slack/events` is served for requests signed with its secret. With `measure`,
-    `/metrics`. A client has `patience` seconds for its headers, and as many for its body. Raises `PortTaken`.
+    With `bolt`, `/slack/events` is served for requests signed with its secret. With `oauth`, the page that installs the
+    app, and the way back from Slack. With `measure`, `/metrics`. A client has `patience` seconds for its headers, and as many for its body. Raises `PortTaken`.
     """
     slow = _Slow(patience)
     server = web.Application(client_max_size=LARGEST_BODY, middlewares=[slow.heard])
@@ -88,6 +92,10 @@ async def serve(
         server.router.add_get(path, _health(health))
     if bolt:
         server.router.add_post(EVENTS_PATH, _events(bolt, patience, slacks_clock))
+    if oauth:
+        from bot.server.oauth_routes import add_oauth_routes
+
+        add_oauth_routes(server, oauth)
     if measure:
         server.router.add_get("/metrics", _metrics(measure))
     # Slack compresses nothing; what is signed are the bytes as they came.

@@ -89,7 +89,7 @@ def test_every_variable_of_the_example_is_read() -> None:
 
     root = Path(__file__).parents[2]
     example = dotenv_values(root / ".env.example")
-    source = (root / "bot" / "config.py").read_text("utf-8")
+    source = "".join((root / path).read_text("utf-8") for path in ("bot/config.py", "bot/workspaces/settings.py"))
     assert all(f'"{name}"' in source for name in example)
 
 

@@ -46,6 +46,7 @@ COMMON_TEXTS = {
     "commands",
     "demo",
     "errors",
+    "installation",
     "labels",
     "language",
     "notice",
