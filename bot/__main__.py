@@ -122,7 +122,7 @@ def _run(_options: argparse.Namespace) -> None:
     from storage.lock import DatabaseInUse
     from storage.migrate import DatabaseNewer
 
-    logs.set_up(settings.log_level, form=settings.log_format)
+    logs.set_up(settings.log_level, form=settings.log_format, many=settings.many is not None)
     try:
         asyncio.run(run(settings, SystemClock()))
     except (DatabaseInUse, DatabaseNewer) as problem:

@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -26,7 +27,7 @@ from bot.jobs.planned_releases import PlannedReleases
 from bot.jobs.refresh_invitations import InvitationMessages
 from bot.jobs.refresh_session_messages import SentMessages, SessionMessages
 from bot.jobs.refresh_signup_count import Counting
-from bot.jobs.registry import ticks
+from bot.jobs.registry import Tick, ticks
 from bot.jobs.scheduler import Scheduler
 from bot.mail.session_mails import SessionMails
 from bot.metrics import Metrics
@@ -46,10 +47,12 @@ from bot.slack.hr_channels import HrChannels
 from bot.slack.limit_channels import LimitChannels
 from bot.slack.turns import Turns
 from bot.worker_process import Worker
+from bot.workspaces.purging import purge_due
 from handlers.insight.undelivered_views import clock_is_wrong
 from handlers.kit.context import AppContext
 from handlers.kit.day_blocks import with_part
 from handlers.kit.messages import MessageRenderers
+from handlers.kit.payload import installation_named
 from handlers.session_mail.messages import words as session_mail_words
 from handlers.sessions.stale_messages import replace_stale
 from prompts.catalogue import Catalogue
@@ -57,6 +60,9 @@ from storage.engine import make_engine
 from storage.migrate import upgrade
 from storage.tables import Outbox
 from storage.unit_of_work import Store, UnitOfWork
+
+if TYPE_CHECKING:
+    from bot.workspaces.many import Workspaces
 
 
 @asynccontextmanager
@@ -107,10 +113,11 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     client = AsyncWebClient(
         parts.bot_token, base_url=parts.api_url, timeout=int(parts.limits.seconds(30)), retry_handlers=[]
     )
-    connections = parts.connect(store, client) if parts.connect else None
+    catalogue = parts.catalogue or Catalogue.load(parts.prompts_dir)
+    workspaces = _workspaces(parts, store, client, catalogue)
+    connections = workspaces.connections if workspaces else parts.connect(store, client) if parts.connect else None
     gateway = Gateway(client, limited=metrics.limited, limits=parts.limits, connections=connections)
     gateway.date = SlackDate(parts.clock.monotonic)
-    catalogue = parts.catalogue or Catalogue.load(parts.prompts_dir)
     alarm = ClockAlarm(store, gateway, parts.operator, partial(clock_is_wrong, catalogue))
     check = ClockCheck(store, gateway, parts.clock, alarm)
     turns = Turns(store, parts.delivery.limits)
@@ -167,10 +174,12 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         **({"authorize": admit} if connections else {}),
     )
     notice_limits(bolt, Limits(store, parts.operator, parts.clock.now, metrics.dropped).noticed, context.team_of)
+    if workspaces:
+        workspaces.follow_ends(bolt, installation_named, context.spawn)
     handlers.register(bolt, context)
     sent = SentMessages(gateway, turns, with_part)
     per_workspace = partial(PerWorkspace, context.spawn, parts.limits, many=gateway.connections.many)
-    in_slack = {
+    in_slack: dict[str, Tick] = {
         "cleaning": Cleaner(store, gateway, turns, per_workspace()).tick,
         "retracting": Retracting(store, gateway, turns, per_workspace()).tick,
         "counting": Counting(store, gateway, renderers.render, directory, turns, per_workspace()).tick,
@@ -186,10 +195,20 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         "comparing": Comparing(
             store, gateway, turns, (channels, announcements, limits), directory, metrics.missed, per_workspace()
         ).tick,
+        "purges": partial(purge_due, store),
     }
     scheduler = Scheduler(
         {**ticks(store, parts.retention_months), **in_slack},
         check.for_jobs,
         on_failure=partial(report_failing_job, store, parts.operator),
     )
-    return Balik(parts, bolt, context, store, gateway, check, delivery, scheduler, worker, metrics)
+    return Balik(parts, bolt, context, store, gateway, check, delivery, scheduler, worker, metrics, workspaces)
+
+
+def _workspaces(parts: BotConfig, store: Store, client: AsyncWebClient, catalogue: Catalogue) -> "Workspaces | None":
+    """The parts of mode many; None in mode one, which needs neither their modules nor the library's for OAuth."""
+    if parts.many is None:
+        return None
+    from bot.workspaces.many import make_workspaces
+
+    return make_workspaces(parts.many, store, client, parts.clock, catalogue)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -27,9 +28,13 @@ from bot.slack.socket_handler import SocketHandler
 from bot.slack.socket_state import SocketState
 from bot.slack.socket_watchdog import greeted, watch
 from bot.worker_process import Worker
+from bot.workspaces.settings import ManySettings
 from handlers.kit.context import AppContext
 from prompts.catalogue import Catalogue
 from storage.unit_of_work import Store
+
+if TYPE_CHECKING:
+    from bot.workspaces.many import Workspaces
 
 SLACK_API = "https://slack.com/api/"
 
@@ -74,6 +79,8 @@ class BotConfig:
     day_starts_after: timedelta = timedelta()
     """How long after the opening of their day people get their message of the day: longer than jobs take to notice
     what is due at the opening. Zero with a clock that is moved by hand."""
+    many: ManySettings | None = None
+    """Mode many: the app is installed by OAuth. None: one workspace."""
     connect: Connect | None = None
     """Mode many: makes the connections to the workspaces that have Balik. None: the one of `bot_token`."""
     replicas: int = 1
@@ -94,6 +101,8 @@ class Balik:
     scheduler: Scheduler
     worker: Worker
     metrics: Metrics
+    workspaces: "Workspaces | None" = None
+    """In mode many."""
     handler: SocketHandler | None = None
     """While Slack's requests come in through Socket Mode."""
     _delivering: asyncio.Task[None] | None = None

@@ -60,6 +60,7 @@ from storage.tables import (
     SlackComparison,
     Story,
     Thanks,
+    Workspace,
 )
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -101,6 +102,7 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("circle", Circle.next_pack_at),
     ("circle_opening", Circle.open_at),
     ("busy_hours", BusyCalendar.next_at),
+    ("purge", Workspace.purge_at),
 )
 """The columns with the next moment of each kind of work. Each is indexed."""
 
@@ -135,6 +137,7 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "circle": ("circles",),
     "circle_opening": ("circle_openings",),
     "busy_hours": ("busy_hours",),
+    "purge": ("purges",),
 }
 """The jobs for each kind of work, by their names."""
 UNPLANNED: dict[str, Any] = {

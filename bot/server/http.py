@@ -83,7 +83,8 @@ async def serve(
 
     `/health/live` responds as long as the process does; `/health/ready`, and `/health` for short, once it can work.
     With `bolt`, `/slack/events` is served for requests signed with its secret. With `oauth`, the page that installs the
-    app, and the way back from Slack. With `measure`, `/metrics`. A client has `patience` seconds for its headers, and as many for its body. Raises `PortTaken`.
+    app, and the way back from Slack. With `measure`, `/metrics`. A client has `patience` seconds for its headers, and
+    as many for its body. Raises `PortTaken`.
     """
     slow = _Slow(patience)
     server = web.Application(client_max_size=LARGEST_BODY, middlewares=[slow.heard])

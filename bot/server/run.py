@@ -41,6 +41,7 @@ def parts_of(settings: Settings, clock: Clock) -> BotConfig:
         operator=settings.operator,
         day_starts_after=DAY_STARTS_AFTER,
         replicas=settings.replicas,
+        many=settings.many,
     )
 
 
@@ -66,6 +67,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Balik]:
                 lambda: health(balik),
                 bolt=balik.bolt,
                 slacks_clock=balik.check.slacks_clock,
+                oauth=balik.workspaces.flow if balik.workspaces else None,
             )
             await stack.enter_async_context(serving)
             await balik.gateway.greet()

@@ -99,6 +99,8 @@ class ManyConnections:
     installations: Installations
     client_of: Callable[[str, str], AsyncWebClient]
     monotonic: Callable[[], float]
+    refused: Callable[[str], object] = lambda _team_id: None
+    """Called with the key of a workspace whose token Slack refuses."""
     _open: dict[str, Connection] = field(default_factory=dict, init=False)
 
     many = True
@@ -134,6 +136,7 @@ class ManyConnections:
 
     def drop(self, connection: Connection) -> None:
         connection.read_at = float("-inf")
+        self.refused(connection.team_id)
 
     async def team_ids(self) -> list[str]:
         return await self.installations.team_ids()

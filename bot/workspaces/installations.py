@@ -15,9 +15,9 @@ from sqlmodel import col, or_, select, update
 
 from bot.clock import Clock
 from bot.workspaces.bot_tokens import BotTokens, owner_of
+from bot.workspaces.slack_tokens import RefreshFailed, RefreshRefused, SlackTokens, expires_soon
 from bot.workspaces.token_keys import NoKey
-from bot.workspaces.token_refresh import RefreshFailed, RefreshRefused, TokenRefresh, expires_soon
-from storage.purge import purge
+from storage.rate_limits import POSTS, lock_buckets
 from storage.tables import Workspace, WorkspaceState
 from storage.unit_of_work import Store
 
@@ -48,7 +48,7 @@ class Installations:
 
     store: Store
     tokens: BotTokens
-    refresh: TokenRefresh
+    slack: SlackTokens
     clock: Clock
     purge_after: timedelta = PURGE_AFTER
     _refreshing: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
@@ -120,6 +120,8 @@ class Installations:
             workspace.name = (installation.enterprise_name if workspace.is_org else installation.team_name) or ""
             workspace.state, workspace.installed_at = WorkspaceState.INSTALLED, work.now
             workspace.ended_at = workspace.purge_at = workspace.refreshing_until = None
+            bucket = (await lock_buckets(work.session, [(key, POSTS)], work.now))[key, POSTS]
+            bucket.stopped, bucket.paused_until = False, None
             work.deliver_at_once()
             await work.commit()
         return key
@@ -137,28 +139,29 @@ class Installations:
             workspace.state = state
             workspace.ended_at = workspace.ended_at or now
             workspace.purge_at = workspace.ended_at + self.purge_after
+            (await lock_buckets(work.session, [(team_id, POSTS)], now))[team_id, POSTS].stopped = True
             await work.commit()
         await self.tokens.forget(team_id, until=now)
         log.warning("workspace %s: %s", team_id, "app removed" if uninstalled else "Slack refuses its token")
         return True
 
-    async def purge_due(self, now: datetime) -> list[str]:
-        """Delete all data of the workspaces whose time is over; their keys."""
-        ended = (col(Workspace.purge_at) <= now, col(Workspace.state) != WorkspaceState.INSTALLED)
-        async with self.store.read(now) as work:
-            due = (await work.session.exec(select(Workspace.team_id).where(*ended))).all()
-        purged = []
-        for team_id in due:
-            async with self.store.write(now) as work:
-                # It may have been installed again since.
-                statement = select(Workspace).where(Workspace.team_id == team_id, *ended).with_for_update()
-                if (await work.session.exec(statement)).first() is None:
-                    continue
-                await purge(work.session, team_id)
-                await work.commit()
-            purged.append(team_id)
-            log.warning("workspace %s: all its data was deleted, as the app was removed long ago", team_id)
-        return purged
+    async def follow_end(self, team_id: str, *, uninstalled: bool = False) -> bool:
+        """Slack reported that the app was removed, or a token revoked: `mark_revoked` if the token really ended.
+
+        Events may come late, and after the app was installed again.
+        """
+        async with self.store.read(self.clock) as work:
+            workspace, now = await work.session.get(Workspace, team_id), work.now
+        if workspace is None:
+            return False
+        bot = await self._bot(workspace)
+        ended = await self.slack.has_ended(bot) if bot else True
+        if not ended:
+            log.info(
+                "workspace %s: %s", team_id, "its token still works" if ended is False else "its token not checked"
+            )
+            return False
+        return await self.mark_revoked(team_id, now, uninstalled=uninstalled)
 
     async def _bot(self, workspace: Workspace) -> Bot | None:
         try:
@@ -180,7 +183,7 @@ class Installations:
                 await self._release(workspace.team_id, now)
             return bot  # another one exchanges it, or has done so
         try:
-            fresh = await self.refresh.refreshed(bot, now)
+            fresh = await self.slack.refreshed(bot, now)
             await self.tokens.async_save_bot(fresh)
         except RefreshRefused as refused:
             log.error("workspace %s: Slack refuses to renew its token (%s)", workspace.team_id, refused.error)

@@ -12,8 +12,9 @@ from sqlalchemy import text
 from bot.clock import ManualClock
 from bot.workspaces.bot_tokens import BotTokens
 from bot.workspaces.installations import Installations
+from bot.workspaces.purging import purge_due
+from bot.workspaces.slack_tokens import SlackTokens
 from bot.workspaces.token_keys import NoKey, TokenKeys
-from bot.workspaces.token_refresh import TokenRefresh
 from storage.unit_of_work import Store
 from tests.workspaces.rows import NOW, fill, rows_of
 
@@ -24,8 +25,8 @@ OLD_KEY, NEW_KEY = Fernet.generate_key().decode(), Fernet.generate_key().decode(
 
 def installations(store: Store, *keys: str, moment: datetime = NOW) -> Installations:
     tokens = BotTokens(CLIENT, store, TokenKeys(keys or (OLD_KEY,)))
-    refresh = TokenRefresh(AsyncWebClient(base_url="http://127.0.0.1:9/"), CLIENT, "secret")
-    return Installations(store, tokens, refresh, ManualClock(moment))
+    slack = SlackTokens(AsyncWebClient(base_url="http://127.0.0.1:9/"), CLIENT, "secret")
+    return Installations(store, tokens, slack, ManualClock(moment))
 
 
 def of_team(team_id: str = "T1", token: str = TOKEN, at: datetime = NOW, enterprise: str | None = None) -> Installation:
@@ -103,7 +104,7 @@ async def test_no_token_is_readable_without_the_key(store: Store) -> None:
     assert "tttttttt" not in repr(rows)
     assert "rrrrrrrr" not in repr(rows)
     installed = await ours.installed("T1")
-    for shown in (repr(installed), repr(ours), repr(ours.tokens), repr(ours.refresh)):
+    for shown in (repr(installed), repr(ours), repr(ours.tokens), repr(ours.slack)):
         assert TOKEN not in shown
         assert "secret" not in shown
     with pytest.raises(NoKey):
@@ -162,7 +163,7 @@ async def test_a_removed_app_has_no_token_and_comes_back(store: Store) -> None:
     later = NOW + timedelta(days=29)
     await ours.save(of_team(token="xoxb-again", at=later))
     assert await ours.bot_token("T1") == "xoxb-again"
-    assert await ours.purge_due(NOW + timedelta(days=400)) == []
+    assert await purge_due(store, NOW + timedelta(days=400)) == []
 
 
 async def test_nothing_of_a_purged_workspace_remains_in_any_table(store: Store) -> None:
@@ -174,10 +175,10 @@ async def test_nothing_of_a_purged_workspace_remains_in_any_table(store: Store) 
         before = {team_id: await rows_of(work.session, team_id) for team_id in ("T1", "T2")}
     assert before["T1"].keys() == before["T2"].keys()
     assert len(before["T1"]) > 60
-    await ours.mark_revoked("T1", NOW, uninstalled=True)
-    assert await ours.purge_due(NOW + timedelta(days=29)) == []
-    assert await ours.purge_due(NOW + timedelta(days=30)) == ["T1"]
-    assert await ours.purge_due(NOW + timedelta(days=30)) == []
+    assert await ours.mark_revoked("T1", NOW, uninstalled=True)
+    assert await purge_due(store, NOW + timedelta(days=29)) == []
+    assert await purge_due(store, NOW + timedelta(days=30)) == ["T1"]
+    assert await purge_due(store, NOW + timedelta(days=30)) == []
     async with store.read(NOW) as work:
         assert await rows_of(work.session, "T1") == {}
         assert await rows_of(work.session, "T2") == before["T2"]

@@ -1,4 +1,4 @@
-"""Exchanges a bot's refresh token for a new token (Slack's token rotation)."""
+"""What is asked of Slack about a bot's token: a new one for a refresh token (token rotation), and whether it works."""
 
 from datetime import datetime, timedelta
 
@@ -7,10 +7,14 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.errors import code_of
+
 REFRESH_BEFORE = timedelta(hours=2)
 """How long before a token expires it is replaced, as in Slack's own library. Tokens live for 12 hours."""
 
 
+ENDED = frozenset({"account_inactive", "token_revoked"})
+"""Slack's codes of a token that never works again. Others, such as `invalid_auth`, may be about our address."""
 REFUSED = frozenset(
     {"invalid_refresh_token", "token_revoked", "account_inactive", "invalid_grant", "team_access_not_granted"}
 )
@@ -34,8 +38,8 @@ def expires_soon(bot: Bot, now: datetime) -> bool:
     return expires_at is not None and expires_at <= (now + REFRESH_BEFORE).timestamp()
 
 
-class TokenRefresh:
-    """`slack_sdk`'s `AsyncTokenRotator` does the same with the machine's clock, where ours may be moved."""
+class SlackTokens:
+    """`slack_sdk`'s `AsyncTokenRotator` does the first with the machine's clock, where ours may be moved."""
 
     def __init__(self, client: AsyncWebClient, client_id: str, client_secret: str) -> None:
         self._client = client
@@ -52,11 +56,8 @@ class TokenRefresh:
                 refresh_token=bot.bot_refresh_token,
             )
         except SlackApiError as error:
-            data = getattr(error.response, "data", None)
-            code = data.get("error") if isinstance(data, dict) else None
-            if isinstance(code, str) and code in REFUSED:
-                raise RefreshRefused(code) from None
-            raise RefreshFailed(code if isinstance(code, str) else type(error).__name__) from None
+            code = _code(error)
+            raise (RefreshRefused(code) if code in REFUSED else RefreshFailed(code)) from None
         except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise RefreshFailed(type(error).__name__) from None
         token, expires_in = reply.get("access_token"), reply.get("expires_in")
@@ -67,3 +68,18 @@ class TokenRefresh:
         fresh.bot_refresh_token = reply.get("refresh_token") or bot.bot_refresh_token
         fresh.bot_token_expires_at = int(now.timestamp()) + expires_in
         return fresh
+
+    async def has_ended(self, bot: Bot) -> bool | None:
+        """Whether Slack says that a token never works again; None: it does not say."""
+        try:
+            await self._client.auth_test(token=bot.bot_token)
+        except SlackApiError as error:
+            return True if _code(error) in ENDED else None
+        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError):
+            return None
+        return False
+
+
+def _code(error: SlackApiError) -> str:
+    data = getattr(error.response, "data", None)
+    return code_of(data.get("error") if isinstance(data, dict) else None)
