@@ -40,15 +40,24 @@ def add_commands(commands: Any) -> None:
     programme.set_defaults(command=_programme)
 
     key = commands.add_parser("calendar-key", help="make or renew the key that encrypts people's calendar links")
-    key.add_argument(
-        "what",
-        choices=("add", "rotate", "print", "reencrypt"),
-        nargs="?",
-        default="add",
-        help="add one to .env if there is none (add); rotate: replace it, while the bot is stopped; print a new one; "
-        "reencrypt all links with the first key",
-    )
     key.set_defaults(command=_calendar_key)
+    of_tokens = commands.add_parser(
+        "installation-key", help="make or renew the key that encrypts workspaces' tokens (BALIK_MODE=many)"
+    )
+    of_tokens.set_defaults(command=_installation_key)
+    for each in (key, of_tokens):
+        each.add_argument(
+            "what",
+            choices=("add", "rotate", "print", "reencrypt"),
+            nargs="?",
+            default="add",
+            help="add one to .env if there is none (add); rotate: replace it, while the bot is stopped; print a new "
+            "one; reencrypt everything with the first key",
+        )
+
+    manifest = commands.add_parser("manifest", help="print the Slack app's manifest for BALIK_MODE=many")
+    manifest.add_argument("public_url", metavar="URL", help="BALIK_PUBLIC_URL, such as https://balik.example.com")
+    manifest.set_defaults(command=_manifest)
 
     backup = commands.add_parser("backup", help="copy the database into a file; the bot may keep running")
     backup.add_argument("file", type=Path, help="the new file")
@@ -131,11 +140,21 @@ def _programme(options: argparse.Namespace) -> None:
 
 
 def _calendar_key(options: argparse.Namespace) -> None:
-    from bot.calendars.link_keys import new_key
     from bot.cli import calendar_key
 
-    acts = {"add": calendar_key.add_key, "rotate": calendar_key.rotate, "reencrypt": calendar_key.reencrypt}
-    print(acts.get(options.what, new_key)())
+    print(calendar_key.KEY.run(options.what))
+
+
+def _installation_key(options: argparse.Namespace) -> None:
+    from bot.cli import installation_key
+
+    print(installation_key.KEY.run(options.what))
+
+
+def _manifest(options: argparse.Namespace) -> None:
+    from bot.cli.manifest import run
+
+    print(run(options.public_url), end="")
 
 
 def _backup(options: argparse.Namespace) -> None:

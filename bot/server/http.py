@@ -24,13 +24,13 @@ from slack_bolt.async_app import AsyncBoltRequest
 from bot.clock import SystemClock
 from bot.server.health import CONTENT_TYPE
 from bot.slack.bolt_app import SignedApp
+from bot.workspaces.oauth_paths import EVENTS_PATH
 
 if TYPE_CHECKING:  # needed only where many workspaces install the app
     from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 log = logging.getLogger(__name__)
 
-EVENTS_PATH = "/slack/events"
 LARGEST_BODY = 1024**2
 """Bytes. Slack's payloads stay far below; larger ones are not from Slack."""
 OLDEST_STAMP = 60 * 5

@@ -60,23 +60,6 @@ class Installations:
         async with self.store.read(self.clock) as work:
             return list((await work.session.exec(statement.order_by(col(Workspace.team_id)))).all())
 
-    async def find(self, enterprise_id: str | None, team_id: str | None, is_org: bool | None = None) -> str | None:
-        """The key of the installation that a request concerns; None: the app is not installed there.
-
-        `is_org` is the request's `is_enterprise_install`; None if it does not say: then the workspace's own
-        installation comes first.
-        """
-        keys = {True: [enterprise_id], False: [team_id], None: [team_id, enterprise_id]}[is_org]
-        wanted = [key for key in keys if key]
-        if not wanted:
-            return None
-        statement = select(Workspace.team_id).where(
-            col(Workspace.team_id).in_(wanted), col(Workspace.state) == WorkspaceState.INSTALLED
-        )
-        async with self.store.read(self.clock) as work:
-            installed = set((await work.session.exec(statement)).all())
-        return next((key for key in wanted if key in installed), None)
-
     async def installed(self, team_id: str) -> Installed | None:
         """A workspace with its token, which is replaced first if it expires soon; None: the app is not there now."""
         async with self.store.read(self.clock) as work:

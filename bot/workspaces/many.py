@@ -14,8 +14,9 @@ from bot.slack.connections import ManyConnections
 from bot.slack.manifest_file import MANIFEST
 from bot.workspaces.bot_tokens import BotTokens
 from bot.workspaces.installations import Installations
-from bot.workspaces.oauth_flow import INSTALL_PATH, InstallationFlow, OAuthClient
+from bot.workspaces.oauth_flow import InstallationFlow, OAuthClient
 from bot.workspaces.oauth_pages import InstallationPages
+from bot.workspaces.oauth_paths import INSTALL_PATH
 from bot.workspaces.oauth_states import OAuthStates
 from bot.workspaces.revocations import Revocations, Spawn
 from bot.workspaces.settings import ManySettings

@@ -19,13 +19,12 @@ from bot.slack.errors import code_of
 from bot.workspaces.bot_tokens import owner_of
 from bot.workspaces.installations import Installations
 from bot.workspaces.oauth_pages import InstallationPages
+from bot.workspaces.oauth_paths import INSTALL_PATH, REDIRECT_PATH
 from bot.workspaces.oauth_states import OAuthStates, StateCookie, language_of
 from bot.workspaces.settings import ManySettings
 from storage.db_errors import DATABASE_AWAY
 
 log = logging.getLogger(__name__)
-
-INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
 
 
 class InstallationFailed(Exception):
@@ -146,7 +145,7 @@ class InstallationFlow(AsyncOAuthFlow):
 
     async def _failed(self, args: AsyncFailureArgs) -> BoltResponse:
         if args.reason != "access_denied":
-            log.warning("an installation was refused: %s", REFUSALS.get(args.reason, "Slack reports an error"))
+            log.warning("an installation was refused: %s", args.reason if args.reason in REFUSALS else "error")
         reason = "cancelled" if args.reason == "access_denied" else args.reason
         return self._shown_failure(args.request, reason, args.suggested_status_code)
 
@@ -160,20 +159,20 @@ class InstallationFlow(AsyncOAuthFlow):
 
     def _response(self, status: int, html: str) -> BoltResponse:
         forget = self.settings.state_utils.build_set_cookie_for_deletion()
-        headers: dict[str, str | Sequence[str]] = {"Content-Type": "text/html; charset=utf-8", "Set-Cookie": [forget]}
-        return BoltResponse(status=status, body=html, headers=headers)
+        return BoltResponse(status=status, body=html, headers={"Set-Cookie": [forget]})
 
 
-EXPECTED = {"invalid_code": "invalid_code", "code_already_used": "invalid_code", "code_expired": "invalid_code"}
-"""Slack's codes for a code that works no longer: the installation is begun again."""
+EXPECTED = {
+    "invalid_code": "invalid_code",
+    "code_already_used": "invalid_code",
+    "code_expired": "invalid_code",
+    "cannot_install_an_org_installed_app": "org_installed",
+}
+"""By Slack's code: the reason that is shown; of any other, that Slack refuses."""
 UNAVAILABLE = {"no_answer": 502, "not_stored": 503}
 """HTTP's status, by reason."""
-REFUSALS = {
-    "invalid_browser": "it was begun in another browser, or cookies are off",
-    "invalid_state": "its state is not ours, expired, or was used before",
-    "missing_code": "Slack sent no code",
-}
-"""By Bolt's reason, for the log: what comes from the browser is not repeated there."""
+REFUSALS = ("invalid_browser", "invalid_state", "missing_code")
+"""Bolt's reasons. What comes from the browser is not logged."""
 
 
 def _installation(reply: dict[str, Any], now: float) -> Installation:

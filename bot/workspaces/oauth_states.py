@@ -55,7 +55,7 @@ class OAuthStates(AsyncOAuthStateStore):
         return True
 
     def _signature(self, told: str) -> str:
-        return hmac.new(f"oauth state {self.secret}".encode(), told.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(f"oauth-state:{self.secret}".encode(), told.encode(), hashlib.sha256).hexdigest()
 
 
 def language_of(state: str | None) -> str:
@@ -72,7 +72,7 @@ class StateCookie(OAuthStateUtils):
     def __init__(self, *, secure: bool) -> None:
         name = f"__Host-{COOKIE}" if secure else COOKIE  # browsers accept this prefix over TLS only
         super().__init__(cookie_name=name, expiration_seconds=int(LIFETIME.total_seconds()))
-        self._flags = f"{'Secure; ' if secure else ''}HttpOnly; SameSite=Lax; Path=/"
+        self._flags = "; ".join((*(["Secure"] if secure else []), "HttpOnly", "SameSite=Lax", "Path=/"))
 
     def build_set_cookie_for_new_state(self, state: str) -> str:
         return f"{self.cookie_name}={state}; {self._flags}; Max-Age={self.expiration_seconds}"

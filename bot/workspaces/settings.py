@@ -87,7 +87,7 @@ def _many_problems(values: Mapping[str, str]) -> list[str]:
     ]
     if (transport := values.get("BALIK_TRANSPORT") or "http") != "http":
         problems.append(f'BALIK_TRANSPORT is "{transport}": with BALIK_MODE=many write http, or leave it out')
-    if not _is_origin(values.get("BALIK_PUBLIC_URL", "")):
+    if not is_origin(values.get("BALIK_PUBLIC_URL", "")):
         problems.append(
             "BALIK_PUBLIC_URL must be where browsers and Slack reach the bot, such as https://balik.example.com, "
             "without a path"
@@ -113,7 +113,7 @@ def key_problems(values: Mapping[str, str]) -> list[str]:
     return [f"BALIK_INSTALLATION_KEY {what}: let `python -m bot installation-key` write it"]
 
 
-def _is_origin(url: str) -> bool:
+def is_origin(url: str) -> bool:
     """Whether an address is a scheme and a host only, with TLS unless it is this machine."""
     try:
         parts = urlsplit(url)

@@ -23,6 +23,8 @@ OPERATORS = {
     "bot/config.py",
     "bot/rehearsal/demo.py",
     "bot/cli/calendar_key.py",
+    "bot/cli/encryption_key.py",
+    "bot/cli/installation_key.py",
     "bot/cli/doctor/app.py",
     "bot/cli/doctor/calendars.py",
     "bot/cli/doctor/channels.py",
@@ -44,6 +46,7 @@ OPERATORS = {
     "bot/cli/programme.py",
     "bot/cli/roster.py",
     "bot/cli/prompts.py",
+    "bot/workspaces/settings.py",
     "storage/lock.py",
     "storage/migrate.py",
 }

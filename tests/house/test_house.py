@@ -14,6 +14,7 @@ import yaml
 import handlers
 from bot.domain.care import Action
 from bot.services.course.change import LOGGED
+from bot.workspaces.app_manifest import manifest_for
 from handlers.kit.listeners import WORDS, words_for
 from prompts.catalogue import Catalogue
 from storage.tables.concerns import MOVED_BY_OPERATOR, NAMED_ELSEWHERE
@@ -31,7 +32,8 @@ MAY_USE = {
     "storage": ("storage", "bot.clock", "bot.domain"),
     "bot/services": ("bot.services", "bot.domain", "bot.clock", "bot.slack.errors", "bot.slack.needs", "storage"),
     "bot/clock.py": (),
-    "bot/config.py": ("bot.domain",),
+    "bot/config.py": ("bot.domain", "bot.workspaces.settings"),
+    "bot/workspaces/settings.py": (),
     "bot/workspaces/current.py": (),
     "bot/slack": ("bot.slack", CURRENT, "bot.services", "bot.domain", "bot.clock", "storage"),
     "bot/delivery": ("bot.delivery", "bot.slack", CURRENT, "bot.services", "bot.domain", "bot.clock", "storage"),
@@ -173,10 +175,11 @@ def manifest() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("schema", sorted(SCHEMAS.glob("*.json")), ids=lambda path: path.name)
-def test_the_manifest_fits_slacks_schema(schema: Path, manifest: dict[str, Any]) -> None:
+def test_the_manifests_fit_slacks_schema(schema: Path, manifest: dict[str, Any]) -> None:
     rules = json.loads(schema.read_text("utf-8"))
     validator = jsonschema.validators.validator_for(rules)(rules)
-    assert [error.message for error in validator.iter_errors(manifest)] == []
+    for each in (manifest, manifest_for("https://balik.example.com")):
+        assert [error.message for error in validator.iter_errors(each)] == []
 
 
 def test_the_manifest_and_the_listeners_agree(manifest: dict[str, Any]) -> None:

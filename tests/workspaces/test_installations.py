@@ -57,13 +57,9 @@ def of_org() -> Installation:
 async def test_an_installation_is_found_with_its_token(store: Store) -> None:
     ours = installations(store)
     assert await ours.team_ids() == []
-    assert await ours.find(None, "T1") is None
     assert await ours.bot_token("T1") is None
     assert await ours.save(of_team()) == "T1"
     assert await ours.team_ids() == ["T1"]
-    assert await ours.find(None, "T1", is_org=False) == "T1"
-    assert await ours.find("E1", "T1") == "T1"
-    assert await ours.find(None, "T2") is None
     installed = await ours.installed("T1")
     assert installed
     assert (installed.token, installed.name, installed.bot_user_id) == (TOKEN, "Company T1", "UBOT")
@@ -71,13 +67,9 @@ async def test_an_installation_is_found_with_its_token(store: Store) -> None:
     assert not installed.is_org
 
 
-async def test_an_org_wide_installation_stands_for_each_of_its_workspaces(store: Store) -> None:
+async def test_an_org_wide_installation_has_the_organisations_key(store: Store) -> None:
     ours = installations(store)
     assert await ours.save(of_org()) == "E1"
-    assert await ours.find("E1", "T7", is_org=True) == "E1"
-    assert await ours.find("E1", None) == "E1"
-    assert await ours.find("E1", "T7", is_org=False) is None
-    assert await ours.find("E2", "T7", is_org=True) is None
     installed = await ours.installed("E1")
     assert installed
     assert installed.is_org
@@ -156,7 +148,6 @@ async def test_a_removed_app_has_no_token_and_comes_back(store: Store) -> None:
     assert not await ours.mark_revoked("T1", NOW, uninstalled=True)
     assert not await ours.mark_revoked("T9", NOW)
     assert await ours.team_ids() == []
-    assert await ours.find(None, "T1") is None
     assert await ours.bot_token("T1") is None
     async with store.engine.connect() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM slackbot"))).scalar_one() == 0
