@@ -243,7 +243,7 @@ async def test_removing_the_app_stops_it_and_deletes_everything_later(either_hou
         await slack.as_person(slack.add_user(f"Sari {slack.workspace.name}")).command("/mentoring help")
     await house.settle()
     key = angin.workspace.team_id
-    await house.slacks.uninstall(key)
+    house.slacks.uninstall(key)
     await house.settle()
     removed = await state_of(house, key)
     assert removed
@@ -261,7 +261,7 @@ async def test_installing_again_in_time_keeps_the_data(house: House) -> None:
     angin = house.angin
     await house.install(angin)
     key = angin.workspace.team_id
-    await house.slacks.uninstall(key)
+    house.slacks.uninstall(key)
     await house.settle()
     house.clock.advance(timedelta(days=29))
     assert (await house.install(angin)).status == 200
