@@ -1,14 +1,26 @@
 """Deletes everything that the database holds about one workspace."""
 
-from sqlalchemy import ColumnElement, Table, and_, delete, or_, select
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, update
 from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import tables  # noqa: F401  fills the metadata
-from storage.tables import BusyCalendar, CalendarSlot, SlackBot
+from storage.tables import BusyCalendar, CalendarSlot, SlackBot, Workspace
 
 OF_NO_WORKSPACE = ("databasemark", "oauthstate")
 """Tables whose rows belong to no workspace."""
+
+
+AFTER_RESTORING = timedelta(days=7)
+"""How long after a backup was restored nothing is deleted: a workspace may have installed the app again since."""
+
+
+async def postpone_purges(session: AsyncSession, now: datetime) -> None:
+    """After a backup was restored: keep the data of workspaces that had removed the app by then for a while."""
+    until = now + AFTER_RESTORING
+    await session.exec(update(Workspace).where(col(Workspace.purge_at) < until).values(purge_at=until))
 
 
 async def purge(session: AsyncSession, team_id: str) -> None:

@@ -20,6 +20,7 @@ from storage.database_copy import NotEmpty, NotUpToDate, copy, look_before_sendi
 from storage.engine import make_engine
 from storage.freshness import hand_over
 from storage.lock import hold_lock
+from storage.purge import postpone_purges
 from storage.unit_of_work import Store
 
 TAKEN_AT = "balik_backup"
@@ -79,6 +80,9 @@ async def restore(file: Path, url: str, clock: Clock) -> Restored:
             count = await _copied(source, target)
             now = await Store(target).now(clock)
             await catch_up(Store(target), now)
+            async with Store(target).write(now) as work:
+                await postpone_purges(work.session, now)
+                await work.commit()
             return Restored(count, *await look_before_sending(target, now, taken_at))
 
 

@@ -66,7 +66,7 @@ class Installations:
             workspace, now = await work.session.get(Workspace, team_id), work.now
         if workspace is None or workspace.state is not WorkspaceState.INSTALLED:
             return None
-        bot = await self._bot(workspace)
+        bot = await self.stored_bot(workspace)
         if bot and bot.bot_refresh_token and expires_soon(bot, now):
             async with self._refreshing[team_id]:
                 bot = await self._refreshed(workspace, now)
@@ -80,6 +80,11 @@ class Installations:
             scopes=tuple(bot.bot_scopes),
             is_org=workspace.is_org,
         )
+
+    async def workspaces(self) -> list[Workspace]:
+        """All that are known, also those that removed the app."""
+        async with self.store.read(self.clock) as work:
+            return list((await work.session.exec(select(Workspace).order_by(col(Workspace.team_id)))).all())
 
     async def bot_token(self, team_id: str) -> str | None:
         """The token of a workspace, as `installed`."""
@@ -137,7 +142,7 @@ class Installations:
             workspace, now = await work.session.get(Workspace, team_id), work.now
         if workspace is None:
             return False
-        bot = await self._bot(workspace)
+        bot = await self.stored_bot(workspace)
         ended = await self.slack.has_ended(bot) if bot else True
         if not ended:
             log.info(
@@ -146,7 +151,8 @@ class Installations:
             return False
         return await self.mark_revoked(team_id, now, uninstalled=uninstalled)
 
-    async def _bot(self, workspace: Workspace) -> Bot | None:
+    async def stored_bot(self, workspace: Workspace) -> Bot | None:
+        """A workspace's bot with its token, however old; None if there is none, or no key decrypts it."""
         try:
             return await self.tokens.async_find_bot(
                 enterprise_id=workspace.enterprise_id,
@@ -160,7 +166,7 @@ class Installations:
     async def _refreshed(self, workspace: Workspace, now: datetime) -> Bot | None:
         """Exchange the refresh token, which works once: in one process of all replicas at a time."""
         claimed = await self._claim(workspace.team_id, now)
-        bot = await self._bot(workspace)
+        bot = await self.stored_bot(workspace)
         if bot is None or not claimed or not expires_soon(bot, now):
             if claimed:
                 await self._release(workspace.team_id, now)

@@ -95,7 +95,8 @@ def _many_problems(values: Mapping[str, str]) -> list[str]:
     days = values.get("BALIK_PURGE_DAYS") or "30"
     if not (days.isascii() and days.isdigit() and len(days) < 4 and 1 <= int(days) <= LONGEST_PURGE_DAYS):
         problems.append(f'BALIK_PURGE_DAYS is "{days}": write a number of days from 1 to {LONGEST_PURGE_DAYS}')
-    if values.get("DATABASE_URL", "").startswith("sqlite") and (values.get("BALIK_REPLICAS") or "1") != "1":
+    on_sqlite = (values.get("DATABASE_URL") or "sqlite").startswith("sqlite")
+    if on_sqlite and (values.get("BALIK_REPLICAS") or "1") != "1":
         problems.append("BALIK_REPLICAS must be 1 with SQLite: several replicas need PostgreSQL")
     if (operator := values.get("BALIK_OPERATOR", "")) and not OPERATOR.fullmatch(operator):
         problems.append(

@@ -125,3 +125,73 @@ def test_commands_find_the_database_by_its_file(tmp_path: Path, monkeypatch: pyt
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "url"))
     assert database_url(tmp_path / ".env") == "postgresql://balik:secret@host/balik"
+
+
+MANY = {
+    "BALIK_MODE": "many",
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "CLIENT-SECRET",
+    "SLACK_SIGNING_SECRET": "s",
+    "BALIK_PUBLIC_URL": "https://balik.example.com/",
+    "BALIK_INSTALLATION_KEY": f"{'k' * 43}=, {'o' * 43}=",
+}
+
+
+def test_many_workspaces_need_no_token() -> None:
+    settings = Settings.read({**MANY, "BALIK_OPERATOR": "T0123ABCD:U0123ABCD", "BALIK_PURGE_DAYS": "7"})
+    assert settings.transport is Transport.HTTP
+    assert settings.bot_token == ""
+    many = settings.many
+    assert many
+    assert many.public_url == "https://balik.example.com"
+    assert many.keys == (f"{'k' * 43}=", f"{'o' * 43}=")
+    assert many.purge_after.days == 7
+    assert parts_of(settings, SystemClock()).many == many
+    shown = f"{settings!r} {settings} {many!r} {parts_of(settings, SystemClock())!r}"
+    assert "CLIENT-SECRET" not in shown
+    assert "kkkk" not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BALIK_MODE", "several"),
+        ("BALIK_TRANSPORT", "socket"),
+        ("SLACK_BOT_TOKEN", "xoxb-1"),
+        ("SLACK_APP_TOKEN", "xapp-1"),
+        ("SLACK_CLIENT_ID", ""),
+        ("SLACK_CLIENT_SECRET", ""),
+        ("SLACK_SIGNING_SECRET", ""),
+        ("BALIK_PUBLIC_URL", ""),
+        ("BALIK_PUBLIC_URL", "http://balik.example.com"),
+        ("BALIK_PUBLIC_URL", "https://balik.example.com/slack"),
+        ("BALIK_PUBLIC_URL", "https://[balik"),
+        ("BALIK_INSTALLATION_KEY", ""),
+        ("BALIK_INSTALLATION_KEY", "short"),
+        ("BALIK_PURGE_DAYS", "0"),
+        ("BALIK_PURGE_DAYS", "366"),
+        ("BALIK_OPERATOR", "U0123ABCD"),
+        ("BALIK_REPLICAS", "2"),
+    ],
+)
+def test_each_wrong_setting_of_many_workspaces_is_named_in_one_line(name: str, value: str) -> None:
+    with pytest.raises(WrongSettings) as wrong:
+        Settings.read({**MANY, name: value})
+    problems = [problem for problem in wrong.value.problems if name in problem]
+    assert len(problems) == 1
+    assert "\n" not in problems[0]
+    assert "CLIENT-SECRET" not in str(wrong.value)
+    assert len(wrong.value.problems) == 1 or name == "BALIK_MODE"
+
+
+def test_several_replicas_of_many_workspaces_use_postgresql() -> None:
+    assert Settings.read({**MANY, "BALIK_REPLICAS": "2", "DATABASE_URL": "postgresql://db/balik"}).replicas == 2
+
+
+def test_the_secrets_of_many_workspaces_may_be_in_files(tmp_path: Path) -> None:
+    names = ("SLACK_CLIENT_SECRET", "BALIK_INSTALLATION_KEY", "SLACK_SIGNING_SECRET")
+    for name in names:
+        (tmp_path / name).write_text(f"{MANY[name]}\n")
+    in_files = {f"{name}_FILE": str(tmp_path / name) for name in names}
+    rest = {name: value for name, value in MANY.items() if name not in names}
+    assert Settings.read({**rest, **in_files}) == Settings.read(MANY)

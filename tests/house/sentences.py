@@ -34,6 +34,7 @@ OPERATORS = {
     "bot/cli/doctor/mail.py",
     "bot/cli/doctor/probe.py",
     "bot/cli/doctor/stored.py",
+    "bot/cli/doctor/workspaces.py",
     "bot/slack/refusal_cures.py",
     "bot/slack/socket_state.py",
     "bot/server/logs.py",

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cli.doctor import app, calendars, channels, features, mail, stored
+from bot.cli.doctor import app, calendars, channels, features, mail, stored, workspaces
 from bot.cli.doctor.finding import Finding
 from bot.cli.doctor.probe import NoReply, Reply, ask
 from bot.clock import Clock
 from bot.config import Settings, Transport
 from bot.slack.gateway import Gateway
+from bot.workspaces.settings import ManySettings
 from storage.engine import make_engine
 from storage.shared_time import is_shared
 from storage.unit_of_work import Store
@@ -26,6 +27,10 @@ async def examine(settings: Settings, clock: Clock, saved_manifest: Path | None 
     """The finding of each check. `saved_manifest`: the app's manifest as its settings show it."""
     client = AsyncWebClient(settings.bot_token, base_url=settings.api_url, retry_handlers=[])
     yield _proxy(client)
+    if settings.many:
+        async for finding in _examine_many(settings, settings.many, clock, client, saved_manifest):
+            yield finding
+        return
     reply: Reply | None = None
     answered = time.monotonic()
     try:
@@ -52,6 +57,42 @@ async def examine(settings: Settings, clock: Clock, saved_manifest: Path | None 
         yield finding
     async for finding in _database(settings, clock, accepted, answered, Gateway(client)):
         yield finding
+
+
+async def _examine_many(
+    settings: Settings, many: ManySettings, clock: Clock, client: AsyncWebClient, saved_manifest: Path | None
+) -> AsyncIterator[Finding]:
+    """Mode many: there is no token of our own, and Slack calls us."""
+    reply: Reply | None = None
+    try:
+        finding, reply = await workspaces.client_of_app(client, many)
+        yield finding
+        yield stored.compared("clock", reply, clock.now(), "set the machine's clock, preferably by NTP")
+    except NoReply as problem:
+        yield _no_reply(problem, settings)
+    yield await workspaces.public_address(many)
+    for finding in features.manifest(saved_manifest, many) if saved_manifest else ():
+        yield finding
+    yield calendars.busy_hours(settings)
+    for finding in await _whatever_comes("mail", settings, _listed(mail.mail_server(settings))):
+        yield finding
+    (found,) = await _whatever_comes("database", settings, _listed(stored.database(settings.database_url)))
+    yield found
+    if not found.well:
+        return
+    engine = make_engine(settings.database_url)
+    try:
+        store = Store(engine)
+        checks = [
+            ("outbox", stored.refusals(store, clock)),
+            ("calendar links", calendars.links(settings, store, clock)),
+            ("workspaces", workspaces.installed(client, many, store, clock)),
+        ]
+        for subject, check in checks:
+            for finding in await _whatever_comes(subject, settings, check):
+                yield finding
+    finally:
+        await engine.dispose()
 
 
 async def _database(

@@ -7,11 +7,14 @@ from pathlib import Path
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.cli.common import PROGRAM
 from bot.cli.doctor.app import REINSTALL
 from bot.cli.doctor.finding import Finding
 from bot.cli.doctor.probe import ask
 from bot.config import Settings
 from bot.slack.manifest_file import MANIFEST
+from bot.workspaces.app_manifest import manifest_for
+from bot.workspaces.settings import ManySettings
 
 
 async def home_tab(client: AsyncWebClient, settings: Settings) -> Finding:
@@ -30,17 +33,19 @@ async def home_tab(client: AsyncWebClient, settings: Settings) -> Finding:
     return Finding("Home tab", True, "on")
 
 
-def manifest(path: Path) -> list[Finding]:
-    """The manifest that the app's settings show, saved to `path`, against manifest.yml."""
+def manifest(path: Path, many: ManySettings | None = None) -> list[Finding]:
+    """The manifest that the app's settings show, saved to `path`, against manifest.yml, or that of mode many."""
     subject = f"manifest {path}"
     try:
         saved = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, UnicodeError, yaml.YAMLError) as error:
         cure = 'save the text under "App Manifest" of your Slack app to a file'
         return [Finding(subject, False, f"it cannot be read ({type(error).__name__})", cure)]
-    ours = yaml.safe_load(MANIFEST.read_text("utf-8"))
-    found = [Finding(subject, False, what, cure) for what, cure in _differences(saved, ours)]
-    return found or [Finding(subject, True, "has all that manifest.yml asks for")]
+    ours = manifest_for(many.public_url) if many else yaml.safe_load(MANIFEST.read_text("utf-8"))
+    of_mode = _differences_of_many(saved, ours) if many else _differences_of_one(saved)
+    found = [Finding(subject, False, what, cure) for what, cure in (*_differences(saved, ours), *of_mode)]
+    source = f"`{PROGRAM} manifest {many.public_url}`" if many else "manifest.yml"
+    return found or [Finding(subject, True, f"has all that {source} asks for")]
 
 
 SWITCHES = {
@@ -53,7 +58,6 @@ SWITCHES = {
         "interactivity is off, so no button works",
         '"Interactivity & Shortcuts"',
     ),
-    ("settings", "socket_mode_enabled"): ("Socket Mode is off", '"Socket Mode"'),
 }
 """By the path in a manifest: what it means if it is not true, and where it is turned on."""
 
@@ -65,8 +69,6 @@ def _differences(saved: object, ours: object) -> Iterable[tuple[str, str]]:
     if _at(saved, "features", "app_home", "messages_tab_read_only_enabled") is not False:
         cure = 'allow messages from people under "App Home", "Messages Tab"'
         yield "the Messages tab is read-only, so nobody can type to the bot", cure
-    if _at(saved, "settings", "token_rotation_enabled") is True:
-        yield "token rotation is on, so the token ends after 12 hours", "make a new app from manifest.yml"
     for name, path in (
         ("scopes", ("oauth_config", "scopes", "bot")),
         ("events", ("settings", "event_subscriptions", "bot_events")),
@@ -75,6 +77,24 @@ def _differences(saved: object, ours: object) -> Iterable[tuple[str, str]]:
             yield f"{name} are missing: {', '.join(sorted(missing))}", REINSTALL
     if missing := _commands(ours) - _commands(saved):
         yield f"the command {', '.join(sorted(missing))} is missing", REINSTALL
+
+
+def _differences_of_one(saved: object) -> Iterable[tuple[str, str]]:
+    if _at(saved, "settings", "socket_mode_enabled") is not True:
+        yield "Socket Mode is off", 'turn it on under "Socket Mode" of your Slack app'
+    if _at(saved, "settings", "token_rotation_enabled") is True:
+        yield "token rotation is on, so the token ends after 12 hours", "make a new app from manifest.yml"
+
+
+def _differences_of_many(saved: object, ours: object) -> Iterable[tuple[str, str]]:
+    for what, path in (
+        ("Socket Mode", ("settings", "socket_mode_enabled")),
+        ("the request URL of events", ("settings", "event_subscriptions", "request_url")),
+        ("the request URL of interactivity", ("settings", "interactivity", "request_url")),
+        ("the redirect URL", ("oauth_config", "redirect_urls")),
+    ):
+        if _at(saved, *path) != _at(ours, *path):
+            yield f"{what} differs", f'paste what `{PROGRAM} manifest` prints under "App Manifest" of your Slack app'
 
 
 def _at(found: object, *path: str) -> object:
