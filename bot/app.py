@@ -52,7 +52,6 @@ from handlers.insight.undelivered_views import clock_is_wrong
 from handlers.kit.context import AppContext
 from handlers.kit.day_blocks import with_part
 from handlers.kit.messages import MessageRenderers
-from handlers.kit.payload import installation_named
 from handlers.session_mail.messages import words as session_mail_words
 from handlers.sessions.stale_messages import replace_stale
 from prompts.catalogue import Catalogue
@@ -175,7 +174,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     )
     notice_limits(bolt, Limits(store, parts.operator, parts.clock.now, metrics.dropped).noticed, context.team_of)
     if workspaces:
-        workspaces.follow_ends(bolt, installation_named, context.spawn)
+        workspaces.follow_ends(bolt, context.spawn)
     handlers.register(bolt, context)
     sent = SentMessages(gateway, turns, with_part)
     per_workspace = partial(PerWorkspace, context.spawn, parts.limits, many=gateway.connections.many)

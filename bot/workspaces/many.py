@@ -34,9 +34,9 @@ class Workspaces:
     connections: ManyConnections
     flow: InstallationFlow
 
-    def follow_ends(self, bolt: AsyncApp, key_of: Callable[[Any], str], spawn: Spawn) -> None:
+    def follow_ends(self, bolt: AsyncApp, spawn: Spawn) -> None:
         """Stop working for a workspace once Slack reports, by an event or a refusal, that the app was removed."""
-        revocations = Revocations(self.installations, key_of, spawn, self.connections.monotonic)
+        revocations = Revocations(self.installations, spawn, self.connections.monotonic)
         revocations.listen(bolt)
         self.connections.refused = revocations.refused
 

@@ -27,8 +27,6 @@ class Revocations:
     """Follows the ends of installations, which Slack reports by events and by refusing calls."""
 
     installations: Installations
-    key_of: Callable[[Any], str]
-    """The key of the workspace that an event's payload is for."""
     spawn: Spawn
     monotonic: Callable[[], float]
     _checked: dict[str, float] = field(default_factory=dict)
@@ -43,7 +41,8 @@ class Revocations:
                 return await next_()
             if kind == UNINSTALLED or _of_bot(event):
                 # In the background, because Slack is asked: it waits 3 seconds for our answer.
-                self.spawn(self._follow(self.key_of(body), uninstalled=kind == UNINSTALLED))
+                for key in _keys(body):
+                    self.spawn(self._follow(key, uninstalled=kind == UNINSTALLED))
             return BoltResponse(status=200)
 
         bolt.use(revoked)
@@ -62,6 +61,14 @@ class Revocations:
             await self.installations.follow_end(team_id, uninstalled=uninstalled)
         except Exception:  # nobody waits for it, and it must not stop the process
             log.exception("workspace %s: the removal of the app was not followed", team_id)
+
+
+def _keys(body: dict[str, Any]) -> list[str]:
+    """The keys of the installations that an event may be about; whether one ended, its token tells.
+
+    For an org-wide installation Slack names the organisation, and may name a workspace.
+    """
+    return [key for name in ("team_id", "enterprise_id") if isinstance(key := body.get(name), str) and key]
 
 
 def _of_bot(event: Any) -> bool:

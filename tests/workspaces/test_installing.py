@@ -199,6 +199,11 @@ async def test_an_organisation_installs_the_app_for_its_workspaces(house: House)
     refused = await house.install(angin)  # what the organisation has, a workspace cannot install by itself
     assert refused.status == 400
     assert "organisation" in refused.text
+    house.slacks.uninstall(angin.workspace.team_id)
+    await house.settle()
+    removed = await state_of(house, group.id)
+    assert removed
+    assert removed.state is WorkspaceState.UNINSTALLED
 
 
 async def test_a_token_is_renewed_before_it_expires(house: House) -> None:
