@@ -23,6 +23,19 @@ LOCKED_PERSON_BY_SLACK = PERSON_BY_SLACK.with_for_update()
 PARTICIPATION = select(Participant).where(
     col(Participant.person_id) == bindparam("person"), col(Participant.programme_id) == bindparam("programme")
 )
+PERSON_OF = (
+    select(Person)
+    .join(Participant, col(Participant.person_id) == col(Person.id))
+    .where(col(Participant.id) == bindparam("participant"))
+)
+POSTED = select(Outbox.channel, Outbox.ts, Outbox.day_id, Outbox.id).where(
+    col(Outbox.team_id) == bindparam("team"), col(Outbox.key) == bindparam("key")
+)
+COUNTRIES = (
+    select(Programme.country)
+    .where(col(Programme.team_id) == bindparam("team"), Programme.state != ProgrammeState.CLOSED)
+    .distinct()
+)
 
 
 def in_parts(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
@@ -57,8 +70,7 @@ async def programme_to_join(session: AsyncSession, team_id: str) -> Programme | 
 
 async def is_indonesian(session: AsyncSession, team_id: str) -> bool | None:
     """Whether the open programmes of a workspace are all in Indonesia; None if there is none."""
-    statement = select(Programme.country).where(Programme.team_id == team_id, Programme.state != ProgrammeState.CLOSED)
-    countries = set((await session.exec(statement.distinct())).all())
+    countries = set((await session.exec(COUNTRIES, params={"team": team_id})).all())
     return countries == {"ID"} if countries else None
 
 
@@ -123,12 +135,7 @@ async def sessions_are_over(session: AsyncSession, participant_id: int) -> bool:
 
 async def person_of(session: AsyncSession, participant_id: int) -> Person:
     """The person behind a sign-up."""
-    statement = (
-        select(Person)
-        .join(Participant, col(Participant.person_id) == col(Person.id))
-        .where(Participant.id == participant_id)
-    )
-    return (await session.exec(statement)).one()
+    return (await session.exec(PERSON_OF, params={"participant": participant_id})).one()
 
 
 class Posted(NamedTuple):
@@ -142,8 +149,7 @@ class Posted(NamedTuple):
 
 async def posted(session: AsyncSession, team_id: str, key: str) -> Posted | None:
     """Where the message with an outbox key is; None if it was not posted."""
-    statement = select(Outbox.channel, Outbox.ts, Outbox.day_id, Outbox.id)
-    row = (await session.exec(statement.where(Outbox.team_id == team_id, Outbox.key == key))).first()
+    row = (await session.exec(POSTED, params={"team": team_id, "key": key})).first()
     if row is None or not row[0] or not row[1]:
         return None
     return Posted(row[0], row[1], row[3] if row[2] else None)

@@ -1,11 +1,14 @@
 """What leaders answer in the briefing about being open. Nobody else reads it: no other service uses this table."""
 
-from sqlmodel import select
+from sqlalchemy import bindparam
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.orientation import NOTHING_SAID, Openness
 from storage.tables import OpennessAnswer, Participant
 from storage.unit_of_work import UnitOfWork
+
+ANSWER_OF = select(OpennessAnswer).where(col(OpennessAnswer.participant_id) == bindparam("participant"))
 
 
 async def store_openness(work: UnitOfWork, participant: Participant, said: Openness) -> None:
@@ -34,5 +37,4 @@ async def openness_of(session: AsyncSession, participant_id: int) -> Openness:
 
 
 async def _row(session: AsyncSession, participant_id: int) -> OpennessAnswer | None:
-    statement = select(OpennessAnswer).where(OpennessAnswer.participant_id == participant_id)
-    return (await session.exec(statement)).first()
+    return (await session.exec(ANSWER_OF, params={"participant": participant_id})).first()

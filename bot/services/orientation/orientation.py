@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import bindparam, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -258,9 +258,14 @@ async def _part(session: AsyncSession, caller: Caller, programme_id: int | None)
     return participant, programme
 
 
+PREPARATIONS = (
+    select(Preparation).where(col(Preparation.participant_id) == bindparam("participant")).order_by(col(Preparation.id))
+)
+"""Built once, because each Home tab needs it."""
+
+
 async def _rows(session: AsyncSession, participant_id: int) -> list[Preparation]:
-    statement = select(Preparation).where(Preparation.participant_id == participant_id)
-    return list((await session.exec(statement.order_by(col(Preparation.id)))).all())
+    return list((await session.exec(PREPARATIONS, params={"participant": participant_id})).all())
 
 
 # Reminding
