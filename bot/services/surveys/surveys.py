@@ -1,11 +1,13 @@
 """The survey before, at the end and 90 days on: who is asked, and their answers."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert
+from sqlalchemy import and_, bindparam, func, insert, or_
+from sqlalchemy import select as select_many
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -243,14 +245,12 @@ async def answer(store: Store, caller: Caller, reading_id: int, item: Item, valu
 
 async def my_survey(work: UnitOfWork, caller: Caller, reading_id: int, *, lock: bool = False) -> Asked:
     """As `read_survey`, in an open transaction."""
-    person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
-    if person is None:
-        raise Rejected("not_participant")
-    statement = select(SurveyResponse).where(SurveyResponse.id == reading_id)
-    row = (await work.session.exec(statement.with_for_update() if lock else statement)).first()
-    asked = await asked_of(work, row) if row else None
-    if asked is None or asked.person.id != person.id:
-        raise Rejected(await why_not(work.session, person))
+    statement = LOCKED_READING if lock else READING
+    row = (await work.session.exec(statement, params={"response": reading_id})).first()
+    asked = await asked_of(work, _Reading(*row)) if row else None
+    if asked is None or (asked.person.team_id, asked.person.slack_id) != (caller.team_id, caller.slack_id):
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
+        raise Rejected(await why_not(work.session, person) if person else "not_participant")
     if asked.reading.asked_at > work.now:
         raise Rejected("outdated")
     if asked.closes <= work.now:
@@ -258,45 +258,103 @@ async def my_survey(work: UnitOfWork, caller: Caller, reading_id: int, *, lock: 
     return asked
 
 
-async def asked_of(work: UnitOfWork, row: SurveyResponse) -> Asked | None:
-    """A survey response with related rows; None if its person left."""
-    part = await work.session.get(Participant, row.participant_id)
-    programme = await work.session.get(Programme, row.programme_id)
-    person = await work.session.get(Person, part.person_id) if part else None
-    if part is None or programme is None or person is None or part.state == ParticipantState.LEFT or person.erased_at:
-        return None
-    closes, topic = await _around(work, row)
-    where = await posted(work.session, row.team_id, message_key(row))
-    own = await asked_about(work.session, row.programme_id, part.id, row.side, About(Place(row.moment), row.id))
-    elsewhere = await _elsewhere(work.session, row)
-    return Asked(row, programme, person, row.topic or topic, closes, where, elsewhere, own)
+class _Reading(NamedTuple):
+    """A survey response with related rows."""
+
+    row: SurveyResponse
+    participant: Participant
+    programme: Programme
+    person: Person
+    other: SurveyResponse | None
+    """Of the same moment, in their other role."""
+    first_session_at: datetime | None
+    """The start of the first session of all their pairs in this role."""
+
+    @property
+    def is_here(self) -> bool:
+        return self.participant.state != ParticipantState.LEFT and self.person.erased_at is None
+
+    @property
+    def closes(self) -> datetime:
+        """The survey before ends with the first session."""
+        ends = self.first_session_at if self.row.moment == Moment.BEFORE else None
+        return min(self.row.closes_at, ends or self.row.closes_at)
+
+    def asked(self) -> Asked:
+        elsewhere = frozenset(item for item in OF_BOTH if self.other and value_of(self.other, item) is not None)
+        return Asked(self.row, self.programme, self.person, self.row.topic, self.closes, elsewhere=elsewhere)
 
 
-async def _elsewhere(session: AsyncSession, row: SurveyResponse) -> frozenset[Item]:
-    other = select(SurveyResponse).where(
-        SurveyResponse.participant_id == row.participant_id,
-        SurveyResponse.moment == row.moment,
-        SurveyResponse.side != row.side,
-    )
-    answered = (await session.exec(other)).first()
-    return frozenset(item for item in OF_BOTH if answered and value_of(answered, item) is not None)
-
-
-async def _around(work: UnitOfWork, row: SurveyResponse) -> tuple[datetime, str | None]:
-    """When it closes, and the topic of the person's first pair. The survey before ends with the first session."""
-    mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
-    pairs = around_pairs(*COUPLE).where(col(mine) == row.participant_id).order_by(col(Pair.id))
-    couples = [PairContext(*one) for one in (await work.session.exec(pairs)).all()]
-    topics: list[str] = []
-    if row.side == Side.MENTEE and not row.topic and couples:
-        topics = topics_of(couples[0], topic_of(await newest(work.session, couples[0].pair.id)))
-    closes = row.closes_at
-    if row.moment == Moment.BEFORE:
-        met = select(func.min(MentoringSession.starts_at)).where(
-            col(MentoringSession.pair_id).in_([one.pair.id for one in couples])
+OTHER = aliased(SurveyResponse)
+_FIRST_SESSION_AT = (
+    select(func.min(MentoringSession.starts_at))
+    .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+    .where(
+        or_(
+            and_(col(SurveyResponse.side) == Side.MENTOR, col(Pair.mentor_id) == col(SurveyResponse.participant_id)),
+            and_(col(SurveyResponse.side) == Side.MENTEE, col(Pair.mentee_id) == col(SurveyResponse.participant_id)),
         )
-        closes = min(closes, (await work.session.exec(met)).one() or closes)
-    return closes, topics[0] if topics else None
+    )
+    .correlate(SurveyResponse)
+    .scalar_subquery()
+)
+_READINGS: Any = (
+    select_many(SurveyResponse, Participant, Programme, Person, OTHER, _FIRST_SESSION_AT)
+    .select_from(SurveyResponse)
+    .join(Participant, col(Participant.id) == col(SurveyResponse.participant_id))
+    .join(Programme, col(Programme.id) == col(SurveyResponse.programme_id))
+    .join(Person, col(Person.id) == col(Participant.person_id))
+    .outerjoin(
+        OTHER,
+        and_(
+            col(OTHER.participant_id) == col(SurveyResponse.participant_id),
+            col(OTHER.moment) == col(SurveyResponse.moment),
+            col(OTHER.side) != col(SurveyResponse.side),
+        ),
+    )
+)
+# Built once: each click and each Home tab needs one of these.
+READING = _READINGS.where(col(SurveyResponse.id) == bindparam("response"))
+LOCKED_READING = READING.with_for_update(of=SurveyResponse)
+READING_OF_MESSAGE = _READINGS.where(
+    col(SurveyResponse.participant_id) == bindparam("participant"),
+    col(SurveyResponse.side) == bindparam("side"),
+    col(SurveyResponse.moment) == bindparam("moment"),
+)
+OPEN_NOW = _READINGS.where(
+    col(SurveyResponse.participant_id) == bindparam("participant"),
+    col(SurveyResponse.asked_at) <= bindparam("now"),
+    col(SurveyResponse.closes_at) > bindparam("now"),
+).order_by(col(SurveyResponse.id))
+FIRST_COUPLE = (
+    around_pairs(*COUPLE).where(col(Pair.mentee_id) == bindparam("participant")).order_by(col(Pair.id)).limit(1)
+)
+
+
+async def asked_of(work: UnitOfWork, found: _Reading) -> Asked | None:
+    """The questions of a survey response; None if its person left."""
+    if not found.is_here:
+        return None
+    row, asked = found.row, found.asked()
+    return replace(
+        asked,
+        topic=row.topic or await _topic(work.session, row),
+        posted=await posted(work.session, row.team_id, message_key(row)),
+        own=await asked_about(
+            work.session, row.programme_id, row.participant_id, row.side, About(Place(row.moment), row.id)
+        ),
+    )
+
+
+async def _topic(session: AsyncSession, row: SurveyResponse) -> str | None:
+    """Of a leader: the topic of their first pair."""
+    if row.side == Side.MENTOR:
+        return None
+    first = (await session.exec(FIRST_COUPLE, params={"participant": row.participant_id})).first()
+    if first is None:
+        return None
+    couple = PairContext(*first)
+    return next(iter(topics_of(couple, topic_of(await newest(session, couple.pair.id)))), None)
 
 
 # For other modules
@@ -304,13 +362,9 @@ async def _around(work: UnitOfWork, row: SurveyResponse) -> tuple[datetime, str 
 
 async def for_message(work: UnitOfWork, about: SurveyMessage) -> Asked | None:
     """The content of a message; None if nothing is left to ask: they left, the pair ended, it is too late."""
-    statement = select(SurveyResponse).where(
-        SurveyResponse.participant_id == about.participant,
-        SurveyResponse.side == about.side,
-        SurveyResponse.moment == about.moment,
-    )
-    row = (await work.session.exec(statement)).first()
-    asked = await asked_of(work, row) if row else None
+    values = {"participant": about.participant, "side": about.side, "moment": about.moment}
+    row = (await work.session.exec(READING_OF_MESSAGE, params=values)).first()
+    asked = await asked_of(work, _Reading(*row)) if row else None
     if asked is None or asked.closes <= work.now:
         return None
     if asked.moment is Moment.BEFORE and not await _has_pair(work.session, asked.reading):
@@ -324,26 +378,11 @@ async def _has_pair(session: AsyncSession, row: SurveyResponse) -> bool:
     return (await session.exec(active.limit(1))).first() is not None
 
 
-OPEN_NOW = (
-    select(SurveyResponse)
-    .where(
-        col(SurveyResponse.participant_id) == bindparam("participant"),
-        col(SurveyResponse.asked_at) <= bindparam("now"),
-        col(SurveyResponse.closes_at) > bindparam("now"),
-    )
-    .order_by(col(SurveyResponse.id))
-)
-"""Built once, because each Home tab needs it."""
-
-
 async def waiting(work: UnitOfWork, participant_id: int) -> list[SurveyResponse]:
     """The questions that a person has now and has not completely answered."""
-    found = []
-    for row in (await work.session.exec(OPEN_NOW, params={"participant": participant_id, "now": work.now})).all():
-        asked = await asked_of(work, row)
-        if asked and not asked.is_complete and asked.closes > work.now:
-            found.append(row)
-    return found
+    values = {"participant": participant_id, "now": work.now}
+    found = [_Reading(*row) for row in (await work.session.exec(OPEN_NOW, params=values)).all()]
+    return [one.row for one in found if one.is_here and not one.asked().is_complete and one.closes > work.now]
 
 
 def given(rows: Iterable[SurveyResponse]) -> list[Given]:
