@@ -7,6 +7,7 @@ prompts that person, and only them, to meet; asking again gives the same answer.
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -138,10 +139,18 @@ async def is_left_alone(session: AsyncSession, pair_id: int, person_id: int, now
     return any(local(now, zone).date() <= day for day, zone in (await session.exec(statement)).all())
 
 
-async def asked_until(session: AsyncSession, pair_id: int, participant_id: int) -> date | None:
-    """The day by which HR is to call a person who asked for another partner; None once HR has talked to them."""
-    mine = _unsettled(pair_id).where(PartnerRequest.participant_id == participant_id)
-    return max((one.call_by for one in (await session.exec(mine)).all()), default=None)
+UNSETTLED_OF = (
+    select(PartnerRequest)
+    .where(col(PartnerRequest.participant_id) == bindparam("participant"), col(PartnerRequest.settled_at).is_(None))
+    .order_by(col(PartnerRequest.call_by))
+)
+"""Built once, because each Home tab needs it."""
+
+
+async def asked_until(session: AsyncSession, participant_id: int) -> dict[int, date]:
+    """By pair, the day by which HR is to call a person who asked for another partner and whom HR has not talked to."""
+    rows = await session.exec(UNSETTLED_OF, params={"participant": participant_id})
+    return {one.pair_id: one.call_by for one in rows}
 
 
 async def tick_partner_requests(store: Store, now: datetime) -> int:

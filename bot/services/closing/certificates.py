@@ -4,7 +4,7 @@ A certificate belongs to a sign-up and a role, not to a pair: it names neither p
 `bot.domain.closing` defines "completed".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -65,16 +65,23 @@ SESSIONS = (
     .join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
     .where(or_(col(Pair.mentor_id) == bindparam("participant"), col(Pair.mentee_id) == bindparam("participant")))
 )
-"""Built once, because each Home tab needs it."""
+"""Built once, because many messages need it."""
 
 
 async def earned_sides(session: AsyncSession, participant: Participant) -> list[Side]:
     """The roles in which a person completed their part."""
-    found: dict[Side, dict[int, tuple[Pair, list[MentoringSession]]]] = {side: {} for side in Side}
+    found: dict[int, tuple[Pair, list[MentoringSession]]] = {}
     for pair, meeting in (await session.exec(SESSIONS, params={"participant": participant.id})).all():
-        side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
-        found[side].setdefault(pair.id, (pair, []))[1].append(meeting)
-    return [side for side in Side if completed_in(found[side].values())]
+        found.setdefault(pair.id, (pair, []))[1].append(meeting)
+    return earned_with(participant, found.values())
+
+
+def earned_with(participant: Participant, pairs: Iterable[tuple[Pair, Sequence[MentoringSession]]]) -> list[Side]:
+    """As `earned_sides`, given all of their pairs that have sessions, each with these."""
+    theirs: dict[Side, list[tuple[Pair, Sequence[MentoringSession]]]] = {side: [] for side in Side}
+    for pair, sessions in pairs:
+        theirs[Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE].append((pair, sessions))
+    return [side for side in Side if completed_in(theirs[side])]
 
 
 async def read_certificate(work: UnitOfWork, participant_id: int, side: Side) -> Certificate | None:

@@ -1,10 +1,10 @@
 """Which pairs completed: one rule for certificates, farewells, Home, and everything that HR reads."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.closing import Attended, completed
@@ -47,8 +47,13 @@ class PairResult:
     completed: bool
 
 
-async def result_of(session: AsyncSession, pair: Pair) -> PairResult:
+async def read_result(session: AsyncSession, pair: Pair) -> PairResult:
     """What came of a pair so far."""
     statement = select(MentoringSession).where(MentoringSession.pair_id == pair.id)
-    rows = (await session.exec(statement.order_by(col(MentoringSession.number)))).all()
-    return PairResult(sum(row.state == SessionState.HELD for row in rows), ending_of(pair, rows) is Ending.COMPLETED)
+    return result_of(pair, (await session.exec(statement)).all())
+
+
+def result_of(pair: Pair, sessions: Collection[MentoringSession]) -> PairResult:
+    """What came of a pair so far, given all of its sessions."""
+    held = sum(one.state == SessionState.HELD for one in sessions)
+    return PairResult(held, ending_of(pair, sessions) is Ending.COMPLETED)

@@ -10,7 +10,7 @@ from bot.domain.messages.outcomes import ThanksMessage
 from bot.domain.sessions import Side
 from bot.services.caller import Caller
 from bot.services.care.help_wanted import asked_for_help
-from bot.services.closing.completion import PairResult, result_of
+from bot.services.closing.completion import PairResult, read_result
 from bot.services.outcomes.public_thanks import ThanksView
 from bot.services.pair_context import PairContext, couple
 from storage.queries import Posted, participation, person_by_slack, posted
@@ -63,7 +63,7 @@ async def read_farewell(session: AsyncSession, of: PairContext, side: Side) -> F
     quiet = await asked_for_help(session, of.part(side), of.programme)
     story = select(Story.id).where(Story.pair_id == of.pair.id, col(Story.withdrawn_at).is_(None))
     told = (await session.exec(story.limit(1))).first() is not None
-    result = await result_of(session, of.pair)
+    result = await read_result(session, of.pair)
     return Farewell(of, side, result, quiet, thanked, told, await _has_certificate(session, of, side))
 
 

@@ -22,7 +22,7 @@ from bot.domain.messages.closing import (
 from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.caller import Caller, HrCaller, Rejected
-from bot.services.closing.completion import result_of
+from bot.services.closing.completion import read_result
 from bot.services.pair_context import PairContext, couple, my_couple
 from storage.outbox import Outgoing, outgoing
 from storage.owners import Owner
@@ -216,7 +216,7 @@ async def withdraw_of(work: UnitOfWork, owner: Owner) -> None:
 
 async def may_tell(session: AsyncSession, pair: Pair) -> bool:
     """Whether a pair has enough to tell: a few sessions while it meets, and at its end only if it completed."""
-    result = await result_of(session, pair)
+    result = await read_result(session, pair)
     return result.held >= ENOUGH if pair.state == PairState.ACTIVE else result.completed
 
 

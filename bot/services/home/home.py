@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import bindparam, func, or_
 from sqlmodel import col, select
@@ -15,14 +16,20 @@ from bot.domain.calendar import local
 from bot.domain.material import Link
 from bot.domain.polls import Met
 from bot.domain.sessions import Side, StepKey, StepKind
-from bot.services.agreement.agreement import headway_of, newest, signed_terms, state_for, version_of
+from bot.services.agreement.agreement import headway_of, signed_terms, version_of
 from bot.services.buddies.choices import BuddyState, buddy_state
 from bot.services.caller import Caller, Rejected
-from bot.services.care.partner_requests import asked_until
 from bot.services.circles.membership import CircleState, circle_state
-from bot.services.closing.certificates import earned_sides
+from bot.services.closing.certificates import earned_with
 from bot.services.closing.completion import PairResult, result_of
 from bot.services.closing.manager_note import may_note
+from bot.services.home.rows import (
+    PairRows,
+    Partnership,
+    find_what_there_is,
+    partnerships_of,
+    read_pair_rows,
+)
 from bot.services.matching.confirmations import Question, waiting_for
 from bot.services.matching.introductions import is_introduction_waiting
 from bot.services.matching.waiting import WaitingState, waiting_state
@@ -30,12 +37,11 @@ from bot.services.material.material import for_pair
 from bot.services.orientation.orientation import ReadingProgress, progress_of
 from bot.services.pair_context import days_without_pauses, my_couple
 from bot.services.people.reminders import has_rare_reminders
-from bot.services.polls.polls import answer_of, slot_of
+from bot.services.polls.polls import slot_of
 from bot.services.programme.overview import HrPart, read_hr_part
 from bot.services.sessions.places import place_of
-from bot.services.signup.open_to import programmes_open_to
+from bot.services.signup.open_to import open_of
 from bot.services.surveys.surveys import waiting
-from storage.queries import person_by_slack, person_of
 from storage.tables import (
     MentoringSession,
     Pair,
@@ -43,7 +49,6 @@ from storage.tables import (
     Participant,
     ParticipantState,
     Person,
-    PollAnswer,
     Programme,
     ProgrammeState,
     SessionState,
@@ -195,19 +200,12 @@ LED_FROM_CHANNELS = (
     )
     .order_by(col(Programme.id).desc())
 )
-SIGN_UPS = (
-    select(Participant, Programme)
-    .join(Programme, col(Programme.id) == col(Participant.programme_id))
-    .where(col(Participant.person_id) == bindparam("person"))
+SIGN_UPS: Any = (
+    select(Person, Participant, Programme)
+    .outerjoin(Participant, col(Participant.person_id) == col(Person.id))
+    .outerjoin(Programme, col(Programme.id) == col(Participant.programme_id))
+    .where(col(Person.team_id) == bindparam("team"), col(Person.slack_id) == bindparam("slack"))
     .order_by(col(Participant.id).desc())
-)
-PAIRS = (
-    select(Pair)
-    .where(
-        or_(col(Pair.mentor_id) == bindparam("participant"), col(Pair.mentee_id) == bindparam("participant")),
-        Pair.state != PairState.ENDED,
-    )
-    .order_by(col(Pair.id))
 )
 
 
@@ -216,12 +214,17 @@ async def read_home(store: Store, caller: Caller, hr_of: Collection[int] = (), l
     caller if they are not stored."""
     async with store.read(caller.now) as work:
         session = work.session
-        person = await person_by_slack(session, caller.team_id, caller.slack_id) or looking
+        mine = {"team": caller.team_id, "slack": caller.slack_id}
+        rows = (await session.exec(SIGN_UPS, params=mine)).all()
+        person = rows[0][0] if rows else looking
         if person is None:
             raise Rejected("unknown_person")
-        parts = tuple([await _part(work, *found, person) for found in await _parts(session, person)])
+        sign_ups = [(participant, programme) for _, participant, programme in rows if participant]
+        parts = tuple([await _part(work, *found, person) for found in _shown(sign_ups)])
         led = tuple(await _led_from_channels(session, caller))
-        open_to, closed_to_guest = await programmes_open_to(session, person, caller.now)
+        here = {programme.id for participant, programme in sign_ups if participant.state != ParticipantState.LEFT}
+        others = [one for one in led if one.state != ProgrammeState.CLOSED and one.id not in here]
+        open_to, closed_to_guest = await open_of(session, others, person, caller.now)
         hr = tuple([await read_hr_part(work, one) for one in led if one.id in hr_of])
         rare = any(part.pairs for part in parts) and await has_rare_reminders(session, person)
     return Page(person, caller.now, parts, open_to, hr, rare, led, closed_to_guest)
@@ -238,7 +241,10 @@ async def pair_part(store: Store, caller: Caller, pair_id: int) -> PairPart:
     """One pair of the caller for the page. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id)
-        return await _pair(work.session, found.pair, found.part(side), found.person(side), caller.now)
+        participant, other = found.part(side), Partnership(found.pair, found.part(side.other), found.person(side.other))
+        there_is = await find_what_there_is(work.session, participant, caller.now)
+        (rows,) = await read_pair_rows(work.session, participant, [other], there_is)
+        return _pair(rows, participant, found.programme, found.person(side), caller.now)
 
 
 async def open_programmes(store: Store, caller: Caller) -> list[Programme]:
@@ -258,89 +264,87 @@ async def _open_programmes(session: AsyncSession, team_id: str) -> list[Programm
     return list((await session.exec(statement.order_by(col(Programme.id).desc()))).all())
 
 
-async def _parts(session: AsyncSession, person: Person) -> list[tuple[Participant, Programme]]:
-    """The person's sign-ups: those of running programmes; else the last one that is over."""
-    found = list((await session.exec(SIGN_UPS, params={"person": person.id})).all())
-    going_on = [one for one in found if one[1].state != ProgrammeState.CLOSED]
-    return going_on or found[:1]
+def _shown(sign_ups: list[tuple[Participant, Programme]]) -> list[tuple[Participant, Programme]]:
+    """Those of running programmes; else the last one that is over."""
+    going_on = [one for one in sign_ups if one[1].state != ProgrammeState.CLOSED]
+    return going_on or sign_ups[:1]
 
 
 async def _part(work: UnitOfWork, participant: Participant, programme: Programme, person: Person) -> Enrolment:
-    session = work.session
-    found = (await session.exec(PAIRS, params={"participant": participant.id})).all()
-    active = [one for one in found if one.state == PairState.ACTIVE]
-    known = [pair for pair in active if not await is_introduction_waiting(session, pair, person.id)]
-    over = [one for one in found if one.state == PairState.COMPLETED]
+    session, now = work.session, work.now
+    there_is = await find_what_there_is(session, participant, now)
+    partnerships = await partnerships_of(session, participant)
+    unknown = {
+        one.pair.id
+        for one in partnerships
+        if there_is.introductions
+        and one.pair.state == PairState.ACTIVE
+        and await is_introduction_waiting(session, one.pair, participant.person_id)
+    }
+    rows = await read_pair_rows(session, participant, partnerships, there_is)
+    known = [one for one in rows if one.of.pair.state == PairState.ACTIVE and one.of.pair.id not in unknown]
+    over = [one for one in rows if one.of.pair.state == PairState.COMPLETED]
     here = participant.state != ParticipantState.LEFT and participant.forgotten_at is None
+    with_sessions = [(one.of.pair, one.sessions) for one in rows if one.sessions]
     return Enrolment(
         participant,
         programme,
-        tuple([await _pair(session, pair, participant, person, work.now) for pair in known]),
-        tuple([await _finished(session, pair, participant) for pair in over if here]),
-        certificate=here and bool(await earned_sides(session, participant)),
+        tuple([_pair(one, participant, programme, person, now) for one in known]),
+        tuple([await _finished(session, one, participant) for one in over if here]),
+        certificate=here and bool(earned_with(participant, with_sessions)),
         may_note=bool(over) and await may_note(session, participant),
-        readings=tuple(await waiting(work, participant.id)),
-        about_to_hear=len(known) < len(active),
+        readings=tuple(await waiting(work, participant.id) if there_is.surveys else ()),
+        about_to_hear=bool(unknown),
         preparing=await progress_of(session, participant),
-        questions=tuple(await waiting_for(session, participant, person, work.now) if here else ()),
-        waiting=None if found else await waiting_state(session, participant, programme, work.now),
+        questions=tuple(await waiting_for(session, participant, person, now) if here and there_is.questions else ()),
+        waiting=None if known or over or unknown else await waiting_state(session, participant, programme, now),
         buddies=await buddy_state(session, participant, programme),
         circle=await circle_state(session, participant, programme),
     )
 
 
-async def _finished(session: AsyncSession, pair: Pair, participant: Participant) -> Finished:
+async def _finished(session: AsyncSession, rows: PairRows, participant: Participant) -> Finished:
+    pair = rows.of.pair
     side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
-    partner = await person_of(session, pair.mentee_id if side is Side.MENTOR else pair.mentor_id)
-    agreed = await state_for(session, pair.id, side) is State.SIGNED
+    agreed = state(version_of(rows.agreement) if rows.agreement else None, side) is State.SIGNED
     since = select(Thanks.id).where(Thanks.pair_id == pair.id, Thanks.side == side)
     if pair.ended_at:
         since = since.where(col(Thanks.at) >= pair.ended_at)
     thanked = (await session.exec(since.limit(1))).first() is not None
-    return Finished(pair, side, partner, await result_of(session, pair), agreed, thanked)
+    return Finished(pair, side, rows.of.partner, result_of(pair, rows.sessions), agreed, thanked)
 
 
-async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me: Person, now: datetime) -> PairPart:
+def _pair(rows: PairRows, participant: Participant, programme: Programme, me: Person, now: datetime) -> PairPart:
+    (pair, other, partner), sessions, row = rows.of, rows.sessions, rows.agreement
     side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
-    other_id = pair.mentee_id if side is Side.MENTOR else pair.mentor_id
-    other = await session.get(Participant, other_id)
-    of_pair = select(MentoringSession).where(MentoringSession.pair_id == pair.id)
-    sessions = tuple((await session.exec(of_pair.order_by(col(MentoringSession.number)))).all())
-    answers = select(PollAnswer).where(
-        PollAnswer.participant_id == participant.id,
-        col(PollAnswer.session_id).in_([one.id for one in sessions if one.settled_at is None]),
-    )
-    given = [answer_of(one) for one in (await session.exec(answers)).all()]
-    complete = {one.session_id for one in given if one.is_complete}
-    missed = {one.session_id for one in given if one.met not in (None, Met.YES)}
+    complete = {one.session_id for one in rows.answers if one.is_complete}
+    missed = {one.session_id for one in rows.answers if one.met not in (None, Met.YES)}
     step, session_of_step = next_step(sessions, side, complete, me.zone, now, missed)
-    row = await newest(session, pair.id)
     agreement = state(version_of(row) if row else None, side)
     signed = row if row and agreement is State.SIGNED else None
     if agreement is State.YOURS and _ORDER.index(step) > _ORDER.index(NextStep.SIGN):
         step = NextStep.SIGN
     elif agreement is State.NONE and step is NextStep.WAIT:
         step = NextStep.AGREE
-    programme = await session.get_one(Programme, pair.programme_id)
-    pauses = [pair.paused_until, participant.paused_until, other.paused_until if other else None]
+    pauses = [pair.paused_until, participant.paused_until, other.paused_until]
     leader = participant if side is Side.MENTEE else other
-    topics = [one["topic"] for one in leader.wishes] if leader else []
+    topics = [one["topic"] for one in leader.wishes]
     pack = session_of_step.pack if session_of_step else ""
     return PairPart(
         pair=pair,
         side=side,
-        partner=await person_of(session, other_id),
-        partner_paused=other is not None and other.state == ParticipantState.PAUSED,
+        partner=partner,
+        partner_paused=other.state == ParticipantState.PAUSED,
         sessions=sessions,
         next=step,
         session=session_of_step,
         agreement=agreement,
         window=days_without_pauses(session_of_step, programme, pauses, now) if session_of_step else None,
-        asked_until=await asked_until(session, pair.id, participant.id),
+        asked_until=rows.asked_until,
         goals=tuple(zip([one["goal"] for one in signed.goals], headway_of(signed), strict=True)) if signed else (),
         terms=signed_terms(row),
         place=place_of(session_of_step, pair, programme) if session_of_step else "",
-        links=tuple(await for_pair(session, pair.programme_id, pack, topics)),
+        links=tuple(for_pair(rows.links, pack, topics)),
     )
 
 

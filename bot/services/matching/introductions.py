@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -46,6 +47,17 @@ async def introduced(session: AsyncSession, pair_id: int, now: datetime) -> Intr
     return Introduced(found, first if bookable else None, last_day)
 
 
+STATES = select(Outbox.state).where(
+    col(Outbox.team_id) == bindparam("team"), col(Outbox.key).in_(bindparam("keys", expanding=True))
+)
+INTRODUCTIONS_WAITING = select(Outbox.id).where(
+    col(Outbox.person_id) == bindparam("person"),
+    col(Outbox.state) == OutboxState.PENDING,
+    col(Outbox.kind).in_([kind.kind.name for kind in INTRODUCTIONS.values()]),
+)
+"""All those of a person, of whatever pair."""
+
+
 async def was_introduced(session: AsyncSession, pair: Pair, person_id: int) -> bool:
     """Whether a person knows, or may know, of their pair: nobody is notified of the end of an unknown pair."""
     state = await _state(session, pair, person_id)
@@ -59,8 +71,7 @@ async def is_introduction_waiting(session: AsyncSession, pair: Pair, person_id: 
 
 async def _state(session: AsyncSession, pair: Pair, person_id: int) -> OutboxState | None:
     keys = [INTRODUCTIONS[side](pair.id).key(pair.programme_id, person_id) for side in Side]
-    statement = select(Outbox.state).where(Outbox.team_id == pair.team_id, col(Outbox.key).in_(keys))
-    found = (await session.exec(statement)).first()
+    found = (await session.exec(STATES, params={"team": pair.team_id, "keys": keys})).first()
     return OutboxState(found) if found else None
 
 

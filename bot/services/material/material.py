@@ -1,9 +1,9 @@
 """HR adds and removes links to the company's own material; the links of a session and of a pair."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -77,17 +77,14 @@ async def remove(store: Store, hr: HrCaller, link_id: int) -> OwnMaterial:
 
 async def for_session(session: AsyncSession, programme_id: int, pack: str, topic: str) -> list[Link]:
     """The links of a session's material; those for its topic or its kind come first."""
-    fitting = [one for one in await _links(session, programme_id) if one.used.fits(pack, topic)]
+    fitting = [one for one in await read_links(session, programme_id) if one.used.fits(pack, topic)]
     return sorted(fitting, key=lambda one: one.used == For())
 
 
-async def for_pair(session: AsyncSession, programme_id: int, pack: str, topics: Collection[str]) -> list[Link]:
-    """The links for a pair's next session (`pack`; "" if there is none) and for any of its topics."""
-    return [
-        one
-        for one in await _links(session, programme_id)
-        if one.used.pack in ("", pack) and one.used.topic in ("", *topics)
-    ]
+def for_pair(links: Iterable[Link], pack: str, topics: Collection[str]) -> list[Link]:
+    """Of a programme's links, those for a pair's next session (`pack`; "" if there is none) and for any of its
+    topics."""
+    return [one for one in links if one.used.pack in ("", pack) and one.used.topic in ("", *topics)]
 
 
 async def take_over(work: UnitOfWork, programme: Programme) -> None:
@@ -103,14 +100,20 @@ async def take_over(work: UnitOfWork, programme: Programme) -> None:
 
 
 async def _read(session: AsyncSession, programme: Programme) -> OwnMaterial:
-    return OwnMaterial(programme, tuple(await _links(session, programme.id)))
+    return OwnMaterial(programme, tuple(await read_links(session, programme.id)))
 
 
-async def _links(session: AsyncSession, programme_id: int) -> list[Link]:
+LINKS = (
+    select(MaterialLink).where(col(MaterialLink.programme_id) == bindparam("programme")).order_by(col(MaterialLink.id))
+)
+"""Built once, because each Home tab needs it."""
+
+
+async def read_links(session: AsyncSession, programme_id: int) -> list[Link]:
+    """All links of a programme."""
     rows = await _rows(session, programme_id)
     return [Link(row.id, row.title, row.url, For(row.topic, row.pack)) for row in rows]
 
 
 async def _rows(session: AsyncSession, programme_id: int) -> Sequence[MaterialLink]:
-    statement = select(MaterialLink).where(MaterialLink.programme_id == programme_id).order_by(col(MaterialLink.id))
-    return (await session.exec(statement)).all()
+    return (await session.exec(LINKS, params={"programme": programme_id})).all()

@@ -39,7 +39,8 @@ async def unanswered(session: AsyncSession, person: Person, *groups: str) -> lis
         *([col(Outbox.sent_at) > person.acted_at] if person.acted_at else []),
     )
     rows = (await session.exec(statement.order_by(col(Outbox.sent_at).desc()).limit(LATEST))).all()
-    came = await _came_last(session, person) if MATERIAL in groups else None
+    of_material = MATERIAL in groups and any(kind in REMINDERS[MATERIAL] for kind, _, _ in rows)
+    came = await _came_last(session, person) if of_material else None
     found = []
     for group in groups:
         mine = [(ts, at) for kind, ts, at in rows if kind in REMINDERS[group] and at]

@@ -1,5 +1,6 @@
 """Which programme a person could join now."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam
@@ -40,6 +41,13 @@ async def programmes_open_to(
     """The programmes that accept a person who does not take part in them, the newest first, and whether there is one
     that does not accept them as a guest."""
     rows = (await session.exec(NOT_TAKEN_PART_IN, params={"person": person.id, "team": person.team_id})).all()
-    found = [one for one in rows if sign_up_is_open(one, now) and await may_fit(session, one, person)]
+    return await open_of(session, rows, person, now)
+
+
+async def open_of(
+    session: AsyncSession, programmes: Iterable[Programme], person: Person, now: datetime
+) -> tuple[tuple[Programme, ...], bool]:
+    """As `programmes_open_to`, given the programmes that are not over in which the person does not take part."""
+    found = [one for one in programmes if sign_up_is_open(one, now) and await may_fit(session, one, person)]
     welcome = [one for one in found if one.guests or not person.is_guest]
     return tuple(welcome), len(welcome) < len(found)
