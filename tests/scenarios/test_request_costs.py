@@ -41,3 +41,13 @@ async def test_a_poll_click(asked: Office) -> None:
             with metered(asked.balik.store.engine) as cost:
                 assert (await who.click(poll_of(who), action)).ok
             assert fits(cost, statements=16), cost  # one reads HR's own questions
+
+
+async def test_a_home_tab(asked: Office) -> None:
+    await asked.settle()
+    for who in (asked.people["sari"], asked.people["budi"]):
+        await who.open_home()
+        with metered(asked.balik.store.engine) as cost:
+            await who.open_home()
+        assert cost.home_statements <= 11, cost
+        assert cost.home_transactions <= 1, cost
