@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock, TimeLimits
-from bot.delivery.worker import Delivery, DeliverySettings
+from bot.delivery.settings import DeliverySettings
+from bot.delivery.worker import Delivery
 from bot.domain.busy_hours import HostRules
 from bot.domain.session_mail import Mailing
 from bot.jobs.registry import due, next_due

@@ -1,12 +1,13 @@
 """Selects the messages that may be sent now: due, within rate limits, not delaying clicks, programmes in turn."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, zip_longest
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, or_
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -29,6 +30,7 @@ from storage.rate_limits import (
     take,
 )
 from storage.tables import Outbox, OutboxState, Pair, Person, Programme, RateBucket
+from storage.workspace_shares import Shares, in_turn
 
 WINDOW = 64
 """Maximum number of candidates per query."""
@@ -52,6 +54,8 @@ class Claim:
     """The programme that was served last."""
     joins: bool = True
     """Whether what is due for a person at the start of a day is joined."""
+    shares: Shares | None = None
+    """What each workspace may send at the same time; None in mode one."""
 
 
 @dataclass
@@ -71,12 +75,13 @@ async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Cla
         return Claimed()
     buckets = await lock_buckets(session, chain.from_iterable(buckets_of(row, to) for row, to, _ in found), now)
     claimed = Claimed()
+    started: Counter[str] = Counter()
     seen: set[int] = set()
     for candidate, known_channel, active in found:
         row = candidate
         if len(claimed.rows) == asked.room:
             break
-        if row.id in seen:
+        if row.id in seen or (asked.shares and started[row.team_id] >= asked.shares.room(row.team_id)):
             continue
         row.planned_at = row.planned_at or row.due_at
         if active is False:
@@ -96,6 +101,7 @@ async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Cla
                 take(bucket, limits.of(name), now, UPLOADS[row.kind] if name in (FILES, PLANNED_FILES) else 1)
             if len(parts) > 1:
                 row = await join(session, parts, now) or row
+            started[row.team_id] += 1
             _start(row, known_channel, asked, now)
             claimed.rows.append(row)
     return claimed
@@ -170,6 +176,8 @@ async def _candidates(session: AsyncSession, now: datetime, limits: Limits, aske
     values = {"now": now, "few": few, **_moments(now, limits)}
     full = [(team, name) for team, name in await session.exec(FULL, params=values)]
     values["full"] = [team for team, name in full if name == POSTS]
+    if asked.shares:
+        return await _shared_out(session, values, {team for team, _ in full}, asked, asked.shares)
     prompt = await _rows(session, PROMPT, values)
     if len(prompt) >= asked.room:
         return prompt
@@ -180,6 +188,37 @@ async def _candidates(session: AsyncSession, now: datetime, limits: Limits, aske
     ]
     in_turn = chain.from_iterable(zip_longest(*waves))
     return [*prompt, *(candidate for candidate in in_turn if candidate is not None)]
+
+
+async def _shared_out(
+    session: AsyncSession, values: dict[str, Any], full_of_waves: set[str], asked: Claim, shares: Shares
+) -> list[Candidate]:
+    """The same for many workspaces: one of each in turn, and the bulk messages one of each programme."""
+    closed, window = {*values["full"], *shares.busy()}, values["few"]
+
+    async def prompt(served: set[str]) -> list[Candidate]:
+        return await _rows(session, PROMPT, {**values, "full": sorted(closed | served)})
+
+    async def waves(served: set[int]) -> list[Candidate]:
+        full = sorted(closed | full_of_waves)
+        return await _rows(session, ANY_WAVE, {**values, "full": full, "served": sorted(served)})
+
+    def enough(found: Sequence[Candidate]) -> bool:
+        teams = Counter(row.team_id for row, _, _ in found)
+        return sum(min(count, shares.room(team_id)) for team_id, count in teams.items()) >= asked.room
+
+    first = await in_turn(prompt, shares.served, _team_of, window, enough)
+    if enough(first):
+        return first
+    return [*first, *await in_turn(waves, shares.served_programmes, _programme_of, window, enough)]
+
+
+def _team_of(candidate: Candidate) -> str:
+    return candidate[0].team_id
+
+
+def _programme_of(candidate: Candidate) -> int:
+    return candidate[0].programme_id or 0
 
 
 async def _rows(session: AsyncSession, statement: Any, values: dict[str, Any]) -> list[Candidate]:
@@ -273,6 +312,12 @@ def _with_waves() -> Any:
     )
 
 
+def full_moments(limits: Limits, now: datetime) -> dict[str, datetime]:
+    """The parameters of `FULL`."""
+    posts, bulk = moments_of("posts", limits.posts, now), moments_of("bulk", limits.of(BULK), now)
+    return posts | bulk | {"now": now, "latest_pause": latest_pause(now)}
+
+
 def _full() -> Any:
     """The workspaces that take no message now, or no bulk message. Otherwise all their waiting messages would be looked
     through after each one that is sent, in vain."""
@@ -285,5 +330,8 @@ def _full() -> Any:
 PROMPT = _may_go(bulk=False)
 OWN_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id) == bindparam("programme"))
 STRAY_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id).is_(None))
+ANY_WAVE = _may_go(bulk=True).where(
+    func.coalesce(col(Outbox.programme_id), 0).not_in(bindparam("served", expanding=True))
+)
 PROGRAMMES_WITH_WAVES = _with_waves()
 FULL = _full()

@@ -1,8 +1,40 @@
 """Waiting for several tasks at the same time."""
 
 import asyncio
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any
+
+from storage.workspace_shares import Shares
 
 Tasks = set[asyncio.Task[None]]
+
+
+class Attempts:
+    """The attempts that are under way, counted by workspace in `shares` if there are many."""
+
+    def __init__(self, shares: Shares | None) -> None:
+        self._tasks: Tasks = set()
+        self._shares = shares
+
+    def begin(self, team_id: str, attempt: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run `attempt`, which is for a message of this workspace."""
+        task = asyncio.create_task(attempt)
+        self._tasks.add(task)
+        if self._shares:
+            self._shares.begin(team_id)
+        task.add_done_callback(partial(self._end, team_id))
+        return task
+
+    async def wait(self) -> None:
+        """Return once none is under way."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    def _end(self, team_id: str, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if self._shares:
+            self._shares.end(team_id)
 
 
 async def until_one_ends(running: Tasks, places: int, woken: asyncio.Event, seconds: float) -> Tasks:

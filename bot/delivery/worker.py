@@ -18,7 +18,8 @@ from bot.delivery.callbacks import Before, Compose, NextMoment, OnTrouble
 from bot.delivery.day_parts import parts_follow, takes_out
 from bot.delivery.read_back import ReadBack
 from bot.delivery.refusals import Refusals, stored
-from bot.delivery.tasks import end_if_cancelled, finish, until_one_ends
+from bot.delivery.settings import DeliverySettings
+from bot.delivery.tasks import Attempts, end_if_cancelled, finish, until_one_ends
 from bot.delivery.transitions import (
     UNTIL_MARGIN,
     Transition,
@@ -41,10 +42,10 @@ from storage.freshness import Mirror
 from storage.outbox import key_hash, record, record_found, record_late
 from storage.outbox_claims import Claim, claim
 from storage.outbox_maintenance import PendingWork, end_leases, expire, find_work, next_due, take_unknown
-from storage.rate_limits import Limits
 from storage.recipients import keep_channel, slack_ids_of
 from storage.tables import Outbox, OutboxState
 from storage.unit_of_work import Store, UnitOfWork
+from storage.workspace_shares import Shares
 
 log = logging.getLogger(__name__)
 
@@ -55,22 +56,8 @@ POLL = 2.0
 """Seconds after which the loop checks without being woken: other processes may have enqueued something."""
 DATABASE_PAUSES = (0.2, 0.5, 1, 2, 4, 8)
 """Seconds between tries to record while the database is unavailable."""
-
-
-@dataclass(frozen=True)
-class DeliverySettings:
-    """Durations are in seconds. `settle` must be longer than `lease` and than Slack may take to accept a post."""
-
-    timeout: float = 10
-    lease: float = 30
-    settle: float = 60
-    look_back: float = 3600
-    """How long before the attempt reading back begins: longer than a clock may be wrong."""
-    one_a_day: bool = True
-    """One message for all that is due for a person on a day. Otherwise each by itself: for tests of one feature."""
-    workers: int = 8
-    """Concurrent posts; 1 keeps the order."""
-    limits: Limits = field(default_factory=Limits)
+SOON = 0.1
+"""Seconds in which most posts end."""
 
 
 @dataclass
@@ -112,8 +99,9 @@ class Delivery:
         self._steady = SteadyClock(clock, self.check)
         self.outcomes: Counter[str] = Counter()
         """How many attempts ended in which state since the start."""
+        self.shares = Shares(self.settings.share) if self.settings.share else None
+        self._attempts = Attempts(self.shares)
         self._woken = asyncio.Event()
-        self._under_way: set[asyncio.Task[None]] = set()
         self._last_programme: int | None = None
         self._refusals = Refusals()
         self._reading_back = ReadBack(gateway, timedelta(seconds=self.settings.look_back))
@@ -149,15 +137,14 @@ class Delivery:
     async def wait_idle(self) -> None:
         """Return once no loop of this worker is sending. A clock that is moved by hand during a post would end
         the lease, and the message would be held or sent twice."""
-        while self._under_way:
-            await asyncio.wait(set(self._under_way))
+        await self._attempts.wait()
 
     async def next_due(self) -> datetime | None:
         """The earliest moment, now at the earliest, at which there is something to do; None if nothing is left."""
         if self._stopped:
             return None
         async with self.store.read(self.clock) as work:
-            return await next_due(work.session, work.now, self.settings.limits)
+            return await next_due(work.session, work.now, self.settings.limits, self.shares)
 
     async def _pump(self, *, forever: bool) -> int:
         running: set[asyncio.Task[None]] = set()
@@ -172,7 +159,7 @@ class Delivery:
                 if started.moved:
                     continue
                 if running:
-                    running = await until_one_ends(running, self.settings.workers, self._woken, POLL)
+                    running = await self._until_one_ends(running)
                 elif forever:
                     await self._rest()
                 else:
@@ -180,14 +167,26 @@ class Delivery:
         finally:
             await finish(running, self.settings.timeout)
 
-    async def _rest(self) -> None:
+    async def _until_one_ends(self, running: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+        """With many workspaces one whose Slack hangs must not keep this waiting while messages of others fall due."""
+        places = self.settings.workers
+        if self.shares is None or len(running) == places:
+            return await until_one_ends(running, places, self._woken, POLL)
+        left = await until_one_ends(running, places, self._woken, SOON)
+        if len(left) < len(running) or self._woken.is_set():
+            return left
+        return await until_one_ends(left, places, self._woken, await self._seconds_until_due())
+
+    async def _seconds_until_due(self) -> float:
+        """At most `POLL`."""
         async with self.store.read(self.clock) as work:
-            moment = await next_due(work.session, work.now, self.settings.limits)
+            moment = await next_due(work.session, work.now, self.settings.limits, self.shares)
             seconds = (moment - work.now).total_seconds() if moment else POLL
-        if self._stopped or self._settles_anew():
-            seconds = POLL
+        return POLL if self._stopped or self._settles_anew() else min(max(seconds, 0), POLL)
+
+    async def _rest(self) -> None:
         try:
-            async with asyncio.timeout(min(max(seconds, 0), POLL)):
+            async with asyncio.timeout(await self._seconds_until_due()):
                 await self._woken.wait()
         except TimeoutError:
             return
@@ -212,12 +211,14 @@ class Delivery:
                 settle = timedelta(seconds=settings.settle)
                 until = now + settle + UNTIL_MARGIN
                 started.moved += await end_leases(session, now, lease, settle, until) if waiting.sending else 0
-                for stale in await expire(session, now) if waiting.stale else []:
+                for stale in await expire(session, now, settings.stale_at_once) if waiting.stale else []:
                     started.moved += 1
                     await self._tell(work, "expired", stale)
             reads = waiting.unknown and not self._settles_anew()
-            unknown = await take_unknown(session, now, settings.limits, room, now + lease) if reads else []
-            asked = Claim(self.owner, room - len(unknown), now + lease, self._last_programme, settings.one_a_day)
+            busy = self.shares.busy() if self.shares else ()
+            unknown = await take_unknown(session, now, settings.limits, room, now + lease, busy) if reads else []
+            room -= len(unknown)
+            asked = Claim(self.owner, room, now + lease, self._last_programme, settings.one_a_day, self.shares)
             claimed = await claim(session, now, settings.limits, asked, lambda row: self._suits(work, row))
             started.moved += claimed.moved
             for nobody in claimed.inactive:
@@ -228,11 +229,9 @@ class Delivery:
             self._mirror.write(noted)  # before anything is posted
         waves = [row.programme_id for row in claimed.rows if row.bulk]
         self._last_programme = waves[-1] if waves else self._last_programme
-        started.tasks |= {asyncio.create_task(self._read_back(row, now)) for row in unknown}
-        started.tasks |= {asyncio.create_task(self._send(row, now, no_post_after)) for row in claimed.rows}
-        for task in started.tasks:
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+        begin = self._attempts.begin
+        started.tasks |= {begin(row.team_id, self._read_back(row, now)) for row in unknown}
+        started.tasks |= {begin(row.team_id, self._send(row, now, no_post_after)) for row in claimed.rows}
         return started
 
     async def _look(self) -> PendingWork:
@@ -379,6 +378,8 @@ class Delivery:
             if kept and trouble:
                 await self._tell(work, trouble, row.model_copy(update={"state": verdict.state, **values}))
             await work.commit()
+        if self.shares:
+            self.shares.answered(row.team_id, yes=verdict.state is not OutboxState.UNKNOWN)
         if kept:
             self.outcomes[verdict.state] += 1
             log.info("outbox row %s, attempt %s: %s", row.id, row.attempt, verdict.state)

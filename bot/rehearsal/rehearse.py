@@ -10,7 +10,7 @@ from time import monotonic
 from bot.app import build
 from bot.balik import BotConfig
 from bot.clock import NO_HURRY, Clock, ManualClock
-from bot.delivery.worker import DeliverySettings
+from bot.delivery.settings import DeliverySettings
 from bot.domain.busy_hours import HostRules
 from bot.rehearsal.calendars import KEY, CalendarServer
 from bot.rehearsal.company import company

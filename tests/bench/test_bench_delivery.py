@@ -13,7 +13,8 @@ from sqlalchemy import bindparam, update
 from sqlmodel import SQLModel, col, func, select
 
 from bot.clock import SystemClock
-from bot.delivery.worker import Delivery, DeliverySettings
+from bot.delivery.settings import DeliverySettings
+from bot.delivery.worker import Delivery
 from bot.sandbox import Manifest, Slack
 from bot.slack.gateway import Gateway, Message, Outcome, Sent
 from storage.engine import make_engine

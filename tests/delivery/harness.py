@@ -12,7 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import col, select
 
 from bot.clock import NO_HURRY, ManualClock
-from bot.delivery.worker import Delivery, DeliverySettings
+from bot.delivery.settings import DeliverySettings
+from bot.delivery.worker import Delivery
 from bot.sandbox import Channel, Fault, Manifest, Slack, User
 from bot.slack.date import SlackDate
 from bot.slack.gateway import Gateway, Message

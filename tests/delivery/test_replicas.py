@@ -22,7 +22,7 @@ from sqlalchemy import update
 from sqlmodel import select
 
 from bot.clock import SystemClock
-from bot.delivery.worker import DeliverySettings
+from bot.delivery.settings import DeliverySettings
 from bot.sandbox import Manifest, Slack
 from storage.engine import make_engine
 from storage.migrate import current, head, upgrade

@@ -11,7 +11,7 @@ from typing import Any
 from bot.app import build
 from bot.balik import Balik, BotConfig
 from bot.clock import NO_HURRY, ManualClock
-from bot.delivery.worker import DeliverySettings
+from bot.delivery.settings import DeliverySettings
 from bot.domain.session_mail import Mailing
 from bot.pictures.charts import Chart, draw
 from bot.rehearsal.time_travel import play

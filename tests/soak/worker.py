@@ -13,7 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import func, select
 
 from bot.clock import SystemClock
-from bot.delivery.worker import Delivery, DeliverySettings
+from bot.delivery.settings import DeliverySettings
+from bot.delivery.worker import Delivery
 from bot.jobs.scheduler import Scheduler
 from bot.server import logs
 from bot.slack.gateway import Gateway, Message

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel, col
 from bot.app import build
 from bot.balik import Balik, BotConfig
 from bot.cli.backup import CannotCopy, back_up, move, restore
-from bot.delivery.worker import DeliverySettings
+from bot.delivery.settings import DeliverySettings
 from bot.jobs.start_up import prove_current
 from bot.rehearsal.time_travel import play
 from storage.engine import make_engine

@@ -1,0 +1,75 @@
+"""Shares concurrent posts out between workspaces: one with much to send, or whose Slack hangs, delays no other."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, zip_longest
+from typing import TypeVar
+
+K = TypeVar("K", bound=Hashable)
+R = TypeVar("R")
+
+
+@dataclass
+class Shares:
+    """What one worker sends at the same time, by workspace: at most `most` messages of each."""
+
+    most: int
+    under_way: Counter[str] = field(default_factory=Counter)
+    """Attempts that have not ended."""
+    slow: set[str] = field(default_factory=set)
+    """Workspaces whose last attempt ended without an answer of Slack's: they have one message under way."""
+    served: set[str] = field(default_factory=set)
+    """Workspaces that had their turn while more was due than a claim looks at."""
+    served_programmes: set[int] = field(default_factory=set)
+    """The same for bulk messages, by programme; 0 for those of no programme."""
+
+    def room(self, team_id: str) -> int:
+        """How many more messages of a workspace may be sent now."""
+        return max(0, (1 if team_id in self.slow else self.most) - self.under_way[team_id])
+
+    def busy(self) -> set[str]:
+        """The workspaces that have no room."""
+        return {team_id for team_id in self.under_way if not self.room(team_id)}
+
+    def begin(self, team_id: str) -> None:
+        self.under_way[team_id] += 1
+
+    def end(self, team_id: str) -> None:
+        self.under_way[team_id] -= 1
+        if not self.under_way[team_id]:
+            del self.under_way[team_id]
+
+    def answered(self, team_id: str, *, yes: bool) -> None:
+        """Whether Slack answered an attempt."""
+        (self.slow.discard if yes else self.slow.add)(team_id)
+
+
+async def in_turn(
+    read: Callable[[set[K]], Awaitable[Sequence[R]]],
+    served: set[K],
+    key_of: Callable[[R], K],
+    window: int,
+    enough: Callable[[Sequence[R]], bool],
+) -> list[R]:
+    """The candidates that `read` finds, one of each key after the other.
+
+    `read` returns the first `window` of those whose key is not in the given set. A full window may consist of the
+    backlog of a few keys: then those of other keys are read, too, until there are `enough`. `served` remembers the keys
+    that had their turn, until all have had it.
+    """
+    by_key: dict[K, list[R]] = {}
+    while True:
+        found = await read(served | by_key.keys())
+        for candidate in found:
+            by_key.setdefault(key_of(candidate), []).append(candidate)
+        chosen = [one for one in chain.from_iterable(zip_longest(*by_key.values())) if one is not None]
+        if len(found) == window:
+            served |= {key_of(candidate) for candidate in found}
+        else:
+            waited = served - by_key.keys()
+            served.clear()
+            if not waited:
+                return chosen
+        if enough(chosen):
+            return chosen
