@@ -127,7 +127,9 @@ class AuthorizePage:
         # A browser follows the answer to a form only where the page allows forms to go.
         forms = " ".join(["'self'", _origin(target)]) if target else "'none'"
         policy = PAGE_HEADERS["Content-Security-Policy"].replace("form-action 'none'", f"form-action {forms}")
-        headers = PAGE_HEADERS | {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
+        # With no referrer at all a form's request would come from the origin "null", which the guard refuses.
+        own = {"Content-Security-Policy": policy, "Referrer-Policy": "same-origin", "Cache-Control": "no-store"}
+        headers = PAGE_HEADERS | own
         return web.Response(text=html, content_type="text/html", status=status, headers=headers)
 
 

@@ -303,6 +303,18 @@ class Directory:
             installation.team_ids.remove(team_id)
             self._leave(slack)
 
+    # What the page shows
+
+    def workspaces(self) -> list[Json]:
+        """All workspaces: id, name, and whether the app is installed there."""
+        spaces = [slack.workspace for slack in self.slacks.values()]
+        return [{"id": one.team_id, "name": one.name, "installed": one.installed} for one in spaces]
+
+    @property
+    def connected(self) -> bool:
+        """Whether the app can be reached: by its request URL, or over a socket."""
+        return bool(self.push.url or self.sockets.open)
+
     # The line to the app: `Carrier`
 
     async def carry(self, envelope: Json) -> Reply:

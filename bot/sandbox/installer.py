@@ -17,6 +17,13 @@ class Installer(Protocol):
     def token_refusal(self, token: str, team_id: str) -> str | None:
         """Why a token is not accepted in a workspace; None if it is."""
 
+    def workspaces(self) -> list[Json]:
+        """All workspaces, for the page: id, name, and whether the app is installed."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether the app can be reached."""
+
     def teams_of(self, token: str) -> list[Json]:
         """The workspaces that a token gives access to: id and name."""
 

@@ -27,10 +27,12 @@ def state_view(slack: Company, me: Person | None, *, people: bool = True) -> Jso
                 "command_hints": list(slack.manifest.command_hints),
                 "home_tab": slack.manifest.home_tab,
                 "can_write_to": slack.manifest.messages_tab and not slack.manifest.messages_read_only,
-                "connected": bool(slack.sockets.open),
+                "installed": space.installed,
+                "connected": slack.installer.connected if slack.installer else bool(slack.sockets.open),
             },
             "extensions": sorted(slack.extensions),
         },
+        **({"workspaces": slack.installer.workspaces()} if slack.installer else {}),
         **({"people": [_person(user) for user in slack.users]} if people else {}),
     }
     if me is None:
@@ -129,7 +131,8 @@ def message_view(slack: Company, message: Message) -> Json:
     author = slack.workspace.users[message.user]
     body = slack.workspace.message_json(message, metadata=False)
     for file in body.get("files", []):
-        file["local_url"] = f"/_local/files/{file['id']}"
+        of_one = f"?workspace={slack.workspace.team_id}" if slack.installer else ""
+        file["local_url"] = f"/_local/files/{file['id']}{of_one}"
     return {
         **body,
         "channel": message.channel,

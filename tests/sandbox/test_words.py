@@ -17,7 +17,7 @@ EN, ID = WORDS["en"], WORDS["id"]
 SCRIPTS = {path.name: path.read_text("utf-8") for path in PAGE.iterdir() if path.suffix in (".js", ".html")}
 SANDBOX = Path(people.__file__).parent
 CODE = "\n".join([*SCRIPTS.values(), (SANDBOX / "authorize.html.j2").read_text("utf-8")])
-SAME_IN_BOTH = {"calls.button", "place.home"}
+SAME_IN_BOTH = {"calls.button", "place.home", "page.workspace"}
 MADE_UP = re.compile(r"^(server|limit)\.")
 """Keys that are put together: by what the local Slack said, and by what a limit is called."""
 SENTENCE = re.compile(r'"[A-Z][a-z]+ [a-z]+[^"]*"|`[A-Z][a-z]+ [a-z]+[^`]*`|, "(?:[A-Z][a-z]{3,})"\)')

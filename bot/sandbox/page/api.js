@@ -2,6 +2,7 @@
 
 import { inlined } from "./inlined.js";
 import { heard, say } from "./words.js";
+import { local } from "./workspaces.js";
 
 const AGAIN_MS = 2000;
 
@@ -10,7 +11,7 @@ async function ask(path, options) {
   if (held !== undefined) return held;
   let response;
   try {
-    response = await fetch(path, options);
+    response = await fetch(local(path), options);
   } catch {
     throw new Error(say("page.no_answer"));
   }
@@ -54,7 +55,7 @@ export async function act(me, what, body = {}) {
  *
  * By a WebSocket: a browser keeps six other connections to a server, so the sixth window would wait for ever. */
 export function listen(me, changed, state) {
-  const address = `${location.origin.replace(/^http/, "ws")}/_local/events?${new URLSearchParams({ as: me })}`;
+  const address = `${location.origin.replace(/^http/, "ws")}${local(`/_local/events?${new URLSearchParams({ as: me })}`)}`;
   let socket;
   let again;
   const connect = () => {

@@ -11,9 +11,10 @@ import { drawChooser, openProfile } from "./people.js";
 import { Place } from "./place.js";
 import { allUnread, drawSidebar } from "./sidebar.js";
 import { setNow, setViewer } from "./time.js";
+import { drawWorkspaces, keyOf } from "./workspaces.js";
 import { choose, drawWords, language, LANGUAGES, say, speaksLike } from "./words.js";
 
-const REMEMBERED = "local-slack.me";
+const REMEMBERED = keyOf("local-slack.me");
 const MESSAGES_A_PAGE = 50;
 const A_LOOK_MS = 1500; // between two looks while time goes on: what is played should not wait for the page
 
@@ -169,6 +170,7 @@ class LocalSlack {
     if (start) return location.replace(start);
     this.clock.told({ now: state.workspace.now, movable: state.workspace.clock_movable });
     document.title = state.workspace.name;
+    drawWorkspaces(state);
     const last = localStorage.getItem(REMEMBERED);
     byId("chooser").replaceChildren(
       h("h1", {}, say("who.title", { workspace: state.workspace.name })),
@@ -301,6 +303,7 @@ class LocalSlack {
     const unread = allUnread(state);
     document.title = `${unread ? `(${unread}) ` : ""}${state.me.real_name} · ${state.workspace.name}`;
     byId("workspace-name").textContent = state.workspace.name;
+    drawWorkspaces(state);
     byId("who-name").textContent = state.me.real_name;
     byId("menu").dataset.unread = unread || "";
     byId("menu").setAttribute("aria-label", unread ? say("page.menu_unread", { count: unread }) : say("page.menu"));
@@ -315,7 +318,7 @@ class LocalSlack {
   drawBanner() {
     const app = this.state?.workspace.app;
     const added = this.extensions.find((one) => one.banner)?.banner;
-    const text = this.isUp === false ? say("page.no_connection") : added ? added : app && !app.connected ? say("page.app_away", { app: app.name }) : "";
+    const text = this.isUp === false ? say("page.no_connection") : added ? added : app && !app.installed ? say("page.app_not_installed", { app: app.name }) : app && !app.connected ? say("page.app_away", { app: app.name }) : "";
     byId("banner").textContent = text;
     byId("banner").hidden = !text;
   }

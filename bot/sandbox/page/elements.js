@@ -20,6 +20,7 @@ import { manyPicker, overflowMenu } from "./pickers.js";
 import { searchPicker } from "./search-picker.js";
 import { fromLocalInput, toLocalInput } from "./time.js";
 import { say } from "./words.js";
+import { local } from "./workspaces.js";
 
 const ALL_KINDS = ["public", "private", "mpim", "im"];
 
@@ -252,7 +253,7 @@ function image(element) {
 export function picture(block) {
   const id = block.slack_file?.id ?? /files-pri\/[^/]*-(F\w+)\//.exec(block.slack_file?.url ?? block.image_url ?? "")?.[1];
   if (!id) return null;
-  const address = `/_local/files/${encodeURIComponent(id)}`;
+  const address = local(`/_local/files/${encodeURIComponent(id)}`);
   return h("img", { src: inlined(address) ?? address, alt: block.alt_text ?? "", loading: "lazy" });
 }
 
