@@ -16,7 +16,7 @@ _GROUPS = {"mentor_styles": "styles", "mentee_styles": "styles"}
 def reasons(texts: Texts, explanation: Explanation, reader: str, **people: str) -> Mrkdwn:
     """Up to three sentences, one a line.
 
-    `reader` is mentor or mentee, who read `partner`'s name; or both or hr, who read `mentor`'s and `mentee`'s.
+    `reader` is mentor or leader, who read `partner`'s name; or both or hr, who read `mentor`'s and `mentee`'s.
     """
     told = explanation.get(reader) if reader in explanation else _of_both(explanation)
     sentences = [_sentence(texts, reader, code, arguments, people) for code, arguments in told or []]
@@ -53,7 +53,7 @@ def topic_name(texts: Texts, topic: str) -> str:
 
 
 def _of_both(explanation: Explanation) -> list[Any]:
-    """The mentee's reasons first, then those that only the mentor got."""
+    """The leader's reasons first, then those that only the mentor got."""
     told = list(explanation.get("mentee", []))
     codes = {code for code, _ in told}
     return told + [reason for reason in explanation.get("mentor", []) if reason[0] not in codes]

@@ -34,11 +34,11 @@ class Owner:
         return select(col(MentoringSession.id)).where(col(MentoringSession.pair_id).in_(self.pairs))
 
     def in_pair(self, table: type[Pair] | type[DraftPair] | type[CoupleMark] | type[PairConfirmation]) -> Where:
-        return or_(col(table.mentor_id).in_(self.participants), col(table.mentee_id).in_(self.participants))
+        return or_(col(table.mentor_id).in_(self.participants), col(table.leader_id).in_(self.participants))
 
     def pairs_as(self, side: str) -> Select[Any]:
         """Ids of the pairs in which they have that role."""
-        mine = Pair.mentor_id if side == "mentor" else Pair.mentee_id
+        mine = Pair.mentor_id if side == "mentor" else Pair.leader_id
         return select(col(Pair.id)).where(col(mine).in_(self.participants))
 
     def sessions_as(self, side: str) -> Select[Any]:

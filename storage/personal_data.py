@@ -57,7 +57,7 @@ AGREED = ("mentor_called", "mentee_called", "confidential", "off_limits")
 
 def _met(owner: Owner) -> Any:
     """The sessions of their pairs."""
-    mine = or_(col(Pair.mentor_id).in_(owner.participants), col(Pair.mentee_id).in_(owner.participants))
+    mine = or_(col(Pair.mentor_id).in_(owner.participants), col(Pair.leader_id).in_(owner.participants))
     return select(MentoringSession.id).join(Pair, col(Pair.id) == col(MentoringSession.pair_id)).where(mine)
 
 

@@ -121,14 +121,14 @@ async def active_participants(session: AsyncSession, programme_id: int) -> list[
 async def pairs_of(session: AsyncSession, participant_id: int) -> list[Pair]:
     """The active pairs of a person, in either role."""
     statement = select(Pair).where(
-        (Pair.mentor_id == participant_id) | (Pair.mentee_id == participant_id), Pair.state == PairState.ACTIVE
+        (Pair.mentor_id == participant_id) | (Pair.leader_id == participant_id), Pair.state == PairState.ACTIVE
     )
     return list((await session.exec(statement.order_by(col(Pair.id)))).all())
 
 
 async def sessions_are_over(session: AsyncSession, participant_id: int) -> bool:
     """Whether the time of all the pairs of a sign-up is over."""
-    mine = (Pair.mentor_id == participant_id) | (Pair.mentee_id == participant_id)
+    mine = (Pair.mentor_id == participant_id) | (Pair.leader_id == participant_id)
     states = set((await session.exec(select(Pair.state).where(mine, Pair.state != PairState.ENDED))).all())
     return states == {PairState.COMPLETED}
 

@@ -19,7 +19,7 @@ async def slack_ids_of(session: AsyncSession, row: Outbox) -> list[str]:
     both = (
         select(Person)
         .join(Participant, col(Participant.person_id) == Person.id)
-        .where(col(Participant.id).in_((pair.mentor_id, pair.mentee_id)))
+        .where(col(Participant.id).in_((pair.mentor_id, pair.leader_id)))
         .order_by(col(Person.id))
     )
     people = (await session.exec(both)).all()

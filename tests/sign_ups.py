@@ -65,7 +65,7 @@ def _participant(number: int, now: datetime) -> Participant:
         level=2 if teaches else 6, department=f"department {number}", languages=["en"], joined_at=now,
         offers=[{"topic": topic, "level": 4}] if teaches else [],
         wishes=[] if teaches else [{"topic": topic, "priority": 3, "skill": 1}],
-        mentor_capacity=int(teaches), mentee_capacity=int(not teaches),
+        mentor_capacity=int(teaches), leader_capacity=int(not teaches),
     )  # fmt: skip
 
 

@@ -149,7 +149,7 @@ def _pack_of(key: str) -> tuple[Pack, int] | None:
 
 def _show_pack(catalogue: Catalogue, pack: Pack, again: int, wanted: Preview) -> str:
     shown = []
-    for side, send in ((Side.MENTOR, packs.mentor_pack), (Side.MENTEE, packs.leader_pack)):
+    for side, send in ((Side.MENTOR, packs.mentor_pack), (Side.LEADER, packs.leader_pack)):
         meeting = _sample_meeting(catalogue.texts(wanted.language), pack, wanted)
         person = meeting.person(side)
         texts = catalogue.texts(wanted.language, person.address, person.name)
@@ -170,7 +170,7 @@ def _sample_meeting(texts: Texts, pack: Pack, wanted: Preview) -> Meeting:
         )
 
     mentor = person(1, texts.plain("samples.mentor"), wanted.register or "anda")
-    mentee = person(2, texts.plain("samples.mention").lstrip("@"), wanted.register or _LEADER)
+    leader = person(2, texts.plain("samples.mention").lstrip("@"), wanted.register or _LEADER)
     programme = Programme(
         id=1,
         team_id="T",
@@ -196,8 +196,8 @@ def _sample_meeting(texts: Texts, pack: Pack, wanted: Preview) -> Meeting:
         closes_on=date(2027, 2, 4),
         starts_at=_DAY,
     )
-    pair = Pair(id=1, team_id="T", programme_id=1, mentor_id=1, mentee_id=2, introduced_at=_DAY)
-    return Meeting(pair, programme, part(1), part(2), mentor, mentee, session)
+    pair = Pair(id=1, team_id="T", programme_id=1, mentor_id=1, leader_id=2, introduced_at=_DAY)
+    return Meeting(pair, programme, part(1), part(2), mentor, leader, session)
 
 
 def _show_blocks(blocks: Iterable[dict[str, Any]], wanted: Preview, title: str) -> str:

@@ -31,7 +31,7 @@ class Books(StrEnum):
     """Who arranges the dates."""
 
     MENTOR = "mentor"
-    MENTEE = "mentee"
+    LEADER = "mentee"
     IN_TURN = "in_turn"
 
 
@@ -95,7 +95,7 @@ class Terms:
     goals: tuple[Goal, ...]
     books: Books | None
     mentor_called: str
-    mentee_called: str
+    leader_called: str
     confidential: str = ""
     off_limits: str = ""
     topic: str = ""

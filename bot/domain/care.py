@@ -31,7 +31,7 @@ class SignalKind(StrEnum):
     UNBOOKED = "unbooked"
     STALLED = "stalled"
     MENTOR_MOVES = "mentor_moves"
-    MENTEE_MOVES = "mentee_moves"
+    LEADER_MOVES = "mentee_moves"
     MISSED = "no_show"  # the name of its texts
     LOW_HONESTY = "low_honesty"
 
@@ -61,7 +61,7 @@ _RANKS = {
     SignalKind.UNBOOKED: 1,
     SignalKind.STALLED: 1,
     SignalKind.MENTOR_MOVES: 2,
-    SignalKind.MENTEE_MOVES: 2,
+    SignalKind.LEADER_MOVES: 2,
     SignalKind.MISSED: 3,
     SignalKind.LOW_HONESTY: 0,  # the only one of its ladder
 }
@@ -97,7 +97,7 @@ class PairFacts:
     first_booked_at: datetime | None = None
     last_held_at: datetime | None = None
     moves_by_mentor: tuple[datetime, ...] = ()
-    moves_by_mentee: tuple[datetime, ...] = ()
+    moves_by_leader: tuple[datetime, ...] = ()
     missed: tuple[datetime, ...] = ()
     honesty: tuple[tuple[datetime, int], ...] = ()
     paused: bool = False
@@ -155,7 +155,7 @@ def latest(kind: SignalKind, facts: PairFacts, now: datetime) -> datetime | None
     moments = {
         SignalKind.MISSED: facts.missed,
         SignalKind.MENTOR_MOVES: facts.moves_by_mentor,
-        SignalKind.MENTEE_MOVES: facts.moves_by_mentee,
+        SignalKind.LEADER_MOVES: facts.moves_by_leader,
     }.get(kind, ())
     return max((at for at in _after(moments, facts.last_held_at) if at <= now), default=_since(facts).get(kind))
 
@@ -240,7 +240,7 @@ def _since(facts: PairFacts) -> dict[SignalKind, datetime]:
         SignalKind.UNBOOKED: None if facts.first_booked_at else _waiting(facts, UNBOOKED_AFTER),
         SignalKind.STALLED: max(facts.last_progress_at, _clock_start(facts)) + STALLED_AFTER,
         SignalKind.MENTOR_MOVES: _moved_often(facts.moves_by_mentor, facts.last_held_at),
-        SignalKind.MENTEE_MOVES: _moved_often(facts.moves_by_mentee, facts.last_held_at),
+        SignalKind.LEADER_MOVES: _moved_often(facts.moves_by_leader, facts.last_held_at),
         SignalKind.MISSED: min(_after(facts.missed, facts.last_held_at), default=None),
         SignalKind.LOW_HONESTY: _low_since(facts.honesty),
     }

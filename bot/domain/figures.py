@@ -34,7 +34,7 @@ class Count(StrEnum):
     ANSWERED = "answered"
     """1 for each person asked after a session who answered, 0 for each who did not."""
     PREPARED_MENTOR = "prepared:mentor"
-    PREPARED_MENTEE = "prepared:mentee"
+    PREPARED_LEADER = "prepared:mentee"
     CARD_WRITTEN = "card:written"
     CARD_DONE = "card:done"
     CARD_DROPPED = "card:dropped"

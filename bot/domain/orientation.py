@@ -20,7 +20,7 @@ STEPS: dict[Side, tuple[str, ...]] = {
         "try_no",
         "first",
     ),
-    Side.MENTEE: (
+    Side.LEADER: (
         "role",
         "listen",
         "defend",
@@ -131,7 +131,7 @@ def steps_of(side: Side, confidence: int | None) -> tuple[str, ...]:
 
 def sides_of(role: str) -> tuple[Side, ...]:
     """The sides on which a person of that role prepares."""
-    return {Role.MENTOR: (Side.MENTOR,), Role.MENTEE: (Side.MENTEE,), Role.BOTH: tuple(Side)}[Role(role)]
+    return {Role.MENTOR: (Side.MENTOR,), Role.LEADER: (Side.LEADER,), Role.BOTH: tuple(Side)}[Role(role)]
 
 
 def read_up_to(before: int, step: int, steps: tuple[str, ...]) -> int:

@@ -107,9 +107,9 @@ def _asked_at(due_on: date, days: int, hours: Hours, off: DaysOff) -> datetime:
     return morning(due_on + timedelta(days=days), hours, off, FOLLOW_AT)
 
 
-def sharing(side: Side, mentor: datetime | None, mentee: datetime | None, kept_by: str | None) -> Sharing:
+def sharing(side: Side, mentor: datetime | None, leader: datetime | None, kept_by: str | None) -> Sharing:
     """The state for one side, given when each agreed and who refused."""
-    mine, theirs = (mentor, mentee) if side is Side.MENTOR else (mentee, mentor)
+    mine, theirs = (mentor, leader) if side is Side.MENTOR else (leader, mentor)
     if mine and theirs:
         return Sharing.SHARED
     if kept_by == side.other:

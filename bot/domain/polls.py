@@ -59,10 +59,10 @@ class Question:
 QUESTIONS = (
     Question("useful", scale="useful"),
     Question("honest", (Side.MENTOR,)),
-    Question("will_use", (Side.MENTEE,)),
+    Question("will_use", (Side.LEADER,)),
 )
 """The ratings, in the order in which they are asked."""
-COMMENTS = (Question("learned"), Question("will_do", (Side.MENTEE,)))
+COMMENTS = (Question("learned"), Question("will_do", (Side.LEADER,)))
 RATING_NAMES = tuple(one.name for one in QUESTIONS)
 COMMENT_NAMES = tuple(one.name for one in COMMENTS)
 FIELDS = ("met", *RATING_NAMES, *COMMENT_NAMES, "share", "contact_me")
@@ -151,13 +151,13 @@ class Answer:
         return replace(self, **answers, **others)
 
 
-def outcome(mentor: Answer | None, mentee: Answer | None) -> Outcome:
+def outcome(mentor: Answer | None, leader: Answer | None) -> Outcome:
     """The result of both answers. If one side does not answer, the other's answer counts.
 
     Two different answers are `DISPUTED`, and so is each saying that the other did not come. If one says that it was
     moved and the other that it did not work out, nobody is held responsible.
     """
-    said = [answer.met for answer in (mentor, mentee) if answer and answer.met]
+    said = [answer.met for answer in (mentor, leader) if answer and answer.met]
     if not said:
         return Outcome.UNKNOWN
     told = {_OUTCOMES[met] for met in said}

@@ -75,11 +75,11 @@ class Side(StrEnum):
     """The role in the pair."""
 
     MENTOR = "mentor"
-    MENTEE = "mentee"
+    LEADER = "mentee"
 
     @property
     def other(self) -> "Side":
-        return Side.MENTEE if self is Side.MENTOR else Side.MENTOR
+        return Side.LEADER if self is Side.MENTOR else Side.MENTOR
 
 
 class StepKind(StrEnum):
@@ -217,7 +217,7 @@ def timeline(
     starts_at: datetime | None,
     minutes: int,
     mentor: Hours,
-    mentee: Hours,
+    leader: Hours,
     off: DaysOff,
     told_at: datetime | None = None,
 ) -> list[Step]:
@@ -226,7 +226,7 @@ def timeline(
     `told_at`: when it was reported afterwards that it took place at that time; its poll comes no earlier.
     Every step with a side is in that side's working hours. A window without a working day has no steps.
     """
-    people = {Side.MENTOR: mentor, Side.MENTEE: mentee}
+    people = {Side.MENTOR: mentor, Side.LEADER: leader}
     steps = _booked(starts_at, minutes, people, off, told_at) if starts_at else _unbooked(planned, people, off)
     return sorted(steps, key=lambda step: (step.at, str(step.key)))
 

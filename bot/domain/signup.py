@@ -1,6 +1,6 @@
 """Participants and the rules of matching: frozen values that do not depend on Slack or a database.
 
-A *mentor* is the junior employee who teaches; a *mentee* is the leader who learns.
+A *mentor* is the junior employee who teaches; a *leader* is the leader who learns.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ STYLE_AXES = tuple(STYLES)
 class StyleFit(StrEnum):
     """Which working styles fit together, by HR's choice; the evidence for either rule is small.
 
-    - ALIKE: In 68 dyads of a formal programme, mentees got more support where both were similarly open to experience
+    - ALIKE: In 68 dyads of a formal programme, leaders got more support where both were similarly open to experience
       or similarly conscientious (Menges 2016, Group & Organization Management 41(1), 98-129). In a meta-analysis of 173
       samples similarity in values, beliefs and personality went together with the quality of the relationship, similar
       demographics hardly (Eby et al. 2013, Psychological Bulletin 139(2), 441-476); mostly it was the similarity that
@@ -55,17 +55,17 @@ class Role(StrEnum):
     """The role or roles of a participant."""
 
     MENTOR = "mentor"
-    MENTEE = "mentee"
+    LEADER = "mentee"
     BOTH = "both"
 
     @property
     def teaches(self) -> bool:
         """Whether this person can be a mentor."""
-        return self is not Role.MENTEE
+        return self is not Role.LEADER
 
     @property
     def learns(self) -> bool:
-        """Whether this person can be a mentee."""
+        """Whether this person can be a leader."""
         return self is not Role.MENTOR
 
 
@@ -95,7 +95,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A topic a mentee wants to learn, with a priority from 1 (nice to have) to 3 (most wanted).
+    """A topic a leader wants to learn, with a priority from 1 (nice to have) to 3 (most wanted).
 
     `skill` is how well they know it now, 1 to 5. It does not affect the score.
     """
@@ -135,7 +135,7 @@ class Profile:
     languages: frozenset[str] = frozenset({"id"})
     style: tuple[int, int, int] = (0, 0, 0)
     mentor_capacity: int = 2
-    mentee_capacity: int = 1
+    leader_capacity: int = 1
     free_hours: int = 0
     manager: int | None = None
     manager_known: bool = True
@@ -152,7 +152,7 @@ class Profile:
             raise ValueError(f"person {self.id} wishes for a topic twice")
         if any(axis not in (-1, 0, 1) for axis in self.style) or len(self.style) != len(STYLE_AXES):
             raise ValueError(f"the style of person {self.id} is three of -1, 0, 1")
-        if min(self.mentor_capacity, self.mentee_capacity) < 0:
+        if min(self.mentor_capacity, self.leader_capacity) < 0:
             raise ValueError(f"person {self.id} has a capacity below 0")
         if not 0 <= self.free_hours < 1 << HOURS_OF_WEEK:
             raise ValueError(f"the free hours of person {self.id} reach beyond one week")
@@ -221,7 +221,7 @@ LEARNING_FIRST, BALANCE, CLOSENESS = PRESETS.values()
 class Rules:
     """HR's settings for a programme: the rules it may loosen, the weights, and the score below which a match is weak.
 
-    `least_gap` is the least number of career levels between mentor and mentee, at least 1: the mentor is always junior.
+    `least_gap` is the least number of career levels between mentor and leader, at least 1: the mentor is always junior.
     """
 
     least_gap: int = 1

@@ -58,7 +58,7 @@ class Item(StrEnum):
     of Clinical and Translational Science 6(1), 2022): agreement instead of seven steps of skill, and of explaining."""
     COACHING = "coaching"
     """Helping somebody find their own way to a goal. Adapted from the item on strategies to meet goals of the same
-    assessment: of people at work instead of research mentees."""
+    assessment: of people at work instead of research leaders."""
     COLLABORATION = "collaboration"
     """Working with other generations makes one's work better: asked of both sides. Adapted from positive affect in the
     Workplace Intergenerational Climate Scale (King and Bryant, Journal of Organizational Behavior 38(1), 2017):
@@ -80,11 +80,11 @@ class Item(StrEnum):
 FIRST_SET, NEWEST_SET = 1, 2
 SETS: Mapping[int, Mapping[Side, tuple[Item, ...]]] = {
     FIRST_SET: {
-        Side.MENTEE: (Item.SKILL, Item.UNDERSTANDING, Item.USED, Item.PRACTISED),
+        Side.LEADER: (Item.SKILL, Item.UNDERSTANDING, Item.USED, Item.PRACTISED),
         Side.MENTOR: (Item.CONFIDENT, Item.SEEN, Item.STAY, Item.NOTICED),
     },
     NEWEST_SET: {
-        Side.MENTEE: (
+        Side.LEADER: (
             Item.SKILL,
             Item.UNDERSTANDING,
             Item.OPENNESS,
@@ -114,7 +114,7 @@ ITEMS: Mapping[Side, tuple[Item, ...]] = {
 """All that a side may have been asked, but for the recommendation."""
 OF_BOTH = (Item.COLLABORATION, Item.RECOMMEND)
 """Asked of both sides: whoever has both roles is asked, and counted, once."""
-OF_THE_THEME: Mapping[Item, Side] = {Item.PRACTISED: Side.MENTEE, Item.NOTICED: Side.MENTOR}
+OF_THE_THEME: Mapping[Item, Side] = {Item.PRACTISED: Side.LEADER, Item.NOTICED: Side.MENTOR}
 """The items worded by the programme's theme."""
 MEASURED: tuple[Item, ...] = tuple(dict.fromkeys(item for items in ITEMS.values() for item in items))
 """The items that are asked at each moment, of leaders first."""

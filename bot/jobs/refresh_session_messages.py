@@ -117,7 +117,7 @@ class SessionMessages:
 
 async def _sent(work: UnitOfWork, found: Meeting) -> list[Outbox]:
     """What the two, or their chat, were sent about the session's time, oldest first."""
-    to_them = col(Outbox.person_id).in_((found.mentor.id, found.mentee.id)) | (col(Outbox.pair_id) == found.pair.id)
+    to_them = col(Outbox.person_id).in_((found.mentor.id, found.leader.id)) | (col(Outbox.pair_id) == found.pair.id)
     statement = select(Outbox).where(
         to_them,
         Outbox.programme_id == found.programme.id,

@@ -172,8 +172,8 @@ class Behaviours:
     # Sessions
 
     def _books(self, actor: Actor) -> bool:
-        """Mentors book, as most pairs agree; leaders who are mentees only wait for them."""
-        return actor.member.role is not Role.MENTEE and actor.member.persona in BOOKERS
+        """Mentors book, as most pairs agree; leaders who are leaders only wait for them."""
+        return actor.member.role is not Role.LEADER and actor.member.persona in BOOKERS
 
     def _books_later(self, actor: Actor, poll: Message) -> bool:
         """Whether to leave the date that a poll offers for another day: calm people do; nobody tries in vain twice."""

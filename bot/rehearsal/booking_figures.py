@@ -45,7 +45,7 @@ def _overlapping(meetings: Sequence[Meeting]) -> int:
         starts_at = meeting.session.starts_at
         assert starts_at is not None, "only sessions with a time were read"
         start = starts_at.timestamp()
-        for person in (meeting.mentor, meeting.mentee):
+        for person in (meeting.mentor, meeting.leader):
             found += sum(end > start for end in ends[person.id])
             ends[person.id].append(start + 60 * meeting.session.minutes)
     return found

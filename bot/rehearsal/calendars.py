@@ -22,7 +22,7 @@ from bot.rehearsal.activity_log import Activity
 from bot.rehearsal.actor import Actor, Json, offers
 from bot.rehearsal.company import Member
 from bot.rehearsal.rehearsal_plan import RehearsalPlan
-from bot.services.pair_context import MENTEE, MENTEE_PART, MENTOR, MENTOR_PART
+from bot.services.pair_context import LEADER, LEADER_PART, MENTOR, MENTOR_PART
 from handlers.sessions.slot_views import SlotValue
 from storage.tables import MentoringSession, Pair
 from storage.unit_of_work import UnitOfWork
@@ -198,12 +198,12 @@ def _first_slots(blocks: list[Json]) -> Iterator[SlotValue]:
 async def _people_of(work: UnitOfWork, session_ids: set[int]) -> dict[int, frozenset[str]]:
     """The Slack ids of the two people of each session."""
     statement = (
-        select(col(MentoringSession.id), col(MENTOR.slack_id), col(MENTEE.slack_id))
+        select(col(MentoringSession.id), col(MENTOR.slack_id), col(LEADER.slack_id))
         .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
         .join(MENTOR_PART, col(MENTOR_PART.id) == col(Pair.mentor_id))
-        .join(MENTEE_PART, col(MENTEE_PART.id) == col(Pair.mentee_id))
+        .join(LEADER_PART, col(LEADER_PART.id) == col(Pair.leader_id))
         .join(MENTOR, col(MENTOR.id) == MENTOR_PART.person_id)
-        .join(MENTEE, col(MENTEE.id) == MENTEE_PART.person_id)
+        .join(LEADER, col(LEADER.id) == LEADER_PART.person_id)
         .where(col(MentoringSession.id).in_(session_ids))
     )
     return {row_id: frozenset(people) for row_id, *people in (await work.session.exec(statement)).all()}

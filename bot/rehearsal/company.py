@@ -113,12 +113,12 @@ def company(people: int, seed: int) -> list[Member]:
     """
     known = _known()
     hr = hr_people()
-    leaders = [one for one in known if one.role in (Role.MENTEE, Role.BOTH)]
+    leaders = [one for one in known if one.role in (Role.LEADER, Role.BOTH)]
     mentors = [one for one in known if one.role is Role.MENTOR]
     learning = round(people * len(leaders) / (len(leaders) + len(mentors)))
     random = Random(seed)
     taken = {one.name for one in known}
-    leaders += [_drawn(random, Role.MENTEE, taken) for _ in range(learning - len(leaders))]
+    leaders += [_drawn(random, Role.LEADER, taken) for _ in range(learning - len(leaders))]
     mentors += [_drawn(random, Role.MENTOR, taken) for _ in range(people - learning - len(mentors))]
     members = [*leaders[:learning], *mentors[: people - learning], *hr]
     present = {one.name for one in members}

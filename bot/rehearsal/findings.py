@@ -22,7 +22,7 @@ from bot.rehearsal.message_readers import Stumble
 from bot.rehearsal.report import LOST, readers
 from bot.rehearsal.timeline import TimelineEntry
 from bot.services.matching.draft_review import LeftOver
-from bot.services.pair_context import MENTEE, MENTOR, around_pairs
+from bot.services.pair_context import LEADER, MENTOR, around_pairs
 from bot.services.working_hours import days_off
 from bot.slack.errors import LIMITED, class_of
 from handlers.kit.day_blocks import parts
@@ -177,11 +177,11 @@ def _about_roster(notes: Sequence[Problem]) -> Iterator[Finding]:
 
 
 Met = tuple[Person, Person, MentoringSession]
-"""A session with its mentor and mentee."""
+"""A session with its mentor and leader."""
 
 
 async def _sessions(work: UnitOfWork, programme: Programme) -> list[Finding]:
-    statement = around_pairs(MENTOR, MENTEE, MentoringSession).join(
+    statement = around_pairs(MENTOR, LEADER, MentoringSession).join(
         MentoringSession, col(MentoringSession.pair_id) == col(Pair.id)
     )
     chose = select(Pair.id).where(Pair.programme_id == programme.id, col(Pair.cadence).is_not(None))
@@ -196,16 +196,16 @@ def about_sessions(found: Iterable[Met], off: DaysOff, own: Collection[int] = ()
     """
     closed: Counter[date] = Counter()
     met: dict[tuple[str, str, date], int] = Counter()
-    for mentor, mentee, session in found:
+    for mentor, leader, session in found:
         if session.pair_id not in own and next_working_day(session.opens_on, off) >= session.closes_on:
             closed[session.opens_on] += 1
         if session.starts_at:
-            met[mentor.name, mentee.name, local(session.starts_at, mentor.zone).date()] += 1
+            met[mentor.name, leader.name, local(session.starts_at, mentor.zone).date()] += 1
     return [
         *(Finding("window_off", {"day": day.isoformat(), "count": closed[day]}) for day in sorted(closed)),
         *(
-            Finding("same_day", {"people": [mentor, mentee], "day": day.isoformat()})
-            for (mentor, mentee, day), times in met.items()
+            Finding("same_day", {"people": [mentor, leader], "day": day.isoformat()})
+            for (mentor, leader, day), times in met.items()
             if times > 1
         ),
     ]

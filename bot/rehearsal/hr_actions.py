@@ -176,7 +176,7 @@ async def swap_by_hand(hr: Actor, draft: Message, people: list[Actor], why: str)
 
     They are people who answer, and do nothing else out of the ordinary, so that the others' behaviour stays the same.
     """
-    leaders = [one for one in people if one.member.role is Role.MENTEE and one.member.persona in (*STEADY, BUSY)]
+    leaders = [one for one in people if one.member.role is Role.LEADER and one.member.persona in (*STEADY, BUSY)]
     steady = {one.id for one in people if one.member.persona in STEADY}
     suited = []
     for leader in sorted(leaders, key=lambda one: one.member.persona not in STEADY)[:LOOKED_AT]:

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from bot.domain.calendar import local
 from bot.domain.message_budget import LIMITS
-from bot.domain.messages.matching import IntroMenteeMessage, IntroMentorMessage
+from bot.domain.messages.matching import IntroLeaderMessage, IntroMentorMessage
 from bot.domain.messages.programme import AlumnusMessage
 from bot.domain.messages.registry import CHOSEN_BY_HR, CHOSEN_BY_READER, FROM_HR
 from bot.domain.messages.signup import WelcomeMessage
@@ -25,7 +25,7 @@ from storage.unit_of_work import UnitOfWork
 
 ASKED_FOR_BUT_COUNTED = {WelcomeMessage.kind.name}
 """Replies that are messages of their own: an action of one's own is answered where it was done."""
-INTRODUCTIONS = {IntroMentorMessage.kind.name, IntroMenteeMessage.kind.name}
+INTRODUCTIONS = {IntroMentorMessage.kind.name, IntroLeaderMessage.kind.name}
 OF_ANOTHER_PROGRAMME = {AlumnusMessage.kind.name}
 """The next programme's invitation belongs to that programme."""
 FEW = 2
@@ -142,7 +142,7 @@ async def _people(work: UnitOfWork, programme: Programme, members: Mapping[str, 
     pairs = (await work.session.exec(select(Pair).where(Pair.programme_id == programme.id))).all()
     cadences: dict[int, list[Cadence]] = defaultdict(list)
     for pair in pairs:
-        for participant in (pair.mentor_id, pair.mentee_id):
+        for participant in (pair.mentor_id, pair.leader_id):
             cadences[participant].append(Cadence(pair.cadence or programme.cadence))
     return {
         person.slack_id: PersonCount(members[person.slack_id], person.zone, tuple(cadences[participant.id]))

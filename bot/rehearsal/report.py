@@ -118,7 +118,7 @@ async def readers(work: UnitOfWork, programme: Programme, row: Outbox) -> list[t
     if row.person_id is not None:
         people = [await work.session.get(Person, row.person_id)]
     elif row.pair_id is not None and (pair := await work.session.get(Pair, row.pair_id)):
-        people = [await person_of(work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
+        people = [await person_of(work.session, one) for one in (pair.mentor_id, pair.leader_id)]
     else:
         return [(row.channel or "", office_hours(programme))]
     return [(one.name, hours_of(one)) for one in people if one is not None]

@@ -130,7 +130,7 @@ def _member(
     profile, level = profiles.get(number), place.level
     role = profile.role if profile else None
     if role is None and number not in people.managers:
-        role = Role.MENTEE if level >= Level.MANAGER else Role.MENTOR
+        role = Role.LEADER if level >= Level.MANAGER else Role.MENTOR
     manager = profile.manager if profile else people.number_of(row["manager"])
     offers = {one.topic: one.level for one in profile.offers if one.topic in TOPICS} if profile else {}
     wishes = {one.topic: one.priority for one in profile.wishes if one.topic in TOPICS} if profile else {}

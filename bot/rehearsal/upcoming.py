@@ -54,5 +54,5 @@ class UpcomingEvents:
 
     async def _pair(self, work: UnitOfWork, pair_id: int | None) -> str:
         mine = select(Person.name).join(Participant, col(Participant.person_id) == col(Person.id))
-        both = mine.join(Pair, col(Participant.id).in_((col(Pair.mentor_id), col(Pair.mentee_id))))
+        both = mine.join(Pair, col(Participant.id).in_((col(Pair.mentor_id), col(Pair.leader_id))))
         return ", ".join((await work.session.exec(both.where(Pair.id == pair_id))).all())

@@ -36,8 +36,8 @@ def end_slot(pair: Pair) -> str:
     return f".{pair.restored_at:%Y%m%dT%H%M%S}" if pair.restored_at else ""
 
 
-MENTOR_PART, MENTEE_PART = aliased(Participant), aliased(Participant)
-MENTOR, MENTEE = aliased(Person), aliased(Person)
+MENTOR_PART, LEADER_PART = aliased(Participant), aliased(Participant)
+MENTOR, LEADER = aliased(Person), aliased(Person)
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,15 @@ class PairContext:
     pair: Pair
     programme: Programme
     mentor_part: Participant
-    mentee_part: Participant
+    leader_part: Participant
     mentor: Person
-    mentee: Person
+    leader: Person
 
     def person(self, side: Side) -> Person:
-        return self.mentor if side is Side.MENTOR else self.mentee
+        return self.mentor if side is Side.MENTOR else self.leader
 
     def part(self, side: Side) -> Participant:
-        return self.mentor_part if side is Side.MENTOR else self.mentee_part
+        return self.mentor_part if side is Side.MENTOR else self.leader_part
 
     def side_of(self, person_id: int | None) -> Side | None:
         """The side of a person in this pair; None for others."""
@@ -64,7 +64,7 @@ class PairContext:
     def at(self, row: MentoringSession) -> "Meeting":
         """A session of this pair."""
         return Meeting(
-            self.pair, self.programme, self.mentor_part, self.mentee_part, self.mentor, self.mentee, session=row
+            self.pair, self.programme, self.mentor_part, self.leader_part, self.mentor, self.leader, session=row
         )
 
     @property
@@ -107,7 +107,7 @@ class Meeting(PairContext):
     session: MentoringSession
 
 
-COUPLE = (Pair, Programme, MENTOR_PART, MENTEE_PART, MENTOR, MENTEE)
+COUPLE = (Pair, Programme, MENTOR_PART, LEADER_PART, MENTOR, LEADER)
 
 
 def around_pairs(*first: Any) -> Any:
@@ -117,9 +117,9 @@ def around_pairs(*first: Any) -> Any:
         .select_from(Pair)
         .join(Programme, col(Programme.id) == col(Pair.programme_id))
         .join(MENTOR_PART, col(MENTOR_PART.id) == col(Pair.mentor_id))
-        .join(MENTEE_PART, col(MENTEE_PART.id) == col(Pair.mentee_id))
+        .join(LEADER_PART, col(LEADER_PART.id) == col(Pair.leader_id))
         .join(MENTOR, col(MENTOR.id) == col(MENTOR_PART.person_id))
-        .join(MENTEE, col(MENTEE.id) == col(MENTEE_PART.person_id))
+        .join(LEADER, col(LEADER.id) == col(LEADER_PART.person_id))
     )
 
 
@@ -246,7 +246,7 @@ def window_days(row: MentoringSession, off: DaysOff) -> tuple[date, date]:
 
 def days_to_book(row: MentoringSession, around: PairContext, now: datetime) -> BookingDays:
     """The days to name to either of the two when they are asked to book a session."""
-    pauses = [around.pair.paused_until, around.mentor_part.paused_until, around.mentee_part.paused_until]
+    pauses = [around.pair.paused_until, around.mentor_part.paused_until, around.leader_part.paused_until]
     return days_without_pauses(row, around.programme, pauses, now)
 
 

@@ -202,13 +202,13 @@ async def _for_pair(work: UnitOfWork, pair_id: int, off: DaysOff, held: datetime
     pair = await work.session.get(Pair, pair_id)
     if pair is None:
         return work.now
-    mentor, mentee = [await person_of(work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
+    mentor, leader = [await person_of(work.session, one) for one in (pair.mentor_id, pair.leader_id)]
     statement = select(Participant).where(
-        (Participant.id == pair.mentor_id) | (Participant.id == pair.mentee_id),
+        (Participant.id == pair.mentor_id) | (Participant.id == pair.leader_id),
         Participant.state == ParticipantState.PAUSED,
     )
     after = max([held, *(_end(one, work.now) for one in (await work.session.exec(statement)).all())])
-    return shared_moment(after, hours_of(mentor), hours_of(mentee), off)
+    return shared_moment(after, hours_of(mentor), hours_of(leader), off)
 
 
 async def _after_pause(work: UnitOfWork, row: Outbox, person: Person) -> datetime:

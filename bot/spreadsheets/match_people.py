@@ -48,7 +48,7 @@ OUTSIDE = 1_000_000
 MOST_PLACES = 50
 OFFER_LEVEL, WISH_PRIORITY = 3, 2
 """The value of a topic without a number."""
-MENTOR_PLACES, MENTEE_PLACES = 2, 1
+MENTOR_PLACES, LEADER_PLACES = 2, 1
 _NUMBERED = re.compile(r"^(?P<topic>.*?\S)\s*(?:[:=/]\s*|\(\s*|\s)(?P<number>\d+)\s*\)?$", re.DOTALL)
 
 
@@ -255,7 +255,7 @@ class _Reader:
             mentor_capacity=attempt(
                 lambda: self._places(row["mentor_places"], MENTOR_PLACES if role.teaches else 0), 0
             ),
-            mentee_capacity=attempt(lambda: self._places(row["mentee_places"], MENTEE_PLACES if role.learns else 0), 0),
+            leader_capacity=attempt(lambda: self._places(row["mentee_places"], LEADER_PLACES if role.learns else 0), 0),
             free_hours=attempt(lambda: free_hours(row["hours"], row["zone"]), 0),
             manager=manager,
             manager_known=known,
@@ -284,7 +284,7 @@ class _Reader:
             if not self.asks_roles:
                 return Role.MENTOR  # the columns are missing, which is said once
             raise WrongCell(TOPICS_MISSING)
-        return Role.BOTH if teaches and learns else Role.MENTOR if teaches else Role.MENTEE
+        return Role.BOTH if teaches and learns else Role.MENTOR if teaches else Role.LEADER
 
     def _level(self, row: Row) -> Level:
         return read_level(row["level"], self.words)
@@ -358,7 +358,7 @@ class _Reader:
 
 
 def read_couples(content: bytes, catalogue: Catalogue, people: People) -> tuple[list[tuple[int, int]], list[Problem]]:
-    """The pairs (mentee, mentor) of a file with these two columns, such as one written by this command."""
+    """The pairs (leader, mentor) of a file with these two columns, such as one written by this command."""
     names = words.columns(catalogue, ("mentor", "mentee"))
     sheet = read_table(content, names, ("mentor", "mentee"))
     learns = {profile.id for profile in people.profiles if profile.role.learns}

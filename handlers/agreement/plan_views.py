@@ -28,7 +28,7 @@ def fields(texts: Texts, seen: AgreementView, terms: Terms) -> list[Block]:
         return []
     topic, form = basis(seen, terms)
     aims = {one.pack: aim_text(texts, one) for one in terms.plan or ()}
-    leader = leader_to(texts, terms.mentee_called, seen.side)
+    leader = leader_to(texts, terms.leader_called, seen.side)
     blocks = [divider(), section(texts(f"{KEY}.intro", leader=leader))]
     for pack, session in planned.items():
         text = proposed(texts, Pack(pack), topic, form) if terms.plan is None else aims.get(pack, "")
@@ -46,13 +46,13 @@ def lines(texts: Texts, seen: AgreementView, terms: Terms) -> list[str]:
     """The plan in the agreement's text."""
     planned = first_of_each_pack(seen.sessions)
     aims = sorted((one for one in terms.plan or () if one.pack in planned), key=lambda one: planned[one.pack].number)
-    leader = leader_to(texts, terms.mentee_called, seen.side)
+    leader = leader_to(texts, terms.leader_called, seen.side)
     return [line(texts, planned[one.pack].number, one, leader) for one in aims]
 
 
 def leader_to(texts: Texts, called: str, side: Side) -> str:
     """What the plan calls the leader: "you" to the leader, else as the agreement says."""
-    return texts.plain(f"{KEY}.you") if side is Side.MENTEE else called
+    return texts.plain(f"{KEY}.you") if side is Side.LEADER else called
 
 
 def line(texts: Texts, number: int, aim: Aim, leader: str, held: Collection[int] = ()) -> str:
@@ -69,7 +69,7 @@ def on_home(texts: Texts, sessions: Sequence[MentoringSession], terms: Terms | N
         return []
     held = [row.number for row in sessions if row.state == SessionState.HELD]
     in_order = sorted(aims, key=lambda one: planned[one.pack].number)
-    leader = leader_to(texts, terms.mentee_called, side)
+    leader = leader_to(texts, terms.leader_called, side)
     found = [line(texts, planned[one.pack].number, one, leader, held) for one in in_order]
     return [section("\n".join([f"*{texts(f'{KEY}.title')}*", *found]))]
 

@@ -104,13 +104,13 @@ def _form(texts: Texts, seen: AgreementView, top: list[Block], terms: Terms) -> 
     goals = [*terms.goals, *[Goal("", "", None)] * MOST_GOALS][:MOST_GOALS]
     blocks = [*top, _topic(texts, seen, terms)]
     blocks += [block for number, goal in enumerate(goals, 1) for block in _goal(texts, number, goal)]
-    names = {Books.MENTOR: called(texts, seen.couple.mentor), Books.MENTEE: called(texts, seen.couple.mentee)}
+    names = {Books.MENTOR: called(texts, seen.couple.mentor), Books.LEADER: called(texts, seen.couple.leader)}
     choices = [(str(one), texts.plain(f"{key}.books.{one}", name=names.get(one, ""))) for one in Books]
     who = radio("books", choices, initial=str(terms.books or ""))
     blocks += [
         field("books", texts.plain(f"{key}.books.label"), who),
         _text(texts, "mentor_called", terms.mentor_called),
-        _text(texts, "mentee_called", terms.mentee_called),
+        _text(texts, "mentee_called", terms.leader_called),
         _text(texts, "confidential", terms.confidential, optional=True),
         _text(texts, "off_limits", terms.off_limits, optional=True),
         *plan_views.fields(texts, seen, terms),
@@ -129,7 +129,7 @@ def _blank(texts: Texts, seen: AgreementView) -> Terms:
 
     No topic if they share none: they are to choose one that the mentor can show.
     """
-    names = called(texts, seen.couple.mentor), called(texts, seen.couple.mentee)
+    names = called(texts, seen.couple.mentor), called(texts, seen.couple.leader)
     topic = topics_of(seen.couple)[0] if shared_topics(seen.couple) else ""
     return Terms((), None, *names, topic=topic)
 
@@ -194,11 +194,11 @@ def content(texts: Texts, seen: AgreementView) -> list[Block]:
             progress = texts.plain(f"labels.progress.{headway.progress}")
             goals.append(texts(f"{key}.progress", progress=progress, note=headway.note))
     plan = plan_views.lines(texts, seen, terms)
-    who = {Books.MENTOR: terms.mentor_called, Books.MENTEE: terms.mentee_called}
+    who = {Books.MENTOR: terms.mentor_called, Books.LEADER: terms.leader_called}
     rules = [
         *([texts(f"{key}.topic", topic=topic_name(texts, terms.topic))] if terms.topic else []),
         texts(f"{key}.books", who=who.get(terms.books or Books.IN_TURN, texts.plain(f"{key}.in_turn"))),
-        texts(f"{key}.called", mentor=terms.mentor_called, mentee=terms.mentee_called),
+        texts(f"{key}.called", mentor=terms.mentor_called, leader=terms.leader_called),
         texts(f"{key}.confidential", more=terms.confidential),
         *([texts(f"{key}.off_limits", text=terms.off_limits)] if terms.off_limits else []),
     ]

@@ -149,7 +149,7 @@ async def rest_given(request: Request) -> None:
         await request.invalid(until)
         return
     couple = await rests.pause_pair(request.context.store, hr, pair_id, until)
-    names = pair_for_hr(request.texts, couple.mentor, couple.mentee)
+    names = pair_for_hr(request.texts, couple.mentor, couple.leader)
     await request.replace_modal(notice(request.texts, request.texts("care.parting.rest.done", **names)))
 
 
@@ -176,7 +176,7 @@ async def hr_restore(request: Request) -> None:
     """HR restores a pair: from a window, or below a message, which then says so."""
     pair_id, hr = request.subject, await _as_hr(request, request.subject)
     couple = await restoring.restore_pair(request.context.store, hr, pair_id)
-    text = request.texts("care.restore.hr.done", **pair_for_hr(request.texts, couple.mentor, couple.mentee))
+    text = request.texts("care.restore.hr.done", **pair_for_hr(request.texts, couple.mentor, couple.leader))
     if request.in_modal:
         await request.update_modal(notice(request.texts, text))
         await request.replace_below(views.pair_seen(request.texts, await _seen(request, hr, pair_id)))

@@ -42,7 +42,7 @@ REMATCH = "rematch"
 ANSWERS = ("fine", "easier", "help", REMATCH, "stay", "well")
 
 MOST_STEPS = 8
-_MOVES = (SignalKind.MENTOR_MOVES, SignalKind.MENTEE_MOVES)
+_MOVES = (SignalKind.MENTOR_MOVES, SignalKind.LEADER_MOVES)
 
 
 def nudge(
@@ -93,7 +93,7 @@ def ask_each(texts: Texts, couple: PairContext, side: Side, why: Sequence[Signal
 def ask_mentor(texts: Texts, couple: PairContext, contact: Person | None) -> Message:
     """To the mentor only. A mentor who wants another partner uses the form that all have: a wish reported to HR where
     nobody else was asked would reveal who it was, and why."""
-    partner = mention(couple.mentee)
+    partner = mention(couple.leader)
     text = texts("care.at_risk.ask_mentor.body", partner=partner, contact=mention(contact) if contact else "")
     names = {"fine": "fine", "talk": "help"}
     buttons = [_say(texts, f"care.at_risk.ask_mentor.buttons.{name}", answer, couple) for name, answer in names.items()]
@@ -147,7 +147,7 @@ def _pause(texts: Texts, said: StoredAnswer) -> list[Block]:
 def hr(texts: Texts, couple: PairContext, why: Sequence[SignalKind]) -> Message:
     """To HR: which pair, what stopped, what to do."""
     reasons = texts.join([texts.plain(f"care.at_risk.hr.why.{kind}") for kind in why])
-    text = texts("care.at_risk.hr.body", **pair_for_hr(texts, couple.mentor, couple.mentee), why=reasons)
+    text = texts("care.at_risk.hr.body", **pair_for_hr(texts, couple.mentor, couple.leader), why=reasons)
     return Message(text, [section(text), actions(_look(texts, couple), *_hr_acts(texts, couple))])
 
 
@@ -162,12 +162,12 @@ def pair_seen(texts: Texts, seen: PairDetail) -> View:
         texts(f"{key}.{'signed' if seen.signed else 'unsigned'}"),
     ]
     if any(seen.moves.values()):
-        lines.append(texts(f"{key}.moves", mentor=seen.moves[Side.MENTOR], mentee=seen.moves[Side.MENTEE]))
+        lines.append(texts(f"{key}.moves", mentor=seen.moves[Side.MENTOR], leader=seen.moves[Side.LEADER]))
     if couple.pair.paused_until:
         lines.append(texts(f"{key}.rests", until=texts.day(local(couple.pair.paused_until, zone).date())))
-    if over := pair_over(couple.pair, (couple.mentor, couple.mentee)):
+    if over := pair_over(couple.pair, (couple.mentor, couple.leader)):
         lines.append(texts(f"{key}.over", over=over_text(texts, couple.programme, over)))
-    names = texts(f"{key}.names", **pair_for_hr(texts, couple.mentor, couple.mentee))
+    names = texts(f"{key}.names", **pair_for_hr(texts, couple.mentor, couple.leader))
     blocks: list[Block] = [section(names + "\n" + "\n".join(f"• {line}" for line in lines))]
     if couple.pair.state == PairState.ENDED and couple.pair.hr_ended_why:
         blocks += [context(texts("care.parting.end.noted")), typed(couple.pair.hr_ended_why)]
@@ -239,7 +239,7 @@ def end_button(texts: Texts, pair_id: int) -> Element:
 def hr_done(texts: Texts, couple: PairContext, action: Action) -> str:
     """The result of HR's button."""
     name = "nudged" if action is Action.NUDGE else "offered"
-    return texts(f"care.at_risk.hr.{name}", **pair_for_hr(texts, couple.mentor, couple.mentee))
+    return texts(f"care.at_risk.hr.{name}", **pair_for_hr(texts, couple.mentor, couple.leader))
 
 
 def want_form(texts: Texts, asked: Asked) -> View:
@@ -265,7 +265,7 @@ def want_done(texts: Texts, asked: Asked) -> View:
 
 def wanted(texts: Texts, couple: PairContext, call_by: date | None) -> Message:
     """To HR: this pair should change, and by when both were promised a call. Not who of them asked."""
-    names = pair_for_hr(texts, couple.mentor, couple.mentee)
+    names = pair_for_hr(texts, couple.mentor, couple.leader)
     text = texts("care.at_risk.wanted.body", **names)
     called = [section(texts("care.at_risk.want.call", by=texts.day(call_by)))] if call_by else []
     return Message(text, [section(text), *called, _after_the_call(texts, couple)])
@@ -273,7 +273,7 @@ def wanted(texts: Texts, couple: PairContext, call_by: date | None) -> Message:
 
 def call_due(texts: Texts, couple: PairContext, call_by: date) -> Message:
     """To HR: the promised day is over."""
-    names = pair_for_hr(texts, couple.mentor, couple.mentee)
+    names = pair_for_hr(texts, couple.mentor, couple.leader)
     text = texts("care.at_risk.want.due", **names, by=texts.day(call_by))
     return Message(text, [section(text), _after_the_call(texts, couple)])
 
@@ -290,7 +290,7 @@ def talked_button(texts: Texts, pair_id: int) -> Element:
 
 def talked(texts: Texts, couple: PairContext) -> str:
     """The answer to HR's button."""
-    return texts("care.at_risk.want.talked", **pair_for_hr(texts, couple.mentor, couple.mentee))
+    return texts("care.at_risk.want.talked", **pair_for_hr(texts, couple.mentor, couple.leader))
 
 
 def _title(texts: Texts, key: str, couple: PairContext, side: Side) -> Block:

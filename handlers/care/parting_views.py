@@ -92,7 +92,7 @@ def still_looking(texts: Texts, found: UnmatchedPerson) -> Message:
 
 def told_hr(texts: Texts, couple: PairContext, *, another: bool) -> Message:
     """To HR. The person's name is given only if they wrote a reason."""
-    names = pair_for_hr(texts, couple.mentor, couple.mentee)
+    names = pair_for_hr(texts, couple.mentor, couple.leader)
     text = texts(f"care.parting.hr.{'another' if another else 'none'}", **names)
     blocks = [section(text)]
     if couple.pair.ended_side and couple.pair.ended_why:
@@ -107,7 +107,7 @@ def end_form(texts: Texts, seen: PairDetail) -> View:
     """HR ends a pair: what that does, and why, for HR alone."""
     key, couple = "care.parting.end", seen.couple
     when = texts.moment(seen.next_at, couple.programme.zone) if seen.next_at else ""
-    intro = texts(f"{key}.intro", **pair_for_hr(texts, couple.mentor, couple.mentee), when=when)
+    intro = texts(f"{key}.intro", **pair_for_hr(texts, couple.mentor, couple.leader), when=when)
     why = text_input("reason", multiline=True, longest=LONGEST)
     label, hint = texts.plain(f"{key}.reason.label"), texts.plain(f"{key}.reason.hint")
     blocks = [section(intro), field("reason", label, why, hint=hint, optional=True)]
@@ -117,7 +117,7 @@ def end_form(texts: Texts, seen: PairDetail) -> View:
 def rest_form(texts: Texts, couple: PairContext) -> View:
     """HR chooses the day on which a pair continues."""
     key = "care.parting.rest"
-    intro = texts(f"{key}.intro", **pair_for_hr(texts, couple.mentor, couple.mentee))
+    intro = texts(f"{key}.intro", **pair_for_hr(texts, couple.mentor, couple.leader))
     until = field("until", texts.plain(f"{key}.until.label"), date_picker("until"))
     return form_modal(
         texts, key, [section(intro), until], callback_id=CallbackId.RISK_REST_FORM, state=OfPair(couple.pair.id)

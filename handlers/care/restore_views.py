@@ -31,7 +31,7 @@ def restorable(texts: Texts, couple: PairContext, ended: str, until: datetime) -
 
 def just_ended(texts: Texts, couple: PairContext) -> View:
     """The answer to who ended the pair, with both ways on."""
-    ended = texts("care.parting.rest.ended", **pair_for_hr(texts, couple.mentor, couple.mentee))
+    ended = texts("care.parting.rest.ended", **pair_for_hr(texts, couple.mentor, couple.leader))
     last = (couple.pair.ended_at or couple.pair.introduced_at) + RESTORABLE[EndedBy.HR]
     text = _until(texts, couple, ended, last)
     return notice(texts, text, [restore_button(texts, couple), draft_button(texts, couple.programme.id)])
@@ -44,13 +44,13 @@ def _until(texts: Texts, couple: PairContext, ended: str, until: datetime) -> Mr
 
 def ended_by_hr(texts: Texts, couple: PairContext, until: datetime) -> Message:
     """To HR's channel: HR ended the pair."""
-    names = pair_for_hr(texts, couple.mentor, couple.mentee)
+    names = pair_for_hr(texts, couple.mentor, couple.leader)
     return restorable(texts, couple, texts("care.restore.hr.ended", **names), until)
 
 
 def account_back(texts: Texts, couple: PairContext, person: Person, until: datetime) -> Message:
     """To HR's channel: a person whose deactivated account ended the pair is back."""
-    names = pair_for_hr(texts, couple.mentor, couple.mentee)
+    names = pair_for_hr(texts, couple.mentor, couple.leader)
     back = texts("care.restore.hr.account", person=mention_for_hr(texts, person), **names)
     return restorable(texts, couple, back, until)
 

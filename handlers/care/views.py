@@ -105,9 +105,9 @@ def pair_ended(texts: Texts, left: Person) -> Message:
     return Message(text, [section(text), actions(home, pause_button(texts))])
 
 
-def pair_ended_hr(texts: Texts, mentor: Person, mentee: Person) -> Message:
+def pair_ended_hr(texts: Texts, mentor: Person, leader: Person) -> Message:
     """To HR, without blame."""
-    text = texts("care.leave.hr.body", **pair_for_hr(texts, mentor, mentee))
+    text = texts("care.leave.hr.body", **pair_for_hr(texts, mentor, leader))
     return Message(text, [section(text)])
 
 

@@ -45,7 +45,7 @@ def card(texts: Texts, story: Story, couple: PairContext) -> Message:
     """The post in the announcement's channel."""
     title = texts.plain("closing.story.card.title", programme=couple.programme.name)
     name = "during" if couple.pair.state == PairState.ACTIVE else "body"
-    who = texts(f"closing.story.card.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    who = texts(f"closing.story.card.{name}", mentor=mention(couple.mentor), leader=mention(couple.leader))
     blocks = [header(title), section(who), *words(texts, story, couple), context(texts("closing.story.card.footer"))]
     return Message(who, blocks)
 
@@ -72,7 +72,7 @@ def posted(texts: Texts, story: Story, couple: PairContext) -> Message:
 def _for_hr(texts: Texts, name: str, story: Story, couple: PairContext) -> Message:
     channel = channel_link(couple.programme.announce_channel)
     text = texts(
-        f"closing.story.hr.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee), channel=channel
+        f"closing.story.hr.{name}", mentor=mention(couple.mentor), leader=mention(couple.leader), channel=channel
     )
     title = header(texts.plain("closing.story.hr.title"))
     return Message(text, [title, section(text), divider(), *words(texts, story, couple)])

@@ -97,7 +97,7 @@ async def _people_of(message: MessageContext[OutboxMessage], row: Outbox) -> lis
         person = await session.get(Person, row.person_id)
         return [person] if person else []
     pair = await session.get(Pair, row.pair_id) if row.pair_id is not None else None
-    return [await person_of(session, one) for one in (pair.mentor_id, pair.mentee_id)] if pair else []
+    return [await person_of(session, one) for one in (pair.mentor_id, pair.leader_id)] if pair else []
 
 
 RENDERERS = (

@@ -61,7 +61,7 @@ def numbers(texts: Texts, found: Report) -> Iterator[Line]:
     yield number("people", "signed_up", summary.people.taking_part + summary.people.left)
     yield number("people", "people", summary.people.taking_part)
     yield number("people", "mentors", summary.people.mentors + summary.people.both)
-    yield number("people", "mentees", summary.people.mentees + summary.people.both)
+    yield number("people", "mentees", summary.people.leaders + summary.people.both)
     yield number("people", "left", summary.people.left)
     yield number("people", "certificates", found.certificates)
     if found.thanks is not None:

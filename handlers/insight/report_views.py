@@ -162,7 +162,7 @@ def _action(texts: Texts, card: ActionCard) -> str:
 
 def _story(story: Story, couple: PairContext) -> dict[str, str]:
     return {
-        "who": f"{couple.mentor.name} → {couple.mentee.name}",
+        "who": f"{couple.mentor.name} → {couple.leader.name}",
         "tried": story.tried,
         "changed": story.changed,
         "quote": story.quote,

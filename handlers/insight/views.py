@@ -111,7 +111,7 @@ def _people(texts: Texts, found: Summary) -> list[str]:
         "insight.summary.people",
         people=people.taking_part,
         mentors=people.mentors,
-        mentees=people.mentees,
+        leaders=people.leaders,
         both=people.both,
     )
     # A week ago a young programme had nobody to compare with.
@@ -150,7 +150,7 @@ def _sessions(texts: Texts, found: Summary) -> list[str]:
     lines.append(texts("insight.summary.booked", count=sessions.booked))
     if any(sessions.moves.values()):
         moves = sessions.moves
-        lines.append(texts("insight.summary.moved", mentors=moves[Side.MENTOR], mentees=moves[Side.MENTEE]))
+        lines.append(texts("insight.summary.moved", mentors=moves[Side.MENTOR], leaders=moves[Side.LEADER]))
     return lines
 
 
@@ -213,7 +213,7 @@ def _attention(texts: Texts, found: Sequence[Attention]) -> list[str]:
     lines = []
     for (why, action), several in alike.items():
         pairs = [
-            texts("insight.summary.attention_pair", **pair_for_hr(texts, one.mentor, one.mentee)) for one in several
+            texts("insight.summary.attention_pair", **pair_for_hr(texts, one.mentor, one.leader)) for one in several
         ]
         said = {
             "why": texts.plain(f"care.at_risk.hr.why.{why}"),
@@ -252,7 +252,7 @@ def _table(texts: Texts, pairs: Sequence[PairLine]) -> str:
     heads = ["", texts.plain("insight.summary.table.mentor"), texts.plain("insight.summary.table.mentee")]
     order = ["at_risk", "introduced", "booked", "running", "paused", *Ending]
     shown = sorted(pairs, key=lambda one: order.index(one.stage))[:MOST_LINES]
-    rows = [[f"{one.held}/{one.planned}", _short(one.mentor.name), _short(one.mentee.name)] for one in shown]
+    rows = [[f"{one.held}/{one.planned}", _short(one.mentor.name), _short(one.leader.name)] for one in shown]
     widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
     lines, stage = [_line(heads, widths)], ""
     for one, row in zip(shown, rows, strict=True):
@@ -267,7 +267,7 @@ def _table(texts: Texts, pairs: Sequence[PairLine]) -> str:
 
 def _guests(texts: Texts, pairs: Sequence[PairLine]) -> list[str]:
     """Who of the table has a guest account: there is no room for it in the columns."""
-    people = {one.id: one for pair in pairs for one in (pair.mentor, pair.mentee) if one.is_guest}
+    people = {one.id: one for pair in pairs for one in (pair.mentor, pair.leader) if one.is_guest}
     if not people:
         return []
     return [texts("insight.summary.table.guests", people=texts.join(mention(one) for one in people.values()))]

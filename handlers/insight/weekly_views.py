@@ -157,7 +157,7 @@ def _state(texts: Texts, found: Weekly) -> str:
 
 def _how(texts: Texts, found: Weekly) -> str:
     people, sessions = found.summary.people, found.summary.sessions
-    counted = texts(f"{KEY}.people", people=people.taking_part, mentors=people.mentors, mentees=people.mentees)
+    counted = texts(f"{KEY}.people", people=people.taking_part, mentors=people.mentors, leaders=people.leaders)
     lines = [counted]
     if found.summary.pairs:
         lines = [texts(f"{KEY}.pairs", pairs=found.summary.active_pairs, people=people.taking_part)]

@@ -40,6 +40,6 @@ def over_text(texts: Texts, programme: Programme, over: PairOver) -> str:
     return texts.plain(f"participants.over.{over.how}", day=texts.day(local(over.at, programme.zone).date()))
 
 
-def pair_for_hr(texts: Texts, mentor: Person, mentee: Person) -> dict[str, Mrkdwn]:
+def pair_for_hr(texts: Texts, mentor: Person, leader: Person) -> dict[str, Mrkdwn]:
     """The two of a pair as the values of a text."""
-    return {"mentor": mention_for_hr(texts, mentor), "mentee": mention_for_hr(texts, mentee)}
+    return {"mentor": mention_for_hr(texts, mentor), "mentee": mention_for_hr(texts, leader)}

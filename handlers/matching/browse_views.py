@@ -102,14 +102,14 @@ def _pairs(texts: Texts, found: Listing) -> list[Block]:
 def _pair(texts: Texts, one: Row, floor: int, *, known: str) -> list[Block]:
     """A pair: people, quality, reasons, what was checked unless it is `known`, and HR's decisions."""
     pair = one.pair
-    who = pair_for_hr(texts, one.mentor.person, one.mentee.person)
-    places = Mrkdwn("\n".join(place_line(texts, each) for each in (one.mentor, one.mentee)))
+    who = pair_for_hr(texts, one.mentor.person, one.leader.person)
+    places = Mrkdwn("\n".join(place_line(texts, each) for each in (one.mentor, one.leader)))
     open_it = button(texts.plain("matching.browse.open"), ActionId.MATCH_OPEN, pair.id)
     if pair.excluded:
         state = "matching.draft.forbidden" if one.verdict == Verdict.FORBIDDEN else out_key(one.confirmation)
         return [section(texts(state or "matching.draft.excluded", **who), open_it), context(places), divider()]
     row = texts("matching.draft.row", **who, **fit(texts, pair.score, floor, pair.explanation))
-    why = reasons(texts, pair.explanation, "hr", mentor=one.mentor.person.name, mentee=one.mentee.person.name)
+    why = reasons(texts, pair.explanation, "hr", mentor=one.mentor.person.name, leader=one.leader.person.name)
     made_sure = checked(texts, pair.explanation)
     notes = [
         short_state(texts, one.confirmation)

@@ -37,10 +37,10 @@ async def settled(message: MessageContext[PairSettledMessage]) -> Message | None
     found = await session.get(PairConfirmation, message.payload.confirmation)
     if found is None or message.programme.state == ProgrammeState.CLOSED:
         return None
-    mentor, mentee = [await person_of(session, part) for part in (found.mentor_id, found.mentee_id)]
+    mentor, leader = [await person_of(session, part) for part in (found.mentor_id, found.leader_id)]
     newest = await newest_draft(session, message.programme.id)
     draft_id = newest.id if newest and newest.state == DraftState.OPEN else None
-    return confirmation_views.settled(message.texts, found.state, mentor, mentee, draft_id)
+    return confirmation_views.settled(message.texts, found.state, mentor, leader, draft_id)
 
 
 async def _asked(message: MessageContext[ConfirmationMessage]) -> Question | None:

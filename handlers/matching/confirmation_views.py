@@ -51,14 +51,14 @@ def withdrawn(texts: Texts, asked: Question) -> Message:
 
 
 def settled(
-    texts: Texts, state: ConfirmationState, mentor: Person, mentee: Person, draft_id: int | None
+    texts: Texts, state: ConfirmationState, mentor: Person, leader: Person, draft_id: int | None
 ) -> Message | None:
     """To HR's channel: confirmed by both, or not."""
     name = ConfirmationState.CONFIRMED if state is ConfirmationState.RELEASED else state
     key = f"matching.confirm.settled.{name}"
     if not texts.has(key):
         return None
-    text = texts(key, **pair_for_hr(texts, mentor, mentee))
+    text = texts(key, **pair_for_hr(texts, mentor, leader))
     if draft_id is None:
         return Message(text, [section(text)])
     elements = [button(texts.plain("matching.draft.buttons.pairs"), ActionId.MATCH_PAIRS, draft_id)]
@@ -91,10 +91,10 @@ def out_key(asked: PairConfirmation | None) -> str:
 
 def take_back(texts: Texts, found: Card, action_id: ActionId) -> Element:
     """HR withdraws a pair made by hand."""
-    key, names = "matching.confirm.back", (found.mentor.person.name, found.mentee.person.name)
+    key, names = "matching.confirm.back", (found.mentor.person.name, found.leader.person.name)
     sure = confirmation(
         texts.plain(f"{key}.title"),
-        texts.plain(f"{key}.text", mentor=names[0], mentee=names[1]),
+        texts.plain(f"{key}.text", mentor=names[0], leader=names[1]),
         texts.plain(f"{key}.yes"),
         texts.plain(f"{key}.no"),
     )

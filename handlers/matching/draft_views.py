@@ -89,7 +89,7 @@ def _changed(texts: Texts, found: Overview) -> list[Mrkdwn]:
     moved = [
         texts(
             "matching.changes.move",
-            mentee=placed_for_hr(texts, one.mentee),
+            leader=placed_for_hr(texts, one.leader),
             before=_all(texts, one.before),
             after=_all(texts, one.after),
         )
@@ -136,7 +136,7 @@ def _unkept(texts: Texts, found: Overview) -> list[Mrkdwn]:
         texts(
             "matching.changes.unkept_row",
             mentor=placed_for_hr(texts, one.mentor),
-            mentee=placed_for_hr(texts, one.mentee),
+            leader=placed_for_hr(texts, one.leader),
             rule=texts.plain(f"matching.rules.{one.rule}.name"),
         )
         for one in found.unkept[:NAMED]

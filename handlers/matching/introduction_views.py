@@ -74,13 +74,13 @@ def group(texts: Texts, couple: PairContext, first: Offer | None, last_day: date
     text = texts(
         "matching.introduction.group.body",
         mentor=mention(couple.mentor),
-        mentee=mention(couple.mentee),
+        leader=mention(couple.leader),
         reasons=reasons(
             texts,
             couple.pair.explanation,
             "both",
             mentor=called(texts, couple.mentor),
-            mentee=called(texts, couple.mentee),
+            leader=called(texts, couple.leader),
         ),
         closes=texts.day(last_day),
     )

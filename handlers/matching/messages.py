@@ -9,7 +9,7 @@ from bot.domain.messages.care import PairMessage
 from bot.domain.messages.matching import (
     AuditLogMessage,
     IntroGroupMessage,
-    IntroMenteeMessage,
+    IntroLeaderMessage,
     IntroMentorMessage,
     LeftOverMessage,
     MatchDraftMessage,
@@ -64,14 +64,14 @@ async def _left_out(
     pairs = (await session.exec(select(DraftPair).where(col(DraftPair.id).in_(rules)))).all()
     known = await members(session, col(Participant.id).in_([one for pair in pairs for one in _two(pair)]))
     return [
-        (known[pair.mentor_id], known[pair.mentee_id], rules[pair.id])
+        (known[pair.mentor_id], known[pair.leader_id], rules[pair.id])
         for pair in sorted(pairs, key=lambda one: one.id)
         if known.keys() >= set(_two(pair))
     ]
 
 
 def _two(pair: DraftPair) -> tuple[int, int]:
-    return pair.mentor_id, pair.mentee_id
+    return pair.mentor_id, pair.leader_id
 
 
 async def release_planned(message: MessageContext[MatchReleasePlannedMessage]) -> Message | None:
@@ -163,6 +163,6 @@ RENDERERS = (
     renders(LeftOverMessage, left_over),
     renders(AuditLogMessage, audit_log),
     renders(IntroMentorMessage, intro),
-    renders(IntroMenteeMessage, intro),
+    renders(IntroLeaderMessage, intro),
     renders(IntroGroupMessage, intro_group),
 )

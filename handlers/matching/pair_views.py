@@ -50,12 +50,12 @@ def act_id(decision: Decision) -> ActionId:
 
 def card(texts: Texts, found: Card, look: DraftSearch, alert: str = "", *, looking: bool = False) -> View:
     """All about one pair. `alert` says what others did in between; `looking`: alternatives are being computed."""
-    names = {"mentor": found.mentor.person.name, "mentee": found.mentee.person.name}
+    names = {"mentor": found.mentor.person.name, "mentee": found.leader.person.name}
     pair = found.pair
     blocks: list[Block] = [section(alert), divider()] if alert else []
     blocks += [
         section(_headline(texts, found)),
-        context(Mrkdwn("\n".join(place_line(texts, one) for one in (found.mentor, found.mentee)))),
+        context(Mrkdwn("\n".join(place_line(texts, one) for one in (found.mentor, found.leader)))),
     ]
     blocks += [context(one) for one in _as_mentor(texts, found.mentor)]
     blocks += for_person(texts, found.nominated)
@@ -74,7 +74,7 @@ def card(texts: Texts, found: Card, look: DraftSearch, alert: str = "", *, looki
     blocks.append(actions(*_acts(texts, found)))
     if not pair.excluded:
         blocks += _others(texts, found, Side.MENTOR, looking=looking) + _others(
-            texts, found, Side.MENTEE, looking=looking
+            texts, found, Side.LEADER, looking=looking
         )
     spot = DraftModalState(found.seen.draft_id, look).at(found.seen, pair.id)
     return modal(
@@ -97,8 +97,8 @@ def swap_form(
     """The pair with which this one swaps mentors. HR may override `objections`. `effect`: of the swap with whom HR
     chose."""
     blocks: list[Block] = [section(alert)] if alert else []
-    who = pair_for_hr(texts, found.mentor.person, found.mentee.person)
-    chosen = effect.before[1].mentee.person if effect else next((one.mentee for one in objections), None)
+    who = pair_for_hr(texts, found.mentor.person, found.leader.person)
+    chosen = effect.before[1].leader.person if effect else next((one.leader for one in objections), None)
     blocks += [
         section(texts("matching.swap.intro", **who)),
         field(
@@ -117,7 +117,7 @@ def swap_form(
 
 
 def note_form(texts: Texts, found: Card, spot: DraftModalState, alert: str = "") -> View:
-    who = pair_for_hr(texts, found.mentor.person, found.mentee.person)
+    who = pair_for_hr(texts, found.mentor.person, found.leader.person)
     note = found.mark.note if found.mark else ""
     blocks: list[Block] = [section(alert)] if alert else []
     blocks += [
@@ -161,14 +161,14 @@ def add_form(
     return _form(texts, "add", [*blocks, _why(texts), *_sure(texts, objections)], CallbackId.MATCH_ADD, spot)
 
 
-SEARCH_TO_ADD = {Side.MENTOR: ActionId.MATCH_TRY_ADD, Side.MENTEE: ActionId.MATCH_TRY_ADD_LEADER}
+SEARCH_TO_ADD = {Side.MENTOR: ActionId.MATCH_TRY_ADD, Side.LEADER: ActionId.MATCH_TRY_ADD_LEADER}
 
 
 def _chosen_to_add(objections: list[Objection], effect: PairingEffect | None) -> dict[Side, Person]:
     """Who was chosen, for a form that an older version opened: its menus are of another type, so Slack empties them."""
     if effect:
-        return {Side.MENTOR: effect.after[0].mentor.person, Side.MENTEE: effect.after[0].mentee.person}
-    return {Side.MENTOR: objections[0].mentor, Side.MENTEE: objections[0].mentee} if objections else {}
+        return {Side.MENTOR: effect.after[0].mentor.person, Side.LEADER: effect.after[0].leader.person}
+    return {Side.MENTOR: objections[0].mentor, Side.LEADER: objections[0].leader} if objections else {}
 
 
 def _effect(texts: Texts, effect: PairingEffect | None) -> list[Block]:
@@ -178,7 +178,7 @@ def _effect(texts: Texts, effect: PairingEffect | None) -> list[Block]:
     lines = []
     for when, pairs in (("before", effect.before), ("after", effect.after)):
         for one in pairs:
-            who = pair_for_hr(texts, one.mentor.person, one.mentee.person)
+            who = pair_for_hr(texts, one.mentor.person, one.leader.person)
             lines.append(
                 texts(f"matching.effect.{when}", **who, **fit(texts, one.score, effect.floor, one.explanation))
             )
@@ -188,7 +188,7 @@ def _effect(texts: Texts, effect: PairingEffect | None) -> list[Block]:
 def objection(texts: Texts, one: Objection) -> Mrkdwn:
     """A rule by its name, its meaning for these two, and, where possible, the effect of overriding it."""
     rule = shown_rule(one.rule)
-    about = {"mentor": mention(one.mentor), "mentee": mention(one.mentee)}
+    about = {"mentor": mention(one.mentor), "mentee": mention(one.leader)}
     name, sentence = texts(f"matching.rules.{rule}.name"), texts(f"matching.rules.{rule}.sentence", **about)
     lifting = "" if one.final else texts(f"matching.rules.{rule}.lifting")
     return texts("matching.rules.line", name=name, sentence=sentence, lifting=lifting)
@@ -199,7 +199,7 @@ def objection_plain(texts: Texts, objections: list[Objection]) -> str:
     told = []
     for one in objections:
         rule = shown_rule(one.rule)
-        about = {"mentor": one.mentor.name, "mentee": one.mentee.name}
+        about = {"mentor": one.mentor.name, "mentee": one.leader.name}
         name = texts.plain(f"matching.rules.{rule}.name")
         told.append(f"{name}: {texts.plain(f'matching.rules.{rule}.sentence', **about)}")
     return " ".join(dict.fromkeys(told))
@@ -237,7 +237,7 @@ def _sure(texts: Texts, objections: list[Objection]) -> list[Block]:
 
 
 def _headline(texts: Texts, found: Card) -> Mrkdwn:
-    who = pair_for_hr(texts, found.mentor.person, found.mentee.person)
+    who = pair_for_hr(texts, found.mentor.person, found.leader.person)
     verdict = found.mark.verdict if found.mark else None
     if found.pair.excluded:
         state = "matching.draft.forbidden" if verdict == Verdict.FORBIDDEN else out_key(found.confirmation)
@@ -271,7 +271,7 @@ def _as_mentor(texts: Texts, mentor: Member) -> list[Mrkdwn]:
 def _warnings(texts: Texts, found: Card) -> list[Mrkdwn]:
     told = [
         texts("matching.pair.held", person=mention_for_hr(texts, one.person))
-        for one in (found.mentor, found.mentee)
+        for one in (found.mentor, found.leader)
         if one.part.held_at
     ]
     if not found.pair.excluded and (weak := weak_note(texts, found.pair, found.programme.floor)):
@@ -284,7 +284,7 @@ def _warnings(texts: Texts, found: Card) -> list[Mrkdwn]:
 
 def _acts(texts: Texts, found: Card) -> list[Element]:
     verdict, out = found.mark.verdict if found.mark else None, found.pair.excluded
-    held = bool(found.mentor.part.held_at or found.mentee.part.held_at)
+    held = bool(found.mentor.part.held_at or found.leader.part.held_at)
     if held:
         decisions = []
     elif verdict == Verdict.FORBIDDEN:
@@ -308,7 +308,7 @@ def _acts(texts: Texts, found: Card) -> list[Element]:
     elements.append(button(texts.plain("matching.pair.buttons.note"), ActionId.MATCH_NOTE, pair_id))
     return [
         *elements,
-        *(_hold(texts, one, side) for side, one in ((Side.MENTOR, found.mentor), (Side.MENTEE, found.mentee))),
+        *(_hold(texts, one, side) for side, one in ((Side.MENTOR, found.mentor), (Side.LEADER, found.leader))),
     ]
 
 
@@ -316,7 +316,7 @@ def _sure_of(texts: Texts, found: Card, decision: Decision) -> dict[str, Any] | 
     """Two people lose their partner by it: HR reads who, first. None for a decision that changes nothing for others."""
     if found.pair.excluded or decision not in (Decision.TAKE_OUT, Decision.FORBID):
         return None
-    names = {"mentor": found.mentor.person.name, "mentee": found.mentee.person.name}
+    names = {"mentor": found.mentor.person.name, "mentee": found.leader.person.name}
     return confirmation_of(texts, f"matching.pair.{decision}", **names)
 
 
@@ -333,8 +333,8 @@ def _hold(texts: Texts, one: Member, side: Side) -> Element:
 
 def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Block]:
     """Alternatives for one of the two."""
-    stays = found.mentee if side is Side.MENTOR else found.mentor
-    leaves = found.mentor if side is Side.MENTOR else found.mentee
+    stays = found.leader if side is Side.MENTOR else found.mentor
+    leaves = found.mentor if side is Side.MENTOR else found.leader
     blocks: list[Block] = [divider(), section(texts(f"matching.pair.others.{side}", person=stays.person.name))]
     for one in found.others[side]:
         row = _other(texts, one, found.programme.floor)

@@ -50,7 +50,7 @@ async def find_to_add(request: Request) -> None:
     """Who can be mentor or leader of a pair that HR makes."""
     hr = await hr_of_draft(request, request.state(DraftModalState).draft_id)
     leader = text_at(request.body, "action_id") == ActionId.MATCH_TRY_ADD_LEADER
-    side = Side.MENTEE if leader else Side.MENTOR
+    side = Side.LEADER if leader else Side.MENTOR
     found = await pickable.pairable(request.context.store, hr, side, request.typed, MOST_OPTIONS)
     await request.suggest(options_for(request.texts, found))
 
@@ -68,19 +68,19 @@ async def show_add_effect(request: Request) -> None:
     """HR chose somebody in the form: what the pair would be, once both are chosen."""
     spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
-    mentor, mentee = request.form.one("mentor"), request.form.one("mentee")
-    if mentor and mentee and not _is_warned(spot, (mentor, mentee)):
-        effect = await add_effect(request.context.store, hr, spot.draft_id, mentor, mentee)
+    mentor, leader = request.form.one("mentor"), request.form.one("mentee")
+    if mentor and leader and not _is_warned(spot, (mentor, leader)):
+        effect = await add_effect(request.context.store, hr, spot.draft_id, mentor, leader)
         await request.refresh_modal(pair_views.add_form(request.texts, _unwarned(spot), [], effect=effect))
 
 
 async def show_swap_effect(request: Request) -> None:
     spot = request.state(DraftModalState)
-    hr, mentee = await hr_of_draft(request, spot.draft_id), request.form.one("mentee")
-    if _is_warned(spot, (mentee,)):
+    hr, leader = await hr_of_draft(request, spot.draft_id), request.form.one("mentee")
+    if _is_warned(spot, (leader,)):
         return
     found = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
-    effect = await swap_effect(request.context.store, hr, spot.draft_id, spot.pair_id, mentee)
+    effect = await swap_effect(request.context.store, hr, spot.draft_id, spot.pair_id, leader)
     await request.refresh_modal(pair_views.swap_form(request.texts, found, _unwarned(spot), [], effect=effect))
 
 

@@ -127,10 +127,10 @@ def left_out_lines(texts: Texts, pairs: Sequence[tuple[Member, Member, str]]) ->
         texts(
             "matching.release_plan.left_out",
             mentor=placed_for_hr(texts, mentor),
-            mentee=placed_for_hr(texts, mentee),
-            rule=_sentence(texts, rule, {"mentor": mentor.person.name, "mentee": mentee.person.name}),
+            leader=placed_for_hr(texts, leader),
+            rule=_sentence(texts, rule, {"mentor": mentor.person.name, "mentee": leader.person.name}),
         )
-        for mentor, mentee, rule in pairs[:NAMED]
+        for mentor, leader, rule in pairs[:NAMED]
     ]
     if more := len(pairs) - NAMED:
         lines += [texts("matching.release_plan.left_out_more", more=more)] if more > 0 else []

@@ -42,7 +42,7 @@ def release_form(texts: Texts, found: Prospect) -> View:
     ]
     if found.dropped:
         blocks.append(section(texts("matching.release_checklist.dropped", count=found.dropped)))
-        blocks += left_out_lines(texts, [(one.mentor, one.mentee, one.rule) for one in found.left_out])
+        blocks += left_out_lines(texts, [(one.mentor, one.leader, one.rule) for one in found.left_out])
     if found.waiting:
         blocks.append(section(texts("matching.release_checklist.waiting", count=found.waiting)))
     for check in found.checks:

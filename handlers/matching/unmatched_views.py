@@ -90,13 +90,13 @@ def letter(texts: Texts, part: Participant, side: Side, cause: str, programme: P
 
 def letter_text(texts: Texts, part: Participant, side: Side, cause: str, programme: str) -> Mrkdwn:
     """Only reasons that concern themselves: never the person whom a rule keeps from them."""
-    topics = [one["topic"] for one in (part.wishes if side is Side.MENTEE else part.offers)]
+    topics = [one["topic"] for one in (part.wishes if side is Side.LEADER else part.offers)]
     why = no_partner_because(texts, cause, topics)
     return texts("matching.unmatched_message.letter.body", cause=why, programme=programme)
 
 
 def _topics(texts: Texts, part: Participant, side: Side) -> str:
-    return in_text(texts, "topics", [each["topic"] for each in (part.wishes if side is Side.MENTEE else part.offers)])
+    return in_text(texts, "topics", [each["topic"] for each in (part.wishes if side is Side.LEADER else part.offers)])
 
 
 def no_partner(texts: Texts, programme: Programme, *, certificate: bool) -> Message:

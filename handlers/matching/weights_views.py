@@ -69,9 +69,9 @@ def effect(texts: Texts, found: Change) -> str:
     styles = texts("matching.weights.effect.styles", before=trial.before.styles, after=trial.after.styles)
     pairs = [
         texts(
-            "matching.weights.effect.example", mentor=placed_for_hr(texts, mentor), mentee=placed_for_hr(texts, mentee)
+            "matching.weights.effect.example", mentor=placed_for_hr(texts, mentor), leader=placed_for_hr(texts, leader)
         )
-        for mentor, mentee in found.examples
+        for mentor, leader in found.examples
     ]
     counted = [styles] if found.counts_styles else []
     return "\n".join([told, *counted, *([texts("matching.weights.effect.examples"), *pairs] if pairs else [])])

@@ -43,7 +43,7 @@ async def show_orientation(request: Request, programme_ids: tuple[int, ...]) -> 
 
 
 async def show_briefing(request: Request, programme_ids: tuple[int, ...]) -> None:
-    await _open(request, Side.MENTEE, programme_ids[0] if programme_ids else None)
+    await _open(request, Side.LEADER, programme_ids[0] if programme_ids else None)
 
 
 async def open_from_button(request: Request) -> None:
@@ -82,7 +82,7 @@ async def go_on(request: Request) -> None:
         await request.replace_modal(views.compare(request.texts, found, step, request.form.typed("answer")))
         return
     else:
-        said = forms.openness(request.form) if state.name == OPEN and state.side is Side.MENTEE else None
+        said = forms.openness(request.form) if state.name == OPEN and state.side is Side.LEADER else None
         if isinstance(said, Invalid):
             await request.invalid(said)
             return

@@ -58,9 +58,9 @@ def step(texts: Texts, progress: ReadingProgress, number: int, named: Sequence[s
         shown = [*name_line(texts, named), *_place(texts, progress, number), told]
         if name == OPEN:
             shown += _openness_fields(texts, progress.openness)
-        if side is Side.MENTEE and last:
+        if side is Side.LEADER and last:
             shown += _returned(texts, progress.openness)
-        if side is Side.MENTEE and number == 1:  # leaders who are the first in their company to do this
+        if side is Side.LEADER and number == 1:  # leaders who are the first in their company to do this
             shown.append(section(texts(f"programme.themes.{progress.theme}.case")))
         return _window(texts, progress, number, shown, "finish" if last else "next")
     words = "orientation.frame.exercise"

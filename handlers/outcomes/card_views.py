@@ -168,7 +168,7 @@ def form(texts: Texts, couple: PairContext, side: Side, seen: CardView | None = 
     """The form for a new card, or to change one."""
     key, card = "outcomes.cards.form", seen.card if seen else None
     partner = mention(couple.person(side.other))
-    names = [(str(one), called(texts, couple.person(one))) for one in (Side.MENTEE, Side.MENTOR)]
+    names = [(str(one), called(texts, couple.person(one))) for one in (Side.LEADER, Side.MENTOR)]
     kinds = labels(texts, "card_kinds", tuple(Kind))
     shares = seen is not None and seen.sharing in (Sharing.ASKED, Sharing.SHARED)
     option = texts.plain(f"{key}.share.option", partner=called(texts, couple.person(side.other)))

@@ -90,7 +90,7 @@ def form(texts: Texts, programme: Programme, state: OwnFormState, was: OwnQuesti
         blocks += _fields(texts, kind, code, name, known.get(code))
     same = [(SAME, texts.plain(f"{key}.same.option"))]
     blocks.append(field(SAME, texts.plain(f"{key}.same.label"), checkboxes(SAME, same), optional=True))
-    roles = [(str(one), texts.plain(f"{key}.roles.{one}")) for one in (Role.BOTH, Role.MENTOR, Role.MENTEE)]
+    roles = [(str(one), texts.plain(f"{key}.roles.{one}")) for one in (Role.BOTH, Role.MENTOR, Role.LEADER)]
     asked = radio("role", roles, initial=was.role if was else Role.BOTH)
     blocks.append(field("role", texts.plain(f"{key}.role"), asked))
     return form_modal(

@@ -81,7 +81,7 @@ def _row(texts: Texts, programme: Programme, row: ListRow) -> list[Cell]:
         "; ".join(topic_name(texts, one["topic"]) for one in part.offers) if part else "",
         "; ".join(topic_name(texts, one["topic"]) for one in part.wishes) if part else "",
         _names(row.partners, Side.MENTOR),
-        _names(row.partners, Side.MENTEE),
+        _names(row.partners, Side.LEADER),
         sum(one.held for one in row.partners),
         sum(one.planned for one in row.partners),
         part.joined_at.date().isoformat() if part else "",

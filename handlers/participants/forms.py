@@ -50,7 +50,7 @@ def on_behalf(
         manager=about.manager or None,
         manager_known=bool(about.manager) or about.no_manager,
         mentor_capacity=mentor_places,
-        mentee_capacity=leader_places,
+        leader_capacity=leader_places,
     )
 
 

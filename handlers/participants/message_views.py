@@ -46,7 +46,7 @@ def _values(texts: Texts, part: Participant, names: Sequence[str]) -> Mrkdwn:
     role = Role(part.role)
     places = {
         "mentor": part.mentor_capacity if role.teaches else 0,
-        "leader": part.mentee_capacity if role.learns else 0,
+        "leader": part.leader_capacity if role.learns else 0,
     }
     values = {
         "role": texts.plain(f"participants.roles.{part.role}"),

@@ -390,7 +390,7 @@ def _about(
     )
     roles = [(str(one), texts.plain(f"participants.roles.{one}")) for one in Role]
     mentor_places = (part.mentor_capacity if part else 0) or USUAL_PLACES["mentor"]
-    leader_places = (part.mentee_capacity if part else 0) or USUAL_PLACES["leader"]
+    leader_places = (part.leader_capacity if part else 0) or USUAL_PLACES["leader"]
     return [
         *person_fields(texts, FORM, roles, filled),
         form_field(texts, FORM, "language", select("language", written_in(texts), initial=language)),

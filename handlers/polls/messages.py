@@ -1,6 +1,6 @@
 """The poll after a session."""
 
-from bot.domain.messages.sessions import PollMenteeMessage, PollMentorMessage, StepMessage
+from bot.domain.messages.sessions import PollLeaderMessage, PollMentorMessage, StepMessage
 from bot.services.polls.polls import poll_of, slot_of
 from bot.slack.gateway import Message
 from handlers.kit.messages import MessageContext, renders
@@ -17,5 +17,5 @@ async def poll(message: MessageContext[StepMessage]) -> Message | None:
 
 RENDERERS = (
     renders(PollMentorMessage, poll),
-    renders(PollMenteeMessage, poll),
+    renders(PollLeaderMessage, poll),
 )

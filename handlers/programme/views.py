@@ -234,7 +234,7 @@ def _count(texts: Texts, programme: Programme, found: SignUps) -> list[Block]:
         "recruiting.count.body",
         people=found.people,
         mentors=found.mentors,
-        mentees=found.mentees,
+        leaders=found.leaders,
         both=found.both,
         wanted=in_text(texts, "topics", list(found.wanted)),
         missing=in_text(texts, "topics", list(found.missing)),
@@ -245,11 +245,11 @@ def _count(texts: Texts, programme: Programme, found: SignUps) -> list[Block]:
 
 
 def join_reminder(
-    texts: Texts, programme: Programme, mentors: int, mentees: int, own: Mapping[str, str] | None = None
+    texts: Texts, programme: Programme, mentors: int, leaders: int, own: Mapping[str, str] | None = None
 ) -> Message:
     """To the public channel: people can still join. With HR's words `own` in a preview."""
-    enough = min(mentors, mentees) >= MIN_GROUP  # smaller numbers invite nobody, and are nearly names
-    numbers = {"mentors": mentors, "mentees": mentees, "enough": enough}
+    enough = min(mentors, leaders) >= MIN_GROUP  # smaller numbers invite nobody, and are nearly names
+    numbers = {"mentors": mentors, "mentees": leaders, "enough": enough}
     words = OwnWording.of(texts, programme, OwnText.REMINDER, **numbers).with_words(own)
     join = button(texts.plain("recruiting.reminder.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary")
     return Message(words.mrkdwn("body"), [words.block("body"), *_who(texts, programme), actions(join)])

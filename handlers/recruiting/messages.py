@@ -34,7 +34,7 @@ async def join_reminder(message: MessageContext[JoinReminderMessage]) -> Message
     if programme.state != ProgrammeState.RECRUITING or not sign_up_is_open(programme, message.work.now):
         return None
     sides = await sides_signed_up(message.work.session, programme.id)
-    return join_reminder_message(message.texts, programme, sides[Side.MENTOR], sides[Side.MENTEE])
+    return join_reminder_message(message.texts, programme, sides[Side.MENTOR], sides[Side.LEADER])
 
 
 async def channel_refused(message: MessageContext[ChannelRefusedMessage]) -> Message | None:

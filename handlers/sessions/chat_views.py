@@ -61,7 +61,7 @@ def _when_for_both(texts: Texts, meeting: Meeting) -> str:
 
 def moment_for_both(texts: Texts, meeting: Meeting, moment: datetime) -> str:
     """A moment by the mentor's clock, and by the leader's if it shows another time."""
-    here, there = meeting.mentor.zone, meeting.mentee.zone
+    here, there = meeting.mentor.zone, meeting.leader.zone
     when = texts.moment(moment, here)
     if local(moment, here).utcoffset() == local(moment, there).utcoffset():
         return when

@@ -53,7 +53,7 @@ def open_button(texts: Texts, pair_id: int) -> Element:
 def form(texts: Texts, found: Correctable, now: datetime) -> View:
     """Which session, whether it took place, and when; what follows is said before."""
     couple, zone = found.couple, found.couple.programme.zone
-    names = pair_for_hr(texts, couple.mentor, couple.mentee)
+    names = pair_for_hr(texts, couple.mentor, couple.leader)
     if not found.sessions:
         return notice(texts, texts(f"{KEY}.none", **names))
     options = [(str(one.id), _option(texts, one, zone)) for one in found.sessions[:MOST_SESSIONS]]
@@ -78,7 +78,7 @@ def _option(texts: Texts, row: MentoringSession, zone: str) -> str:
 def done(texts: Texts, result: Corrected) -> View:
     """To HR."""
     found = result.meeting
-    names = pair_for_hr(texts, found.mentor, found.mentee)
+    names = pair_for_hr(texts, found.mentor, found.leader)
     name = "same" if not result.changed else "held" if result.held else "not_held"
     values = names if name == "same" else names | {"over": _is_over(found)}
     return notice(texts, texts(f"{KEY}.done.{name}", number=found.session.number, **values))

@@ -9,7 +9,7 @@ from bot.domain.messages.sessions import (
     BookingReminderMessage,
     LeaderPackMessage,
     MentorPackMessage,
-    PollMenteeMessage,
+    PollLeaderMessage,
     PollMentorMessage,
     SessionChangeMessage,
     SessionHeldMessage,
@@ -36,7 +36,7 @@ PACKS: dict[type[OutboxMessage], StepKind] = {
     LeaderPackMessage: StepKind.LEADER_PACK,
 }
 NUDGES = (BookingNudgeMessage, BookingReminderMessage)
-POLLS = (PollMentorMessage, PollMenteeMessage)
+POLLS = (PollMentorMessage, PollLeaderMessage)
 
 
 async def replace_stale(

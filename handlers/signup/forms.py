@@ -87,7 +87,7 @@ def read_about(form: FormState, programme_id: int) -> About:
         level=form.one("level"),
         department=" ".join(form.one("department").split()),
         # Topics of a role that is not chosen are ignored, not reported as errors.
-        offers=tuple(form.many("offers")) if role != Role.MENTEE else (),
+        offers=tuple(form.many("offers")) if role != Role.LEADER else (),
         wishes=tuple(form.many("wishes")) if role != Role.MENTOR else (),
         manager=form.one("manager"),
         no_manager=NO_MANAGER in form.many("no_manager"),
@@ -168,7 +168,7 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
         language=one_of("language", written, first.language),
         address=one_of("address", ADDRESSES, first.address),
         mentor_capacity=within("mentor_capacity", 1, MOST_PLACES, 2) if role.teaches else 0,
-        mentee_capacity=within("mentee_capacity", 1, MOST_PLACES, 1) if role.learns else 0,
+        leader_capacity=within("mentee_capacity", 1, MOST_PLACES, 1) if role.learns else 0,
         manager=first.manager or None,
         manager_known=bool(first.manager) or first.no_manager,
         avoids=first.avoids,

@@ -81,7 +81,7 @@ async def _welcomed(
     if participant is None or participant.state == ParticipantState.LEFT:
         return None
     prepare = orientation_buttons(message.texts, await progress_of(message.work.session, participant))
-    if participant.role == Role.MENTEE and sign_up_is_open(message.programme, message.work.now):
+    if participant.role == Role.LEADER and sign_up_is_open(message.programme, message.work.now):
         prepare = [*prepare, nominate_button(message.texts, message.programme.id)]
     return view(message.texts, message.programme, participant, message.context.command, prepare)
 
@@ -118,8 +118,8 @@ async def pair_ended(message: MessageContext[PairEndedMessage]) -> Message | Non
         return None
     if not await was_introduced(message.work.session, pair, message.reader.id):
         return None
-    mentor, mentee = [await person_of(message.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
-    left, side = (mentor, Side.MENTOR) if message.reader.id == mentee.id else (mentee, Side.MENTEE)
+    mentor, leader = [await person_of(message.work.session, one) for one in (pair.mentor_id, pair.leader_id)]
+    left, side = (mentor, Side.MENTOR) if message.reader.id == leader.id else (leader, Side.LEADER)
     erased = left.erased_at is not None
     told = privacy.pair_ended(message.texts, side, pair) if erased else care.pair_ended(message.texts, left)
     off = await read_called_off(message.work, message.payload.off)
@@ -130,11 +130,11 @@ async def pair_ended_hr(message: MessageContext[PairEndedHrMessage]) -> Message 
     pair = await message.work.session.get(Pair, message.payload.pair)
     if pair is None:
         return None
-    mentor, mentee = [await person_of(message.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
-    there = [one for one in (mentor, mentee) if not one.erased_at]
+    mentor, leader = [await person_of(message.work.session, one) for one in (pair.mentor_id, pair.leader_id)]
+    there = [one for one in (mentor, leader) if not one.erased_at]
     if len(there) == 1:
         return privacy.pair_ended_hr(message.texts, there[0])
-    return care.pair_ended_hr(message.texts, mentor, mentee)
+    return care.pair_ended_hr(message.texts, mentor, leader)
 
 
 RENDERERS = (

@@ -117,7 +117,7 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
     if role.teaches:
         blocks.append(places_field(texts, "signup.form", "mentor_capacity", (was.mentor_capacity if was else 0) or 2))
     if role.learns:
-        blocks.append(places_field(texts, "signup.form", "mentee_capacity", (was.mentee_capacity if was else 0) or 1))
+        blocks.append(places_field(texts, "signup.form", "mentee_capacity", (was.leader_capacity if was else 0) or 1))
     blocks += sign_up_fields(texts, standing.own, role)
     return modal(
         texts.plain(_title(standing)),

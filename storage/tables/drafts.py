@@ -65,7 +65,7 @@ class DraftPair(SQLModel, table=True):
     team_id: str
     draft_id: int = Field(foreign_key="draft.id", index=True)
     mentor_id: int = Field(foreign_key="participant.id")
-    mentee_id: int = Field(foreign_key="participant.id")
+    leader_id: int = Field(foreign_key="participant.id")
     score: int
     """0-9,999."""
     explanation: Record = json_column(dict)
@@ -75,7 +75,7 @@ class DraftPair(SQLModel, table=True):
     alternates: Record = Field(
         default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
     )
-    """{"mentor": others instead of the mentor, "mentee": others instead of the mentee}, each [[sign-up, score], …],
+    """{"mentor": others instead of the mentor, "mentee": others instead of the leader}, each [[sign-up, score], …],
     best first."""
     made_at: datetime | None = moment_column()
     """When the solver proposed the pair or HR made it. None in rows of an older version: as old as their draft."""
@@ -90,7 +90,7 @@ class CoupleMark(SQLModel, table=True):
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     mentor_id: int = Field(foreign_key="participant.id")
-    mentee_id: int = Field(foreign_key="participant.id")
+    leader_id: int = Field(foreign_key="participant.id")
     verdict: str | None = None
     """One of `Verdict`."""
     lifted: list[str] = json_column(list)
@@ -115,7 +115,7 @@ class PairConfirmation(SQLModel, table=True):
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     mentor_id: int = Field(foreign_key="participant.id")
-    mentee_id: int = Field(foreign_key="participant.id")
+    leader_id: int = Field(foreign_key="participant.id")
     state: ConfirmationState = state_column(ConfirmationState.WAITING)
     hr_reason: str = ""
     """HR's words for both."""
@@ -128,7 +128,7 @@ class PairConfirmation(SQLModel, table=True):
     """When a job asks the two, or settles it."""
     settled_at: datetime | None = moment_column()
     mentor_agrees: bool | None = None
-    mentee_agrees: bool | None = None
+    leader_agrees: bool | None = None
 
 
 class DraftLeftover(SQLModel, table=True):

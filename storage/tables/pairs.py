@@ -33,7 +33,7 @@ class RhythmState(StrEnum):
 
 
 class Pair(SQLModel, table=True):
-    """A mentor and a mentee who were introduced, or will be."""
+    """A mentor and a leader who were introduced, or will be."""
 
     __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "mentee_id"),)
 
@@ -41,7 +41,7 @@ class Pair(SQLModel, table=True):
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     mentor_id: int = Field(foreign_key="participant.id", index=True)
-    mentee_id: int = Field(foreign_key="participant.id", index=True)
+    leader_id: int = Field(foreign_key="participant.id", index=True)
     explanation: Record = json_column(dict)
     """As in `DraftPair`."""
     state: PairState = state_column(PairState.ACTIVE)
@@ -94,9 +94,9 @@ class Agreement(SQLModel, table=True):
     """[{"goal": text, "measure": text, "by": ISO date}], up to three; of a signed agreement perhaps also the keys of
     `bot.services.agreement.goal_records.KEPT`."""
     books: str
-    """Who arranges the dates: mentor, mentee, in_turn."""
+    """Who arranges the dates: mentor, leader, in_turn."""
     mentor_called: str
-    mentee_called: str
+    leader_called: str
     confidential: str = ""
     """Additions to the standard confidentiality rules."""
     off_limits: str = ""
@@ -108,7 +108,7 @@ class Agreement(SQLModel, table=True):
     """The role."""
     written_at: datetime = moment_column(nullable=False)
     mentor_signed_at: datetime | None = moment_column()
-    mentee_signed_at: datetime | None = moment_column()
+    leader_signed_at: datetime | None = moment_column()
     next_goal_at: datetime | None = Field(
         default=None,
         sa_column=Column(

@@ -195,7 +195,7 @@ class Participant(SQLModel, table=True):
     """How they like to work (`bot.domain.signup.STYLES`), as far as they said; HR does not see it."""
     languages: list[str] = json_column(list)
     mentor_capacity: int = 2
-    mentee_capacity: int = 1
+    leader_capacity: int = 1
     state: ParticipantState = state_column(ParticipantState.ACTIVE)
     paused_until: datetime | None = moment_column(index=True)
     resumed_at: datetime | None = moment_column()

@@ -51,7 +51,7 @@ def company(size: int, kind: str) -> list[Profile]:
             manager=manager if place else None,
         )
 
-    return [person(k, Role.MENTEE) for k in range(size)] + [person(size + k, Role.MENTOR) for k in range(size)]
+    return [person(k, Role.LEADER) for k in range(size)] + [person(size + k, Role.MENTOR) for k in range(size)]
 
 
 def _few(pick: random.Random, names: list[str]) -> list[str]:
@@ -66,7 +66,7 @@ def ours(people: list[Profile], objective: str, stream: bool = False) -> tuple[P
 
 def _assigned(scores: Scores, objective: str) -> Assignment:
     fair = objective == "fair"
-    return assign(scores, scores.mentor_capacity, scores.mentee_demand, objective="fair" if fair else "total")
+    return assign(scores, scores.mentor_capacity, scores.leader_demand, objective="fair" if fair else "total")
 
 
 def scipy_dense(scores: Scores) -> Pairs:
@@ -85,7 +85,7 @@ def scipy_dense(scores: Scores) -> Pairs:
 def greedy(scores: Scores) -> Pairs:
     """Again and again the best pair that is still possible."""
     matrix = scores.matrix
-    rows_left, columns_left = scores.mentee_demand.copy(), scores.mentor_capacity.copy()
+    rows_left, columns_left = scores.leader_demand.copy(), scores.mentor_capacity.copy()
     pairs = []
     order = np.argsort(-matrix, axis=None, kind="stable")
     for start in range(0, len(order), 1_000_000):
@@ -117,9 +117,9 @@ def mentor_match(scores: Scores) -> Pairs:
 
     def rule(part: str, kind: Callable[[Profile, Profile], bool]) -> Any:
         points = {True: getattr(weights, part), False: 0}
-        return rules.Generic(points, lambda m: kind(scores.person(m.mentee.grade), scores.person(m.mentor.grade)))
+        return rules.Generic(points, lambda m: kind(scores.person(m.leader.grade), scores.person(m.mentor.grade)))
 
-    forbidden = rules.Disqualify(lambda m: bool(scores.forbidden_by(m.mentee.grade, m.mentor.grade)))
+    forbidden = rules.Disqualify(lambda m: bool(scores.forbidden_by(m.leader.grade, m.mentor.grade)))
     return _mentor_match(scores, [forbidden, *(rule(part, kind) for part, kind in kinds.items())])
 
 
@@ -128,7 +128,7 @@ def mentor_match_ours(scores: Scores) -> Pairs:
 
     class OurScore:
         def apply(self, match: Any) -> int:
-            pair = match.mentee.grade, match.mentor.grade
+            pair = match.leader.grade, match.mentor.grade
             match.disallowed = bool(scores.forbidden_by(*pair))
             return 0 if match.disallowed else sum(scores.parts(*pair).values())
 
@@ -138,9 +138,9 @@ def mentor_match_ours(scores: Scores) -> Pairs:
 def _mentor_match(scores: Scores, rules: list[Any]) -> Pairs:
     """It knows no places, so a mentor with several is several people, as for scipy. A grade tells us who is who."""
     # Not in our environment: `make bench-match` puts it beside.
-    process, mentee, mentor = (import_module(f"matching.{name}") for name in ("process", "mentee", "mentor"))
+    process, leader, mentor = (import_module(f"matching.{name}") for name in ("process", "mentee", "mentor"))
     places = np.repeat(scores.mentor_ids, scores.mentor_capacity)
-    learners = [mentee.Mentee(grade=one, email=f"leader {one}") for one in scores.mentee_ids.tolist()]
+    learners = [leader.Leader(grade=one, email=f"leader {one}") for one in scores.leader_ids.tolist()]
     teachers = [mentor.Mentor(grade=one, email=f"junior {one}") for one in places.tolist()]
     process.process_data(teachers, learners, [rules])
     named = [(one.grade, partner.grade) for one in learners for partner in one.mentors]
@@ -152,15 +152,15 @@ def solve_again(scores: Scores, objective: str, change: str) -> tuple[float, flo
     how many pairs of the draft are gone besides."""
     before = _assigned(scores, objective)
     drawn = {(int(row), int(column)) for row, column in before.pairs}
-    mentee, mentor = before.pairs[len(before.pairs) // 2].tolist()
-    forbidden, locked = [(mentee, mentor)], []
+    leader, mentor = before.pairs[len(before.pairs) // 2].tolist()
+    forbidden, locked = [(leader, mentor)], []
     if change == "lock":
-        locked, forbidden = [(mentee, other.index) for other in before.alternates(mentee, count=1)], []
+        locked, forbidden = [(leader, other.index) for other in before.alternates(leader, count=1)], []
     began, worked = time.perf_counter(), time.process_time()
     after = assign(
         scores,
         scores.mentor_capacity,
-        scores.mentee_demand,
+        scores.leader_demand,
         locked=locked,
         forbidden=forbidden,
         objective="fair" if objective == "fair" else "total",
@@ -169,7 +169,7 @@ def solve_again(scores: Scores, objective: str, change: str) -> tuple[float, flo
     )
     taken = time.perf_counter() - began, time.process_time() - worked
     gone = drawn - {(int(row), int(column)) for row, column in after.pairs}
-    return *taken, len(gone - {(mentee, mentor)})
+    return *taken, len(gone - {(leader, mentor)})
 
 
 def measure(who: str, size: int, kind: str) -> dict[str, float]:

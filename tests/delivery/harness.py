@@ -93,8 +93,8 @@ class Office:
             ]  # fmt: skip
             work.session.add_all(both)
             await work.session.flush()
-            mentor, mentee = (one.id for one in both)
-            pair = Pair(team_id=TEAM, programme_id=programme, mentor_id=mentor, mentee_id=mentee, introduced_at=NOW)
+            mentor, leader = (one.id for one in both)
+            pair = Pair(team_id=TEAM, programme_id=programme, mentor_id=mentor, leader_id=leader, introduced_at=NOW)
             work.session.add(pair)
             await work.commit()
         return pair.id

@@ -65,7 +65,7 @@ def of_cards(counts: CardCounts) -> Iterator[Told]:
 def of_prepared(found: Iterable[preparing.Finished]) -> Iterator[Told]:
     for one in found:
         if one.finished is not None:
-            yield Count.PREPARED_MENTOR if one.side is Side.MENTOR else Count.PREPARED_MENTEE, one.finished, one.people
+            yield Count.PREPARED_MENTOR if one.side is Side.MENTOR else Count.PREPARED_LEADER, one.finished, one.people
 
 
 def of_courses(found: Iterable[Course]) -> Iterator[Told]:

@@ -167,7 +167,7 @@ class World:
                     opens, closes = closes + 2 * DAY, closes + 11 * DAY
                 both.append(number)
             work.session.add(
-                Pair(team_id=TEAM, programme_id=programme, mentor_id=both[0], mentee_id=both[1], introduced_at=self.now)
+                Pair(team_id=TEAM, programme_id=programme, mentor_id=both[0], leader_id=both[1], introduced_at=self.now)
             )
             await work.commit()
 
@@ -191,7 +191,7 @@ class World:
                 )  # fmt: skip
                 work.session.add(meeting)
                 await work.session.flush()
-                self.owners["session", meeting.id] = pair.mentor_id, pair.mentee_id
+                self.owners["session", meeting.id] = pair.mentor_id, pair.leader_id
             await work.commit()
 
     async def answer_polls(self, often: float) -> None:
@@ -221,7 +221,7 @@ class World:
         if not meetings:
             return
         id_, side = self.rng.choice(meetings) or 0, self.rng.choice(list(Side))
-        who = self.members[self.owners["session", id_][side is Side.MENTEE]]
+        who = self.members[self.owners["session", id_][side is Side.LEADER]]
         if await self._try(polls.say_met(self.store, self.by(who), id_, Met.YES)):
             ratings = {one.name: 2 for one in questions_for(side)} | {"useful": 4}
             await self._try(polls.rate(self.store, self.by(who), id_, **ratings))
@@ -274,7 +274,7 @@ class World:
         pairs = await self.pairs()
         async with self.stores[0].write(self.now) as work:
             for pair in pairs:
-                both = pair.mentor_id, pair.mentee_id
+                both = pair.mentor_id, pair.leader_id
                 if self.rng.random() < often:
                     for lasted in (None, True, False):
                         state = "done" if lasted is not None else self.rng.choice(("open", "done", "done", "dropped"))
@@ -336,10 +336,10 @@ class World:
             return
         pair = self.rng.choice(pairs)
         terms = Terms("x", Kind.SOP, "y", self.rng.choice(list(Side)), (self.now + 20 * DAY).date())
-        writer = self.members[self.rng.choice((pair.mentor_id, pair.mentee_id))]
+        writer = self.members[self.rng.choice((pair.mentor_id, pair.leader_id))]
         seen = await self._try(cards.write(self.store, self.by(writer), pair.id, terms, share=False))
         if seen:
-            self.owners["actioncard", seen.card.id] = pair.mentor_id, pair.mentee_id
+            self.owners["actioncard", seen.card.id] = pair.mentor_id, pair.leader_id
 
     async def settle_card(self) -> None:
         async with self.stores[0].read(self.now) as work:
@@ -363,7 +363,7 @@ class World:
     async def give_thanks(self) -> None:
         if pairs := await self.pairs():
             pair = self.rng.choice(pairs)
-            who = self.members[self.rng.choice((pair.mentor_id, pair.mentee_id))]
+            who = self.members[self.rng.choice((pair.mentor_id, pair.leader_id))]
             if await self._try(thanks.thank(self.store, self.by(who), pair.id, "Thank you")):
                 async with self.stores[0].read(self.now) as work:
                     last = (await work.session.exec(select(func.max(Thanks.id)))).one() or 0

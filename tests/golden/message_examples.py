@@ -41,7 +41,7 @@ from bot.domain.surveys import Moment
 from storage import tables
 from storage.unit_of_work import UnitOfWork
 
-MENTOR, MENTEE = Side.MENTOR, Side.MENTEE
+MENTOR, LEADER = Side.MENTOR, Side.LEADER
 PLANNED_AT = datetime(2027, 2, 2, 3, 0, tzinfo=UTC)
 EVERY_FIELD = ("role", "level", "department", "offers", "wishes", "manager", "language", "places")
 """Of a sign-up that HR changed."""
@@ -130,7 +130,7 @@ def slot(ids: Ids, session: str) -> str:
 
 
 SIGNED = changed(tables.Agreement, "agreement", mentor_signed_at=now)
-LEADER_BOOKS = changed(tables.Agreement, "agreement", mentor_signed_at=now, mentee_signed_at=now, books="mentee")
+LEADER_BOOKS = changed(tables.Agreement, "agreement", mentor_signed_at=now, leader_signed_at=now, books="mentee")
 NO_CONTACT = changed(tables.Programme, "programme", contact_id=None)
 NOMINATED = (
     changed(tables.Invitation, "invitation", nominated=True, reason=""),
@@ -469,7 +469,7 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example(lambda ids: matching.MatchUndoneMessage(ids.draft, 5, ids.hr), "hr_channel"),
     Example(lambda ids: matching.IntroMentorMessage(ids.pair), "mentor"),
-    Example(lambda ids: matching.IntroMenteeMessage(ids.pair), "leader"),
+    Example(lambda ids: matching.IntroLeaderMessage(ids.pair), "leader"),
     Example(lambda ids: matching.IntroGroupMessage(ids.pair), "pair"),
     *[
         Example(
@@ -547,7 +547,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda ids: invitations.InvitationReminderMessage(ids.invitation), "newcomer", NOMINATED, note="nominated"),
     # orientation
     Example(lambda ids: orientation.PreparationMessage(ids.mentor_part, MENTOR), "mentor"),
-    Example(lambda ids: orientation.PreparationMessage(ids.leader_part, MENTEE), "leader"),
+    Example(lambda ids: orientation.PreparationMessage(ids.leader_part, LEADER), "leader"),
     Example(lambda ids: orientation.PreparationReminderMessage(ids.other_mentor_part, MENTOR), "other_mentor"),
     # participants
     Example(lambda _: participants.ParticipantsFileMessage(), "hr"),
@@ -798,17 +798,17 @@ EXAMPLES: tuple[Example, ...] = (
     *steps(sessions.LeaderPackMessage, "booked", "leader"),
     *steps(sessions.ReminderMessage, "booked", "mentor", "leader"),
     *steps(sessions.PollMentorMessage, "polled", "mentor"),
-    *steps(sessions.PollMenteeMessage, "polled", "leader"),
+    *steps(sessions.PollLeaderMessage, "polled", "leader"),
     Example(lambda ids: sessions.SessionBookedMessage(ids.booked, MENTOR, ids.booked_at), "leader"),
     Example(lambda ids: sessions.SessionBookedByMeMessage(ids.booked, MENTOR, ids.booked_at), "mentor"),
     Example(
-        lambda ids: sessions.SessionMovedMessage(ids.booked, MENTEE, ids.booked_at, ids.polled_at, "work"), "mentor"
+        lambda ids: sessions.SessionMovedMessage(ids.booked, LEADER, ids.booked_at, ids.polled_at, "work"), "mentor"
     ),
     Example(
-        lambda ids: sessions.SessionMovedByMeMessage(ids.booked, MENTEE, ids.booked_at, ids.polled_at, "work"),
+        lambda ids: sessions.SessionMovedByMeMessage(ids.booked, LEADER, ids.booked_at, ids.polled_at, "work"),
         "leader",
     ),
-    Example(lambda ids: sessions.SessionCancelledMessage(ids.booked, MENTEE, ids.booked_at), "mentor", (NO_DATE,)),
+    Example(lambda ids: sessions.SessionCancelledMessage(ids.booked, LEADER, ids.booked_at), "mentor", (NO_DATE,)),
     Example(lambda ids: sessions.SessionHeldMessage(ids.booked, MENTOR), "leader", (HELD,)),
     Example(lambda ids: sessions.SessionNotHeldMessage(ids.booked, MENTOR, ids.booked_at), "leader"),
     Example(lambda ids: sessions.SessionCorrectedMessage(ids.booked, True, ids.booked_at), "mentor", (HELD,)),
@@ -847,8 +847,8 @@ EXAMPLES: tuple[Example, ...] = (
         ),
     ),
     Example(lambda ids: sessions.ChatBookedMessage(ids.booked, MENTOR, ids.booked_at), "pair"),
-    Example(lambda ids: sessions.ChatMovedMessage(ids.booked, MENTEE, ids.booked_at, ids.polled_at, "work"), "pair"),
-    Example(lambda ids: sessions.ChatCancelledMessage(ids.booked, MENTEE, ids.booked_at), "pair", (NO_DATE,)),
+    Example(lambda ids: sessions.ChatMovedMessage(ids.booked, LEADER, ids.booked_at, ids.polled_at, "work"), "pair"),
+    Example(lambda ids: sessions.ChatCancelledMessage(ids.booked, LEADER, ids.booked_at), "pair", (NO_DATE,)),
     Example(lambda ids: sessions.CalendarFileMessage(ids.booked), "mentor"),
     Example(
         lambda ids: sessions.LessOftenMessage(ids.pair),
@@ -888,7 +888,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda ids: signup.PairEndedHrMessage(ids.pair), "hr_channel"),
     # surveys
     Example(lambda ids: surveys.SurveyMessage(ids.other_mentor_part, MENTOR, Moment.BEFORE), "other_mentor"),
-    Example(lambda ids: surveys.SurveyMessage(ids.leader_part, MENTEE, Moment.CLOSING), "leader"),
+    Example(lambda ids: surveys.SurveyMessage(ids.leader_part, LEADER, Moment.CLOSING), "leader"),
     Example(
         lambda _: surveys.SurveyResultsMessage(),
         "hr_channel",

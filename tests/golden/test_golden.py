@@ -38,7 +38,7 @@ from tests.wording import CATALOGUE
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 RECORDED = Path(__file__).parents[1] / "recorded_wording"
 LEARNS_TOO = changed(
-    Participant, "mentor_part", role="both", mentee_capacity=1, wishes=[{"topic": "coding", "skill": 1}]
+    Participant, "mentor_part", role="both", leader_capacity=1, wishes=[{"topic": "coding", "skill": 1}]
 )
 ROSTER = b"email;manager\nmentor@kantor.example;hr@kantor.example\nghost@kantor.example;hr@kantor.example\n"
 TITLES = b"email;level\nmentor@kantor.example;Sr. DBA\nhr@kantor.example;Oracle of Delphi\n"

@@ -71,7 +71,7 @@ SIGNALS = {
     SignalKind.UNBOOKED: MET,
     SignalKind.STALLED: MET,
     SignalKind.MENTOR_MOVES: MOVED,
-    SignalKind.MENTEE_MOVES: MOVED,
+    SignalKind.LEADER_MOVES: MOVED,
     SignalKind.MISSED: MISSED,
 }
 """Why HR reads that a pair needs attention."""

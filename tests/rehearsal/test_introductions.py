@@ -77,10 +77,10 @@ def test_everybody_in_a_pair_is_given_one_to_three_reasons_in_their_language(sho
 def test_reasons_are_drawn_from_what_both_of_them_wrote(show: Played) -> None:
     for reader, partner, side, message in introductions(show):
         texts = of(show, reader)
-        mentor, mentee = (reader, partner) if side is Side.MENTOR else (partner, reader)
+        mentor, leader = (reader, partner) if side is Side.MENTOR else (partner, reader)
         wrote = {
-            "topics": set(mentor.member.offers) & set(mentee.member.wishes),
-            "interests": set(mentor.member.interests) & set(mentee.member.interests),
+            "topics": set(mentor.member.offers) & set(leader.member.wishes),
+            "interests": set(mentor.member.interests) & set(leader.member.interests),
         }
         for group, both in wrote.items():
             for code, label in texts.options(f"labels.in_text.{group}").items():

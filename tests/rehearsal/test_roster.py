@@ -28,7 +28,7 @@ def test_who_is_played() -> None:
     assert [one.name for one in members.values() if one.hr] == ["Dewi Lestari", "Fajar Nugroho"]
     sari, yohana = members["Sari Wulandari"], members["Yohana Rumbiak"]
     assert (sari.role, sari.manager, sari.zone, len(sari.offers)) == (Role.MENTOR, "Yohana Rumbiak", "Asia/Jakarta", 4)
-    assert (yohana.role, yohana.level, yohana.zone) == (Role.MENTEE, Level.MANAGER, "Asia/Jayapura")
+    assert (yohana.role, yohana.level, yohana.zone) == (Role.LEADER, Level.MANAGER, "Asia/Jayapura")
     assert yohana.wishes
     assert members["Bambang Hartono"].manager == ""
     assert read(ROSTER) == read(ROSTER)

@@ -53,7 +53,7 @@ async def demo(folder: Path) -> AsyncIterator[tuple[DemoWorkspace, SimulatedUser
             await set_up(hr, stage, "Tukar Ilmu", Theme.DIGITAL_TRENDS, START, 2, "id", (hr.id,))
             await balik.settle()
             mentor = next(actor.member.name for actor in actors if actor.member.name.startswith("Sari"))
-            leader = next(actor.member.name for actor in actors if actor.member.role is Role.MENTEE)
+            leader = next(actor.member.name for actor in actors if actor.member.role is Role.LEADER)
             yield (
                 stage,
                 SimulatedUsers(stage, balik, activity_log, actors, await ProgrammeOutline.read(balik)),
@@ -91,7 +91,7 @@ class Clumsy(Behaviours):
     """Signs up without a topic, or presses a button that is not there."""
 
     async def answer(self, actor: Actor, message: Message, now: datetime) -> None:
-        if actor.member.role is Role.MENTEE:
+        if actor.member.role is Role.LEADER:
             await actor.press(message, "button.of.last.year")
             return
         await actor.command("/mentoring join")
@@ -102,7 +102,7 @@ class Clumsy(Behaviours):
 async def test_what_somebody_could_not_do_is_noted(tmp_path: Path) -> None:
     """A button that is gone, and a form that refuses what they filled in: the others go on."""
     async with demo(tmp_path) as (stage, others, _):
-        readers = [next(one for one in others.others if one.member.role is role) for role in (Role.MENTEE, Role.MENTOR)]
+        readers = [next(one for one in others.others if one.member.role is role) for role in (Role.LEADER, Role.MENTOR)]
         for actor in readers:
             await actor.say("Halo")
         await others.balik.settle()
@@ -162,7 +162,7 @@ async def test_one_can_be_hr_an_employee_or_a_leader(tmp_path: Path, language: s
         assert people[roles["hr"]["who"]].hr
         assert roles["hr"]["channel"] == stage.hr_channel.id
         assert people[roles["mentor"]["who"]].role is Role.MENTOR
-        assert people[roles["leader"]["who"]].role is Role.MENTEE
+        assert people[roles["leader"]["who"]].role is Role.LEADER
         assert {roles[one]["channel"] for one in ("mentor", "leader")} == {stage.town_hall.id}
 
 

@@ -89,7 +89,7 @@ async def test_one_writes_the_other_signs_and_both_get_it(pair: Office) -> None:
     assert says(text, "agreement.text.goal", number=1, goal=AGREED["goal1"])
     assert says(text, "agreement.text.measure", measure=AGREED["measure1"], by="Monday 1 March 2027")
     assert says(text, "agreement.text.books", who="Pak Budi")
-    assert says(text, "agreement.text.called", mentor="Sari", mentee="Pak Budi")
+    assert says(text, "agreement.text.called", mentor="Sari", leader="Pak Budi")
     assert says(text, "agreement.text.confidential")
     assert says(text, "agreement.text.off_limits", text="Salaries")
     assert says(text, "agreement.text.signed", who=f"<@{sari.id}>", day="Monday 11 January 2027")
@@ -105,7 +105,7 @@ async def test_one_writes_the_other_signs_and_both_get_it(pair: Office) -> None:
     assert "agreement.change" in action_ids(done)
     (row,) = await versions(pair)
     assert row.mentor_signed_at is not None
-    assert row.mentee_signed_at is not None
+    assert row.leader_signed_at is not None
     await pair.run(days=3)
     assert len(receiving(sari, "agreement.signed.body")) == 1
 
@@ -178,10 +178,10 @@ async def test_a_change_takes_both_signatures_and_the_history_stays(pair: Office
     assert shows(again, "agreement.proposed.changed", partner=f"<@{budi.id}>")
     assert shows(again, "agreement.text.in_turn")
     first, second = await versions(pair)
-    assert (first.mentor_signed_at, first.mentee_signed_at) != (None, None)
+    assert (first.mentor_signed_at, first.leader_signed_at) != (None, None)
     assert first.books == "mentee"
     assert second.mentor_signed_at is None
-    assert second.mentee_signed_at is not None
+    assert second.leader_signed_at is not None
     await sari.click(again, "agreement.sign")
     await pair.run(minutes=5)
     assert len(receiving(sari, "agreement.signed.body")) == 1, "the answer to her own signature is in its place"
@@ -191,9 +191,9 @@ async def test_a_change_takes_both_signatures_and_the_history_stays(pair: Office
 async def test_saving_what_is_there_signs_it_and_makes_no_new_version(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     await write(sari)
-    assert (await write(budi, mentor_called="Sari ", mentee_called="Pak  Budi")).ok
+    assert (await write(budi, mentor_called="Sari ", leader_called="Pak  Budi")).ok
     (row,) = await versions(pair)
-    assert row.mentee_signed_at is not None
+    assert row.leader_signed_at is not None
     await budi.click(introduction(budi), "agreement.open")
     await budi.click(budi.modal, "agreement.change")
     await budi.submit()
@@ -238,7 +238,7 @@ async def test_an_old_button_does_not_sign_a_newer_text(pair: Office) -> None:
     await budi.slack.close(all=True)
     await budi.click(new, "agreement.sign")
     await refused(budi, "agreement_signed")
-    assert [row.mentee_signed_at is not None for row in await versions(pair)] == [False, True]
+    assert [row.leader_signed_at is not None for row in await versions(pair)] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ async def test_what_was_typed_does_nothing_to_the_other(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     evil = "<!channel> <https://evil.example|click> & <@U1>"
     typed = dict.fromkeys(("goal1", "measure1", "confidential", "off_limits"), evil)
-    assert (await write(sari, **typed, mentor_called="<!here>", mentee_called="<b>")).ok
+    assert (await write(sari, **typed, mentor_called="<!here>", leader_called="<b>")).ok
     await pair.run(minutes=5)
     (message,) = to_sign(budi)
     assert "<!" not in texts_in(message)
@@ -330,7 +330,7 @@ async def test_the_wrong_people_read_and_change_nothing(pair: Office, hr: Collea
         assert kept.agreement is not None
         assert words_of(kept.agreement) == words_of(row), "their own agreement stays with both"
     assert [words_of(one) for one in await versions(pair)] == [words_of(row)]
-    assert row.mentee_signed_at is None
+    assert row.leader_signed_at is None
 
 
 async def test_a_version_that_never_was_cannot_be_signed(pair: Office) -> None:

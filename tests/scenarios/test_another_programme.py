@@ -230,7 +230,7 @@ async def draw_up(two: Two, view: View) -> None:
 
     await watched(two, view, "draft", act)
     async with two.office.balik.store.read(two.office.clock.now()) as work:
-        pairs = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score)
+        pairs = select(DraftPair.mentor_id, DraftPair.leader_id, DraftPair.score)
         ours = pairs.join(Draft, col(Draft.id) == col(DraftPair.draft_id)).where(
             Draft.programme_id == two.mine["programme"]
         )
@@ -268,7 +268,7 @@ async def _ever_paired(session: Any, _programme: Any) -> list[tuple[Pair, int, i
     """`inputs._couples`, but in any programme."""
     people = dict((await session.exec(select(Participant.id, Participant.person_id))).all())
     found = (await session.exec(select(Pair))).all()
-    return [(one, people[one.mentor_id], people[one.mentee_id]) for one in found]
+    return [(one, people[one.mentor_id], people[one.leader_id]) for one in found]
 
 
 async def _write_everywhere(session: Any, _programme_id: int, entries: Any) -> None:

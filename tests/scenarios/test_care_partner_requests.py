@@ -62,7 +62,7 @@ async def test_hr_is_told_the_next_working_day_and_never_who(asked: Office, hr: 
     assert wanted(asked) == [], "the hour would tell who of them had just been at their phone"
     await asked.run(until=datetime(2027, 1, 27, 3, 0, tzinfo=UTC))
     (told,) = wanted(asked)
-    assert says(texts_in(told), "care.at_risk.wanted.body", mentor=f"<@{sari.id}>", mentee=f"<@{budi.id}>")
+    assert says(texts_in(told), "care.at_risk.wanted.body", mentor=f"<@{sari.id}>", leader=f"<@{budi.id}>")
     assert says(texts_in(told), "care.at_risk.want.call", by="Thursday 28 January 2027")
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.messages.care import ConcernReceiptMessage, PartnerPausedMessage
-from bot.domain.messages.sessions import PollMenteeMessage, PollMentorMessage
+from bot.domain.messages.sessions import PollLeaderMessage, PollMentorMessage
 from bot.sandbox import Message
 from tests.scenarios.office import Colleague, Office, action_ids, shows
 from tests.scenarios.pairs import book, introduced, of_kind
@@ -26,7 +26,7 @@ async def asked(office: Office, hr: Colleague) -> Office:
 
 
 def poll_of(who: Colleague) -> Message:
-    (message,) = of_kind(who, PollMentorMessage, PollMenteeMessage, session=1)
+    (message,) = of_kind(who, PollMentorMessage, PollLeaderMessage, session=1)
     return message
 
 

@@ -82,7 +82,7 @@ async def test_hr_takes_the_end_of_a_pair_back(pair: Office, hr: Colleague, lang
     for who in (sari, budi):
         assert len(of_kind(who, PairPartedMessage)) == 1
     (offer,) = offers_to_restore(pair)
-    assert shows(offer, "care.restore.hr.ended", language, mentor=f"<@{sari.id}>", mentee=f"<@{budi.id}>")
+    assert shows(offer, "care.restore.hr.ended", language, mentor=f"<@{sari.id}>", leader=f"<@{budi.id}>")
     assert (await hr.click(offer, RESTORE)).ok
     assert offers_to_restore(pair) == [], "the message says what was done, and the button is gone"
     await pair.run(hours=3)
@@ -184,7 +184,7 @@ async def test_what_cannot_be_restored(pair: Office, hr: Colleague, way: str) ->
         case "no place":
             await end(pair, hr)
             async with pair.balik.store.write(pair.clock.now()) as work:
-                (await work.session.get_one(Participant, couple.mentee_id)).mentee_capacity = 0
+                (await work.session.get_one(Participant, couple.leader_id)).leader_capacity = 0
                 await work.commit()
         case _:
             await end(pair, hr)
@@ -231,7 +231,7 @@ async def test_a_deactivation_is_undone(pair: Office, hr: Colleague, language: s
         assert len(of_kind(who, PairRestoredMessage)) == 1
     assert len(of_kind(budi, WelcomeMessage)) == welcomed
     async with pair.balik.store.read(pair.clock.now()) as work:
-        part = await work.session.get_one(Participant, couple.mentee_id)
+        part = await work.session.get_one(Participant, couple.leader_id)
     assert (part.state, part.left_at) == (ParticipantState.ACTIVE, None)
     assert (await book(pair, budi, "2027-01-28", "10:00")).ok
 
@@ -340,7 +340,7 @@ async def test_a_restored_pair_takes_in_who_waits_for_hr(pair: Office, hr: Colle
     (couple,) = await pairs(pair)
     await restore_pair(pair.balik.store, await by_hr(pair, hr, "back"), couple.id)
     async with pair.balik.store.read(pair.clock.now()) as work:
-        part = await work.session.get_one(Participant, couple.mentee_id)
+        part = await work.session.get_one(Participant, couple.leader_id)
     assert (part.state, part.waits_since) == (ParticipantState.ACTIVE, None)
     assert part.admitted_at
     await pair.run(days=1)

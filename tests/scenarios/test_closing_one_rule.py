@@ -83,7 +83,7 @@ async def introduced(office: Office, hr: Colleague) -> list[Played]:
             for meeting in (await work.session.exec(mine)).all():
                 meeting.state = SessionState.HELD if meeting.pack in course.held else SessionState.MISSED
                 meeting.settled_at, meeting.next_at = now, None
-            names = [await person_of(work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
+            names = [await person_of(work.session, one) for one in (pair.mentor_id, pair.leader_id)]
             mentor, leader = [office.people[one.name.split()[0].lower()] for one in names]
             found.append(Played(course, mentor, leader))
         await work.commit()

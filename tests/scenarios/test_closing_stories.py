@@ -84,7 +84,7 @@ async def test_only_what_both_approved_is_shown_and_only_hr_posts_it(pair: Offic
     assert shows(now, "closing.story.hr.posted", channel=f"<#{pair.general.id}>")
     await pair.run(minutes=2)
     (card,) = showing(pair, pair.general)
-    assert shows(card, "closing.story.card.body", mentor=f"<@{sari.id}>", mentee=f"<@{budi.id}>")
+    assert shows(card, "closing.story.card.body", mentor=f"<@{sari.id}>", leader=f"<@{budi.id}>")
     assert shows(card, "closing.story.card.quote", text="I had no idea")
 
     await sari.click(await sari.open_home(), "story.open")

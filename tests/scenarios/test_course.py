@@ -10,7 +10,7 @@ from bot.domain.messages.broadcasts import BroadcastMessage
 from bot.domain.messages.closing import ClosingMessage
 from bot.domain.messages.course import CourseChangedMessage, ProgrammeCancelledMessage, ProgrammeResumedMessage
 from bot.domain.messages.invitations import InvitationMessage, InvitationReminderMessage
-from bot.domain.messages.sessions import BookingNudgeMessage, PollMenteeMessage, PollMentorMessage
+from bot.domain.messages.sessions import BookingNudgeMessage, PollLeaderMessage, PollMentorMessage
 from bot.domain.sessions import Pack
 from bot.sandbox import View
 from bot.services.broadcasts.recipients import recipients_of
@@ -552,9 +552,9 @@ async def test_a_session_shortly_before_a_pause_is_asked_about_after_it(office: 
     await change(hr, "pause", "2027-02-15")
     await office.run(until=datetime(2027, 2, 14, 12, 0, tzinfo=UTC))
     assert (await sessions(office))[0].settled_at is None
-    assert of_kind(sari, PollMentorMessage) == of_kind(budi, PollMenteeMessage) == []
+    assert of_kind(sari, PollMentorMessage) == of_kind(budi, PollLeaderMessage) == []
     await office.run(days=2)
-    for who, kind in ((sari, PollMentorMessage), (budi, PollMenteeMessage)):
+    for who, kind in ((sari, PollMentorMessage), (budi, PollLeaderMessage)):
         (poll,) = of_kind(who, kind)
         assert (await who.click(poll, "poll.met.yes")).ok
     await office.run(days=10)
@@ -574,5 +574,5 @@ async def test_of_two_pauses_the_later_end_is_when_a_session_is_asked_about(offi
     await office.run(until=datetime(2027, 2, 14, 12, 0, tzinfo=UTC))
     assert (await sessions(office))[0].settled_at is None
     await office.run(days=2)
-    for who, kind in ((sari, PollMentorMessage), (budi, PollMenteeMessage)):
+    for who, kind in ((sari, PollMentorMessage), (budi, PollLeaderMessage)):
         assert len(of_kind(who, kind)) == 1

@@ -172,7 +172,7 @@ def part(side: str, state: ParticipantState) -> Change:
 
     async def change(world: World, work: UnitOfWork) -> None:
         pair = await work.session.get_one(Pair, world.ids["pair"])
-        found = await work.session.get_one(Participant, pair.mentor_id if side == "mentor" else pair.mentee_id)
+        found = await work.session.get_one(Participant, pair.mentor_id if side == "mentor" else pair.leader_id)
         found.state = state
 
     return change
@@ -180,7 +180,7 @@ def part(side: str, state: ParticipantState) -> Change:
 
 async def partner_erased(world: World, work: UnitOfWork) -> None:
     pair = await work.session.get_one(Pair, world.ids["pair"])
-    found = await work.session.get_one(Participant, pair.mentee_id)
+    found = await work.session.get_one(Participant, pair.leader_id)
     person = await work.session.get_one(Person, found.person_id)
     pair.state, found.state = PairState.ENDED, ParticipantState.LEFT
     person.active, person.erased_at, person.name = False, work.now, f"#{person.id}"
@@ -201,7 +201,7 @@ async def hr_lost(world: World, _: UnitOfWork) -> None:
 async def contact_replaced(world: World, work: UnitOfWork) -> None:
     programme = await work.session.get_one(Programme, world.ids["programme"])
     pair = await work.session.get_one(Pair, world.ids["pair"])
-    programme.contact_id = (await work.session.get_one(Participant, pair.mentee_id)).person_id
+    programme.contact_id = (await work.session.get_one(Participant, pair.leader_id)).person_id
 
 
 BOOKED, PLANNED, HELD = (

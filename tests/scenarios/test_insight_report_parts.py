@@ -51,7 +51,7 @@ async def seven_pairs(office: Office, hr: Colleague, language: str = "en") -> No
         for number, minutes in enumerate(MINUTES):
             parts = [await new_part(work, number, side, now) for side in ("mentor", "mentee")]
             pair = Pair(
-                team_id=TEAM, programme_id=1, mentor_id=parts[0].id, mentee_id=parts[1].id,
+                team_id=TEAM, programme_id=1, mentor_id=parts[0].id, leader_id=parts[1].id,
                 introduced_at=now - timedelta(days=40),
             )  # fmt: skip
             work.session.add(pair)
@@ -374,4 +374,4 @@ async def test_a_programme_of_an_older_version_asks_what_people_were_told(office
     (later,) = [one for one in budi.inbox if shows(one, "surveys.later.body")]
     for asked in (closing, later):
         items = {one.split(".")[2] for one in action_ids(asked) if one.startswith("measure.give")}
-        assert items == set(SETS[FIRST_SET][Side.MENTEE])
+        assert items == set(SETS[FIRST_SET][Side.LEADER])

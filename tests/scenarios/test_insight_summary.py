@@ -56,7 +56,7 @@ async def run_pairs(office: Office, count: int, *, useful: int = 4, learned: str
                 team_id=programme.team_id,
                 programme_id=1,
                 mentor_id=parts[0].id,
-                mentee_id=parts[1].id,
+                leader_id=parts[1].id,
                 introduced_at=now - timedelta(days=40),
             )
             work.session.add(pair)
@@ -109,7 +109,7 @@ async def test_while_recruiting_it_counts_people_and_topics(office: Office, hr: 
     await hr.command("summary", office.hr_channel)
     await office.run(minutes=1)
     (found,) = summaries(office)
-    assert shows(found, "insight.weekly.people", people=3, mentors=2, mentees=1)
+    assert shows(found, "insight.weekly.people", people=3, mentors=2, leaders=1)
     text = await whole(hr, office)
     assert not says(text, "insight.summary.change.up", "id"), "and nothing of last week, when there was nobody"
     assert says(text, "insight.summary.topic", "id", wished=1, offered=2)
@@ -313,7 +313,7 @@ async def test_pairs_that_need_attention_come_with_the_next_step(office: Office,
     sari, budi = office.people["sari"], office.people["budi"]
     why = label("care.at_risk.hr.why.unbooked", "id")
     assert says(text, "insight.summary.attention", "id", why=why)
-    assert says(text, "insight.summary.attention_pair", "id", mentor=f"<@{sari.id}>", mentee=f"<@{budi.id}>")
+    assert says(text, "insight.summary.attention_pair", "id", mentor=f"<@{sari.id}>", leader=f"<@{budi.id}>")
     assert label("insight.summary.headings.attention", "id") + ": 1" in text
 
 

@@ -76,7 +76,7 @@ async def fill(office: Office, language: str) -> dict[str, str]:
             if number >= 50:  # without a partner
                 continue
             began = now - timedelta(days=40)
-            pair = Pair(team_id="T0001", programme_id=1, mentor_id=parts[0], mentee_id=parts[1], introduced_at=began)
+            pair = Pair(team_id="T0001", programme_id=1, mentor_id=parts[0], leader_id=parts[1], introduced_at=began)
             session.add(pair)
             await session.flush()
             opens = date(2026, 12, 1)

@@ -345,7 +345,7 @@ async def test_without_enough_people_hr_hears_what_is_missing(office: Office, hr
     await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
     await hr.command("match", office.hr_channel)
     await office.settle()
-    assert says(hr.whispered(office.hr_channel)[-1], "errors.nobody_to_match", "id", mentors=1, mentees=0)
+    assert says(hr.whispered(office.hr_channel)[-1], "errors.nobody_to_match", "id", mentors=1, leaders=0)
     assert len(office.posted(office.hr_channel)) == 1
 
 

@@ -69,7 +69,7 @@ async def couples(office: Office) -> dict[str, str]:
         names = dict((await work.session.exec(wanted)).all())
         live = select(DraftPair).where(DraftPair.draft_id == last.id, col(DraftPair.excluded).is_(False))
         pairs = (await work.session.exec(live)).all()
-    return {names[one.mentor_id].split()[0].lower(): names[one.mentee_id].split()[0].lower() for one in pairs}
+    return {names[one.mentor_id].split()[0].lower(): names[one.leader_id].split()[0].lower() for one in pairs}
 
 
 async def acts(office: Office) -> list[str]:
@@ -199,7 +199,7 @@ async def test_who_loses_a_partner_is_said_before_hr_takes_a_pair_out(company: O
     }
     for decision in ("take_out", "forbid"):
         told = asked[f"match.{decision}"]
-        assert says(told, f"matching.pair.{decision}.text", "id", mentor="Sari Wulandari", mentee="Tari Anggraini")
+        assert says(told, f"matching.pair.{decision}.text", "id", mentor="Sari Wulandari", leader="Tari Anggraini")
         assert len(told) < 300, "Slack shows no more"
     assert "match.lock" not in asked, "it changes nothing for others"
 

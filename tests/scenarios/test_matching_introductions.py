@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from bot.domain.messages.matching import IntroMenteeMessage, IntroMentorMessage
+from bot.domain.messages.matching import IntroLeaderMessage, IntroMentorMessage
 from storage.tables import Participant
 from tests.scenarios.office import Colleague, Office, shows
 from tests.scenarios.pairs import of_kind, release
@@ -19,7 +19,7 @@ async def test_without_a_shared_topic_both_learn_so_and_what_to_do_in_session_1(
     await office.join(sari, "mentor", "specialist", "Marketing", offers=["ai_tools"])
     await office.join(budi, "mentee", "director", "Finance", wishes=wishes)
     await release(office, hr)
-    for who, kind in ((sari, IntroMentorMessage), (budi, IntroMenteeMessage)):
+    for who, kind in ((sari, IntroMentorMessage), (budi, IntroLeaderMessage)):
         (introduction,) = of_kind(who, kind)
         side = "mentor" if who is sari else "mentee"
         assert shows(introduction, f"matching.introduction.{side}.no_shared_topic") == said
@@ -51,7 +51,7 @@ async def test_a_topic_never_done_is_not_introduced_as_what_the_mentor_can_teach
         mentor.offers = [{**one, "level": 1 if one["topic"] == "social_media" else 4} for one in mentor.offers]
         await work.commit()
     await release(office, hr)
-    (introduction,) = of_kind(budi, IntroMenteeMessage)
+    (introduction,) = of_kind(budi, IntroLeaderMessage)
     shown = introduction.text.splitlines()[0]
     assert label("labels.in_text.topics.ai_tools") in shown
     assert label("labels.in_text.topics.social_media") not in shown

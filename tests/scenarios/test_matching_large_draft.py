@@ -43,7 +43,7 @@ async def fill(office: Office) -> None:
                 team_id=programme.team_id,
                 draft_id=draft.id,
                 mentor_id=signed[ids[f"UX{one}"]],
-                mentee_id=signed[ids[f"UX{one + PAIRS}"]],
+                leader_id=signed[ids[f"UX{one + PAIRS}"]],
                 score=9_000 - 15 * one,
                 explanation=_why(),
                 alternates={"mentor": [[signed[ids[f"UX{(one + 1) % PAIRS}"]], 4_000]], "mentee": []},
@@ -79,7 +79,7 @@ def _part(programme: Programme, one: int, person_id: int, now: Any) -> dict[str,
         wishes=[] if teaches else [{"topic": "ai_tools", "priority": 3, "skill": 1}],
         languages=["id"],
         mentor_capacity=1,
-        mentee_capacity=1,
+        leader_capacity=1,
         joined_at=now,
     ).model_dump(exclude={"id"})
 

@@ -15,7 +15,7 @@ async def together(office: Office) -> dict[tuple[str, str], int]:
         people = select(Participant.id, Person.name).join(Person, col(Person.id) == col(Participant.person_id))
         names = {one: name.split()[0] for one, name in (await work.session.exec(people)).all()}
         pairs = await work.session.exec(select(Pair).where(Pair.state == PairState.ACTIVE))
-        return {(names[pair.mentor_id], names[pair.mentee_id]): pair.id for pair in pairs}
+        return {(names[pair.mentor_id], names[pair.leader_id]): pair.id for pair in pairs}
 
 
 async def test_later_pairs_leave_the_others_together(office: Office, hr: Colleague) -> None:

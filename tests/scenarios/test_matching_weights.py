@@ -61,7 +61,7 @@ async def drafted(office: Office) -> set[tuple[str, str]]:
         names = dict((await work.session.exec(people)).all())
         newest = (await work.session.exec(select(Draft).where(Draft.state == DraftState.OPEN))).one()
         pairs = await work.session.exec(select(DraftPair).where(DraftPair.draft_id == newest.id))
-        return {(names[pair.mentor_id], names[pair.mentee_id]) for pair in pairs}
+        return {(names[pair.mentor_id], names[pair.leader_id]) for pair in pairs}
 
 
 async def audited(office: Office) -> list[AuditEntry]:

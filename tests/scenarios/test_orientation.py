@@ -35,7 +35,7 @@ from tests.scenarios.summaries import whole
 from tests.wording import CATALOGUE, says
 
 TOTAL = len(STEPS[Side.MENTOR])
-OF_LEADERS = len(STEPS[Side.MENTEE])
+OF_LEADERS = len(STEPS[Side.LEADER])
 
 
 def labels(who: Colleague) -> list[str]:
@@ -257,7 +257,7 @@ def words(texts: Texts, side: Side, steps: Sequence[str]) -> int:
     for name in steps:
         parts = ["title", "text", *(("example", "why") if name in EXERCISES else ())]
         said = [texts.plain(f"orientation.{side}.{name}.{part}", **values) for part in parts]
-        if side is Side.MENTEE and name == "role":
+        if side is Side.LEADER and name == "role":
             said.append(max((texts.plain(f"programme.themes.{theme}.case") for theme in Theme), key=len))
         if name == OPEN:  # with what the last step returns of it
             asked = ("learning", "advice", "hard.label", "hard.hint", "yours", "when", "not_easy")
@@ -284,7 +284,7 @@ async def test_an_exercise_shows_an_example_beside_the_answer_which_is_kept_nowh
     await office.join(sari, "mentor", "specialist", "Marketing", confidence="4")
     await office.join(budi, "mentee", "director", "Finance")
     said = "Rapat kita *kurang* <ringkas> menurut saya"
-    for who, command, side in ((sari, "orientation", Side.MENTOR), (budi, "briefing", Side.MENTEE)):
+    for who, command, side in ((sari, "orientation", Side.MENTOR), (budi, "briefing", Side.LEADER)):
         await who.command(command)
         for _ in range(7):
             assert (await who.submit()).ok
@@ -301,7 +301,7 @@ async def test_an_exercise_shows_an_example_beside_the_answer_which_is_kept_nowh
         assert said not in texts_in(who.modal)
         assert (await who.submit()).ok
         assert shows(who.modal, "orientation.frame.exercise.thought"), "only thought"
-        asked = [OPEN] if side is Side.MENTEE else []
+        asked = [OPEN] if side is Side.LEADER else []
         assert await read_on(who) == [f"{one}*", other, f"{other}*", *asked, "first"]
     async with office.balik.store.read(office.clock.now()) as work:
         for table in SQLModel.metadata.sorted_tables:

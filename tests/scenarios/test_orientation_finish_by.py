@@ -98,7 +98,7 @@ async def test_introductions_wait_until_as_many_as_can_be_known_have_finished(of
     await read_on(sari)
     await office.run(until=datetime(2027, 1, 11, 3, 0, tzinfo=UTC))
     (reminder,) = of_kind(budi, PreparationReminderMessage)
-    assert shows(reminder, "orientation.frame.mentee.needed", left=len(STEPS[Side.MENTEE]))
+    assert shows(reminder, "orientation.frame.mentee.needed", left=len(STEPS[Side.LEADER]))
     assert of_kind(sari, PreparationReminderMessage) == []
     await hr.command("match", office.hr_channel)
     await office.settle()
@@ -131,7 +131,7 @@ async def test_introductions_wait_until_as_many_as_can_be_known_have_finished(of
 def test_the_gate_uses_only_what_hr_may_see(
     mentors: tuple[int, int | None], leaders: tuple[int, int | None], met: bool, missing: int
 ) -> None:
-    found = [Finished(Side.MENTOR, *mentors), Finished(Side.MENTEE, *leaders)]
+    found = [Finished(Side.MENTOR, *mentors), Finished(Side.LEADER, *leaders)]
     assert (all_finished(found), number_missing(found)) == (met, missing)
 
 

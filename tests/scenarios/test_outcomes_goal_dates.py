@@ -116,7 +116,7 @@ async def test_an_agreement_older_than_the_question_is_asked_about_what_is_to_co
     async with pair.balik.store.write(pair.clock.now()) as work:
         row = (await work.session.exec(select(Agreement))).one()
         long_ago = {"goal": "Post twice", "measure": "Two posts", "by": "2027-01-15"}
-        row.goals, row.next_goal_at = [*row.goals, long_ago], row.mentee_signed_at
+        row.goals, row.next_goal_at = [*row.goals, long_ago], row.leader_signed_at
         await work.commit()
     await pair.run(hours=1)
     assert of_kind(sari, GoalDateMessage) == []

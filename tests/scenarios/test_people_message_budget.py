@@ -16,7 +16,7 @@ from bot.domain.messages.sessions import (
     BookingReminderMessage,
     LeaderPackMessage,
     MentorPackMessage,
-    PollMenteeMessage,
+    PollLeaderMessage,
     PollMentorMessage,
 )
 from bot.domain.polls import Met
@@ -89,7 +89,7 @@ async def test_the_answered_poll_offers_the_next_date_to_who_books(office: Offic
         await who.slack.close(all=True)
     assert (await book(office, sari, "2027-01-14", "10:00")).ok
     await office.run(until=datetime(2027, 1, 14, 5, 0, tzinfo=UTC))
-    (asked,) = of_kind(budi, PollMenteeMessage)
+    (asked,) = of_kind(budi, PollLeaderMessage)
     assert "session.book" not in action_ids(await answer_all(office, budi, asked, "poll.own.4"))
     (asked,) = of_kind(sari, PollMentorMessage)
     assert "session.book" not in action_ids(asked), "not before it is answered"
@@ -112,7 +112,7 @@ async def test_at_most_one_message_at_the_start_of_a_day(daily_pair: Office) -> 
     assert (await book(daily_pair, sari, "2027-01-21", "10:00")).ok
     await daily_pair.run(until=datetime(2027, 3, 5, 10, 0, tzinfo=UTC))
     for who in (sari, budi):
-        polls = of_kind(who, PollMentorMessage, PollMenteeMessage)
+        polls = of_kind(who, PollMentorMessage, PollLeaderMessage)
         days = Counter(sent_at(one).date() for one in who.inbox if one not in polls)
         introduced = sent_at(introduction(who)).date()
         assert all(count == 1 for day, count in days.items() if day > introduced), days
@@ -156,7 +156,7 @@ async def test_who_reacts_to_nothing_gets_fewer_and_fewer(daily_pair: Office) ->
     assert home is not None
     assert shows(home, "home.daily.rare")
     await office.run(until=datetime(2027, 8, 1, 6, 0, tzinfo=UTC))
-    polls, material = of_kind(budi, PollMenteeMessage), of_kind(budi, LeaderPackMessage)
+    polls, material = of_kind(budi, PollLeaderMessage), of_kind(budi, LeaderPackMessage)
     assert 0 < len(polls) <= 4, [sent_at(one) for one in polls]
     assert 0 < len(material) <= 4, [sent_at(one) for one in material]
     assert len(budi.inbox) < LIMITS.median

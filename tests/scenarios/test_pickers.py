@@ -104,8 +104,8 @@ async def test_forms_of_an_older_version_still_work(company: Office, hr: Colleag
     await hr.click(message, "match.add")
     note = hr.modal.private_metadata
 
-    def chose(mentor: Colleague, mentee: Colleague) -> dict[str, Any]:
-        users = {"mentor": mentor.id, "mentee": mentee.id}
+    def chose(mentor: Colleague, leader: Colleague) -> dict[str, Any]:
+        users = {"mentor": mentor.id, "mentee": leader.id}
         return {side: {"type": "users_select", "selected_user": one} for side, one in users.items()}
 
     lia, tari = people["lia"], people["tari"]

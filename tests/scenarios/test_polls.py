@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain.messages.care import ContactMeMessage
-from bot.domain.messages.sessions import PollMenteeMessage, PollMentorMessage, ReminderMessage
+from bot.domain.messages.sessions import PollLeaderMessage, PollMentorMessage, ReminderMessage
 from bot.domain.polls import Met
 from bot.sandbox import Message
 from bot.services.caller import Caller, Rejected
@@ -31,7 +31,7 @@ async def meet(office: Office) -> None:
 
 
 def poll_of(who: Colleague, number: int = 1) -> Message:
-    (message,) = of_kind(who, PollMentorMessage, PollMenteeMessage, session=number)
+    (message,) = of_kind(who, PollMentorMessage, PollLeaderMessage, session=number)
     return message
 
 

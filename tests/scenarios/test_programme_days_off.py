@@ -10,7 +10,7 @@ from bot.domain.messages.sessions import (
     BookingNudgeMessage,
     LeaderPackMessage,
     MentorPackMessage,
-    PollMenteeMessage,
+    PollLeaderMessage,
     PollMentorMessage,
 )
 from storage.outbox import Outgoing
@@ -55,7 +55,7 @@ async def test_a_day_added_moves_what_was_due_and_asks_who_meets_then(office: Of
         assert len(of_kind(who, SessionDayOffMessage)) == 1
         (material,) = of_kind(who, MentorPackMessage, LeaderPackMessage, session=1)
         assert sent_at(material) < datetime(2027, 1, 21, tzinfo=UTC), "not on the day off"
-        (poll,) = of_kind(who, PollMentorMessage, PollMenteeMessage, session=1)
+        (poll,) = of_kind(who, PollMentorMessage, PollLeaderMessage, session=1)
         assert sent_at(poll).date().isoformat() == "2027-01-22"
 
 

@@ -89,5 +89,5 @@ async def test_the_next_programme_opens_from_the_last(office: Office, hr: Collea
         first = (await work.session.exec(select(Pair).where(Pair.programme_id == 1))).one()
     assert first.state == PairState.COMPLETED
     await office.run(days=1)
-    assert pair.mentee_id > first.mentee_id
+    assert pair.leader_id > first.leader_id
     assert telling(agus, budi.id), "Budi's only partner of the second cohort is somebody new"

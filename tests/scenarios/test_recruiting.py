@@ -18,7 +18,7 @@ async def test_the_channel_is_reminded_before_the_start_and_when_hr_asks(office:
     await hr.click(done, "recruit.remind")
     await office.settle()
     _announcement, reminder = office.posted(office.general)
-    assert shows(reminder, "recruiting.reminder.body", mentors=1, mentees=0)
+    assert shows(reminder, "recruiting.reminder.body", mentors=1, leaders=0)
     assert action_ids(reminder) == ["join.open"]
     assert says(hr.whispered(office.hr_channel)[-1], "errors.reminded_today", "id")
     await office.run(until=datetime(2027, 1, 31, 12, 0, tzinfo=UTC))

@@ -12,7 +12,7 @@ from bot.domain.messages.sessions import (
     BookingNudgeMessage,
     LeaderPackMessage,
     MentorPackMessage,
-    PollMenteeMessage,
+    PollLeaderMessage,
     PollMentorMessage,
     ReminderMessage,
     SessionBookedByMeMessage,
@@ -38,7 +38,7 @@ from tests.scenarios.pairs import (
 )
 from tests.wording import label, says
 
-POLLS = (PollMentorMessage, PollMenteeMessage)
+POLLS = (PollMentorMessage, PollLeaderMessage)
 
 
 @pytest.fixture

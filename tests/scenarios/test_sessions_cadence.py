@@ -11,7 +11,7 @@ from bot.domain.messages.sessions import (
     CadenceKeptMessage,
     CadenceProposedMessage,
     LessOftenMessage,
-    PollMenteeMessage,
+    PollLeaderMessage,
 )
 from storage.tables import SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
@@ -75,7 +75,7 @@ async def test_weekly_from_now_on_and_nothing_twice(pair: Office) -> None:
     assert [one.number for one in rows] == list(range(1, len(rows) + 1))
     # The old plan asked for session 2 in February only; the new one asks on each Friday, once, if no poll asked before.
     await pair.run(until=datetime(2027, 1, 15, 10, 0, tzinfo=UTC))
-    (poll,) = of_kind(budi, PollMenteeMessage)
+    (poll,) = of_kind(budi, PollLeaderMessage)
     assert shows(poll, "sessions.slots.book", number=2), "before it is answered: it is the reminder, too"
     assert (await budi.click(poll, "poll.met.yes")).ok
     await pair.run(until=datetime(2027, 2, 1, 10, 0, tzinfo=UTC))

@@ -9,7 +9,7 @@ from bot.domain.messages.care import PairNudgeMessage, PartnerBackMessage, Partn
 from bot.domain.messages.sessions import (
     BookingNudgeMessage,
     ChatBookedMessage,
-    PollMenteeMessage,
+    PollLeaderMessage,
     PollMentorMessage,
     TimeProposedMessage,
 )
@@ -102,7 +102,7 @@ async def test_after_a_pause_a_session_is_asked_about_before_anybody_is_reminded
     await pair.run(until=datetime(2027, 1, 14, 4, 5, tzinfo=UTC))
     await pause(budi, "2027-01-25")
     await pair.run(until=datetime(2027, 1, 25, 4, 0, tzinfo=UTC))
-    for who, poll in ((sari, PollMentorMessage), (budi, PollMenteeMessage)):
+    for who, poll in ((sari, PollMentorMessage), (budi, PollLeaderMessage)):
         assert len(of_kind(who, poll)) == 1
         assert of_kind(who, PairNudgeMessage) == [], "nobody had been asked yet"
 

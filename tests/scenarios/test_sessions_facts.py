@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.messages.sessions import (
     BookingNudgeMessage,
-    PollMenteeMessage,
+    PollLeaderMessage,
     PollMentorMessage,
     SessionBookedMessage,
     SessionHeldMessage,
@@ -37,7 +37,7 @@ from tests.scenarios.pairs import (
 )
 from tests.wording import label, says
 
-POLLS = (PollMentorMessage, PollMenteeMessage)
+POLLS = (PollMentorMessage, PollLeaderMessage)
 PICKED = {"date": "2027-01-14", "minutes": "60"}
 
 

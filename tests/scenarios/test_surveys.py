@@ -58,7 +58,7 @@ async def test_a_few_taps_before_the_first_session(pair: Office) -> None:
     assert shows(to_budi, "surveys.items.skill.ask", topic=topic), "what this pair is about"
     theme = label("programme.themes.digital_trends.measures.mentee")
     assert theme in texts_in(to_budi), "what the theme is about"
-    mentor_asked, leader_asked = SETS[NEWEST_SET][Side.MENTOR], SETS[NEWEST_SET][Side.MENTEE]
+    mentor_asked, leader_asked = SETS[NEWEST_SET][Side.MENTOR], SETS[NEWEST_SET][Side.LEADER]
     assert {one.split(".")[2] for one in action_ids(to_sari)} == set(mentor_asked)
     came = len(budi.inbox)
     for action in ("skill.2", "understanding.3", "openness.3", "collaboration.4", "used.0", "practised.2"):

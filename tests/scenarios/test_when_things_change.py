@@ -12,7 +12,7 @@ from bot.domain.messages.matching import StillLookingMessage
 from bot.domain.messages.sessions import (
     LeaderPackMessage,
     MentorPackMessage,
-    PollMenteeMessage,
+    PollLeaderMessage,
     PollMentorMessage,
     ReminderMessage,
     SessionCancelledMessage,
@@ -38,7 +38,7 @@ from tests.scenarios.pairs import (
     sessions,
 )
 
-ABOUT_THE_TIME = (ReminderMessage, MentorPackMessage, LeaderPackMessage, PollMentorMessage, PollMenteeMessage)
+ABOUT_THE_TIME = (ReminderMessage, MentorPackMessage, LeaderPackMessage, PollMentorMessage, PollLeaderMessage)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ async def test_three_moves_and_another_zone_in_between(pair: Office) -> None:
     await pair.run(until=datetime(2027, 1, 25, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
         assert of_kind(who, ReminderMessage, session=1) == [], "the material was the reminder"
-        assert len(of_kind(who, PollMentorMessage, PollMenteeMessage, session=1)) == 1
+        assert len(of_kind(who, PollMentorMessage, PollLeaderMessage, session=1)) == 1
     assert sent_at(of_kind(sari, MentorPackMessage, session=1)[-1]) < datetime(2027, 1, 21, tzinfo=UTC)
     (material,) = of_kind(budi, LeaderPackMessage, session=1)
     assert sent_at(material) == datetime(2027, 1, 21, 2, tzinfo=UTC), "09:00 where he is"

@@ -223,7 +223,7 @@ async def _ids(office: Office, programme_id: int, hr: Colleague, channel: Channe
         pairs = (await session.exec(select(Pair).where(Pair.programme_id == programme_id).order_by(col(Pair.id)))).all()
         story = Story(
             team_id=team_id, pair_id=pairs[0].id, version=1, tried="T", changed="C", quote="Q", said_by="mentor",
-            written_by="mentee", written_at=now, mentee_approved_at=now, mentor_approved_at=now,
+            written_by="mentee", written_at=now, leader_approved_at=now, mentor_approved_at=now,
         )  # fmt: skip
         session.add(story)
         reader = (await _person(work, office, LEADERS[0])).id
@@ -264,8 +264,8 @@ async def _ids(office: Office, programme_id: int, hr: Colleague, channel: Channe
             "draft_pair": one.id,
             "draft_mentor": (await person_of(session, one.mentor_id)).slack_id,
             "other_mentor_part": other.mentor_id,
-            "other_leader_part": other.mentee_id,
-            "other_leader": (await person_of(session, other.mentee_id)).slack_id,
+            "other_leader_part": other.leader_id,
+            "other_leader": (await person_of(session, other.leader_id)).slack_id,
             "left_part": (await session.exec(left)).one(),
             "unmanaged": unmanaged,
             "invitation": invitation.id,
@@ -319,8 +319,8 @@ async def _secrets(office: Office, variant: Variant) -> None:
         nina, nuri, kiki, koko = [await _person(work, office, name) for name, _ in LATER]
         if variant is VARIANTS[1]:
             kiki, koko = koko, kiki
-        for pair, mentor, mentee in ((pairs[0], nina, kiki), (pairs[1], nuri, koko)):
-            pair.mentor_id, pair.mentee_id = [await _sign_up(work, person) for person in (mentor, mentee)]
+        for pair, mentor, leader in ((pairs[0], nina, kiki), (pairs[1], nuri, koko)):
+            pair.mentor_id, pair.leader_id = [await _sign_up(work, person) for person in (mentor, leader)]
         await say_manager(work, nuri.id, kiki.id)
         for number, pair in enumerate(pairs):
             pair.ended_why = variant.word(f"alasan {number}")
@@ -328,7 +328,7 @@ async def _secrets(office: Office, variant: Variant) -> None:
             meeting = select(MentoringSession).where(MentoringSession.pair_id == pair.id)
             held = (await session.exec(meeting.order_by(col(MentoringSession.number)))).all()[0]
             held.state, held.settled_at = SessionState.HELD, now - timedelta(days=1)
-            for side, part in (("mentor", pair.mentor_id), ("mentee", pair.mentee_id)):
+            for side, part in (("mentor", pair.mentor_id), ("mentee", pair.leader_id)):
                 session.add(
                     PollAnswer(
                         **mine, session_id=held.id, participant_id=part, side=side, met="yes",
@@ -346,7 +346,7 @@ async def _secrets(office: Office, variant: Variant) -> None:
                 ActionCard(
                     **mine, pair_id=pair.id, insight=variant.word("temuan"), kind="habit",
                     change=variant.word("perubahan"), owner="mentor", due_on=now.date(), written_by="mentor",
-                    written_at=now, mentor_shares_at=now, mentee_shares_at=now,
+                    written_at=now, mentor_shares_at=now, leader_shares_at=now,
                 )
             )  # fmt: skip
         for signed in (await session.exec(select(Participant).where(Participant.programme_id == 1))).all():
@@ -358,7 +358,7 @@ async def _secrets(office: Office, variant: Variant) -> None:
             couple.score = 4_321 if variant is VARIANTS[0] else 8_765
             session.add(
                 CoupleMark(
-                    **mine, programme_id=1, mentor_id=couple.mentor_id, mentee_id=couple.mentee_id,
+                    **mine, programme_id=1, mentor_id=couple.mentor_id, leader_id=couple.leader_id,
                     note=variant.word("catatan HR"), marked_by=draft.created_by, marked_at=now,
                 )
             )  # fmt: skip

@@ -227,8 +227,8 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         # The solver chose who is whose: here it has to be certain.
         for whose, name in ((pair, "leader"), (done, "thanked")):
             leader = await part(name)
-            of_leader = (await session.exec(select(Pair).where(Pair.mentee_id == leader.id))).one()
-            of_leader.mentee_id, whose.mentee_id = whose.mentee_id, of_leader.mentee_id
+            of_leader = (await session.exec(select(Pair).where(Pair.leader_id == leader.id))).one()
+            of_leader.leader_id, whose.leader_id = whose.leader_id, of_leader.leader_id
         done.state = PairState.COMPLETED
         harvest = MentoringSession.pair_id == done.id, MentoringSession.pack == "harvest"
         (await session.exec(select(MentoringSession).where(*harvest))).one().state = SessionState.HELD
@@ -241,7 +241,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
                 **words,
                 written_by="mentee",
                 written_at=now,
-                mentee_approved_at=now,
+                leader_approved_at=now,
                 mentor_approved_at=approved,
             )
             for whose, approved in ((done, None), (await pair_of("other_mentor"), now))
@@ -256,16 +256,16 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             goals=[{"goal": "Use one tool", "measure": "Each week", "by": "2027-06-01"}],
             books="mentor",
             mentor_called="Mentor",
-            mentee_called="Leader",
+            leader_called="Leader",
             written_by="mentee",
             written_at=now,
-            mentee_signed_at=now,
+            leader_signed_at=now,
         )
         session.add(agreement)
         reading = SurveyResponse(
             team_id=pair.team_id,
             programme_id=pair.programme_id,
-            participant_id=pair.mentee_id,
+            participant_id=pair.leader_id,
             side="mentee",
             moment="closing",
             asked_at=now,
@@ -411,7 +411,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         released = select(Draft.id).where(Draft.state == DraftState.RELEASED)
         ids["released"] = (await session.exec(released)).one()
         draft_pair, other_pair = (await session.exec(select(DraftPair).order_by(col(DraftPair.id).desc()))).all()[:2]
-        other_leader = await person_of(session, other_pair.mentee_id)
+        other_leader = await person_of(session, other_pair.leader_id)
         zakis = (await session.exec(select(Person).where(Person.slack_id == zaki.id))).one()
         left = (await session.exec(select(Participant).where(Participant.person_id == zakis.id))).one()
         unmanaged = (await session.exec(select(Person).where(Person.slack_id == yani.id))).one()
@@ -422,7 +422,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             team_id=introduced.team_id,
             programme_id=introduced.programme_id,
             mentor_id=introduced.mentor_id,
-            mentee_id=introduced.mentee_id,
+            leader_id=introduced.leader_id,
             asked_by=zakis.id,
             asked_at=work.now,
             closes_at=work.now + timedelta(days=30),
@@ -466,7 +466,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         ids |= {
             "draft_mentor": (await person_of(session, draft_pair.mentor_id)).slack_id,
             "other_mentor_part": other_pair.mentor_id,
-            "other_leader_part": other_pair.mentee_id,
+            "other_leader_part": other_pair.leader_id,
             "other_leader": other_leader.slack_id,
             "left_part": left.id,
         }

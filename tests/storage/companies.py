@@ -46,7 +46,7 @@ def participant_row(now: datetime, number: int, person_id: int, role: str, **val
     return Participant(id=number, team_id=TEAM, programme_id=1, person_id=person_id, role=role, **usual | values)
 
 
-async def add_pair(work: UnitOfWork, number: int, mentor: int, mentee: int, **values: Any) -> None:
+async def add_pair(work: UnitOfWork, number: int, mentor: int, leader: int, **values: Any) -> None:
     """Two participants of programme 1 as a pair that was introduced now."""
     work.session.add(
         Pair(
@@ -54,7 +54,7 @@ async def add_pair(work: UnitOfWork, number: int, mentor: int, mentee: int, **va
             team_id=TEAM,
             programme_id=1,
             mentor_id=mentor,
-            mentee_id=mentee,
+            leader_id=leader,
             introduced_at=work.now,
             **values,
         )

@@ -55,7 +55,7 @@ def sign_up_row(number: int, level: int, *, teaches: str = "", learns: str = "")
         wishes=[{"topic": learns, "priority": 3, "skill": 1}] if learns else [],
         languages=["id"],
         mentor_capacity=int(bool(teaches)),
-        mentee_capacity=int(bool(learns)),
+        leader_capacity=int(bool(learns)),
     )
 
 

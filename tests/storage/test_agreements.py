@@ -53,7 +53,7 @@ async def kinds(store: Store) -> list[str]:
 
 
 async def test_two_first_versions_at_once_leave_one_and_tell_the_other(couple: Store) -> None:
-    mine = replace(TERMS, books=Books.MENTEE)
+    mine = replace(TERMS, books=Books.LEADER)
     found = await asyncio.gather(
         agreements.propose(couple, caller(1), 1, 0, TERMS),
         agreements.propose(couple, caller(2), 1, 0, mine),
@@ -93,8 +93,8 @@ async def test_a_change_and_a_signature_at_once_never_sign_what_was_not_read(cou
     )
     assert isinstance(changed, AgreementView)
     first, second = await rows(couple, Agreement)
-    assert second.mentee_signed_at is None
-    if first.mentee_signed_at is None:
+    assert second.leader_signed_at is None
+    if first.leader_signed_at is None:
         assert isinstance(signed, Rejected)
         assert signed.code == "agreement_outdated"
     async with couple.read(NOW) as work:

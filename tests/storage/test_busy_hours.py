@@ -54,7 +54,7 @@ async def calendars(company: Store) -> Store:
             team_id=parts[SARI].team_id,
             programme_id=parts[SARI].programme_id,
             mentor_id=parts[SARI].id,
-            mentee_id=parts[BUDI].id,
+            leader_id=parts[BUDI].id,
             cadence="monthly",
             format="hands_on",
             state=PairState.ACTIVE,

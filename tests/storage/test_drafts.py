@@ -34,7 +34,7 @@ from tests.storage.two_pairs import BAYU, BUDI, RINA, SARI, couples
 
 async def test_a_draft_tells_nobody_but_hr(company: Store) -> None:
     draft = await draw(company)
-    assert [(p.mentor_id, p.mentee_id) for p in await rows(company, DraftPair)] == [(20, 40), (30, 50)]
+    assert [(p.mentor_id, p.leader_id) for p in await rows(company, DraftPair)] == [(20, 40), (30, 50)]
     assert [(row.kind, row.channel) for row in await rows(company, Outbox)] == [("match_draft", "CHR")]
     assert await rows(company, Pair) == []
     found = await reviewing.overview(company, hr(), draft)
@@ -72,7 +72,7 @@ async def test_a_line_of_management_through_somebody_outside_counts(company: Sto
         await say_manager(work, HR, BUDI)
         await work.commit()
     await draw(company)
-    assert [(p.mentor_id, p.mentee_id) for p in await rows(company, DraftPair)] == [(20, 50), (30, 40)]
+    assert [(p.mentor_id, p.leader_id) for p in await rows(company, DraftPair)] == [(20, 50), (30, 40)]
 
 
 async def test_what_hr_took_out_is_not_released_and_not_proposed_again(company: Store) -> None:
@@ -87,8 +87,8 @@ async def test_what_hr_took_out_is_not_released_and_not_proposed_again(company: 
     ]
     again = await draw(company)
     proposed = await rows(company, DraftPair, DraftPair.draft_id == again)
-    assert {(p.mentor_id, p.mentee_id) for p in proposed if not p.excluded} == {(30, 40), (20, 50)}
-    assert [(p.mentor_id, p.mentee_id) for p in proposed if p.excluded] == [(20, 40)], "still in sight"
+    assert {(p.mentor_id, p.leader_id) for p in proposed if not p.excluded} == {(30, 40), (20, 50)}
+    assert [(p.mentor_id, p.leader_id) for p in proposed if p.excluded] == [(20, 40)], "still in sight"
     with pytest.raises(Rejected, match="no_place_left"):
         await decide(company, again, proposed[-1].id, Decision.PUT_BACK)
     await release(company, again)

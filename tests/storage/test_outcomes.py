@@ -26,7 +26,7 @@ async def pairs(store: Store, count: int) -> None:
                 work.session.add(part)
                 await work.session.flush()
                 both.append(part.id)
-            work.session.add(Pair(team_id="T", programme_id=1, mentor_id=both[0], mentee_id=both[1], introduced_at=NOW))
+            work.session.add(Pair(team_id="T", programme_id=1, mentor_id=both[0], leader_id=both[1], introduced_at=NOW))
         await work.commit()
 
 
@@ -44,7 +44,7 @@ async def card(store: Store, pair_id: int, state: State, *, agreed: bool = False
             written_by="mentor",
             written_at=NOW,
             mentor_shares_at=NOW,
-            mentee_shares_at=NOW if agreed else None,
+            leader_shares_at=NOW if agreed else None,
         )
         work.session.add(one)
         await work.commit()

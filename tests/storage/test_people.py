@@ -81,7 +81,7 @@ async def programme(store: Store) -> None:
                 )
             )
             await work.session.flush()
-        work.session.add(Pair(team_id="T", programme_id=1, mentor_id=1, mentee_id=2, introduced_at=NOW))
+        work.session.add(Pair(team_id="T", programme_id=1, mentor_id=1, leader_id=2, introduced_at=NOW))
         await work.session.flush()
         work.session.add(
             MentoringSession(

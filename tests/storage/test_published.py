@@ -45,7 +45,7 @@ async def answered(
         )
         work.session.add(held)
         await work.session.flush()
-        for side, participant in (("mentor", pair.mentor_id), ("mentee", pair.mentee_id)):
+        for side, participant in (("mentor", pair.mentor_id), ("mentee", pair.leader_id)):
             if (rating := ratings.get(side)) is not None:
                 work.session.add(
                     PollAnswer(
@@ -65,8 +65,8 @@ async def company(store: Store, ratings: Iterable[tuple[int, int]] = ((5, 3), (4
     """Three pairs, each with a session that both rated."""
     await programme(store)
     await pairs(store, 2)
-    for pair_id, (mentor, mentee) in enumerate(ratings, 1):
-        await answered(store, pair_id, 2, NOW, {"mentor": mentor, "mentee": mentee})
+    for pair_id, (mentor, leader) in enumerate(ratings, 1):
+        await answered(store, pair_id, 2, NOW, {"mentor": mentor, "mentee": leader})
 
 
 async def useful(store: Store, now: datetime = NOW) -> tuple[float, int, int] | None:

@@ -201,8 +201,8 @@ async def test_only_pairs_of_the_same_hr_are_a_reason_in_a_draft(
         ]
         work.session.add_all(signed)
         await work.session.flush()
-        mentor, mentee = [one.id for one in signed]
-        work.session.add(Pair(**common, mentor_id=mentor, mentee_id=mentee, introduced_at=NOW))
+        mentor, leader = [one.id for one in signed]
+        work.session.add(Pair(**common, mentor_id=mentor, leader_id=leader, introduced_at=NOW))
         await work.session.flush()
         roster = await read_roster(work.session, await work.session.get_one(Programme, 1))
     sari = next(one for one in roster.people if one.id == SARI)

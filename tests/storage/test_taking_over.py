@@ -63,14 +63,14 @@ def old_programme(connection: Connection) -> None:
             closes_at=NOW - timedelta(days=3), **{item: 2},
         )  # fmt: skip
     for pair in range(1, PAIRS + 1):
-        mentor, mentee = 2 * pair - 1, 2 * pair
-        row("pair", id=pair, programme_id=1, mentor_id=mentor, mentee_id=mentee, state="active")
+        mentor, leader = 2 * pair - 1, 2 * pair
+        row("pair", id=pair, programme_id=1, mentor_id=mentor, leader_id=leader, state="active")
         row("actioncard", id=pair, pair_id=pair, state="done" if pair < 4 else "open", settled_at=NOW, written_at=NOW)
         row("thanks", id=pair, pair_id=pair, side="mentor", text="x", at=NOW)
         for number, at in ((1, NOW - timedelta(days=8 if pair < 4 else 2)), (2, NOW - timedelta(days=1))):
             session = 10 * pair + number
             row("session", id=session, pair_id=pair, number=number, pack="x", state="held", settled_at=at)
-            for side, who in (("mentor", mentor), ("mentee", mentee)):
+            for side, who in (("mentor", mentor), ("mentee", leader)):
                 useful = 4 if number == 1 else 2
                 answer = {"met": "yes", "useful": useful, "side": side, "session_id": session, "participant_id": who}
                 if not (number == 2 and pair > 1):

@@ -19,7 +19,7 @@ async def change(store: Store, table: Any, row_id: int, **values: Any) -> None:
 
 
 async def couples(store: Store) -> list[tuple[int, int]]:
-    return [(pair.mentor_id // 10, pair.mentee_id // 10) for pair in await rows(store, Pair)]
+    return [(pair.mentor_id // 10, pair.leader_id // 10) for pair in await rows(store, Pair)]
 
 
 async def letters(store: Store) -> list[str]:

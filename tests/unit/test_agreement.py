@@ -15,8 +15,8 @@ TERMS = Terms((GOAL, BLANK, BLANK), Books.MENTOR, "Sari", "Pak Budi")
 START = datetime(2027, 1, 11, tzinfo=UTC)
 
 
-def version(day: int, mentor: int | None = None, mentee: int | None = None) -> Version:
-    signed = {Side.MENTOR: mentor, Side.MENTEE: mentee}
+def version(day: int, mentor: int | None = None, leader: int | None = None) -> Version:
+    signed = {Side.MENTOR: mentor, Side.LEADER: leader}
     return Version(at(day), {side: None if one is None else at(one) for side, one in signed.items()})
 
 
@@ -55,7 +55,7 @@ class TestFaults:
     def test_names_and_who_books_are_needed_and_texts_stay_short(self) -> None:
         empty = Terms((GOAL,), None, "", "")
         assert faults(empty, TODAY) == {"books": "books", "mentor_called": "called", "mentee_called": "called"}
-        long = replace(TERMS, confidential="x" * 501, off_limits="x" * 500, mentee_called="x" * 41)
+        long = replace(TERMS, confidential="x" * 501, off_limits="x" * 500, leader_called="x" * 41)
         assert faults(long, TODAY) == {"confidential": "too_long", "mentee_called": "too_long"}
         assert sum(LONGEST.values()) + 2 * (LONGEST["goal"] + LONGEST["measure"]) < 3000
 
@@ -66,25 +66,25 @@ class TestState:
         [
             (None, State.NONE, State.NONE),
             (version(0, mentor=0), State.THEIRS, State.YOURS),
-            (version(0, mentee=0), State.YOURS, State.THEIRS),
-            (version(0, mentor=0, mentee=2), State.SIGNED, State.SIGNED),
+            (version(0, leader=0), State.YOURS, State.THEIRS),
+            (version(0, mentor=0, leader=2), State.SIGNED, State.SIGNED),
         ],
     )
-    def test_each_side_sees_its_own(self, newest: Version | None, mentor: State, mentee: State) -> None:
-        assert (state(newest, Side.MENTOR), state(newest, Side.MENTEE)) == (mentor, mentee)
+    def test_each_side_sees_its_own(self, newest: Version | None, mentor: State, leader: State) -> None:
+        assert (state(newest, Side.MENTOR), state(newest, Side.LEADER)) == (mentor, leader)
 
 
 class TestStanding:
     def test_it_is_signed_once_both_have(self) -> None:
         assert standing([]) == SignatureTimes()
         assert standing([version(0, mentor=0)]) == SignatureTimes()
-        assert standing([version(0, mentor=3, mentee=1)]) == SignatureTimes(signed_at=at(3))
+        assert standing([version(0, mentor=3, leader=1)]) == SignatureTimes(signed_at=at(3))
 
     def test_a_change_takes_both_signatures_away(self) -> None:
-        signed = version(0, mentor=0, mentee=1)
-        assert standing([signed, version(9, mentee=9)]) == SignatureTimes(lapsed_at=at(9))
-        assert standing([signed, version(9, mentee=9), version(11, mentor=11)]) == SignatureTimes(lapsed_at=at(9))
-        assert standing([signed, version(9, mentee=9, mentor=12)]) == SignatureTimes(signed_at=at(12))
+        signed = version(0, mentor=0, leader=1)
+        assert standing([signed, version(9, leader=9)]) == SignatureTimes(lapsed_at=at(9))
+        assert standing([signed, version(9, leader=9), version(11, mentor=11)]) == SignatureTimes(lapsed_at=at(9))
+        assert standing([signed, version(9, leader=9, mentor=12)]) == SignatureTimes(signed_at=at(12))
 
     def test_writing_a_first_one_again_gains_no_time(self) -> None:
-        assert standing([version(0, mentor=0), version(5, mentee=5)]) == SignatureTimes()
+        assert standing([version(0, mentor=0), version(5, leader=5)]) == SignatureTimes()

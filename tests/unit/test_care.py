@@ -73,7 +73,7 @@ class TestSignals:
         ("field", "kind"),
         [
             ("moves_by_mentor", SignalKind.MENTOR_MOVES),
-            ("moves_by_mentee", SignalKind.MENTEE_MOVES),
+            ("moves_by_mentee", SignalKind.LEADER_MOVES),
         ],
     )
     def test_two_moves_by_the_same_side(self, field: str, kind: SignalKind) -> None:
@@ -81,17 +81,17 @@ class TestSignals:
         assert signals(twice, day(41)) == [Signal(kind, day(40))]
 
     def test_one_move_each_is_nobodys_habit(self) -> None:
-        assert kinds(replace(HEALTHY, moves_by_mentor=(day(30),), moves_by_mentee=(day(40),)), 41) == []
+        assert kinds(replace(HEALTHY, moves_by_mentor=(day(30),), moves_by_leader=(day(40),)), 41) == []
 
     def test_a_held_session_settles_moves_but_not_the_habit(self) -> None:
-        moves = replace(HEALTHY, moves_by_mentee=(day(30), day(40)), last_held_at=day(45))
+        moves = replace(HEALTHY, moves_by_leader=(day(30), day(40)), last_held_at=day(45))
         assert kinds(moves, 46) == []
-        again = replace(moves, moves_by_mentee=(day(30), day(40), day(52)))
-        assert signals(again, day(53)) == [Signal(SignalKind.MENTEE_MOVES, day(52))]
+        again = replace(moves, moves_by_leader=(day(30), day(40), day(52)))
+        assert signals(again, day(53)) == [Signal(SignalKind.LEADER_MOVES, day(52))]
 
     def test_moves_half_a_year_apart_are_no_habit(self) -> None:
-        assert kinds(replace(HEALTHY, moves_by_mentee=(day(-16), day(45))), 46) == []
-        assert kinds(replace(HEALTHY, moves_by_mentee=(day(-15), day(45))), 46) == [SignalKind.MENTEE_MOVES]
+        assert kinds(replace(HEALTHY, moves_by_leader=(day(-16), day(45))), 46) == []
+        assert kinds(replace(HEALTHY, moves_by_leader=(day(-15), day(45))), 46) == [SignalKind.LEADER_MOVES]
 
     def test_any_no_show_until_a_session_is_held(self) -> None:
         missed = replace(HEALTHY, missed=(day(30),))
@@ -140,8 +140,8 @@ class TestTalks:
     def test_until_something_new_comes_up(self) -> None:
         assert not is_settled_by_talk(SignalKind.MISSED, self.MISSED, day(35), day(41))
         assert is_settled_by_talk(SignalKind.MISSED, self.MISSED, day(41), day(42))
-        moves = replace(HEALTHY, moves_by_mentee=(day(30), day(32), day(40)))
-        assert not is_settled_by_talk(SignalKind.MENTEE_MOVES, moves, day(35), day(41))
+        moves = replace(HEALTHY, moves_by_leader=(day(30), day(32), day(40)))
+        assert not is_settled_by_talk(SignalKind.LEADER_MOVES, moves, day(35), day(41))
 
     def test_or_nothing_changes_for_three_weeks(self) -> None:
         stalled = replace(HEALTHY, last_progress_at=day(50))
@@ -203,7 +203,7 @@ class TestHrNeverLearnsOfHonesty:
             first_booked_at=None if held is None else day(held),
             last_held_at=None if held is None else day(held),
             missed=tuple(map(day, missed)),
-            moves_by_mentee=tuple(map(day, moved)),
+            moves_by_leader=tuple(map(day, moved)),
         )
         unhappy = replace(content, honesty=tuple((day(at), value) for at, value in honest))
         told = [(at, action) for at, action in acted(unhappy, 90) if action.visible_to_hr]

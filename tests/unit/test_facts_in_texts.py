@@ -56,7 +56,7 @@ def test_a_story_that_is_posted_is_not_announced_as_still_to_come(language: str)
     texts, pair = CATALOGUE.texts(language), meeting()
     for posted_at in (None, NOW):
         told = story_views.agreed(texts, story(posted_at), pair, Side.MENTOR)
-        values = {"partner": mention(pair.mentee), "channel": Mrkdwn("<#C>"), "posted": posted_at is not None}
+        values = {"partner": mention(pair.leader), "channel": Mrkdwn("<#C>"), "posted": posted_at is not None}
         assert told.text == texts("closing.story.agreed.body", **values)
     assert len({texts("closing.story.agreed.body", posted=posted, partner="", channel="") for posted in (0, 1)}) == 2
 
@@ -64,7 +64,7 @@ def test_a_story_that_is_posted_is_not_announced_as_still_to_come(language: str)
 @LANGUAGES
 def test_who_has_not_approved_a_story_takes_nothing_back(language: str) -> None:
     texts, pair = CATALOGUE.texts(language), meeting()
-    asked, mine = (story_views.window(texts, StoryView(pair, side, story(), 1)) for side in (Side.MENTEE, Side.MENTOR))
+    asked, mine = (story_views.window(texts, StoryView(pair, side, story(), 1)) for side in (Side.LEADER, Side.MENTOR))
     decline, withdraw = (texts.plain(f"closing.story.buttons.{name}") for name in ("decline", "withdraw"))
     assert decline in str(asked["blocks"])
     assert withdraw not in str(asked["blocks"])
@@ -78,7 +78,7 @@ def test_a_farewell_offers_no_story_to_those_who_told_theirs(language: str) -> N
         seen = Farewell(pair, Side.MENTOR, PairResult(5, completed=True), quiet=False, thanked=False, told=told)
         shown = closing_views.person(texts, seen)
         assert ("story.open" in str(shown.blocks)) is not told
-        values = {"programme": "P", "partner": mention(pair.mentee), "may_thank": True, "may_tell": not told}
+        values = {"programme": "P", "partner": mention(pair.leader), "may_thank": True, "may_tell": not told}
         assert shown.text == texts("closing.person.body", **values)
 
 
@@ -117,14 +117,14 @@ def test_the_poll_names_the_partner_and_explains_itself_once(language: str) -> N
 def test_a_pair_without_a_shared_topic_chooses_one_that_the_mentor_can_show(language: str) -> None:
     texts = CATALOGUE.texts(language)
     offers, wishes = [{"topic": "inclusion", "level": 4}], [{"topic": "ai_tools", "priority": 2}]
-    apart = meeting(mentor=part(offers=offers), mentee=part(wishes=wishes))
+    apart = meeting(mentor=part(offers=offers), leader=part(wishes=wishes))
     assert topics_to_agree_on(apart)[0] == "inclusion"
     shown = introduction_views.introduction(texts, apart, Side.MENTOR, None, NOW.date())
     no_topic = texts("matching.introduction.mentor.no_shared_topic", partner="Pak Budi")
     assert shown.text.index(no_topic) < len(shown.text) / 2, "before the first step"
     for topic in (True, False):
         reasons = [["topic", {"topics": ["ai_tools"]}]] if topic else [["style", {"styles": ["think"]}]]
-        row = DraftPair(team_id="T", draft_id=1, mentor_id=1, mentee_id=2, score=1, explanation={"mentee": reasons})
+        row = DraftPair(team_id="T", draft_id=1, mentor_id=1, leader_id=2, score=1, explanation={"mentee": reasons})
         assert weak_note(texts, row, 40) == texts("matching.draft.weak_note", shared_topic=topic)
 
 
@@ -144,5 +144,5 @@ def test_a_session_whose_time_has_passed_is_not_on_it_now(language: str) -> None
         shown = booking_form(texts, Booking(found, Side.MENTOR, 6, []), now)
         when = texts.moment(found.pair.introduced_at, found.mentor.zone)
         assert shown["blocks"][0]["text"]["text"] == texts(
-            "sessions.move.intro", when=when, partner=mention(found.mentee), over=over
+            "sessions.move.intro", when=when, partner=mention(found.leader), over=over
         )

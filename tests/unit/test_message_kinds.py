@@ -54,8 +54,8 @@ def test_no_key_or_stored_field_of_a_kind_was_changed() -> None:
         (PairNudgeMessage(3, slot="T"), "1:pair_nudge:3:9:T", {"pair": 3}),
         (PairNudgeMessage(3, by_hr=True, slot="T"), "1:pair_nudge:3:9:T", {"pair": 3, "by_hr": True}),
         (CardFollowMessage(2, 7, date(2027, 3, 1)), "1:card_follow:2:7:2027-03-01", {"card": 2, "days": 7}),
-        (PreparationReminderMessage(5, Side.MENTEE), "1:preparation_reminder:5:mentee", {"side": "mentee"}),
-        (PreparationReminderMessage(5, Side.MENTEE, EARLY), "1:preparation_reminder:5:mentee:early", {}),
+        (PreparationReminderMessage(5, Side.LEADER), "1:preparation_reminder:5:mentee", {"side": "mentee"}),
+        (PreparationReminderMessage(5, Side.LEADER, EARLY), "1:preparation_reminder:5:mentee:early", {}),
         (ConcernUndeliveredMessage(2, 8, subject="2"), "1:concern_undelivered:2:", {"concern": 2, "contact": 8}),
         (
             SessionBookedMessage(4, Side.MENTOR, NOON, change=6),
@@ -95,7 +95,7 @@ def test_what_belongs_to_no_programme_has_a_key_without_one() -> None:
         (
             SessionMovedMessage,
             {"session": 4, "by": "mentee", "starts": "2027-02-01T05:00:00+00:00", "before": None},
-            SessionMovedMessage(4, Side.MENTEE, NOON),
+            SessionMovedMessage(4, Side.LEADER, NOON),
         ),
     ],
 )

@@ -30,7 +30,7 @@ OF_BEFORE: list[tuple[str, ModalState]] = [
     ("12:1", ManagersState(12, 1)),
     ("12:3:40", ReleaseState(12, 3, 40)),
     ("12:mentor:3", StepState(12, Side.MENTOR, 3)),
-    ("12:mentee:1", StepState(12, Side.MENTEE, 1)),
+    ("12:mentee:1", StepState(12, Side.LEADER, 1)),
     ("[12, 3]", VersionState(12, 3)),
     ("[12, 0]", EntryState(12)),
     ('[12, "Asia/Jakarta"]', BookingState(12, "Asia/Jakarta")),

@@ -51,7 +51,7 @@ def meeting(pack: Pack = Pack.HANDS_ON, theme: str = Theme.INCLUSION, **parts: P
         created_at=NOW,
         created_by=1,
     )
-    pair = Pair(id=1, team_id="T", programme_id=1, mentor_id=1, mentee_id=2, introduced_at=NOW)
+    pair = Pair(id=1, team_id="T", programme_id=1, mentor_id=1, leader_id=2, introduced_at=NOW)
     row = MentoringSession(
         id=1,
         team_id="T",
@@ -162,11 +162,11 @@ def test_the_topic_is_what_is_wanted_most_and_known_best() -> None:
     mentor = part(
         offers=[{"topic": "ai_tools", "level": 5}, {"topic": "inclusion", "level": 2}], formats=["observation"]
     )
-    mentee = part(
+    leader = part(
         wishes=[{"topic": "inclusion", "priority": 3}, {"topic": "ai_tools", "priority": 2}],
         formats=["hands_on", "observation"],
     )
-    couple = meeting(mentor=mentor, mentee=mentee)
+    couple = meeting(mentor=mentor, leader=leader)
     assert topics_of(couple) == ["ai_tools", "inclusion"]
     assert format_of(couple) == "observation"
     assert format_of(meeting()) == "discussion"
@@ -175,8 +175,8 @@ def test_the_topic_is_what_is_wanted_most_and_known_best() -> None:
 def test_without_a_common_topic_it_is_the_leaders_wish_and_else_the_themes() -> None:
     mentor = part(offers=[{"topic": "ai_tools", "level": 5}])
     wishes = [{"topic": "inclusion", "priority": 2}, {"topic": "design_thinking", "priority": 2}]
-    assert topics_of(meeting(mentor=mentor, mentee=part(wishes=wishes))) == ["inclusion", "design_thinking"]
-    sustainable = meeting(theme=Theme.SUSTAINABILITY, mentor=mentor, mentee=part(wishes=wishes))
+    assert topics_of(meeting(mentor=mentor, leader=part(wishes=wishes))) == ["inclusion", "design_thinking"]
+    sustainable = meeting(theme=Theme.SUSTAINABILITY, mentor=mentor, leader=part(wishes=wishes))
     assert topics_of(sustainable) == ["design_thinking", "inclusion"]
     assert topics_of(meeting(theme=Theme.SUSTAINABILITY)) == ["sustainability"]
 

@@ -175,7 +175,7 @@ def test_a_companys_older_pack_is_used_whole_and_nothing_of_ours_is_mixed_into_i
                 ours = f"sessions.packs.hands_on.activity_discussion.{name}"
                 assert not (texts.has(ours) and texts(ours, **VALUES) in shown)
             assert "Kegiatan kami" in shown
-            if side is Side.MENTEE:
+            if side is Side.LEADER:
                 assert "Bagian pemimpin kami" in shown
                 assert "Ringkasan kami" in shown
             elif minutes < 60:

@@ -25,7 +25,7 @@ from prompts.catalogue import Catalogue
 from storage.tables import PollAnswer
 
 MENTOR = Answer(session_id=1, person_id=10, side=Side.MENTOR)
-MENTEE = Answer(session_id=1, person_id=20, side=Side.MENTEE)
+LEADER = Answer(session_id=1, person_id=20, side=Side.LEADER)
 
 
 def _rest(answer: Answer, *without: str) -> Answer:
@@ -45,14 +45,14 @@ class TestAnswer:
         assert (answer.useful, answer.honest) == (4, 5)
 
     def test_the_last_word_counts(self) -> None:
-        assert MENTEE.rate(will_use=2).rate(will_use=5).will_use == 5
+        assert LEADER.rate(will_use=2).rate(will_use=5).will_use == 5
 
     def test_the_leader_is_asked_for_use_and_the_mentor_for_honesty(self) -> None:
-        leader = MENTEE.say_met(Met.YES).rate(useful=3)
+        leader = LEADER.say_met(Met.YES).rate(useful=3)
         assert not _rest(leader, "will_use").is_complete
         assert _rest(leader.rate(will_use=4)).is_complete
         with pytest.raises(PollError):
-            MENTEE.rate(honest=1)
+            LEADER.rate(honest=1)
         with pytest.raises(PollError):
             MENTOR.rate(will_use=1)
         with pytest.raises(PollError):
@@ -76,7 +76,7 @@ class TestAnswer:
         assert not MENTOR.comment(learned="a lot", contact_me=True).is_complete
 
     def test_comments_are_shared_only_if_the_writer_says_so(self) -> None:
-        answer = MENTEE.comment(learned=" TikTok ", will_do="post weekly")
+        answer = LEADER.comment(learned=" TikTok ", will_do="post weekly")
         assert (answer.learned, answer.will_do, answer.share) == ("TikTok", "post weekly", False)
         shared = answer.comment(share=True)
         assert (shared.learned, shared.will_do, shared.share) == ("TikTok", "post weekly", True)
@@ -88,7 +88,7 @@ class TestAnswer:
         assert not asked.comment(contact_me=False).contact_me
 
     def test_a_comment_can_be_taken_back_and_is_kept_short(self) -> None:
-        answer = MENTEE.comment(learned="x" * (MAX_TEXT + 1))
+        answer = LEADER.comment(learned="x" * (MAX_TEXT + 1))
         assert len(answer.learned or "") == MAX_TEXT
         assert answer.comment(will_do="y").learned == answer.learned
         assert answer.comment(learned=" ").learned is None
@@ -109,8 +109,8 @@ def test_what_is_asked_has_a_field_a_column_and_texts() -> None:
         assert [key for key in asked if not texts.has(key)] == []
 
 
-def both(mentor: Met | None, mentee: Met | None) -> tuple[Answer | None, Answer | None]:
-    return (MENTOR.say_met(mentor) if mentor else None), (MENTEE.say_met(mentee) if mentee else None)
+def both(mentor: Met | None, leader: Met | None) -> tuple[Answer | None, Answer | None]:
+    return (MENTOR.say_met(mentor) if mentor else None), (LEADER.say_met(leader) if leader else None)
 
 
 class TestOutcome:
@@ -133,11 +133,11 @@ class TestOutcome:
             (Met.NO_SHOW, Met.MOVED_BY_ME, Outcome.DISPUTED),
         ],
     )
-    def test_two_answers(self, mentor: Met | None, mentee: Met | None, expected: Outcome) -> None:
-        assert outcome(*both(mentor, mentee)) is expected
+    def test_two_answers(self, mentor: Met | None, leader: Met | None, expected: Outcome) -> None:
+        assert outcome(*both(mentor, leader)) is expected
 
     def test_an_answer_without_met_says_nothing(self) -> None:
-        assert outcome(MENTOR, MENTEE.say_met(Met.YES)) is Outcome.HELD
+        assert outcome(MENTOR, LEADER.say_met(Met.YES)) is Outcome.HELD
         assert outcome(MENTOR, None) is Outcome.UNKNOWN
 
 

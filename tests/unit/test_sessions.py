@@ -50,8 +50,8 @@ def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
-def booked(start: datetime = TUESDAY_TEN, mentor: Hours = JAKARTA, mentee: Hours = MAKASSAR) -> list[Step]:
-    return timeline(MARCH, start, 60, mentor, mentee, INDONESIA)
+def booked(start: datetime = TUESDAY_TEN, mentor: Hours = JAKARTA, leader: Hours = MAKASSAR) -> list[Step]:
+    return timeline(MARCH, start, 60, mentor, leader, INDONESIA)
 
 
 def unbooked(planned: PlannedSession = MARCH) -> list[Step]:
@@ -151,7 +151,7 @@ class TestNotBooked:
     def test_both_are_nudged_at_the_windows_opening_in_their_own_morning(self) -> None:
         steps = unbooked()
         assert only(steps, StepKind.BOOKING_NUDGE, Side.MENTOR).at == utc(2026, 3, 2, 2)
-        assert only(steps, StepKind.BOOKING_NUDGE, Side.MENTEE).at == utc(2026, 3, 2, 1)
+        assert only(steps, StepKind.BOOKING_NUDGE, Side.LEADER).at == utc(2026, 3, 2, 1)
 
     def test_a_window_that_opens_at_the_weekend_nudges_on_monday(self) -> None:
         weekend = PlannedSession(1, Pack.CONTRACT, date(2026, 2, 28), date(2026, 3, 28))
@@ -187,11 +187,11 @@ class TestBooked:
     def test_packs_reminder_and_poll_each_in_its_own_morning(self) -> None:
         steps = booked()
         assert only(steps, StepKind.MENTOR_PACK, Side.MENTOR).at == utc(2026, 3, 5, 2)
-        assert only(steps, StepKind.LEADER_PACK, Side.MENTEE).at == utc(2026, 3, 9, 1)
+        assert only(steps, StepKind.LEADER_PACK, Side.LEADER).at == utc(2026, 3, 9, 1)
         assert only(steps, StepKind.REMINDER, Side.MENTOR).at == utc(2026, 3, 10, 2)
-        assert only(steps, StepKind.REMINDER, Side.MENTEE).at == utc(2026, 3, 10, 1)
+        assert only(steps, StepKind.REMINDER, Side.LEADER).at == utc(2026, 3, 10, 1)
         assert only(steps, StepKind.POLL, Side.MENTOR).at == utc(2026, 3, 10, 4, 15)
-        assert only(steps, StepKind.POLL, Side.MENTEE).at == utc(2026, 3, 10, 4, 15)
+        assert only(steps, StepKind.POLL, Side.LEADER).at == utc(2026, 3, 10, 4, 15)
         assert only(steps, StepKind.POLL_CLOSE).at == utc(2026, 3, 17, 10)
         assert len(steps) == 7
 
@@ -202,7 +202,7 @@ class TestBooked:
     def test_holidays_push_the_packs_forward(self) -> None:
         after_eid = booked(utc(2026, 3, 25, 3))
         assert only(after_eid, StepKind.MENTOR_PACK, Side.MENTOR).at == utc(2026, 3, 13, 2)
-        assert only(after_eid, StepKind.LEADER_PACK, Side.MENTEE).at == utc(2026, 3, 17, 1)
+        assert only(after_eid, StepKind.LEADER_PACK, Side.LEADER).at == utc(2026, 3, 17, 1)
 
     def test_a_session_at_opening_is_reminded_of_at_opening(self) -> None:
         at_nine = utc(2026, 3, 10, 2)
@@ -230,14 +230,14 @@ class TestBooked:
         assert [step.kind for step in due(booked(), done, utc(2026, 3, 5, 3)).send] == []
 
     def test_a_move_to_another_day_brings_the_material_again_and_one_within_the_day_does_not(self) -> None:
-        people = {Side.MENTOR: JAKARTA, Side.MENTEE: JAKARTA}
+        people = {Side.MENTOR: JAKARTA, Side.LEADER: JAKARTA}
         sent = [str(step.key) for step in booked() if step.kind is StepKind.MENTOR_PACK] + ["leader_pack:mentee"]
         later, next_day = TUESDAY_TEN + timedelta(hours=3), TUESDAY_TEN + timedelta(days=1)
         same = read_step_keys(steps_after_booking(sent, TUESDAY_TEN, later, people))
         assert {step.key for step in booked(later) if step.kind in PACKS} <= set(same)
         moved = read_step_keys(steps_after_booking(sent, TUESDAY_TEN, next_day, people))
         assert not {step.key for step in booked(next_day) if step.kind in PACKS} & set(moved)
-        assert StepKey(StepKind.LEADER_PACK, Side.MENTEE) not in moved, "as an earlier version stored it"
+        assert StepKey(StepKind.LEADER_PACK, Side.LEADER) not in moved, "as an earlier version stored it"
 
     def test_a_session_that_is_reported_afterwards_is_asked_about_from_then_on(self) -> None:
         told = utc(2026, 3, 24, 3)
@@ -287,7 +287,7 @@ class TestDue:
         assert late.next_at is None
 
     def test_a_late_pack_waits_for_its_readers_morning(self) -> None:
-        people = {Side.MENTOR: JAKARTA, Side.MENTEE: MAKASSAR}
+        people = {Side.MENTOR: JAKARTA, Side.LEADER: MAKASSAR}
         evening = utc(2026, 3, 9, 13)
         found = due(booked(), [], evening, people, INDONESIA)
         assert found.send == []
@@ -307,7 +307,7 @@ def some_hours(draw: st.DrawFn) -> Hours:
 
 @given(
     mentor=some_hours(),
-    mentee=some_hours(),
+    leader=some_hours(),
     planned=st.builds(
         lambda start, cadence, i: plan(start, 6, cadence)[i % len(plan(start, 6, cadence))],
         st.dates(date(2025, 1, 1), date(2028, 12, 31)),
@@ -319,12 +319,12 @@ def some_hours(draw: st.DrawFn) -> Hours:
 )
 @settings(max_examples=400)
 def test_every_timeline_keeps_to_working_hours_and_to_its_order(
-    mentor: Hours, mentee: Hours, planned: PlannedSession, into: int | None, minutes: int
+    mentor: Hours, leader: Hours, planned: PlannedSession, into: int | None, minutes: int
 ) -> None:
     opens = datetime.combine(planned.opens, time(), UTC)
     start = None if into is None else opens + timedelta(minutes=15 * into)
-    people = {Side.MENTOR: mentor, Side.MENTEE: mentee}
-    steps = timeline(planned, start, minutes, mentor, mentee, INDONESIA)
+    people = {Side.MENTOR: mentor, Side.LEADER: leader}
+    steps = timeline(planned, start, minutes, mentor, leader, INDONESIA)
 
     assert [s.at for s in steps] == sorted(s.at for s in steps)
     assert len({s.key for s in steps}) == len(steps)
@@ -352,7 +352,7 @@ def test_every_timeline_keeps_to_working_hours_and_to_its_order(
 @settings(max_examples=150)
 def test_ticks_at_any_moments_do_each_step_once(gaps: list[int], seed: int) -> None:
     """Whatever the ticks' rhythm, each step is sent or expires exactly once, and only in its reader's hours."""
-    people = {Side.MENTOR: JAKARTA, Side.MENTEE: JAYAPURA}
+    people = {Side.MENTOR: JAKARTA, Side.LEADER: JAYAPURA}
     start = TUESDAY_TEN + timedelta(hours=7 * seed)
     steps = timeline(MARCH, start, 60, JAKARTA, JAYAPURA, INDONESIA)
     now, done = utc(2026, 3, 1), list[StepKey]()
@@ -368,8 +368,8 @@ def test_ticks_at_any_moments_do_each_step_once(gaps: list[int], seed: int) -> N
 
 
 def test_each_side_has_another() -> None:
-    assert Side.MENTOR.other is Side.MENTEE
-    assert Side.MENTEE.other is Side.MENTOR
+    assert Side.MENTOR.other is Side.LEADER
+    assert Side.LEADER.other is Side.MENTOR
 
 
 def test_a_day_of_one_hour_has_no_room_to_nudge() -> None:
@@ -392,7 +392,7 @@ def test_local_days_decide_not_utc_days() -> None:
     start = utc(2026, 3, 9, 19)
     assert local(start, "Pacific/Auckland").date() == date(2026, 3, 10)
     steps = timeline(MARCH, start, 60, auckland, auckland, DaysOff(""))
-    pack = only(steps, StepKind.LEADER_PACK, Side.MENTEE)
+    pack = only(steps, StepKind.LEADER_PACK, Side.LEADER)
     assert local(pack.at, "Pacific/Auckland").date() == date(2026, 3, 9)
 
 
@@ -408,9 +408,9 @@ def test_a_window_is_told_by_working_days() -> None:
 @pytest.mark.parametrize(
     ("stored", "key"),
     [
-        ("booking_nudge:mentee", StepKey(StepKind.BOOKING_NUDGE, Side.MENTEE)),
+        ("booking_nudge:mentee", StepKey(StepKind.BOOKING_NUDGE, Side.LEADER)),
         ("reminder:mentor:20260310T030000Z", StepKey(StepKind.REMINDER, Side.MENTOR, "20260310T030000Z")),
-        ("poll:mentee:unbooked", StepKey(StepKind.POLL, Side.MENTEE, UNBOOKED)),
+        ("poll:mentee:unbooked", StepKey(StepKind.POLL, Side.LEADER, UNBOOKED)),
         ("poll_close:unbooked", StepKey(StepKind.POLL_CLOSE, None, UNBOOKED)),
     ],
 )

@@ -50,7 +50,7 @@ def session(number: int, *, held: str = "", missed: bool = False) -> MentoringSe
 def stands_still(sessions: list[MentoringSession], day: str) -> bool:
     now = datetime.fromisoformat(f"{day}T03:00+00:00")
     facts = pair_facts(
-        Pair(id=1, team_id="T1", programme_id=1, mentor_id=1, mentee_id=2, introduced_at=INTRODUCED),
+        Pair(id=1, team_id="T1", programme_id=1, mentor_id=1, leader_id=2, introduced_at=INTRODUCED),
         "Asia/Jakarta",
         DaysOff(),
         sessions,

@@ -70,13 +70,13 @@ def programme() -> Programme:
 
 
 def test_nobody_is_asked_what_is_the_others_or_no_answer() -> None:
-    check(ITEMS[Side.MENTEE], Item.SKILL, 5)
-    check(ITEMS[Side.MENTEE], Item.USED, 0)
+    check(ITEMS[Side.LEADER], Item.SKILL, 5)
+    check(ITEMS[Side.LEADER], Item.USED, 0)
     for side, item, value in (
         (Side.MENTOR, Item.SKILL, 3),
-        (Side.MENTEE, Item.STAY, 3),
-        (Side.MENTEE, Item.SKILL, 6),
-        (Side.MENTEE, Item.USED, 2),
+        (Side.LEADER, Item.STAY, 3),
+        (Side.LEADER, Item.SKILL, 6),
+        (Side.LEADER, Item.USED, 2),
     ):
         with pytest.raises(MeasureError):
             check(ITEMS[side], item, value)
@@ -150,7 +150,7 @@ def test_nobody_is_asked_more_than_eight_questions_and_each_set_stays_as_it_was(
         assert len(set(asked)) == len(asked) <= MOST_QUESTIONS
         assert (Item.RECOMMEND in asked) == (moment is Moment.CLOSING or (number > 1 and moment is Moment.LATER))
     assert SETS[FIRST_SET] == {
-        Side.MENTEE: (Item.SKILL, Item.UNDERSTANDING, Item.USED, Item.PRACTISED),
+        Side.LEADER: (Item.SKILL, Item.UNDERSTANDING, Item.USED, Item.PRACTISED),
         Side.MENTOR: (Item.CONFIDENT, Item.SEEN, Item.STAY, Item.NOTICED),
     }
 

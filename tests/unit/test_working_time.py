@@ -160,7 +160,7 @@ class TestAway:
         away = Hours("Asia/Jakarta", away=((date(2027, 4, 1), date(2027, 5, 1)),))
         planned = PlannedSession(1, Pack.CONTRACT, date(2027, 4, 5), date(2027, 4, 30))
         steps = timeline(planned, None, 60, away, Hours("Asia/Jakarta"), DaysOff(""))
-        assert {step.side for step in steps if step.kind is StepKind.BOOKING_NUDGE} == {Side.MENTEE}
+        assert {step.side for step in steps if step.kind is StepKind.BOOKING_NUDGE} == {Side.LEADER}
 
     def test_nobody_waits_for_months_until_a_poll_closes(self) -> None:
         away = Hours("Asia/Jakarta", away=((date(2027, 4, 7), date(2028, 3, 1)),))
@@ -170,7 +170,7 @@ class TestAway:
         (close,) = (one for one in steps if one.kind is StepKind.POLL_CLOSE)
         assert close.at < datetime(2027, 5, 10, tzinfo=UTC)
         found = due(
-            steps, [], datetime(2027, 4, 8, 3, tzinfo=UTC), {Side.MENTOR: away, Side.MENTEE: Hours("Asia/Jakarta")}, ID
+            steps, [], datetime(2027, 4, 8, 3, tzinfo=UTC), {Side.MENTOR: away, Side.LEADER: Hours("Asia/Jakarta")}, ID
         )
         assert found.next_at is not None
 

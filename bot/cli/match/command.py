@@ -72,7 +72,7 @@ class _Matching:
         try:
             found = match(people, rules, Wanted(self.options.objective, *given), step)
         except LockBreaksRule as refused:
-            names = {"mentor": people.shown(refused.mentor), "mentee": people.shown(refused.mentee)}
+            names = {"mentor": people.shown(refused.mentor), "mentee": people.shown(refused.leader)}
             rule = report.texts.plain(f"spreadsheets.matching.rules.{refused.rule}")
             raise Stop(
                 BAD_INPUT, f"{self.options.locked}: {report.problem('lock_refused', **names, rule=rule)}"
@@ -115,9 +115,9 @@ class _Matching:
         for note in report.notes(sheet.unknown, str(file)):
             print(note, file=sys.stderr)
         mentors = sum(one.role.teaches for one in people.profiles)
-        mentees = sum(one.role.learns for one in people.profiles)
-        if not (mentors and mentees):
-            raise Stop(CANNOT, texts.plain("spreadsheets.matching.nobody", mentors=mentors, mentees=mentees))
+        leaders = sum(one.role.learns for one in people.profiles)
+        if not (mentors and leaders):
+            raise Stop(CANNOT, texts.plain("spreadsheets.matching.nobody", mentors=mentors, leaders=leaders))
         return sheet, people
 
     def _couples(self, people: People, report: Report, name: str) -> list[tuple[int, int]]:

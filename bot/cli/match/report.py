@@ -34,13 +34,13 @@ class Report:
         """The rows of the table of pairs, its header first; `explain` adds the reasons in words."""
         columns = ["mentor", "mentee", "quality", "share", *(("why_mentor", "why_mentee") if explain else ())]
         yield [self._column(name) for name in (*columns, "checked")]
-        for mentor, mentee, told in found.pairs:
-            keys = self.people.keys[mentor], self.people.keys[mentee]
+        for mentor, leader, told in found.pairs:
+            keys = self.people.keys[mentor], self.people.keys[leader]
             row: list[Cell] = [*keys, self.texts.plain(f"labels.quality.{told.quality}")]
             row.append(self.texts.percent(told.score / TOP_SCORE))
             record = told.record
             if explain:
-                partners = (("mentor", mentee), ("mentee", mentor))
+                partners = (("mentor", leader), ("mentee", mentor))
                 row += [self._reasons(record, side, self.people.shown(other)) for side, other in partners]
             notes = [_bare(checked(self.texts, record)), *([self._say("few_shared")] if told.few_hours else [])]
             yield [*row, " ".join(note for note in notes if note)]
@@ -56,14 +56,14 @@ class Report:
         """The lines for the terminal."""
         scores = sorted(told.score for _, _, told in found.pairs)
         if scores:
-            matched = {who for mentor, mentee, _ in found.pairs for who in (mentor, mentee)}
+            matched = {who for mentor, leader, _ in found.pairs for who in (mentor, leader)}
             yield self._say(
                 "done",
                 pairs=len(scores),
                 matched=len(matched),
                 people=len(profiles),
                 mentors=sum(one.role.teaches for one in profiles),
-                mentees=sum(one.role.learns for one in profiles),
+                leaders=sum(one.role.learns for one in profiles),
             )
             weak = sum(told.quality == "weak" for _, _, told in found.pairs)
             low = self.texts.percent(floor / TOP_SCORE)

@@ -11,7 +11,7 @@ from bot.domain.signup import Role, Rules
 from bot.spreadsheets.match_people import People
 
 Couples = Sequence[tuple[int, int]]
-"""(mentee, mentor), by their ids."""
+"""(leader, mentor), by their ids."""
 STREAM_FROM = 30_000_000
 """With so many possible pairs, scores are not stored but recomputed in each round."""
 
@@ -19,9 +19,9 @@ STREAM_FROM = 30_000_000
 class LockBreaksRule(Exception):
     """Two people cannot be locked together: `rule` as in `LockRefused`."""
 
-    def __init__(self, mentee: int, mentor: int, rule: str) -> None:
+    def __init__(self, leader: int, mentor: int, rule: str) -> None:
         super().__init__(rule)
-        self.mentee, self.mentor, self.rule = mentee, mentor, rule
+        self.leader, self.mentor, self.rule = leader, mentor, rule
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class UnmatchedPerson:
 
 @dataclass(frozen=True)
 class Found:
-    """The pairs as (mentor, mentee, reasons), strongest first, and the unmatched people, leaders first."""
+    """The pairs as (mentor, leader, reasons), strongest first, and the unmatched people, leaders first."""
 
     pairs: list[tuple[int, int, MatchReasons]] = field(default_factory=list)
     left: list[UnmatchedPerson] = field(default_factory=list)
@@ -67,9 +67,9 @@ class Wanted:
 def match(people: People, rules: Rules, wanted: Wanted, step: Callable[[str], None]) -> Found:
     """The best pairs. `step` is called with each step. Raises `LockBreaksRule`."""
     mentors = sum(one.role.teaches for one in people.profiles)
-    mentees = sum(one.role.learns for one in people.profiles)
+    leaders = sum(one.role.learns for one in people.profiles)
     step("score")
-    stream = mentors * mentees > STREAM_FROM
+    stream = mentors * leaders > STREAM_FROM
     scores = score(people.profiles, rules, managers=people.managers, stream=stream)
     locked, forbidden, keep = (
         [scores.pair_index(*couple) for couple in dict.fromkeys(couples)]
@@ -80,7 +80,7 @@ def match(people: People, rules: Rules, wanted: Wanted, step: Callable[[str], No
         found = assign(
             scores,
             scores.mentor_capacity,
-            scores.mentee_demand,
+            scores.leader_demand,
             locked=locked,
             forbidden=forbidden,
             keep=keep,
@@ -88,16 +88,16 @@ def match(people: People, rules: Rules, wanted: Wanted, step: Callable[[str], No
             objective=wanted.objective,
         )
     except LockRefused as refused:
-        mentee, mentor = int(scores.mentee_ids[refused.mentee]), int(scores.mentor_ids[refused.mentor])
-        raise LockBreaksRule(mentee, mentor, refused.rule) from None
+        leader, mentor = int(scores.leader_ids[refused.leader]), int(scores.mentor_ids[refused.mentor])
+        raise LockBreaksRule(leader, mentor, refused.rule) from None
     step("explain")
     pairs = []
     for row, column in found.pairs:
-        one, other = scores.person(int(scores.mentor_ids[column])), scores.person(int(scores.mentee_ids[row]))
+        one, other = scores.person(int(scores.mentor_ids[column])), scores.person(int(scores.leader_ids[row]))
         pairs.append((one.id, other.id, _told(explain(one, other, rules))))
     pairs.sort(key=lambda one: (-one[2].score, one[0], one[1]))
     matched: dict[Side, set[int]] = {
-        "mentee": {int(scores.mentee_ids[row]) for row in found.matched_mentees},
+        "mentee": {int(scores.leader_ids[row]) for row in found.matched_leaders},
         "mentor": {int(scores.mentor_ids[column]) for column in found.matched_mentors},
     }
     return Found(pairs, _left_over(people, Causes(scores, found), matched))
@@ -117,5 +117,5 @@ def _told(why: Explanation) -> MatchReasons:
     def told(given: Sequence[Any]) -> list[list[Any]]:
         return [[one.code, {name: list(values) for name, values in one.args.items()}] for one in given]
 
-    record = {"mentor": told(why.for_mentor), "mentee": told(why.for_mentee), "checked": list(why.checked)}
+    record = {"mentor": told(why.for_mentor), "mentee": told(why.for_leader), "checked": list(why.checked)}
     return MatchReasons(why.score, why.quality, record, why.few_hours)

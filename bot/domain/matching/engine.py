@@ -40,7 +40,7 @@ __all__ = (
 def assign(
     scores: ScoreSource,
     mentor_capacity: ArrayLike,
-    mentee_demand: ArrayLike,
+    leader_demand: ArrayLike,
     *,
     locked: Pairs = (),
     forbidden: Pairs = (),
@@ -51,14 +51,14 @@ def assign(
     waited: Partnered = ((), ()),
     start: Assignment | None = None,
 ) -> Assignment:
-    """The best pairs of mentees and mentors, with a proof.
+    """The best pairs of leaders and mentors, with a proof.
 
-    `scores` is an integer array [mentees, mentors] (-1 forbidden, else 0 to 9,999), an iterable of blocks of its rows,
+    `scores` is an integer array [leaders, mentors] (-1 forbidden, else 0 to 9,999), an iterable of blocks of its rows,
     or `Scores`. An iterable that can be iterated again is iterated several times and not stored; an iterator is stored.
-    `mentor_capacity` [mentors] and `mentee_demand` [mentees] say how many partners each may have at most.
+    `mentor_capacity` [mentors] and `mentee_demand` [leaders] say how many partners each may have at most.
     `locked` pairs are in the result, `forbidden` ones are not, `keep` ones count 500 points more; all are
-    (mentee, mentor) indexes. No two people are paired twice.
-    `partnered` are the indexes of mentees and of mentors who already have another partner: what they get is no first
+    (leader, mentor) indexes. No two people are paired twice.
+    `partnered` are the indexes of leaders and of mentors who already have another partner: what they get is no first
     partner. `waited` are the indexes of those who come first: they had no partner in the programme before.
     `start` may be an earlier assignment of the very same scores (the same object, unchanged): it saves time and does
     not change the result.
@@ -72,6 +72,6 @@ def assign(
     TooLarge beyond 64-bit arithmetic.
     """
     request = Request(
-        scores, mentor_capacity, mentee_demand, locked, forbidden, floor, objective, keep, partnered, waited
+        scores, mentor_capacity, leader_demand, locked, forbidden, floor, objective, keep, partnered, waited
     )
     return solve(request, start)

@@ -52,25 +52,25 @@ class Explanation:
     quality: str
     parts: Mapping[str, int]
     for_mentor: tuple[Reason, ...]
-    for_mentee: tuple[Reason, ...]
+    for_leader: tuple[Reason, ...]
     checked: tuple[str, ...]
     few_hours: bool = False
     """Whether they share few working hours a week; for HR only, who reads nothing else about working time."""
 
 
-def explain(mentor: Profile, mentee: Profile, rules: Rules) -> Explanation:
+def explain(mentor: Profile, leader: Profile, rules: Rules) -> Explanation:
     """The reasons for a pair that the rules allow."""
-    parts = parts_of(mentee, mentor, rules)
+    parts = parts_of(leader, mentor, rules)
     total = sum(parts.values())
     department = () if rules.same_department_allowed else ("other_department",)
-    for_mentor, for_mentee = _for_mentor(mentor, mentee, rules), _for_mentee(mentor, mentee, rules, parts)
+    for_mentor, for_leader = _for_mentor(mentor, leader, rules), _for_leader(mentor, leader, rules, parts)
     return Explanation(
         score=total,
-        quality=quality(total, rules, lacks_substance=not _has_substance((*for_mentor, *for_mentee))),
+        quality=quality(total, rules, lacks_substance=not _has_substance((*for_mentor, *for_leader))),
         parts=parts,
         for_mentor=for_mentor,
-        for_mentee=for_mentee,
-        few_hours=mentor.free_hours > 0 < mentee.free_hours and shared_hours(mentor, mentee) < FEW_HOURS,
+        for_leader=for_leader,
+        few_hours=mentor.free_hours > 0 < leader.free_hours and shared_hours(mentor, leader) < FEW_HOURS,
         checked=("not_in_reporting_line", *department, "common_language", "never_paired"),
     )
 
@@ -82,11 +82,11 @@ def lacks_substance(explanation: Mapping[str, Any]) -> bool:
     return bool(codes) and not codes & SUBSTANCE
 
 
-def shares_nothing(mentor: Profile, mentee: Profile, fit: StyleFit) -> bool:
+def shares_nothing(mentor: Profile, leader: Profile, fit: StyleFit) -> bool:
     """The same of two profiles; `fit`: HR's rule for working styles."""
     offered = {offer.topic for offer in mentor.offers}
-    topics = any(wish.topic in offered for wish in mentee.wishes)
-    return not topics and not _has_substance(reason for _, reason in _in_common(mentor, mentee, fit))
+    topics = any(wish.topic in offered for wish in leader.wishes)
+    return not topics and not _has_substance(reason for _, reason in _in_common(mentor, leader, fit))
 
 
 def quality(score: int, rules: Rules, *, lacks_substance: bool = False) -> str:
@@ -100,22 +100,22 @@ def _has_substance(reasons: Iterable[Reason]) -> bool:
     return any(one.code in SUBSTANCE for one in reasons)
 
 
-def _for_mentee(mentor: Profile, mentee: Profile, rules: Rules, parts: Mapping[str, int]) -> tuple[Reason, ...]:
+def _for_leader(mentor: Profile, leader: Profile, rules: Rules, parts: Mapping[str, int]) -> tuple[Reason, ...]:
     """Their most wanted topics first, then the strongest reasons."""
     offered = {offer.topic for offer in mentor.offers}
-    wished = sorted(mentee.wishes, key=lambda wish: (-wish.priority, wish.topic))
+    wished = sorted(leader.wishes, key=lambda wish: (-wish.priority, wish.topic))
     topics = tuple(wish.topic for wish in wished if wish.topic in offered)
-    common = sorted(_in_common(mentor, mentee, rules.style_fit), key=lambda item: -parts[item[0]])
+    common = sorted(_in_common(mentor, leader, rules.style_fit), key=lambda item: -parts[item[0]])
     return _first_three(topics, [reason for _, reason in common])
 
 
-def _for_mentor(mentor: Profile, mentee: Profile, rules: Rules) -> tuple[Reason, ...]:
+def _for_mentor(mentor: Profile, leader: Profile, rules: Rules) -> tuple[Reason, ...]:
     """Their best known topics first, then what makes the first session easy."""
-    wished = {wish.topic for wish in mentee.wishes}
+    wished = {wish.topic for wish in leader.wishes}
     offered = sorted(mentor.offers, key=lambda offer: (-offer.level, offer.topic))
     topics = tuple(offer.topic for offer in offered if offer.topic in wished)
     easy = ("format", "interests", "style", "hours", "cadence", "language")
-    common = sorted(_in_common(mentor, mentee, rules.style_fit), key=lambda item: easy.index(item[0]))
+    common = sorted(_in_common(mentor, leader, rules.style_fit), key=lambda item: easy.index(item[0]))
     return _first_three(topics, [reason for _, reason in common])
 
 
@@ -124,35 +124,35 @@ def _first_three(topics: tuple[str, ...], others: list[Reason]) -> tuple[Reason,
     return tuple(reasons[:MOST_REASONS]) or (Reason("other_view", {}),)
 
 
-def fitting_styles(mentor: Profile, mentee: Profile, fit: StyleFit) -> tuple[tuple[str, str], ...]:
+def fitting_styles(mentor: Profile, leader: Profile, fit: StyleFit) -> tuple[tuple[str, str], ...]:
     """The mentor's and the leader's answer to each question that both answered in a way that fits."""
-    both = zip(STYLES.values(), mentor.style, mentee.style, strict=True)
+    both = zip(STYLES.values(), mentor.style, leader.style, strict=True)
     return tuple((said[one > 0], said[other > 0]) for said, one, other in both if fit.sign * one * other > 0)
 
 
-def _in_common(mentor: Profile, mentee: Profile, fit: StyleFit) -> list[tuple[str, Reason]]:
+def _in_common(mentor: Profile, leader: Profile, fit: StyleFit) -> list[tuple[str, Reason]]:
     """The part of the score and the reason for every match of what both wrote."""
-    fitting = fitting_styles(mentor, mentee, fit)
+    fitting = fitting_styles(mentor, leader, fit)
     styles = tuple(one for one, _ in fitting) if fit is StyleFit.ALIKE else ()
     found = [
-        ("interests", "interest", "interests", _shared(mentor.interests, mentee.interests)),
+        ("interests", "interest", "interests", _shared(mentor.interests, leader.interests)),
         ("style", "style", "styles", styles),
-        ("format", "format", "formats", _shared(mentor.formats, mentee.formats)),
-        ("cadence", "cadence", "cadences", _shared(mentor.cadences, mentee.cadences)),
-        ("language", "language", "languages", _shared(mentor.languages, mentee.languages)),
+        ("format", "format", "formats", _shared(mentor.formats, leader.formats)),
+        ("cadence", "cadence", "cadences", _shared(mentor.cadences, leader.cadences)),
+        ("language", "language", "languages", _shared(mentor.languages, leader.languages)),
     ]
     reasons = [(part, Reason(code, {name: values})) for part, code, name, values in found if values]
     if fitting and fit is StyleFit.COMPLEMENTARY:
         theirs = {"mentor_styles": tuple(one for one, _ in fitting), "mentee_styles": tuple(one for _, one in fitting)}
         reasons.append(("style", Reason("style_differs", theirs)))
-    if shared_hours(mentor, mentee) >= MANY_HOURS:
+    if shared_hours(mentor, leader) >= MANY_HOURS:
         reasons.append(("hours", Reason("hours", {})))
     return reasons
 
 
-def shared_hours(mentor: Profile, mentee: Profile) -> int:
+def shared_hours(mentor: Profile, leader: Profile) -> int:
     """How many hours of a usual week both work."""
-    return (mentor.free_hours & mentee.free_hours).bit_count()
+    return (mentor.free_hours & leader.free_hours).bit_count()
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> tuple[str, ...]:

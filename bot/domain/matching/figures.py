@@ -15,8 +15,8 @@ class Figures:
 
 
 def figures(pairs: Sequence[tuple[int, int, int, bool]], floor: int) -> Figures:
-    """The figures of pairs: mentor, mentee, score, and whether they lack a substantial reason."""
-    people = {one for mentor, mentee, _, _ in pairs for one in (mentor, mentee)}
+    """The figures of pairs: mentor, leader, score, and whether they lack a substantial reason."""
+    people = {one for mentor, leader, _, _ in pairs for one in (mentor, leader)}
     under = sum(score < floor or lacks for _, _, score, lacks in pairs)
     return Figures(len(pairs), len(people), under, _mean(score for _, _, score, _ in pairs))
 

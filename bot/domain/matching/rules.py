@@ -64,40 +64,40 @@ def ancestors(person_id: int, above: Mapping[int, set[int]]) -> frozenset[int]:
 
 
 def broken_rules(
-    mentee: Profile, mentor: Profile, rules: Rules, lines: Mapping[int, frozenset[int]] | None = None
+    leader: Profile, mentor: Profile, rules: Rules, lines: Mapping[int, frozenset[int]] | None = None
 ) -> tuple[str, ...]:
     """The names, in the order of `RULES`, of the hard rules that forbid this pair; empty if it is allowed.
 
     `lines` comes from `reporting_lines` over all people; without it only the two people's own managers are checked.
     """
     if lines is None:
-        lines = reporting_lines((mentee, mentor))
+        lines = reporting_lines((leader, mentor))
     broken = {
-        "oneself": mentee.id == mentor.id,
-        "inactive": not (mentee.active and mentor.active),
-        "held": mentor.held or mentee.held,
-        "no_capacity": not _has_capacity(mentee, mentor),
-        "manager_missing": not (mentee.manager_known and mentor.manager_known),
-        "level_gap": mentee.level - mentor.level < rules.least_gap,
-        "reporting_line": mentee.id in lines[mentor.id] or mentor.id in lines[mentee.id],
-        "same_department": not rules.same_department_allowed and same_department(mentee, mentor),
-        "paired_before": mentee.id in mentor.past or mentor.id in mentee.past,
-        "blocked": mentee.id in mentor.avoids or mentor.id in mentee.avoids,
-        "no_common_language": not mentee.languages & mentor.languages,
+        "oneself": leader.id == mentor.id,
+        "inactive": not (leader.active and mentor.active),
+        "held": mentor.held or leader.held,
+        "no_capacity": not _has_capacity(leader, mentor),
+        "manager_missing": not (leader.manager_known and mentor.manager_known),
+        "level_gap": leader.level - mentor.level < rules.least_gap,
+        "reporting_line": leader.id in lines[mentor.id] or mentor.id in lines[leader.id],
+        "same_department": not rules.same_department_allowed and same_department(leader, mentor),
+        "paired_before": leader.id in mentor.past or mentor.id in leader.past,
+        "blocked": leader.id in mentor.avoids or mentor.id in leader.avoids,
+        "no_common_language": not leader.languages & mentor.languages,
     }
     return tuple(rule for rule in RULES if broken[rule])
 
 
 def visible_rules(
-    mentee: Profile, mentor: Profile, rules: Rules, lines: Mapping[int, frozenset[int]] | None = None
+    leader: Profile, mentor: Profile, rules: Rules, lines: Mapping[int, frozenset[int]] | None = None
 ) -> tuple[str, ...]:
     """The broken rules that HR may see: for every answer to HR about two people that it names."""
-    return tuple(rule for rule in broken_rules(mentee, mentor, rules, lines) if rule not in HIDDEN_RULES)
+    return tuple(rule for rule in broken_rules(leader, mentor, rules, lines) if rule not in HIDDEN_RULES)
 
 
-def _has_capacity(mentee: Profile, mentor: Profile) -> bool:
-    both_sides = mentee.role.learns and mentor.role.teaches
-    return both_sides and mentee.mentee_capacity > 0 and mentor.mentor_capacity > 0
+def _has_capacity(leader: Profile, mentor: Profile) -> bool:
+    both_sides = leader.role.learns and mentor.role.teaches
+    return both_sides and leader.leader_capacity > 0 and mentor.mentor_capacity > 0
 
 
 def same_department(one: Profile, other: Profile) -> bool:
@@ -105,67 +105,67 @@ def same_department(one: Profile, other: Profile) -> bool:
     return one.department != "" and one.department == other.department
 
 
-def parts_of(mentee: Profile, mentor: Profile, rules: Rules) -> dict[str, int]:
+def parts_of(leader: Profile, mentor: Profile, rules: Rules) -> dict[str, int]:
     """The points of each part of the score of this pair, in the order of `PARTS`; their sum is the score."""
     weights = rules.weights
     return {
-        "topics": topic_points(mentee, mentor, weights.topics),
-        "interests": interest_points(mentee, mentor, weights.interests),
-        "style": style_points(mentee.style, mentor.style, weights.style, rules.style_fit),
-        "gap": gap_points(mentee.level, mentor.level, weights.gap),
-        "hours": hours_points(mentee.free_hours, mentor.free_hours, weights.hours),
-        "language": language_points(mentee.languages, mentor.languages, weights.language),
-        "format": choice_points(mentee.formats, mentor.formats, weights.format),
-        "cadence": choice_points(mentee.cadences, mentor.cadences, weights.cadence),
+        "topics": topic_points(leader, mentor, weights.topics),
+        "interests": interest_points(leader, mentor, weights.interests),
+        "style": style_points(leader.style, mentor.style, weights.style, rules.style_fit),
+        "gap": gap_points(leader.level, mentor.level, weights.gap),
+        "hours": hours_points(leader.free_hours, mentor.free_hours, weights.hours),
+        "language": language_points(leader.languages, mentor.languages, weights.language),
+        "format": choice_points(leader.formats, mentor.formats, weights.format),
+        "cadence": choice_points(leader.cadences, mentor.cadences, weights.cadence),
     }
 
 
-def topic_units(mentee: Profile, weight: int) -> dict[str, int]:
-    """Points that each level of an offer earns on each topic that the mentee wants.
+def topic_units(leader: Profile, weight: int) -> dict[str, int]:
+    """Points that each level of an offer earns on each topic that the leader wants.
 
     They are distributed by priority so that a mentor at the top level in the two most wanted topics earns all points:
     wanting many topics does not make a leader harder to satisfy.
     """
-    two_most_wanted = sum(sorted((wish.priority for wish in mentee.wishes), reverse=True)[:2])
-    return {wish.topic: weight * wish.priority // (TOPIC_TOP_LEVEL * two_most_wanted) for wish in mentee.wishes}
+    two_most_wanted = sum(sorted((wish.priority for wish in leader.wishes), reverse=True)[:2])
+    return {wish.topic: weight * wish.priority // (TOPIC_TOP_LEVEL * two_most_wanted) for wish in leader.wishes}
 
 
-def topic_points(mentee: Profile, mentor: Profile, weight: int) -> int:
+def topic_points(leader: Profile, mentor: Profile, weight: int) -> int:
     """Wanted topics, by priority, against offered topics, by level."""
-    units = topic_units(mentee, weight)
+    units = topic_units(leader, weight)
     return min(weight, sum(units.get(offer.topic, 0) * offer.level for offer in mentor.offers))
 
 
-def interest_points(mentee: Profile, mentor: Profile, weight: int) -> int:
+def interest_points(leader: Profile, mentor: Profile, weight: int) -> int:
     """Common interests; three earn the maximum."""
-    return weight // FULL_INTERESTS * min(FULL_INTERESTS, len(mentee.interests & mentor.interests))
+    return weight // FULL_INTERESTS * min(FULL_INTERESTS, len(leader.interests & mentor.interests))
 
 
-def style_points(mentee: tuple[int, ...], mentor: tuple[int, ...], weight: int, fit: StyleFit) -> int:
+def style_points(leader: tuple[int, ...], mentor: tuple[int, ...], weight: int, fit: StyleFit) -> int:
     """Working style: on each axis what fits counts two, a missing answer one, what does not fit nothing."""
-    fitting = sum(1 + fit.sign * one * other for one, other in zip(mentee, mentor, strict=True))
-    return weight * fitting // (2 * len(mentee))
+    fitting = sum(1 + fit.sign * one * other for one, other in zip(leader, mentor, strict=True))
+    return weight * fitting // (2 * len(leader))
 
 
-def gap_points(mentee: int, mentor: int, weight: int) -> int:
+def gap_points(leader: int, mentor: int, weight: int) -> int:
     """Seniority gap, in career levels."""
-    gap = mentee - mentor
+    gap = leader - mentor
     return weight * GAP_PERCENT[gap] // 100 if 0 <= gap < len(GAP_PERCENT) else 0
 
 
-def hours_points(mentee: int, mentor: int, weight: int) -> int:
+def hours_points(leader: int, mentor: int, weight: int) -> int:
     """Common working hours in a week; twenty earn the maximum, unknown ones count as ten."""
-    shared = (mentee & mentor).bit_count() if mentee and mentor else UNKNOWN_HOURS
+    shared = (leader & mentor).bit_count() if leader and mentor else UNKNOWN_HOURS
     return weight // FULL_HOURS * min(FULL_HOURS, shared)
 
 
-def language_points(mentee: frozenset[str], mentor: frozenset[str], weight: int) -> int:
-    """The share of the mentee's languages that the mentor also speaks."""
-    return weight * len(mentee & mentor) // len(mentee) if mentee else 0
+def language_points(leader: frozenset[str], mentor: frozenset[str], weight: int) -> int:
+    """The share of the leader's languages that the mentor also speaks."""
+    return weight * len(leader & mentor) // len(leader) if leader else 0
 
 
-def choice_points(mentee: frozenset[str], mentor: frozenset[str], weight: int) -> int:
+def choice_points(leader: frozenset[str], mentor: frozenset[str], weight: int) -> int:
     """A common format or cadence; half the points if either has no preference."""
-    if not mentee or not mentor:
+    if not leader or not mentor:
         return weight // 2
-    return weight if mentee & mentor else 0
+    return weight if leader & mentor else 0

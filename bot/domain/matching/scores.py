@@ -15,7 +15,7 @@ BLOCK_ROWS = 256
 
 
 class Scores:
-    """The result of `score`: an int16 matrix [mentees, mentors], -1 where a rule forbids the pair, else 0 to 9,999.
+    """The result of `score`: an int16 matrix [leaders, mentors], -1 where a rule forbids the pair, else 0 to 9,999.
 
     Rows and columns are in the order of `mentee_ids` and `mentor_ids` (int64, ascending), so the order of the input has
     no influence. `mentee_demand` and `mentor_capacity` (int64) are their capacities, ready for `assign`.
@@ -29,20 +29,20 @@ class Scores:
             raise ValueError("two people have the same id")
         self.rules = rules
         self._lines = reporting_lines(everybody, managers)
-        self._mentees = [person for person in everybody if person.role.learns]
+        self._leaders = [person for person in everybody if person.role.learns]
         self._mentors = [person for person in everybody if person.role.teaches]
-        self.mentee_ids = _int64(person.id for person in self._mentees)
+        self.leader_ids = _int64(person.id for person in self._leaders)
         self.mentor_ids = _int64(person.id for person in self._mentors)
-        self.mentee_demand = _int64(person.mentee_capacity for person in self._mentees)
+        self.leader_demand = _int64(person.leader_capacity for person in self._leaders)
         self.mentor_capacity = _int64(person.mentor_capacity for person in self._mentors)
-        self._products = products(self._mentees, self._mentors, rules) if all(self.shape) else []
+        self._products = products(self._leaders, self._mentors, rules) if all(self.shape) else []
         self._forbidden_rows, self._forbidden_columns = self._named_pairs()
         self._matrix: NDArray[np.int16] | None = None if stream else self._stored()
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Number of mentees and of mentors."""
-        return len(self._mentees), len(self._mentors)
+        """Number of leaders and of mentors."""
+        return len(self._leaders), len(self._mentors)
 
     @property
     def matrix(self) -> NDArray[np.int16]:
@@ -62,38 +62,38 @@ class Scores:
 
     __iter__ = blocks
 
-    def row(self, mentee: int) -> NDArray[np.int16]:
-        """The scores of the mentee at this index with every mentor."""
+    def row(self, leader: int) -> NDArray[np.int16]:
+        """The scores of the leader at this index with every mentor."""
         if self._matrix is not None:
-            return self._matrix[mentee : mentee + 1].copy().ravel()
+            return self._matrix[leader : leader + 1].copy().ravel()
         row = np.empty((1, self.shape[1]), np.int16)
-        self._compute(mentee, mentee + 1, row, self._buffers(1))
+        self._compute(leader, leader + 1, row, self._buffers(1))
         return row.ravel()
 
     def column(self, mentor: int) -> NDArray[np.int16]:
-        """The scores of the mentor at this index with every mentee."""
+        """The scores of the mentor at this index with every leader."""
         if self._matrix is not None:
             return self._matrix[:, mentor].copy()
         points = np.zeros(self.shape[0], np.float32)
         for product in self._products:
-            points += _capped(product.mentees @ product.mentors[mentor], product.cap)
+            points += _capped(product.leaders @ product.mentors[mentor], product.cap)
         column = np.maximum(points, FORBIDDEN).astype(np.int16)
         column[self._forbidden_rows[self._forbidden_columns == mentor]] = FORBIDDEN
         return column
 
-    def parts(self, mentee_id: int, mentor_id: int) -> dict[str, int]:
+    def parts(self, leader_id: int, mentor_id: int) -> dict[str, int]:
         """The points of each part for two people by id, adding up exactly to their score if no rule forbids it."""
-        return parts_of(self._people[mentee_id], self._people[mentor_id], self.rules)
+        return parts_of(self._people[leader_id], self._people[mentor_id], self.rules)
 
-    def forbidden_by(self, mentee_id: int, mentor_id: int) -> tuple[str, ...]:
+    def forbidden_by(self, leader_id: int, mentor_id: int) -> tuple[str, ...]:
         """The names of the hard rules that forbid these two people, by id; empty when they may be paired."""
-        return broken_rules(self._people[mentee_id], self._people[mentor_id], self.rules, self._lines)
+        return broken_rules(self._people[leader_id], self._people[mentor_id], self.rules, self._lines)
 
-    def pair_index(self, mentee_id: int, mentor_id: int) -> tuple[int, int]:
+    def pair_index(self, leader_id: int, mentor_id: int) -> tuple[int, int]:
         """Row and column of two people by id, as `assign` takes pairs. Raises KeyError for one not on that side."""
-        row, column = places([mentee_id], self.mentee_ids)[0], places([mentor_id], self.mentor_ids)[0]
+        row, column = places([leader_id], self.leader_ids)[0], places([mentor_id], self.mentor_ids)[0]
         if row < 0 or column < 0:
-            raise KeyError(f"no mentee {mentee_id} or no mentor {mentor_id}")
+            raise KeyError(f"no mentee {leader_id} or no mentor {mentor_id}")
         return int(row), int(column)
 
     def person(self, person_id: int) -> Profile:
@@ -123,7 +123,7 @@ class Scores:
         points, part = buffers[:, : stop - start]
         points[...] = 0
         for product in self._products:
-            np.matmul(product.mentees[start:stop], product.mentors.T, out=part)
+            np.matmul(product.leaders[start:stop], product.mentors.T, out=part)
             points += _capped(part, product.cap)
         np.maximum(points, FORBIDDEN, out=points)
         out[...] = points
@@ -138,7 +138,7 @@ class Scores:
             named = (person.id, *person.avoids, *person.past, *self._lines[person.id])
             one.extend([person.id] * len(named))
             other.extend(named)
-        rows = places(one + other, self.mentee_ids)
+        rows = places(one + other, self.leader_ids)
         columns = places(other + one, self.mentor_ids)
         here = (rows >= 0) & (columns >= 0)
         order = np.argsort(rows[here], kind="stable")

@@ -32,7 +32,7 @@ class Leftover:
 
 
 def leftover_cause(person_id: int, side: Side, scores: Scores, assignment: Assignment) -> Leftover:
-    """Why the person got no partner as a mentor or mentee in this assignment of these scores.
+    """Why the person got no partner as a mentor or leader in this assignment of these scores.
 
     In this order:
 
@@ -54,20 +54,20 @@ class Causes:
     def __init__(self, scores: Scores, assignment: Assignment) -> None:
         self._scores = scores
         self._closed: dict[Side, dict[int, list[int]]] = {"mentee": {}, "mentor": {}}
-        for mentee, mentor in assignment.forbidden:
-            self._closed["mentee"].setdefault(mentee, []).append(mentor)
-            self._closed["mentor"].setdefault(mentor, []).append(mentee)
-        mentees, mentors = assignment.pairs[:, 0], assignment.pairs[:, 1]
+        for leader, mentor in assignment.forbidden:
+            self._closed["mentee"].setdefault(leader, []).append(mentor)
+            self._closed["mentor"].setdefault(mentor, []).append(leader)
+        leaders, mentors = assignment.pairs[:, 0], assignment.pairs[:, 1]
         self._there: dict[Side, _Others] = {
             "mentee": _Others.of(scores, "mentee", _free(scores.mentor_capacity, mentors)),
-            "mentor": _Others.of(scores, "mentor", _free(scores.mentee_demand, mentees)),
+            "mentor": _Others.of(scores, "mentor", _free(scores.leader_demand, leaders)),
         }
         everybody = scores.people
         self._topics: dict[Side, frozenset[str]] = {
             "mentee": frozenset(offer.topic for one in everybody for offer in one.offers),
             "mentor": frozenset(wish.topic for one in everybody for wish in one.wishes),
         }
-        """Topics that anyone offers (for mentees) or wants (for mentors)."""
+        """Topics that anyone offers (for leaders) or wants (for mentors)."""
 
     def of(self, person_id: int, side: Side) -> Leftover:
         """As `leftover_cause`."""
@@ -77,7 +77,7 @@ class Causes:
             return _leftover(own)
         if not any(one != person_id for one in others.ids[others.active].tolist()):
             return _leftover("nobody_there")
-        mine = places([person_id], scores.mentee_ids if side == "mentee" else scores.mentor_ids)[0]
+        mine = places([person_id], scores.leader_ids if side == "mentee" else scores.mentor_ids)[0]
         points = scores.row(mine) if side == "mentee" else scores.column(mine)
         by_rules = others.able & (points >= 0)
         possible, closed = by_rules.copy(), self._closed[side].get(int(mine), [])
@@ -118,10 +118,10 @@ class Causes:
             other = int(others.ids[at])
             if other == person.id:
                 continue
-            mentee, mentor = (person.id, other) if side == "mentee" else (other, person.id)
-            broken = scores.forbidden_by(mentee, mentor)
+            leader, mentor = (person.id, other) if side == "mentee" else (other, person.id)
+            broken = scores.forbidden_by(leader, mentor)
             counts.update(broken)
-            if (cause := self._single(mentee, mentor, broken, side)) is not None:
+            if (cause := self._single(leader, mentor, broken, side)) is not None:
                 # A missing place can be added, and a person who is not ready could not have used theirs.
                 alone[cause, bool(others.free[at]) or cause == "places_taken"] += 1
         if not alone:
@@ -129,18 +129,18 @@ class Causes:
         cause, _ = max(alone, key=lambda one: (_shown(one[0]), one[1], alone[one], -_ORDER.index(one[0])))
         return _leftover(cause, dict(counts))
 
-    def _single(self, mentee: int, mentor: int, broken: tuple[str, ...], side: Side) -> str | None:
+    def _single(self, leader: int, mentor: int, broken: tuple[str, ...], side: Side) -> str | None:
         """The cause, if these rules that two people break reduce to one obstacle."""
         if broken == ("level_gap",):
-            return self._by_level(self._scores.person(mentee).level, self._scores.person(mentor).level, side)
+            return self._by_level(self._scores.person(leader).level, self._scores.person(mentor).level, side)
         return _OF_OTHERS.get(broken) or (broken[0] if len(broken) == 1 else None)
 
-    def _by_level(self, mentee: int, mentor: int, side: Side) -> str:
+    def _by_level(self, leader: int, mentor: int, side: Side) -> str:
         """The cause if these two levels are too close, for the person on this side."""
         gap = self._scores.rules.least_gap
-        if mentee - mentor >= LEAST_GAP:
+        if leader - mentor >= LEAST_GAP:
             return "least_gap"
-        room = mentee - gap >= min(Level) if side == "mentee" else mentor + gap <= max(Level)
+        room = leader - gap >= min(Level) if side == "mentee" else mentor + gap <= max(Level)
         return "level_gap" if room else "level_at_end"
 
 
@@ -192,7 +192,7 @@ class _Others:
 
     @classmethod
     def of(cls, scores: Scores, side: Side, free: Bools) -> "_Others":
-        ids = scores.mentor_ids if side == "mentee" else scores.mentee_ids
+        ids = scores.mentor_ids if side == "mentee" else scores.leader_ids
         everybody = [scores.person(int(one)) for one in ids]
         able = [_own_cause(one, _other(side)) is None for one in everybody]
         topics: dict[str, Bools] = {}
@@ -211,7 +211,7 @@ def _other(side: Side) -> Side:
 
 
 def _own_cause(person: Profile, side: Side) -> str | None:
-    capacity = person.mentor_capacity if side == "mentor" else person.mentee_capacity
+    capacity = person.mentor_capacity if side == "mentor" else person.leader_capacity
     causes = {
         "inactive": not person.active,
         "held": person.held,
@@ -222,7 +222,7 @@ def _own_cause(person: Profile, side: Side) -> str | None:
 
 
 def _wanted(person: Profile, side: Side) -> tuple[str, ...]:
-    """The topics that a mentee wants, most wanted first, or that a mentor offers, best known first."""
+    """The topics that a leader wants, most wanted first, or that a mentor offers, best known first."""
     if side == "mentee":
         return tuple(wish.topic for wish in sorted(person.wishes, key=lambda wish: -wish.priority))
     return tuple(offer.topic for offer in sorted(person.offers, key=lambda offer: -offer.level))

@@ -70,7 +70,7 @@ class IntroMentorMessage(PairMessage):
 
 
 @message_kind("intro_mentee", "{pair}:{reader}", bulk=True, hr_label="introduction")
-class IntroMenteeMessage(PairMessage):
+class IntroLeaderMessage(PairMessage):
     """The introduction, to the leader."""
 
 
@@ -79,9 +79,9 @@ class IntroGroupMessage(PairMessage):
     """The first message of the pair's own chat."""
 
 
-INTRODUCTIONS: dict[Side, type[IntroMentorMessage | IntroMenteeMessage]] = {
+INTRODUCTIONS: dict[Side, type[IntroMentorMessage | IntroLeaderMessage]] = {
     Side.MENTOR: IntroMentorMessage,
-    Side.MENTEE: IntroMenteeMessage,
+    Side.LEADER: IntroLeaderMessage,
 }
 
 

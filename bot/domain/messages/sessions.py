@@ -67,7 +67,7 @@ class PollMentorMessage(StepMessage):
 
 
 @message_kind("poll_mentee", "{session}:{side}:{slot}", reminds="poll", bulk=True, hr_label="poll", offers_times=True)
-class PollMenteeMessage(StepMessage):
+class PollLeaderMessage(StepMessage):
     """The questions after a session, to the leader."""
 
 
@@ -75,10 +75,10 @@ _OF_STEPS: dict[tuple[StepKind, Side | None], type[StepMessage]] = {
     **{(StepKind.BOOKING_NUDGE, side): BookingNudgeMessage for side in Side},
     **{(StepKind.BOOKING_REMINDER, side): BookingReminderMessage for side in Side},
     (StepKind.MENTOR_PACK, Side.MENTOR): MentorPackMessage,
-    (StepKind.LEADER_PACK, Side.MENTEE): LeaderPackMessage,
+    (StepKind.LEADER_PACK, Side.LEADER): LeaderPackMessage,
     **{(StepKind.REMINDER, side): ReminderMessage for side in Side},
     (StepKind.POLL, Side.MENTOR): PollMentorMessage,
-    (StepKind.POLL, Side.MENTEE): PollMenteeMessage,
+    (StepKind.POLL, Side.LEADER): PollLeaderMessage,
 }
 
 
@@ -244,7 +244,7 @@ SHOWING_TIME = frozenset(
         LeaderPackMessage,
         ReminderMessage,
         PollMentorMessage,
-        PollMenteeMessage,
+        PollLeaderMessage,
     )
 )
 """The names of the kinds that show a session's time, or belong to it: they are updated once it has another."""

@@ -133,7 +133,7 @@ async def _written(work: UnitOfWork, before: AgreementView, terms: Terms) -> Agr
         goals=_goals(before.agreement, terms),
         books=terms.books or "",
         mentor_called=terms.mentor_called,
-        mentee_called=terms.mentee_called,
+        leader_called=terms.leader_called,
         confidential=terms.confidential,
         off_limits=terms.off_limits,
         topic=terms.topic or None,
@@ -176,7 +176,7 @@ def _put_name(row: Agreement, side: Side, work: UnitOfWork) -> None:
     if side is Side.MENTOR:
         row.mentor_signed_at = work.now
     else:
-        row.mentee_signed_at = work.now
+        row.leader_signed_at = work.now
 
 
 def _message(found: PairContext, reader: Side, message: AgreementMessage) -> Outgoing:
@@ -250,7 +250,7 @@ def _standings(rows: Iterable[Agreement]) -> dict[int, SignatureTimes]:
 
 
 def version_of(row: Agreement) -> Version:
-    return Version(row.written_at, {Side.MENTOR: row.mentor_signed_at, Side.MENTEE: row.mentee_signed_at})
+    return Version(row.written_at, {Side.MENTOR: row.mentor_signed_at, Side.LEADER: row.leader_signed_at})
 
 
 def headway_of(row: Agreement) -> tuple[Headway, ...]:
@@ -273,7 +273,7 @@ def terms_of(row: Agreement) -> Terms:
         goals,
         Books(row.books),
         row.mentor_called,
-        row.mentee_called,
+        row.leader_called,
         row.confidential,
         row.off_limits,
         row.topic or "",

@@ -103,7 +103,7 @@ async def _concerned(session: AsyncSession, programme: Programme, audience: Audi
         missing = await _unsigned(session, pairs)
     else:
         missing = await _unbooked(session, programme, pairs, now)
-    return {part for pair in pairs if pair.id in missing for part in (pair.mentor_id, pair.mentee_id)}
+    return {part for pair in pairs if pair.id in missing for part in (pair.mentor_id, pair.leader_id)}
 
 
 async def _unsigned(session: AsyncSession, pairs: Sequence[Pair]) -> set[int]:

@@ -212,9 +212,9 @@ async def _forbidden(session: AsyncSession, programme: Programme, asker: BuddyCa
     for entry in (await session.exec(select(RosterEntry).where(RosterEntry.programme_id == programme.id, line))).all():
         found |= {entry.person_id, *([entry.manager_id] if entry.manager_id else [])}
     number, others = asker.participant, defaultdict[int, set[int]](set)
-    mine = or_(col(Pair.mentor_id) == number, col(Pair.mentee_id) == number)
+    mine = or_(col(Pair.mentor_id) == number, col(Pair.leader_id) == number)
     for pair in (await session.exec(select(Pair).where(mine, Pair.state != PairState.ENDED))).all():
-        others[number] |= {pair.mentor_id, pair.mentee_id}
+        others[number] |= {pair.mentor_id, pair.leader_id}
     before = or_(col(BuddyPair.asker_id) == number, col(BuddyPair.buddy_id) == number)
     for row in (await session.exec(select(BuddyPair).where(before))).all():
         others[number] |= {row.asker_id, row.buddy_id}

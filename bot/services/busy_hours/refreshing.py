@@ -21,7 +21,7 @@ from bot.domain.busy_hours import (
 from bot.domain.calendar import Span
 from bot.domain.messages.busy_hours import BusyHoursStoppedMessage
 from bot.services.busy_hours.nights import next_night
-from bot.services.pair_context import MENTEE_PART, MENTOR_PART
+from bot.services.pair_context import LEADER_PART, MENTOR_PART
 from storage.new_rows import inserts_unless_known
 from storage.outbox import outgoing
 from storage.tables import (
@@ -98,16 +98,16 @@ async def claim_due(store: Store, now: datetime, *, on: bool = True) -> list[Tas
 
 def of_person_and_partners(person_id: int) -> ColumnElement[bool]:
     """The calendars of a person and of their partners."""
-    pairs = (Pair.state == PairState.ACTIVE, col(Pair.mentor_id) == MENTOR_PART.id, Pair.mentee_id == MENTEE_PART.id)
-    leaders = select(MENTEE_PART.person_id).where(*pairs, MENTOR_PART.person_id == person_id)
-    mentors = select(MENTOR_PART.person_id).where(*pairs, MENTEE_PART.person_id == person_id)
+    pairs = (Pair.state == PairState.ACTIVE, col(Pair.mentor_id) == MENTOR_PART.id, Pair.leader_id == LEADER_PART.id)
+    leaders = select(LEADER_PART.person_id).where(*pairs, MENTOR_PART.person_id == person_id)
+    mentors = select(MENTOR_PART.person_id).where(*pairs, LEADER_PART.person_id == person_id)
     owner = col(BusyCalendar.person_id)
     return or_(owner == person_id, owner.in_(leaders), owner.in_(mentors))
 
 
 def of_pair(pair_id: int) -> ColumnElement[bool]:
     """The calendars of the two people of a pair."""
-    sides = or_(col(Pair.mentor_id) == Participant.id, col(Pair.mentee_id) == Participant.id)
+    sides = or_(col(Pair.mentor_id) == Participant.id, col(Pair.leader_id) == Participant.id)
     return col(BusyCalendar.person_id).in_(select(Participant.person_id).where(Pair.id == pair_id, sides))
 
 

@@ -240,11 +240,11 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, 
     found = {}
     for one in pairs:
         rows = sessions.get(one.pair.id, [])
-        pauses = (one.mentor_part.resumed_at, one.mentee_part.resumed_at, one.pair.resumed_at)
+        pauses = (one.mentor_part.resumed_at, one.leader_part.resumed_at, one.pair.resumed_at)
         resumed = [moment for moment in pauses if moment]
         found[one.pair.id] = pair_facts(
             one.pair,
-            one.mentee.zone,
+            one.leader.zone,
             one.off,
             rows,
             [change for row in rows for change in changes.get(row.id, [])],
@@ -304,7 +304,7 @@ def pair_facts(
         first_booked_at=min((c.at for c in changes if c.kind in ("booked", "held")), default=None),
         last_held_at=max(held, default=None),
         moves_by_mentor=_moves(changes, Side.MENTOR),
-        moves_by_mentee=_moves(changes, Side.MENTEE),
+        moves_by_leader=_moves(changes, Side.LEADER),
         missed=tuple(sorted(next_morning(at, zone, off) for at in _missed(rows, changes, met))),
         honesty=tuple(
             (next_morning(answer.answered_at, zone, off), answer.honest)

@@ -33,7 +33,7 @@ class Attention:
 
     pair_id: int
     mentor: Person
-    mentee: Person
+    leader: Person
     why: SignalKind
     since: datetime
     next: Action | None
@@ -63,7 +63,7 @@ async def pairs_needing_attention(work: UnitOfWork, programme: Programme) -> lis
             hr_told = any(step.action is Action.TELL_HR and step.at >= began for step in taken[pair_id])
             talk = talks.get(pair_id)
             settled = talk is not None and is_settled_by_talk(lead.kind, facts[pair_id], talk, work.now)
-            found.append(Attention(pair_id, one.mentor, one.mentee, lead.kind, lead.since, coming, hr_told, settled))
+            found.append(Attention(pair_id, one.mentor, one.leader, lead.kind, lead.since, coming, hr_told, settled))
     return sorted(found, key=lambda one: (-gravity(one.why), one.since))
 
 

@@ -37,7 +37,7 @@ DAYS_TO_CALL = 1
 """Working days within which a reader talks to the writer of a concern."""
 
 MINE, OTHER = aliased(Participant), aliased(Participant)
-_EITHER = (col(Pair.mentor_id), col(Pair.mentee_id))
+_EITHER = (col(Pair.mentor_id), col(Pair.leader_id))
 _PARTNERS = (
     select_columns(col(OTHER.person_id))
     .join(Pair, col(OTHER.id).in_(_EITHER))

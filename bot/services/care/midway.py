@@ -66,7 +66,7 @@ async def _plan(work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], p
         for day in days:
             if (due_at := _at(programme, day)) <= work.now:
                 continue
-            for side, participant_id in ((Side.MENTOR, pair.mentor_id), (Side.MENTEE, pair.mentee_id)):
+            for side, participant_id in ((Side.MENTOR, pair.mentor_id), (Side.LEADER, pair.leader_id)):
                 slot = "" if day == middle else f":{day.isoformat()}"
                 message = MidwayMessage(pair.id, side, check_in=day != middle, slot=slot)
                 person_id = person_ids[participant_id]

@@ -103,7 +103,7 @@ async def _take_no_more(work: UnitOfWork, found: PairContext, side: Side) -> Non
     if side is Side.MENTOR:
         part.mentor_capacity = sum(pair.mentor_id == part.id for pair in left)
     else:
-        part.mentee_capacity = sum(pair.mentee_id == part.id for pair in left)
+        part.leader_capacity = sum(pair.leader_id == part.id for pair in left)
 
 
 def _to_person(found: PairContext, reader: Side, off: Sequence[CalledOff]) -> Outgoing:

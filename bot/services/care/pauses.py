@@ -142,7 +142,7 @@ async def _bring_back(work: UnitOfWork, participant: Participant, slot: str) -> 
 
 async def _tell(work: UnitOfWork, participant: Participant, pair: Pair, message: PartnerMessage) -> Person | None:
     """The partner who gets the message."""
-    other_id = pair.mentee_id if pair.mentor_id == participant.id else pair.mentor_id
+    other_id = pair.leader_id if pair.mentor_id == participant.id else pair.mentor_id
     other = await work.session.get(Participant, other_id)
     if other is None:
         return None

@@ -20,7 +20,7 @@ from bot.services.agreement.agreement import newest, version_of
 from bot.services.agreement.goal_records import plan
 from bot.services.caller import HrCaller, Rejected
 from bot.services.orientation.orientation import plan_early_reminders
-from bot.services.pair_context import COUPLE, MENTEE, MENTOR, PairContext, around_pairs, couple_of_hr, end_slot
+from bot.services.pair_context import COUPLE, LEADER, MENTOR, PairContext, around_pairs, couple_of_hr, end_slot
 from bot.services.programme.end import ends_at
 from bot.services.recruiting.announcement import count_soon
 from bot.services.sessions.called_off import CALLED_OFF, Why
@@ -89,7 +89,7 @@ async def offer_restoring(work: UnitOfWork, person: Person) -> None:
     """
     if not _may_take_part(person):
         return
-    mine = (col(MENTOR.id) == person.id) | (col(MENTEE.id) == person.id)
+    mine = (col(MENTOR.id) == person.id) | (col(LEADER.id) == person.id)
     statement = around_pairs(*COUPLE).where(mine, Pair.state == PairState.ENDED, Pair.ended_by == EndedBy.ACCOUNT)
     for row in (await work.session.exec(statement.order_by(col(Pair.id)))).all():
         found = PairContext(*row)
@@ -125,7 +125,7 @@ def _is_here(found: PairContext, side: Side) -> bool:
 
 async def _has_place(session: AsyncSession, part: Participant, side: Side) -> bool:
     mine, places = (
-        (Pair.mentor_id, part.mentor_capacity) if side is Side.MENTOR else (Pair.mentee_id, part.mentee_capacity)
+        (Pair.mentor_id, part.mentor_capacity) if side is Side.MENTOR else (Pair.leader_id, part.leader_capacity)
     )
     taken = select(func.count()).where(mine == part.id, Pair.state != PairState.ENDED)
     return (await session.exec(taken)).one() < places

@@ -63,7 +63,7 @@ class Certificate:
 SESSIONS = (
     select(Pair, MentoringSession)
     .join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
-    .where(or_(col(Pair.mentor_id) == bindparam("participant"), col(Pair.mentee_id) == bindparam("participant")))
+    .where(or_(col(Pair.mentor_id) == bindparam("participant"), col(Pair.leader_id) == bindparam("participant")))
 )
 """Built once, because many messages need it."""
 
@@ -80,7 +80,7 @@ def earned_with(participant: Participant, pairs: Iterable[tuple[Pair, Sequence[M
     """As `earned_sides`, given all of their pairs that have sessions, each with these."""
     theirs: dict[Side, list[tuple[Pair, Sequence[MentoringSession]]]] = {side: [] for side in Side}
     for pair, sessions in pairs:
-        theirs[Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE].append((pair, sessions))
+        theirs[Side.MENTOR if pair.mentor_id == participant.id else Side.LEADER].append((pair, sessions))
     return [side for side in Side if completed_in(theirs[side])]
 
 
@@ -189,7 +189,7 @@ async def of_ended_pairs(session: AsyncSession, programme_id: int) -> list[Holde
     """People who stayed though a partner left: they may have earned one without a pair that reached the end."""
     found: list[Holder] = []
     for side in Side:
-        part = Pair.mentor_id if side is Side.MENTOR else Pair.mentee_id
+        part = Pair.mentor_id if side is Side.MENTOR else Pair.leader_id
         theirs = select(part).where(Pair.programme_id == programme_id, Pair.state == PairState.ENDED)
         statement = (
             select(Participant, Person)

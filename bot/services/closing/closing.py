@@ -145,11 +145,11 @@ async def _still_meeting(
     work: UnitOfWork, programme: Programme, sides: Collection[tuple[int, Side]]
 ) -> set[tuple[int, Side]]:
     """Those of `sides` that have another active pair: they are asked once that is over, too."""
-    active = select(Pair.mentor_id, Pair.mentee_id).where(
+    active = select(Pair.mentor_id, Pair.leader_id).where(
         Pair.programme_id == programme.id, Pair.state == PairState.ACTIVE
     )
     rows = (await work.session.exec(active)).all()
-    return {one for mentor, mentee in rows for one in ((mentor, Side.MENTOR), (mentee, Side.MENTEE)) if one in sides}
+    return {one for mentor, leader in rows for one in ((mentor, Side.MENTOR), (leader, Side.LEADER)) if one in sides}
 
 
 def _farewells(one: PairContext, days: LastDays, now: datetime) -> list[Outgoing]:

@@ -85,7 +85,7 @@ async def posted_farewells(store: Store, caller: Caller, programme_id: int) -> l
         part = await participation(work.session, person.id, programme_id) if person else None
         if person is None or part is None:
             return []
-        mine = (Pair.mentor_id == part.id) | (Pair.mentee_id == part.id)
+        mine = (Pair.mentor_id == part.id) | (Pair.leader_id == part.id)
         pairs = select(Pair.id).where(mine, Pair.state == PairState.COMPLETED).order_by(col(Pair.id))
         found: list[tuple[Farewell, Posted]] = []
         for pair_id in (await work.session.exec(pairs)).all():

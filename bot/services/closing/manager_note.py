@@ -158,7 +158,7 @@ async def _manager(session: AsyncSession, mentor: Person, participant: Participa
             raise Rejected(f"manager_note_{Unsendable.GONE}")
         case Unfit.BOT | Unfit.STRANGER:
             raise Rejected(f"manager_note_{Unsendable.OUTSIDE}")
-    leaders = select(Participant.person_id).join(Pair, col(Pair.mentee_id) == col(Participant.id))
+    leaders = select(Participant.person_id).join(Pair, col(Pair.leader_id) == col(Participant.id))
     if manager.id in (await session.exec(leaders.where(Pair.mentor_id == participant.id))).all():
         raise Rejected(f"manager_note_{Unsendable.LEADER}")
     return manager

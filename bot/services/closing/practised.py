@@ -27,7 +27,7 @@ class Practised:
 
 async def practised_by(session: AsyncSession, participant_id: int, side: Side) -> Practised:
     """What the sessions of a person that took place were about, with any partner."""
-    part = Pair.mentor_id if side is Side.MENTOR else Pair.mentee_id
+    part = Pair.mentor_id if side is Side.MENTOR else Pair.leader_id
     pairs = await session.exec(around_pairs(*COUPLE).where(col(part) == participant_id).order_by(col(Pair.id)))
     topics: dict[str, None] = {}
     packs: set[str] = set()

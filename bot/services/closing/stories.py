@@ -78,7 +78,7 @@ class StoryView:
 
 
 def approved(story: Story, side: Side) -> bool:
-    return (story.mentor_approved_at if side is Side.MENTOR else story.mentee_approved_at) is not None
+    return (story.mentor_approved_at if side is Side.MENTOR else story.leader_approved_at) is not None
 
 
 def words_of(story: Story) -> Words:
@@ -247,7 +247,7 @@ def _approve(work: UnitOfWork, story: Story, side: Side) -> None:
     if side is Side.MENTOR:
         story.mentor_approved_at = work.now
     else:
-        story.mentee_approved_at = work.now
+        story.leader_approved_at = work.now
 
 
 async def _forget(work: UnitOfWork, story: Story) -> None:

@@ -263,7 +263,7 @@ async def _keep_completions(work: UnitOfWork, facts: CourseFacts, effect: Effect
     for one in facts.pairs:
         pair = one.couple.pair
         of_mentor = [found for found in rows.values() if found[0].mentor_id == pair.mentor_id]
-        of_leader = [found for found in rows.values() if found[0].mentee_id == pair.mentee_id]
+        of_leader = [found for found in rows.values() if found[0].leader_id == pair.leader_id]
         if completed_in(of_mentor) or completed_in(of_leader):
             pair.counted_of = min(pair.counted_of or len(one.rows), len(one.rows))
 

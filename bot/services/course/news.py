@@ -62,7 +62,7 @@ def due_days(pairs: Iterable[PairFacts]) -> dict[int, dict[int, date]]:
     for one in pairs:
         ahead = [row for row, session in zip(one.rows, one.sessions, strict=True) if not session.over]
         if ahead and one.cadence is not Cadence.BY_AGREEMENT:
-            for person in (one.couple.mentor, one.couple.mentee):
+            for person in (one.couple.mentor, one.couple.leader):
                 found.setdefault(person.id, {})[one.couple.pair.id] = window_days(ahead[0], one.couple.off)[1]
     return found
 
@@ -110,7 +110,7 @@ async def off_of_each(work: UnitOfWork, off: Sequence[CalledOff]) -> dict[int, l
     pairs = {one.pair for one in off}
     statement = (
         select(Pair.id, Participant.person_id)
-        .join(Participant, (col(Participant.id) == Pair.mentor_id) | (col(Participant.id) == Pair.mentee_id))
+        .join(Participant, (col(Participant.id) == Pair.mentor_id) | (col(Participant.id) == Pair.leader_id))
         .where(col(Pair.id).in_(pairs))
     )
     found: dict[int, list[CalledOff]] = {}

@@ -305,7 +305,7 @@ async def _part(work: UnitOfWork, participant: Participant, programme: Programme
 
 async def _finished(session: AsyncSession, rows: PairRows, participant: Participant) -> Finished:
     pair = rows.of.pair
-    side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
+    side = Side.MENTOR if pair.mentor_id == participant.id else Side.LEADER
     agreed = state(version_of(rows.agreement) if rows.agreement else None, side) is State.SIGNED
     since = select(Thanks.id).where(Thanks.pair_id == pair.id, Thanks.side == side)
     if pair.ended_at:
@@ -316,7 +316,7 @@ async def _finished(session: AsyncSession, rows: PairRows, participant: Particip
 
 def _pair(rows: PairRows, participant: Participant, programme: Programme, me: Person, now: datetime) -> PairPart:
     (pair, other, partner), sessions, row = rows.of, rows.sessions, rows.agreement
-    side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
+    side = Side.MENTOR if pair.mentor_id == participant.id else Side.LEADER
     complete = {one.session_id for one in rows.answers if one.is_complete}
     missed = {one.session_id for one in rows.answers if one.met not in (None, Met.YES)}
     step, session_of_step = next_step(sessions, side, complete, me.zone, now, missed)
@@ -327,7 +327,7 @@ def _pair(rows: PairRows, participant: Participant, programme: Programme, me: Pe
     elif agreement is State.NONE and step is NextStep.WAIT:
         step = NextStep.AGREE
     pauses = [pair.paused_until, participant.paused_until, other.paused_until]
-    leader = participant if side is Side.MENTEE else other
+    leader = participant if side is Side.LEADER else other
     topics = [one["topic"] for one in leader.wishes]
     pack = session_of_step.pack if session_of_step else ""
     return PairPart(

@@ -65,12 +65,12 @@ PARTNERSHIPS = (
         Participant,
         col(Participant.id)
         == case(
-            (col(Pair.mentor_id) == bindparam("participant"), col(Pair.mentee_id)),
+            (col(Pair.mentor_id) == bindparam("participant"), col(Pair.leader_id)),
             else_=col(Pair.mentor_id),
         ),
     )
     .join(Person, col(Person.id) == col(Participant.person_id))
-    .where(or_(col(Pair.mentor_id) == bindparam("participant"), col(Pair.mentee_id) == bindparam("participant")))
+    .where(or_(col(Pair.mentor_id) == bindparam("participant"), col(Pair.leader_id) == bindparam("participant")))
     .order_by(col(Pair.id))
 )
 SESSIONS = (

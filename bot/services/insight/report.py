@@ -80,7 +80,7 @@ async def read_report(work: UnitOfWork, programme: Programme) -> Report:
         .where(
             Pair.programme_id == number,
             col(ActionCard.mentor_shares_at).is_not(None),
-            col(ActionCard.mentee_shares_at).is_not(None),
+            col(ActionCard.leader_shares_at).is_not(None),
             ActionCard.change != "",
         )
         .order_by(col(ActionCard.id))

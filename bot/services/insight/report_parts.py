@@ -98,7 +98,7 @@ async def read_parts(
 async def _met(session: AsyncSession, programme_id: int) -> tuple[dict[int, list[int]], int]:
     """The minutes of each session that a sign-up had, and of all sessions together."""
     statement = (
-        select(Pair.mentor_id, Pair.mentee_id, MentoringSession.minutes)
+        select(Pair.mentor_id, Pair.leader_id, MentoringSession.minutes)
         .join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
         .where(Pair.programme_id == programme_id, MentoringSession.state == SessionState.HELD)
     )

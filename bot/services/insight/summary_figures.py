@@ -50,7 +50,7 @@ class People:
     taking_part: int
     before: int
     mentors: int
-    mentees: int
+    leaders: int
     both: int
     paused: int
     left: int
@@ -100,7 +100,7 @@ class PairLine:
     """A row of the table of pairs."""
 
     mentor: Person
-    mentee: Person
+    leader: Person
     stage: str
     held: int
     planned: int
@@ -234,14 +234,14 @@ def _people(records: _Records) -> People:
     everybody = [one for one, _ in records.members.values() if one.took_part]
     here = [one for one in everybody if one.state != ParticipantState.LEFT]
     paired = {
-        one for pair in records.pairs if pair.state != PairState.ENDED for one in (pair.mentor_id, pair.mentee_id)
+        one for pair in records.pairs if pair.state != PairState.ENDED for one in (pair.mentor_id, pair.leader_id)
     }
     roles = Counter(one.role for one in here)
     return People(
         taking_part=len(here),
         before=sum(one.joined_at <= week_ago and (one.left_at is None or one.left_at > week_ago) for one in everybody),
         mentors=roles[Role.MENTOR],
-        mentees=roles[Role.MENTEE],
+        leaders=roles[Role.LEADER],
         both=roles[Role.BOTH],
         paused=sum(one.state == ParticipantState.PAUSED for one in here),
         left=len(everybody) - len(here),
@@ -339,7 +339,7 @@ def _line(records: _Records, pair: Pair, *, at_risk: bool) -> PairLine:
     booked = [one.starts_at for one in sessions if one.state == SessionState.BOOKED and one.starts_at]
     return PairLine(
         mentor=records.members[pair.mentor_id][1],
-        mentee=records.members[pair.mentee_id][1],
+        leader=records.members[pair.leader_id][1],
         stage=_stage(records, pair, sessions, at_risk=at_risk),
         held=sum(one.state == SessionState.HELD for one in sessions),
         planned=len(sessions),
@@ -361,4 +361,4 @@ def _stage(records: _Records, pair: Pair, sessions: Sequence[MentoringSession], 
 
 
 def _paused(records: _Records, pair: Pair) -> bool:
-    return any(records.members[one][0].state == ParticipantState.PAUSED for one in (pair.mentor_id, pair.mentee_id))
+    return any(records.members[one][0].state == ParticipantState.PAUSED for one in (pair.mentor_id, pair.leader_id))

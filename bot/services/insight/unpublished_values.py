@@ -41,7 +41,7 @@ from storage.tables import (
 from storage.types import UTCDateTime
 from storage.unit_of_work import UnitOfWork
 
-PREPARED = {Side.MENTOR: Count.PREPARED_MENTOR, Side.MENTEE: Count.PREPARED_MENTEE}
+PREPARED = {Side.MENTOR: Count.PREPARED_MENTOR, Side.LEADER: Count.PREPARED_LEADER}
 CARDS: dict[Count, tuple[ColumnElement[bool], ...]] = {
     Count.CARD_WRITTEN: (),
     Count.CARD_DONE: (col(ActionCard.state) == State.DONE,),
@@ -59,7 +59,7 @@ REST = "rest"
 LEFT = {reason: f"left:{reason}" for reason in (*LEAVE_REASONS, REST)}
 """Measures of reasons for leaving. `REST`: another reason than those published at that moment, or none."""
 
-MENTOR, MENTEE = aliased(Participant), aliased(Participant)
+MENTOR, LEADER = aliased(Participant), aliased(Participant)
 PROGRAMME = bindparam("programme", type_=Integer)
 
 
@@ -93,7 +93,7 @@ async def waiting_values(work: UnitOfWork, programme_id: int, published: Publish
 
 def source_of(number: int, side: Side) -> int:
     """Identifies one side's share in something that both sides of a pair have: a session, a card."""
-    return 2 * number + (side is Side.MENTEE)
+    return 2 * number + (side is Side.LEADER)
 
 
 def session_of(source: int) -> int:
@@ -116,7 +116,7 @@ def _new(measure: str, source: Any) -> ColumnElement[bool]:
 
 
 def _ratings_statement() -> Any:
-    source = 2 * col(PollAnswer.session_id) + _flag(col(PollAnswer.side) == Side.MENTEE)  # as `source_of`
+    source = 2 * col(PollAnswer.session_id) + _flag(col(PollAnswer.side) == Side.LEADER)  # as `source_of`
     ratings: dict[str, Any] = {name: getattr(PollAnswer, name) for name in MEASURES}
     new = [and_(rating.is_not(None), _new(name, source)) for name, rating in ratings.items()]
     columns: list[Any] = [PollAnswer.participant_id, PollAnswer.session_id, PollAnswer.side]
@@ -151,13 +151,13 @@ async def _ratings(session: AsyncSession, programme_id: int) -> dict[str, list[V
 def _asked_statement() -> Any:
     said = aliased(PollAnswer), aliased(PollAnswer)
     columns: list[Any] = [MentoringSession.id]
-    for part, answer in zip((MENTOR, MENTEE), said, strict=True):
+    for part, answer in zip((MENTOR, LEADER), said, strict=True):
         columns += [part.id, part.forgotten_at, answer.met]
     statement: Any = (
         select(*columns)
         .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
         .join(MENTOR, col(MENTOR.id) == col(Pair.mentor_id))
-        .join(MENTEE, col(MENTEE.id) == col(Pair.mentee_id))
+        .join(LEADER, col(LEADER.id) == col(Pair.leader_id))
         .where(
             col(Pair.programme_id) == PROGRAMME,
             col(MentoringSession.settled_at).is_not(None),
@@ -166,7 +166,7 @@ def _asked_statement() -> Any:
             _new(Count.ANSWERED, 2 * col(MentoringSession.id) + 1),
         )
     )
-    for part, answer in zip((MENTOR, MENTEE), said, strict=True):
+    for part, answer in zip((MENTOR, LEADER), said, strict=True):
         mine = (answer.session_id == MentoringSession.id) & (answer.participant_id == part.id)
         statement = statement.outerjoin(answer, mine)
     return statement
@@ -259,17 +259,17 @@ def _cards_statement() -> Any:
         name: and_(*(_new(one, 2 * col(ActionCard.id)) for one in (LASTED if name in LASTED else {name})), *conditions)
         for name, conditions in CARDS.items()
     }
-    columns: list[Any] = [ActionCard.id, ActionCard.pair_id, MENTOR.id, MENTEE.id]
+    columns: list[Any] = [ActionCard.id, ActionCard.pair_id, MENTOR.id, LEADER.id]
     columns += [_flag(one) for one in new.values()]
     return (
         select(*columns)
         .join(Pair, col(Pair.id) == col(ActionCard.pair_id))
         .join(MENTOR, col(MENTOR.id) == col(Pair.mentor_id))
-        .join(MENTEE, col(MENTEE.id) == col(Pair.mentee_id))
+        .join(LEADER, col(LEADER.id) == col(Pair.leader_id))
         .where(
             col(Pair.programme_id) == PROGRAMME,
             col(MENTOR.forgotten_at).is_(None),
-            col(MENTEE.forgotten_at).is_(None),
+            col(LEADER.forgotten_at).is_(None),
             or_(*new.values()),
         )
     )
@@ -281,8 +281,8 @@ _CARDS = _cards_statement()
 async def _cards(session: AsyncSession, programme_id: int) -> dict[str, list[Value]]:
     """Cards that were written, done or dropped, or lasted: each belongs to both people of the pair, and counts once."""
     found: dict[str, list[Value]] = {name: [] for name in CARDS}
-    for card, pair, mentor, mentee, *new in (await session.exec(_CARDS, params={"programme": programme_id})).all():
-        sides = ((mentor, Side.MENTOR, 1), (mentee, Side.MENTEE, 0))
+    for card, pair, mentor, leader, *new in (await session.exec(_CARDS, params={"programme": programme_id})).all():
+        sides = ((mentor, Side.MENTOR, 1), (leader, Side.LEADER, 0))
         both = [Value(person, source_of(card, side), value, pair) for person, side, value in sides]
         for name, wanted in zip(CARDS, new, strict=True):
             if wanted:
@@ -293,17 +293,17 @@ async def _cards(session: AsyncSession, programme_id: int) -> dict[str, list[Val
 def _goals_statement() -> Any:
     # Once counted, it is not counted again when the two correct it.
     new = and_(*[_new(name, 2 * col(GoalDate.id)) for name in GOALS])
-    columns: list[Any] = [GoalDate.id, GoalDate.pair_id, GoalDate.result, MENTOR.id, MENTEE.id]
+    columns: list[Any] = [GoalDate.id, GoalDate.pair_id, GoalDate.result, MENTOR.id, LEADER.id]
     return (
         select(*columns)
         .join(Pair, col(Pair.id) == col(GoalDate.pair_id))
         .join(MENTOR, col(MENTOR.id) == col(Pair.mentor_id))
-        .join(MENTEE, col(MENTEE.id) == col(Pair.mentee_id))
+        .join(LEADER, col(LEADER.id) == col(Pair.leader_id))
         .where(
             col(Pair.programme_id) == PROGRAMME,
             col(GoalDate.result).is_not(None),
             col(MENTOR.forgotten_at).is_(None),
-            col(MENTEE.forgotten_at).is_(None),
+            col(LEADER.forgotten_at).is_(None),
             new,
         )
     )
@@ -315,14 +315,14 @@ _GOALS = _goals_statement()
 async def _goals(session: AsyncSession, programme_id: int) -> dict[str, list[Value]]:
     """What became of goals on their dates: each belongs to both people of the pair, and counts once."""
     found: dict[str, list[Value]] = {name: [] for name in GOALS}
-    for id_, pair, result, mentor, mentee in (await session.exec(_GOALS, params={"programme": programme_id})).all():
-        for side, person in ((Side.MENTOR, mentor), (Side.MENTEE, mentee)):
+    for id_, pair, result, mentor, leader in (await session.exec(_GOALS, params={"programme": programme_id})).all():
+        for side, person in ((Side.MENTOR, mentor), (Side.LEADER, leader)):
             value = Value(person, source_of(id_, side), int(side is Side.MENTOR), pair)
             found[RESULTS[GoalResult(result)]].append(value)
     return found
 
 
-_WRITER: Any = case((col(Thanks.side) == Side.MENTOR, col(Pair.mentor_id)), else_=col(Pair.mentee_id))
+_WRITER: Any = case((col(Thanks.side) == Side.MENTOR, col(Pair.mentor_id)), else_=col(Pair.leader_id))
 _THANKS: Any = (
     select(Thanks.id, Participant.id)
     .join(Pair, col(Pair.id) == col(Thanks.pair_id))

@@ -32,9 +32,9 @@ async def find(store: Store, hr: HrCaller, run: RunInWorker, draft_id: int, pair
         roster = await read_roster(work.session, await work.session.get_one(Programme, draft.programme_id))
     parts = roster.participant_ids
     persons = {part: person for person, part in parts.items()}
-    if not {pair.mentor_id, pair.mentee_id} <= persons.keys():
+    if not {pair.mentor_id, pair.leader_id} <= persons.keys():
         return  # one of them left in between
-    found: dict[str, list[Other]] = await run(others_for, roster, persons[pair.mentor_id], persons[pair.mentee_id])
+    found: dict[str, list[Other]] = await run(others_for, roster, persons[pair.mentor_id], persons[pair.leader_id])
     async with store.write(hr.now) as work:
         kept = await work.session.get(DraftPair, pair_id)
         if kept is not None:

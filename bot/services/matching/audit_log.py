@@ -92,7 +92,7 @@ async def since(work: UnitOfWork, draft: Draft, version: int) -> list[Act]:
 
 
 async def acts_of(session: AsyncSession, entries: Sequence[AuditEntry]) -> list[Act]:
-    """The entries with their people: by sign-up or as a pair's mentor and mentee, or as another sign-up; by
+    """The entries with their people: by sign-up or as a pair's mentor and leader, or as another sign-up; by
     person as person or manager."""
     pairs = await _couples(session, {one for entry in entries if (one := entry.details.get("pair"))})
     about = [pairs.get(entry.details.get("pair", 0), {}) | entry.details for entry in entries]
@@ -115,8 +115,8 @@ async def acts_of(session: AsyncSession, entries: Sequence[AuditEntry]) -> list[
 
 async def _couples(session: AsyncSession, pair_ids: set[int]) -> dict[int, dict[str, Any]]:
     """The two sign-ups of each of these pairs."""
-    statement = select(Pair.id, Pair.mentor_id, Pair.mentee_id).where(col(Pair.id).in_(pair_ids))
-    return {one: {"mentor": mentor, "mentee": mentee} for one, mentor, mentee in (await session.exec(statement)).all()}
+    statement = select(Pair.id, Pair.mentor_id, Pair.leader_id).where(col(Pair.id).in_(pair_ids))
+    return {one: {"mentor": mentor, "mentee": leader} for one, mentor, leader in (await session.exec(statement)).all()}
 
 
 def _act(

@@ -115,14 +115,14 @@ async def adopt(work: UnitOfWork, draft_id: int) -> None:
     by_hand = await made_by_hand(session, draft)
     pairs = select(DraftPair).where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False))
     for pair in (await session.exec(pairs.order_by(col(DraftPair.id)))).all():
-        couple = pair.mentor_id, pair.mentee_id
+        couple = pair.mentor_id, pair.leader_id
         if couple not in by_hand or couple in known:
             continue
         confirmation = PairConfirmation(
             team_id=programme.team_id,
             programme_id=programme.id,
             mentor_id=pair.mentor_id,
-            mentee_id=pair.mentee_id,
+            leader_id=pair.leader_id,
             asked_by=by_hand[couple],
         )
         session.add(confirmation)
@@ -138,7 +138,7 @@ async def made_by_hand(session: AsyncSession, draft: Draft) -> dict[tuple[int, i
         AuditEntry.programme_id == draft.programme_id, col(AuditEntry.what).in_(BY_HAND)
     )
     entries = (await session.exec(statement.order_by(col(AuditEntry.id)))).all()
-    locked = select(CoupleMark.mentor_id, CoupleMark.mentee_id).where(
+    locked = select(CoupleMark.mentor_id, CoupleMark.leader_id).where(
         CoupleMark.programme_id == draft.programme_id, CoupleMark.verdict == Verdict.LOCKED
     )
     held = set((await session.exec(locked)).all())

@@ -43,7 +43,7 @@ OPEN = (ConfirmationState.WAITING, ConfirmationState.CONFIRMED)
 OVER = (ConfirmationState.NOT_CONFIRMED, ConfirmationState.WITHDRAWN)
 
 SignUps = tuple[int, int]
-"""(mentor, mentee), by the ids of their sign-ups."""
+"""(mentor, leader), by the ids of their sign-ups."""
 
 
 def closing_time(programme: Programme, now: datetime) -> datetime:
@@ -57,7 +57,7 @@ async def of_programme(session: AsyncSession, programme_id: int) -> dict[SignUps
     """All confirmations of a programme, by pair of people."""
     statement = select(PairConfirmation).where(PairConfirmation.programme_id == programme_id)
     found = (await session.exec(statement.order_by(col(PairConfirmation.id)))).all()
-    return {(one.mentor_id, one.mentee_id): one for one in found}
+    return {(one.mentor_id, one.leader_id): one for one in found}
 
 
 async def of_couple(session: AsyncSession, programme_id: int, couple: SignUps) -> PairConfirmation | None:
@@ -65,7 +65,7 @@ async def of_couple(session: AsyncSession, programme_id: int, couple: SignUps) -
     statement = select(PairConfirmation).where(
         PairConfirmation.programme_id == programme_id,
         PairConfirmation.mentor_id == couple[0],
-        PairConfirmation.mentee_id == couple[1],
+        PairConfirmation.leader_id == couple[1],
     )
     return (await session.exec(statement)).first()
 
@@ -77,7 +77,7 @@ async def request(change: Change, couple: SignUps, why: str) -> PairConfirmation
         team_id=change.programme.team_id,
         programme_id=change.programme.id,
         mentor_id=couple[0],
-        mentee_id=couple[1],
+        leader_id=couple[1],
         hr_reason=why,
         asked_by=by.id,
     )
@@ -155,7 +155,7 @@ async def settle(work: UnitOfWork, programme: Programme, confirmation: PairConfi
         await _take_out(work.session, confirmation)
     if programme.state == ProgrammeState.CLOSED:
         return True
-    details = {"mentor": confirmation.mentor_id, "mentee": confirmation.mentee_id}
+    details = {"mentor": confirmation.mentor_id, "mentee": confirmation.leader_id}
     if draft is not None:
         draft.version += 1
         details |= {"draft": draft.id, "version": draft.version}
@@ -178,7 +178,7 @@ async def forget_agreement(work: UnitOfWork, participant: Participant) -> None:
     """A person who leaves agrees to nothing any more. HR sees no difference until the time is over."""
     for column, agrees in (
         (PairConfirmation.mentor_id, {"mentor_agrees": None}),
-        (PairConfirmation.mentee_id, {"mentee_agrees": None}),
+        (PairConfirmation.leader_id, {"mentee_agrees": None}),
     ):
         theirs = update(PairConfirmation).where(
             col(column) == participant.id, col(PairConfirmation.state) == ConfirmationState.WAITING
@@ -200,7 +200,7 @@ class Question:
     def answer(self) -> bool | None:
         """The person's answer so far."""
         one = self.confirmation
-        return one.mentor_agrees if self.side is Side.MENTOR else one.mentee_agrees
+        return one.mentor_agrees if self.side is Side.MENTOR else one.leader_agrees
 
 
 async def question_of(session: AsyncSession, confirmation: PairConfirmation, person_id: int) -> Question | None:
@@ -218,7 +218,7 @@ ASKED_NOW = (
     .where(
         or_(
             col(PairConfirmation.mentor_id) == bindparam("participant"),
-            col(PairConfirmation.mentee_id) == bindparam("participant"),
+            col(PairConfirmation.leader_id) == bindparam("participant"),
         ),
         PairConfirmation.state == ConfirmationState.WAITING,
         col(PairConfirmation.closes_at) > bindparam("now"),
@@ -236,7 +236,7 @@ async def waiting_for(session: AsyncSession, participant: Participant, person: P
 
 
 async def _both_agree(session: AsyncSession, confirmation: PairConfirmation) -> bool:
-    if not (confirmation.mentor_agrees and confirmation.mentee_agrees):
+    if not (confirmation.mentor_agrees and confirmation.leader_agrees):
         return False
     for _, part in _sides(confirmation):
         participant = await session.get_one(Participant, part)
@@ -254,7 +254,7 @@ async def _open_draft_with(session: AsyncSession, confirmation: PairConfirmation
             Draft.programme_id == confirmation.programme_id,
             Draft.state == DraftState.OPEN,
             DraftPair.mentor_id == confirmation.mentor_id,
-            DraftPair.mentee_id == confirmation.mentee_id,
+            DraftPair.leader_id == confirmation.leader_id,
         )
         .order_by(col(Draft.id).desc())
     )
@@ -267,14 +267,14 @@ async def _take_out(session: AsyncSession, confirmation: PairConfirmation) -> No
     theirs = (
         col(DraftPair.draft_id).in_(drafts),
         col(DraftPair.mentor_id) == confirmation.mentor_id,
-        col(DraftPair.mentee_id) == confirmation.mentee_id,
+        col(DraftPair.leader_id) == confirmation.leader_id,
     )
     for pair in (await session.exec(select(DraftPair).where(*theirs))).all():
         pair.excluded = True
     locked = select(CoupleMark).where(
         CoupleMark.programme_id == confirmation.programme_id,
         CoupleMark.mentor_id == confirmation.mentor_id,
-        CoupleMark.mentee_id == confirmation.mentee_id,
+        CoupleMark.leader_id == confirmation.leader_id,
         CoupleMark.verdict == Verdict.LOCKED,
     )
     for mark in (await session.exec(locked)).all():
@@ -282,4 +282,4 @@ async def _take_out(session: AsyncSession, confirmation: PairConfirmation) -> No
 
 
 def _sides(confirmation: PairConfirmation) -> tuple[tuple[Side, int], tuple[Side, int]]:
-    return (Side.MENTOR, confirmation.mentor_id), (Side.MENTEE, confirmation.mentee_id)
+    return (Side.MENTOR, confirmation.mentor_id), (Side.LEADER, confirmation.leader_id)

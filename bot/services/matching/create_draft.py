@@ -47,8 +47,8 @@ async def create(store: Store, hr: HrCaller, run: RunInWorker) -> CreatedDraft:
     for tries_left in reversed(range(TRIES)):
         async with store.read(hr.now) as work:
             roster = await read_roster(work.session, await open_programme(work.session, hr))
-        if not roster.by_hand and not (roster.free_mentors and roster.free_mentees):
-            raise Rejected("nobody_to_match", mentors=roster.free_mentors, mentees=roster.free_mentees)
+        if not roster.by_hand and not (roster.free_mentors and roster.free_leaders):
+            raise Rejected("nobody_to_match", mentors=roster.free_mentors, leaders=roster.free_leaders)
         solution: Solution = await run(solve, roster)
         async with store.write(hr.now, receipt=hr.signed) as work:
             programme = await open_programme(work.session, hr, lock=True)
@@ -115,9 +115,9 @@ async def _store(
         created_by=by.id,
         before_id=before,
         unkept=[
-            {"mentor": ids[one.mentor], "mentee": ids[one.mentee], "rule": one.rule}
+            {"mentor": ids[one.mentor], "mentee": ids[one.leader], "rule": one.rule}
             for one in solution.unkept
-            if {one.mentor, one.mentee} <= ids.keys()
+            if {one.mentor, one.leader} <= ids.keys()
         ],
     )
     work.session.add(draft)
@@ -142,7 +142,7 @@ def _pairs(draft: Draft, roster: Roster, solution: Solution, before: Iterable[Dr
             team_id=draft.team_id,
             draft_id=draft.id,
             mentor_id=ids[one.mentor],
-            mentee_id=ids[one.mentee],
+            leader_id=ids[one.leader],
             score=one.score,
             explanation=one.explanation,
             made_at=draft.created_at,
@@ -171,17 +171,17 @@ async def _taken_out(session: AsyncSession, programme: Programme, roster: Roster
     statement = select(DraftPair).where(DraftPair.draft_id == newest.id, col(DraftPair.excluded).is_(True))
     here = set(roster.participant_ids.values())
     pairs = (await session.exec(statement.order_by(col(DraftPair.id)))).all()
-    out = {(pair.mentor_id, pair.mentee_id): pair for pair in pairs}
+    out = {(pair.mentor_id, pair.leader_id): pair for pair in pairs}
     for pair in pairs:
         # Of an older version: without it, the pair would seem as new as the copied draft.
         pair.made_at = pair.made_at or newest.created_at
     for mark in await marks_of(session, programme.id, Verdict.FORBIDDEN):
-        couple = mark.mentor_id, mark.mentee_id
+        couple = mark.mentor_id, mark.leader_id
         blank = DraftPair(
             team_id=mark.team_id,
             draft_id=0,
             mentor_id=couple[0],
-            mentee_id=couple[1],
+            leader_id=couple[1],
             score=0,
             excluded=True,
             made_at=mark.proposed_at or mark.marked_at,
@@ -197,12 +197,12 @@ async def _made_by_hand(session: AsyncSession, programme: Programme) -> list[Dra
     """
     open_ones = [couple for couple, one in (await of_programme(session, programme.id)).items() if one.state in OPEN]
     found = []
-    for mentor_id, mentee_id in open_ones:
+    for mentor_id, leader_id in open_ones:
         statement = (
             select(DraftPair)
             .join(Draft, col(Draft.id) == col(DraftPair.draft_id))
             .where(
-                Draft.programme_id == programme.id, DraftPair.mentor_id == mentor_id, DraftPair.mentee_id == mentee_id
+                Draft.programme_id == programme.id, DraftPair.mentor_id == mentor_id, DraftPair.leader_id == leader_id
             )
             .order_by(col(DraftPair.id).desc())
         )
@@ -215,9 +215,9 @@ async def _unlock_stale(session: AsyncSession, programme: Programme, roster: Ros
     """A lock that ended because a sign-up was changed does not return: HR can lock the two again if they are
     proposed."""
     ids = roster.participant_ids
-    stale = {(ids[one.mentor], ids[one.mentee]) for one in solution.unkept if one.rule == CHANGED}
+    stale = {(ids[one.mentor], ids[one.leader]) for one in solution.unkept if one.rule == CHANGED}
     for mark in await marks_of(session, programme.id, Verdict.LOCKED):
-        if (mark.mentor_id, mark.mentee_id) in stale:
+        if (mark.mentor_id, mark.leader_id) in stale:
             mark.verdict = None
 
 

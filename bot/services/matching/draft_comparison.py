@@ -12,14 +12,14 @@ from bot.services.participants.members import Member, members
 from storage.tables import Draft, DraftPair, Participant, Programme
 
 Together = tuple[int, int, int, bool]
-"""Mentor and mentee by sign-up, their score, and whether they share no topic, interest or working style."""
+"""Mentor and leader by sign-up, their score, and whether they share no topic, interest or working style."""
 
 
 @dataclass(frozen=True)
 class Move:
-    """A mentee with other mentors than before."""
+    """A leader with other mentors than before."""
 
-    mentee: Member
+    leader: Member
     before: list[Member]
     after: list[Member]
 
@@ -37,11 +37,11 @@ class Changes:
 
 async def live_pairs(session: AsyncSession, draft_id: int) -> list[Together]:
     """The pairs of a draft that HR did not exclude."""
-    statement = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score, DraftPair.explanation).where(
+    statement = select(DraftPair.mentor_id, DraftPair.leader_id, DraftPair.score, DraftPair.explanation).where(
         DraftPair.draft_id == draft_id, col(DraftPair.excluded).is_(False)
     )
     found = (await session.exec(statement.order_by(col(DraftPair.id)))).all()
-    return [(mentor, mentee, score, lacks_substance(why)) for mentor, mentee, score, why in found]
+    return [(mentor, leader, score, lacks_substance(why)) for mentor, leader, score, why in found]
 
 
 async def changes(session: AsyncSession, draft: Draft, now: list[Together], programme: Programme) -> Changes | None:
@@ -67,19 +67,19 @@ async def changes(session: AsyncSession, draft: Draft, now: list[Together], prog
         figures(now, programme.floor),
         new=sorted_people(after - before),
         gone=sorted_people(before - after),
-        moved=sorted(map(move, moved), key=lambda one: _by_name(one.mentee)),
+        moved=sorted(map(move, moved), key=lambda one: _by_name(one.leader)),
     )
 
 
 def _mentors(pairs: list[Together]) -> dict[int, list[int]]:
     found = defaultdict(list)
-    for mentor, mentee, _, _ in pairs:
-        found[mentee].append(mentor)
+    for mentor, leader, _, _ in pairs:
+        found[leader].append(mentor)
     return found
 
 
 def _people(pairs: list[Together]) -> set[int]:
-    return {one for mentor, mentee, _, _ in pairs for one in (mentor, mentee)}
+    return {one for mentor, leader, _, _ in pairs for one in (mentor, leader)}
 
 
 def _by_name(one: Member) -> tuple[str, int]:

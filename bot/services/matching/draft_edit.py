@@ -56,7 +56,7 @@ class Change:
         """Record an action on a pair, which increments the draft's version."""
         self.changed = True
         about = {"draft": self.draft.id, "version": self.draft.version + 1}
-        await audit(self.work, self.hr, what, {**about, "mentor": pair.mentor_id, "mentee": pair.mentee_id, **more})
+        await audit(self.work, self.hr, what, {**about, "mentor": pair.mentor_id, "mentee": pair.leader_id, **more})
 
     async def did_to(self, what: str, participant: Participant) -> None:
         """The same for an action on a person, whatever their pairs."""
@@ -85,24 +85,24 @@ class Change:
             raise Rejected("outdated")
         return found
 
-    async def marked(self, mentor_id: int, mentee_id: int) -> CoupleMark | None:
+    async def marked(self, mentor_id: int, leader_id: int) -> CoupleMark | None:
         """HR's decision about two sign-ups so far."""
         statement = select(CoupleMark).where(
             CoupleMark.programme_id == self.programme.id,
             CoupleMark.mentor_id == mentor_id,
-            CoupleMark.mentee_id == mentee_id,
+            CoupleMark.leader_id == leader_id,
         )
         return (await self.work.session.exec(statement)).first()
 
-    async def mark(self, mentor_id: int, mentee_id: int) -> CoupleMark:
+    async def mark(self, mentor_id: int, leader_id: int) -> CoupleMark:
         """HR's decision about two sign-ups, to be changed; a blank one if there is none."""
-        mark, by = await self.marked(mentor_id, mentee_id), await self.by()
+        mark, by = await self.marked(mentor_id, leader_id), await self.by()
         if mark is None:
             mark = CoupleMark(
                 team_id=self.draft.team_id,
                 programme_id=self.draft.programme_id,
                 mentor_id=mentor_id,
-                mentee_id=mentee_id,
+                leader_id=leader_id,
                 marked_by=by.id,
                 marked_at=self.hr.now,
             )
@@ -112,7 +112,7 @@ class Change:
 
     async def pairs_of(self, participant_id: int) -> list[DraftPair]:
         """The pairs that a person would have if the draft were released now, weakest first."""
-        mine = (DraftPair.mentor_id == participant_id) | (DraftPair.mentee_id == participant_id)
+        mine = (DraftPair.mentor_id == participant_id) | (DraftPair.leader_id == participant_id)
         statement = select(DraftPair).where(
             DraftPair.draft_id == self.draft.id, col(DraftPair.excluded).is_(False), mine
         )
@@ -120,25 +120,25 @@ class Change:
 
     async def taken_out(self, participant_id: int) -> list[DraftPair]:
         """A person's pairs that HR excluded from the draft but did not forbid, strongest first."""
-        mine = (DraftPair.mentor_id == participant_id) | (DraftPair.mentee_id == participant_id)
+        mine = (DraftPair.mentor_id == participant_id) | (DraftPair.leader_id == participant_id)
         statement = select(DraftPair).where(
             DraftPair.draft_id == self.draft.id, col(DraftPair.excluded).is_(True), mine
         )
         found = (await self.work.session.exec(statement.order_by(col(DraftPair.score).desc(), col(DraftPair.id)))).all()
-        marks = [await self.marked(one.mentor_id, one.mentee_id) for one in found]
+        marks = [await self.marked(one.mentor_id, one.leader_id) for one in found]
         return [one for one, mark in zip(found, marks, strict=True) if not (mark and mark.verdict)]
 
     async def free_places(self, participant_id: int, *, as_mentor: bool) -> int:
         """How many more partners a person could have on this side, by their own places."""
         part = await self.work.session.get_one(Participant, participant_id)
-        places = part.mentor_capacity if as_mentor else part.mentee_capacity
-        mine = Pair.mentor_id if as_mentor else Pair.mentee_id
+        places = part.mentor_capacity if as_mentor else part.leader_capacity
+        mine = Pair.mentor_id if as_mentor else Pair.leader_id
         held = select(Pair.id).where(mine == participant_id, Pair.state != PairState.ENDED)
         partners = (await self.work.session.exec(held)).all()
         drafted = [
             one
             for one in await self.pairs_of(participant_id)
-            if participant_id == (one.mentor_id if as_mentor else one.mentee_id)
+            if participant_id == (one.mentor_id if as_mentor else one.leader_id)
         ]
         return places - len(partners) - len(drafted)
 

@@ -63,7 +63,7 @@ class Row:
 
     pair: DraftPair
     mentor: Member
-    mentee: Member
+    leader: Member
     verdict: str | None
     noted: bool
     confirmation: PairConfirmation | None = None
@@ -108,7 +108,7 @@ class Card:
     programme: Programme
     pair: DraftPair
     mentor: Member
-    mentee: Member
+    leader: Member
     mark: CoupleMark | None
     marked_by: Person | None
     others: dict[Side, list[Other]]
@@ -129,7 +129,7 @@ async def browse(store: Store, hr: HrCaller, draft_id: int, look: DraftSearch, a
         everybody = await members(work.session, col(Participant.programme_id) == draft.programme_id)
         chosen = {part for part, one in everybody.items() if _fits(one, look)}
         left = [one for one in await left_over_of(work.session, draft) if one.participant.id in chosen]
-        marks = {(one.mentor_id, one.mentee_id): one for one in await marks_of(work.session, draft.programme_id)}
+        marks = {(one.mentor_id, one.leader_id): one for one in await marks_of(work.session, draft.programme_id)}
         ids = await _ids(work.session, draft, look, chosen, marks, programme.floor)
         found: Sequence[int] | Sequence[LeftOver] = left if look.show is DraftPart.LEFT else ids
         page = min(look.page, max(0, (len(found) - 1) // a_page))
@@ -168,20 +168,20 @@ async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
         pair = await session.get(DraftPair, pair_id)
         if pair is None or pair.draft_id != draft.id:
             raise Rejected("outdated")
-        two = await members(session, col(Participant.id).in_((pair.mentor_id, pair.mentee_id)))
-        marks = {(one.mentor_id, one.mentee_id): one for one in await marks_of(session, draft.programme_id)}
-        mark = marks.get((pair.mentor_id, pair.mentee_id))
+        two = await members(session, col(Participant.id).in_((pair.mentor_id, pair.leader_id)))
+        marks = {(one.mentor_id, one.leader_id): one for one in await marks_of(session, draft.programme_id)}
+        mark = marks.get((pair.mentor_id, pair.leader_id))
         asked = await of_programme(session, draft.programme_id)
         return Card(
             DraftVersion(draft.id, draft.version),
             await session.get_one(Programme, draft.programme_id),
             pair,
             two[pair.mentor_id],
-            two[pair.mentee_id],
+            two[pair.leader_id],
             mark,
             await session.get(Person, mark.marked_by) if mark else None,
             {side: await _others(session, draft, pair, side, marks, asked) for side in Side},
-            asked.get((pair.mentor_id, pair.mentee_id)),
+            asked.get((pair.mentor_id, pair.leader_id)),
             await nominations_of_person(session, draft.programme_id, two[pair.mentor_id].person.id),
         )
 
@@ -202,12 +202,12 @@ async def _ids(
     # Reading the reasons of thousands of pairs takes a while: only where they count.
     lacking = await _lacking_substance(session, draft) if look.show is DraftPart.UNDER else set()
     for out in (False, True):
-        statement = select(DraftPair.id, DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score).where(
+        statement = select(DraftPair.id, DraftPair.mentor_id, DraftPair.leader_id, DraftPair.score).where(
             DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(out)
         )
-        for pair_id, mentor, mentee, score in (await session.exec(statement)).all():
+        for pair_id, mentor, leader, score in (await session.exec(statement)).all():
             weak = score < floor or pair_id in lacking
-            if {mentor, mentee} & chosen and _shown(look.show, out, weak, marks.get((mentor, mentee))):
+            if {mentor, leader} & chosen and _shown(look.show, out, weak, marks.get((mentor, leader))):
                 strength = score if look.show in (DraftPart.WEAKEST, DraftPart.UNDER) else -score
                 found.append((out, strength, pair_id))
     return [pair_id for *_, pair_id in sorted(found)]
@@ -236,14 +236,14 @@ def _row(
     marks: Marks,
     asked: Mapping[SignUps, PairConfirmation],
 ) -> Row:
-    mark = marks.get((pair.mentor_id, pair.mentee_id))
+    mark = marks.get((pair.mentor_id, pair.leader_id))
     return Row(
         pair,
         everybody[pair.mentor_id],
-        everybody[pair.mentee_id],
+        everybody[pair.leader_id],
         mark.verdict if mark else None,
         bool(mark and mark.note),
-        asked.get((pair.mentor_id, pair.mentee_id)),
+        asked.get((pair.mentor_id, pair.leader_id)),
     )
 
 
@@ -260,7 +260,7 @@ async def _others(
     Without people who left, with whom HR forbade the pair or asked for it before, who are paired with the other already
     or locked to another person.
     """
-    stays = pair.mentee_id if side is Side.MENTOR else pair.mentor_id
+    stays = pair.leader_id if side is Side.MENTOR else pair.mentor_id
     named = dict(pair.alternates.get(side, []))
     now, taken = await _together(session, draft, side, named), await _partners(session, side, named)
     known = await members(session, col(Participant.id).in_({*named, *(one for each in now.values() for one in each)}))
@@ -273,7 +273,7 @@ async def _others(
             continue
         if couples[0] in asked:
             continue
-        places = member.part.mentor_capacity if side is Side.MENTOR else member.part.mentee_capacity
+        places = member.part.mentor_capacity if side is Side.MENTOR else member.part.leader_capacity
         full = len(partners) + taken.get(part_id, 0) >= places
         if full and (not partners or Verdict.LOCKED in verdicts[1:]):
             continue
@@ -288,9 +288,9 @@ def _takes_part(one: Member) -> bool:
 async def _together(session: AsyncSession, draft: Draft, side: Side, parts: dict[int, int]) -> dict[int, list[int]]:
     """The partners of these people in the draft, on this side."""
     mine, other = (
-        (DraftPair.mentor_id, DraftPair.mentee_id)
+        (DraftPair.mentor_id, DraftPair.leader_id)
         if side is Side.MENTOR
-        else (DraftPair.mentee_id, DraftPair.mentor_id)
+        else (DraftPair.leader_id, DraftPair.mentor_id)
     )
     statement = select(mine, other).where(
         DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False), col(mine).in_(parts)
@@ -303,7 +303,7 @@ async def _together(session: AsyncSession, draft: Draft, side: Side, parts: dict
 
 async def _partners(session: AsyncSession, side: Side, parts: dict[int, int]) -> dict[int, int]:
     """How many introduced partners these people have, on this side."""
-    mine = Pair.mentor_id if side is Side.MENTOR else Pair.mentee_id
+    mine = Pair.mentor_id if side is Side.MENTOR else Pair.leader_id
     statement = (
         select(mine, func.count()).where(col(mine).in_(parts), Pair.state != PairState.ENDED).group_by(col(mine))
     )

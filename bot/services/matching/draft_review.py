@@ -67,7 +67,7 @@ class Unkept:
     """Two people whom HR locked together, and the rule that now forbids it."""
 
     mentor: Member
-    mentee: Member
+    leader: Member
     rule: str
 
 
@@ -142,7 +142,7 @@ def _true_now(why: tuple[str, str], part: Participant, side: Side, everybody: Se
     """
     if why[0] not in TOPIC_CAUSES:
         return why
-    learns = side is Side.MENTEE
+    learns = side is Side.LEADER
     mine = {one["topic"] for one in (part.wishes if learns else part.offers)}
     here = (one for one in everybody if one.state in (ParticipantState.ACTIVE, ParticipantState.PAUSED))
     theirs = {record["topic"] for one in here for record in (one.offers if learns else one.wishes)}
@@ -158,7 +158,7 @@ async def overview_of(session: AsyncSession, draft: Draft) -> Overview:
         draft,
         programme,
         pairs=len(live),
-        waiting=len({(mentor, mentee) for mentor, mentee, *_ in live} & await waiting_couples(session, draft)),
+        waiting=len({(mentor, leader) for mentor, leader, *_ in live} & await waiting_couples(session, draft)),
         excluded=standing.excluded,
         people=len({one for _, one in standing.paired}),
         total=len(here),
@@ -197,7 +197,7 @@ class DraftAssignments:
 
 async def standing_of(session: AsyncSession, draft: Draft) -> DraftAssignments:
     """The current draft, with all of HR's changes."""
-    couples = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.excluded)
+    couples = select(DraftPair.mentor_id, DraftPair.leader_id, DraftPair.excluded)
     pairs = (await session.exec(couples.where(DraftPair.draft_id == draft.id))).all()
     out = [pair for pair in pairs if pair[2]]
     paired = _places(pair for pair in pairs if not pair[2])
@@ -227,17 +227,17 @@ def _around(active: list[tuple[Participant, Person]], draft: Draft) -> dict[Plac
         role, why = Role(part.role), CAME_SINCE if part.joined_at > draft.created_at else CHANGED
         if role.teaches and part.mentor_capacity > 0:
             found[Side.MENTOR, part.id] = why
-        if role.learns and part.mentee_capacity > 0:
-            found[Side.MENTEE, part.id] = why
+        if role.learns and part.leader_capacity > 0:
+            found[Side.LEADER, part.id] = why
     return found
 
 
 def _places(pairs: Iterable[Sequence[int]]) -> set[Place]:
-    return {place for one, other, *_ in pairs for place in ((Side.MENTOR, one), (Side.MENTEE, other))}
+    return {place for one, other, *_ in pairs for place in ((Side.MENTOR, one), (Side.LEADER, other))}
 
 
 async def _partners(session: AsyncSession, programme_id: int) -> list[tuple[int, int]]:
-    statement = select(Pair.mentor_id, Pair.mentee_id).where(
+    statement = select(Pair.mentor_id, Pair.leader_id).where(
         Pair.programme_id == programme_id, Pair.state != PairState.ENDED
     )
     return list((await session.exec(statement)).all())

@@ -21,7 +21,7 @@ class Unkept:
     """A locked pair that is no longer possible, and the rule that forbids it."""
 
     mentor: int
-    mentee: int
+    leader: int
     rule: str
 
 
@@ -40,25 +40,25 @@ def sort_locks(scores: "Scores", decided: "Decisions", taken_out: Iterable["Pair
     beside: list[PairIds] = []
     unkept: list[Unkept] = []
     teaching, learning = Counter[int](), Counter[int]()
-    for mentor, mentee in sorted(decided.locked - set(taken_out)):
-        rule = _forbidding(scores, mentor, mentee, decided.lifted.get((mentor, mentee), frozenset()))
-        if rule in HIDDEN_RULES or (not rule and (mentor, mentee) in decided.stale):
+    for mentor, leader in sorted(decided.locked - set(taken_out)):
+        rule = _forbidding(scores, mentor, leader, decided.lifted.get((mentor, leader), frozenset()))
+        if rule in HIDDEN_RULES or (not rule and (mentor, leader) in decided.stale):
             rule = CHANGED
         if not rule:
             full = teaching[mentor] >= scores.person(mentor).mentor_capacity
-            rule = "no_capacity" if full or learning[mentee] >= scores.person(mentee).mentee_capacity else ""
+            rule = "no_capacity" if full or learning[leader] >= scores.person(leader).leader_capacity else ""
         if rule:
-            unkept.append(Unkept(mentor, mentee, rule))
+            unkept.append(Unkept(mentor, leader, rule))
             continue
         teaching[mentor] += 1
-        learning[mentee] += 1
-        (beside if scores.forbidden_by(mentee, mentor) else locked).append((mentor, mentee))
+        learning[leader] += 1
+        (beside if scores.forbidden_by(leader, mentor) else locked).append((mentor, leader))
     return Fixed(tuple(locked), tuple(beside), tuple(unkept))
 
 
-def _forbidding(scores: "Scores", mentor: int, mentee: int, lifted: frozenset[str]) -> str:
+def _forbidding(scores: "Scores", mentor: int, leader: int, lifted: frozenset[str]) -> str:
     """The first rule that forbids these two, preferably one that HR may see, or ""."""
-    if mentor not in scores.mentor_ids or mentee not in scores.mentee_ids:
+    if mentor not in scores.mentor_ids or leader not in scores.leader_ids:
         return "inactive"
-    broken = set(scores.forbidden_by(mentee, mentor)) - lifted
+    broken = set(scores.forbidden_by(leader, mentor)) - lifted
     return next((rule for rule in sorted(RULES, key=HIDDEN_RULES.__contains__) if rule in broken), "")

@@ -43,7 +43,7 @@ async def note(store: Store, hr: HrCaller, seen: DraftVersion, pair_id: int, tex
         raise Rejected("too_long", longest=LONGEST_NOTE)
     async with changing(store, hr, seen) as change:
         pair = await change.pair(pair_id)
-        mark = await change.mark(pair.mentor_id, pair.mentee_id)
+        mark = await change.mark(pair.mentor_id, pair.leader_id)
         if mark.note != text:
             mark.note = text
             await change.did("pair_noted" if text else "pair_note_gone", pair)
@@ -82,7 +82,7 @@ async def let_in(store: Store, hr: HrCaller, seen: DraftVersion, participant_id:
 async def _lock(change: Change, pair: DraftPair) -> None:
     if pair.excluded or await _asked(change, pair):
         raise Rejected("outdated")
-    mark = await change.mark(pair.mentor_id, pair.mentee_id)
+    mark = await change.mark(pair.mentor_id, pair.leader_id)
     if mark.verdict != Verdict.LOCKED:
         mark.verdict, mark.proposed_at = Verdict.LOCKED, pair.made_at or change.draft.created_at
         await change.did("pair_locked", pair)
@@ -92,7 +92,7 @@ async def _unlock(change: Change, pair: DraftPair) -> None:
     if await _asked(change, pair):
         raise Rejected("outdated")
     if await _verdict(change, pair) == Verdict.LOCKED:
-        (await change.mark(pair.mentor_id, pair.mentee_id)).verdict = None
+        (await change.mark(pair.mentor_id, pair.leader_id)).verdict = None
         await change.did("pair_unlocked", pair)
 
 
@@ -101,7 +101,7 @@ async def _take_out(change: Change, pair: DraftPair) -> None:
         if await _take_back(change, pair):
             return
         if await _verdict(change, pair):
-            (await change.mark(pair.mentor_id, pair.mentee_id)).verdict = None
+            (await change.mark(pair.mentor_id, pair.leader_id)).verdict = None
         pair.excluded = True
         await change.did("pair_taken_out", pair)
 
@@ -120,7 +120,7 @@ async def _put_back(change: Change, pair: DraftPair) -> None:
 
 async def _forbid(change: Change, pair: DraftPair) -> None:
     await _take_back(change, pair)
-    mark = await change.mark(pair.mentor_id, pair.mentee_id)
+    mark = await change.mark(pair.mentor_id, pair.leader_id)
     if mark.verdict != Verdict.FORBIDDEN:
         mark.verdict, pair.excluded = Verdict.FORBIDDEN, True
         mark.proposed_at = pair.made_at or change.draft.created_at
@@ -130,7 +130,7 @@ async def _forbid(change: Change, pair: DraftPair) -> None:
 async def _allow(change: Change, pair: DraftPair) -> None:
     """Allow the two to be paired again, and pair them if both have a place and their score is known."""
     if await _verdict(change, pair) == Verdict.FORBIDDEN:
-        (await change.mark(pair.mentor_id, pair.mentee_id)).verdict = None
+        (await change.mark(pair.mentor_id, pair.leader_id)).verdict = None
         if pair.explanation and not await _asked(change, pair) and await _may_return(change, pair):
             pair.excluded = False
         await change.did("pair_allowed", pair, back=not pair.excluded)
@@ -138,7 +138,7 @@ async def _allow(change: Change, pair: DraftPair) -> None:
 
 async def _take_back(change: Change, pair: DraftPair) -> bool:
     """Withdraw a pair made by hand; False for one that the solver proposed."""
-    if not await withdraw(change.work, change.programme, (pair.mentor_id, pair.mentee_id)):
+    if not await withdraw(change.work, change.programme, (pair.mentor_id, pair.leader_id)):
         return False
     await change.did("pair_withdrawn", pair)
     return True
@@ -146,21 +146,21 @@ async def _take_back(change: Change, pair: DraftPair) -> bool:
 
 async def _asked(change: Change, pair: DraftPair) -> bool:
     """Whether HR made the pair by hand, so that its two people were asked."""
-    return await of_couple(change.work.session, change.programme.id, (pair.mentor_id, pair.mentee_id)) is not None
+    return await of_couple(change.work.session, change.programme.id, (pair.mentor_id, pair.leader_id)) is not None
 
 
 async def _verdict(change: Change, pair: DraftPair) -> str | None:
-    mark = await change.marked(pair.mentor_id, pair.mentee_id)
+    mark = await change.marked(pair.mentor_id, pair.leader_id)
     return mark.verdict if mark else None
 
 
 async def _may_return(change: Change, pair: DraftPair) -> bool:
     """Whether HR holds neither back, and both have a place: a re-run without them may have given one to another."""
-    for participant_id in (pair.mentor_id, pair.mentee_id):
+    for participant_id in (pair.mentor_id, pair.leader_id):
         if (await change.participant(participant_id)).held_at:
             return False
     teaching = await change.free_places(pair.mentor_id, as_mentor=True)
-    return teaching > 0 and await change.free_places(pair.mentee_id, as_mentor=False) > 0
+    return teaching > 0 and await change.free_places(pair.leader_id, as_mentor=False) > 0
 
 
 _DO: dict[Decision, Callable[[Change, DraftPair], Awaitable[None]]] = {

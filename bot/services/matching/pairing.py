@@ -27,7 +27,7 @@ async def add(
     hr: HrCaller,
     seen: DraftVersion,
     mentor: str,
-    mentee: str,
+    leader: str,
     lifted: frozenset[str] = frozenset(),
     why: str = "",
 ) -> int:
@@ -38,8 +38,8 @@ async def add(
     them takes no part), already_proposed, asked_before, too_long.
     """
     _check_reason(why)
-    async with recorded(store, hr, seen.draft_id, "add", (mentor, mentee)), changing(store, hr, seen) as change:
-        couple = await _part_of(change, mentor, Side.MENTOR), await _part_of(change, mentee)
+    async with recorded(store, hr, seen.draft_id, "add", (mentor, leader)), changing(store, hr, seen) as change:
+        couple = await _part_of(change, mentor, Side.MENTOR), await _part_of(change, leader)
         ((pair, asked),) = await _put_together(change, [], [couple], lifted, why)
         aside = {"lifted": sorted(lifted)} if lifted else {}
         await change.did("pair_added", pair, confirmation=asked, **aside)
@@ -51,11 +51,11 @@ async def swap(
     hr: HrCaller,
     seen: DraftVersion,
     pair_id: int,
-    mentee: str,
+    leader: str,
     lifted: frozenset[str] = frozenset(),
     why: str = "",
 ) -> int:
-    """Let a pair's mentor and that of another mentee (by Slack id) change places; the id of this mentee's new pair.
+    """Let a pair's mentor and that of another leader (by Slack id) change places; the id of this leader's new pair.
 
     Raises `Objected`, `EditConflict`, and `Rejected`: as `add`, and nothing_to_swap (the other has no pair to swap
     with).
@@ -63,15 +63,15 @@ async def swap(
     _check_reason(why)
     async with recorded(store, hr, seen.draft_id, "swap", (pair_id,)), changing(store, hr, seen) as change:
         pair = await change.pair(pair_id)
-        part = await _part_of(change, mentee)
-        other = next((one for one in await change.pairs_of(part) if one.mentee_id == part), None)
-        if other is None or pair.excluded or pair.mentee_id == part or pair.mentor_id == other.mentor_id:
+        part = await _part_of(change, leader)
+        other = next((one for one in await change.pairs_of(part) if one.leader_id == part), None)
+        if other is None or pair.excluded or pair.leader_id == part or pair.mentor_id == other.mentor_id:
             raise Rejected("nothing_to_swap")
         return await _swap(change, pair, other, lifted, why)
 
 
 async def choose(store: Store, hr: HrCaller, seen: DraftVersion, pair_id: int, side: Side, part_id: int) -> int:
-    """Replace a pair's mentor or mentee by another person (by sign-up); the id of the new pair.
+    """Replace a pair's mentor or leader by another person (by sign-up); the id of the new pair.
 
     A person without a free place swaps partners. Raises `Objected`, `EditConflict`, and `Rejected`: as `swap`.
     """
@@ -85,31 +85,31 @@ async def choose(store: Store, hr: HrCaller, seen: DraftVersion, pair_id: int, s
             theirs = [
                 one
                 for one in await change.pairs_of(part_id)
-                if part_id == (one.mentor_id if teaches else one.mentee_id)
+                if part_id == (one.mentor_id if teaches else one.leader_id)
             ]
             if not theirs:
                 raise Rejected("nothing_to_swap")
             # The weakest pair loses least.
-            return await _swap(change, pair, theirs[0], frozenset(), "", Side.MENTEE if teaches else Side.MENTOR)
-        couple = (part_id, pair.mentee_id) if teaches else (pair.mentor_id, part_id)
-        was = pair.mentor_id if teaches else pair.mentee_id
+            return await _swap(change, pair, theirs[0], frozenset(), "", Side.LEADER if teaches else Side.MENTOR)
+        couple = (part_id, pair.leader_id) if teaches else (pair.mentor_id, part_id)
+        was = pair.mentor_id if teaches else pair.leader_id
         ((new, asked),) = await _put_together(change, [pair], [couple], frozenset(), "")
         await change.did("partner_changed", new, part=was, confirmation=asked)
     return new.id
 
 
 async def _swap(
-    change: Change, pair: DraftPair, other: DraftPair, lifted: frozenset[str], why: str, stays: Side = Side.MENTEE
+    change: Change, pair: DraftPair, other: DraftPair, lifted: frozenset[str], why: str, stays: Side = Side.LEADER
 ) -> int:
-    """Two pairs exchange their mentors; the id of the new pair of `pair`'s mentee, or of its mentor (who `stays`)."""
-    couples = [(other.mentor_id, pair.mentee_id), (pair.mentor_id, other.mentee_id)]
+    """Two pairs exchange their mentors; the id of the new pair of `pair`'s leader, or of its mentor (who `stays`)."""
+    couples = [(other.mentor_id, pair.leader_id), (pair.mentor_id, other.leader_id)]
     made = await _put_together(change, [pair, other], couples, lifted, why)
     for new, asked in made:
         await change.did("pairs_swapped", new, confirmation=asked)
-    return made[0 if stays is Side.MENTEE else 1][0].id
+    return made[0 if stays is Side.LEADER else 1][0].id
 
 
-async def _part_of(change: Change, slack_id: str, side: Side = Side.MENTEE) -> int:
+async def _part_of(change: Change, slack_id: str, side: Side = Side.LEADER) -> int:
     """The sign-up of a person in this programme, chosen for `side`. Raises `Rejected`: not_signed_up."""
     statement = (
         select(Participant.id)
@@ -143,16 +143,16 @@ async def _put_together(
         raise Objected(standing)
     pairs = []
     for couple in couples:
-        mentor_id, mentee_id = couple
+        mentor_id, leader_id = couple
         broken = frozenset(one.rule for one in found[couple])
-        score, explanation = explained(people[mentor_id], people[mentee_id], roster.rules, broken)
-        mark = await change.mark(mentor_id, mentee_id)
+        score, explanation = explained(people[mentor_id], people[leader_id], roster.rules, broken)
+        mark = await change.mark(mentor_id, leader_id)
         mark.verdict, mark.lifted, mark.proposed_at = Verdict.LOCKED, sorted(broken), proposed[couple]
         pair = DraftPair(
             team_id=change.draft.team_id,
             draft_id=change.draft.id,
             mentor_id=mentor_id,
-            mentee_id=mentee_id,
+            leader_id=leader_id,
             score=score,
             explanation=explanation,
             made_at=proposed[couple] or change.hr.now,
@@ -166,9 +166,9 @@ async def _put_together(
 
 async def _give_up(change: Change, pair: DraftPair) -> None:
     """A pair is replaced by another. A pair that the solver proposed can be restored without confirmation."""
-    if await withdraw(change.work, change.programme, (pair.mentor_id, pair.mentee_id)):
+    if await withdraw(change.work, change.programme, (pair.mentor_id, pair.leader_id)):
         return  # withdrawn, but still visible as such
-    mark = await change.mark(pair.mentor_id, pair.mentee_id)
+    mark = await change.mark(pair.mentor_id, pair.leader_id)
     mark.verdict = None
     mark.proposed_at = pair.made_at or change.draft.created_at
     await change.work.session.delete(pair)
@@ -185,7 +185,7 @@ async def _proposed_at(change: Change, couple: SignUpIds) -> datetime | None:
         .where(
             Draft.programme_id == change.programme.id,
             DraftPair.mentor_id == couple[0],
-            DraftPair.mentee_id == couple[1],
+            DraftPair.leader_id == couple[1],
         )
     )
     mark = await change.marked(*couple)
@@ -204,14 +204,14 @@ def _check_reason(why: str) -> None:
 async def _refuse_proposed(change: Change, couples: list[SignUpIds]) -> None:
     """An excluded pair is made again; an existing pair stays, and people who were asked about each other are not asked
     again in this programme."""
-    for mentor_id, mentee_id in couples:
-        asked = await of_couple(change.work.session, change.programme.id, (mentor_id, mentee_id))
+    for mentor_id, leader_id in couples:
+        asked = await of_couple(change.work.session, change.programme.id, (mentor_id, leader_id))
         if asked:
             raise Rejected("already_proposed" if asked.state in OPEN else "asked_before")
         same = (
             DraftPair.draft_id == change.draft.id,
             DraftPair.mentor_id == mentor_id,
-            DraftPair.mentee_id == mentee_id,
+            DraftPair.leader_id == leader_id,
         )
         found = (await change.work.session.exec(select(DraftPair).where(*same))).first()
         if found and not found.excluded:

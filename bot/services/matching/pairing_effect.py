@@ -19,7 +19,7 @@ from storage.unit_of_work import Store, UnitOfWork
 @dataclass(frozen=True)
 class ScoredPair:
     mentor: Member
-    mentee: Member
+    leader: Member
     score: int
     explanation: Mapping[str, Any]
 
@@ -34,7 +34,7 @@ class PairingEffect:
     """The score below which a pair is weak."""
 
 
-async def swap_effect(store: Store, hr: HrCaller, draft_id: int, pair_id: int, mentee: str) -> PairingEffect | None:
+async def swap_effect(store: Store, hr: HrCaller, draft_id: int, pair_id: int, leader: str) -> PairingEffect | None:
     """If the mentors of a pair and of another leader (by Slack id) change places; None if there is nothing to swap.
 
     Raises `Rejected`: outdated, already_released, draft_outdated, programme_ended.
@@ -42,21 +42,21 @@ async def swap_effect(store: Store, hr: HrCaller, draft_id: int, pair_id: int, m
     async with store.read(hr.now) as work:
         draft = await open_draft(work.session, hr, draft_id)
         pair = await work.session.get(DraftPair, pair_id)
-        part_id = await _part(work.session, hr, mentee)
+        part_id = await _part(work.session, hr, leader)
         mine = (DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False))
-        theirs = select(DraftPair).where(*mine, DraftPair.mentee_id == part_id).order_by(col(DraftPair.score))
+        theirs = select(DraftPair).where(*mine, DraftPair.leader_id == part_id).order_by(col(DraftPair.score))
         other = (await work.session.exec(theirs.limit(1))).first()
         if pair is None or pair.draft_id != draft.id or other is None or pair.mentor_id == other.mentor_id:
             return None
-        couples = [(other.mentor_id, pair.mentee_id), (pair.mentor_id, other.mentee_id)]
+        couples = [(other.mentor_id, pair.leader_id), (pair.mentor_id, other.leader_id)]
         return await _effect(work, hr, [pair, other], couples)
 
 
-async def add_effect(store: Store, hr: HrCaller, draft_id: int, mentor: str, mentee: str) -> PairingEffect | None:
+async def add_effect(store: Store, hr: HrCaller, draft_id: int, mentor: str, leader: str) -> PairingEffect | None:
     """If two people (by Slack id) become a pair; None if one of them takes no part. Raises as `swap_effect`."""
     async with store.read(hr.now) as work:
         await open_draft(work.session, hr, draft_id)
-        couple = await _part(work.session, hr, mentor), await _part(work.session, hr, mentee)
+        couple = await _part(work.session, hr, mentor), await _part(work.session, hr, leader)
         return await _effect(work, hr, [], [couple])
 
 
@@ -79,9 +79,9 @@ async def _effect(
     if not ids <= profiles.keys():
         return None
     people = await members(work.session, col(Participant.id).in_(ids))
-    before = [ScoredPair(people[one.mentor_id], people[one.mentee_id], one.score, one.explanation) for one in gone]
+    before = [ScoredPair(people[one.mentor_id], people[one.leader_id], one.score, one.explanation) for one in gone]
     after = []
-    for mentor, mentee in couples:
-        score, explanation = explained(profiles[mentor], profiles[mentee], roster.rules)
-        after.append(ScoredPair(people[mentor], people[mentee], score, explanation))
+    for mentor, leader in couples:
+        score, explanation = explained(profiles[mentor], profiles[leader], roster.rules)
+        after.append(ScoredPair(people[mentor], people[leader], score, explanation))
     return PairingEffect(before, after, roster.rules.floor)

@@ -7,7 +7,7 @@ from bot.domain.sessions import Side
 from bot.domain.signup import Profile, Rules
 
 PairIds = tuple[int, int]
-"""(mentor, mentee), by the ids of their persons."""
+"""(mentor, leader), by the ids of their persons."""
 
 
 Other = tuple[int, int]
@@ -60,6 +60,6 @@ class Roster:
         return sum(person.role.teaches and person.mentor_capacity > 0 for person in self.people)
 
     @property
-    def free_mentees(self) -> int:
-        """How many people have a place as a mentee."""
-        return sum(person.role.learns and person.mentee_capacity > 0 for person in self.people)
+    def free_leaders(self) -> int:
+        """How many people have a place as a leader."""
+        return sum(person.role.learns and person.leader_capacity > 0 for person in self.people)

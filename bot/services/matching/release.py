@@ -69,7 +69,7 @@ class LeftOut:
 
     pair_id: int
     mentor: Member
-    mentee: Member
+    leader: Member
     rule: str
 
 
@@ -126,7 +126,7 @@ async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
         planned_by = await work.session.get(Person, draft.release_planned_by) if draft.release_planned_by else None
         found = await checks(work.session, programme, draft)
         prepared = await finished(work.session, programme.id)
-    people = {one for pair in possible for one in (pair.mentor_id, pair.mentee_id)}
+    people = {one for pair in possible for one in (pair.mentor_id, pair.leader_id)}
     return Prospect(
         draft,
         programme,
@@ -193,7 +193,7 @@ async def _release(
         forget_plan(draft)
         draft.state, draft.released_at, draft.released_by = DraftState.RELEASED, hr.now, by.id
         for pair in possible:
-            if confirmation := wanted.confirmed.get((pair.mentor_id, pair.mentee_id)):
+            if confirmation := wanted.confirmed.get((pair.mentor_id, pair.leader_id)):
                 confirmation.state = ConfirmationState.RELEASED
         pairs = await _make_pairs(work, programme, possible, wanted.members, roster.last_pair)
         await work.session.exec(insert(MentoringSession), params=list(_sessions(programme, pairs, people, hr.now)))
@@ -267,8 +267,8 @@ async def _wanted(session: AsyncSession, draft: Draft) -> _Wanted:
     if not draft.hand_made_asked:
         waiting |= (await made_by_hand(session, draft)).keys() - asked.keys()
     return _Wanted(
-        [one for one in found if (one.mentor_id, one.mentee_id) not in waiting],
-        [one for one in found if (one.mentor_id, one.mentee_id) in waiting],
+        [one for one in found if (one.mentor_id, one.leader_id) not in waiting],
+        [one for one in found if (one.mentor_id, one.leader_id) in waiting],
         {couple: one for couple, one in asked.items() if couple not in waiting},
         await members(session, col(Participant.programme_id) == draft.programme_id),
     )
@@ -291,24 +291,24 @@ def _still_possible(wanted: _Wanted, roster: Roster, draft: Draft) -> tuple[list
         left_out.append(LeftOut(pair.id, *_two(wanted, pair), shown_rule(rule)))
 
     for pair in wanted.pairs:
-        mentor, mentee = here.get(pair.mentor_id), here.get(pair.mentee_id)
-        if mentor is None or mentee is None:
+        mentor, leader = here.get(pair.mentor_id), here.get(pair.leader_id)
+        if mentor is None or leader is None:
             leave_out(pair, "inactive")
             continue
-        confirmation = wanted.confirmed.get((pair.mentor_id, pair.mentee_id))
+        confirmation = wanted.confirmed.get((pair.mentor_id, pair.leader_id))
         since = (confirmation and confirmation.settled_at) or pair.made_at or draft.created_at
         changes = [changed_at(one.part, one.person) for one in _two(wanted, pair)]
         if any(at and at > since for at in changes):
             leave_out(pair, CHANGED)
             continue
-        lifted = roster.decided.lifted.get((mentor.id, mentee.id), frozenset())
+        lifted = roster.decided.lifted.get((mentor.id, leader.id), frozenset())
         aside = lifted | HIDDEN_RULES if confirmation else lifted
-        if broken := set(broken_rules(mentee, mentor, roster.rules, lines)) - aside:
+        if broken := set(broken_rules(leader, mentor, roster.rules, lines)) - aside:
             leave_out(pair, min(broken, key=lambda rule: (rule in HIDDEN_RULES, RULES.index(rule))))
             continue
-        if teaching[mentor.id] < mentor.mentor_capacity and learning[mentee.id] < mentee.mentee_capacity:
+        if teaching[mentor.id] < mentor.mentor_capacity and learning[leader.id] < leader.leader_capacity:
             teaching[mentor.id] += 1
-            learning[mentee.id] += 1
+            learning[leader.id] += 1
             possible.append(pair)
         else:
             leave_out(pair, "no_capacity")
@@ -316,7 +316,7 @@ def _still_possible(wanted: _Wanted, roster: Roster, draft: Draft) -> tuple[list
 
 
 def _two(wanted: _Wanted, pair: DraftPair) -> tuple[Member, Member]:
-    return wanted.members[pair.mentor_id], wanted.members[pair.mentee_id]
+    return wanted.members[pair.mentor_id], wanted.members[pair.leader_id]
 
 
 async def _make_pairs(
@@ -333,9 +333,9 @@ async def _make_pairs(
             team_id=programme.team_id,
             programme_id=programme.id,
             mentor_id=proposed.mentor_id,
-            mentee_id=proposed.mentee_id,
+            leader_id=proposed.leader_id,
             explanation=proposed.explanation,
-            wished_cadence=cadence_to_propose(programme, by_part[proposed.mentor_id], by_part[proposed.mentee_id]),
+            wished_cadence=cadence_to_propose(programme, by_part[proposed.mentor_id], by_part[proposed.leader_id]),
             introduced_at=work.now,
             next_check_at=work.now + FIRST_CHECK,
             next_close_at=ends_at(programme),
@@ -356,10 +356,10 @@ def _sessions(
     rows = [blank.model_dump(exclude={"id"}) for blank in blanks]
     looks: dict[tuple[Hours, Hours], list[datetime | None]] = {}
     for pair in pairs:
-        mentor, mentee = people[pair.mentor_id], people[pair.mentee_id]
-        hours = hours_of(mentor), hours_of(mentee)
+        mentor, leader = people[pair.mentor_id], people[pair.leader_id]
+        hours = hours_of(mentor), hours_of(leader)
         if hours not in looks:
-            looks[hours] = [next_look(blank, programme, mentor, mentee, now) for blank in blanks]
+            looks[hours] = [next_look(blank, programme, mentor, leader, now) for blank in blanks]
         for row, look in zip(rows, looks[hours], strict=True):
             yield {**row, "pair_id": pair.id, "next_at": look}
 
@@ -389,7 +389,7 @@ def _messages(
     # An undone draft can be released again: each release has its own messages.
     yield outgoing(told, programme.team_id, programme.id, channel=programme.hr_channel)
     for pair in pairs:
-        for side, participant_id in ((Side.MENTOR, pair.mentor_id), (Side.MENTEE, pair.mentee_id)):
+        for side, participant_id in ((Side.MENTOR, pair.mentor_id), (Side.LEADER, pair.leader_id)):
             person = people[participant_id]
             introduction = INTRODUCTIONS[side](pair.id)
             yield outgoing(introduction, programme.team_id, programme.id, person_id=person.id, due_at=tells_at)

@@ -48,7 +48,7 @@ async def progress(store: Store, hr: HrCaller, draft_id: int, limits: Limits) ->
         statement = select(Outbox.kind, Outbox.state, Outbox.due_at, Outbox.person_id)
         statement = statement.where(*theirs, col(Outbox.kind).in_((*IN_PERSON, TOGETHER)))
         found = (await work.session.exec(statement)).all()
-    # A person who is mentor and mentee counts once, when both messages are sent.
+    # A person who is mentor and leader counts once, when both messages are sent.
     people = {person for kind, _, _, person in found if kind in IN_PERSON}
     untold = {person for kind, state, _, person in found if kind in IN_PERSON and state != OutboxState.SENT}
     waiting = [(kind, due) for kind, state, due, _ in found if state in OPEN]

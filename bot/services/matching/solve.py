@@ -26,7 +26,7 @@ class Proposed:
     """A pair of a proposal. `explanation` is what `storage.tables.DraftPair` stores."""
 
     mentor: int
-    mentee: int
+    leader: int
     score: int
     explanation: dict[str, Any]
 
@@ -66,22 +66,22 @@ class Chosen:
 
     @property
     def indexes(self) -> list[tuple[int, int]]:
-        """All pairs but those by hand, as the solver's indexes: (mentee, mentor)."""
+        """All pairs but those by hand, as the solver's indexes: (leader, mentor)."""
         pairs = [(int(row), int(column)) for row, column in self.found.pairs]
         return pairs + _indexes(self.scores, self.fixed.beside)
 
     @property
     def couples(self) -> list[PairIds]:
         """All pairs, by the ids of their persons."""
-        mentors, mentees = self.scores.mentor_ids, self.scores.mentee_ids
-        return [(int(mentors[column]), int(mentees[row])) for row, column in self.indexes] + sorted(self.by_hand)
+        mentors, leaders = self.scores.mentor_ids, self.scores.leader_ids
+        return [(int(mentors[column]), int(leaders[row])) for row, column in self.indexes] + sorted(self.by_hand)
 
 
 def solve(roster: Roster) -> Solution:
     """The best pairs that keep every rule, with reasons, and unmatched people with causes. Criteria:
     docs/matching.md."""
     chosen = choose(roster)
-    pairs = sorted(_proposed(chosen, roster), key=lambda one: (-one.score, one.mentor, one.mentee))
+    pairs = sorted(_proposed(chosen, roster), key=lambda one: (-one.score, one.mentor, one.leader))
     left = _unmatched(roster, chosen.scores, chosen.found, pairs)
     return Solution(tuple(pairs), tuple(left), chosen.fixed.unkept)
 
@@ -93,11 +93,11 @@ def choose(roster: Roster) -> Chosen:
 
     scores = score(roster.people, roster.rules, managers=roster.managers)
     fixed = sort_locks(scores, roster.decided, roster.taken_out)
-    capacity, demand = scores.mentor_capacity.copy(), scores.mentee_demand.copy()
+    capacity, demand = scores.mentor_capacity.copy(), scores.leader_demand.copy()
     beside = _indexes(scores, fixed.beside)
     rows, columns = [row for row, _ in beside], [column for _, column in beside]
-    for mentor, mentee in roster.by_hand:
-        rows += _index(scores.mentee_ids, mentee)
+    for mentor, leader in roster.by_hand:
+        rows += _index(scores.leader_ids, leader)
         columns += _index(scores.mentor_ids, mentor)
     for row in rows:
         demand[row] = max(0, demand[row] - 1)
@@ -112,10 +112,10 @@ def choose(roster: Roster) -> Chosen:
         floor=roster.rules.floor,
         keep=_indexes(scores, roster.decided.kept),
         partnered=(
-            [*_holders(scores.mentee_ids, Side.MENTEE, roster), *rows],
+            [*_holders(scores.leader_ids, Side.LEADER, roster), *rows],
             [*_holders(scores.mentor_ids, Side.MENTOR, roster), *columns],
         ),
-        waited=(_waited(scores.mentee_ids, roster), _waited(scores.mentor_ids, roster)),
+        waited=(_waited(scores.leader_ids, roster), _waited(scores.mentor_ids, roster)),
     )
     return Chosen(scores, found, fixed, roster.by_hand)
 
@@ -136,31 +136,31 @@ def _index(ids: Any, person: int) -> list[int]:
 
 
 def _indexes(scores: "Scores", couples: "Iterable[PairIds]") -> list[tuple[int, int]]:
-    """The included pairs, as the solver's indexes: (mentee, mentor)."""
+    """The included pairs, as the solver's indexes: (leader, mentor)."""
     return sorted(
-        scores.pair_index(mentee, mentor)
-        for mentor, mentee in couples
-        if mentee in scores.mentee_ids and mentor in scores.mentor_ids
+        scores.pair_index(leader, mentor)
+        for mentor, leader in couples
+        if leader in scores.leader_ids and mentor in scores.mentor_ids
     )
 
 
 def _proposed(chosen: Chosen, roster: Roster) -> Iterator[Proposed]:
     scores = chosen.scores
     together = [
-        (row, column, scores.person(int(scores.mentor_ids[column])), scores.person(int(scores.mentee_ids[row])))
+        (row, column, scores.person(int(scores.mentor_ids[column])), scores.person(int(scores.leader_ids[row])))
         for row, column in chosen.indexes
     ]
     told = [
-        explained(mentor, mentee, scores.rules, roster.decided.lifted.get((mentor.id, mentee.id), frozenset()))
-        for _, _, mentor, mentee in together
+        explained(mentor, leader, scores.rules, roster.decided.lifted.get((mentor.id, leader.id), frozenset()))
+        for _, _, mentor, leader in together
     ]
-    for place, (_, _, mentor, mentee) in enumerate(together):
+    for place, (_, _, mentor, leader) in enumerate(together):
         points, record = told[place]
-        waited = [side for side, one in ((Side.MENTOR, mentor), (Side.MENTEE, mentee)) if one.id in roster.waited]
-        yield Proposed(mentor.id, mentee.id, points, {**record, "waited": waited} if waited else record)
+        waited = [side for side, one in ((Side.MENTOR, mentor), (Side.LEADER, leader)) if one.id in roster.waited]
+        yield Proposed(mentor.id, leader.id, points, {**record, "waited": waited} if waited else record)
 
 
-def others_for(roster: Roster, mentor: int, mentee: int) -> dict[str, list[Other]]:
+def others_for(roster: Roster, mentor: int, leader: int) -> dict[str, list[Other]]:
     """Alternatives for one pair of the draft: those with a free place in it first, then by score.
 
     Only rules that HR may see count: otherwise HR could infer avoidance from who is missing. HR's choice is a pair
@@ -169,15 +169,15 @@ def others_for(roster: Roster, mentor: int, mentee: int) -> dict[str, list[Other
     lines = reporting_lines(roster.people, roster.managers)
     # People on neither side below still count in reporting lines between others.
     people = [replace(one, appraisers=lines[one.id], avoids=frozenset()) for one in roster.people]
-    return {side: _others_on(roster, people, side, mentor, mentee) for side in Side}
+    return {side: _others_on(roster, people, side, mentor, leader) for side in Side}
 
 
-def _others_on(roster: Roster, people: list[Profile], side: Side, mentor: int, mentee: int) -> list[Other]:
+def _others_on(roster: Roster, people: list[Profile], side: Side, mentor: int, leader: int) -> list[Other]:
     """The same for the place of one of the two."""
     from bot.domain.matching.engine import score
 
     teaches = side is Side.MENTOR
-    stays, role, opposite = (mentee, Role.MENTOR, Role.MENTEE) if teaches else (mentor, Role.MENTEE, Role.MENTOR)
+    stays, role, opposite = (leader, Role.MENTOR, Role.LEADER) if teaches else (mentor, Role.LEADER, Role.MENTOR)
     staying = next(one for one in people if one.id == stays)
     # All people on one side and one person on the other: a person on both sides would be a row and a column.
     others = [
@@ -186,10 +186,10 @@ def _others_on(roster: Roster, people: list[Profile], side: Side, mentor: int, m
         if one.id != stays and (one.role.teaches if role is Role.MENTOR else one.role.learns)
     ]
     scores = score([replace(staying, role=opposite), *others], roster.rules)
-    ids, places = (scores.mentor_ids, scores.mentor_capacity) if teaches else (scores.mentee_ids, scores.mentee_demand)
+    ids, places = (scores.mentor_ids, scores.mentor_capacity) if teaches else (scores.leader_ids, scores.leader_demand)
     used = Counter(couple[0 if teaches else 1] for couple in roster.decided.kept | roster.by_hand)
     asked = roster.taken_out | roster.by_hand
-    closed = {couple[0 if teaches else 1] for couple in asked if stays in couple} | {mentor, mentee}
+    closed = {couple[0 if teaches else 1] for couple in asked if stays in couple} | {mentor, leader}
     ranked = sorted(
         (used[one] >= free, -points, one)
         for one, points, free in zip(ids.tolist(), scores.matrix.ravel().tolist(), places.tolist(), strict=True)
@@ -207,12 +207,12 @@ _MADE_SURE = {
 
 
 def explained(
-    mentor: Profile, mentee: Profile, rules: Rules, lifted: frozenset[str] = frozenset()
+    mentor: Profile, leader: Profile, rules: Rules, lifted: frozenset[str] = frozenset()
 ) -> tuple[int, dict[str, Any]]:
     """The score and reasons of two people, as a draft stores them. Rules that HR overrode are not listed as checked."""
     from bot.domain.matching.engine import explain
 
-    told = explain(mentor, mentee, rules)
+    told = explain(mentor, leader, rules)
     untrue = {_MADE_SURE.get(rule) for rule in lifted}
     record = _as_record(told)
     record["checked"] = [one for one in record["checked"] if one not in untrue]
@@ -225,7 +225,7 @@ def _as_record(told: "Explanation") -> dict[str, Any]:
 
     return {
         "mentor": reasons(told.for_mentor),
-        "mentee": reasons(told.for_mentee),
+        "mentee": reasons(told.for_leader),
         "quality": told.quality,
         "checked": list(told.checked),
         **({"few_hours": True} if told.few_hours else {}),
@@ -238,13 +238,13 @@ def _unmatched(roster: Roster, scores: "Scores", found: "Assignment", pairs: Ite
     from bot.domain.matching.unmatched_causes import HELPS
 
     matched = {
-        Side.MENTEE: {one.mentee for one in pairs} | {mentee for _, mentee in roster.by_hand},
+        Side.LEADER: {one.leader for one in pairs} | {leader for _, leader in roster.by_hand},
         Side.MENTOR: {one.mentor for one in pairs} | {mentor for mentor, _ in roster.by_hand},
     }
     causes = Causes(scores, found)
-    for side in (Side.MENTEE, Side.MENTOR):
+    for side in (Side.LEADER, Side.MENTOR):
         for person in roster.people:
-            places = person.mentor_capacity if side is Side.MENTOR else person.mentee_capacity
+            places = person.mentor_capacity if side is Side.MENTOR else person.leader_capacity
             wanting = places > 0 and (person.role.teaches if side is Side.MENTOR else person.role.learns)
             if wanting and person.id not in matched[side] and (side, person.id) not in roster.held:
                 why = causes.of(person.id, "mentor" if side is Side.MENTOR else "mentee")

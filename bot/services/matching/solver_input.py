@@ -62,11 +62,11 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
     couples = await _couples(session, programme)
     here = [one for one in couples if one[0].programme_id == programme.id]
     held = [one for one in here if one[0].state != PairState.ENDED]  # a completed pair keeps its places
-    as_mentor, as_mentee = Counter(mentor for _, mentor, _ in held), Counter(mentee for _, _, mentee in held)
+    as_mentor, as_leader = Counter(mentor for _, mentor, _ in held), Counter(leader for _, _, leader in held)
     past: dict[int, set[int]] = {}
-    for _, mentor, mentee in couples:
-        past.setdefault(mentor, set()).add(mentee)
-        past.setdefault(mentee, set()).add(mentor)
+    for _, mentor, leader in couples:
+        past.setdefault(mentor, set()).add(leader)
+        past.setdefault(leader, set()).add(mentor)
     avoids = await _avoidances(session, programme.team_id)
     newest, marks = await newest_draft(session, programme.id), await _marks(session, programme.id)
     by_hand, over = await _confirmations(session, programme.id)
@@ -88,7 +88,7 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
                 is_hr=person.id in hr,
                 free_hours=free_hours(hours_of(person), monday, off),
                 mentor_places=participant.mentor_capacity - as_mentor[person.id],
-                mentee_places=participant.mentee_capacity - as_mentee[person.id],
+                leader_places=participant.leader_capacity - as_leader[person.id],
                 avoids=frozenset(avoids.get(person.id, ())),
                 past=frozenset(past.get(person.id, ())),
                 appraisers=above.get(person.id, frozenset()),
@@ -100,7 +100,7 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
         tuple(people),
         managers,
         rules_of(programme),
-        frozenset({(Side.MENTOR, one) for one in as_mentor} | {(Side.MENTEE, one) for one in as_mentee}),
+        frozenset({(Side.MENTOR, one) for one in as_mentor} | {(Side.LEADER, one) for one in as_leader}),
         await _excluded(session, newest)
         | over
         | frozenset(couple for couple, mark in marks.items() if mark.verdict == Verdict.FORBIDDEN),
@@ -108,7 +108,7 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
         {person.id: participant.id for participant, person in rows},
         _decisions(
             marks,
-            {(mentor, mentee) for _, mentor, mentee in here} | by_hand,
+            {(mentor, leader) for _, mentor, leader in here} | by_hand,
             await _live(session, newest) - by_hand,
             {person.id: changed_at(part, person) for part, person in rows},
         ),
@@ -125,7 +125,7 @@ async def _waited(session: AsyncSession, programme: Programme) -> frozenset[int]
     """
     if programme.follows_id is None:
         return frozenset()
-    paired = or_(col(Pair.mentor_id) == col(Participant.id), col(Pair.mentee_id) == col(Participant.id))
+    paired = or_(col(Pair.mentor_id) == col(Participant.id), col(Pair.leader_id) == col(Participant.id))
     statement = select(Participant.person_id).where(
         Participant.programme_id == programme.follows_id,
         col(Participant.state).not_in(NOT_TAKING_PART),
@@ -167,15 +167,15 @@ async def last_pair(session: AsyncSession, programme_id: int) -> int:
 
 
 async def _couples(session: AsyncSession, programme: Programme) -> list[tuple[Pair, int, int]]:
-    """All earlier pairs of this HR, in this programme or previous ones: the pair, its mentor, its mentee.
+    """All earlier pairs of this HR, in this programme or previous ones: the pair, its mentor, its leader.
 
     Pairs of another channel's HR are not visible, not even through what a draft excludes.
     """
-    mentor, mentee = aliased(Participant), aliased(Participant)
+    mentor, leader = aliased(Participant), aliased(Participant)
     statement = (
-        select(Pair, col(mentor.person_id), col(mentee.person_id))
+        select(Pair, col(mentor.person_id), col(leader.person_id))
         .join(mentor, col(Pair.mentor_id) == mentor.id)
-        .join(mentee, col(Pair.mentee_id) == mentee.id)
+        .join(leader, col(Pair.leader_id) == leader.id)
         .join(Programme, col(Programme.id) == col(Pair.programme_id))
         .where(Programme.team_id == programme.team_id, Programme.hr_channel == programme.hr_channel)
     )
@@ -222,12 +222,12 @@ async def _live(session: AsyncSession, newest: Draft | None) -> frozenset[PairId
 async def _couples_of(session: AsyncSession, draft: Draft | None, *, excluded: bool) -> frozenset[PairIds]:
     if draft is None:
         return frozenset()
-    mentor, mentee = aliased(Participant), aliased(Participant)
+    mentor, leader = aliased(Participant), aliased(Participant)
     statement = (
-        select(col(mentor.person_id), col(mentee.person_id))
+        select(col(mentor.person_id), col(leader.person_id))
         .select_from(DraftPair)
         .join(mentor, col(DraftPair.mentor_id) == mentor.id)
-        .join(mentee, col(DraftPair.mentee_id) == mentee.id)
+        .join(leader, col(DraftPair.leader_id) == leader.id)
         .where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(excluded))
     )
     return frozenset((one, other) for one, other in (await session.exec(statement)).all())
@@ -235,11 +235,11 @@ async def _couples_of(session: AsyncSession, draft: Draft | None, *, excluded: b
 
 async def _confirmations(session: AsyncSession, programme_id: int) -> tuple[frozenset[PairIds], frozenset[PairIds]]:
     """Pairs that HR made by hand and that are not released yet; and those that were not confirmed."""
-    mentor, mentee = aliased(Participant), aliased(Participant)
+    mentor, leader = aliased(Participant), aliased(Participant)
     statement = (
-        select(PairConfirmation.state, col(mentor.person_id), col(mentee.person_id))
+        select(PairConfirmation.state, col(mentor.person_id), col(leader.person_id))
         .join(mentor, col(PairConfirmation.mentor_id) == mentor.id)
-        .join(mentee, col(PairConfirmation.mentee_id) == mentee.id)
+        .join(leader, col(PairConfirmation.leader_id) == leader.id)
         .where(PairConfirmation.programme_id == programme_id)
     )
     found = (await session.exec(statement)).all()
@@ -260,11 +260,11 @@ Marks = dict[PairIds, CoupleMark]
 
 
 async def _marks(session: AsyncSession, programme_id: int) -> Marks:
-    mentor, mentee = aliased(Participant), aliased(Participant)
+    mentor, leader = aliased(Participant), aliased(Participant)
     statement = (
-        select(CoupleMark, col(mentor.person_id), col(mentee.person_id))
+        select(CoupleMark, col(mentor.person_id), col(leader.person_id))
         .join(mentor, col(CoupleMark.mentor_id) == mentor.id)
-        .join(mentee, col(CoupleMark.mentee_id) == mentee.id)
+        .join(leader, col(CoupleMark.leader_id) == leader.id)
         .where(CoupleMark.programme_id == programme_id)
     )
     return {(one, other): mark for mark, one, other in (await session.exec(statement)).all()}
@@ -300,7 +300,7 @@ def _profile(
     is_hr: bool,
     free_hours: int,
     mentor_places: int,
-    mentee_places: int,
+    leader_places: int,
     avoids: frozenset[int],
     past: frozenset[int],
     appraisers: frozenset[int],
@@ -319,7 +319,7 @@ def _profile(
         style=style_of(None if is_hr else participant.style),
         held=participant.held_at is not None,
         mentor_capacity=max(0, mentor_places),
-        mentee_capacity=max(0, mentee_places),
+        leader_capacity=max(0, leader_places),
         free_hours=free_hours,
         manager=entry.manager_id if entry else None,
         manager_known=entry is not None and entry.manager_known,

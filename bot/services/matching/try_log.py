@@ -62,7 +62,7 @@ async def _people(session: AsyncSession, hr: HrCaller, draft_id: int, about: Seq
         if isinstance(one, int):
             pair = await session.get(DraftPair, one)
             if pair and pair.draft_id == draft.id:
-                found |= {"mentor": pair.mentor_id, "mentee": pair.mentee_id}
+                found |= {"mentor": pair.mentor_id, "mentee": pair.leader_id}
             break
         person = await person_by_slack(session, hr.team_id, one)
         if person is None:

@@ -74,7 +74,7 @@ async def undo(store: Store, hr: HrCaller, draft_id: int) -> Undone:
 
 def _ours(draft: Draft) -> SelectOfScalar[int]:
     """The pairs of this release."""
-    both = (col(DraftPair.mentor_id) == col(Pair.mentor_id)) & (col(DraftPair.mentee_id) == col(Pair.mentee_id))
+    both = (col(DraftPair.mentor_id) == col(Pair.mentor_id)) & (col(DraftPair.leader_id) == col(Pair.leader_id))
     return (
         select(Pair.id)
         .join(DraftPair, both)
@@ -191,7 +191,7 @@ async def _confirmed_again(session: AsyncSession, draft: Draft) -> None:
         .join(
             DraftPair,
             (col(DraftPair.mentor_id) == col(PairConfirmation.mentor_id))
-            & (col(DraftPair.mentee_id) == col(PairConfirmation.mentee_id)),
+            & (col(DraftPair.leader_id) == col(PairConfirmation.leader_id)),
         )
         .where(
             DraftPair.draft_id == draft.id,

@@ -61,7 +61,7 @@ async def still_left(work: UnitOfWork, part_id: int) -> Participant | None:
     part = await work.session.get(Participant, part_id)
     if part is None or part.state != ParticipantState.ACTIVE:
         return None
-    mine = (Pair.mentor_id == part_id) | (Pair.mentee_id == part_id)
+    mine = (Pair.mentor_id == part_id) | (Pair.leader_id == part_id)
     together = (await work.session.exec(select(Pair.id).where(mine, Pair.state != PairState.ENDED))).first()
     return None if together else part
 

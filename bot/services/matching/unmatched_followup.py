@@ -60,7 +60,7 @@ async def plan_followups(work: UnitOfWork, programme: Programme, slot: str) -> N
     here = select(Participant).where(
         Participant.programme_id == programme.id, col(Participant.state).not_in(NOT_TAKING_PART)
     )
-    pairs = select(Pair.mentor_id, Pair.mentee_id).where(
+    pairs = select(Pair.mentor_id, Pair.leader_id).where(
         Pair.programme_id == programme.id, Pair.state != PairState.ENDED
     )
     paired = {one for both in (await work.session.exec(pairs)).all() for one in both}
@@ -97,7 +97,7 @@ def _messages(
 
 async def messages_at_the_end(work: UnitOfWork, programme: Programme) -> list[Outgoing]:
     """To all who still wait when the programme is closed, for a partner or for HR's approval of their sign-up."""
-    together = select(Pair.mentor_id, Pair.mentee_id).where(
+    together = select(Pair.mentor_id, Pair.leader_id).where(
         Pair.programme_id == programme.id, Pair.state != PairState.ENDED
     )
     paired = {one for both in (await work.session.exec(together)).all() for one in both}
@@ -117,10 +117,10 @@ async def still_waiting(work: UnitOfWork, row: Outbox, about: StillLookingMessag
     programme = await work.session.get(Programme, row.programme_id or 0)
     if participant is None or programme is None or programme.state != State.RUNNING:
         return None
-    places = participant.mentor_capacity if about.side is Side.MENTOR else participant.mentee_capacity
+    places = participant.mentor_capacity if about.side is Side.MENTOR else participant.leader_capacity
     if participant.state in NOT_TAKING_PART or places == 0:
         return None
-    mine = (col(Pair.mentor_id) == participant.id) | (col(Pair.mentee_id) == participant.id)
+    mine = (col(Pair.mentor_id) == participant.id) | (col(Pair.leader_id) == participant.id)
     together = select(Pair.id).where(mine, Pair.state != PairState.ENDED)
     if (await work.session.exec(together.limit(1))).first() or await _told_lately(work, row):
         return None

@@ -15,7 +15,7 @@ MAY_BE_LIFTED = frozenset({"same_department", "level_gap", "paired_before", "no_
 """Rules that HR may override for two people. All others refuse."""
 
 SignUpIds = tuple[int, int]
-"""(mentor, mentee), by the ids of their sign-ups."""
+"""(mentor, leader), by the ids of their sign-ups."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Objection:
     """A rule that forbids two people."""
 
     mentor: Person
-    mentee: Person
+    leader: Person
     rule: str
     couple: SignUpIds
 
@@ -53,17 +53,17 @@ async def objections(
     change: Change, rules: Rules, lines: Mapping[int, frozenset[int]], people: Mapping[int, Profile], couple: SignUpIds
 ) -> list[Objection]:
     """Every rule that forbids the two; places that are taken in this draft are taken."""
-    mentor, mentee = [await _person(change, part) for part in couple]
+    mentor, leader = [await _person(change, part) for part in couple]
     teaches, learns = people.get(couple[0]), people.get(couple[1])
     if teaches is None or learns is None:
-        return [Objection(mentor, mentee, "inactive", couple)]
+        return [Objection(mentor, leader, "inactive", couple)]
     broken = set(visible_rules(learns, teaches, rules, lines))
     if "oneself" in broken:
-        return [Objection(mentor, mentee, "oneself", couple)]
+        return [Objection(mentor, leader, "oneself", couple)]
     full = await change.free_places(couple[0], as_mentor=True) <= 0
     if full or await change.free_places(couple[1], as_mentor=False) <= 0:
         broken.add("no_capacity")
-    return [Objection(mentor, mentee, rule, couple) for rule in RULES if rule in broken]
+    return [Objection(mentor, leader, rule, couple) for rule in RULES if rule in broken]
 
 
 async def _person(change: Change, part_id: int) -> Person:

@@ -50,7 +50,7 @@ class WaitingState:
 
 def wants_partner(participant: Participant) -> bool:
     """Whether a person has a place for a partner."""
-    places = {Side.MENTOR: participant.mentor_capacity, Side.MENTEE: participant.mentee_capacity}
+    places = {Side.MENTOR: participant.mentor_capacity, Side.LEADER: participant.leader_capacity}
     return any(places[side] for side in sides_of(participant.role))
 
 
@@ -77,13 +77,13 @@ async def waiting_state(
         return WaitingState(WaitingKind.NOBODY, "other")
     side = Side(row.side)
     cause = await cause_now(session, row.cause, participant, side)
-    topics = participant.wishes if side is Side.MENTEE else participant.offers
+    topics = participant.wishes if side is Side.LEADER else participant.offers
     return WaitingState(WaitingKind.NOBODY, cause, [one["topic"] for one in topics])
 
 
 async def _last_look(session: AsyncSession, participant: Participant) -> Draft | None:
     """The newest released draft that was made while they were free."""
-    mine = (col(Pair.mentor_id) == participant.id) | (col(Pair.mentee_id) == participant.id)
+    mine = (col(Pair.mentor_id) == participant.id) | (col(Pair.leader_id) == participant.id)
     parted = select(Pair.ended_at).where(mine, Pair.state == PairState.ENDED, col(Pair.ended_at).is_not(None))
     since = max([participant.joined_at, *(at for at in (await session.exec(parted)).all() if at)])
     statement = select(Draft).where(

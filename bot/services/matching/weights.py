@@ -42,7 +42,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Change:
-    """The effect of settings on the draft; `examples` are (mentor, mentee) who would be new."""
+    """The effect of settings on the draft; `examples` are (mentor, leader) who would be new."""
 
     trial: Trial
     examples: list[tuple[Member, Member]]
@@ -69,13 +69,13 @@ async def change(store: Store, hr: HrCaller, run: RunInWorker, wanted: Settings)
         programme = await open_programme(work.session, hr)
         roster = await read_roster(work.session, programme)
         before = await open_couples(work.session, programme.id)
-    if not roster.by_hand and not (roster.free_mentors and roster.free_mentees):
-        raise Rejected("nobody_to_match", mentors=roster.free_mentors, mentees=roster.free_mentees)
+    if not roster.by_hand and not (roster.free_mentors and roster.free_leaders):
+        raise Rejected("nobody_to_match", mentors=roster.free_mentors, leaders=roster.free_leaders)
     trial: Trial = await run(try_out, roster, wanted.rules, before)
     async with store.read(hr.now) as work:
         people = await _people(work.session, programme.id, trial)
     return Change(
-        trial, [(people[mentor], people[mentee]) for mentor, mentee in trial.examples], wanted.rules.weights.style > 0
+        trial, [(people[mentor], people[leader]) for mentor, leader in trial.examples], wanted.rules.weights.style > 0
     )
 
 

@@ -51,7 +51,7 @@ def try_out(roster: Roster, rules: Rules, before: Collection[PairIds] | None) ->
 
 
 def _picture(couples: Collection[PairIds], people: dict[int, Profile], rules: Rules) -> Picture:
-    pairs = [(people[mentor], people[mentee]) for mentor, mentee in couples]
+    pairs = [(people[mentor], people[leader]) for mentor, leader in couples]
     scores = [_score(couple, people, rules) for couple in couples]
     return Picture(
         len(pairs),
@@ -61,14 +61,14 @@ def _picture(couples: Collection[PairIds], people: dict[int, Profile], rules: Ru
             for score, pair in zip(scores, pairs, strict=True)
         ),
         sum(
-            bool({offer.topic for offer in mentor.offers} & {wish.topic for wish in mentee.wishes})
-            for mentor, mentee in pairs
+            bool({offer.topic for offer in mentor.offers} & {wish.topic for wish in leader.wishes})
+            for mentor, leader in pairs
         ),
-        sum(bool(mentor.interests & mentee.interests) for mentor, mentee in pairs),
-        sum(bool(fitting_styles(mentor, mentee, rules.style_fit)) for mentor, mentee in pairs),
+        sum(bool(mentor.interests & leader.interests) for mentor, leader in pairs),
+        sum(bool(fitting_styles(mentor, leader, rules.style_fit)) for mentor, leader in pairs),
     )
 
 
 def _score(couple: PairIds, people: dict[int, Profile], rules: Rules) -> int:
-    mentor, mentee = couple
-    return sum(parts_of(people[mentee], people[mentor], rules).values())
+    mentor, leader = couple
+    return sum(parts_of(people[leader], people[mentor], rules).values())

@@ -140,7 +140,7 @@ async def refuse_unfinished(session: AsyncSession, meeting: Meeting, side: Side)
         return
     for one in await progress_of(session, meeting.part(side)):
         if one.side is side and not one.finished:
-            raise Rejected(UNFINISHED[side is Side.MENTEE])
+            raise Rejected(UNFINISHED[side is Side.LEADER])
 
 
 async def required_of(store: Store, caller: Caller) -> tuple[ReadingProgress, ...]:

@@ -172,7 +172,7 @@ async def where(store: Store, caller: Caller, side: Side, programme_id: int | No
         participant, programme = await _part(work.session, caller, programme_id)
         found = _progress(await _rows(work.session, participant.id), participant, programme)
         mine = side if side in sides_of(participant.role) else side.other
-        said = await openness_of(work.session, participant.id) if mine is Side.MENTEE else NOTHING_SAID
+        said = await openness_of(work.session, participant.id) if mine is Side.LEADER else NOTHING_SAID
     return next(replace(one, openness=said) for one in found if one.side is mine)
 
 
@@ -196,7 +196,7 @@ async def went_on(
             row.finished_at, row.remind_at = caller.now, None
         if said is not None:
             await store_openness(work, participant, said)
-        elif side is Side.MENTEE:
+        elif side is Side.LEADER:
             said = await openness_of(work.session, participant.id)
         await work.commit()
     found = _progress(rows, participant, programme)
@@ -284,7 +284,7 @@ async def plan_early_reminders(
     """Both people of each new pair are reminded after some days, unless their first session has a date then."""
     off, alike = days_off(programme), defaultdict[Hours, set[int]](set)
     for pair in pairs:
-        for participant_id in (pair.mentor_id, pair.mentee_id):
+        for participant_id in (pair.mentor_id, pair.leader_id):
             alike[hours_of(people[participant_id])].add(participant_id)
     for hours, participants in alike.items():
         day = working_days_after(workday(work.now, hours, off), DAYS_WITHOUT_DATE, hours.own(off))
@@ -336,7 +336,7 @@ async def _introduction_waits(session: AsyncSession, participant: Participant) -
 
 async def first_session(session: AsyncSession, row: Preparation, now: datetime) -> MentoringSession | None:
     """The first session for which a person prepares, those with a date first; None if there is none to come."""
-    mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
+    mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.leader_id
     statement = (
         select(MentoringSession)
         .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))

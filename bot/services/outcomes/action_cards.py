@@ -61,7 +61,7 @@ class CardView:
     @property
     def sharing(self) -> Sharing:
         card = self.card
-        return sharing(self.side, card.mentor_shares_at, card.mentee_shares_at, card.kept_by)
+        return sharing(self.side, card.mentor_shares_at, card.leader_shares_at, card.kept_by)
 
 
 @dataclass(frozen=True)
@@ -315,7 +315,7 @@ def _agree(seen: CardView, work: UnitOfWork) -> None:
     if seen.side is Side.MENTOR:
         seen.card.mentor_shares_at = work.now
     else:
-        seen.card.mentee_shares_at = work.now
+        seen.card.leader_shares_at = work.now
     if seen.card.kept_by == seen.side:
         seen.card.kept_by = None
 
@@ -324,7 +324,7 @@ def _disagree(side: Side, card: ActionCard) -> None:
     if side is Side.MENTOR:
         card.mentor_shares_at = None
     else:
-        card.mentee_shares_at = None
+        card.leader_shares_at = None
 
 
 def _letter(seen: CardView, reader: Side, message: CardMessage) -> Outgoing:

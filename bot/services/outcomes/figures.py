@@ -30,7 +30,7 @@ class SharedCard:
     """A card that both people of a pair let HR see."""
 
     mentor: Person
-    mentee: Person
+    leader: Person
     owner: Person
     kind: str
     insight: str
@@ -94,7 +94,7 @@ async def outcomes(session: AsyncSession, programme_id: int) -> Outcomes:
         Pair.programme_id == programme_id,
         ActionCard.insight != "",
         col(ActionCard.mentor_shares_at).is_not(None),
-        col(ActionCard.mentee_shares_at).is_not(None),
+        col(ActionCard.leader_shares_at).is_not(None),
     )
     rows = (await session.exec(shared.order_by(col(ActionCard.id).desc()).limit(MOST_CARDS))).all()
     published = await read_published(session, programme_id)
@@ -106,7 +106,7 @@ async def outcomes(session: AsyncSession, programme_id: int) -> Outcomes:
 def _shared(card: ActionCard, one: PairContext) -> SharedCard:
     owner = one.person(Side(card.owner))
     return SharedCard(
-        one.mentor, one.mentee, owner, card.kind, card.insight, card.change, card.due_on, State(card.state)
+        one.mentor, one.leader, owner, card.kind, card.insight, card.change, card.due_on, State(card.state)
     )
 
 

@@ -270,11 +270,11 @@ def _stage(part: Participant, states: list[PairState]) -> Stage:
 
 async def _pair_states(session: AsyncSession, programme_id: int, of: int | None = None) -> dict[int, list[PairState]]:
     """The states of each sign-up's pairs, or of the pairs of the sign-up `of`, without those that ended early."""
-    statement = select(Pair.mentor_id, Pair.mentee_id, Pair.state).where(
+    statement = select(Pair.mentor_id, Pair.leader_id, Pair.state).where(
         Pair.programme_id == programme_id, Pair.state != PairState.ENDED
     )
     if of is not None:
-        statement = statement.where((col(Pair.mentor_id) == of) | (col(Pair.mentee_id) == of))
+        statement = statement.where((col(Pair.mentor_id) == of) | (col(Pair.leader_id) == of))
     found: dict[int, list[PairState]] = {}
     for mentor, leader, state in (await session.exec(statement)).all():
         for one in (mentor, leader):
@@ -285,7 +285,7 @@ async def _pair_states(session: AsyncSession, programme_id: int, of: int | None 
 def fits_search(row: ListRow, search: ParticipantSearch) -> bool:
     """Whether HR looks for this person."""
     role = Role(row.role)
-    of_role = {ANY: True, Role.MENTOR: role.teaches, Role.MENTEE: role.learns, Role.BOTH: role is Role.BOTH}
+    of_role = {ANY: True, Role.MENTOR: role.teaches, Role.LEADER: role.learns, Role.BOTH: role is Role.BOTH}
     return (
         (search.stage in (ANY, row.stage) or (search.stage == UNFIT and isinstance(row, Listed) and bool(row.unmet)))
         and of_role.get(search.role, False)
@@ -310,21 +310,21 @@ async def _partners(session: AsyncSession, ids: set[int], states: Sequence[PairS
         for pair in (
             await session.exec(
                 select(Pair).where(
-                    col(Pair.state).in_(states), col(Pair.mentor_id).in_(some) | col(Pair.mentee_id).in_(some)
+                    col(Pair.state).in_(states), col(Pair.mentor_id).in_(some) | col(Pair.leader_id).in_(some)
                 )
             )
         ).all()
     ]
     both = {pair.id: pair for pair in pairs}
-    people = await _people(session, {one for pair in both.values() for one in (pair.mentor_id, pair.mentee_id)})
+    people = await _people(session, {one for pair in both.values() for one in (pair.mentor_id, pair.leader_id)})
     sessions = await _sessions(session, set(both))
     partners: dict[int, list[Partner]] = {one: [] for one in ids}
     for pair in sorted(both.values(), key=lambda one: one.id):
         held, planned = sessions.get(pair.id, (0, 0))
-        over = pair_over(pair, (people[pair.mentor_id], people[pair.mentee_id]))
+        over = pair_over(pair, (people[pair.mentor_id], people[pair.leader_id]))
         for mine, theirs, side in (
-            (pair.mentor_id, pair.mentee_id, Side.MENTEE),
-            (pair.mentee_id, pair.mentor_id, Side.MENTOR),
+            (pair.mentor_id, pair.leader_id, Side.LEADER),
+            (pair.leader_id, pair.mentor_id, Side.MENTOR),
         ):
             if mine in partners:
                 partners[mine].append(Partner(pair.id, side, people[theirs], held, planned, over))

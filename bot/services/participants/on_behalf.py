@@ -46,7 +46,7 @@ class OnBehalf:
     manager: str | None = None
     manager_known: bool = False
     mentor_capacity: int = USUAL_PLACES["mentor"]
-    mentee_capacity: int = USUAL_PLACES["leader"]
+    leader_capacity: int = USUAL_PLACES["leader"]
 
 
 class UnknownManager(Exception):
@@ -207,7 +207,7 @@ async def _write(work: UnitOfWork, person: Person, part: Participant, given: OnB
         wishes.get(topic, {"topic": topic, "priority": USUAL_PRIORITY, "skill": None}) for topic in given.wishes
     ]
     part.mentor_capacity = given.mentor_capacity if given.role.teaches else 0
-    part.mentee_capacity = given.mentee_capacity if given.role.learns else 0
+    part.leader_capacity = given.leader_capacity if given.role.learns else 0
     if not await _takes_part_elsewhere(work.session, person, part):
         person.language = given.language
     if given.manager_known:
@@ -235,7 +235,7 @@ async def _facts(session: AsyncSession, person: Person, part: Participant) -> di
         "wishes": [one["topic"] for one in part.wishes],
         "manager": (entry.manager_id, entry.manager_known) if entry else (None, False),
         "language": person.language,
-        "places": (part.mentor_capacity, part.mentee_capacity),
+        "places": (part.mentor_capacity, part.leader_capacity),
     }
 
 

@@ -67,6 +67,6 @@ async def pair_rows(session: AsyncSession, programme: Programme) -> list[PairRow
     people = await members(session, col(Participant.programme_id) == programme.id)
     rows = []
     for pair in (await session.exec(pairs)).all():
-        mentor, leader = people[pair.mentor_id], people[pair.mentee_id]
+        mentor, leader = people[pair.mentor_id], people[pair.leader_id]
         rows.append(PairRow(pair, mentor, leader, pair_over(pair, (mentor.person, leader.person))))
     return rows

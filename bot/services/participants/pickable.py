@@ -33,8 +33,8 @@ async def swappable(store: Store, hr: HrCaller, draft_id: int, pair_id: int, wor
     async with store.read(hr.now) as work:
         draft = await own_draft(work.session, hr, draft_id)
         pair = await work.session.get(DraftPair, pair_id)
-        mine = pair.mentee_id if pair and pair.draft_id == draft.id else 0
-        live = select(DraftPair.mentee_id).where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False))
+        mine = pair.leader_id if pair and pair.draft_id == draft.id else 0
+        live = select(DraftPair.leader_id).where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False))
         others = (col(Participant.id).in_(live), col(Participant.id) != mine)
         return await _find(work.session, hr, words, most, *_active(), *others)
 

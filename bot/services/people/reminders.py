@@ -58,7 +58,7 @@ async def _came_last(session: AsyncSession, person: Person) -> datetime | None:
         .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
         .where(
             MentoringSession.state == SessionState.HELD,
-            col(Pair.mentor_id).in_(theirs) | col(Pair.mentee_id).in_(theirs),
+            col(Pair.mentor_id).in_(theirs) | col(Pair.leader_id).in_(theirs),
         )
     )
     return (await session.exec(statement)).one()

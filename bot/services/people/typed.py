@@ -166,6 +166,6 @@ async def _receivers(
 
 
 async def _has_chat(session: AsyncSession, participants: list[int]) -> bool:
-    theirs = col(Pair.mentor_id).in_(participants) | col(Pair.mentee_id).in_(participants)
+    theirs = col(Pair.mentor_id).in_(participants) | col(Pair.leader_id).in_(participants)
     there = (Pair.state == PairState.ACTIVE, col(Pair.group_channel).is_not(None))
     return (await session.exec(select(Pair.id).where(theirs, *there).limit(1))).first() is not None

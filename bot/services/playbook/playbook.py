@@ -73,7 +73,7 @@ async def _read(work: UnitOfWork, programme: Programme) -> Playbook:
             Pair.programme_id == programme.id,
             ActionCard.state == State.DONE,
             col(ActionCard.mentor_shares_at).is_not(None),
-            col(ActionCard.mentee_shares_at).is_not(None),
+            col(ActionCard.leader_shares_at).is_not(None),
             ActionCard.change != "",
         )
         .order_by(col(ActionCard.id))

@@ -174,8 +174,8 @@ async def note_met(work: UnitOfWork, meeting: Meeting, side: Side, met: Met, *, 
         await forget_about_session(work, meeting.session.id, meeting.part(side).id)
     row = meeting.session
     was = row.state
-    mentor, mentee = both(await answers_of(work, [row.id]))
-    if outcome(mentor, mentee) is Outcome.HELD:
+    mentor, leader = both(await answers_of(work, [row.id]))
+    if outcome(mentor, leader) is Outcome.HELD:
         row.state = SessionState.HELD
     else:
         row.state = SessionState.BOOKED if row.starts_at else SessionState.PLANNED
@@ -224,9 +224,9 @@ async def answers_of(work: UnitOfWork, session_ids: list[int]) -> list[PollAnswe
 
 
 def both(rows: Iterable[PollAnswer]) -> tuple[Answer | None, Answer | None]:
-    """The mentor's and the mentee's answer about one session."""
+    """The mentor's and the leader's answer about one session."""
     by_side = {row.side: answer_of(row) for row in rows}
-    return by_side.get(Side.MENTOR), by_side.get(Side.MENTEE)
+    return by_side.get(Side.MENTOR), by_side.get(Side.LEADER)
 
 
 def answer_of(row: PollAnswer) -> Answer:
@@ -242,8 +242,8 @@ def closes_at(meeting: Meeting) -> datetime:
     row = meeting.session
     if row.settled_at:
         return row.settled_at
-    mentor, mentee, off = hours_of(meeting.mentor), hours_of(meeting.mentee), days_off(meeting.programme)
-    found = steps(row.opens_on, row.closes_on, row.starts_at, row.minutes, mentor, mentee, off, row.told_at)
+    mentor, leader, off = hours_of(meeting.mentor), hours_of(meeting.leader), days_off(meeting.programme)
+    found = steps(row.opens_on, row.closes_on, row.starts_at, row.minutes, mentor, leader, off, row.told_at)
     return next(step.at for step in found if step.kind is StepKind.POLL_CLOSE)
 
 

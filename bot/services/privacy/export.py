@@ -89,7 +89,7 @@ class Stored:
 
     def answer(self, asked: PairConfirmation) -> bool | None:
         """Their own answer about a pair made by hand; None for no answer."""
-        return asked.mentor_agrees if asked.mentor_id in self.mine else asked.mentee_agrees
+        return asked.mentor_agrees if asked.mentor_id in self.mine else asked.leader_agrees
 
     def ended_why(self, pair: Pair) -> str | None:
         """Their own reason at the pair's end; the partner's is the partner's data."""
@@ -132,9 +132,9 @@ async def read_data_of(work: UnitOfWork, person: Person) -> Stored:
 
 async def _partners(work: UnitOfWork, owner: Owner, table: type[Pair] | type[PairConfirmation]) -> dict[int, Person]:
     found = {}
-    couples = select(col(table.id), col(table.mentor_id), col(table.mentee_id)).where(owner.in_pair(table))
-    for row_id, mentor_id, mentee_id in (await work.session.exec(couples)).all():
-        other = mentee_id if mentor_id in owner.participants else mentor_id
+    couples = select(col(table.id), col(table.mentor_id), col(table.leader_id)).where(owner.in_pair(table))
+    for row_id, mentor_id, leader_id in (await work.session.exec(couples)).all():
+        other = leader_id if mentor_id in owner.participants else mentor_id
         person = select(Person).join(Participant, col(Participant.person_id) == col(Person.id))
         found[row_id] = (await work.session.exec(person.where(Participant.id == other))).one()
     return found

@@ -52,14 +52,14 @@ class LastDays:
 async def last_days(work: UnitOfWork, programme: Programme, participants: Iterable[int]) -> LastDays:
     """The last days of these people, from their pairs that closed now or shortly before."""
     wanted = set(participants)
-    pairs = select(Pair.id, Pair.mentor_id, Pair.mentee_id).where(
+    pairs = select(Pair.id, Pair.mentor_id, Pair.leader_id).where(
         Pair.programme_id == programme.id,
         Pair.state == PairState.COMPLETED,
         col(Pair.ended_at) > work.now - SHORTLY,
     )
     partners: dict[int, list[tuple[int, Side]]] = defaultdict(list)
-    for pair_id, mentor_id, mentee_id in (await work.session.exec(pairs.order_by(col(Pair.id)))).all():
-        for participant_id, side in ((mentor_id, Side.MENTOR), (mentee_id, Side.MENTEE)):
+    for pair_id, mentor_id, leader_id in (await work.session.exec(pairs.order_by(col(Pair.id)))).all():
+        for participant_id, side in ((mentor_id, Side.MENTOR), (leader_id, Side.LEADER)):
             if participant_id in wanted:
                 partners[participant_id].append((pair_id, side))
     return LastDays(partners)

@@ -48,7 +48,7 @@ from storage.unit_of_work import UnitOfWork
 _PAIRED = (
     select(Pair.id)
     .where(
-        (col(Pair.mentor_id) == col(Participant.id)) | (col(Pair.mentee_id) == col(Participant.id)),
+        (col(Pair.mentor_id) == col(Participant.id)) | (col(Pair.leader_id) == col(Participant.id)),
         Pair.state != PairState.ENDED,
     )
     .exists()
@@ -164,7 +164,7 @@ async def _while_paused(work: UnitOfWork, programme: Programme) -> list[Todo]:
     calls = await promised_calls(work, programme)
     return [
         *await _contact(work, programme),
-        *(Todo(TodoKind.CALL, day, one.pair.id, pair=(one.mentor, one.mentee)) for one, day in calls),
+        *(Todo(TodoKind.CALL, day, one.pair.id, pair=(one.mentor, one.leader)) for one, day in calls),
     ]
 
 
@@ -172,7 +172,7 @@ async def _while_running(work: UnitOfWork, programme: Programme, attention: Sequ
     today = _today(work, programme)
     calls = await promised_calls(work, programme)
     todos = [*await _contact(work, programme), *await _channel(work, programme)]
-    todos += [Todo(TodoKind.CALL, day, one.pair.id, pair=(one.mentor, one.mentee)) for one, day in calls]
+    todos += [Todo(TodoKind.CALL, day, one.pair.id, pair=(one.mentor, one.leader)) for one, day in calls]
     if ends_at(programme) <= work.now:
         return NextActions(tuple(todos), closes_by=await _closes_by(work, programme))
     by = _end_of_week(programme, today)
@@ -257,7 +257,7 @@ def _stuck(work: UnitOfWork, found: Sequence[Attention], programme: Programme) -
     since. A missing signature alone is no reason to call."""
     by = day_to_call(programme, work.now)
     return [
-        Todo(TodoKind.STUCK, by, one.pair_id, pair=(one.mentor, one.mentee), why=one.why)
+        Todo(TodoKind.STUCK, by, one.pair_id, pair=(one.mentor, one.leader), why=one.why)
         for one in found
         if one.why is not SignalKind.UNSIGNED and (one.hr_told or one.next not in BY_BALIK) and not one.settled
     ]
@@ -270,7 +270,7 @@ async def _waiting_draft(session: AsyncSession, programme: Programme) -> _Waitin
         .where(
             PairConfirmation.programme_id == programme.id,
             col(PairConfirmation.mentor_id) == col(DraftPair.mentor_id),
-            col(PairConfirmation.mentee_id) == col(DraftPair.mentee_id),
+            col(PairConfirmation.leader_id) == col(DraftPair.leader_id),
             PairConfirmation.state == ConfirmationState.WAITING,
         )
         .exists()
@@ -303,13 +303,13 @@ async def _free(session: AsyncSession, programme: Programme, since: datetime | N
     )
     people = (await session.exec(free)).all()
     roles = {one.role for one in people}
-    if not ({Role.MENTOR, Role.BOTH} & roles and {Role.MENTEE, Role.BOTH} & roles and len(people) > 1):
+    if not ({Role.MENTOR, Role.BOTH} & roles and {Role.LEADER, Role.BOTH} & roles and len(people) > 1):
         return 0
     if since is None or any(one.joined_at > since for one in people):
         return len(people)
     ids = [one.id for one in people]
     parted = select(Pair.id).where(
-        col(Pair.mentor_id).in_(ids) | col(Pair.mentee_id).in_(ids), col(Pair.ended_at) > since
+        col(Pair.mentor_id).in_(ids) | col(Pair.leader_id).in_(ids), col(Pair.ended_at) > since
     )
     return len(people) if (await session.exec(parted.limit(1))).first() else 0
 
@@ -356,7 +356,7 @@ async def _stories(session: AsyncSession, programme: Programme) -> int:
             Pair.programme_id == programme.id,
             Pair.state != PairState.ENDED,
             col(Story.mentor_approved_at).is_not(None),
-            col(Story.mentee_approved_at).is_not(None),
+            col(Story.leader_approved_at).is_not(None),
             col(Story.withdrawn_at).is_(None),
             col(Story.posted_at).is_(None),
         )

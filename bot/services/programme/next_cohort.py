@@ -123,7 +123,7 @@ async def had_partner(session: AsyncSession, programme: Programme, person_id: in
     statement = (
         select(Pair.id)
         .join(Programme, col(Programme.id) == col(Pair.programme_id))
-        .join(Participant, col(Participant.id).in_([col(Pair.mentor_id), col(Pair.mentee_id)]))
+        .join(Participant, col(Participant.id).in_([col(Pair.mentor_id), col(Pair.leader_id)]))
         .where(
             Programme.hr_channel == programme.hr_channel,
             Programme.team_id == programme.team_id,

@@ -41,7 +41,7 @@ class SignUps:
 
     at: datetime
     mentors: int
-    mentees: int
+    leaders: int
     both: int
     wanted: tuple[str, ...]
     missing: tuple[str, ...]
@@ -49,7 +49,7 @@ class SignUps:
 
     @property
     def people(self) -> int:
-        return self.mentors + self.mentees + self.both
+        return self.mentors + self.leaders + self.both
 
 
 async def sign_ups(session: AsyncSession, programme_id: int, now: datetime) -> SignUps:
@@ -66,7 +66,7 @@ async def sign_ups(session: AsyncSession, programme_id: int, now: datetime) -> S
     return SignUps(
         now,
         roles[Role.MENTOR],
-        roles[Role.MENTEE],
+        roles[Role.LEADER],
         roles[Role.BOTH],
         tuple(wanted[:MOST_TOPICS]),
         tuple([topic for topic in wanted if topic not in offered][:MOST_TOPICS]),

@@ -74,4 +74,4 @@ async def posted_reminders(store: Store, hr: HrCaller, programme: Programme) -> 
         rows = (await work.session.exec(statement)).all()
         sides = await sides_signed_up(work.session, programme.id)
     posts = tuple((channel, ts) for channel, ts in rows if channel and ts)
-    return PostedReminders(posts, sides[Side.MENTOR], sides[Side.MENTEE])
+    return PostedReminders(posts, sides[Side.MENTOR], sides[Side.LEADER])

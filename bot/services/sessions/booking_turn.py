@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.agreement import Books
-from bot.domain.messages.sessions import PollMenteeMessage, PollMentorMessage
+from bot.domain.messages.sessions import PollLeaderMessage, PollMentorMessage
 from bot.domain.sessions import Side
 from bot.services.agreement.agreement import newest
 from bot.services.pair_context import Meeting
@@ -28,7 +28,7 @@ class Turn:
 async def turn_of(session: AsyncSession, meeting: Meeting) -> Turn | None:
     """None while nothing is signed, or if those who take turns have never booked: then it is up to both."""
     row = await newest(session, meeting.pair.id)
-    if row is None or not (row.mentor_signed_at and row.mentee_signed_at):
+    if row is None or not (row.mentor_signed_at and row.leader_signed_at):
         return None
     if row.books != Books.IN_TURN:
         return Turn(Side(row.books))
@@ -64,7 +64,7 @@ async def asks_in_poll(work: UnitOfWork, meeting: Meeting, side: Side) -> bool:
     polls = select(Outbox.data).where(
         Outbox.person_id == meeting.person(side).id,
         Outbox.programme_id == meeting.programme.id,
-        col(Outbox.kind).in_((PollMentorMessage.kind.name, PollMenteeMessage.kind.name)),
+        col(Outbox.kind).in_((PollMentorMessage.kind.name, PollLeaderMessage.kind.name)),
         Outbox.state == OutboxState.SENT,
         col(Outbox.sent_at) > work.now - A_WEEK,
     )

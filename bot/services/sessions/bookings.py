@@ -359,7 +359,7 @@ async def changed_by(work: UnitOfWork, meeting: Meeting) -> Side | None:
 async def keep_change(work: UnitOfWork, meeting: Meeting, change: SessionChange) -> None:
     """Record the change, and let the jobs check the session, its sent messages and the pair again."""
     row = meeting.session
-    row.next_at = next_look(row, meeting.programme, meeting.mentor, meeting.mentee, work.now)
+    row.next_at = next_look(row, meeting.programme, meeting.mentor, meeting.leader, work.now)
     row.refresh_at = work.now
     look = work.now + BOOKING_CHANGE_WINDOW
     meeting.pair.next_check_at = min(meeting.pair.next_check_at or look, look)

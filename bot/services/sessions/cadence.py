@@ -265,7 +265,7 @@ async def _plan_anew(work: UnitOfWork, couple: PairContext, cadence: Cadence) ->
         row = kept.get(number) or new_session(couple, one)
         row.pack, row.opens_on, row.closes_on = one.pack, one.opens, one.closes
         work.session.add(row)
-        row.next_at = next_look(row, couple.programme, couple.mentor, couple.mentee, work.now)
+        row.next_at = next_look(row, couple.programme, couple.mentor, couple.leader, work.now)
     await work.session.flush()
     if couple.programme.check_ins == CheckIns.EVERY_SECOND:
         await plan_again(work, couple.programme, couple.pair.id)
@@ -277,7 +277,7 @@ def _replanned(
     couple: PairContext, rows: Sequence[MentoringSession], cadence: Cadence, now: datetime
 ) -> tuple[list[Slot], dict[int, PlannedSession]]:
     """The sessions as they are, and those that are planned again, by their numbers."""
-    zone = couple.mentee.zone
+    zone = couple.leader.zone
     today = local(now, zone).date()
     slots = [Slot(row.number, row.opens_on, _stays_until(row, today, zone)) for row in rows]
     end = max([last_day(couple.programme) + timedelta(days=1), *(row.closes_on for row in rows)])

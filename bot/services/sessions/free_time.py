@@ -15,7 +15,7 @@ from bot.domain.calendar import Hours, Span, local, overlaps, to_utc
 from bot.domain.sessions import Side
 from bot.domain.suggestions import Free
 from bot.services.busy_hours.busy_hours import busy_elsewhere
-from bot.services.pair_context import MENTEE_PART, MENTOR_PART, Meeting
+from bot.services.pair_context import LEADER_PART, MENTOR_PART, Meeting
 from storage.tables import MentoringSession, Pair, PairState, Person, SessionState
 
 A_DAY = timedelta(days=1)
@@ -45,12 +45,12 @@ class PairTime:
 
     def free(self, hours: Mapping[Side, Hours], never: tuple[Span, ...] = ()) -> tuple[Free, Free]:
         """The time of the mentor and of the leader, who have these hours; `never`: when no session may be."""
-        mentor, leader = (Free(hours[side], self.by_side[side].all + never) for side in (Side.MENTOR, Side.MENTEE))
+        mentor, leader = (Free(hours[side], self.by_side[side].all + never) for side in (Side.MENTOR, Side.LEADER))
         return mentor, leader
 
     def days_together(self, zone: str) -> tuple[Span, ...]:
         """The days, on one clock, on which the two meet already: another session on one of them is too much."""
-        mentors, leaders = (self.by_side[side].sessions for side in (Side.MENTOR, Side.MENTEE))
+        mentors, leaders = (self.by_side[side].sessions for side in (Side.MENTOR, Side.LEADER))
         days = {local(start, zone).date() for start, end in mentors if (start, end) in leaders}
         return tuple(whole_day(day, zone) for day in sorted(days))
 
@@ -94,17 +94,17 @@ async def _booked_sessions(
             col(MentoringSession.starts_at),
             col(MentoringSession.minutes),
             col(MENTOR_PART.person_id),
-            col(MENTEE_PART.person_id),
+            col(LEADER_PART.person_id),
         )
         .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
         .join(MENTOR_PART, col(MENTOR_PART.id) == col(Pair.mentor_id))
-        .join(MENTEE_PART, col(MENTEE_PART.id) == col(Pair.mentee_id))
+        .join(LEADER_PART, col(LEADER_PART.id) == col(Pair.leader_id))
         .where(
             col(Pair.state) == PairState.ACTIVE,
             col(MentoringSession.id) != without,
             col(MentoringSession.state) == SessionState.BOOKED,
             col(MentoringSession.starts_at) > now - LONGEST_SESSION,
-            col(MENTOR_PART.person_id).in_(person_ids) | col(MENTEE_PART.person_id).in_(person_ids),
+            col(MENTOR_PART.person_id).in_(person_ids) | col(LEADER_PART.person_id).in_(person_ids),
         )
         .order_by(col(MentoringSession.starts_at), col(MentoringSession.id))
     )
@@ -119,11 +119,11 @@ async def _booked_sessions(
 async def lock_people(session: AsyncSession, session_id: int) -> None:
     """Let other bookings of the two wait, in any pair: before anything else is locked, and in one order."""
     both = (
-        select(col(MENTOR_PART.person_id), col(MENTEE_PART.person_id))
+        select(col(MENTOR_PART.person_id), col(LEADER_PART.person_id))
         .select_from(MentoringSession)
         .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
         .join(MENTOR_PART, col(MENTOR_PART.id) == col(Pair.mentor_id))
-        .join(MENTEE_PART, col(MENTEE_PART.id) == col(Pair.mentee_id))
+        .join(LEADER_PART, col(LEADER_PART.id) == col(Pair.leader_id))
         .where(col(MentoringSession.id) == session_id)
     )
     row = (await session.exec(both)).first()

@@ -49,7 +49,7 @@ async def _ask(work: UnitOfWork, found: PairContext) -> None:
     if (await work.session.exec(kept.limit(1))).first():
         return  # one of them proposed a change, and the other wanted none
     agreed = await newest(work.session, found.pair.id)
-    signed = agreed is not None and agreed.mentor_signed_at and agreed.mentee_signed_at
+    signed = agreed is not None and agreed.mentor_signed_at and agreed.leader_signed_at
     books = agreed.books if agreed and signed else Books.IN_TURN
     sides = tuple(Side) if books == Books.IN_TURN else (Side(books),)
     await work.send_all(

@@ -5,7 +5,7 @@ from sqlmodel import col, or_
 from bot.domain.calendar import Hours, fits
 from bot.domain.messages.sessions import SessionOutOfHoursMessage
 from bot.domain.sessions import slot_at
-from bot.services.pair_context import COUPLE, MENTEE, MENTOR, Meeting, around_pairs
+from bot.services.pair_context import COUPLE, LEADER, MENTOR, Meeting, around_pairs
 from bot.services.working_hours import hours_of, is_soon
 from storage.outbox import outgoing
 from storage.tables import MentoringSession, Pair, PairState, Person, SessionState
@@ -37,7 +37,7 @@ async def newly_out_of_hours(work: UnitOfWork, person: Person, before: Hours) ->
             col(Pair.state) == PairState.ACTIVE,
             col(MentoringSession.state) == SessionState.BOOKED,
             col(MentoringSession.starts_at) > work.now,
-            or_(col(MENTOR.id) == person.id, col(MENTEE.id) == person.id),
+            or_(col(MENTOR.id) == person.id, col(LEADER.id) == person.id),
         )
         .order_by(col(MentoringSession.starts_at), col(MentoringSession.id))
     )

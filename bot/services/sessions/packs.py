@@ -23,7 +23,7 @@ from storage.outbox import UNDER_WAY
 from storage.tables import MentoringSession, Outbox, OutboxState, SessionChange
 from storage.unit_of_work import Store, UnitOfWork
 
-MATERIAL: dict[Side, type[StepMessage]] = {Side.MENTOR: MentorPackMessage, Side.MENTEE: LeaderPackMessage}
+MATERIAL: dict[Side, type[StepMessage]] = {Side.MENTOR: MentorPackMessage, Side.LEADER: LeaderPackMessage}
 RECENTLY = timedelta(days=5)
 """For so long people remember a new time that they were told."""
 NEVER_DONE = 1
@@ -76,7 +76,7 @@ async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
     links = await for_session(work.session, meeting.programme.id, row.pack, topic)
     terms = signed_terms(signed)
     aim = next((one for one in (terms and terms.plan) or () if one.pack == row.pack), None)
-    called = terms.mentee_called if terms else ""
+    called = terms.leader_called if terms else ""
     return Prepared(meeting, side, again, topic, format_of(meeting), agreement, is_last, tuple(links), aim, called)
 
 
@@ -124,14 +124,14 @@ def shared_topics(couple: PairContext) -> dict[str, int]:
     """What the leader wants and the mentor offers: priority × level, by topic."""
     of_mentor = couple.mentor_part.offers
     levels = {one["topic"]: one["level"] for one in of_mentor if one["topic"] in mastered(of_mentor)}
-    wishes = {one["topic"]: one["priority"] for one in couple.mentee_part.wishes}
+    wishes = {one["topic"]: one["priority"] for one in couple.leader_part.wishes}
     return {topic: priority * levels[topic] for topic, priority in wishes.items() if topic in levels}
 
 
 def topics_of(couple: PairContext, agreed: str | None = None) -> list[str]:
     """The topics of the pair's sessions, most important first: the `agreed` one; what the leader wants and the mentor
     offers; else what the leader wants; else the topic of the programme's theme. Ties are ordered by the theme."""
-    wishes = {one["topic"]: one["priority"] for one in couple.mentee_part.wishes}
+    wishes = {one["topic"]: one["priority"] for one in couple.leader_part.wishes}
     worth, of_theme = (
         shared_topics(couple) or wishes,
         topics_for(Theme(couple.programme.theme), couple.programme.topics),
@@ -146,7 +146,7 @@ def topics_of(couple: PairContext, agreed: str | None = None) -> list[str]:
 def topics_to_agree_on(couple: PairContext) -> list[str]:
     """What a pair can choose from in its agreement: its topics, what else the leader wants, and what else the mentor
     offers. Without a shared topic first what the mentor offers, who is to choose one to show."""
-    wishes = [str(one["topic"]) for one in couple.mentee_part.wishes]
+    wishes = [str(one["topic"]) for one in couple.leader_part.wishes]
     offers = mastered(couple.mentor_part.offers)
     own = topics_of(couple)
     return list(dict.fromkeys([*own, *wishes, *offers] if shared_topics(couple) else [*offers, *own, *wishes]))
@@ -163,6 +163,6 @@ def format_of(couple: PairContext) -> str:
     """The form that the two chose; else one that both like; else the leader's; else a discussion."""
     if couple.pair.format in FORMATS:
         return couple.pair.format
-    mentee = [one for one in couple.mentee_part.formats if one in FORMATS]
-    both = [one for one in mentee if one in couple.mentor_part.formats]
-    return next(iter(both or mentee or FORMATS))
+    leader = [one for one in couple.leader_part.formats if one in FORMATS]
+    both = [one for one in leader if one in couple.mentor_part.formats]
+    return next(iter(both or leader or FORMATS))

@@ -78,7 +78,7 @@ def _next_day(of: Meeting, now: datetime) -> datetime:
     """When both work on another day: of several changes on one day only the last is sent."""
     hours = of.hours[Side.MENTOR]
     tomorrow = local(now, hours.zone).date() + timedelta(days=1)
-    return shared_moment(to_utc(tomorrow, time(), hours.zone), hours, of.hours[Side.MENTEE], of.off)
+    return shared_moment(to_utc(tomorrow, time(), hours.zone), hours, of.hours[Side.LEADER], of.off)
 
 
 def _told(

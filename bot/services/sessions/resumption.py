@@ -89,7 +89,7 @@ def _was_called_off() -> ColumnElement[bool]:
 
 async def all_to_book(work: UnitOfWork, participant_id: int, reader_id: int) -> list[ToBook]:
     """The same for every pair of a person."""
-    mine = (Pair.mentor_id == participant_id) | (Pair.mentee_id == participant_id)
+    mine = (Pair.mentor_id == participant_id) | (Pair.leader_id == participant_id)
     statement = select(Pair.id).where(mine, Pair.state == PairState.ACTIVE).order_by(col(Pair.id))
     found = [await couple(work.session, one) for one in (await work.session.exec(statement)).all()]
     return [one for each in found if each and (one := await to_book(work, each, reader_id))]

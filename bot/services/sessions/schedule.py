@@ -22,7 +22,7 @@ from bot.domain.sessions import (
     read_step_keys,
     timeline,
 )
-from bot.services.pair_context import MENTEE, MENTEE_PART, MENTOR, MENTOR_PART, around_pairs
+from bot.services.pair_context import LEADER, LEADER_PART, MENTOR, MENTOR_PART, around_pairs
 from bot.services.working_hours import days_off, hours_of
 from storage.tables import MentoringSession, Pair, PairState, Person, Programme, SessionState
 from storage.unit_of_work import UnitOfWork
@@ -43,7 +43,7 @@ def steps(
     starts_at: datetime | None,
     minutes: int,
     mentor: Hours,
-    mentee: Hours,
+    leader: Hours,
     off: DaysOff,
     told_at: datetime | None = None,
 ) -> tuple[Step, ...]:
@@ -52,7 +52,7 @@ def steps(
     A thousand pairs of one programme have mostly the same windows and hours, and computing days is expensive.
     """
     number, pack = _UNNAMED
-    found = timeline(PlannedSession(number, pack, opens, closes), starts_at, minutes, mentor, mentee, off, told_at)
+    found = timeline(PlannedSession(number, pack, opens, closes), starts_at, minutes, mentor, leader, off, told_at)
     if found:
         return tuple(found)
     # A window without a working day (a week of Lebaran) passes without messages, and is still closed.
@@ -67,7 +67,7 @@ def what_is_due(
     starts_at: datetime | None,
     minutes: int,
     mentor: Hours,
-    mentee: Hours,
+    leader: Hours,
     off: DaysOff,
     done: tuple[str, ...],
     now: datetime,
@@ -77,12 +77,12 @@ def what_is_due(
 
     Computed once for equal sessions, as those of a release are until one is booked.
     """
-    found = steps(opens, closes, starts_at, minutes, mentor, mentee, off, told_at)
-    return due(found, read_step_keys(done), now, {Side.MENTOR: mentor, Side.MENTEE: mentee}, off)
+    found = steps(opens, closes, starts_at, minutes, mentor, leader, off, told_at)
+    return due(found, read_step_keys(done), now, {Side.MENTOR: mentor, Side.LEADER: leader}, off)
 
 
 def next_look(
-    row: MentoringSession, programme: Programme, mentor: Person, mentee: Person, now: datetime
+    row: MentoringSession, programme: Programme, mentor: Person, leader: Person, now: datetime
 ) -> datetime | None:
     """The value of `row.next_at`: when the job has something to do with it, `now` at the earliest."""
     if row.settled_at is not None:
@@ -94,7 +94,7 @@ def next_look(
             row.starts_at,
             row.minutes,
             hours_of(mentor),
-            hours_of(mentee),
+            hours_of(leader),
             days_off(programme),
             tuple(row.steps_done),
             now,
@@ -112,7 +112,7 @@ async def ask_after_pause(work: UnitOfWork, whose: ColumnElement[bool]) -> None:
 
     Several pauses can overlap: of either person, of the pair, of the programme. The last end counts.
     """
-    ends = (Pair.paused_until, MENTOR_PART.paused_until, MENTEE_PART.paused_until, Programme.paused_until)
+    ends = (Pair.paused_until, MENTOR_PART.paused_until, LEADER_PART.paused_until, Programme.paused_until)
     statement = around_pairs(MentoringSession, *ends).join(MentoringSession, col(MentoringSession.pair_id) == Pair.id)
     statement = statement.where(
         whose,
@@ -133,7 +133,7 @@ async def recompute_for_person(work: UnitOfWork, person: Person) -> int:
 
     A booked session keeps its moment, which both agreed on. The times of messages about it change.
     """
-    return await _recompute(work, or_(col(MENTOR.id) == person.id, col(MENTEE.id) == person.id))
+    return await _recompute(work, or_(col(MENTOR.id) == person.id, col(LEADER.id) == person.id))
 
 
 async def recompute_for_programme(work: UnitOfWork, programme_id: int) -> int:
@@ -147,10 +147,10 @@ async def recompute_for_pair(work: UnitOfWork, pair_id: int) -> int:
 
 
 async def _recompute(work: UnitOfWork, whose: ColumnElement[bool]) -> int:
-    statement = around_pairs(MentoringSession, Programme, MENTOR, MENTEE)
+    statement = around_pairs(MentoringSession, Programme, MENTOR, LEADER)
     statement = statement.join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
     statement = statement.where(col(Pair.state) == PairState.ACTIVE, col(MentoringSession.settled_at).is_(None), whose)
     rows = (await work.session.exec(statement)).all()
-    for row, programme, mentor, mentee in rows:
-        row.next_at = next_look(row, programme, mentor, mentee, work.now)
+    for row, programme, mentor, leader in rows:
+        row.next_at = next_look(row, programme, mentor, leader, work.now)
     return len(rows)

@@ -121,11 +121,11 @@ def _same_weekdays(of: Meeting, meeting: Meeting) -> list[date]:
 
 def _wall(of: Meeting) -> time:
     starts_at = of.session.starts_at
-    return local(starts_at, _zone(of)).time() if starts_at else of.hours[Side.MENTEE].start
+    return local(starts_at, _zone(of)).time() if starts_at else of.hours[Side.LEADER].start
 
 
 def _zone(of: Meeting) -> str:
-    return of.session.wall_zone or of.mentee.zone
+    return of.session.wall_zone or of.leader.zone
 
 
 def _with_session(busy: PairTime, span: Span) -> PairTime:

@@ -18,7 +18,7 @@ from bot.domain.calendar import CalendarError, DaysOff, local
 from bot.domain.messages.sessions import step_message
 from bot.domain.sessions import Due, Side, Step, StepKind
 from bot.domain.working_time import read_hours
-from bot.services.pair_context import MENTEE, MENTEE_PART, MENTOR, MENTOR_PART, around_pairs
+from bot.services.pair_context import LEADER, LEADER_PART, MENTOR, MENTOR_PART, around_pairs
 from bot.services.polls.polls import answers_of, verdict
 from bot.services.sessions.called_off import LEFT_OUT, Why
 from bot.services.sessions.less_often import ask_less_often
@@ -46,7 +46,7 @@ LOOK_DURING_PAUSE = timedelta(days=1)
 DOWN = timedelta(hours=1)
 """After such a delay no job was running: expired messages are enqueued, which reports them."""
 
-_S, _SIDES = MentoringSession, ((MENTOR_PART, MENTOR, "mentor"), (MENTEE_PART, MENTEE, "mentee"))
+_S, _SIDES = MentoringSession, ((MENTOR_PART, MENTOR, "mentor"), (LEADER_PART, LEADER, "mentee"))
 _KEPT = ("state", "starts_at", "wall", "wall_zone", "steps_done", "next_at", "settled_at", "told_at", "refresh_at")
 """The columns of a session that the job writes."""
 _HOURS = ("zone", "start", "end", "week", "breaks", "country", "away")
@@ -86,17 +86,17 @@ class _DueSession(Protocol):
     mentor_active: bool
     mentor_state: ParticipantState
     mentor_paused_until: datetime | None
-    mentee: int
-    mentee_zone: str
-    mentee_start: str
-    mentee_end: str
-    mentee_week: str
-    mentee_breaks: str | None
-    mentee_country: str | None
-    mentee_away: str
-    mentee_active: bool
-    mentee_state: ParticipantState
-    mentee_paused_until: datetime | None
+    leader: int
+    leader_zone: str
+    leader_start: str
+    leader_end: str
+    leader_week: str
+    leader_breaks: str | None
+    leader_country: str | None
+    leader_away: str
+    leader_active: bool
+    leader_state: ParticipantState
+    leader_paused_until: datetime | None
 
 
 @dataclass
@@ -204,23 +204,23 @@ def _look_at(row: _DueSession, look: _Look) -> None:
 
 
 def _due(row: _DueSession, values: dict[str, Any], off: DaysOff, now: datetime) -> Due:
-    mentor, mentee = (read_hours(*(getattr(row, f"{side}_{name}") for name in _HOURS)) for side in Side)
+    mentor, leader = (read_hours(*(getattr(row, f"{side}_{name}") for name in _HOURS)) for side in Side)
     done = tuple(values["steps_done"])
     starts_at, told_at = values["starts_at"], values["told_at"]
-    return what_is_due(row.opens_on, row.closes_on, starts_at, row.minutes, mentor, mentee, off, done, now, told_at)
+    return what_is_due(row.opens_on, row.closes_on, starts_at, row.minutes, mentor, leader, off, done, now, told_at)
 
 
 def _paused(row: _DueSession) -> bool:
     """Whether one of the two pauses, left or was deactivated, or HR paused the pair: then neither gets messages."""
-    there = all((row.mentor_active, row.mentee_active, row.pair_rests_until is None))
-    return not there or {row.mentor_state, row.mentee_state} != {ParticipantState.ACTIVE}
+    there = all((row.mentor_active, row.leader_active, row.pair_rests_until is None))
+    return not there or {row.mentor_state, row.leader_state} != {ParticipantState.ACTIVE}
 
 
 def _after_pause(
     row: _DueSession, programme: Programme, found: Due, waiting: Iterable[Step], now: datetime
 ) -> datetime:
     """When to check again: at the end of the pause if that is known, or as soon as a waiting step is due."""
-    known = (row.mentor_paused_until, row.mentee_paused_until, row.pair_rests_until, programme.paused_until)
+    known = (row.mentor_paused_until, row.leader_paused_until, row.pair_rests_until, programme.paused_until)
     ends = [end for end in known if end and end > now]
     moments = [max(ends) if ends else now + LOOK_DURING_PAUSE, *(step.expires for step in waiting)]
     return min([*moments, *([found.next_at] if found.next_at else [])])
@@ -231,7 +231,7 @@ def _message(row: _DueSession, step: Step, side: Side) -> Outgoing:
         step_message(step.key, row.id),
         row.team_id,
         row.programme_id,
-        person_id=row.mentor if side is Side.MENTOR else row.mentee,
+        person_id=row.mentor if side is Side.MENTOR else row.leader,
         expires_at=step.expires,
     )
 
@@ -244,7 +244,7 @@ async def _close(work: UnitOfWork, look: _Look) -> None:
     reopened: list[int] = []
     for row, values in look.closing:
         off = look.programmes[row.programme_id][1]
-        today = local(look.now, row.mentee_zone).date()
+        today = local(look.now, row.leader_zone).date()
         said = verdict(SessionState(row.state), answers.get(row.id, []), window_open=today < row.closes_on)
         values["state"] = said.state
         if said.state != SessionState.HELD and row.starts_at:

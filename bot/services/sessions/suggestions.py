@@ -65,7 +65,7 @@ def meeting_hours(meeting: Meeting, minutes: int, now: datetime) -> dict[Side, H
     working = meeting.hours
     awake = {side: replace(one, start=_WAKING[0], end=_WAKING[1], week=()) for side, one in working.items()}
     for hours in (working, awake):
-        if suggest_slots(now, Free(hours[Side.MENTOR]), Free(hours[Side.MENTEE]), meeting.off, minutes, 1):
+        if suggest_slots(now, Free(hours[Side.MENTOR]), Free(hours[Side.LEADER]), meeting.off, minutes, 1):
             return hours
     return None
 
@@ -81,7 +81,7 @@ def suggestions(
     hours = meeting_hours(meeting, row.minutes, now)
     if hours is None:
         return []
-    zone = hours[Side.MENTEE].zone
+    zone = hours[Side.LEADER].zone
     with_packs = working_days_after(local(now, zone).date(), MENTOR_PACK_DAYS, meeting.off)
     first = max(row.opens_on, with_packs)
     after = to_utc(first, time(), zone) if first < row.closes_on else now + SOON

@@ -73,7 +73,7 @@ class SignUp:
     confidence: int | None = None
     motivation: str = ""
     mentor_capacity: int = 2
-    mentee_capacity: int = 1
+    leader_capacity: int = 1
     manager: str | None = None
     manager_known: bool = False
     avoids: tuple[str, ...] = ()
@@ -287,7 +287,7 @@ async def end_enrolment(
     for pair in pairs:
         pair.state, pair.ended_at, pair.ended_by, pair.next_check_at = PairState.ENDED, work.now, ended_by, None
         again = end_slot(pair)
-        other_id = pair.mentee_id if pair.mentor_id == participant.id else pair.mentor_id
+        other_id = pair.leader_id if pair.mentor_id == participant.id else pair.mentor_id
         other = await work.session.get(Participant, other_id)
         if other:
             await work.send(
@@ -298,7 +298,7 @@ async def end_enrolment(
                     person_id=other.person_id,
                 )
             )
-            side = Side.MENTEE if pair.mentee_id == other_id else Side.MENTOR
+            side = Side.LEADER if pair.leader_id == other_id else Side.MENTOR
             await plan_followup(work, other, side, f"{pair.id}{again}")
         to_hr = PairEndedHrMessage(pair.id, again)
         await work.send(outgoing(to_hr, pair.team_id, pair.programme_id, channel=programme.hr_channel))
@@ -345,7 +345,7 @@ def _write(participant: Participant, sign_up: SignUp) -> None:
     if sign_up.style is not None:
         participant.style = dict(sign_up.style) or None
     participant.confidence, participant.motivation = sign_up.confidence, sign_up.motivation or None
-    participant.mentor_capacity, participant.mentee_capacity = sign_up.mentor_capacity, sign_up.mentee_capacity
+    participant.mentor_capacity, participant.leader_capacity = sign_up.mentor_capacity, sign_up.leader_capacity
 
 
 def _slack_ids(sign_up: SignUp) -> list[str]:
@@ -389,7 +389,7 @@ async def _facts(session: AsyncSession, person: Person, participant: Participant
         *(set(one or ()) for one in (participant.cadences, participant.languages)),
         participant.style or {},
         participant.mentor_capacity,
-        participant.mentee_capacity,
+        participant.leader_capacity,
         (entry.manager_id, entry.manager_known) if entry else None,
         set((await session.exec(avoided)).all()),
     )

@@ -51,7 +51,7 @@ class HrStep(StrEnum):
     SUMMARY = "summary"
 
 
-READ_ON = {Step.ORIENTATION: Side.MENTOR, Step.BRIEFING: Side.MENTEE}
+READ_ON = {Step.ORIENTATION: Side.MENTOR, Step.BRIEFING: Side.LEADER}
 
 
 @dataclass(frozen=True)

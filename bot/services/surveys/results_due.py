@@ -31,7 +31,7 @@ class Awaited:
 
 async def awaited(work: UnitOfWork, programme: Programme) -> list[Awaited]:
     """The surveys of which there is something to wait for, or nothing to show; none before there are pairs."""
-    both = select(Pair.mentor_id, Pair.mentee_id).where(Pair.programme_id == programme.id)
+    both = select(Pair.mentor_id, Pair.leader_id).where(Pair.programme_id == programme.id)
     people = {one for pair in (await work.session.exec(both)).all() for one in pair}
     if not people:
         return []

@@ -96,13 +96,13 @@ async def ask_before(work: UnitOfWork, programme: Programme, pairs: Sequence[Pai
     Leaders on the working day after the introduction, with the agreement that their mentor has written by then;
     mentors one day later, with the news that it is signed.
     """
-    sides = [(one.mentor_id, Side.MENTOR) for one in pairs] + [(one.mentee_id, Side.MENTEE) for one in pairs]
+    sides = [(one.mentor_id, Side.MENTOR) for one in pairs] + [(one.leader_id, Side.LEADER) for one in pairs]
     asked = select(SurveyResponse.participant_id, SurveyResponse.side).where(
         SurveyResponse.programme_id == programme.id
     )
     known = {(participant, Side(side)) for participant, side in (await work.session.exec(asked)).all()}
     new = {one: people[one[0]] for one in dict.fromkeys(sides) if one not in known}
-    wait = {one: 1 if one[1] is Side.MENTEE else 2 for one in new}
+    wait = {one: 1 if one[1] is Side.LEADER else 2 for one in new}
     await _ask(work, programme, Moment.BEFORE, new, wait=wait)
 
 
@@ -292,7 +292,7 @@ _FIRST_SESSION_AT = (
     .where(
         or_(
             and_(col(SurveyResponse.side) == Side.MENTOR, col(Pair.mentor_id) == col(SurveyResponse.participant_id)),
-            and_(col(SurveyResponse.side) == Side.MENTEE, col(Pair.mentee_id) == col(SurveyResponse.participant_id)),
+            and_(col(SurveyResponse.side) == Side.LEADER, col(Pair.leader_id) == col(SurveyResponse.participant_id)),
         )
     )
     .correlate(SurveyResponse)
@@ -327,7 +327,7 @@ OPEN_NOW = _READINGS.where(
     col(SurveyResponse.closes_at) > bindparam("now"),
 ).order_by(col(SurveyResponse.id))
 FIRST_COUPLE = (
-    around_pairs(*COUPLE).where(col(Pair.mentee_id) == bindparam("participant")).order_by(col(Pair.id)).limit(1)
+    around_pairs(*COUPLE).where(col(Pair.leader_id) == bindparam("participant")).order_by(col(Pair.id)).limit(1)
 )
 
 
@@ -373,7 +373,7 @@ async def for_message(work: UnitOfWork, about: SurveyMessage) -> Asked | None:
 
 
 async def _has_pair(session: AsyncSession, row: SurveyResponse) -> bool:
-    mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
+    mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.leader_id
     active = select(Pair.id).where(col(mine) == row.participant_id, Pair.state == PairState.ACTIVE)
     return (await session.exec(active.limit(1))).first() is not None
 

@@ -63,13 +63,13 @@ async def test_two_who_both_say_yes_by_name_are_released(company: Store, avoids:
     await tick_confirmations(company, OVER)
     released = await release(company, draft, OVER)
     assert (released.pairs, released.waiting) == (1, 0)
-    assert [(one.mentor_id, one.mentee_id) for one in await rows(company, Pair)] == [(M * 10, L * 10)]
+    assert [(one.mentor_id, one.leader_id) for one in await rows(company, Pair)] == [(M * 10, L * 10)]
     assert (await confirmation(company)).state == ConfirmationState.RELEASED
 
 
 async def test_unconfirmed_ones_stay_and_are_released_later_and_a_release_taken_back_keeps_them(company: Store) -> None:
     draft = await draw(company)
-    mine = next(one for one in await rows(company, DraftPair) if one.mentee_id == L * 10)
+    mine = next(one for one in await rows(company, DraftPair) if one.leader_id == L * 10)
     await decide(company, draft, mine.id, Decision.TAKE_OUT)
     for pair in await rows(company, DraftPair, DraftPair.mentor_id == M * 10):
         await decide(company, draft, pair.id, Decision.TAKE_OUT)
@@ -83,7 +83,7 @@ async def test_unconfirmed_ones_stay_and_are_released_later_and_a_release_taken_
     after = (await rows(company, Draft))[-1]
     assert (after.state, after.id != draft) == (DraftState.OPEN, True)
     (live,) = [one for one in await rows(company, DraftPair, DraftPair.draft_id == after.id) if not one.excluded]
-    assert (live.mentor_id, live.mentee_id) == (M * 10, L * 10)
+    assert (live.mentor_id, live.leader_id) == (M * 10, L * 10)
     async with company.read(NOW) as work:
         actions = await next_actions.read_next_actions(work, await work.session.get_one(Programme, 1))
     assert TodoKind.RELEASE not in [one.kind for one in actions.of_hr], "there is nothing to release yet"
@@ -107,7 +107,7 @@ async def test_unconfirmed_ones_stay_and_are_released_later_and_a_release_taken_
 async def test_the_time_runs_out_between_a_release_and_its_undoing(company: Store) -> None:
     draft = await draw(company)
     for pair in await rows(company, DraftPair):
-        if {pair.mentor_id, pair.mentee_id} & {M * 10, L * 10}:
+        if {pair.mentor_id, pair.leader_id} & {M * 10, L * 10}:
             await decide(company, draft, pair.id, Decision.TAKE_OUT)
     await add(company, draft)
     late = OVER - timedelta(minutes=1)
@@ -124,12 +124,12 @@ async def test_drawn_up_again_it_stays_and_waits_whoever_avoids_whom(company: St
     await add(company, draft)
     again = await draw(company)
     live = [one for one in await rows(company, DraftPair, DraftPair.draft_id == again) if not one.excluded]
-    assert (M * 10, L * 10) in {(one.mentor_id, one.mentee_id) for one in live}
+    assert (M * 10, L * 10) in {(one.mentor_id, one.leader_id) for one in live}
     assert (await reviewing.overview(company, hr(), again)).unkept == []
     await pauses.pause(company, person(M), None)
     third = await draw(company)
     live = [one for one in await rows(company, DraftPair, DraftPair.draft_id == third) if not one.excluded]
-    assert (M * 10, L * 10) in {(one.mentor_id, one.mentee_id) for one in live}
+    assert (M * 10, L * 10) in {(one.mentor_id, one.leader_id) for one in live}
     assert (await reviewing.overview(company, hr(), third)).waiting == 1
 
 
@@ -156,7 +156,7 @@ async def test_taken_back_whoever_was_asked_is_told_once_and_nobody_is_asked_aga
     assert await news(company, "pair_settled") == []
     again = await draw(company)
     assert (M * 10, L * 10) not in {
-        (one.mentor_id, one.mentee_id)
+        (one.mentor_id, one.leader_id)
         for one in await rows(company, DraftPair, DraftPair.draft_id == again)
         if not one.excluded
     }
@@ -166,12 +166,12 @@ async def test_what_the_solver_proposed_comes_back_without_asking(company: Store
     draft = await draw(company)
     first, second = (await rows(company, DraftPair))[:2]
     seen = await browsing.seen_now(company, hr(), draft)
-    swapped = await pairing.swap(company, hr(), seen, first.id, f"U{second.mentee_id // 10}")
+    swapped = await pairing.swap(company, hr(), seen, first.id, f"U{second.leader_id // 10}")
     assert len(await rows(company, PairConfirmation)) == 2
     seen = await browsing.seen_now(company, hr(), draft)
-    await pairing.swap(company, hr(), seen, swapped, f"U{second.mentee_id // 10}")
-    live = {(one.mentor_id, one.mentee_id) for one in await rows(company, DraftPair) if not one.excluded}
-    assert {(first.mentor_id, first.mentee_id), (second.mentor_id, second.mentee_id)} <= live
+    await pairing.swap(company, hr(), seen, swapped, f"U{second.leader_id // 10}")
+    live = {(one.mentor_id, one.leader_id) for one in await rows(company, DraftPair) if not one.excluded}
+    assert {(first.mentor_id, first.leader_id), (second.mentor_id, second.leader_id)} <= live
     assert {one.state for one in await rows(company, PairConfirmation)} == {ConfirmationState.WITHDRAWN}
     assert (await releasing.prospect(company, hr(), draft)).waiting == 0
 
@@ -187,7 +187,7 @@ async def test_home_shows_the_question_and_the_copy_of_ones_data_only_ones_own_a
     assert "agrees" not in str(stored)
     await erasing.erase(company, person(L))
     found = await confirmation(company)
-    assert (found.hr_reason, found.mentor_agrees, found.mentee_agrees) == ("", None, None)
+    assert (found.hr_reason, found.mentor_agrees, found.leader_agrees) == ("", None, None)
     assert found.state == ConfirmationState.WAITING, "HR reads what it would read of silence"
     await tick_confirmations(company, OVER)
     assert (await confirmation(company)).state == ConfirmationState.NOT_CONFIRMED

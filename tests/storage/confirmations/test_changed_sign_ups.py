@@ -31,7 +31,7 @@ async def test_a_changed_sign_up_ends_locks_and_pairs_whatever_was_changed(compa
     pair = (await rows(company, DraftPair))[0]
     await decide(company, draft, pair.id, Decision.LOCK)
     later = NOW + timedelta(hours=1)
-    mentor, leader = pair.mentor_id // 10, pair.mentee_id // 10
+    mentor, leader = pair.mentor_id // 10, pair.leader_id // 10
     await _edit(company, mentor, later, avoids=(f"U{leader}",) if change == "avoidance" else ())
     found = await releasing.prospect(company, hr(later), draft)
     assert (found.pairs, found.dropped) == (4, 1)
@@ -56,7 +56,7 @@ async def test_what_hr_changes_ends_locks_and_pairs_of_their_programme_alone(com
         tuple(one["topic"] for one in part.wishes),
         before.language,
         mentor_capacity=part.mentor_capacity,
-        mentee_capacity=part.mentee_capacity,
+        leader_capacity=part.leader_capacity,
     )
     saved = await on_behalf.save_on_behalf(company, hr(later), before.slack_id, given, first=False)
     assert saved.changed == ("department",)
@@ -74,7 +74,7 @@ async def test_a_pair_that_comes_back_from_a_ban_is_as_old_as_its_proposal(compa
     draft = await draw(company)
     pair = (await rows(company, DraftPair))[0]
     await decide(company, draft, pair.id, Decision.FORBID)
-    mentor, leader = pair.mentor_id // 10, pair.mentee_id // 10
+    mentor, leader = pair.mentor_id // 10, pair.leader_id // 10
     one, two, three = (NOW + timedelta(hours=hours) for hours in (1, 2, 3))
     await pauses.pause(company, person(mentor, one), None)
     await draw(company, one)
@@ -83,7 +83,7 @@ async def test_a_pair_that_comes_back_from_a_ban_is_as_old_as_its_proposal(compa
     again = await draw(company, three)
     for other in await rows(company, DraftPair, DraftPair.draft_id == again, col(DraftPair.excluded).is_(False)):
         await decide(company, again, other.id, Decision.TAKE_OUT, three)
-    same = DraftPair.mentor_id == pair.mentor_id, DraftPair.mentee_id == pair.mentee_id
+    same = DraftPair.mentor_id == pair.mentor_id, DraftPair.leader_id == pair.leader_id
     (back,) = await rows(company, DraftPair, DraftPair.draft_id == again, *same)
     await decide(company, again, back.id, Decision.ALLOW, three)
     await decide(company, again, back.id, Decision.PUT_BACK, three)
@@ -109,7 +109,7 @@ async def _edit(store: Store, mentor: int, now: datetime, **more: Any) -> None:
         department=part.department,
         offers=tuple(Offer(one["topic"], one["level"]) for one in part.offers),
         mentor_capacity=1,
-        mentee_capacity=0,
+        leader_capacity=0,
         **{"interests": ("coffee",)} | more,
     )
     await joining.join(store, person(mentor, now), 1, sign_up)

@@ -95,7 +95,7 @@ async def test_an_update_asks_about_what_was_made_by_hand_before_it(empty_url: s
     ]
     pairs: list[Any] = [
         DraftPair(
-            id=number, team_id=TEAM, draft_id=number, mentor_id=one["mentor_id"], mentee_id=one["mentee_id"], score=1
+            id=number, team_id=TEAM, draft_id=number, mentor_id=one["mentor_id"], leader_id=one["mentee_id"], score=1
         )
         for number, one in ((1, first), (2, second))
     ]
@@ -116,7 +116,7 @@ async def test_an_update_asks_about_what_was_made_by_hand_before_it(empty_url: s
         team_id=TEAM,
         programme_id=1,
         mentor_id=first["mentor_id"],
-        mentee_id=first["mentee_id"],
+        leader_id=first["mentee_id"],
         introduced_at=NOW,
     )
     async with engine.begin() as connection:
@@ -133,7 +133,7 @@ async def test_an_update_asks_about_what_was_made_by_hand_before_it(empty_url: s
     for _ in range(2):
         await tick_confirmations(store, NOW)
     (asked,) = await rows(store, PairConfirmation)
-    assert (asked.mentor_id, asked.mentee_id) == (second["mentor_id"], second["mentee_id"])
+    assert (asked.mentor_id, asked.leader_id) == (second["mentor_id"], second["mentee_id"])
     assert (asked.state, asked.asked_by, asked.closes_at) == (ConfirmationState.WAITING, 1, OVER)
     assert sorted(one.person_id for one in await rows(store, Outbox, Outbox.kind == "pair_question")) == [4, 5]
     assert len(await rows(store, Pair)) == 1

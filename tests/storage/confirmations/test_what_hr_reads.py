@@ -56,7 +56,7 @@ async def _try_couples(company: Store, every: int) -> None:
     avoiding = LEADERS[4], MENTORS[5]
     await avoid(company, *avoiding)
     draft = await emptied(company)
-    proposed = {(one.mentor_id // 10, one.mentee_id // 10) for one in await rows(company, DraftPair)}
+    proposed = {(one.mentor_id // 10, one.leader_id // 10) for one in await rows(company, DraftPair)}
     # What the solver proposed is left out: it is never two who avoid each other, which nothing can hide.
     couples = [couple for couple in itertools.product(MENTORS, LEADERS) if couple not in proposed]
     assert len(couples) == 25
@@ -160,7 +160,7 @@ async def test_whatever_the_two_do_hr_reads_the_same_until_and_after_the_same_mo
         await say(company, M, True, OVER)
     with pytest.raises(Rejected, match="asked_before"):
         await add(company, draft, now=OVER)
-    assert L * 10 not in {one.mentee_id for one in await rows(company, DraftPair) if not one.excluded}
+    assert L * 10 not in {one.leader_id for one in await rows(company, DraftPair) if not one.excluded}
 
 
 async def test_every_try_is_in_the_log_with_causes_that_hr_may_see(company: Store) -> None:

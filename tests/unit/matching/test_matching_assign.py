@@ -93,13 +93,13 @@ def _subsets(pairs: list[Pair]) -> Iterator[tuple[Pair, ...]]:
 def best_by_highs(case: Case, objective: Objective) -> Worth:
     """Each tier of the objective maximised by HiGHS after the tiers above were fixed at their best.
 
-    Variables: one a pair, then one a mentee and one a mentor that may be 1 only if they have a partner.
+    Variables: one a pair, then one a leader and one a mentor that may be 1 only if they have a partner.
     """
     pairs = case.allowed()
-    mentees, mentors = len(case.demand), len(case.capacity)
-    size = len(pairs) + mentees + mentors
+    leaders, mentors = len(case.demand), len(case.capacity)
+    size = len(pairs) + leaders + mentors
     rows: list[tuple[list[int], list[float], float, float]] = []
-    for side, places, offset in ((0, case.demand, 0), (1, case.capacity, mentees)):
+    for side, places, offset in ((0, case.demand, 0), (1, case.capacity, leaders)):
         for person, place in enumerate(places):
             mine = [k for k, pair in enumerate(pairs) if pair[side] == person]
             rows.append((mine, [1.0] * len(mine), 0, place))
@@ -156,17 +156,17 @@ def sound(case: Case, result: Assignment, objective: Objective) -> Worth:
 
 @st.composite
 def cases(draw: st.DrawFn, most_people: int, most_pairs: int, least: int = 0) -> Case:
-    mentees, mentors = draw(st.integers(least, most_people)), draw(st.integers(least, most_people))
+    leaders, mentors = draw(st.integers(least, most_people)), draw(st.integers(least, most_people))
     few = st.sampled_from([0, 1, 2500, 5000, 9000, 9999])
     values = draw(st.sampled_from([few, st.integers(0, 9999)]))
-    flat = draw(st.lists(st.one_of(values, st.just(-1)), min_size=mentees * mentors, max_size=mentees * mentors))
-    scores = np.array(flat, np.int16).reshape(mentees, mentors)
+    flat = draw(st.lists(st.one_of(values, st.just(-1)), min_size=leaders * mentors, max_size=leaders * mentors))
+    scores = np.array(flat, np.int16).reshape(leaders, mentors)
     for place in np.argwhere(scores >= 0)[most_pairs:]:
         scores[tuple(place)] = -1
     places = st.integers(0, 3)
-    demand = draw(st.lists(places, min_size=mentees, max_size=mentees))
+    demand = draw(st.lists(places, min_size=leaders, max_size=leaders))
     capacity = draw(st.lists(places, min_size=mentors, max_size=mentors))
-    every = [(i, j) for i in range(mentees) for j in range(mentors)]
+    every = [(i, j) for i in range(leaders) for j in range(mentors)]
     some = st.lists(st.sampled_from(every), unique=True, max_size=4).map(tuple) if every else st.just(())
     forbidden, keep, wanted = draw(some), draw(some), draw(some)
     case = Case(scores, capacity, demand, (), forbidden, keep, draw(st.sampled_from([0, 3000, 6000])))
@@ -177,7 +177,7 @@ def cases(draw: st.DrawFn, most_people: int, most_pairs: int, least: int = 0) ->
     partnered, waited = (
         [
             draw(st.lists(st.integers(0, size - 1), unique=True, max_size=2).map(tuple)) if size else ()
-            for size in (mentees, mentors)
+            for size in (leaders, mentors)
         ]
         for _ in range(2)
     )
@@ -212,8 +212,8 @@ def test_few_first_candidates_lead_to_the_same_pairs(case: Case, objective: Obje
 @settings(max_examples=60)
 def test_solving_again_from_a_start_changes_nothing(case: Case, other: Case, objective: Objective) -> None:
     """The start may have had other places, locks, forbids and keeps."""
-    mentees, mentors = case.scores.shape
-    demand, capacity = (other.demand + [1] * 8)[:mentees], (other.capacity + [1] * 8)[:mentors]
+    leaders, mentors = case.scores.shape
+    demand, capacity = (other.demand + [1] * 8)[:leaders], (other.capacity + [1] * 8)[:mentors]
     first = Case(case.scores, capacity, demand, forbidden=case.keep).solve(objective)
     again = assign(case.scores, case.capacity, case.demand, objective=objective, start=first, **case.options())
     assert sound(case, again, objective) == sound(case, case.solve(objective), objective)
@@ -242,10 +242,10 @@ def test_the_certificate_adds_up_by_hand(case: Case, objective: Objective) -> No
     first = [places * (objective == "fair") for places in _unlocked(case)]
     bound = sum(_gain_with_floor(case, pair, objective, proof.floor_penalty) for pair in case.locked)
     for pair in free:
-        paid = int(proof.mentee_prices[pair[0]]) + int(proof.mentor_prices[pair[1]])
+        paid = int(proof.leader_prices[pair[0]]) + int(proof.mentor_prices[pair[1]])
         bound += max(0, _gain_with_floor(case, pair, objective, proof.floor_penalty) - paid)
     for own, hubs, places, ones, amounts in (
-        (proof.mentee_prices, proof.prices.sources, demand, first[0], proof.totals.supplies),
+        (proof.leader_prices, proof.prices.sources, demand, first[0], proof.totals.supplies),
         (proof.mentor_prices, proof.prices.sinks, capacity, first[1], proof.totals.needs),
     ):
         waits = ones * np.isin(np.arange(len(ones)), case.waited[places is capacity])
@@ -255,10 +255,10 @@ def test_the_certificate_adds_up_by_hand(case: Case, objective: Objective) -> No
 
 
 def _unlocked(case: Case) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    mentees = {i for i, _ in case.locked} | set(case.partnered[0])
+    leaders = {i for i, _ in case.locked} | set(case.partnered[0])
     mentors = {j for _, j in case.locked} | set(case.partnered[1])
     return (
-        np.array([int(d > 0 and i not in mentees) for i, d in enumerate(case.demand)], np.int64),
+        np.array([int(d > 0 and i not in leaders) for i, d in enumerate(case.demand)], np.int64),
         np.array([int(c > 0 and j not in mentors) for j, c in enumerate(case.capacity)], np.int64),
     )
 
@@ -273,17 +273,17 @@ def _gain_with_floor(case: Case, pair: Pair, objective: Objective, penalty: int)
 def test_alternates_are_possible_and_never_cost_less_than_they_say(case: Case, objective: Objective) -> None:
     result = case.solve(objective)
     chosen = {(int(i), int(j)) for i, j in result.pairs}
-    mentees, mentors = case.scores.shape
+    leaders, mentors = case.scores.shape
     used = np.bincount(result.pairs[:, 1], minlength=mentors)
-    for mentee in range(mentees):
-        found = result.alternates(mentee, count=20)
-        others = {j for i, j in case.allowed() if i == mentee and (i, j) not in chosen}
+    for leader in range(leaders):
+        found = result.alternates(leader, count=20)
+        others = {j for i, j in case.allowed() if i == leader and (i, j) not in chosen}
         assert {other.index for other in found} == others
         keys = [(not other.free, float("inf") if other.loss is None else other.loss) for other in found]
         assert keys == sorted(keys)
         for other in found:
             assert other.free == (used[other.index] < case.capacity[other.index])
-            _loss_is_a_lower_bound(case, objective, result, (mentee, other.index), other.loss)
+            _loss_is_a_lower_bound(case, objective, result, (leader, other.index), other.loss)
 
 
 def _loss_is_a_lower_bound(case: Case, objective: Objective, result: Assignment, pair: Pair, loss: int | None) -> None:
@@ -328,9 +328,9 @@ def test_another_order_of_rows_and_columns_gives_the_same_pairs(
     case: Case, data: st.DataObject, objective: Objective
 ) -> None:
     """Also between equally good solutions, and though an array does not say who its rows are."""
-    mentees, mentors = case.scores.shape
+    leaders, mentors = case.scores.shape
     assume(not _alike(case))
-    rows, columns = data.draw(st.permutations(range(mentees))), data.draw(st.permutations(range(mentors)))
+    rows, columns = data.draw(st.permutations(range(leaders))), data.draw(st.permutations(range(mentors)))
     here, there = np.argsort(rows), np.argsort(columns)
 
     def moved(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
@@ -391,9 +391,9 @@ def test_the_order_of_rows_does_not_matter_where_nearly_all_scores_are_equal(see
     rows, columns = random.permutation(12), random.permutation(10)
     found = assign(scores, capacity, demand)
     turned = assign(scores[np.ix_(rows, columns)], capacity[columns], demand[rows])
-    mentees, mentors = _kinds(scores, demand.tolist(), capacity.tolist())
-    back = [(mentees[rows[i]], mentors[columns[j]]) for i, j in turned.pairs]
-    assert sorted(back) == sorted((mentees[i], mentors[j]) for i, j in found.pairs)
+    leaders, mentors = _kinds(scores, demand.tolist(), capacity.tolist())
+    back = [(leaders[rows[i]], mentors[columns[j]]) for i, j in turned.pairs]
+    assert sorted(back) == sorted((leaders[i], mentors[j]) for i, j in found.pairs)
 
 
 def test_keeping_pairs_moves_few_others() -> None:

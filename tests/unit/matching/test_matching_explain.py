@@ -25,7 +25,7 @@ from bot.domain.signup import (
 
 LEADER = Profile(
     1,
-    Role.MENTEE,
+    Role.LEADER,
     Level.DIRECTOR,
     department="sales",
     wishes=(Wish("tiktok", 1), Wish("ai_tools", 3), Wish("dashboards", 2)),
@@ -50,11 +50,11 @@ JUNIOR = Profile(
 
 def test_reasons_are_in_the_order_of_what_each_wrote_and_differ() -> None:
     explained = explain(JUNIOR, LEADER, Rules())
-    assert explained.for_mentee[0] == Reason("topic", {"topics": ("ai_tools", "tiktok")})
+    assert explained.for_leader[0] == Reason("topic", {"topics": ("ai_tools", "tiktok")})
     assert explained.for_mentor[0] == Reason("topic", {"topics": ("tiktok", "ai_tools")})
     assert explained.for_mentor[1] == Reason("format", {"formats": ("hands_on",)})
-    assert explained.for_mentor != explained.for_mentee
-    assert len(explained.for_mentor) == len(explained.for_mentee) == 3
+    assert explained.for_mentor != explained.for_leader
+    assert len(explained.for_mentor) == len(explained.for_leader) == 3
 
 
 def test_reasons_speak_only_of_what_both_wrote_and_never_in_numbers() -> None:
@@ -106,12 +106,12 @@ def test_the_answers_of_a_sign_up() -> None:
 
 
 def test_a_pair_with_nothing_in_common_still_has_a_reason() -> None:
-    bare = explain(replace(JUNIOR, languages=frozenset()), Profile(3, Role.MENTEE, Level.MANAGER), Rules())
+    bare = explain(replace(JUNIOR, languages=frozenset()), Profile(3, Role.LEADER, Level.MANAGER), Rules())
     assert _both(bare) == ((Reason("other_view", {}),),) * 2
 
 
 def _both(explained: Explanation) -> tuple[tuple[Reason, ...], ...]:
-    return explained.for_mentor, explained.for_mentee
+    return explained.for_mentor, explained.for_leader
 
 
 def test_the_parts_add_up_and_what_was_checked_follows_the_rules() -> None:
@@ -130,9 +130,9 @@ def test_quality_in_a_word(floor: int, word: str) -> None:
 def _cause(side: Side, *people: Profile, forbidden: tuple[tuple[int, int], ...] = ()) -> Leftover:
     scores = score(people, Rules())
     pairs = [scores.pair_index(*pair) for pair in forbidden]
-    result = assign(scores, scores.mentor_capacity, scores.mentee_demand, forbidden=pairs)
+    result = assign(scores, scores.mentor_capacity, scores.leader_demand, forbidden=pairs)
     person = LEADER.id if side == "mentee" else JUNIOR.id
-    ids = (scores.mentee_ids[result.matched_mentees], scores.mentor_ids[result.matched_mentors])
+    ids = (scores.leader_ids[result.matched_leaders], scores.mentor_ids[result.matched_mentors])
     assert person not in ids[side == "mentor"], "the person is not left over"
     found = leftover_cause(person, side, scores, result)
     assert HELPS[found.cause] == found.help

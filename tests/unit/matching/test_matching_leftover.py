@@ -14,7 +14,7 @@ from bot.domain.matching.unmatched_causes import TOPIC_CAUSES
 from bot.domain.signup import Level, Offer, Profile, Role, Rules, Wish
 
 Pairs = frozenset[tuple[int, int]]
-"""(mentee, mentor), by their ids."""
+"""(leader, mentor), by their ids."""
 TOPICS = ("ai", "law", "tiktok")
 EVERYBODY = range(6)
 RULES = Rules()
@@ -35,7 +35,7 @@ def people(draw: st.DrawFn, number: int) -> Profile:
     teaches = number % 2 == 1
     some = st.frozensets(st.sampled_from(EVERYBODY), max_size=1)
     rarely = st.sampled_from([*[False] * 5, True])
-    role = Role.BOTH if draw(rarely) else Role.MENTOR if teaches else Role.MENTEE
+    role = Role.BOTH if draw(rarely) else Role.MENTOR if teaches else Role.LEADER
     topics = draw(st.lists(st.sampled_from(TOPICS), max_size=2, unique=True))
     wished = draw(st.lists(st.sampled_from(TOPICS), max_size=2, unique=True)) if role is Role.BOTH else topics
     return Profile(
@@ -47,7 +47,7 @@ def people(draw: st.DrawFn, number: int) -> Profile:
         wishes=tuple(Wish(topic, 3) for topic in wished) if role.learns else (),
         languages=draw(st.sampled_from((frozenset({"id"}), frozenset({"en"}), frozenset({"id", "en"})))),
         mentor_capacity=draw(st.sampled_from((1, 1, 0, 2))),
-        mentee_capacity=draw(st.sampled_from((1, 1, 0))),
+        leader_capacity=draw(st.sampled_from((1, 1, 0))),
         manager=draw(st.sampled_from((None, None, *EVERYBODY))),
         manager_known=not draw(rarely),
         avoids=draw(some),
@@ -87,7 +87,7 @@ LIFTED: dict[str, Lift] = {
     "same_department": _by(lambda rules: replace(rules, same_department_allowed=True)),
     "paired_before": _everybody(lambda one: replace(one, past=frozenset())),
     "no_common_language": _everybody(lambda one: replace(one, languages=frozenset({"id", "en"}))),
-    "places_taken": _everybody(lambda one: replace(one, mentor_capacity=9, mentee_capacity=9)),
+    "places_taken": _everybody(lambda one: replace(one, mentor_capacity=9, leader_capacity=9)),
     "nobody_ready": _everybody(lambda one: replace(one, held=False)),
     "managers_missing": _everybody(lambda one: replace(one, manager_known=True)),
     "forbidden_by_hr": lambda company, person, side: replace(company, forbidden=frozenset()),
@@ -98,11 +98,11 @@ HIDDEN = {"blocked": _everybody(lambda one: replace(one, avoids=frozenset()))}
 OWN: dict[str, Callable[[Profile, Side], bool]] = {
     "inactive": lambda one, side: not one.active,
     "held": lambda one, side: one.held,
-    "no_capacity": lambda one, side: (one.mentor_capacity if side == "mentor" else one.mentee_capacity) == 0,
+    "no_capacity": lambda one, side: (one.mentor_capacity if side == "mentor" else one.leader_capacity) == 0,
     "manager_missing": lambda one, side: not one.manager_known,
 }
 
-LEADER = Profile(1, Role.MENTEE, Level.DIRECTOR, "it", wishes=(Wish("ai", 3),))
+LEADER = Profile(1, Role.LEADER, Level.DIRECTOR, "it", wishes=(Wish("ai", 3),))
 JUNIOR = Profile(2, Role.MENTOR, Level.SPECIALIST, "sales", offers=(Offer("ai", 3),), mentor_capacity=1)
 AVOIDED = replace(JUNIOR, id=4, avoids=frozenset({1}))
 
@@ -172,9 +172,9 @@ def test_a_topic_that_only_people_out_of_reach_wish_for_is_not_called_unwished()
     assert taken[1, "mentor"].cause == "places_taken", "whoever wishes for it has a partner"
 
 
-def _with_partners_for(*mentees: int) -> tuple[Profile, ...]:
+def _with_partners_for(*leaders: int) -> tuple[Profile, ...]:
     """The same people, and a mentor for each of these."""
-    more = tuple(replace(JUNIOR, id=10 + one, department="legal", offers=(Offer("tiktok", 3),)) for one in mentees)
+    more = tuple(replace(JUNIOR, id=10 + one, department="legal", offers=(Offer("tiktok", 3),)) for one in leaders)
     return WISHED_IN_THEIR_OWN_DEPARTMENT_AND_LINE.people + more
 
 
@@ -202,9 +202,9 @@ def test_what_would_make_others_ready_is_what_they_lack() -> None:
 
 def _matched(company: Company) -> tuple[Scores, Assignment]:
     scores = score(company.people, company.rules)
-    here = [pair for pair in company.forbidden if pair[0] in scores.mentee_ids and pair[1] in scores.mentor_ids]
+    here = [pair for pair in company.forbidden if pair[0] in scores.leader_ids and pair[1] in scores.mentor_ids]
     pairs = [scores.pair_index(*pair) for pair in here]
-    return scores, assign(scores, scores.mentor_capacity, scores.mentee_demand, forbidden=pairs)
+    return scores, assign(scores, scores.mentor_capacity, scores.leader_demand, forbidden=pairs)
 
 
 def _left(company: Company) -> dict[tuple[int, Side], Leftover]:
@@ -212,7 +212,7 @@ def _left(company: Company) -> dict[tuple[int, Side], Leftover]:
     scores, found = _matched(company)
     causes, left = Causes(scores, found), {}
     sides: tuple[tuple[Side, set[int]], ...] = (
-        ("mentee", set(scores.mentee_ids[found.matched_mentees].tolist())),
+        ("mentee", set(scores.leader_ids[found.matched_leaders].tolist())),
         ("mentor", set(scores.mentor_ids[found.matched_mentors].tolist())),
     )
     for person in company.people:
@@ -266,10 +266,10 @@ def _possible(company: Company, person_id: int, side: Side) -> bool:
     """Whether the rules and HR allow this person anybody."""
     scores = score(company.people, company.rules)
     return any(
-        scores.matrix[scores.pair_index(mentee, mentor)] >= 0 and (mentee, mentor) not in company.forbidden
-        for mentee in scores.mentee_ids.tolist()
+        scores.matrix[scores.pair_index(leader, mentor)] >= 0 and (leader, mentor) not in company.forbidden
+        for leader in scores.leader_ids.tolist()
         for mentor in scores.mentor_ids.tolist()
-        if person_id == (mentee if side == "mentee" else mentor)
+        if person_id == (leader if side == "mentee" else mentor)
     )
 
 
@@ -300,7 +300,7 @@ def _carried_out(company: Company, person: Profile, side: Side, left: Leftover) 
     own: dict[str, Profile] = {
         "reactivate": replace(person, active=True),
         "release_hold": replace(person, held=False),
-        "give_a_place": replace(person, mentor_capacity=1, mentee_capacity=1),
+        "give_a_place": replace(person, mentor_capacity=1, leader_capacity=1),
         "fill_or_waive_manager": replace(person, manager_known=True),
         "ask_for_language": replace(person, languages=frozenset({"id", "en"})),
     }
@@ -328,7 +328,7 @@ def _recruit(person: Profile, side: Side) -> Profile:
     teaches = side == "mentee"
     return Profile(
         id=99,
-        role=Role.MENTOR if teaches else Role.MENTEE,
+        role=Role.MENTOR if teaches else Role.LEADER,
         level=Level.ENTRY if teaches else Level.EXECUTIVE,
         department="elsewhere",
         offers=tuple(Offer(wish.topic, 3) for wish in person.wishes) if teaches else (),

@@ -66,7 +66,7 @@ def companies(draw: st.DrawFn) -> list[Profile]:
             languages=draw(_subset(("id", "en"))),
             style=draw(st.tuples(*[st.sampled_from([-1, 0, 1])] * 3)),
             mentor_capacity=draw(st.integers(0, 3)),
-            mentee_capacity=draw(st.integers(0, 2)),
+            leader_capacity=draw(st.integers(0, 2)),
             free_hours=draw(hours),
             manager=draw(st.one_of(st.none(), st.sampled_from([*ids, 99]))),
             manager_known=draw(mostly),
@@ -95,14 +95,14 @@ def test_scores_are_what_the_readable_rules_say(people: list[Profile], rules: Ru
     scores = score(people, rules, stream=stream)
     lines = reporting_lines(people)
     assert scores.matrix.dtype == np.int16
-    for (row, mentee_id), (column, mentor_id) in product(enumerate(scores.mentee_ids), enumerate(scores.mentor_ids)):
-        mentee, mentor = scores.person(int(mentee_id)), scores.person(int(mentor_id))
-        parts = parts_of(mentee, mentor, rules)
-        broken = broken_rules(mentee, mentor, rules, lines)
+    for (row, leader_id), (column, mentor_id) in product(enumerate(scores.leader_ids), enumerate(scores.mentor_ids)):
+        leader, mentor = scores.person(int(leader_id)), scores.person(int(mentor_id))
+        parts = parts_of(leader, mentor, rules)
+        broken = broken_rules(leader, mentor, rules, lines)
         assert scores.matrix[row, column] == (-1 if broken else sum(parts.values()))
         assert scores.row(row)[column] == scores.column(column)[row] == scores.matrix[row, column]
-        assert scores.forbidden_by(mentee.id, mentor.id) == broken
-        assert scores.parts(mentee.id, mentor.id) == parts
+        assert scores.forbidden_by(leader.id, mentor.id) == broken
+        assert scores.parts(leader.id, mentor.id) == parts
         assert tuple(parts) == PARTS
         assert all(0 <= points <= getattr(rules.weights, part) for part, points in parts.items())
 
@@ -115,9 +115,9 @@ def test_no_result_breaks_a_rule_whatever_the_order_of_rows(
     found = []
     for stream in (False, True):
         scores = score(people, rules, stream=stream)
-        result = assign(scores, scores.mentor_capacity, scores.mentee_demand, objective=objective)  # type: ignore[arg-type]  # a literal
+        result = assign(scores, scores.mentor_capacity, scores.leader_demand, objective=objective)  # type: ignore[arg-type]  # a literal
         assert result.certificate.check()
-        named = [(int(scores.mentee_ids[i]), int(scores.mentor_ids[j])) for i, j in result.pairs]
+        named = [(int(scores.leader_ids[i]), int(scores.mentor_ids[j])) for i, j in result.pairs]
         assert not any(scores.forbidden_by(*pair) for pair in named)
         found.append(named)
         random.shuffle(people)  # type: ignore[attr-defined]  # hypothesis hands out its own random.Random
@@ -146,21 +146,21 @@ BREAKING = MappingProxyType(
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule != "oneself"])
 def test_each_rule_forbids_and_refuses_a_lock_by_its_name(rule: str) -> None:
     leader_change, junior_change = BREAKING[rule]
-    between = Profile(3, Role.MENTEE, Level.MANAGER, manager=1, mentee_capacity=0)
+    between = Profile(3, Role.LEADER, Level.MANAGER, manager=1, leader_capacity=0)
     people = [replace(LEADER, **leader_change), replace(JUNIOR, **junior_change), between]  # type: ignore[arg-type]  # fields by name
     scores = score(people, Rules())
     pair = scores.pair_index(1, 2)
     assert scores.forbidden_by(1, 2) == (rule,)
     assert scores.matrix[pair] == -1
     with pytest.raises(LockRefused) as refused:
-        assign(scores, scores.mentor_capacity, scores.mentee_demand, locked=[pair])
+        assign(scores, scores.mentor_capacity, scores.leader_demand, locked=[pair])
     assert refused.value.rule == rule
 
 
 def test_nobody_is_paired_with_themselves() -> None:
     scores = score([LEADER, JUNIOR], Rules())
     assert "oneself" in scores.forbidden_by(1, 1)
-    assert assign(scores, scores.mentor_capacity, scores.mentee_demand).pairs.tolist() == [[0, 1]]
+    assert assign(scores, scores.mentor_capacity, scores.leader_demand).pairs.tolist() == [[0, 1]]
 
 
 def test_a_line_runs_through_people_who_take_no_part_and_a_cycle_ends() -> None:

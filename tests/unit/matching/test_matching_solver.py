@@ -31,13 +31,13 @@ def roster(seed: int) -> Roster:
     people = tuple(
         Profile(
             id=one,
-            role=Role.MENTOR if one <= 5 else Role.BOTH if one <= 7 else Role.MENTEE,
+            role=Role.MENTOR if one <= 5 else Role.BOTH if one <= 7 else Role.LEADER,
             level=Level(chance.randint(1, 3) if one <= 5 else chance.randint(3, 7)),
             department=chance.choice(("marketing", "finance", "sales")),
             offers=tuple(Offer(topic, chance.randint(1, 5)) for topic in chance.sample(TOPICS, 2)),
             wishes=tuple(Wish(topic, chance.randint(1, 3)) for topic in chance.sample(TOPICS, 2)),
             mentor_capacity=chance.randint(0, 2),
-            mentee_capacity=chance.randint(1, 2),
+            leader_capacity=chance.randint(1, 2),
             manager=BOSS if one == 1 else chance.choice([None, *(other for other in ids if other > one)]),
             manager_known=one != 5 or chance.random() < 0.5,
             avoids=frozenset(chance.sample(ids, 1)) - {one},
@@ -50,19 +50,19 @@ def roster(seed: int) -> Roster:
 
 
 def worth(company: Roster) -> dict[tuple[int, int], int]:
-    """The score of every couple (mentor, mentee) that no rule forbids."""
+    """The score of every couple (mentor, leader) that no rule forbids."""
     lines = reporting_lines(company.people, company.managers)
     return {
-        (mentor.id, mentee.id): sum(parts_of(mentee, mentor, RULES).values())
+        (mentor.id, leader.id): sum(parts_of(leader, mentor, RULES).values())
         for mentor in company.people
-        for mentee in company.people
-        if not broken_rules(mentee, mentor, RULES, lines) and (mentor.id, mentee.id) not in company.taken_out
+        for leader in company.people
+        if not broken_rules(leader, mentor, RULES, lines) and (mentor.id, leader.id) not in company.taken_out
     }
 
 
-def gain(score: int, first_mentee: bool, first_mentor: bool) -> Counted:
+def gain(score: int, first_leader: bool, first_mentor: bool) -> Counted:
     """What one pair adds: a first partner for somebody, a pair, one under the floor or not, its squared regret."""
-    return first_mentee + first_mentor, 1, -(score < RULES.floor), -((10_000 - score) ** 2)
+    return first_leader + first_mentor, 1, -(score < RULES.floor), -((10_000 - score) ** 2)
 
 
 def added(one: Counted, other: Counted) -> Counted:
@@ -74,22 +74,22 @@ def best(company: Roster) -> Counted:
     allowed = worth(company)
     mentors = [person for person in company.people if person.role.teaches]
     places = {person.id: place for place, person in enumerate(mentors)}
-    learners = [(person.id, person.mentee_capacity) for person in company.people if person.role.learns]
+    learners = [(person.id, person.leader_capacity) for person in company.people if person.role.learns]
 
     @cache
     def search(turn: int, last: int, wanted: int, free: tuple[int, ...]) -> Counted:
         if turn == len(learners):
             return 0, 0, 0, 0
-        mentee = learners[turn][0]
+        leader = learners[turn][0]
         following = learners[turn + 1][1] if turn + 1 < len(learners) else 0
         found = search(turn + 1, -1, following, free)
         if not wanted:
             return found
         for mentor, place in places.items():
-            if place > last and free[place] and (mentor, mentee) in allowed:
+            if place > last and free[place] and (mentor, leader) in allowed:
                 left = tuple(n - (i == place) for i, n in enumerate(free))
                 untouched = free[place] == mentors[place].mentor_capacity
-                this = gain(allowed[mentor, mentee], wanted == learners[turn][1], untouched)
+                this = gain(allowed[mentor, leader], wanted == learners[turn][1], untouched)
                 found = max(found, added(this, search(turn, place, wanted - 1, left)))
         return found
 
@@ -102,17 +102,17 @@ def test_the_proposal_is_the_best_there_is(seed: int) -> None:
     company = roster(seed)
     found = solve(company)
     allowed = worth(company)
-    couples = [(pair.mentor, pair.mentee) for pair in found.pairs]
+    couples = [(pair.mentor, pair.leader) for pair in found.pairs]
     assert len(set(couples)) == len(couples)
-    assert all(pair.score == allowed[pair.mentor, pair.mentee] for pair in found.pairs)
+    assert all(pair.score == allowed[pair.mentor, pair.leader] for pair in found.pairs)
     for person in company.people:
         assert sum(mentor == person.id for mentor, _ in couples) <= person.mentor_capacity
-        assert sum(mentee == person.id for _, mentee in couples) <= person.mentee_capacity
+        assert sum(leader == person.id for _, leader in couples) <= person.leader_capacity
     total: Counted = (0, 0, 0, 0)
     for index, pair in enumerate(found.pairs):
         before = couples[:index]
         firsts = (
-            all(pair.mentee != mentee for _, mentee in before),
+            all(pair.leader != leader for _, leader in before),
             all(pair.mentor != mentor for mentor, _ in before),
         )
         total = added(total, gain(pair.score, *firsts))
@@ -129,8 +129,8 @@ def test_nobody_gets_a_second_leader_while_another_mentor_has_none() -> None:
     people = (
         person(1, Role.MENTOR, offers=(Offer("ai_tools", 5), Offer("social_media", 5)), mentor_capacity=2),
         person(2, Role.MENTOR, offers=(Offer("ai_tools", 2),), mentor_capacity=2),
-        person(3, Role.MENTEE, wishes=(Wish("ai_tools", 3), Wish("social_media", 3)), mentee_capacity=1),
-        person(4, Role.MENTEE, wishes=(Wish("ai_tools", 3), Wish("social_media", 2)), mentee_capacity=1),
+        person(3, Role.LEADER, wishes=(Wish("ai_tools", 3), Wish("social_media", 3)), leader_capacity=1),
+        person(4, Role.LEADER, wishes=(Wish("ai_tools", 3), Wish("social_media", 2)), leader_capacity=1),
     )
     found = solve(Roster(people, {}, RULES, frozenset(), frozenset(), 0, {one.id: one.id for one in people}))
     assert {pair.mentor for pair in found.pairs} == {1, 2}
@@ -146,12 +146,12 @@ def test_whoever_has_a_leader_already_waits_for_a_second_until_others_have_a_fir
     people = (
         person(1, Role.MENTOR, Level.SPECIALIST, offers=(Offer("ai_tools", 5),), mentor_capacity=1),
         person(2, Role.MENTOR, Level.SPECIALIST, offers=(Offer("ai_tools", 1),), mentor_capacity=2),
-        person(3, Role.MENTEE, Level.DIRECTOR, wishes=(Wish("ai_tools", 3),), mentee_capacity=1),
+        person(3, Role.LEADER, Level.DIRECTOR, wishes=(Wish("ai_tools", 3),), leader_capacity=1),
     )
     ids = {one.id: one.id for one in people}
     for held, mentor in ((frozenset(), 1), (frozenset({(Side.MENTOR, 1)}), 2)):
         found = solve(Roster(people, {}, RULES, held, frozenset(), 0, ids))
-        assert [(pair.mentor, pair.mentee) for pair in found.pairs] == [(mentor, 3)]
+        assert [(pair.mentor, pair.leader) for pair in found.pairs] == [(mentor, 3)]
 
 
 @pytest.mark.simulation
@@ -162,7 +162,7 @@ def test_everybody_has_a_partner_or_a_cause(seed: int) -> None:
     for person in company.people:
         for side, wants, places in (
             (Side.MENTOR, person.role.teaches, person.mentor_capacity),
-            (Side.MENTEE, person.role.learns, person.mentee_capacity),
+            (Side.LEADER, person.role.learns, person.leader_capacity),
         ):
             partnered = any(getattr(pair, side) == person.id for pair in found.pairs)
             told = [one for one in found.left if (one.person, one.side) == (person.id, side)]
@@ -191,7 +191,7 @@ def test_reasons_are_of_what_both_wrote_and_hold_no_numbers() -> None:
     by_id = {person.id: person for person in company.people}
     for pair in solve(company).pairs:
         common = {offer.topic for offer in by_id[pair.mentor].offers} & {
-            wish.topic for wish in by_id[pair.mentee].wishes
+            wish.topic for wish in by_id[pair.leader].wishes
         }
         for side in ("mentor", "mentee"):
             reasons = pair.explanation[side]
@@ -214,8 +214,8 @@ def test_what_hr_locked_stays_together_and_breaks_no_rule(seed: int) -> None:
     wanted = frozenset(random.Random(seed).sample(sorted(possible), min(3, len(possible))))
     locked = (wanted | {(1, 12)}) - company.taken_out
     found = solve(decided(company, locked=locked))
-    pairs = {(one.mentor, one.mentee) for one in found.pairs}
-    unkept = {(one.mentor, one.mentee): one.rule for one in found.unkept}
+    pairs = {(one.mentor, one.leader) for one in found.pairs}
+    unkept = {(one.mentor, one.leader): one.rule for one in found.unkept}
     assert locked == locked & pairs | unkept.keys()
     assert not pairs & unkept.keys()
     assert all(rule == "no_capacity" for couple, rule in unkept.items() if couple in possible)
@@ -225,11 +225,11 @@ def test_what_hr_locked_stays_together_and_breaks_no_rule(seed: int) -> None:
 def test_a_rule_that_hr_put_aside_for_two_is_put_aside_for_them_alone() -> None:
     mentor = Profile(id=1, role=Role.MENTOR, level=Level.ENTRY, department="sales", mentor_capacity=1)
     other = replace(mentor, id=2)
-    leaders = [replace(mentor, id=one, role=Role.MENTEE, level=Level.LEAD) for one in (8, 9)]
+    leaders = [replace(mentor, id=one, role=Role.LEADER, level=Level.LEAD) for one in (8, 9)]
     company = Roster((mentor, other, *leaders), {}, RULES, frozenset(), frozenset(), 0, {})
     found = solve(decided(company, locked=frozenset({(1, 8)}), lifted={(1, 8): frozenset({"same_department"})}))
     (pair,) = found.pairs
-    assert (pair.mentor, pair.mentee) == (1, 8)
+    assert (pair.mentor, pair.leader) == (1, 8)
     assert pair.explanation["lifted"] == ["same_department"]
     assert "other_department" not in pair.explanation["checked"]
     assert {(one.person, one.cause) for one in found.left} == {(9, "same_department"), (2, "same_department")}
@@ -240,20 +240,20 @@ def test_a_rule_that_hr_put_aside_for_two_is_put_aside_for_them_alone() -> None:
 def test_others_worked_out_later_are_those_whom_the_rules_allow_and_the_free_come_first(seed: int) -> None:
     company = roster(seed)
     found = solve(company)
-    drawn = frozenset((one.mentor, one.mentee) for one in found.pairs)
+    drawn = frozenset((one.mentor, one.leader) for one in found.pairs)
     company = replace(company, decided=Decisions(kept=drawn))
     # Whom somebody avoids is not left out: a name that is missing would tell HR.
     open_minded = tuple(replace(one, avoids=frozenset()) for one in company.people)
     allowed = worth(replace(company, people=open_minded))
     people = {one.id: one for one in company.people}
     for pair in found.pairs:
-        others = others_for(company, pair.mentor, pair.mentee)
-        expected = {mentor for mentor, mentee in allowed if mentee == pair.mentee} - {pair.mentor}
+        others = others_for(company, pair.mentor, pair.leader)
+        expected = {mentor for mentor, leader in allowed if leader == pair.leader} - {pair.mentor}
         assert {one for one, _ in others["mentor"]} <= expected
         assert len(others["mentor"]) == min(6, len(expected))
-        assert all(score == allowed[one, pair.mentee] for one, score in others["mentor"])
+        assert all(score == allowed[one, pair.leader] for one, score in others["mentor"])
         taken = [
             sum(one == mentor for mentor, _ in drawn) >= people[one].mentor_capacity for one, _ in others["mentor"]
         ]
         assert taken == sorted(taken)
-        assert {one for one, _ in others["mentee"]} <= {mentee for mentor, mentee in allowed if mentor == pair.mentor}
+        assert {one for one, _ in others["mentee"]} <= {leader for mentor, leader in allowed if mentor == pair.mentor}

@@ -43,21 +43,21 @@ class Survey:
     """The result of one pass over all scores: candidate arcs, and who has any allowed pair."""
 
     arcs: Arcs
-    mentees: Bools
+    leaders: Bools
     mentors: Bools
 
 
 def survey(problem: Problem, best: int) -> Survey:
-    """Find about the `best` best allowed pairs of every mentee and of every mentor in one pass over all scores."""
+    """Find about the `best` best allowed pairs of every leader and of every mentor in one pass over all scores."""
     rows, columns = problem.shape
-    mentees, mentors = np.zeros(rows, np.bool_), np.zeros(columns, np.bool_)
+    leaders, mentors = np.zeros(rows, np.bool_), np.zeros(columns, np.bool_)
     tops = _ColumnTops(columns, best)
     keys, scores = [np.empty(0, np.int64)], [np.empty(0, np.int16)]
     certain = [np.empty(0, np.bool_)]
     for start, block in problem.blocks():
         if not block.size:
             continue
-        mentees[start : start + len(block)] = block.max(axis=1) >= 0
+        leaders[start : start + len(block)] = block.max(axis=1) >= 0
         mentors |= block.max(axis=0) >= 0
         chosen = _row_bests(start, block, best, rows)
         chosen |= _spread(start, block, rows)
@@ -71,7 +71,7 @@ def survey(problem: Problem, best: int) -> Survey:
     every, value = np.concatenate(keys), np.concatenate(scores)
     wanted = np.concatenate(certain)
     wanted |= value >= tops.threshold[every % columns] if columns else False
-    return Survey(Arcs(every[wanted], value[wanted]), mentees, mentors)
+    return Survey(Arcs(every[wanted], value[wanted]), leaders, mentors)
 
 
 def _row_bests(start: int, block: Int16s, best: int, rows: int) -> Bools:

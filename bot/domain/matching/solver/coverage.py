@@ -14,10 +14,10 @@ MORE_PER_ROW = 16
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A proof that no more than `bound` pairs are possible: every allowed pair has a covered mentee or a covered
+    """A proof that no more than `bound` pairs are possible: every allowed pair has a covered leader or a covered
     mentor, or is one of `crossing` pairs; all places of the covered people plus those pairs are the bound."""
 
-    mentees: Bools
+    leaders: Bools
     mentors: Bools
     crossing: int
     bound: int
@@ -25,10 +25,10 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The maximum numbers of first partners of mentees and of mentors, of pairs, and of first partners of mentees and
+    """The maximum numbers of first partners of leaders and of mentors, of pairs, and of first partners of leaders and
     of mentors who waited, each with its proof.
 
-    All are possible at once. The sets of mentees that can all have a partner form a matroid (a transversal one), so
+    All are possible at once. The sets of leaders that can all have a partner form a matroid (a transversal one), so
     that the most of those who waited can be extended to the most of all: who waited costs nobody else a first partner
     in number. The same holds for mentors; first partners of both sides are possible together by the theorem of
     Mendelsohn and Dulmage, and adding pairs along augmenting paths never removes a person's last partner.
@@ -56,13 +56,13 @@ def exact_coverage(problem: Problem, survey: Survey) -> Coverage:
 
 
 def questions(problem: Problem) -> tuple[tuple[Int64s, Int64s], ...]:
-    """Places for the five questions: first partners of mentees, of mentors, all pairs, and first partners of mentees
+    """Places for the five questions: first partners of leaders, of mentors, all pairs, and first partners of leaders
     and of mentors who waited."""
     return (
-        (problem.first_mentee, problem.capacity),
+        (problem.first_leader, problem.capacity),
         (problem.demand, problem.first_mentor),
         (problem.demand, problem.capacity),
-        (problem.waited_mentee, problem.capacity),
+        (problem.waited_leader, problem.capacity),
         (problem.demand, problem.waited_mentor),
     )
 
@@ -72,10 +72,10 @@ def _coverage(proofs: tuple[Cover, ...], arcs: Arcs) -> Coverage:
 
 
 def _smaller_side(demand: Int64s, capacity: Int64s, survey: Survey) -> Cover:
-    demanded, offered = int(demand[survey.mentees].sum()), int(capacity[survey.mentors].sum())
+    demanded, offered = int(demand[survey.leaders].sum()), int(capacity[survey.mentors].sum())
     if demanded <= offered:
-        return Cover(survey.mentees, np.zeros_like(survey.mentors), 0, demanded)
-    return Cover(np.zeros_like(survey.mentees), survey.mentors, 0, offered)
+        return Cover(survey.leaders, np.zeros_like(survey.mentors), 0, demanded)
+    return Cover(np.zeros_like(survey.leaders), survey.mentors, 0, offered)
 
 
 def _most(problem: Problem, demand: Int64s, capacity: Int64s, survey: Survey, arcs: Arcs) -> tuple[Cover, Arcs]:
@@ -85,12 +85,12 @@ def _most(problem: Problem, demand: Int64s, capacity: Int64s, survey: Survey, ar
     if not easy.bound:
         return easy, arcs
     while True:
-        value, mentees, mentors = _largest_flow(problem, demand, capacity, arcs)
+        value, leaders, mentors = _largest_flow(problem, demand, capacity, arcs)
         if value == easy.bound:
             return easy, arcs
-        keys, scores, crossing = _crossing(problem, mentees, mentors, arcs)
+        keys, scores, crossing = _crossing(problem, leaders, mentors, arcs)
         if not len(keys):
-            return Cover(~mentees & survey.mentees, mentors, crossing, value), arcs
+            return Cover(~leaders & survey.leaders, mentors, crossing, value), arcs
         arcs = arcs.with_more(keys, scores)
 
 
@@ -131,14 +131,14 @@ def _by_paths(arcs: tuple[Int64s, Int64s, Int64s], source: int, sink: int) -> tu
     return sent.value, sorted(sent.reached)
 
 
-def _crossing(problem: Problem, mentees: Bools, mentors: Bools, arcs: Arcs) -> tuple[Int64s, Int16s, int]:
+def _crossing(problem: Problem, leaders: Bools, mentors: Bools, arcs: Arcs) -> tuple[Int64s, Int16s, int]:
     """Allowed pairs from the source's side of the cut to the sink's: some that are no arcs yet with their scores, and
     how many there are in all."""
     rows, columns = problem.shape
     keys, scores, crossing = [np.empty(0, np.int64)], [np.empty(0, np.int16)], 0
     for start, block in problem.blocks():
         across = (block >= 0) & ~mentors
-        across &= mentees[start : start + len(block), None]
+        across &= leaders[start : start + len(block), None]
         crossing += int(across.sum())
         row, column = np.nonzero(across)
         key = (row + start) * columns + column

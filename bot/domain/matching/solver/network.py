@@ -2,7 +2,7 @@
 
 OR-tools finds the flow of a large network; `paths` that of a small one, and of any where OR-tools is not installed.
 
-Three sources feed the mentees and three sinks drain the mentors: the first of each carries first partners of people
+Three sources feed the leaders and three sinks drain the mentors: the first of each carries first partners of people
 who waited for one, the second those of all others, the third all further partners. Their amounts are fixed beforehand
 (see `coverage`), so that no huge bonus is needed to prioritise first partners, and numbers stay small.
 """
@@ -32,18 +32,18 @@ class Infeasible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Numbers of partners: first ones of mentees and of mentors, of them those of people who waited, and all."""
+    """Numbers of partners: first ones of leaders and of mentors, of them those of people who waited, and all."""
 
-    first_mentees: int
+    first_leaders: int
     first_mentors: int
     pairs: int
-    waited_mentees: int = 0
+    waited_leaders: int = 0
     waited_mentors: int = 0
 
     @property
     def supplies(self) -> tuple[int, int, int]:
         """The supply of the sources."""
-        return self.waited_mentees, self.first_mentees - self.waited_mentees, self.pairs - self.first_mentees
+        return self.waited_leaders, self.first_leaders - self.waited_leaders, self.pairs - self.first_leaders
 
     @property
     def needs(self) -> tuple[int, int, int]:
@@ -53,11 +53,11 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Which arcs are used, and the flow from each source to each mentee and from each mentor to each sink:
+    """Which arcs are used, and the flow from each source to each leader and from each mentor to each sink:
     [tiers, n], [tiers, m]."""
 
     used: Bools
-    mentees: Int64s
+    leaders: Int64s
     mentors: Int64s
 
 
@@ -66,11 +66,11 @@ class Prices:
     """Dual prices, in the unit of the objective.
 
     A pair may be chosen only if it is worth at least `mentees[i] + mentors[j]`, and must be if it is worth more. A
-    person's places of a tier may be used only if their price is at least that of the tier's source (mentees) or sink
-    (mentors), and all must be if it is higher. int64 [mentees], [mentors], [tiers], [tiers].
+    person's places of a tier may be used only if their price is at least that of the tier's source (leaders) or sink
+    (mentors), and all must be if it is higher. int64 [leaders], [mentors], [tiers], [tiers].
     """
 
-    mentees: Int64s
+    leaders: Int64s
     mentors: Int64s
     sources: Int64s
     sinks: Int64s
@@ -78,33 +78,33 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Arcs from mentees to mentors, at most one unit each, with a cost; places by source and by sink
+    """Arcs from leaders to mentors, at most one unit each, with a cost; places by source and by sink
     [tiers, n], [tiers, m]."""
 
     tails: Int64s
     heads: Int64s
     costs: Int64s
-    mentee_places: Int64s
+    leader_places: Int64s
     mentor_places: Int64s
     totals: Totals
 
-    def solve(self, mentee_costs: Int64s | None = None, mentor_costs: Int64s | None = None) -> Flow:
+    def solve(self, leader_costs: Int64s | None = None, mentor_costs: Int64s | None = None) -> Flow:
         """The cheapest flow. Costs of places [tiers, n] and [tiers, m] are 0 unless given.
 
         Raises Infeasible or TooLarge.
         """
-        mentees, mentors = self.mentee_places.shape[1], self.mentor_places.shape[1]
-        nodes = mentees + mentors + 2 * TIERS
-        no_costs = np.zeros((TIERS, mentees), np.int64), np.zeros((TIERS, mentors), np.int64)
+        leaders, mentors = self.leader_places.shape[1], self.mentor_places.shape[1]
+        nodes = leaders + mentors + 2 * TIERS
+        no_costs = np.zeros((TIERS, leaders), np.int64), np.zeros((TIERS, mentors), np.int64)
         place_costs = tuple(
-            none if given is None else given for none, given in zip(no_costs, (mentee_costs, mentor_costs), strict=True)
+            none if given is None else given for none, given in zip(no_costs, (leader_costs, mentor_costs), strict=True)
         )
         check_size(max(int(np.abs(costs).max(initial=0)) for costs in (self.costs, *place_costs)), nodes)
-        mentee, mentor = np.arange(mentees), np.arange(mentees, mentees + mentors)
+        leader, mentor = np.arange(leaders), np.arange(leaders, leaders + mentors)
         sources, sinks = range(nodes - 2 * TIERS, nodes - TIERS), range(nodes - TIERS, nodes)
-        groups = [(self.tails, self.heads + mentees, np.ones(len(self.tails), np.int64), self.costs)]
+        groups = [(self.tails, self.heads + leaders, np.ones(len(self.tails), np.int64), self.costs)]
         groups += [
-            (np.full(mentees, sources[tier]), mentee, self.mentee_places[tier], place_costs[0][tier])
+            (np.full(leaders, sources[tier]), leader, self.leader_places[tier], place_costs[0][tier])
             for tier in range(TIERS)
         ]
         groups += [
@@ -127,25 +127,25 @@ class Network:
         if start is None:
             return shrunk
         grown = _turned(
-            _Distances(self._turned(), Flow(flow.used, flow.mentors, flow.mentees), _turned(start)).settle()
+            _Distances(self._turned(), Flow(flow.used, flow.mentors, flow.leaders), _turned(start)).settle()
         )
         # Distances are rounded down on both sides, so that integer differences between them still hold.
         return Prices(
-            (shrunk.mentees + grown.mentees) >> 1,
+            (shrunk.leaders + grown.leaders) >> 1,
             -((-shrunk.mentors - grown.mentors) >> 1),
             (shrunk.sources + grown.sources) >> 1,
             -((-shrunk.sinks - grown.sinks) >> 1),
         )
 
     def _turned(self) -> "Network":
-        """The network with mentees and mentors exchanged."""
+        """The network with leaders and mentors exchanged."""
         had = self.totals
-        totals = Totals(had.first_mentors, had.first_mentees, had.pairs, had.waited_mentors, had.waited_mentees)
-        return Network(self.heads, self.tails, self.costs, self.mentor_places, self.mentee_places, totals)
+        totals = Totals(had.first_mentors, had.first_leaders, had.pairs, had.waited_mentors, had.waited_leaders)
+        return Network(self.heads, self.tails, self.costs, self.mentor_places, self.leader_places, totals)
 
 
 def _turned(prices: Prices) -> Prices:
-    return Prices(prices.mentors, prices.mentees, prices.sinks, prices.sources)
+    return Prices(prices.mentors, prices.leaders, prices.sinks, prices.sources)
 
 
 def check_size(largest_cost: int, nodes: int) -> None:
@@ -193,12 +193,12 @@ def _by_library(groups: list[Arcs4], nodes: int, totals: Totals) -> Int64s:
 def _by_paths(groups: list[Arcs4], nodes: int, totals: Totals) -> Int64s:
     """Units on each arc, by our own search for paths.
 
-    Each unit takes one pair, one place of a mentee and one of a mentor, so that a constant added to the costs of all
+    Each unit takes one pair, one place of a leader and one of a mentor, so that a constant added to the costs of all
     pairs, or of all places of a side, changes no choice: costs are moved to begin at 0.
     """
     source, sink = nodes, nodes + 1
-    pairs, mentee_places, mentor_places = groups[:1], groups[1 : 1 + TIERS], groups[1 + TIERS :]
-    every = [group for side in (pairs, mentee_places, mentor_places) for group in _from_zero(side)]
+    pairs, leader_places, mentor_places = groups[:1], groups[1 : 1 + TIERS], groups[1 + TIERS :]
+    every = [group for side in (pairs, leader_places, mentor_places) for group in _from_zero(side)]
     hubs = np.arange(nodes - 2 * TIERS, nodes)
     amounts = np.array([*totals.supplies, *totals.needs])
     free = np.zeros(TIERS, np.int64)
@@ -223,8 +223,8 @@ class _Distances:
 
     def __init__(self, network: Network, flow: Flow, start: Prices | None) -> None:
         self.network, self.flow = network, flow
-        mentees, mentors = flow.mentees.shape[1], flow.mentors.shape[1]
-        self.mentee = np.zeros(mentees, np.int64) if start is None else start.mentees.copy()
+        leaders, mentors = flow.leaders.shape[1], flow.mentors.shape[1]
+        self.leader = np.zeros(leaders, np.int64) if start is None else start.leaders.copy()
         self.mentor = np.zeros(mentors, np.int64) if start is None else -start.mentors
         self.source = np.zeros(TIERS, np.int64) if start is None else start.sources.copy()
         self.sink = np.zeros(TIERS, np.int64) if start is None else -start.sinks
@@ -239,23 +239,23 @@ class _Distances:
 
     def settle(self) -> Prices:
         """Relax until no distance decreases any more."""
-        for _ in range(2 * (len(self.mentee) + len(self.mentor)) + 8):
+        for _ in range(2 * (len(self.leader) + len(self.mentor)) + 8):
             if not self._relax():
-                return Prices(self.mentee, -self.mentor, self.source, -self.sink)
+                return Prices(self.leader, -self.mentor, self.source, -self.sink)
         raise ArithmeticError("the flow is not the cheapest: distances do not settle")
 
     def _relax(self) -> bool:
         """Shorten distances once all round the network; whether any became shorter."""
-        distances = (self.mentee, self.mentor, self.source, self.sink)
+        distances = (self.leader, self.mentor, self.source, self.sink)
         before = [distance.copy() for distance in distances]
         if len(self.tails):
-            reach = np.minimum.reduceat(self.mentee[self.tails] + self.costs, self.begins)
+            reach = np.minimum.reduceat(self.leader[self.tails] + self.costs, self.begins)
             self.mentor[self.heads] = np.minimum(self.mentor[self.heads], reach)
         for tier, (flow, places) in enumerate(zip(self.flow.mentors, self.network.mentor_places, strict=True)):
             _through(self.sink, tier, self.mentor, to_hub=flow < places, from_hub=flow > 0)
-        np.minimum.at(self.mentee, self.back_tails, self.mentor[self.back_heads] - self.back_costs)
-        for tier, (flow, places) in enumerate(zip(self.flow.mentees, self.network.mentee_places, strict=True)):
-            _through(self.source, tier, self.mentee, to_hub=flow > 0, from_hub=flow < places)
+        np.minimum.at(self.leader, self.back_tails, self.mentor[self.back_heads] - self.back_costs)
+        for tier, (flow, places) in enumerate(zip(self.flow.leaders, self.network.leader_places, strict=True)):
+            _through(self.source, tier, self.leader, to_hub=flow > 0, from_hub=flow < places)
         return any(not np.array_equal(now, old) for now, old in zip(distances, before, strict=True))
 
 
@@ -277,7 +277,7 @@ def network_of(problem: Problem, keys: Int64s, costs: Int64s, totals: Totals) ->
         tails,
         heads,
         costs,
-        problem.mentee_tiers,
+        problem.leader_tiers,
         problem.mentor_tiers,
         totals,
     )

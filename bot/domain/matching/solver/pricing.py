@@ -58,7 +58,7 @@ def _joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
 def _sort_out(problem: Problem, prices: Prices, arcs: Arcs, keys: Int64s, scores: Int16s) -> Scan:
     """The scan of these pairs (by ascending key) alone, without the bound of places."""
     columns = problem.shape[1]
-    pays = problem.worths(keys, scores) - prices.mentees[keys // columns] - prices.mentors[keys % columns]
+    pays = problem.worths(keys, scores) - prices.leaders[keys // columns] - prices.mentors[keys % columns]
     known = arcs.has(keys)
     new = np.flatnonzero((pays > 0) & ~known)
     new = new[_best_of_each(keys[new] // columns, pays[new], MORE_PER_ROW, spread=True)]
@@ -90,7 +90,7 @@ def bound_of_places(problem: Problem, prices: Prices, totals: Totals) -> int:
     worth of places beyond that."""
     bound = 0
     sides = (
-        (prices.mentees, prices.sources, problem.mentee_tiers, totals.supplies),
+        (prices.leaders, prices.sources, problem.leader_tiers, totals.supplies),
         (prices.mentors, prices.sinks, problem.mentor_tiers, totals.needs),
     )
     for own, hubs, tiers, amounts in sides:
@@ -104,13 +104,13 @@ class _Sieve:
 
     def __init__(self, problem: Problem, prices: Prices) -> None:
         largest = int(np.abs(problem.worth[:-1]).max())
-        largest += int(np.abs(prices.mentees).max(initial=0)) + int(np.abs(prices.mentors).max(initial=0))
+        largest += int(np.abs(prices.leaders).max(initial=0)) + int(np.abs(prices.mentors).max(initial=0))
         # Six operations, each rounding by at most 2**-24 of the largest number in float32, 2**-53 in float64.
         kind: type[np.floating[Any]] = np.float32 if largest < FLOAT32_LIMIT else np.float64
         margin = largest * 2.0**-21 if kind is np.float32 else largest * 2.0**-50
         self._fair = problem.objective == "fair"
         self._floor, self._penalty = (problem.floor, kind(problem.floor_penalty)) if self._fair else (0, kind(0))
-        self._own = (prices.mentees - margin).astype(kind)
+        self._own = (prices.leaders - margin).astype(kind)
         self._price = prices.mentors.astype(kind)
         self._values = np.empty((BLOCK_ROWS, problem.shape[1]), kind)
 

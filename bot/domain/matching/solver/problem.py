@@ -16,7 +16,7 @@ Bools = NDArray[np.bool_]
 Pairs = Iterable[tuple[int, int]] | NDArray[Any]
 Objective = Literal["fair", "total"]
 Partnered = tuple[Iterable[int], Iterable[int]]
-"""Indexes of mentees and of mentors: who already have another partner, or who waited for one."""
+"""Indexes of leaders and of mentors: who already have another partner, or who waited for one."""
 
 KEEP_BONUS = 500
 PERFECT = 10_000
@@ -30,11 +30,11 @@ class Identified(Protocol):
     """Scores that know the people of their rows and columns and which rule forbids a pair (see
     `matching.scores.Scores`)."""
 
-    mentee_ids: Int64s
+    leader_ids: Int64s
     mentor_ids: Int64s
 
-    def forbidden_by(self, mentee_id: int, mentor_id: int) -> tuple[str, ...]: ...
-    def row(self, mentee: int) -> Int16s: ...
+    def forbidden_by(self, leader_id: int, mentor_id: int) -> tuple[str, ...]: ...
+    def row(self, leader: int) -> Int16s: ...
     def column(self, mentor: int) -> Int16s: ...
 
 
@@ -47,7 +47,7 @@ class Request:
 
     scores: ScoreSource
     mentor_capacity: ArrayLike
-    mentee_demand: ArrayLike
+    leader_demand: ArrayLike
     locked: Pairs = ()
     forbidden: Pairs = ()
     floor: int = 0
@@ -61,9 +61,9 @@ class LockRefused(ValueError):
     """A locked pair would break a hard rule. `rule` is its name: one of `matching.rules.RULES`, "forbidden" if the
     scores forbid the pair without a rule, or "forbidden_by_hr" if the pair is locked and forbidden at once."""
 
-    def __init__(self, mentee: int, mentor: int, rule: str) -> None:
-        super().__init__(f"mentee {mentee} and mentor {mentor} cannot be locked: {rule}")
-        self.mentee = mentee
+    def __init__(self, leader: int, mentor: int, rule: str) -> None:
+        super().__init__(f"mentee {leader} and mentor {mentor} cannot be locked: {rule}")
+        self.leader = leader
         self.mentor = mentor
         self.rule = rule
 
@@ -83,9 +83,9 @@ class Problem:
     floor: int
     demand: Int64s
     capacity: Int64s
-    first_mentee: Int64s
+    first_leader: Int64s
     first_mentor: Int64s
-    waited_mentee: Int64s
+    waited_leader: Int64s
     waited_mentor: Int64s
     locked: Int64s
     closed: Int64s
@@ -93,19 +93,19 @@ class Problem:
     floor_penalty: int
     worth: Int64s
     worth_kept: Int64s
-    mentee_ids: Int64s
+    leader_ids: Int64s
     mentor_ids: Int64s
     look: RowHashes | None
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Number of mentees and of mentors."""
+        """Number of leaders and of mentors."""
         return len(self.demand), len(self.capacity)
 
     @property
-    def mentee_tiers(self) -> Int64s:
-        """Places of mentees by tier [3, mentees]: for first partners of those who waited, of others, and further."""
-        return np.stack([self.waited_mentee, self.first_mentee - self.waited_mentee, self.demand - self.first_mentee])
+    def leader_tiers(self) -> Int64s:
+        """Places of leaders by tier [3, leaders]: for first partners of those who waited, of others, and further."""
+        return np.stack([self.waited_leader, self.first_leader - self.waited_leader, self.demand - self.first_leader])
 
     @property
     def mentor_tiers(self) -> Int64s:
@@ -116,12 +116,12 @@ class Problem:
         """Consecutive blocks of rows with the index of their first row. Closed pairs are forbidden, and so are all
         pairs of people without a place."""
         start = 0
-        full_mentees, full_mentors = self.demand == 0, np.flatnonzero(self.capacity == 0)
+        full_leaders, full_mentors = self.demand == 0, np.flatnonzero(self.capacity == 0)
         for rows in fitting_blocks(self.source, self.shape):
             for offset in range(0, len(rows), BLOCK_ROWS):
                 block = rows[offset : offset + BLOCK_ROWS]
                 shown = self._closed(start, block)
-                full_rows = full_mentees[start : start + len(block)]
+                full_rows = full_leaders[start : start + len(block)]
                 if full_rows.any() or len(full_mentors):
                     shown = shown.copy() if shown.base is not None else shown
                     shown[full_rows] = -1
@@ -136,10 +136,10 @@ class Problem:
             block[self.closed[first:last, 0] - start, self.closed[first:last, 1]] = -1
         return block
 
-    def row(self, mentee: int) -> Int16s:
-        """The scores of one mentee; closed pairs are forbidden."""
-        scores = _row(self.source, mentee).astype(np.int16)
-        scores[self.closed[self.closed[:, 0] == mentee, 1]] = -1
+    def row(self, leader: int) -> Int16s:
+        """The scores of one leader; closed pairs are forbidden."""
+        scores = _row(self.source, leader).astype(np.int16)
+        scores[self.closed[self.closed[:, 0] == leader, 1]] = -1
         return scores
 
     def column(self, mentor: int) -> Int16s:
@@ -152,12 +152,12 @@ class Problem:
         return scores
 
     def keys(self, pairs: Int64s) -> Int64s:
-        """One ascending number for each (mentee, mentor) pair."""
+        """One ascending number for each (leader, mentor) pair."""
         return pairs[:, 0] * self.shape[1] + pairs[:, 1]
 
-    def keys_of_row(self, mentee: int) -> Int64s:
-        """The keys of all pairs of a mentee."""
-        return mentee * self.shape[1] + np.arange(self.shape[1])
+    def keys_of_row(self, leader: int) -> Int64s:
+        """The keys of all pairs of a leader."""
+        return leader * self.shape[1] + np.arange(self.shape[1])
 
     def keys_of_column(self, mentor: int) -> Int64s:
         """The keys of all pairs of a mentor."""
@@ -213,14 +213,14 @@ def make_problem(request: Request, known: Problem | None = None) -> Problem:
         raise ValueError(f'the objective is "fair" or "total", not {objective!r}')
     if not isinstance(floor, int | np.integer) or not 0 <= floor <= PERFECT:
         raise ValueError(f"the floor is a whole number from 0 to {PERFECT}, not {floor!r}")
-    places = _places(request.mentee_demand, "demand"), _places(request.mentor_capacity, "capacity")
+    places = _places(request.leader_demand, "demand"), _places(request.mentor_capacity, "capacity")
     shape = len(places[0]), len(places[1])
     # Nobody can have more partners than there are people: a larger number means the same, and sums stay small.
     demand, capacity = _at_most(places[0], shape[1] + 1), _at_most(places[1], shape[0] + 1)
     locks, forbids, keeps = (_pairs(pairs, shape) for pairs in (request.locked, request.forbidden, request.keep))
     source = _repeatable(scores, shape)
-    taken_mentee, taken_mentor = _count(locks[:, 0], shape[0]), _count(locks[:, 1], shape[1])
-    _refuse_locks(locks, forbids, source, demand - taken_mentee, capacity - taken_mentor)
+    taken_leader, taken_mentor = _count(locks[:, 0], shape[0]), _count(locks[:, 1], shape[1])
+    _refuse_locks(locks, forbids, source, demand - taken_leader, capacity - taken_mentor)
     fair = objective == "fair"
     partnered = [_members(indexes, size) for indexes, size in zip(request.partnered, shape, strict=True)]
     waited = [_members(indexes, size) for indexes, size in zip(request.waited, shape, strict=True)]
@@ -228,18 +228,18 @@ def make_problem(request: Request, known: Problem | None = None) -> Problem:
     worth, worth_kept = _worth(fair, floor, penalty)
     look = _look(source, shape, known)
     facts = (demand, capacity), partnered, waited, (locks, forbids, keeps)
-    first_mentee = ((demand > 0) & (taken_mentee == 0) & ~partnered[0] & fair).astype(np.int64)
+    first_leader = ((demand > 0) & (taken_leader == 0) & ~partnered[0] & fair).astype(np.int64)
     first_mentor = ((capacity > 0) & (taken_mentor == 0) & ~partnered[1] & fair).astype(np.int64)
-    mentee_ids, mentor_ids = _ids(source, look, *facts)
+    leader_ids, mentor_ids = _ids(source, look, *facts)
     problem = Problem(
         source=source,
         objective=objective,
         floor=floor,
-        demand=demand - taken_mentee,
+        demand=demand - taken_leader,
         capacity=capacity - taken_mentor,
-        first_mentee=first_mentee,
+        first_leader=first_leader,
         first_mentor=first_mentor,
-        waited_mentee=first_mentee * waited[0],
+        waited_leader=first_leader * waited[0],
         waited_mentor=first_mentor * waited[1],
         locked=locks,
         closed=_pairs(np.concatenate([locks, forbids]), shape),
@@ -247,7 +247,7 @@ def make_problem(request: Request, known: Problem | None = None) -> Problem:
         floor_penalty=penalty,
         worth=worth,
         worth_kept=worth_kept,
-        mentee_ids=mentee_ids,
+        leader_ids=leader_ids,
         mentor_ids=mentor_ids,
         look=look,
     )
@@ -310,7 +310,7 @@ def _ids(
     """Identities. People with equal scores are distinguished by their places, and for example by their locks."""
     if look is None:
         assert isinstance(source, Identified)
-        return source.mentee_ids, source.mentor_ids
+        return source.leader_ids, source.mentor_ids
     sides = look.rows, look.columns
     besides = [mix(own.astype(np.uint64) * np.uint64(2) + has) for own, has in zip(places, partnered, strict=True)]
     for side in (0, 1):
@@ -355,35 +355,35 @@ def _worth(fair: bool, floor: int, penalty: int) -> tuple[Int64s, Int64s]:
 
 def _refuse_locks(locks: Int64s, forbids: Int64s, source: ScoreSource, demand: Int64s, capacity: Int64s) -> None:
     forbidden = set(map(tuple, forbids.tolist()))
-    for mentee, mentor in locks.tolist():
-        if (mentee, mentor) in forbidden:
-            raise LockRefused(mentee, mentor, "forbidden_by_hr")
+    for leader, mentor in locks.tolist():
+        if (leader, mentor) in forbidden:
+            raise LockRefused(leader, mentor, "forbidden_by_hr")
         if isinstance(source, Identified):
-            rules = source.forbidden_by(int(source.mentee_ids[mentee]), int(source.mentor_ids[mentor]))
+            rules = source.forbidden_by(int(source.leader_ids[leader]), int(source.mentor_ids[mentor]))
             if rules:
-                raise LockRefused(mentee, mentor, rules[0])
-        if demand[mentee] < 0 or capacity[mentor] < 0:
-            raise LockRefused(mentee, mentor, "no_capacity")
+                raise LockRefused(leader, mentor, rules[0])
+        if demand[leader] < 0 or capacity[mentor] < 0:
+            raise LockRefused(leader, mentor, "no_capacity")
 
 
 def _refuse_forbidden_locks(problem: Problem) -> None:
-    for mentee, mentor in problem.locked.tolist():
-        if raw_score(problem.source, mentee, mentor) < 0:
-            raise LockRefused(mentee, mentor, "forbidden")
+    for leader, mentor in problem.locked.tolist():
+        if raw_score(problem.source, leader, mentor) < 0:
+            raise LockRefused(leader, mentor, "forbidden")
 
 
-def raw_score(source: ScoreSource, mentee: int, mentor: int) -> int:
+def raw_score(source: ScoreSource, leader: int, mentor: int) -> int:
     """The score of one pair in the source, whether closed or not."""
-    return int(_row(source, mentee)[mentor])
+    return int(_row(source, leader)[mentor])
 
 
-def _row(source: ScoreSource, mentee: int) -> NDArray[Any]:
+def _row(source: ScoreSource, leader: int) -> NDArray[Any]:
     if isinstance(source, Identified):
-        return source.row(mentee)
+        return source.row(leader)
     start = 0
     for rows in (source,) if isinstance(source, np.ndarray) else source:
         block = np.atleast_2d(np.asarray(rows))
-        if mentee < start + len(block):
-            return np.asarray(block[mentee - start])
+        if leader < start + len(block):
+            return np.asarray(block[leader - start])
         start += len(block)
-    raise ValueError(f"the scores have {start} rows, but mentee {mentee} was asked for")
+    raise ValueError(f"the scores have {start} rows, but mentee {leader} was asked for")

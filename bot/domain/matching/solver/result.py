@@ -18,7 +18,7 @@ NO_PLACE = 1 << 60
 class Certificate:
     """Dual prices that prove the assignment optimal: `check` verifies them without trusting the solver.
 
-    `totals` holds the most first partners of mentees and of mentors and the most pairs there can be besides the locked
+    `totals` holds the most first partners of leaders and of mentors and the most pairs there can be besides the locked
     ones; `covers` proves each of these numbers. Among solutions with these totals none has a greater objective than
     `bound` = what locked pairs add + what `prices` say (see `pricing.bound_of_places`) + all that pairs are worth
     beyond their prices. `objective` is that of the assignment; they are equal.
@@ -43,9 +43,9 @@ class Certificate:
         return self.problem.floor_penalty
 
     @property
-    def mentee_prices(self) -> Int64s:
-        """Dual price of each mentee, int64 [mentees]."""
-        return self.prices.mentees
+    def leader_prices(self) -> Int64s:
+        """Dual price of each leader, int64 [leaders]."""
+        return self.prices.leaders
 
     @property
     def mentor_prices(self) -> Int64s:
@@ -60,19 +60,19 @@ class Certificate:
     def _covers_hold(self) -> bool:
         problem, totals = self.problem, self.totals
         reached_totals = (
-            totals.first_mentees,
+            totals.first_leaders,
             totals.first_mentors,
             totals.pairs,
-            totals.waited_mentees,
+            totals.waited_leaders,
             totals.waited_mentors,
         )
         asked = zip(self.covers, questions(problem), reached_totals, strict=True)
         for cover, (demand, capacity), reached in asked:
             outside = sum(
-                int(((block >= 0) & ~cover.mentors & ~cover.mentees[start : start + len(block), None]).sum())
+                int(((block >= 0) & ~cover.mentors & ~cover.leaders[start : start + len(block), None]).sum())
                 for start, block in problem.blocks()
             )
-            if outside + demand[cover.mentees].sum() + capacity[cover.mentors].sum() != reached:
+            if outside + demand[cover.leaders].sum() + capacity[cover.mentors].sum() != reached:
                 return False
         return True
 
@@ -90,7 +90,7 @@ class Alternate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assignment:
-    """The pairs as an int64 array [k, 2] of (mentee, mentor) indexes, ascending, with the locked ones.
+    """The pairs as an int64 array [k, 2] of (leader, mentor) indexes, ascending, with the locked ones.
 
     `total` is the sum of their scores, `regret` the sum of (10,000 - score)**2 / 10,000, `rounds` the number of passes
     over all pairs.
@@ -117,28 +117,28 @@ class Assignment:
     def forbidden(self) -> frozenset[tuple[int, int]]:
         """The pairs HR forbade."""
         pairs = self.request.forbidden
-        return frozenset((int(mentee), int(mentor)) for mentee, mentor in pairs)
+        return frozenset((int(leader), int(mentor)) for leader, mentor in pairs)
 
     @property
-    def matched_mentees(self) -> Int64s:
-        """Indexes of the mentees who have a mentor, ascending."""
+    def matched_leaders(self) -> Int64s:
+        """Indexes of the leaders who have a mentor, ascending."""
         return np.unique(self.pairs[:, 0])
 
     @property
     def matched_mentors(self) -> Int64s:
-        """Indexes of the mentors who have a mentee, ascending."""
+        """Indexes of the mentors who have a leader, ascending."""
         return np.unique(self.pairs[:, 1])
 
-    def alternates(self, mentee: int, count: int = 3) -> tuple[Alternate, ...]:
-        """Other mentors for this mentee: those with a free place first, then by the least loss."""
+    def alternates(self, leader: int, count: int = 3) -> tuple[Alternate, ...]:
+        """Other mentors for this leader: those with a free place first, then by the least loss."""
         problem = self.certificate.problem
-        taken = self.pairs[self.pairs[:, 0] == mentee, 1]
+        taken = self.pairs[self.pairs[:, 0] == leader, 1]
         used = np.bincount(self.pairs[:, 1], minlength=problem.shape[1]) - _locked(problem, 1)
-        scores = problem.row(mentee).astype(np.int64)
-        keys = problem.keys_of_row(mentee)
+        scores = problem.row(leader).astype(np.int64)
+        keys = problem.keys_of_row(leader)
         prices = self.certificate.prices
         return self._ranked(
-            scores, keys, taken, used < problem.capacity, prices.mentees[mentee] + prices.mentors, count
+            scores, keys, taken, used < problem.capacity, prices.leaders[leader] + prices.mentors, count
         )
 
     def _ranked(

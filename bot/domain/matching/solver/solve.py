@@ -43,13 +43,13 @@ def _only_narrower(problem: Problem, start: Assignment) -> bool:
         or not np.isin(before.keys(before.closed), problem.keys(problem.closed)).all()
     ):
         return False
-    new_mentees, new_mentors = (
+    new_leaders, new_mentors = (
         (before.demand == 0) & (problem.demand > 0),
         (before.capacity == 0) & (problem.capacity > 0),
     )
     wanted = problem.keys(problem.keep)
     known = start.survey.arcs.has(wanted) | np.isin(wanted, problem.keys(problem.closed))
-    return bool(known.all() and not new_mentees.any() and not new_mentors.any())
+    return bool(known.all() and not new_leaders.any() and not new_mentors.any())
 
 
 def _known(problem: Problem, start: Assignment) -> Survey:
@@ -63,7 +63,7 @@ def _prices_of(start: Assignment) -> Prices:
     prices, before = start.certificate.prices, start.certificate.problem
     return replace(
         prices,
-        mentees=np.where(before.demand == 0, 0, prices.mentees),
+        leaders=np.where(before.demand == 0, 0, prices.leaders),
         mentors=np.where(before.capacity == 0, 0, prices.mentors),
     )
 
@@ -113,7 +113,7 @@ def _pruned(problem: Problem, arcs: Arcs, flow: Flow, prices: Prices) -> Arcs:
     if len(arcs) <= most:
         return arcs
     rows, columns = np.divmod(arcs.keys, problem.shape[1])
-    pays = problem.worths(arcs.keys, arcs.scores) - prices.mentees[rows] - prices.mentors[columns]
+    pays = problem.worths(arcs.keys, arcs.scores) - prices.leaders[rows] - prices.mentors[columns]
     least = np.partition(pays, len(pays) - most)[len(pays) - most]
     return arcs.only(flow.used | (pays >= least))
 
@@ -168,6 +168,6 @@ def _without_places(problem: Problem, prices: Prices) -> Prices:
     """The prices, with a prohibitive one for people without a place left."""
     return replace(
         prices,
-        mentees=np.where(problem.demand == 0, NO_PLACE, prices.mentees),
+        leaders=np.where(problem.demand == 0, NO_PLACE, prices.leaders),
         mentors=np.where(problem.capacity == 0, NO_PLACE, prices.mentors),
     )

@@ -30,10 +30,10 @@ def settle_ties(problem: Problem, proved: Network, flow: Flow, prices: Prices, s
     forced = -(1 << HASH_BITS) * (proved.totals.pairs + 1)
     costs = np.where(surplus > 0, forced, hashes(problem, keys))
     narrow = network_of(problem, keys, costs, proved.totals)
-    mentee_places, mentee_costs = _places(narrow.mentee_places, prices.mentees, prices.sources, forced)
+    leader_places, leader_costs = _places(narrow.leader_places, prices.leaders, prices.sources, forced)
     mentor_places, mentor_costs = _places(narrow.mentor_places, prices.mentors, prices.sinks, forced)
-    narrow = replace(narrow, mentee_places=mentee_places, mentor_places=mentor_places)
-    return keys[narrow.solve(mentee_costs, mentor_costs).used]
+    narrow = replace(narrow, leader_places=leader_places, mentor_places=mentor_places)
+    return keys[narrow.solve(leader_costs, mentor_costs).used]
 
 
 def problem_keys(problem: Problem, network: Network, flow: Flow) -> Int64s:
@@ -50,5 +50,5 @@ def _places(places: Int64s, own: Int64s, hubs: Int64s, forced: int) -> tuple[Int
 def hashes(problem: Problem, keys: Int64s) -> Int64s:
     """A number of HASH_BITS bits for each pair, from the ids of its two people (splitmix64)."""
     row, column = np.divmod(keys, problem.shape[1])
-    mixed = mix(mix(problem.mentee_ids[row].astype(np.uint64)) ^ problem.mentor_ids[column].astype(np.uint64))
+    mixed = mix(mix(problem.leader_ids[row].astype(np.uint64)) ^ problem.mentor_ids[column].astype(np.uint64))
     return (mixed >> np.uint64(64 - HASH_BITS)).astype(np.int64)
