@@ -89,14 +89,15 @@ async def _holds_something(connection: AsyncConnection) -> bool:
 async def _copy_table(table: Table, reading: AsyncConnection, writing: AsyncConnection) -> int:
     """Columns that refer to rows of the same table that may be inserted later: they are filled in afterwards."""
     own = [column for column in table.columns if any(key.column.table is table for key in column.foreign_keys)]
-    rows = [dict(row) for row in (await reading.execute(select(table))).mappings()]
+    stored = (await reading.execute(select(table))).mappings()
+    rows = [{column.key: row[column] for column in table.columns} for row in stored]
     for some in _some(rows):
-        await writing.execute(insert(table), [row | {column.name: None for column in own} for row in some])
+        await writing.execute(insert(table), [row | {column.key: None for column in own} for row in some])
     for column in own:
-        pointing = [{"row": row["id"], "to": row[column.name]} for row in rows if row[column.name] is not None]
+        pointing = [{"row": row["id"], "to": row[column.key]} for row in rows if row[column.key] is not None]
         for some in _some(pointing):
             where = table.c.id == bindparam("row")
-            await writing.execute(update(table).where(where).values({column.name: bindparam("to")}), some)
+            await writing.execute(update(table).where(where).values({column.key: bindparam("to")}), some)
     return len(rows)
 
 

@@ -52,7 +52,7 @@ from storage.trace import Trace
 from storage.training_traces import TRAINING_TRACES
 
 BY_HR = ("hr_level", "hr_department", "admitted_at", "outside_limits", "waits_since", "hr_declined_at")
-AGREED = ("mentor_called", "mentee_called", "confidential", "off_limits")
+AGREED = ("mentor_called", "leader_called", "confidential", "off_limits")
 
 
 def _met(owner: Owner) -> Any:
@@ -80,7 +80,7 @@ TRACES: tuple[Trace, ...] = (
             "style",
             "languages",
             "mentor_capacity",
-            "mentee_capacity",
+            "leader_capacity",
             "state",
             "paused_until",
             "joined_at",
@@ -255,7 +255,7 @@ TRACES: tuple[Trace, ...] = (
         PairConfirmation,
         lambda owner: owner.in_pair(PairConfirmation),
         exported=("programme_id", "mentor_id", "hr_reason", "asked_at", "closes_at"),
-        blank={"hr_reason": "", "mentor_agrees": None, "mentee_agrees": None},
+        blank={"hr_reason": "", "mentor_agrees": None, "leader_agrees": None},
         kept=("state",),
     ),
     Trace(

@@ -28,3 +28,7 @@ class Trace:
     @property
     def name(self) -> str:
         return str(self.table.__tablename__)
+
+    def column_name(self, attribute: str) -> str:
+        """The name in the database, by which a column is exported: `leader_capacity` is stored as `mentee_capacity`."""
+        return str(SQLModel.metadata.tables[self.name].c[attribute].name)

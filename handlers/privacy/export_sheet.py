@@ -1,6 +1,5 @@
 """A person's stored data as labels and values in words, for the window and the file."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -16,6 +15,7 @@ from handlers.working_time.words import STORED, in_words
 from prompts.catalogue import Mrkdwn, Texts
 from storage.personal_data import TRACES
 from storage.tables import MentoringSession, Nomination, OwnAnswer, Pair, PairConfirmation
+from storage.trace import Trace
 
 Entry = list[tuple[str, str]]
 """Labels and values of one item."""
@@ -120,8 +120,8 @@ def entries(texts: Texts, stored: Stored, area: str) -> list[Entry]:
         return [_profile(texts, stored)]
     if area == "avoidance":
         return [[(_label(texts, "name"), one.name)] for one in stored.avoided]
-    columns = next((trace.exported for trace in TRACES if trace.name == area), ())
-    return [_entry(texts, stored, area, columns, row) for row in stored.of(area)]
+    trace = next((one for one in TRACES if one.name == area), None)
+    return [_entry(texts, stored, trace, row) for row in stored.of(area)] if trace else []
 
 
 def _profile(texts: Texts, stored: Stored) -> Entry:
@@ -130,11 +130,12 @@ def _profile(texts: Texts, stored: Stored) -> Entry:
     return [(_label(texts, name), value) for name, value in found if value]
 
 
-def _entry(texts: Texts, stored: Stored, area: str, columns: Sequence[str], row: SQLModel) -> Entry:
+def _entry(texts: Texts, stored: Stored, trace: Trace, row: SQLModel) -> Entry:
     found: list[tuple[str, str]] = []
     if isinstance(row, OwnAnswer):
         return _own_answer(texts, stored, row)
-    for name in columns:
+    area = trace.name
+    for name in trace.exported:
         value = getattr(row, name)
         match name:
             case "programme_id":
@@ -171,7 +172,7 @@ def _entry(texts: Texts, stored: Stored, area: str, columns: Sequence[str], row:
             case "problem":
                 found.append((name, texts.plain(f"busy_hours.problems.{value}") if value else ""))
             case _:
-                found.append((name, _value(texts, stored, area, name, value)))
+                found.append((trace.column_name(name), _value(texts, stored, area, name, value)))
     return [(_label(texts, name), value) for name, value in found if value]
 
 

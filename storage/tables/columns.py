@@ -21,9 +21,22 @@ SQLModel.model_config["defer_build"] = True
 Record = dict[str, Any]
 
 
-def moment_column(*, index: bool = False, nullable: bool = True) -> Any:
-    """A column for an aware moment. A fresh `Column` each, since a column belongs to one table."""
-    return Field(default=None, sa_column=Column(UTCDateTime(), index=index, nullable=nullable))
+def stored_as(name: str) -> dict[str, str]:
+    """Options of a leader's column, which the database calls by an older word: `mentee_id` is `leader_id` in the code.
+
+    The attribute and the key in SQLAlchemy's Core have the new name; the column, its indexes and its constraints the
+    old one.
+    """
+    return {"name": name, "key": name.replace("mentee", "leader")}
+
+
+def moment_column(*, index: bool = False, nullable: bool = True, stored: str | None = None) -> Any:
+    """A column for an aware moment. A fresh `Column` each, since a column belongs to one table.
+
+    `stored` is its name in the database, if that differs (`stored_as`).
+    """
+    options: dict[str, Any] = dict(stored_as(stored)) if stored else {}
+    return Field(default=None, sa_column=Column(type_=UTCDateTime(), index=index, nullable=nullable, **options))
 
 
 def json_column(default: type[list[Any]] | type[dict[str, Any]]) -> Any:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, Column, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import Record, json_column, moment_column, state_column
+from storage.tables.columns import Record, json_column, moment_column, state_column, stored_as
 
 
 class DraftState(StrEnum):
@@ -59,13 +59,13 @@ class Draft(SQLModel, table=True):
 
 
 class DraftPair(SQLModel, table=True):
-    __table_args__ = (UniqueConstraint("draft_id", "mentor_id", "mentee_id"),)
+    __table_args__ = (UniqueConstraint("draft_id", "mentor_id", "leader_id"),)
 
     id: int = Field(default=None, primary_key=True)
     team_id: str
     draft_id: int = Field(foreign_key="draft.id", index=True)
     mentor_id: int = Field(foreign_key="participant.id")
-    leader_id: int = Field(foreign_key="participant.id")
+    leader_id: int = Field(foreign_key="participant.id", sa_column_kwargs=stored_as("mentee_id"))
     score: int
     """0-9,999."""
     explanation: Record = json_column(dict)
@@ -84,13 +84,13 @@ class DraftPair(SQLModel, table=True):
 class CoupleMark(SQLModel, table=True):
     """What HR decided about two sign-ups, or noted: it belongs to the programme and outlives every draft."""
 
-    __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "mentee_id"),)
+    __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "leader_id"),)
 
     id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     mentor_id: int = Field(foreign_key="participant.id")
-    leader_id: int = Field(foreign_key="participant.id")
+    leader_id: int = Field(foreign_key="participant.id", sa_column_kwargs=stored_as("mentee_id"))
     verdict: str | None = None
     """One of `Verdict`."""
     lifted: list[str] = json_column(list)
@@ -109,13 +109,13 @@ class PairConfirmation(SQLModel, table=True):
     HR may see `state`. The two answers are only for the person who gave them.
     """
 
-    __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "mentee_id"),)
+    __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "leader_id"),)
 
     id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     mentor_id: int = Field(foreign_key="participant.id")
-    leader_id: int = Field(foreign_key="participant.id")
+    leader_id: int = Field(foreign_key="participant.id", sa_column_kwargs=stored_as("mentee_id"))
     state: ConfirmationState = state_column(ConfirmationState.WAITING)
     hr_reason: str = ""
     """HR's words for both."""
@@ -128,7 +128,7 @@ class PairConfirmation(SQLModel, table=True):
     """When a job asks the two, or settles it."""
     settled_at: datetime | None = moment_column()
     mentor_agrees: bool | None = None
-    leader_agrees: bool | None = None
+    leader_agrees: bool | None = Field(default=None, sa_column_kwargs=stored_as("mentee_agrees"))
 
 
 class DraftLeftover(SQLModel, table=True):

@@ -119,7 +119,7 @@ class ActionCard(SQLModel, table=True):
     lasted_at: datetime | None = moment_column()
     mentor_shares_at: datetime | None = moment_column()
     """When the mentor agreed to show it to HR; HR sees it once both have."""
-    leader_shares_at: datetime | None = moment_column()
+    leader_shares_at: datetime | None = moment_column(stored="mentee_shares_at")
     kept_by: str | None = None
     """The role that refused to show it to HR: the other person cannot ask again."""
     next_follow_at: datetime | None = moment_column(index=True)
@@ -179,7 +179,7 @@ class Story(SQLModel, table=True):
     """The role."""
     written_at: datetime = moment_column(nullable=False)
     mentor_approved_at: datetime | None = moment_column()
-    leader_approved_at: datetime | None = moment_column()
+    leader_approved_at: datetime | None = moment_column(stored="mentee_approved_at")
     posted_at: datetime | None = moment_column()
     """When HR posted it."""
     withdrawn_at: datetime | None = moment_column()

@@ -19,7 +19,7 @@ class OwnQuestion(SQLModel, table=True):
     kind: str
     """choice, scale, text."""
     role: str
-    """Who is asked: mentor, leader, both."""
+    """Who is asked: mentor, mentee (the leaders), both."""
     words: Record = json_column(dict)
     """By language: what is asked, and the options of a choice or the ends of a scale (`bot.domain.own_questions`)."""
     options: int = 0
@@ -41,7 +41,7 @@ class OwnAnswer(SQLModel, table=True):
     question_id: int = Field(foreign_key="ownquestion.id")
     participant_id: int = Field(foreign_key="participant.id", index=True)
     side: str
-    """mentor or leader; at sign-up the role, which may be both."""
+    """mentor or mentee (the leader); at sign-up the role, which may be both."""
     about: int = 0
     """The id of the session or the survey response; 0 at sign-up."""
     value: int | None = None

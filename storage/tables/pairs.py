@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, Column, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import Record, json_column, moment_column, state_column
+from storage.tables.columns import Record, json_column, moment_column, state_column, stored_as
 from storage.types import UTCDateTime
 
 
@@ -35,13 +35,13 @@ class RhythmState(StrEnum):
 class Pair(SQLModel, table=True):
     """A mentor and a leader who were introduced, or will be."""
 
-    __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "mentee_id"),)
+    __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "leader_id"),)
 
     id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     mentor_id: int = Field(foreign_key="participant.id", index=True)
-    leader_id: int = Field(foreign_key="participant.id", index=True)
+    leader_id: int = Field(foreign_key="participant.id", index=True, sa_column_kwargs=stored_as("mentee_id"))
     explanation: Record = json_column(dict)
     """As in `DraftPair`."""
     state: PairState = state_column(PairState.ACTIVE)
@@ -94,9 +94,9 @@ class Agreement(SQLModel, table=True):
     """[{"goal": text, "measure": text, "by": ISO date}], up to three; of a signed agreement perhaps also the keys of
     `bot.services.agreement.goal_records.KEPT`."""
     books: str
-    """Who arranges the dates: mentor, leader, in_turn."""
+    """Who arranges the dates: mentor, mentee (the leader), in_turn."""
     mentor_called: str
-    leader_called: str
+    leader_called: str = Field(sa_column_kwargs=stored_as("mentee_called"))
     confidential: str = ""
     """Additions to the standard confidentiality rules."""
     off_limits: str = ""
@@ -108,7 +108,7 @@ class Agreement(SQLModel, table=True):
     """The role."""
     written_at: datetime = moment_column(nullable=False)
     mentor_signed_at: datetime | None = moment_column()
-    leader_signed_at: datetime | None = moment_column()
+    leader_signed_at: datetime | None = moment_column(stored="mentee_signed_at")
     next_goal_at: datetime | None = Field(
         default=None,
         sa_column=Column(

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, Column, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import Record, json_column, moment_column, state_column
+from storage.tables.columns import Record, json_column, moment_column, state_column, stored_as
 
 
 class ProgrammeState(StrEnum):
@@ -195,7 +195,7 @@ class Participant(SQLModel, table=True):
     """How they like to work (`bot.domain.signup.STYLES`), as far as they said; HR does not see it."""
     languages: list[str] = json_column(list)
     mentor_capacity: int = 2
-    leader_capacity: int = 1
+    leader_capacity: int = Field(default=1, sa_column_kwargs=stored_as("mentee_capacity"))
     state: ParticipantState = state_column(ParticipantState.ACTIVE)
     paused_until: datetime | None = moment_column(index=True)
     resumed_at: datetime | None = moment_column()

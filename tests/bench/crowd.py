@@ -62,7 +62,7 @@ async def pairs(store: Store, count: int, *, sessions: int, due: bool) -> None:
     await put(store, sign_up, ({"id": n, "person_id": HR + n, **sides[n % 2]} for n in both))
     pair = Pair(mentor_id=0, leader_id=0, introduced_at=NOW, next_check_at=LATER, **common)
     numbers = range(1, count + 1)
-    await put(store, pair, ({"id": n, "mentor_id": 2 * n, "mentee_id": 2 * n - 1} for n in numbers))
+    await put(store, pair, ({"id": n, "mentor_id": 2 * n, "leader_id": 2 * n - 1} for n in numbers))
     opens = NOW.date() if due else LATER.date()
     session = MentoringSession(
         team_id=TEAM, pair_id=0, number=0, pack="contract", opens_on=opens, closes_on=opens + timedelta(days=30),

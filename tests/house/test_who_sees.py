@@ -147,6 +147,8 @@ def test_each_part_of_ones_data_and_each_of_its_columns_is_named(language: str) 
             assert texts.has(f"privacy.areas.{trace.name}.{part}"), trace.name
         if trace.name == "ownanswer":  # shown as HR's question and the answer
             continue
-        shown = {one for one in trace.exported if one not in IN_OTHER_WORDS and not one.endswith("_id")}
+        shown = {
+            trace.column_name(one) for one in trace.exported if one not in IN_OTHER_WORDS and not one.endswith("_id")
+        }
         unnamed = [one for one in shown if not texts.has(f"privacy.fields.{one}")]
         assert not unnamed, f"{trace.name}: {unnamed}"

@@ -43,8 +43,8 @@ def day(number: float) -> datetime:
 
 
 async def sign(work: UnitOfWork, n: int) -> None:
-    signed: Row = {"mentor_signed_at": work.now, "mentee_signed_at": work.now, "written_at": work.now}
-    names: Row = {"mentor_called": "A", "mentee_called": "B", "written_by": "mentor"}
+    signed: Row = {"mentor_signed_at": work.now, "leader_signed_at": work.now, "written_at": work.now}
+    names: Row = {"mentor_called": "A", "leader_called": "B", "written_by": "mentor"}
     work.session.add(Agreement(team_id=TEAM, pair_id=n, version=1, books="mentor", **names, **signed))
 
 
@@ -183,7 +183,7 @@ async def _world(store: Store, pairs: int) -> None:
         for n in range(1, pairs + 1):
             ends: Row = {
                 "mentor_id": 2 * n - 1,
-                "mentee_id": 2 * n,
+                "leader_id": 2 * n,
                 "introduced_at": START,
                 "next_check_at": day(1),
             }

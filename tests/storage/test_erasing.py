@@ -230,9 +230,9 @@ def test_somebody_decided_about_every_table_and_text() -> None:
         if trace.delete:
             continue
         texts = {
-            column.name
+            column.key
             for column in SQLModel.metadata.tables[name].columns
-            if isinstance(column.type, String | JSON) and column.name != "team_id"
+            if isinstance(column.type, String | JSON) and column.key != "team_id"
         }
         undecided = texts - set(trace.blank) - set(trace.kept)
         assert not undecided, f"{name}: blank or keep {undecided} in storage/personal_data.py"

@@ -64,7 +64,7 @@ def old_programme(connection: Connection) -> None:
         )  # fmt: skip
     for pair in range(1, PAIRS + 1):
         mentor, leader = 2 * pair - 1, 2 * pair
-        row("pair", id=pair, programme_id=1, mentor_id=mentor, leader_id=leader, state="active")
+        row("pair", id=pair, programme_id=1, state="active", **{"mentor_id": mentor, "mentee_id": leader})
         row("actioncard", id=pair, pair_id=pair, state="done" if pair < 4 else "open", settled_at=NOW, written_at=NOW)
         row("thanks", id=pair, pair_id=pair, side="mentor", text="x", at=NOW)
         for number, at in ((1, NOW - timedelta(days=8 if pair < 4 else 2)), (2, NOW - timedelta(days=1))):

@@ -178,7 +178,7 @@ async def forget_agreement(work: UnitOfWork, participant: Participant) -> None:
     """A person who leaves agrees to nothing any more. HR sees no difference until the time is over."""
     for column, agrees in (
         (PairConfirmation.mentor_id, {"mentor_agrees": None}),
-        (PairConfirmation.leader_id, {"mentee_agrees": None}),
+        (PairConfirmation.leader_id, {"leader_agrees": None}),
     ):
         theirs = update(PairConfirmation).where(
             col(column) == participant.id, col(PairConfirmation.state) == ConfirmationState.WAITING

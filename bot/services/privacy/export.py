@@ -31,6 +31,7 @@ from storage.tables import (
     Programme,
     RosterEntry,
 )
+from storage.trace import Trace
 from storage.unit_of_work import Store, UnitOfWork
 
 PROFILE = (
@@ -181,7 +182,7 @@ def as_record(stored: Stored) -> dict[str, Any]:
     }
     for trace in TRACES:
         if trace.exported:
-            record[trace.name] = [_row(stored, trace.exported, row) for row in stored.of(trace.name)]
+            record[trace.name] = [_row(stored, trace, row) for row in stored.of(trace.name)]
     return record
 
 
@@ -191,8 +192,8 @@ def _named(stored: Stored) -> set[int]:
     return {number for number in ids if number}
 
 
-def _row(stored: Stored, names: Sequence[str], row: SQLModel) -> dict[str, Any]:
-    found = {name: _plain(getattr(row, name)) for name in names}
+def _row(stored: Stored, trace: Trace, row: SQLModel) -> dict[str, Any]:
+    found = {trace.column_name(name): _plain(getattr(row, name)) for name in trace.exported}
     if isinstance(row, RosterEntry):
         manager = stored.managers.get(found.pop("manager_id") or 0)
         found["manager"] = manager.name if manager else None

@@ -67,7 +67,7 @@ async def test_released_ones_of_an_older_version_stay_as_they_are(company: Store
 
 async def _older_by_hand(store: Store, draft: int, mentor: int, leader: int, what: str = "pair_added") -> None:
     """A pair that HR made by hand, as the version before stored it."""
-    couple: dict[str, Any] = {"mentor_id": mentor * 10, "mentee_id": leader * 10}
+    couple: dict[str, Any] = {"mentor_id": mentor * 10, "leader_id": leader * 10}
     details = {"draft": draft, "version": 2, "mentor": mentor * 10, "mentee": leader * 10}
     async with store.write(NOW) as work:
         work.session.add(DraftPair(team_id=TEAM, draft_id=draft, score=5000, **couple))
@@ -88,14 +88,14 @@ async def test_an_update_asks_about_what_was_made_by_hand_before_it(empty_url: s
         for number in range(1, 6)
     ]
     parts = [participant_row(NOW, number * 10, number, "mentor" if number % 2 else "mentee") for number in range(2, 6)]
-    first, second = {"mentor_id": 30, "mentee_id": 20}, {"mentor_id": 50, "mentee_id": 40}
+    first, second = {"mentor_id": 30, "leader_id": 20}, {"mentor_id": 50, "leader_id": 40}
     drafts = [
         Draft(id=1, team_id=TEAM, programme_id=1, created_at=NOW, created_by=1, state=DraftState.RELEASED),
         Draft(id=2, team_id=TEAM, programme_id=1, created_at=NOW, created_by=1),
     ]
     pairs: list[Any] = [
         DraftPair(
-            id=number, team_id=TEAM, draft_id=number, mentor_id=one["mentor_id"], leader_id=one["mentee_id"], score=1
+            id=number, team_id=TEAM, draft_id=number, mentor_id=one["mentor_id"], leader_id=one["leader_id"], score=1
         )
         for number, one in ((1, first), (2, second))
     ]
@@ -106,7 +106,7 @@ async def test_an_update_asks_about_what_was_made_by_hand_before_it(empty_url: s
             programme_id=1,
             person_id=1,
             what="pair_added",
-            details={"draft": number, "version": 2, "mentor": one["mentor_id"], "mentee": one["mentee_id"]},
+            details={"draft": number, "version": 2, "mentor": one["mentor_id"], "mentee": one["leader_id"]},
             at=NOW,
         )
         for number, one in ((1, first), (2, second))
@@ -116,7 +116,7 @@ async def test_an_update_asks_about_what_was_made_by_hand_before_it(empty_url: s
         team_id=TEAM,
         programme_id=1,
         mentor_id=first["mentor_id"],
-        leader_id=first["mentee_id"],
+        leader_id=first["leader_id"],
         introduced_at=NOW,
     )
     async with engine.begin() as connection:
@@ -125,15 +125,16 @@ async def test_an_update_asks_about_what_was_made_by_hand_before_it(empty_url: s
         )
         for row in [*people, programme_row(NOW), *parts, *drafts, *pairs, *entries, released]:
             name = str(row.__tablename__)
-            values = {one: value for one, value in row.model_dump().items() if one in there[name]}
-            columns = [column(one.name, one.type) for one in SQLModel.metadata.tables[name].c if one.name in values]
-            await connection.execute(insert(table(name, *columns)).values(values))
+            columns = {one.key: one for one in SQLModel.metadata.tables[name].c if one.name in there[name]}
+            values = {columns[key].name: value for key, value in row.model_dump().items() if key in columns}
+            stored = [column(one.name, one.type) for one in columns.values() if one.name in values]
+            await connection.execute(insert(table(name, *stored)).values(values))
     await upgrade(engine)
     store = Store(engine)
     for _ in range(2):
         await tick_confirmations(store, NOW)
     (asked,) = await rows(store, PairConfirmation)
-    assert (asked.mentor_id, asked.leader_id) == (second["mentor_id"], second["mentee_id"])
+    assert (asked.mentor_id, asked.leader_id) == (second["mentor_id"], second["leader_id"])
     assert (asked.state, asked.asked_by, asked.closes_at) == (ConfirmationState.WAITING, 1, OVER)
     assert sorted(one.person_id for one in await rows(store, Outbox, Outbox.kind == "pair_question")) == [4, 5]
     assert len(await rows(store, Pair)) == 1

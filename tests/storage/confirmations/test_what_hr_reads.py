@@ -154,7 +154,7 @@ async def test_whatever_the_two_do_hr_reads_the_same_until_and_after_the_same_mo
         card, asked, _, _, log, (kind, due_at), _ = await what_hr_reads(company, draft, pair, moment)
         assert card[0], "out of the draft"
         assert asked == (ConfirmationState.NOT_CONFIRMED, NOW, OVER, OVER)
-        assert log[0] == ("pair_not_confirmed", OVER, ["mentee", "mentor"])
+        assert log[0] == ("pair_not_confirmed", OVER, ["leader", "mentor"])
         assert (kind, due_at) == ("pair_settled", OVER)
     with pytest.raises(Rejected, match="question_over" if way != "left" else "left_programme"):
         await say(company, M, True, OVER)
