@@ -23,7 +23,7 @@ from jinja2 import Template, TemplateError
 
 from prompts.address import Spoken, first_name, known_form
 from prompts.avoided import avoided_in
-from prompts.checks import check, check_override, fallback, offered
+from prompts.checks import check, check_override, fallback, offered, with_current_placeholders
 from prompts.dates import zone_name
 from prompts.files import (
     NAME,
@@ -101,8 +101,9 @@ class Catalogue:
                 known = languages.setdefault(language, {})
                 ours, used = frozenset(known), set[str]()
                 reference = known or languages[DEFAULT_LANGUAGE]
-                for key, entry in entries.items():
-                    faults = [*check(key, entry), *check_override(key, entry, reference)]
+                for key, written in entries.items():
+                    entry, older = with_current_placeholders(key, written)
+                    faults = [*older, *check(key, entry), *check_override(key, entry, reference)]
                     problems += faults
                     if all(fault.advice for fault in faults):
                         known[key] = entry

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 
 from jinja2 import TemplateError, TemplateSyntaxError
@@ -9,6 +10,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from prompts.avoided import LISTS, faults_of_avoided
 from prompts.files import Entries, Problem, TextEntry, placeholders_of, template_fault, with_names
 from prompts.markdown import TAG, to_mrkdwn
+from prompts.moved import PLACEHOLDERS, current_placeholders
 from prompts.phrases import faults_of, is_list_of_phrases
 
 LIMITS = (
@@ -117,6 +119,18 @@ def _left_open(source: str) -> Iterator[tuple[int, str]]:
     for pattern, what in _LEFT_OPEN:
         if found := pattern.search(shown):
             yield shown[: found.start()].count("\n"), what
+
+
+def with_current_placeholders(key: str, entry: TextEntry) -> tuple[TextEntry, list[Problem]]:
+    """A company's text with the current names of its placeholders, and advice about each older name in it."""
+    sources, problems = [], []
+    for source, line in zip(entry.sources, entry.lines, strict=True):
+        current, older = current_placeholders(source)
+        sources.append(current)
+        for name in older:
+            what = f"{key}: placeholder {name} is still understood, but is now called {PLACEHOLDERS[name]}"
+            problems.append(Problem(entry.file, line, what, advice=True))
+    return replace(entry, sources=tuple(sources)), problems
 
 
 def check_override(key: str, entry: TextEntry, known: Entries) -> Iterator[Problem]:

@@ -1,4 +1,6 @@
-"""Where texts were before, and where they are now: a company's own folder may still have the older paths."""
+"""What texts and their placeholders were called before: a company's own folder may still have the older names."""
+
+from jinja2 import Environment, TemplateSyntaxError
 
 MOVED = {
     "cards/": "outcomes/cards/",
@@ -38,6 +40,29 @@ MOVED = {
     "trouble/": "alerts/",
 }
 """Older path below a language's folder → path now. A folder ends in a slash; the longest that fits counts."""
+
+PLACEHOLDERS = {
+    "mentee": "leader",
+    "mentees": "leaders",
+    "mentee_name": "leader_name",
+    "mentee_styles": "leader_styles",
+}
+"""Older name of a placeholder → name now."""
+
+_ENVIRONMENT = Environment(autoescape=False, keep_trailing_newline=True)  # only reads: nothing is rendered with it
+
+
+def current_placeholders(source: str) -> tuple[str, tuple[str, ...]]:
+    """The text with the current names of its placeholders, and the older names that it had, sorted."""
+    if not any(old in source for old in PLACEHOLDERS):
+        return source, ()
+    try:
+        tokens = [(kind, value) for _, kind, value in _ENVIRONMENT.lex(source)]
+    except TemplateSyntaxError:
+        return source, ()  # it is not used, and reported with this mistake
+    older = {value for kind, value in tokens if kind == "name" and value in PLACEHOLDERS}
+    current = (PLACEHOLDERS.get(value, value) if kind == "name" else value for kind, value in tokens)
+    return "".join(current) if older else source, tuple(sorted(older))
 
 
 def current_path(path: str) -> str:

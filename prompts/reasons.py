@@ -11,12 +11,14 @@ Explanation = dict[str, Any]
 
 _GROUPS = {"mentor_styles": "styles", "mentee_styles": "styles"}
 """An argument of a reason → the group of labels for its codes, if they differ."""
+_NAMES = {"mentee_styles": "leader_styles"}
+"""An argument of a reason, as stored → its name in the texts, if they differ."""
 
 
 def reasons(texts: Texts, explanation: Explanation, reader: str, **people: str) -> Mrkdwn:
     """Up to three sentences, one a line.
 
-    `reader` is mentor or leader, who read `partner`'s name; or both or hr, who read `mentor`'s and `mentee`'s.
+    `reader` is mentor or mentee, who read `partner`'s name; or both or hr, who read `mentor`'s and `leader`'s.
     """
     told = explanation.get(reader) if reader in explanation else _of_both(explanation)
     sentences = [_sentence(texts, reader, code, arguments, people) for code, arguments in told or []]
@@ -64,9 +66,10 @@ def _sentence(texts: Texts, reader: str, code: str, arguments: dict[str, list[st
     key = next((key for key in (f"matching.reasons.{one}.{code}" for one in (reader, "both")) if texts.has(key)), "")
     if not key:
         return ""
-    return texts(
-        key, **people, **{name: in_text(texts, _GROUPS.get(name, name), codes) for name, codes in arguments.items()}
-    )
+    words = {
+        _NAMES.get(name, name): in_text(texts, _GROUPS.get(name, name), codes) for name, codes in arguments.items()
+    }
+    return texts(key, **people, **words)
 
 
 def no_partner_because(texts: Texts, cause: str, topics: list[str]) -> Mrkdwn:

@@ -416,6 +416,25 @@ def test_texts_of_a_company_at_an_older_path_keep_working_and_the_check_names_th
     assert "unknown placeholder berkas" in told["id/roster.md", False], "a mistake is told where it is"
 
 
+def test_an_older_placeholder_keeps_working_and_the_check_names_the_current_one(tmp_path: Path) -> None:
+    files = {
+        "en/care/leave/hr.md": "{{ mentor }} and {{ mentee_name }} ({{mentee}}), mentor and mentee, are apart.\n",
+        "en/insight/summary.md": "---\nmoved: '{% if mentees %}{{ mentees }} × {{ mentors }}{% endif %}'\n---\n",
+    }
+    catalogue = Catalogue.load(own(tmp_path, files))
+    english = catalogue.texts("en")
+    shown = english("care.leave.hr.body", mentor="Sari", leader="Budi")
+    assert shown == "Sari and Budi (Budi), mentor and mentee, are apart."
+    assert english.plain("insight.summary.moved", mentors=1, leaders=2) == "2 × 1"
+    problems = catalogue.own_problems()
+    assert all(problem.advice for problem in problems)
+    assert [(problem.file.name, problem.what.rpartition(": ")[2]) for problem in problems] == [
+        ("hr.md", "placeholder mentee is still understood, but is now called leader"),
+        ("hr.md", "placeholder mentee_name is still understood, but is now called leader_name"),
+        ("summary.md", "placeholder mentees is still understood, but is now called leaders"),
+    ]
+
+
 def test_a_text_at_the_current_path_counts_before_one_at_an_older_path(tmp_path: Path) -> None:
     files = {"id/join/joined.md": "Lama\n", "id/signup/joined.md": "Baru\n"}
     catalogue = Catalogue.load(own(tmp_path, files))
