@@ -19,7 +19,7 @@ LONGEST = {
     "goal": 200,
     "measure": 200,
     "mentor_called": 40,
-    "mentee_called": 40,
+    "leader_called": 40,
     "confidential": 500,
     "off_limits": 500,
     "note": 300,
@@ -159,7 +159,7 @@ def faults(terms: Terms, today: date, before: Terms | None = None) -> dict[str, 
     if terms.books is None:
         found["books"] = "books"
     found |= too_long(terms.plan or ())
-    for name in ("mentor_called", "mentee_called", "confidential", "off_limits"):
+    for name in ("mentor_called", "leader_called", "confidential", "off_limits"):
         value = getattr(terms, name)
         if len(value) > LONGEST[name]:
             found[name] = "too_long"

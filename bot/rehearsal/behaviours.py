@@ -172,7 +172,7 @@ class Behaviours:
     # Sessions
 
     def _books(self, actor: Actor) -> bool:
-        """Mentors book, as most pairs agree; leaders who are leaders only wait for them."""
+        """Mentors book, as most pairs agree; leaders only wait for them."""
         return actor.member.role is not Role.LEADER and actor.member.persona in BOOKERS
 
     def _books_later(self, actor: Actor, poll: Message) -> bool:

@@ -19,6 +19,10 @@ class VersionState(ModalState):
     version: Id
 
 
+BLOCKS = {"leader_called": "mentee_called"}
+"""Fields whose block and heading in the texts have an older name than the field."""
+
+
 @dataclass(frozen=True)
 class AgreementState(VersionState):
     """Also for which topic and form the proposals of the learning plan are."""
@@ -33,7 +37,7 @@ def terms(form: FormState, state: AgreementState, proposed: Callable[[Pack, str,
         goals=tuple(_goal(form, number) for number in range(1, MOST_GOALS + 1)),
         books=_books(form.one("books")),
         mentor_called=_line(form, "mentor_called"),
-        leader_called=_line(form, "mentee_called"),
+        leader_called=_line(form, BLOCKS["leader_called"]),
         confidential=form.one("confidential"),
         off_limits=form.one("off_limits"),
         topic=form.one("topic"),
@@ -58,8 +62,9 @@ def _plan(form: FormState, state: AgreementState, proposed: Callable[[Pack, str,
 
 def invalid(faults: Mapping[str, str]) -> Invalid:
     """What the service finds wrong, at the fields."""
-    longest = {block: LONGEST.get(block.rstrip("123"), LONGEST_AIM) for block in faults}
-    return Invalid.too_long("agreement.errors", faults, longest)
+    at_blocks = {BLOCKS.get(name, name): fault for name, fault in faults.items()}
+    longest = {BLOCKS.get(name, name): LONGEST.get(name.rstrip("123"), LONGEST_AIM) for name in faults}
+    return Invalid.too_long("agreement.errors", at_blocks, longest)
 
 
 def _goal(form: FormState, number: int) -> Goal:

@@ -11,7 +11,7 @@ from bot.services.agreement.agreement import AgreementView, version_of
 from bot.services.sessions.packs import shared_topics, topics_of, topics_to_agree_on
 from bot.slack.gateway import Message
 from handlers.agreement import plan_views
-from handlers.agreement.forms import AgreementState
+from handlers.agreement.forms import BLOCKS, AgreementState
 from handlers.kit.blocks import (
     MAX_SECTION,
     Block,
@@ -110,7 +110,7 @@ def _form(texts: Texts, seen: AgreementView, top: list[Block], terms: Terms) -> 
     blocks += [
         field("books", texts.plain(f"{key}.books.label"), who),
         _text(texts, "mentor_called", terms.mentor_called),
-        _text(texts, "mentee_called", terms.leader_called),
+        _text(texts, "leader_called", terms.leader_called),
         _text(texts, "confidential", terms.confidential, optional=True),
         _text(texts, "off_limits", terms.off_limits, optional=True),
         *plan_views.fields(texts, seen, terms),
@@ -158,7 +158,8 @@ def _goal(texts: Texts, number: int, goal: Goal) -> list[Block]:
 
 
 def _text(texts: Texts, name: str, initial: str, *, number: int = 0, optional: bool = False) -> Block:
-    key, block_id = f"agreement.form.{name}", f"{name}{number or ''}"
+    block = BLOCKS.get(name, name)
+    key, block_id = f"agreement.form.{block}", f"{block}{number or ''}"
     element = text_input(
         block_id,
         initial=initial,

@@ -51,7 +51,7 @@ def todo_text(texts: Texts, todo: Todo, today: date) -> Mrkdwn:
         by=texts.short_day(todo.by) if todo.by else "",
         count=todo.count,
         why=_why(texts, todo),
-        **({"mentor": "", "mentee": ""} | pair),
+        **({"mentor": "", "leader": ""} | pair),
     )
 
 

@@ -42,4 +42,4 @@ def over_text(texts: Texts, programme: Programme, over: PairOver) -> str:
 
 def pair_for_hr(texts: Texts, mentor: Person, leader: Person) -> dict[str, Mrkdwn]:
     """The two of a pair as the values of a text."""
-    return {"mentor": mention_for_hr(texts, mentor), "mentee": mention_for_hr(texts, leader)}
+    return {"mentor": mention_for_hr(texts, mentor), "leader": mention_for_hr(texts, leader)}

@@ -70,7 +70,7 @@ def log_file(texts: Texts, acts: list[Act]) -> bytes:
         by = one.by.name if one.by else ""
         told = _sentence(texts, one, {role: Mrkdwn(name) for role, name in names.items()}, Mrkdwn(by), longest=None)
         at = one.at.isoformat(timespec="seconds")
-        rows.append([at, by, one.what, told, names.get("mentor", ""), names.get("mentee", ""), other])
+        rows.append([at, by, one.what, told, names.get("mentor", ""), names.get("leader", ""), other])
     return write_csv(rows, texts.csv_separator)
 
 
@@ -92,7 +92,7 @@ def _sentence(
     key = f"matching.log.acts.{one.what}"
     if not texts.has(key):
         return texts("matching.log.acts.other", by=by, what=one.what)
-    named = {role: people.get(role, NOBODY) for role in ("mentor", "mentee", "part", "person", "manager")}
+    named = {role: people.get(role, NOBODY) for role in ("mentor", "leader", "part", "person", "manager")}
     rules = [texts.plain(f"matching.rules.{rule}.name") for rule in one.details.get("lifted", [])]
     causes = [_cause(texts, cause) for cause in one.details.get("causes", [])]
     days = {name: _day(texts, one.details.get(name)) for name in ("first", "last", "resumes", "day")}

@@ -50,7 +50,7 @@ def act_id(decision: Decision) -> ActionId:
 
 def card(texts: Texts, found: Card, look: DraftSearch, alert: str = "", *, looking: bool = False) -> View:
     """All about one pair. `alert` says what others did in between; `looking`: alternatives are being computed."""
-    names = {"mentor": found.mentor.person.name, "mentee": found.leader.person.name}
+    names = {"mentor": found.mentor.person.name, "leader": found.leader.person.name}
     pair = found.pair
     blocks: list[Block] = [section(alert), divider()] if alert else []
     blocks += [
@@ -65,7 +65,8 @@ def card(texts: Texts, found: Card, look: DraftSearch, alert: str = "", *, looki
         blocks += [context(made_sure)] if made_sure else []
         blocks += [context(texts("matching.pair.few_hours"))] if pair.explanation.get("few_hours") else []
         if waited := pair.explanation.get("waited"):
-            people = [names[side] for side in waited]
+            by_side = {Side.MENTOR: names["mentor"], Side.LEADER: names["leader"]}
+            people = [by_side[Side(side)] for side in waited]
             blocks.append(context(texts("matching.pair.waited", people=texts.join(people))))
     blocks += [context(one) for one in _warnings(texts, found)]
     blocks += state_line(texts, found.confirmation, found.programme.zone)
@@ -188,7 +189,7 @@ def _effect(texts: Texts, effect: PairingEffect | None) -> list[Block]:
 def objection(texts: Texts, one: Objection) -> Mrkdwn:
     """A rule by its name, its meaning for these two, and, where possible, the effect of overriding it."""
     rule = shown_rule(one.rule)
-    about = {"mentor": mention(one.mentor), "mentee": mention(one.leader)}
+    about = {"mentor": mention(one.mentor), "leader": mention(one.leader)}
     name, sentence = texts(f"matching.rules.{rule}.name"), texts(f"matching.rules.{rule}.sentence", **about)
     lifting = "" if one.final else texts(f"matching.rules.{rule}.lifting")
     return texts("matching.rules.line", name=name, sentence=sentence, lifting=lifting)
@@ -199,7 +200,7 @@ def objection_plain(texts: Texts, objections: list[Objection]) -> str:
     told = []
     for one in objections:
         rule = shown_rule(one.rule)
-        about = {"mentor": one.mentor.name, "mentee": one.leader.name}
+        about = {"mentor": one.mentor.name, "leader": one.leader.name}
         name = texts.plain(f"matching.rules.{rule}.name")
         told.append(f"{name}: {texts.plain(f'matching.rules.{rule}.sentence', **about)}")
     return " ".join(dict.fromkeys(told))
@@ -316,7 +317,7 @@ def _sure_of(texts: Texts, found: Card, decision: Decision) -> dict[str, Any] | 
     """Two people lose their partner by it: HR reads who, first. None for a decision that changes nothing for others."""
     if found.pair.excluded or decision not in (Decision.TAKE_OUT, Decision.FORBID):
         return None
-    names = {"mentor": found.mentor.person.name, "mentee": found.leader.person.name}
+    names = {"mentor": found.mentor.person.name, "leader": found.leader.person.name}
     return confirmation_of(texts, f"matching.pair.{decision}", **names)
 
 

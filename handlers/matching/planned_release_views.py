@@ -128,7 +128,7 @@ def left_out_lines(texts: Texts, pairs: Sequence[tuple[Member, Member, str]]) ->
             "matching.release_plan.left_out",
             mentor=placed_for_hr(texts, mentor),
             leader=placed_for_hr(texts, leader),
-            rule=_sentence(texts, rule, {"mentor": mentor.person.name, "mentee": leader.person.name}),
+            rule=_sentence(texts, rule, {"mentor": mentor.person.name, "leader": leader.person.name}),
         )
         for mentor, leader, rule in pairs[:NAMED]
     ]

@@ -249,7 +249,7 @@ def join_reminder(
 ) -> Message:
     """To the public channel: people can still join. With HR's words `own` in a preview."""
     enough = min(mentors, leaders) >= MIN_GROUP  # smaller numbers invite nobody, and are nearly names
-    numbers = {"mentors": mentors, "mentees": leaders, "enough": enough}
+    numbers = {"mentors": mentors, "leaders": leaders, "enough": enough}
     words = OwnWording.of(texts, programme, OwnText.REMINDER, **numbers).with_words(own)
     join = button(texts.plain("recruiting.reminder.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary")
     return Message(words.mrkdwn("body"), [words.block("body"), *_who(texts, programme), actions(join)])

@@ -31,7 +31,7 @@ from prompts.catalogue import Catalogue, Mrkdwn, Texts
 from storage.tables import Invitation, Person, Programme
 
 MORE: dict[OwnText, dict[str, Any]] = {
-    OwnText.REMINDER: {"mentors": 5, "mentees": 5, "enough": 1},
+    OwnText.REMINDER: {"mentors": 5, "leaders": 5, "enough": 1},
     OwnText.INVITATION: {"role": Role.BOTH, "begun": False},
 }
 """Values of the texts as they are shown in the form: the forms of words that are right most of the time."""

@@ -1,6 +1,9 @@
 """The layout: a feature has one name in each layer, few modules lie loose, and no file imports another in a circle."""
 
 import ast
+import io
+import subprocess
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -135,3 +138,18 @@ def _imports(name: str, path: Path) -> Iterator[str]:
             module = ".".join([*above, *([node.module] if node.module else [])])
             yield module
             yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def test_the_person_who_learns_is_called_leader_in_every_name() -> None:
+    """`mentee` is only in what is stored: values, columns, ids, keys of texts."""
+    listed = subprocess.run(["git", "ls-files", "-z", "*.py"], cwd=ROOT, check=True, capture_output=True, text=True)
+    older = []
+    for path in listed.stdout.split("\0"):
+        if not path or path.startswith("storage/migrations/"):
+            continue
+        source = (ROOT / path).read_text("utf-8")
+        if "mentee" in source.lower():
+            for token in tokenize.generate_tokens(io.StringIO(source).readline):
+                if token.type == tokenize.NAME and "mentee" in token.string.lower():
+                    older.append(f"{path}:{token.start[0]}: {token.string}")
+    assert not older, "call the person who learns leader: see the glossary in CONTRIBUTING.md"

@@ -62,7 +62,7 @@ def test_everybody_in_a_pair_is_given_one_to_three_reasons_in_their_language(sho
             "interests",
             "styles",
             "mentor_styles",
-            "mentee_styles",
+            "leader_styles",
             "formats",
             "cadences",
             "languages",

@@ -191,7 +191,7 @@ async def test_a_change_takes_both_signatures_and_the_history_stays(pair: Office
 async def test_saving_what_is_there_signs_it_and_makes_no_new_version(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     await write(sari)
-    assert (await write(budi, mentor_called="Sari ", leader_called="Pak  Budi")).ok
+    assert (await write(budi, **{"mentor_called": "Sari ", "mentee_called": "Pak  Budi"})).ok
     (row,) = await versions(pair)
     assert row.leader_signed_at is not None
     await budi.click(introduction(budi), "agreement.open")
@@ -265,7 +265,7 @@ async def test_what_was_typed_does_nothing_to_the_other(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     evil = "<!channel> <https://evil.example|click> & <@U1>"
     typed = dict.fromkeys(("goal1", "measure1", "confidential", "off_limits"), evil)
-    assert (await write(sari, **typed, mentor_called="<!here>", leader_called="<b>")).ok
+    assert (await write(sari, **typed, **{"mentor_called": "<!here>", "mentee_called": "<b>"})).ok
     await pair.run(minutes=5)
     (message,) = to_sign(budi)
     assert "<!" not in texts_in(message)

@@ -106,7 +106,7 @@ async def test_a_session_missed_after_hr_talked_to_both_is_hrs_again(office: Off
     await introduce(office, hr)
     await on_monday(office)
     sari, budi = office.people["sari"], office.people["budi"]
-    pair = {"mentor": f"<@{sari.id}>", "mentee": f"<@{budi.id}>"}
+    pair = {"mentor": f"<@{sari.id}>", "leader": f"<@{budi.id}>"}
     assert (await book(office, sari, "2027-01-14", "10:00")).ok
     await office.run(until=datetime(2027, 2, 9, 6, 0, tzinfo=UTC))
     assert shows(await asked_for(office, hr), "insight.weekly.todo.stuck", why=label("care.at_risk.hr.why.no_show"))

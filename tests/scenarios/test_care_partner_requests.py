@@ -172,5 +172,5 @@ async def test_hr_confirms_what_writes_to_both(asked: Office, hr: Colleague) -> 
         if element.get("action_id") in ("risk.hr_nudge", "risk.hr_rematch"):
             assert element["confirm"]["text"]["text"], element["action_id"]
     await hr.click(hr.modal, "risk.hr_end")
-    names = {"mentor": f"<@{asked.people['sari'].id}>", "mentee": f"<@{asked.people['budi'].id}>"}
+    names = {"mentor": f"<@{asked.people['sari'].id}>", "leader": f"<@{asked.people['budi'].id}>"}
     assert shows(hr.modal, "care.parting.end.intro", "id", **names)

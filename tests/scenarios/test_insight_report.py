@@ -38,7 +38,7 @@ async def test_hr_gets_a_page_and_a_table_of_what_may_be_shared(office: Office, 
     await thank(sari, "Rahasia")
     now = office.clock.now()
     async with office.balik.store.write(now) as work:
-        shared: dict[str, Any] = {"mentor_shares_at": now, "mentee_shares_at": now}
+        shared: dict[str, Any] = {"mentor_shares_at": now, "leader_shares_at": now}
         day: dict[str, Any] = {"due_on": now.date(), "written_at": now, "team_id": "T0001"}
         work.session.add(ActionCard(**CHANGES, **day, **shared, change="Shorter <b>meetings</b>", state="done"))
         work.session.add(ActionCard(**CHANGES, **day, mentor_shares_at=now, change="Rahasia change"))

@@ -188,7 +188,7 @@ async def test_what_hr_does_with_a_stuck_pair_takes_it_off_the_list(office: Offi
     await hr.command("summary", office.hr_channel)
     await office.run(minutes=1)
     sari, budi = office.people["sari"], office.people["budi"]
-    stuck: dict[str, Any] = {"mentor": f"<@{sari.id}>", "mentee": f"<@{budi.id}>"}
+    stuck: dict[str, Any] = {"mentor": f"<@{sari.id}>", "leader": f"<@{budi.id}>"}
     found = summaries(office)[-1]
     assert shows(found, "insight.weekly.todo.stuck", **stuck)
     assert (await hr.click(found, "risk.hr_look")).ok

@@ -167,7 +167,7 @@ async def test_hr_swaps_partners_and_chooses_somebody_else(company: Office, hr: 
         ("after", "sari", before["bayu"]),
         ("after", "bayu", before["sari"]),
     ):
-        two = {"mentor": f"<@{people[mentor].id}>", "mentee": f"<@{people[leader].id}>"}
+        two = {"mentor": f"<@{people[mentor].id}>", "leader": f"<@{people[leader].id}>"}
         assert shows(hr.modal, f"matching.effect.{when}", language, **two), texts_in(hr.modal)
     assert await couples(company) == before, "nothing is done yet"
     assert (await hr.submit({"mentee": company.people[before["bayu"]].id})).ok

@@ -102,7 +102,7 @@ async def test_the_two_read_what_is_true_and_hr_reads_no_answer(company: Office,
     for read, side, language in ((to_sari, "mentor", "en"), (to_budi, "mentee", "id")):
         said = words[language]
         assert says(read, f"matching.reasons.{side}.style", language, styles=said["try"]) == (fit == "alike")
-        both = {"mentor_styles": said["gentle"], "mentee_styles": said["direct"]}
+        both = {"mentor_styles": said["gentle"], "leader_styles": said["direct"]}
         assert says(read, f"matching.reasons.{side}.style_differs", language, **both) == (fit == "complementary")
 
 

@@ -36,7 +36,7 @@ async def test_hr_sees_who_signs_up_as_it_happens(office: Office, hr: Colleague)
     updates = [call["method"] for call in office.slack.calls].count("chat.update")
     await office.run(minutes=1)
     missing = label("labels.in_text.topics.tiktok_marketing")
-    counted = {"people": 2, "mentors": 1, "mentees": 1, "both": 0, "missing": missing}
+    counted = {"people": 2, "mentors": 1, "leaders": 1, "both": 0, "missing": missing}
     assert shows(first, "recruiting.count.body", **counted)
     assert "09:01" in texts_in(first)
     assert [call["method"] for call in office.slack.calls].count("chat.update") == updates + 1, "once for both"

@@ -490,7 +490,7 @@ TABLE = [
         for decision in ("lock", "unlock", "take_out", "put_back", "forbid", "allow")
     ],
     button("match.swap", "{draft_pair}", HR, NOT_HR, note=SPOT),
-    form("match.swap", SPOT, HR, NOT_HR, leader=user("{other_leader}"), why=typed("You both like data")),
+    form("match.swap", SPOT, HR, NOT_HR, **{"mentee": user("{other_leader}")}, why=typed("You both like data")),
     button("match.note", "{draft_pair}", HR, NOT_HR, note=SPOT),
     form("match.note", SPOT, HR, NOT_HR, text=typed("They know each other")),
     button("match.add", "{draft}", HR, NOT_HR),
@@ -502,7 +502,7 @@ TABLE = [
         HR,
         NOT_HR,
         mentor=user("{draft_mentor}"),
-        leader=user("{other_leader}"),
+        **{"mentee": user("{other_leader}")},
         why=typed("You both like data"),
     ),
     button("match.choose.mentor", "{other_mentor_part}", HR, NOT_HR, note=SPOT),

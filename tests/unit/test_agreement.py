@@ -54,15 +54,15 @@ class TestFaults:
 
     def test_names_and_who_books_are_needed_and_texts_stay_short(self) -> None:
         empty = Terms((GOAL,), None, "", "")
-        assert faults(empty, TODAY) == {"books": "books", "mentor_called": "called", "mentee_called": "called"}
+        assert faults(empty, TODAY) == {"books": "books", "mentor_called": "called", "leader_called": "called"}
         long = replace(TERMS, confidential="x" * 501, off_limits="x" * 500, leader_called="x" * 41)
-        assert faults(long, TODAY) == {"confidential": "too_long", "mentee_called": "too_long"}
+        assert faults(long, TODAY) == {"confidential": "too_long", "leader_called": "too_long"}
         assert sum(LONGEST.values()) + 2 * (LONGEST["goal"] + LONGEST["measure"]) < 3000
 
 
 class TestState:
     @pytest.mark.parametrize(
-        ("newest", "mentor", "mentee"),
+        ("newest", "mentor", "leader"),
         [
             (None, State.NONE, State.NONE),
             (version(0, mentor=0), State.THEIRS, State.YOURS),

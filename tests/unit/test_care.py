@@ -73,7 +73,7 @@ class TestSignals:
         ("field", "kind"),
         [
             ("moves_by_mentor", SignalKind.MENTOR_MOVES),
-            ("moves_by_mentee", SignalKind.LEADER_MOVES),
+            ("moves_by_leader", SignalKind.LEADER_MOVES),
         ],
     )
     def test_two_moves_by_the_same_side(self, field: str, kind: SignalKind) -> None:

@@ -62,7 +62,7 @@ def meeting(pack: Pack = Pack.HANDS_ON, theme: str = Theme.INCLUSION, **parts: P
         closes_on=date(2027, 2, 1),
         starts_at=NOW,
     )
-    return Meeting(pair, programme, parts.get("mentor", part()), parts.get("mentee", part()), sari, budi, row)
+    return Meeting(pair, programme, parts.get("mentor", part()), parts.get("leader", part()), sari, budi, row)
 
 
 def written() -> list[tuple[Pack, int]]:

@@ -115,7 +115,7 @@ def both(mentor: Met | None, leader: Met | None) -> tuple[Answer | None, Answer 
 
 class TestOutcome:
     @pytest.mark.parametrize(
-        ("mentor", "mentee", "expected"),
+        ("mentor", "leader", "expected"),
         [
             (None, None, Outcome.UNKNOWN),
             (Met.YES, None, Outcome.HELD),

@@ -17,6 +17,8 @@ from storage.tables import AuditEntry, Broadcast, Draft, Pair, Participant, Pers
 from storage.tables.concerns import NOT_THEIRS
 from storage.unit_of_work import Store, UnitOfWork
 
+_BY_SIGN_UP = {"mentor": "mentor", "mentee": "leader", "part": "part"}
+"""A key of an entry's details that holds a sign-up → the name of that person in `Act.people`."""
 RECENT = 200
 """So many of the newest entries are searched for those on one draft: nobody acts on an older one."""
 
@@ -96,7 +98,7 @@ async def acts_of(session: AsyncSession, entries: Sequence[AuditEntry]) -> list[
     person as person or manager."""
     pairs = await _couples(session, {one for entry in entries if (one := entry.details.get("pair"))})
     about = [pairs.get(entry.details.get("pair", 0), {}) | entry.details for entry in entries]
-    parts = {one for each in about for role in ("mentor", "mentee", "part") if (one := each.get(role))}
+    parts = {one for each in about for role in _BY_SIGN_UP if (one := each.get(role))}
     ids = {entry.person_id for entry in entries}
     ids |= {one for entry in entries for role in ("person", "manager") if (one := entry.details.get(role))}
     signed = select(Participant.id, Person).join(Person, col(Person.id) == col(Participant.person_id))
@@ -123,7 +125,7 @@ def _act(
     entry: AuditEntry, about: dict[str, Any], by_part: dict[int | None, Person], people: dict[int | None, Person]
 ) -> Act:
     # A manager's entry names a person as `manager`; if it concerns a pair, `mentor` and `mentee` are sign-ups.
-    named = {role: by_part.get(about.get(role)) for role in ("mentor", "mentee", "part")}
+    named = {name: by_part.get(about.get(stored)) for stored, name in _BY_SIGN_UP.items()}
     named |= {role: people.get(about.get(role)) for role in ("person", "manager")}
     known = {role: person for role, person in named.items() if person is not None}
     by = None if entry.what in NOT_THEIRS else people[entry.person_id]

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.sessions import Side
 from bot.services.caller import Caller, Rejected
 from bot.services.matching.confirmations import Question, ask, of_programme, question_key, question_of, settle
 from bot.services.matching.try_log import BY_HAND
@@ -73,7 +74,10 @@ async def answer(store: Store, caller: Caller, confirmation_id: int, *, agrees: 
         closes_at = confirmation.closes_at
         if confirmation.state != ConfirmationState.WAITING or closes_at is None or closes_at <= caller.now:
             raise Rejected("question_over")
-        setattr(confirmation, f"{question.side}_agrees", agrees)
+        if question.side is Side.MENTOR:
+            confirmation.mentor_agrees = agrees
+        else:
+            confirmation.leader_agrees = agrees
         closed_too: list[Answered] = []
         if await settle(work, programme, confirmation):
             theirs = await question_of(session, confirmation, question.partner.id)

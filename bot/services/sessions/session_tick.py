@@ -46,7 +46,7 @@ LOOK_DURING_PAUSE = timedelta(days=1)
 DOWN = timedelta(hours=1)
 """After such a delay no job was running: expired messages are enqueued, which reports them."""
 
-_S, _SIDES = MentoringSession, ((MENTOR_PART, MENTOR, "mentor"), (LEADER_PART, LEADER, "mentee"))
+_S, _SIDES = MentoringSession, ((MENTOR_PART, MENTOR, "mentor"), (LEADER_PART, LEADER, "leader"))
 _KEPT = ("state", "starts_at", "wall", "wall_zone", "steps_done", "next_at", "settled_at", "told_at", "refresh_at")
 """The columns of a session that the job writes."""
 _HOURS = ("zone", "start", "end", "week", "breaks", "country", "away")
@@ -204,7 +204,7 @@ def _look_at(row: _DueSession, look: _Look) -> None:
 
 
 def _due(row: _DueSession, values: dict[str, Any], off: DaysOff, now: datetime) -> Due:
-    mentor, leader = (read_hours(*(getattr(row, f"{side}_{name}") for name in _HOURS)) for side in Side)
+    mentor, leader = (read_hours(*(getattr(row, f"{side}_{name}") for name in _HOURS)) for side in ("mentor", "leader"))
     done = tuple(values["steps_done"])
     starts_at, told_at = values["starts_at"], values["told_at"]
     return what_is_due(row.opens_on, row.closes_on, starts_at, row.minutes, mentor, leader, off, done, now, told_at)

@@ -143,7 +143,7 @@ def _cause(side: Side, *people: Profile, forbidden: tuple[tuple[int, int], ...] 
     ("change", "cause"),
     [
         ({"active": False}, "inactive"),
-        ({"mentee_capacity": 0}, "no_capacity"),
+        ({"leader_capacity": 0}, "no_capacity"),
         ({"manager_known": False}, "manager_missing"),
         ({"level": Level.SPECIALIST}, "level_gap"),
         ({"manager": 2}, "reporting_line"),

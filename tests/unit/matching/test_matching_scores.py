@@ -131,7 +131,7 @@ BREAKING = MappingProxyType(
     {
         "inactive": ({}, {"active": False}),
         "held": ({}, {"held": True}),
-        "no_capacity": ({"mentee_capacity": 0}, {}),
+        "no_capacity": ({"leader_capacity": 0}, {}),
         "manager_missing": ({"manager_known": False}, {}),
         "level_gap": ({"level": Level.SENIOR}, {"level": Level.SENIOR}),
         "reporting_line": ({}, {"manager": 3}),

@@ -160,11 +160,11 @@ def test_everybody_has_a_partner_or_a_cause(seed: int) -> None:
     company = roster(seed)
     found = solve(company)
     for person in company.people:
-        for side, wants, places in (
-            (Side.MENTOR, person.role.teaches, person.mentor_capacity),
-            (Side.LEADER, person.role.learns, person.leader_capacity),
+        for side, wants, places, in_pairs in (
+            (Side.MENTOR, person.role.teaches, person.mentor_capacity, [pair.mentor for pair in found.pairs]),
+            (Side.LEADER, person.role.learns, person.leader_capacity, [pair.leader for pair in found.pairs]),
         ):
-            partnered = any(getattr(pair, side) == person.id for pair in found.pairs)
+            partnered = person.id in in_pairs
             told = [one for one in found.left if (one.person, one.side) == (person.id, side)]
             assert len(told) == (wants and places > 0 and not partnered)
     assert all(one.cause != "blocked" for one in found.left), "whom somebody avoids is nobody's business"
