@@ -39,7 +39,8 @@ OVERTAKEN = ("hash_conflict",)
 """Slack's error code for a form that was changed in between: harmless."""
 FULL_DAY = LIMITS.in_a_day + 1
 """This many messages of the bot to one person on one day are reported."""
-NOTED = {"holiday", "day_off", "nights", "trouble"}
+WEEKENDS = DaysOff("")
+NOTED = {"holiday", "day_off", "own_days", "nights", "trouble"}
 """Codes of findings that are only information."""
 
 
@@ -283,27 +284,28 @@ async def _waited(work: UnitOfWork, played: RehearsalOutcome) -> list[Finding]:
     """Messages that would have come on a holiday, at a weekend or in the night, and were moved."""
     programme, off = played.programme, days_off(played.programme)
     numbers = {(one.entry.channel, one.entry.ts): one.number for one in played.shown if one.kind}
-    over: dict[date | None, list[int]] = defaultdict(list)
+    over: dict[date, list[int]] = defaultdict(list)
+    at_night: list[int] = []
+    on_own_days: list[int] = []
     for row in played.rows:
         number = numbers.get((row.channel or "", row.ts or ""))
         if row.state is OutboxState.SENT and row.keeps_hours and number is not None:
             for _, hours in await readers(work, programme, row):
-                if (days := waited_over(row, hours, off)) is not None:
-                    over[_holiday_of(days)].append(number)
-                    break
+                days = waited_over(row, hours, off)
+                if days is None:
+                    continue
+                free = sorted(day for day in days if not WEEKENDS.is_off(day))
+                if holiday := next((day for day in free if off.is_off(day)), None):
+                    over[holiday].append(number)
+                else:
+                    (on_own_days if free else at_night).append(number)
+                break
     found = []
-    for day in sorted(one for one in over if one):
+    for day in sorted(over):
         code = "day_off" if day in off.added else "holiday"
         found.append(Finding(code, {"day": day.isoformat(), "count": len(over[day])}, tuple(over[day])))
-    if at_night := over.get(None):
-        found.append(Finding("nights", {"count": len(at_night)}, tuple(at_night)))
-    return found
-
-
-def _holiday_of(days: Sequence[date]) -> date | None:
-    """The first of these that is not a weekend: a public holiday, or HR's own."""
-    weekends = DaysOff("")
-    return next((day for day in sorted(days) if not weekends.is_off(day)), None)
+    waited = (("own_days", on_own_days), ("nights", at_night))
+    return found + [Finding(code, {"count": len(messages)}, tuple(messages)) for code, messages in waited if messages]
 
 
 def describe_finding(finding: Finding, texts: Texts, country: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ import pytest
 from bot.calendars.reader import read_calendar
 from bot.clock import ManualClock
 from bot.domain.busy_hours import HORIZON
+from bot.domain.calendar import DaysOff
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.calendars import HOUR, CalendarServer
 from bot.rehearsal.company import Member, company
@@ -89,3 +90,10 @@ def test_offered_times_are_free_for_both(tmp_path: Path) -> None:
     assert found.first_suggestions >= 10
     assert found.share_free >= 0.95
     assert played.report["stumbles"] == []
+    assert played.report["lost"] == []
+    bookings = played.report["bookings"]
+    assert (bookings["presses_median"], bookings["overlapping"], bookings["on_days_off"]) == (1, 0, 0)
+    days_off = DaysOff("ID")
+    waited = {finding["day"] for finding in played.report["findings"] if finding["code"] == "holiday"}
+    assert waited
+    assert all(days_off.is_off(date.fromisoformat(day)) for day in waited), "people's own days off are not holidays"

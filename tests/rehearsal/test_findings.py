@@ -99,6 +99,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "holiday": DAY,
     "day_off": DAY,
     "nights": {"count": 3},
+    "own_days": {"count": 2},
     "starts_off": {"day": "2027-03-08", "first": "2027-03-12"},
     "left_over": {"people": ["Sari"], "cause": "topic_not_offered", "help": "recruit", "topics": ["ai_tools"]},
     "manager_empty": {"people": ["Sari", "Budi"]},
