@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import chain, zip_longest
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, null, or_
+from sqlalchemy import select as select_many
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -184,7 +185,7 @@ async def _candidates(session: AsyncSession, now: datetime, limits: Limits, aske
     values["full"] = sorted({team for team, _ in full})
     waves = [
         await _rows(session, STRAY_WAVE if programme is None else OWN_WAVE, {**values, "programme": programme})
-        for programme in await _programmes_with_waves(session, values, asked.last_programme)
+        for programme in await _owners_of_waves(session, values, asked.last_programme)
     ]
     in_turn = chain.from_iterable(zip_longest(*waves))
     return [*prompt, *(candidate for candidate in in_turn if candidate is not None)]
@@ -298,18 +299,21 @@ def waiting(bulk: bool) -> Iterable[ColumnElement[bool]]:
     return col(Outbox.state) == OutboxState.PENDING, col(Outbox.bulk) == bulk
 
 
-async def _programmes_with_waves(session: AsyncSession, values: dict[str, Any], last: int | None) -> list[int | None]:
-    """The programmes that have bulk messages due, and None for those of no programme; first the one after `last`."""
-    ids = list(await session.exec(PROGRAMMES_WITH_WAVES, params=values))
-    return [*sorted(ids, key=lambda found: (found <= (last or 0), found)), None]
+async def _owners_of_waves(session: AsyncSession, values: dict[str, Any], last: int | None) -> list[int | None]:
+    """The programmes that have bulk messages due, first the one after `last`; then None if there are some of no
+    programme."""
+    found = [programme_id for (programme_id,) in await session.exec(OWNERS_OF_WAVES, params=values)]
+    ids = sorted((one for one in found if one is not None), key=lambda one: (one <= (last or 0), one))
+    return [*ids, None] if None in found else [*ids]
 
 
 def _with_waves() -> Any:
     due = select(Outbox.id).where(*waiting(bulk=True), col(Outbox.due_at) <= bindparam("now"))
-    return select(Programme.id).where(
+    own = select_many(col(Programme.id)).where(
         col(Programme.team_id).not_in(bindparam("full", expanding=True)),
         due.where(Outbox.programme_id == Programme.id).exists(),
     )
+    return own.union_all(select_many(null()).where(due.where(col(Outbox.programme_id).is_(None)).exists()))
 
 
 def full_moments(limits: Limits, now: datetime) -> dict[str, datetime]:
@@ -333,5 +337,5 @@ STRAY_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id).is_(None))
 ANY_WAVE = _may_go(bulk=True).where(
     func.coalesce(col(Outbox.programme_id), 0).not_in(bindparam("served", expanding=True))
 )
-PROGRAMMES_WITH_WAVES = _with_waves()
+OWNERS_OF_WAVES = _with_waves()
 FULL = _full()

@@ -1,9 +1,9 @@
 """Queries that several use cases share. Each takes an open session and returns rows, or None."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import bindparam
+from sqlalchemy import and_, bindparam
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -76,6 +76,35 @@ async def is_indonesian(session: AsyncSession, team_id: str) -> bool | None:
 
 async def participation(session: AsyncSession, person_id: int, programme_id: int) -> Participant | None:
     return (await session.exec(PARTICIPATION, params={"person": person_id, "programme": programme_id})).first()
+
+
+ADDRESSEE: Any = (
+    select(Person, Participant, Programme)
+    .select_from(Person)
+    .outerjoin(Programme, col(Programme.id) == bindparam("programme"))
+    .outerjoin(
+        Participant,
+        and_(col(Participant.person_id) == col(Person.id), col(Participant.programme_id) == col(Programme.id)),
+    )
+    .where(col(Person.id) == bindparam("person"))
+)
+
+
+class Addressee(NamedTuple):
+    """Who gets a message, and the programme of the message if it has one, with their sign-up to it."""
+
+    person: Person
+    participant: Participant | None
+    programme: Programme | None
+
+
+async def addressee_of(session: AsyncSession, message: Outbox) -> Addressee | None:
+    """None for messages to a pair or a channel."""
+    if message.person_id is None:
+        return None
+    values = {"person": message.person_id, "programme": message.programme_id}
+    row = (await session.exec(ADDRESSEE, params=values)).first()
+    return Addressee(*row) if row else None
 
 
 async def current_participation(

@@ -4,7 +4,7 @@ Each bucket is one moment, as in the generic cell rate algorithm: when it would 
 forward by an interval; it may be ahead of now by a burst. A 429 also pauses the bucket.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.deadlines import LONGEST_RETRY, latest_pause, possible
 from storage.new_rows import inserts_unless_known
+from storage.shared_time import is_shared
 from storage.tables import RateBucket
 
 POSTS = "chat.postMessage"
@@ -199,8 +200,18 @@ async def lock_buckets(session: AsyncSession, keys: Iterable[BucketKey], now: da
     wanted = sorted(set(keys))
     if not wanted:
         return {}
+    dialect = session.get_bind().dialect.name
+    if not is_shared(dialect):
+        # One transaction writes at a time, so the order does not matter, and mostly no bucket is missing.
+        known = await _locked(session, wanted)
+        if len(known) == len(wanted):
+            return known
     rows = [{"team_id": team, "name": name, "free_at": now, **UNUSED} for team, name in wanted]
-    await session.exec(INSERTS[session.get_bind().dialect.name], params=rows)
+    await session.exec(INSERTS[dialect], params=rows)
+    return await _locked(session, wanted)
+
+
+async def _locked(session: AsyncSession, wanted: Sequence[BucketKey]) -> dict[BucketKey, RateBucket]:
     found = await session.exec(IN_ORDER, params={"wanted": wanted})
     return {(bucket.team_id, bucket.name): bucket for bucket in found}
 

@@ -34,6 +34,7 @@ class Signature(NamedTuple):
     team_id: str
     key: str
     slack_id: str = ""
+    """"" if it is known that they did something lately: then their row has nothing to learn."""
 
 
 class AlreadyDone(Exception):
@@ -148,6 +149,6 @@ async def _sign(session: AsyncSession, receipt: tuple[str, ...], now: datetime) 
         await session.exec(SIGN, params={"team_id": team_id, "key": key, "at": now})
     except IntegrityError as error:
         raise AlreadyDone(key) from error
-    for slack_id in who:
+    for slack_id in filter(None, who):
         values = {"team": team_id, "slack": slack_id, "long_ago": now - ACTED_AGAIN, "now": now}
         await session.exec(ACTED, params=values)

@@ -1,6 +1,6 @@
 """The caller of a service, and business-rule rejections."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +18,13 @@ class Caller:
     slack_id: str
     receipt: str
     now: datetime
+    acted_lately: bool = field(default=False, kw_only=True)
+    """Whether it is stored that they did something within the last hour."""
 
     @property
     def signed(self) -> Signature:
         """The idempotency key for `Store.write`."""
-        return Signature(self.team_id, self.receipt, self.slack_id)
+        return Signature(self.team_id, self.receipt, "" if self.acted_lately else self.slack_id)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from bot.domain.messages.registry import FROM_HR, kind_of
 from bot.domain.working_time import read_hours
 from storage.day_messages import told_since
 from storage.outbox import PERHAPS_POSTED
-from storage.queries import participation, person_of
+from storage.queries import addressee_of, person_of
 from storage.tables import Outbox, OutboxState, Pair, Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import UnitOfWork
 
@@ -91,22 +91,22 @@ async def next_delivery_time(
     A day's message is sent `day_starts_after` its opening: jobs that are due at the opening have run by then. None:
     there are no such messages, and each is sent when it is due.
     """
-    programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
-    off = days_off(programme)
     if row.person_id is not None:
-        person = await work.session.get(Person, row.person_id)
-        if person is None:
+        reader = await addressee_of(work.session, row)
+        if reader is None:
             return work.now
-        hours = hours_of(person)
-        moment = next_working(max(await _after_pause(work, row, person), _held(row, programme, work.now)), hours, off)
+        hours, off = hours_of(reader.person), days_off(reader.programme)
+        held = max(_after_pause(row, reader.participant, work.now), _held(row, reader.programme, work.now))
+        moment = next_working(held, hours, off)
         if await makes_way(work.session, row, moment, hours, off):
             return _next_start(workday(moment, hours, off), hours, off)
         if not row.daily or day_starts_after is None:
             return moment
         return await _with_the_day(work, row, moment, hours, off, day_starts_after)
+    programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
     if row.pair_id is not None:
-        return await _for_pair(work, row.pair_id, off, _held(row, programme, work.now))
-    return next_working(work.now, office_hours(programme), off) if programme else work.now
+        return await _for_pair(work, row.pair_id, days_off(programme), _held(row, programme, work.now))
+    return next_working(work.now, office_hours(programme), days_off(programme)) if programme else work.now
 
 
 async def _with_the_day(
@@ -211,13 +211,9 @@ async def _for_pair(work: UnitOfWork, pair_id: int, off: DaysOff, held: datetime
     return shared_moment(after, hours_of(mentor), hours_of(leader), off)
 
 
-async def _after_pause(work: UnitOfWork, row: Outbox, person: Person) -> datetime:
-    if row.programme_id is None or kind_of(row.kind).to_anybody:
-        return work.now
-    participant = await participation(work.session, person.id, row.programme_id)
-    if participant is None or participant.state != ParticipantState.PAUSED:
-        return work.now
-    return _end(participant, work.now)
+def _after_pause(row: Outbox, participant: Participant | None, now: datetime) -> datetime:
+    paused = participant is not None and participant.state == ParticipantState.PAUSED
+    return _end(participant, now) if participant and paused and not kind_of(row.kind).to_anybody else now
 
 
 def _end(paused: Participant, now: datetime) -> datetime:

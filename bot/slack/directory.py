@@ -261,7 +261,8 @@ class Directory:
                 await self._check_hr(caller, programme)
                 if programme.hr_trouble is not None:
                     self.noticed(programme.team_id, programme.hr_channel)
-                return HrCaller(caller.team_id, caller.slack_id, caller.receipt, caller.now, programme.id)
+                mine = (caller.team_id, caller.slack_id, caller.receipt, caller.now, programme.id)
+                return HrCaller(*mine, acted_lately=caller.acted_lately)
             if not self._members[caller.team_id, programme.hr_channel][1]:
                 self.noticed(programme.team_id, programme.hr_channel)
         if channel and programme_id is None:

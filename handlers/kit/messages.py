@@ -19,9 +19,9 @@ from handlers.kit.blocks import actions, button, section
 from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId
 from prompts.catalogue import DEFAULT_LANGUAGE, Texts
-from storage.queries import participation
+from storage.queries import addressee_of
 from storage.rate_limits import CHANNELS
-from storage.tables import MentoringSession, Outbox, ParticipantState, Person, Programme
+from storage.tables import MentoringSession, Outbox, Participant, ParticipantState, Person, Programme
 from storage.unit_of_work import UnitOfWork
 
 
@@ -87,9 +87,10 @@ class MessageRenderers:
 
     async def render(self, work: UnitOfWork, row: Outbox) -> Message | None:
         """The message as it would be sent now, to a channel that was checked before."""
-        programme = await _programme_of(work, row)
-        reader = await work.session.get(Person, row.person_id) if row.person_id else None
-        if reader and programme and await _left(work, row, reader, programme):
+        addressee = await addressee_of(work.session, row)
+        reader = addressee.person if addressee else None
+        programme = addressee.programme if addressee else await _programme_of(work, row)
+        if addressee and _left(row, addressee.participant):
             return None
         language = programme.language if programme else DEFAULT_LANGUAGE
         texts = self.context.texts(reader) if reader else self.context.catalogue.texts(language)
@@ -162,9 +163,7 @@ async def _asked_for_another(work: UnitOfWork, payload: OutboxMessage, reader: P
     return await is_left_alone(work.session, pair_id, reader.id, work.now)
 
 
-async def _left(work: UnitOfWork, row: Outbox, reader: Person, programme: Programme) -> bool:
+def _left(row: Outbox, participant: Participant | None) -> bool:
     """People who left a programme get no more of its messages, of any kind."""
-    if kind_of(row.kind).to_anybody:
-        return False
-    participant = await participation(work.session, reader.id, programme.id)
-    return participant is not None and participant.state == ParticipantState.LEFT
+    left = participant is not None and participant.state == ParticipantState.LEFT
+    return left and not kind_of(row.kind).to_anybody

@@ -44,7 +44,7 @@ from handlers.kit.request_kind import ANSWERED, Kind, sender_of
 from handlers.kit.ways_on import ways_on
 from prompts.catalogue import Texts
 from storage.tables import Person
-from storage.unit_of_work import AlreadyDone
+from storage.unit_of_work import ACTED_AGAIN, AlreadyDone
 
 log = logging.getLogger(__name__)
 
@@ -394,5 +394,6 @@ async def _ask(
     name = optional_text(body, "user_name") or optional_text(body, "user", "username")
     looks = kind is Kind.SUGGESTION or (kind is Kind.EVENT and at(body, "event", "type") == "app_home_opened")
     now, me = await context.identify(team_id, slack_id, name, keep=not looks)
-    caller = Caller(team_id, slack_id, receipt, now)
+    acted_lately = me.acted_at is not None and me.acted_at >= now - ACTED_AGAIN
+    caller = Caller(team_id, slack_id, receipt, now, acted_lately=acted_lately)
     return Request(context, kind, body, caller, me, context.texts(me), ack, answered)
