@@ -71,7 +71,7 @@ async def build(parts: BotConfig) -> AsyncIterator[Balik]:
     worker = Worker()
     try:
         await upgrade(engine)
-        balik = _assemble(parts, Store(engine), worker)
+        balik = _assemble(parts, Store(engine, many=bool(parts.many or parts.connect)), worker)
         async with AsyncExitStack() as stack:
             if parts.keep_connections:
                 session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(balik.gateway.client.timeout))

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Table, bindparam, insert, or_, update
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +23,7 @@ from storage.bulk_enqueue import enqueue_all
 from storage.outbox import Outgoing, enqueue
 from storage.shared_time import When, moment_of
 from storage.tables import Person, ProcessedRequest
+from storage.workspace_guard import GuardedSession
 
 ACTED_AGAIN = timedelta(hours=1)
 """How exactly it is stored when somebody last did something: their row is not written with every click."""
@@ -77,10 +78,13 @@ class UnitOfWork:
 
 
 class Store:
-    """Creates units of work on one database."""
+    """Creates units of work on one database; for `many` workspaces with a second guard between them."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, many: bool = False) -> None:
         self.engine = engine
+        self._options: dict[str, Any] = {"expire_on_commit": False}
+        if many:
+            self._options["sync_session_class"] = GuardedSession
         self._reading = engine.execution_options(balik_read=True)
         self.wake_delivery: Callable[[], None] = _wake_nobody
         """Called after each commit that gives delivery something to do. Other replicas look every few seconds."""
@@ -93,7 +97,7 @@ class Store:
 
         Changes are not saved.
         """
-        async with AsyncSession(self._reading, expire_on_commit=False) as session:
+        async with AsyncSession(self._reading, **self._options) as session:
             yield UnitOfWork(session, await moment_of(session, when))
 
     async def now(self, clock: Clock) -> datetime:
@@ -118,7 +122,7 @@ class Store:
 
         `receipt` is the request from Slack that causes it: `AlreadyDone` if it took effect before.
         """
-        async with self._writers, AsyncSession(self.engine, expire_on_commit=False) as session:
+        async with self._writers, AsyncSession(self.engine, **self._options) as session:
             now = await moment_of(session, when)
             if receipt:
                 await _sign(session, receipt, now)

@@ -73,10 +73,9 @@ class Page:
 
 
 class Gateway:
-    """Calls Slack for the current workspace, through its connection.
+    """Calls Slack for the current workspace. With `connections`, `client` has no token: it is for what concerns none.
 
-    `client` is the one of mode one; with `connections` it has no token, and is for what concerns no workspace. Its own
-    retries must be off: they would post twice.
+    The client's own retries must be off: they would post twice.
     """
 
     def __init__(
@@ -157,13 +156,14 @@ class Gateway:
         in_channel: bool = False,
     ) -> None:
         """Reply to a command or a click through its response_url (5 uses, 30 minutes); ephemeral by default."""
-        only_slack("response_url", response_url, self.client.base_url)
+        client = (await self._connection("response_url")).client
+        only_slack("response_url", response_url, client.base_url)
         webhook = AsyncWebhookClient(
             response_url,
             timeout=int(self.timeout),
-            ssl=self.client.ssl,
-            proxy=self.client.proxy,
-            session=self.client.session,
+            ssl=client.ssl,
+            proxy=client.proxy,
+            session=client.session,
             retry_handlers=[],
         )
         try:
@@ -336,7 +336,8 @@ class Gateway:
     # The wire
 
     async def _put(self, place: Answer, content: bytes) -> None:
-        await file_bytes.put(self.client, place.text("upload_url"), self.timeout, content)
+        connection = await self._connection("file upload")
+        await file_bytes.put(connection.client, place.text("upload_url"), self.timeout, content)
 
     async def _connection(self, method: str) -> Connection:
         """Raises as `Connections.connection`."""

@@ -9,6 +9,7 @@ from bot.domain.messages.kind import OutboxMessage
 from bot.pictures.charts import draw
 from bot.services.insight.weekly import Weekly, current_weekly
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
+from bot.workspaces.current import in_workspace
 from handlers.insight import undelivered_views, weekly_views
 from handlers.kit.messages import MessageContext, renders
 from storage.queries import person_of
@@ -81,7 +82,8 @@ async def trouble_letter(message: MessageContext[TroubleMessage]) -> Message | N
 
 async def operator_alert(message: MessageContext[OperatorAlertMessage]) -> Message | None:
     about = message.payload
-    row = await message.work.session.get(Outbox, about.row) if about.row is not None else None
+    with in_workspace(about.workspace or message.row.team_id):  # the operator may be in another one
+        row = await message.work.session.get(Outbox, about.row) if about.row is not None else None
     zone = message.reader.zone if message.reader else "UTC"
     return undelivered_views.for_operator(message.texts, about, row, message.texts.moment(message.row.created_at, zone))
 

@@ -13,7 +13,7 @@ async def check_hr_channel(request: Request, channel: str) -> None:
 
     A channel shared with another company is refused: its people would be HR. Raises `Rejected`.
     """
-    if not channel:
+    if not channel or channel.startswith("D"):  # the bot may not ask Slack about a direct message
         raise Rejected("wrong_channel")
     if request.context.hr_channels and channel not in request.context.hr_channels:
         raise Rejected("setup_elsewhere")

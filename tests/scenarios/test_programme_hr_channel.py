@@ -479,3 +479,13 @@ async def test_hr_names_another_once_who_set_it_up_has_left(office: Office, hr: 
     await office.settle()
     await office.run(days=1)
     assert any(receiving(oki, "programme.hr_channel.trouble.what.archived", one) for one in LANGUAGES)
+
+
+async def test_setting_up_in_a_direct_message_is_refused_without_asking_slack(office: Office) -> None:
+    """Slack would refuse with `missing_scope`, and HR of every programme would read that a permission is missing."""
+    budi = office.hire("Budi Santoso")
+    await budi.command("help")
+    await budi.command("setup")
+    assert budi.slack.dm
+    assert says(budi.whispered(budi.slack.dm)[-1], "errors.wrong_channel", "id", command="/mentoring")
+    assert [call["method"] for call in office.slack.calls if not call["ok"]] == []

@@ -18,6 +18,7 @@ from bot.services.alerts.undelivered import FOR_EVERYBODY, TOLD, tell_hr_of_paus
 from bot.services.recruiting.public_channel import is_refused_there
 from bot.slack.errors import ErrorClass, class_of
 from bot.slack.needs import Need, need_of
+from bot.workspaces.current import in_workspace
 from storage.outbox import outgoing
 from storage.queries import person_by_slack
 from storage.tables import Outbox, OutboxState, Person, Programme, ProgrammeState
@@ -140,6 +141,7 @@ async def _tell(work: UnitOfWork, operator: str, team_id: str, alert: OperatorAl
     home = home_of(operator, team_id)
     if home != team_id:
         alert = replace(alert, workspace=team_id)
-    person = await person_of_operator(work, operator, home)
-    if person is not None:
-        await work.send(outgoing(replace(alert, day=work.now.date().isoformat()), home, person_id=person.id))
+    with in_workspace(home):
+        person = await person_of_operator(work, operator, home)
+        if person is not None:
+            await work.send(outgoing(replace(alert, day=work.now.date().isoformat()), home, person_id=person.id))
