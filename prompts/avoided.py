@@ -43,10 +43,10 @@ class AvoidedPhrases:
         if _NOT_PROSE.match(key):
             return
         for source, line in zip(entry.sources, entry.lines, strict=True):
-            for found in self.pattern.finditer(source):
-                phrase = _plain(found[0])
+            for match in self.pattern.finditer(source):
+                phrase = _plain(match[0])
                 what = f"{key}: “{phrase}”: write {self.instead[phrase]}"
-                yield Problem(entry.file, line + source[: found.start()].count("\n"), what, advice=True)
+                yield Problem(entry.file, line + source[: match.start()].count("\n"), what, advice=True)
 
 
 def avoided_in(entries: Mapping[str, TextEntry], known: Mapping[str, TextEntry]) -> Iterator[Problem]:

@@ -159,12 +159,12 @@ class Catalogue:
 
     def problems(self) -> list[Problem]:
         """All problems for HR, or a translator, by file and line."""
-        found = set(self._problems)
+        problems = set(self._problems)
         for language, entries in self._languages.items():
-            found.update(avoided_in(entries, entries))
+            problems.update(avoided_in(entries, entries))
             for key, entry in entries.items():
-                found.update(check(key, entry), self._compare(key, entry, language))
-        return sorted(found)
+                problems.update(check(key, entry), self._compare(key, entry, language))
+        return sorted(problems)
 
     def _compare(self, key: str, entry: TextEntry, language: str) -> Iterator[Problem]:
         """Differences of this text from the same text in the other languages."""

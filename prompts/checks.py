@@ -72,8 +72,8 @@ def fallback(key: str) -> str | None:
 
     What the leader reads beforehand may be written for one activity of a pack, where the pack's own text does not fit.
     """
-    found = _OF_ONE_ACTIVITY.match(key)
-    return f"{found[1]}.leader.{found[2]}" if found else None
+    match = _OF_ONE_ACTIVITY.match(key)
+    return f"{match[1]}.leader.{match[2]}" if match else None
 
 
 def check(key: str, entry: TextEntry) -> Iterator[Problem]:
@@ -110,9 +110,9 @@ def _too_long(key: str, source: str, entry: TextEntry, line: int) -> Iterator[Pr
 def _left_open(source: str) -> Iterator[tuple[int, str]]:
     """Marks that would be shown as they are typed, with how many lines below the first they stand."""
 
-    def without(found: re.Match[str]) -> str:
+    def without(match: re.Match[str]) -> str:
         """A word in its place, as there will be, and as many lines."""
-        return ("" if found[0].startswith("{%") else "x") + "\n" * found[0].count("\n")
+        return ("" if match[0].startswith("{%") else "x") + "\n" * match[0].count("\n")
 
     plain = TAG.sub(without, _ESCAPED.sub("x", source))
     shown = _LINK.sub("x", to_mrkdwn(_CODE.sub(without, plain)))

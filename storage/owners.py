@@ -48,6 +48,6 @@ class Owner:
 
 async def owner_of(session: AsyncSession, person_id: int) -> Owner:
     """A person with all their sign-ups."""
-    wanted = select_rows(Participant).where(Participant.person_id == person_id).order_by(col(Participant.id))
-    parts = (await session.exec(wanted)).all()
+    statement = select_rows(Participant).where(Participant.person_id == person_id).order_by(col(Participant.id))
+    parts = (await session.exec(statement)).all()
     return Owner(person_id, tuple(one.id for one in parts), tuple(one.programme_id for one in parts))

@@ -101,11 +101,11 @@ async def release_paused(store: Store, now: datetime, names: Iterable[str]) -> l
     return unknown
 
 
-def table(found: Sequence[Stuck], now: datetime) -> str:
+def table(stuck: Sequence[Stuck], now: datetime) -> str:
     """The messages in columns, then the advice for each of their states."""
-    lines = _columns([HEADINGS, *(_cells(one, now) for one in found)])
-    states = dict.fromkeys(one.row.state for one in found)
-    more = [f"These are the first {MOST}."] if len(found) == MOST else []
+    lines = _columns([HEADINGS, *(_cells(one, now) for one in stuck)])
+    states = dict.fromkeys(one.row.state for one in stuck)
+    more = [f"These are the first {MOST}."] if len(stuck) == MOST else []
     return "\n".join([*lines, *more, "", *(f"{state}: {ADVICE[state]}" for state in states if state in ADVICE)])
 
 
@@ -145,40 +145,40 @@ def _columns(cells: Sequence[tuple[str, ...]]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
 
 
-def _cells(one: Stuck, now: datetime) -> tuple[str, ...]:
-    row = one.row
+def _cells(stuck: Stuck, now: datetime) -> tuple[str, ...]:
+    row = stuck.row
     to = f"person {row.person_id}" if row.person_id else f"pair {row.pair_id}" if row.pair_id else "channel"
     since = row.created_at if row.state is OutboxState.PENDING else row.started_at or row.created_at
     return (
         str(row.id),
         str(row.state),
         _moment(since),
-        _until(one),
+        _until(stuck),
         str(row.attempt),
         row.kind,
         to,
-        _why(one, now),
+        _why(stuck, now),
     )
 
 
-def _until(one: Stuck) -> str:
-    row = one.row
+def _until(stuck: Stuck) -> str:
+    row = stuck.row
     if row.state is OutboxState.SENDING:
         return _moment(row.lease_until)
     if row.state is OutboxState.UNKNOWN:
         return _moment(row.due_at)
     if row.state is not OutboxState.PENDING:
         return "-"
-    if one.paused and one.paused.stopped:
+    if stuck.paused and stuck.paused.stopped:
         return "-"
-    moments = [row.due_at, *([one.paused.paused_until] if one.paused and one.paused.paused_until else [])]
+    moments = [row.due_at, *([stuck.paused.paused_until] if stuck.paused and stuck.paused.paused_until else [])]
     return _moment(max(moments))
 
 
-def _why(one: Stuck, now: datetime) -> str:
-    row = one.row
-    if one.paused:
-        return f"paused {one.paused.team_id}/{one.paused.name}: {_reason(one.paused)}"
+def _why(stuck: Stuck, now: datetime) -> str:
+    row = stuck.row
+    if stuck.paused:
+        return f"paused {stuck.paused.team_id}/{stuck.paused.name}: {_reason(stuck.paused)}"
     if row.state is OutboxState.SENDING and not is_live(row, now):
         return "lease_ended" if row.lease_until and row.lease_until <= now else "lease_endless"
     return row.error or ""

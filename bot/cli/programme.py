@@ -70,8 +70,8 @@ async def _run(options: argparse.Namespace, settings: Settings, clock: Clock) ->
 async def listed(store: Store, now: datetime) -> str:
     """The programmes, newest first, a line each."""
     async with store.read(now) as work:
-        found = (await work.session.exec(select(Programme).order_by(col(Programme.id).desc()))).all()
-    lines = [f"{one.id}  {one.state}  HR channel {one.hr_channel}{_trouble(one)}  {one.name}" for one in found]
+        programmes = (await work.session.exec(select(Programme).order_by(col(Programme.id).desc()))).all()
+    lines = [f"{one.id}  {one.state}  HR channel {one.hr_channel}{_trouble(one)}  {one.name}" for one in programmes]
     return "\n".join(lines) or "There is no programme."
 
 
@@ -91,9 +91,9 @@ async def move(store: Store, gateway: Gateway, operator: str, number: int, chann
         raise WrongUse(f"programme move: {channel} is its HR channel already")
     turns = Turns(store)
     channels = HrChannels(store, gateway, Directory(store, gateway, LANGUAGES, turns), turns, operator)
-    found = await channels.look(programme.team_id, channel, now)
-    if found.trouble is not None:
-        raise CannotGoOn(f"{channel} cannot be HR's channel: {UNFIT[found.trouble]}. Nothing was changed.")
+    channel_state = await channels.look(programme.team_id, channel, now)
+    if channel_state.trouble is not None:
+        raise CannotGoOn(f"{channel} cannot be HR's channel: {UNFIT[channel_state.trouble]}. Nothing was changed.")
     caller = Caller(programme.team_id, operator, f"cli:{secrets.token_hex(8)}", now)
     try:
         await move_by_operator(store, caller, operator, number, channel)

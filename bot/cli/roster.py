@@ -80,8 +80,8 @@ async def _import(
         said = read_levels(options.levels, catalogue, texts)
         read = await intake.preview_roster(content, catalogue, directory, hr, _here, hr.receipt, said)
         problems = read.problems
-        for one in problems.kept[:SHOWN]:
-            print(f"{options.file}:{one.line}: {describe_problem(texts, one)}", file=sys.stderr)
+        for problem in problems.kept[:SHOWN]:
+            print(f"{options.file}:{problem.line}: {describe_problem(texts, problem)}", file=sys.stderr)
         if more := problems.more + sum(one.others + 1 for one in problems.kept[SHOWN:]):
             print(
                 f"{options.file}: {texts.plain('spreadsheets.errors.more', more=texts.number(more))}", file=sys.stderr

@@ -70,10 +70,10 @@ def as_mrkdwn(text: str) -> str:
     No mention, channel or special command can be written: whatever Slack would read as one is escaped.
     """
     parts, end = [], 0
-    for found in _LINK.finditer(text):
-        link = found.group().rstrip(_TRAILING)
-        parts += [_escaped(text[end : found.start()]), f"<{_escaped(link)}>"]
-        end = found.start() + len(link)
+    for match in _LINK.finditer(text):
+        link = match.group().rstrip(_TRAILING)
+        parts += [_escaped(text[end : match.start()]), f"<{_escaped(link)}>"]
+        end = match.start() + len(link)
     return "".join([*parts, _escaped(text[end:])])
 
 

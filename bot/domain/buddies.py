@@ -50,7 +50,13 @@ def choose_buddy(
         and ((one.offers and one.askers < MOST_ASKERS) or (one.asks and not one.askers))
     ]
 
-    def rank(one: BuddyCandidate) -> tuple[bool, bool, int, int, int]:
-        return not one.offers, not one.alumnus, one.askers, -len(one.topics & asker.topics), one.participant
+    def rank(candidate: BuddyCandidate) -> tuple[bool, bool, int, int, int]:
+        return (
+            not candidate.offers,
+            not candidate.alumnus,
+            candidate.askers,
+            -len(candidate.topics & asker.topics),
+            candidate.participant,
+        )
 
     return min(able, key=rank, default=None)

@@ -136,18 +136,18 @@ def signals(facts: PairFacts, now: datetime) -> list[Signal]:
 
     A held session ends earlier moves and missed sessions; a better answer ends a low one.
     """
-    found = [Signal(kind, at) for kind, at in _since(facts).items() if at <= now]
-    return sorted(found, key=lambda signal: (signal.since, signal.kind))
+    signals = [Signal(kind, at) for kind, at in _since(facts).items() if at <= now]
+    return sorted(signals, key=lambda signal: (signal.since, signal.kind))
 
 
-def for_hr(found: Iterable[Signal]) -> list[Signal]:
+def for_hr(signals: Iterable[Signal]) -> list[Signal]:
     """The signals that HR may see. A pair without any is not on HR's list."""
-    return [signal for signal in found if signal.visible_to_hr]
+    return [signal for signal in signals if signal.visible_to_hr]
 
 
-def leading(found: Iterable[Signal]) -> Signal | None:
+def leading(signals: Iterable[Signal]) -> Signal | None:
     """The gravest signal, and of equally grave ones the newest: the one that messages are about."""
-    return max(found, key=lambda signal: (_RANKS[signal.kind], signal.since), default=None)
+    return max(signals, key=lambda signal: (_RANKS[signal.kind], signal.since), default=None)
 
 
 def latest(kind: SignalKind, facts: PairFacts, now: datetime) -> datetime | None:
@@ -166,10 +166,10 @@ def is_settled_by_talk(kind: SignalKind, facts: PairFacts, talked_at: datetime, 
     return (newest is None or talked_at >= newest) and now - talked_at < STALLED_AFTER
 
 
-def may_offer(found: Iterable[Signal], facts: PairFacts, now: datetime) -> bool:
+def may_offer(signals: Iterable[Signal], facts: PairFacts, now: datetime) -> bool:
     """Whether the pair may be offered other partners at `now`: never for paperwork alone, before a booked session, or
     soon after one of them chose to stay."""
-    return any(_LADDERS[signal.kind] is _LADDER for signal in found) and not _held_back(facts, now)
+    return any(_LADDERS[signal.kind] is _LADDER for signal in signals) and not _held_back(facts, now)
 
 
 def next_action(
@@ -192,8 +192,8 @@ def next_check(facts: PairFacts, taken: Iterable[Taken], now: datetime) -> datet
     """When `next_action` next has a result without new facts, `now` at the earliest; None for never."""
     taken, since = list(taken), _since(facts)
     moments = [at for at in since.values() if at > now]
-    found = [Signal(kind, at) for kind, at in since.items() if at <= now]
-    for signals_of_one in (for_hr(found), [one for one in found if not one.visible_to_hr]):
+    signals = [Signal(kind, at) for kind, at in since.items() if at <= now]
+    for signals_of_one in (for_hr(signals), [one for one in signals if not one.visible_to_hr]):
         ladder, action = _untried(signals_of_one, taken)
         if action is not None:
             rested = [step.at + BETWEEN_ACTIONS for step in taken if step.action in _whole(ladder)]
@@ -202,20 +202,20 @@ def next_check(facts: PairFacts, taken: Iterable[Taken], now: datetime) -> datet
     return min(moments, default=None)
 
 
-def _climb(found: list[Signal], taken: list[Taken], now: datetime) -> Action | None:
-    ladder, action = _untried(found, taken)
+def _climb(signals: list[Signal], taken: list[Taken], now: datetime) -> Action | None:
+    ladder, action = _untried(signals, taken)
     if any(now - step.at < BETWEEN_ACTIONS for step in taken if step.action in _whole(ladder)):
         return None
     return action
 
 
-def _untried(found: list[Signal], taken: list[Taken]) -> tuple[tuple[Action, ...], Action | None]:
+def _untried(signals: list[Signal], taken: list[Taken]) -> tuple[tuple[Action, ...], Action | None]:
     """The ladder of the gravest signal, and its first action that was not taken since signals as grave began."""
-    lead = leading(found)
+    lead = leading(signals)
     if lead is None:
         return (), None
     ladder, rank = _LADDERS[lead.kind], max(_RANKS[lead.kind], _WAITING)
-    began = min(signal.since for signal in found if max(_RANKS[signal.kind], _WAITING) == rank)
+    began = min(signal.since for signal in signals if max(_RANKS[signal.kind], _WAITING) == rank)
     tried = {step.action for step in taken if step.at >= began}
     return ladder, next((action for action in ladder if action not in tried), None)
 

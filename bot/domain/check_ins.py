@@ -47,13 +47,13 @@ def check_in_days(choice: CheckIns, first: date, after: date, second_sessions: S
     """
     if choice is CheckIns.NONE or after - first < SHORTEST:
         return []
-    found: list[date] = []
+    days: list[date] = []
     if choice is CheckIns.MONTHLY:
         months = (add_months(first, count) for count in range(1, (after - first).days // 28 + 1))
-        found = [day for day in months if day <= after - SHORTEST]
+        days = [day for day in months if day <= after - SHORTEST]
     elif choice is CheckIns.EVERY_SECOND:
-        found = [day for day in sorted(second_sessions) if first < day <= after - SHORTEST]
-    return found or [half_of(first, after)]
+        days = [day for day in sorted(second_sessions) if first < day <= after - SHORTEST]
+    return days or [half_of(first, after)]
 
 
 def every_second(sessions: Sequence[PlannedSession]) -> list[date]:

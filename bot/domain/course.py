@@ -195,14 +195,14 @@ def _free_until(change: Change, now: Course, after: Course) -> date | None:
     return after.first if change.act is Act.MOVE and after.first > now.first else None
 
 
-def _is_past(one: CourseSession, today: date) -> bool:
+def _is_past(session: CourseSession, today: date) -> bool:
     """Whether a session is left as it is: it has a result, or had no time when its window closed."""
-    return one.over or (one.day is None and one.closes <= today)
+    return session.over or (session.day is None and session.closes <= today)
 
 
-def _is_open(one: CourseSession, today: date) -> bool:
+def _is_open(session: CourseSession, today: date) -> bool:
     """Whether a session is still to come, and has no time."""
-    return not _is_past(one, today) and one.day is None
+    return not _is_past(session, today) and session.day is None
 
 
 def _moved(sessions: Sequence[CourseSession], days: int, today: date, free_until: date | None) -> PairCourse:
@@ -212,14 +212,14 @@ def _moved(sessions: Sequence[CourseSession], days: int, today: date, free_until
         one.number for one in sessions if free_until and one.day and not one.over and today <= one.day < free_until
     )
     ahead = []
-    for one in sessions:
-        if _is_past(one, today):
+    for session in sessions:
+        if _is_past(session, today):
             continue
-        opens = max(one.opens + shift, today + ONE_DAY) if one.opens > today else one.opens
+        opens = max(session.opens + shift, today + ONE_DAY) if session.opens > today else session.opens
         earliest = max(opens, today) + ONE_DAY
-        if one.day and one.number not in off:
-            earliest = max(earliest, one.day + ONE_DAY)
-        ahead.append(_planned(one, opens, max(one.closes + shift, earliest)))
+        if session.day and session.number not in off:
+            earliest = max(earliest, session.day + ONE_DAY)
+        ahead.append(_planned(session, opens, max(session.closes + shift, earliest)))
     return PairCourse(tuple(ahead), called_off=off)
 
 
@@ -233,10 +233,10 @@ def _at_cadence(sessions: Sequence[CourseSession], end: date, today: date, caden
     return PairCourse(tuple(planned), frozenset(slot.number for slot in slots if not slot.until) - left)
 
 
-def _stays_until(one: CourseSession, today: date) -> date | None:
-    if _booked(one) and one.day:
-        return one.day + ONE_DAY
-    return None if _is_open(one, today) else min(one.closes, today)
+def _stays_until(session: CourseSession, today: date) -> date | None:
+    if _booked(session) and session.day:
+        return session.day + ONE_DAY
+    return None if _is_open(session, today) else min(session.closes, today)
 
 
 def _extended(sessions: Sequence[CourseSession], end: date, today: date, cadence: Cadence) -> PairCourse:
@@ -274,23 +274,23 @@ def _shortened(sessions: Sequence[CourseSession], end: date, today: date) -> Pai
     return PairCourse(_with_packs(sessions, ahead, today), gone, frozenset(one.number for one in off))
 
 
-def _booked(one: CourseSession) -> bool:
-    return not one.over and one.day is not None
+def _booked(session: CourseSession) -> bool:
+    return not session.over and session.day is not None
 
 
-def _kept(one: CourseSession, day: date, end: date) -> PlannedSession:
+def _kept(session: CourseSession, day: date, end: date) -> PlannedSession:
     """A booked session before `end`; one that was booked before its window opens has the window of its day."""
-    closes = max(min(one.closes, end), day + ONE_DAY)
-    return _planned(one, one.opens if one.opens < closes else day, closes)
+    closes = max(min(session.closes, end), day + ONE_DAY)
+    return _planned(session, session.opens if session.opens < closes else day, closes)
 
 
-def _cut(one: CourseSession, end: date, today: date) -> tuple[date, date] | None:
+def _cut(session: CourseSession, end: date, today: date) -> tuple[date, date] | None:
     """The window up to `end`; None if too little of it is left. The open window always stays."""
-    if one.opens >= end:
+    if session.opens >= end:
         return None
-    closes = min(one.closes, end)
-    if one.opens <= today or (closes - one.opens) * 2 >= one.closes - one.opens:
-        return one.opens, max(closes, one.opens + ONE_DAY)
+    closes = min(session.closes, end)
+    if session.opens <= today or (closes - session.opens) * 2 >= session.closes - session.opens:
+        return session.opens, max(closes, session.opens + ONE_DAY)
     return None
 
 
@@ -307,5 +307,5 @@ def _with_packs(
     )
 
 
-def _planned(one: CourseSession, opens: date, closes: date) -> PlannedSession:
-    return PlannedSession(one.number, one.pack, opens, closes)
+def _planned(session: CourseSession, opens: date, closes: date) -> PlannedSession:
+    return PlannedSession(session.number, session.pack, opens, closes)

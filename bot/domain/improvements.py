@@ -79,7 +79,7 @@ class Shared:
 def by_area(shared: Iterable[Shared]) -> list[tuple[Area, Sequence[Shared]]]:
     """The texts of each area, most texts first."""
     found: dict[Area, list[Shared]] = {}
-    for one in shared:
-        found.setdefault(one.area, []).append(one)
+    for improvement in shared:
+        found.setdefault(improvement.area, []).append(improvement)
     order = list(Area)
     return sorted(found.items(), key=lambda item: (-len(item[1]), order.index(item[0])))

@@ -96,8 +96,8 @@ def with_own_words(
 def to_codes(text: str, codes: Mapping[str, str]) -> str:
     """What HR typed, as it is stored. `codes` by name in small letters. Raises `UnknownPlaceholder`."""
 
-    def code(found: re.Match[str]) -> str:
-        name = found[1]
+    def code(match: re.Match[str]) -> str:
+        name = match[1]
         if name.casefold() not in codes:
             raise UnknownPlaceholder(name)
         return f"\0{codes[name.casefold()]}\1"

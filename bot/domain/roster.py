@@ -222,21 +222,21 @@ def resolved(
     """
     problems = list(file.problems)
     entries: dict[str, ResolvedLine] = {}
-    for one in file.lines:
-        if wrong := next(_strangers(one, ids, bots), None):
-            problems.append(Problem(one.line, *wrong))
-        elif (twice := entries.get(ids[one.person])) is not None:
-            problems.append(Problem(one.line, "person_twice", {"value": one.person, "first": twice.line}))
+    for line in file.lines:
+        if wrong := next(_strangers(line, ids, bots), None):
+            problems.append(Problem(line.line, *wrong))
+        elif (twice := entries.get(ids[line.person])) is not None:
+            problems.append(Problem(line.line, "person_twice", {"value": line.person, "first": twice.line}))
         else:
-            entries[ids[one.person]] = ResolvedLine(
-                one.line,
-                ids[one.person],
-                ids[one.manager] if one.manager else None,
-                one.no_manager,
-                ids[one.appraiser] if one.appraiser else None,
-                one.department,
-                one.level,
-                one.started_on,
+            entries[ids[line.person]] = ResolvedLine(
+                line.line,
+                ids[line.person],
+                ids[line.manager] if line.manager else None,
+                line.no_manager,
+                ids[line.appraiser] if line.appraiser else None,
+                line.department,
+                line.level,
+                line.started_on,
             )
     names = {slack_id: called for called, slack_id in ids.items()}
     problems += _circles(entries, managers, names)
@@ -245,16 +245,16 @@ def resolved(
     return good, sorted(problems, key=lambda one: one.line)
 
 
-def _strangers(one: Line, ids: Mapping[str, str], bots: frozenset[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for kind, called in (("person", one.person), ("manager", one.manager), ("appraiser", one.appraiser)):
+def _strangers(line: Line, ids: Mapping[str, str], bots: frozenset[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for kind, called in (("person", line.person), ("manager", line.manager), ("appraiser", line.appraiser)):
         if called and called not in ids:
             yield f"{kind}_unknown", {"value": called}
         elif called and ids[called] in bots:
             yield "person_bot", {"value": called}
-    if one.manager and ids.get(one.manager) == ids.get(one.person):
-        yield "manager_self", {"value": one.person}
-    if one.appraiser and ids.get(one.appraiser) == ids.get(one.person):
-        yield "appraiser_self", {"value": one.person}
+    if line.manager and ids.get(line.manager) == ids.get(line.person):
+        yield "manager_self", {"value": line.person}
+    if line.appraiser and ids.get(line.appraiser) == ids.get(line.person):
+        yield "appraiser_self", {"value": line.person}
 
 
 def _circles(

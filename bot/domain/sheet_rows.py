@@ -169,10 +169,10 @@ def deduplicated(problems: Iterable[Problem], most: int = MOST_KEPT) -> Problems
     ordered = sorted(problems, key=lambda one: one.line)
     alike: dict[tuple[Any, ...], list[Problem]] = {}
     unknown_people = Counter(one.code for one in ordered if one.code in _UNKNOWN_PEOPLE)
-    for one in ordered:
-        alone = one.code in _OF_A_PERSON and unknown_people[one.code] < PEOPLE_GROUPED_FROM
-        key = (one.code, one.values.get("column"))
-        alike.setdefault((*key, one.line) if alone else key, []).append(one)
+    for problem in ordered:
+        alone = problem.code in _OF_A_PERSON and unknown_people[problem.code] < PEOPLE_GROUPED_FROM
+        key = (problem.code, problem.values.get("column"))
+        alike.setdefault((*key, problem.line) if alone else key, []).append(problem)
     kept = sorted(map(_together, alike.values()), key=lambda one: one.line)
     more = sum(one.others + 1 for one in kept[most:])
     return Problems(tuple(map(_short, kept[:most])), more, len({one.line for one in ordered}))

@@ -221,10 +221,10 @@ def waiting(
     """
     settled = sorted((one for one in readings if one.settled_at <= now), key=lambda one: (one.settled_at, one.source))
     before: dict[tuple[int, Item], tuple[int, datetime]] = {}
-    for one in settled:
-        if one.moment is Moment.BEFORE:
-            for item, value in one.values.items():
-                before.setdefault((one.person, item), (value, one.settled_at))
+    for answers in settled:
+        if answers.moment is Moment.BEFORE:
+            for item, value in answers.values.items():
+                before.setdefault((answers.person, item), (value, answers.settled_at))
     for moment in Moment:
         for item in _items_at(moment):
             measure = measure_of(moment, item)

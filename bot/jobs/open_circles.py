@@ -39,16 +39,16 @@ class CircleOpenings:
         return await self.workspaces.each(team_ids, lambda team_id: self._open(team_id, now))
 
     async def _open(self, team_id: str, now: datetime) -> int:
-        found = await next_to_open(self.store, team_id, now, now + AGAIN)
-        if found is None:
+        opening = await next_to_open(self.store, team_id, now, now + AGAIN)
+        if opening is None:
             return 0
-        if len(found.slack_ids) < LEAST:
+        if len(opening.slack_ids) < LEAST:
             return 1  # a member left since: the circle is about to be rearranged
         try:
-            await self.turns.take(found.team_id, OPENS, now)
-            channel = await self.gateway.open_group(list(found.slack_ids))
+            await self.turns.take(opening.team_id, OPENS, now)
+            channel = await self.gateway.open_group(list(opening.slack_ids))
         except (SlackRefused, SlackUnavailable) as problem:
             log.info("group DM of a circle not opened, will retry: %s", problem)
             return 1
-        await opened(self.store, now, found, channel)
+        await opened(self.store, now, opening, channel)
         return 1

@@ -39,34 +39,34 @@ class PlannedReleases:
         return await self.workspaces.each(list(by_team), lambda team_id: self._carry_out_all(by_team[team_id], now))
 
     async def _carry_out_all(self, plans: list[DuePlan], now: datetime) -> int:
-        for one in plans:
+        for plan in plans:
             try:
-                await self._carry_out(one, now)
+                await self._carry_out(plan, now)
             except (SlackRefused, SlackUnavailable) as problem:
-                log.info("draft %s not released yet, will retry: %s", one.draft.id, problem)
-                await planned_release.look_later(self.store, one, now)
+                log.info("draft %s not released yet, will retry: %s", plan.draft.id, problem)
+                await planned_release.look_later(self.store, plan, now)
         return len(plans)
 
-    async def _carry_out(self, one: DuePlan, now: datetime) -> None:
-        hr = await self._hr(one, now)
+    async def _carry_out(self, plan: DuePlan, now: datetime) -> None:
+        hr = await self._hr(plan, now)
         if hr is None:
-            await planned_release.give_up(self.store, one, NOT_HR, now)
+            await planned_release.give_up(self.store, plan, NOT_HR, now)
             return
         try:
-            await release_as_planned(self.store, hr, one.draft.id, one.at)
+            await release_as_planned(self.store, hr, plan.draft.id, plan.at)
         except AlreadyDone:
-            log.info("draft %s was released as planned before", one.draft.id)
+            log.info("draft %s was released as planned before", plan.draft.id)
         except Rejected as refusal:
-            log.info("draft %s not released as planned: %s", one.draft.id, refusal.code)
+            log.info("draft %s not released as planned: %s", plan.draft.id, refusal.code)
             why = refusal.code if refusal.code in STOPPED else "other"
-            await planned_release.give_up(self.store, one, why, now)
+            await planned_release.give_up(self.store, plan, why, now)
 
-    async def _hr(self, one: DuePlan, now: datetime) -> HrCaller | None:
+    async def _hr(self, plan: DuePlan, now: datetime) -> HrCaller | None:
         """Who planned it, as HR; None if they are not HR any more. Raises `SlackRefused`, `SlackUnavailable`."""
-        await self.turns.take(one.programme.team_id, CHANNELS, now)
-        receipt = f"planned-release:{one.draft.id}:{one.at.isoformat()}"
-        caller = Caller(one.programme.team_id, one.by.slack_id, receipt, now)
+        await self.turns.take(plan.programme.team_id, CHANNELS, now)
+        receipt = f"planned-release:{plan.draft.id}:{plan.at.isoformat()}"
+        caller = Caller(plan.programme.team_id, plan.by.slack_id, receipt, now)
         try:
-            return await self.directory.hr(caller, programme_id=one.programme.id)
+            return await self.directory.hr(caller, programme_id=plan.programme.id)
         except Rejected:
             return None

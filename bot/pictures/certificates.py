@@ -72,25 +72,31 @@ def draw(certificate: Certificate) -> tuple[bytes, bytes]:
     return files[0], files[1]
 
 
-def _words(page: "_Page", one: Certificate) -> None:
-    page.write(0.845, _spaced(one.programme), 12, smallest=7, most=1, width=NAME_WIDTH, color=GOLD, weight="bold")
-    page.write(0.755, one.title, 38, most=1, width=NAME_WIDTH, color=BLUE)
-    page.write(0.655, one.given_to, 15, most=1, color=SOFT, style=ITALIC)
-    full = bool(one.practised)
+def _words(page: "_Page", certificate: Certificate) -> None:
+    page.write(
+        0.845, _spaced(certificate.programme), 12, smallest=7, most=1, width=NAME_WIDTH, color=GOLD, weight="bold"
+    )
+    page.write(0.755, certificate.title, 38, most=1, width=NAME_WIDTH, color=BLUE)
+    page.write(0.655, certificate.given_to, 15, most=1, color=SOFT, style=ITALIC)
+    full = bool(certificate.practised)
     smallest = 16 if full else 24
-    low = page.write(0.575 if full else 0.565, one.name, 40, smallest=smallest, most=2, width=NAME_WIDTH, weight="bold")
+    low = page.write(
+        0.575 if full else 0.565, certificate.name, 40, smallest=smallest, most=2, width=NAME_WIDTH, weight="bold"
+    )
     page.line(0.33, 0.67, low - (0.045 if full else 0.05), GOLD)
-    low = page.write(low - (0.092 if full else 0.105), one.sentence, 17, smallest=12, most=3 if full else 4, color=INK)
-    low = page.write(low - 0.05, one.period, 14, most=1, color=SOFT, style=ITALIC)
+    low = page.write(
+        low - (0.092 if full else 0.105), certificate.sentence, 17, smallest=12, most=3 if full else 4, color=INK
+    )
+    low = page.write(low - 0.05, certificate.period, 14, most=1, color=SOFT, style=ITALIC)
     if full:
-        page.write(low - 0.045, one.practised, 11, smallest=8, most=2, width=NAME_WIDTH, color=INK)
-    if one.second:
-        _signature(page, 0.235, one.second, one.second_as)
-        page.write(0.087, one.issued, 11, smallest=8, most=1, color=SOFT)
+        page.write(low - 0.045, certificate.practised, 11, smallest=8, most=2, width=NAME_WIDTH, color=INK)
+    if certificate.second:
+        _signature(page, 0.235, certificate.second, certificate.second_as)
+        page.write(0.087, certificate.issued, 11, smallest=8, most=1, color=SOFT)
     else:
-        page.write(0.155, one.issued, 12, most=2, width=SIGN_WIDTH, color=SOFT, at=0.235)
-    if one.signer:
-        _signature(page, 0.765, one.signer, one.signs_as)
+        page.write(0.155, certificate.issued, 12, most=2, width=SIGN_WIDTH, color=SOFT, at=0.235)
+    if certificate.signer:
+        _signature(page, 0.765, certificate.signer, certificate.signs_as)
 
 
 def _signature(page: "_Page", at: float, name: str, title: str) -> None:

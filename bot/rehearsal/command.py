@@ -74,8 +74,8 @@ def _tell_findings(findings: Sequence[Finding], texts: Texts) -> None:
         print(texts.plain("rehearsal.findings.nothing"))
         return
     print(texts.plain("rehearsal.findings.found", count=sum(not one.is_note for one in findings)))
-    for one in findings:
-        print("  " + texts.plain("rehearsal.findings.line", **describe_finding(one, texts, COUNTRY)))
+    for finding in findings:
+        print("  " + texts.plain("rehearsal.findings.line", **describe_finding(finding, texts, COUNTRY)))
 
 
 def _texts(options: argparse.Namespace) -> Catalogue:

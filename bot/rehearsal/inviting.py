@@ -22,8 +22,8 @@ async def invite(hr: Actor, stage: DemoWorkspace, people: Sequence[Actor], role:
 def invitation_to(actor: Actor) -> Message | None:
     """The latest invitation in a person's DM; None until there is one."""
     dm = actor.person.dm
-    found = [one for one in actor.person.visible(dm) if offers(one, NO)] if dm else []
-    return found[-1] if found else None
+    messages = [one for one in actor.person.visible(dm) if offers(one, NO)] if dm else []
+    return messages[-1] if messages else None
 
 
 async def nominate(actor: Actor, colleague: Actor, topic: str, reason: str, *, named: bool) -> None:

@@ -107,30 +107,30 @@ async def count_messages(
 ) -> list[PersonCount]:
     """The messages to each person who signed up; `members` by Slack id."""
     found = await _people(work, programme, members)
-    for one in shown:
-        if one.entry.kind != "message" or not one.kind or one.kind in OF_ANOTHER_PROGRAMME:
+    for entry in shown:
+        if entry.entry.kind != "message" or not entry.kind or entry.kind in OF_ANOTHER_PROGRAMME:
             continue
-        if one.kind in CHOSEN_BY_READER:
-            for who in one.entry.who:
+        if entry.kind in CHOSEN_BY_READER:
+            for who in entry.entry.who:
                 if who in found:
                     found[who].chosen += 1
             continue
-        if len(one.entry.who) > FEW:
+        if len(entry.entry.who) > FEW:
             continue
-        for person in (found[who] for who in one.entry.who if who in found):
-            if one.kind in FROM_HR | CHOSEN_BY_HR:
+        for person in (found[who] for who in entry.entry.who if who in found):
+            if entry.kind in FROM_HR | CHOSEN_BY_HR:
                 person.from_hr += 1
                 continue
-            if one.check_in:
+            if entry.check_in:
                 person.check_ins += 1
                 continue
-            if not one.unasked and one.kind not in ASKED_FOR_BUT_COUNTED:
+            if not entry.unasked and entry.kind not in ASKED_FOR_BUT_COUNTED:
                 person.asked_for += 1
                 continue
-            day = local(one.entry.at, person.zone).date()
-            person.entries.append(one.number)
+            day = local(entry.entry.at, person.zone).date()
+            person.entries.append(entry.number)
             person.by_day[day] += 1
-            person.introduced[day] += one.kind in INTRODUCTIONS
+            person.introduced[day] += entry.kind in INTRODUCTIONS
     for person in found.values():
         person.introduced = +person.introduced
     return sorted(found.values(), key=lambda person: person.member.name)
@@ -186,16 +186,16 @@ def message_figures(people: Sequence[PersonCount]) -> dict[str, Any]:
     }
 
 
-def _meets(one: PersonCount) -> bool:
-    return bool(one.pairs)
+def _meets(count: PersonCount) -> bool:
+    return bool(count.pairs)
 
 
 def _roles(people: Iterable[PersonCount]) -> list[Role]:
     return sorted({one.member.role for one in people if one.member.role})
 
 
-def _figures(some: Iterable[PersonCount]) -> dict[str, Any]:
-    people = list(some)
+def _figures(counts: Iterable[PersonCount]) -> dict[str, Any]:
+    people = list(counts)
     return {
         "people": len(people),
         "median": median_of(people),

@@ -70,8 +70,8 @@ def read_roster(content: bytes, catalogue: Catalogue, texts: Texts, seed: int, t
             continue  # the same row again, or one without a person
         listed.add(number)
         wrong, place = _wrong_cells(row, profiles.get(number), vocabulary)
-        for one in wrong:
-            problems.setdefault((one.line, one.code), one)
+        for problem in wrong:
+            problems.setdefault((problem.line, problem.code), problem)
         if place:
             members.append(_member(row, names, number, people, profiles, place, random))
     if problems:

@@ -190,10 +190,10 @@ def _day(text: str) -> date:
 
 
 def _days(text: str) -> list[date]:
-    found = _DAYS.fullmatch(text.strip())
-    if found is None:
+    match = _DAYS.fullmatch(text.strip())
+    if match is None:
         raise ValueError(f'"{text}" is no day like 2027-03-15, and no days like 2027-03-15 - 2027-03-19')
-    first, last = _day(found[1]), _day(found[2] or found[1])
+    first, last = _day(match[1]), _day(match[2] or match[1])
     if not 0 <= (last - first).days < LONGEST_BREAK:
         raise ValueError(f'"{text}": the last day comes after the first, at most {LONGEST_BREAK} days in all')
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]

@@ -92,12 +92,12 @@ class BadDay:
         return known.id
 
     def _shared(self, hall: Channel | None) -> Channel:
-        found = self.slack.workspace.by_name(SHARED)
-        if found is None:
+        channel = self.slack.workspace.by_name(SHARED)
+        if channel is None:
             return self.slack.add_channel(SHARED, members=(hall.members[:1] if hall else []))
-        if found.archived:
-            self.slack.unarchive(found)
-        return found
+        if channel.archived:
+            self.slack.unarchive(channel)
+        return channel
 
     def view(self) -> Json:
         """Whether it is on, and what that means here: names for the page."""

@@ -87,30 +87,30 @@ class LocalRoutes:
         """One conversation as that person sees it; it counts as read unless `peek` is given."""
         try:
             me = Person(self.slack, request.query.get("as", ""))
-            found = self.slack.channel(request.query.get("id", ""))
+            channel = self.slack.channel(request.query.get("id", ""))
             asked = request.query
             limit = _number(asked["limit"]) if "limit" in asked else None
-            body = channel_view(self.slack, me, found, limit=limit, thread=asked.get("thread"))
+            body = channel_view(self.slack, me, channel, limit=limit, thread=asked.get("thread"))
         except ValueError as error:
             return refused(str(error), 400)
         except (KeyError, PermissionError) as error:
             return refused(_said(error), 404)
         if not asked.get("peek"):
-            me.read(found)
+            me.read(channel)
         return web.json_response(body)
 
     async def members(self, request: web.Request) -> web.Response:
         """Who is in a conversation, a page at a time: {"members", "next"}, from the place `after`."""
         try:
             me = Person(self.slack, request.query.get("as", ""))
-            found = self.slack.channel(request.query.get("id", ""))
+            channel = self.slack.channel(request.query.get("id", ""))
             after = int(request.query.get("after", "0"))
         except (KeyError, ValueError) as error:
             return refused(_said(error), 404)
-        if not self.slack.workspace.person_sees(found, me.id):
-            return refused(f"{me.id} is not in {found.id}", 404)
-        page = found.members[after : after + MEMBERS_A_PAGE]
-        rest = after + len(page) < len(found.members)
+        if not self.slack.workspace.person_sees(channel, me.id):
+            return refused(f"{me.id} is not in {channel.id}", 404)
+        page = channel.members[after : after + MEMBERS_A_PAGE]
+        rest = after + len(page) < len(channel.members)
         return web.json_response({"members": page, "next": after + len(page) if rest else None})
 
     async def calls(self, request: web.Request) -> web.Response:
@@ -124,13 +124,13 @@ class LocalRoutes:
 
     async def file(self, request: web.Request) -> web.Response:
         """A file's bytes, for the page on this machine."""
-        found = self.slack.workspace.files.get(request.match_info["file"])
-        if found is None or found.content is None:
+        file = self.slack.workspace.files.get(request.match_info["file"])
+        if file is None or file.content is None:
             return refused("no such file", 404)
-        kind = self.slack.workspace.file_json(found)["mimetype"]
+        kind = self.slack.workspace.file_json(file)["mimetype"]
         # Shown in the page only if it is a picture: an uploaded HTML file must not run in it.
-        kind = kind if found.is_image else "application/octet-stream"
-        return web.Response(body=found.content, content_type=kind, headers={"X-Content-Type-Options": "nosniff"})
+        kind = kind if file.is_image else "application/octet-stream"
+        return web.Response(body=file.content, content_type=kind, headers={"X-Content-Type-Options": "nosniff"})
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """One event for each change that concerns that person: by a WebSocket if that is asked for, else Server-Sent.
@@ -284,13 +284,17 @@ class LocalRoutes:
 
     async def extension_file(self, request: web.Request) -> web.StreamResponse:
         """A file of an extension."""
-        found = self.slack.extensions.get(request.match_info["extension"])
-        return _file(found.folder, request.match_info["path"]) if found else refused("no such page", 404)
+        extension = self.slack.extensions.get(request.match_info["extension"])
+        return _file(extension.folder, request.match_info["path"]) if extension else refused("no such page", 404)
 
     async def extension(self, request: web.Request) -> web.StreamResponse:
         """What an extension answers to a request of its own scripts."""
-        found = self.slack.extensions.get(request.match_info["extension"])
-        return await found.answer(request, request.match_info["path"]) if found else refused("no such extension", 404)
+        extension = self.slack.extensions.get(request.match_info["extension"])
+        return (
+            await extension.answer(request, request.match_info["path"])
+            if extension
+            else refused("no such extension", 404)
+        )
 
 
 def _file(folder: Path, path: str) -> web.StreamResponse:

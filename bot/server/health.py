@@ -103,9 +103,9 @@ class _Collected:
         age = GaugeMetricFamily(
             "balik_outbox_oldest_seconds", "How long ago the oldest of them was due", labels=["state"]
         )
-        for one in self.now.queue:
-            depth.add_metric([one.state], one.count)
-            age.add_metric([one.state], one.age)
+        for queued in self.now.queue:
+            depth.add_metric([queued.state], queued.count)
+            age.add_metric([queued.state], queued.age)
         return [depth, age]
 
     def _lights(self) -> list[GaugeMetricFamily | CounterMetricFamily]:

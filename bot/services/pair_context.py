@@ -158,10 +158,10 @@ async def couple_of_hr(session: AsyncSession, hr: HrCaller, pair_id: int, *, loc
 
 async def active_couple_of_hr(session: AsyncSession, hr: HrCaller, pair_id: int) -> PairContext:
     """An active pair of HR's programme, locked for a change. Raises `Rejected`: not_your_pair, pair_ended."""
-    found = await couple_of_hr(session, hr, pair_id, lock=True)
-    if found.pair.state != PairState.ACTIVE:
+    couple = await couple_of_hr(session, hr, pair_id, lock=True)
+    if couple.pair.state != PairState.ACTIVE:
         raise Rejected("pair_ended")
-    return found
+    return couple
 
 
 async def couples(session: AsyncSession, *where: Any, limit: int, order: Any) -> list[PairContext]:
@@ -209,7 +209,7 @@ async def my_couple(
 async def _my_side(
     session: AsyncSession,
     caller: Caller,
-    found: PairContext | None,
+    couple: PairContext | None,
     after_the_end: bool = False,
     *,
     even_over: bool = False,
@@ -217,15 +217,15 @@ async def _my_side(
     person = await person_by_slack(session, caller.team_id, caller.slack_id)
     if person is None:
         raise Rejected("not_participant")
-    side = found.side_of(person.id) if found else None
-    if found is None or side is None:
+    side = couple.side_of(person.id) if couple else None
+    if couple is None or side is None:
         raise Rejected(await why_not(session, person))
-    part = found.part(side)
+    part = couple.part(side)
     if part.state == ParticipantState.LEFT and (part.forgotten_at or not even_over):
         raise Rejected("left_programme")
-    if even_over or (after_the_end and found.pair.state == PairState.COMPLETED):
+    if even_over or (after_the_end and couple.pair.state == PairState.COMPLETED):
         return side
-    if found.pair.state != PairState.ACTIVE or found.programme.state == ProgrammeState.CLOSED:
+    if couple.pair.state != PairState.ACTIVE or couple.programme.state == ProgrammeState.CLOSED:
         raise Rejected("pair_ended")
     return side
 

@@ -72,11 +72,11 @@ class HrChannels:
         self, team_id: str, channel: str, now: datetime, *, in_turn: bool = False
     ) -> HrTrouble | None:
         """Compare one HR channel with Slack, and store what changed; why it cannot be used. Raises as `check`."""
-        found = await self.look(team_id, channel, now, in_turn=in_turn)
+        channel_state = await self.look(team_id, channel, now, in_turn=in_turn)
         for owner in await creators_of(self.store, team_id, channel, now):
             await self._refresh(team_id, owner.slack_id, now, in_turn=in_turn)
-        await record_state(self.store, operator_in(self.operator, team_id), team_id, channel, found, now)
-        return found.trouble
+        await record_state(self.store, operator_in(self.operator, team_id), team_id, channel, channel_state, now)
+        return channel_state.trouble
 
     async def follow(self, team_id: str, channel: str, now: datetime) -> None:
         """Something happened in a channel: compare it, if it is HR's. Raises as `check`."""

@@ -46,8 +46,8 @@ def free_hours(hours: str, zone: str) -> int:
 @lru_cache(maxsize=4096)
 def _mask(hours: str, zone: str) -> int:
     """The hours of the week in UTC that lie wholly in these hours of Monday to Friday."""
-    found = _HOURS.match(hours.strip())
-    opens, closes = [_minutes(found[i], found[i + 1]) for i in (1, 3)] if found else (0, 0)
+    match = _HOURS.match(hours.strip())
+    opens, closes = [_minutes(match[i], match[i + 1]) for i in (1, 3)] if match else (0, 0)
     if not 0 <= opens < closes <= 24 * 60:
         raise WrongCell("hours_unknown", value=hours)
     there = _zone(zone)

@@ -12,22 +12,22 @@ def describe(texts: Texts, code: str, **values: object) -> str:
     return texts.plain(f"spreadsheets.errors.{code}", **values)
 
 
-def describe_problem(texts: Texts, one: Problem) -> str:
+def describe_problem(texts: Texts, problem: Problem) -> str:
     """The problem of a row, the other cells that have it with the number of their lines, or the number of lines."""
-    said = describe(texts, one.code, **one.values)
-    if one.cells:
-        return texts.plain("spreadsheets.errors.cells", problem=said, cells=list_cells(texts, one))
-    if one.others:
-        return texts.plain("spreadsheets.errors.others", problem=said, others=texts.number(one.others))
+    said = describe(texts, problem.code, **problem.values)
+    if problem.cells:
+        return texts.plain("spreadsheets.errors.cells", problem=said, cells=list_cells(texts, problem))
+    if problem.others:
+        return texts.plain("spreadsheets.errors.others", problem=said, others=texts.number(problem.others))
     return said
 
 
-def list_cells(texts: Texts, one: Problem) -> str:
+def list_cells(texts: Texts, problem: Problem) -> str:
     """The different cells, each with the number of its lines if there are several."""
     listed = [
         texts.plain("spreadsheets.errors.cell_in_lines", value=cell, lines=texts.number(often)) if often > 1 else cell
-        for cell, often in one.cells
+        for cell, often in problem.cells
     ]
-    if one.more_cells:
-        listed.append(texts.plain("spreadsheets.errors.more_cells", more=texts.number(one.more_cells)))
+    if problem.more_cells:
+        listed.append(texts.plain("spreadsheets.errors.more_cells", more=texts.number(problem.more_cells)))
     return "; ".join(listed)

@@ -74,8 +74,8 @@ async def open_for_search(request: Request) -> None:
 async def find_people(request: Request) -> None:
     """Who signed up, for the field of people."""
     _, hr = await _state_and_hr(request)
-    found = await pickable.participants(request.context.store, hr, request.typed, MOST_OPTIONS)
-    await request.suggest(options_for(request.texts, found))
+    members = await pickable.participants(request.context.store, hr, request.typed, MOST_OPTIONS)
+    await request.suggest(options_for(request.texts, members))
 
 
 async def show_preview(request: Request) -> None:
@@ -99,8 +99,8 @@ async def show_preview(request: Request) -> None:
 
 async def preview_again(request: Request) -> None:
     state, hr = await _state_and_hr(request)
-    found = await broadcasts.read_preview(request.context.store, hr, state.draft_id)
-    await request.update_modal(views.preview(request.texts, found, state))
+    preview = await broadcasts.read_preview(request.context.store, hr, state.draft_id)
+    await request.update_modal(views.preview(request.texts, preview, state))
 
 
 async def edit(request: Request) -> None:

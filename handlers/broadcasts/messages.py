@@ -14,28 +14,30 @@ UNASKED = (*NOT_TAKING_PART, ParticipantState.PAUSED)
 async def broadcast(message: MessageContext[BroadcastMessage]) -> Message | None:
     """Not to people who paused or left since HR sent it, unless HR chose just them."""
     session, reader = message.work.session, message.reader
-    found = await session.get(Broadcast, message.payload.broadcast)
-    if found is None or reader is None or found.state != BroadcastState.SENT:
+    broadcast = await session.get(Broadcast, message.payload.broadcast)
+    if broadcast is None or reader is None or broadcast.state != BroadcastState.SENT:
         return None
     part = await participation(session, reader.id, message.programme.id)
-    if part is None or (part.state in UNASKED and not _chosen(found)):
+    if part is None or (part.state in UNASKED and not _chosen(broadcast)):
         return None
-    text = text_for(found.texts, reader.language)
-    author = await session.get_one(Person, found.author_id)
+    text = text_for(broadcast.texts, reader.language)
+    author = await session.get_one(Person, broadcast.author_id)
     return views.message(message.texts, message.programme, author, text) if text else None
 
 
-def _chosen(found: Broadcast) -> bool:
+def _chosen(broadcast: Broadcast) -> bool:
     of_stage = (Audience.PAUSED, Audience.LEFT, Audience.CHOSEN)
-    return found.audience in of_stage or (found.audience == Audience.SEARCH and bool(found.search.get("stage")))
+    return broadcast.audience in of_stage or (
+        broadcast.audience == Audience.SEARCH and bool(broadcast.search.get("stage"))
+    )
 
 
 async def cancelled(message: MessageContext[BroadcastCancelledMessage]) -> Message | None:
-    found = await message.work.session.get(Broadcast, message.payload.broadcast)
-    if found is None:
+    broadcast = await message.work.session.get(Broadcast, message.payload.broadcast)
+    if broadcast is None:
         return None
-    author = await message.work.session.get_one(Person, found.author_id)
-    return views.cancelled(message.texts, message.programme, found, author, message.payload.why)
+    author = await message.work.session.get_one(Person, broadcast.author_id)
+    return views.cancelled(message.texts, message.programme, broadcast, author, message.payload.why)
 
 
 RENDERERS = (renders(BroadcastMessage, broadcast), renders(BroadcastCancelledMessage, cancelled))

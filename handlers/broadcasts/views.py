@@ -109,19 +109,19 @@ def list_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain(f"{FORM}.buttons.list"), ActionId.BROADCAST_LIST, programme_id)
 
 
-def preview(texts: Texts, found: Preview, state: BroadcastFormState) -> View:
+def preview(texts: Texts, preview: Preview, state: BroadcastFormState) -> View:
     """How each reader would see it, to how many people, and when. Nothing is sent yet."""
-    broadcast, recipients, programme = found.broadcast, found.recipients, found.programme
+    broadcast, recipients, programme = preview.broadcast, preview.recipients, preview.programme
     count = len(recipients.rows)
     key = "broadcasts.preview"
     audience = texts.plain(f"broadcasts.audiences.{broadcast.audience}")
     facts = [texts(f"{key}.to", audience=audience, count=count), _when(texts, broadcast, programme)]
     if recipients.paused:
         facts.append(texts(f"{key}.paused", count=recipients.paused))
-    if found.already:
-        facts.append(texts(f"{key}.already", count=found.already))
+    if preview.already:
+        facts.append(texts(f"{key}.already", count=preview.already))
     blocks = [section(Mrkdwn("\n".join(facts)))] if count else [section(texts(f"{key}.nobody"))]
-    blocks += _by_language(texts, found)
+    blocks += _by_language(texts, preview)
     if count:
         blocks.append(context(texts(f"{key}.prompts")))
     blocks.append(actions(button(texts.plain(f"{key}.buttons.edit"), ActionId.BROADCAST_EDIT)))
@@ -142,9 +142,9 @@ def _when(texts: Texts, broadcast: Broadcast, programme: Programme) -> Mrkdwn:
     return texts("broadcasts.preview.later", moment=texts.moment(broadcast.planned_at, programme.zone))
 
 
-def _by_language(texts: Texts, found: Preview) -> list[Block]:
+def _by_language(texts: Texts, preview: Preview) -> list[Block]:
     """The message in each language in which HR wrote it, and who reads another one than their own."""
-    written, readers = found.broadcast.texts, found.recipients.languages
+    written, readers = preview.broadcast.texts, preview.recipients.languages
     blocks: list[Block] = []
     for code in sorted({*written, *readers}):
         name = texts.language_name(code)
@@ -152,7 +152,7 @@ def _by_language(texts: Texts, found: Preview) -> list[Block]:
             blocks += [
                 divider(),
                 context(texts("broadcasts.preview.seen", language=name, count=readers.get(code, 0))),
-                *message(texts.catalogue.texts(code), found.programme, found.author, written[code]).blocks,
+                *message(texts.catalogue.texts(code), preview.programme, preview.author, written[code]).blocks,
             ]
     for code in sorted(readers.keys() - written.keys()):
         other = next(one for one in sorted(written) if written[one] == text_for(written, code))
@@ -171,36 +171,36 @@ def message(texts: Texts, programme: Programme, author: Person, text: str) -> Me
     return Message(texts("broadcasts.message.fallback", programme=programme.name), blocks)
 
 
-def done(texts: Texts, found: Preview) -> View:
+def done(texts: Texts, preview: Preview) -> View:
     """Replaces the preview."""
-    broadcast, count = found.broadcast, len(found.recipients.rows)
+    broadcast, count = preview.broadcast, len(preview.recipients.rows)
     if broadcast.state == BroadcastState.SENT:
         text = texts("broadcasts.preview.sent", count=count)
     else:
-        moment = texts.moment(broadcast.planned_at or broadcast.created_at, found.programme.zone)
+        moment = texts.moment(broadcast.planned_at or broadcast.created_at, preview.programme.zone)
         text = texts("broadcasts.preview.scheduled", count=count, moment=moment)
-    blocks = [section(text), actions(list_button(texts, found.programme.id))]
+    blocks = [section(text), actions(list_button(texts, preview.programme.id))]
     title, close = texts.plain(f"{FORM}.modal.title"), texts.plain("notice.close")
     return modal(title, blocks, callback_id=CallbackId.DONE, close=close)
 
 
-def listing(texts: Texts, found: BroadcastPage) -> View:
+def listing(texts: Texts, page: BroadcastPage) -> View:
     """Scheduled ones first, then the newest."""
     blocks: list[Block] = []
-    for row in found.rows:
+    for row in page.rows:
         show = button(texts.plain("broadcasts.list.show"), ActionId.BROADCAST_SHOW, row.broadcast.id)
         beginning = " ".join(text_for(row.broadcast.texts, texts.language).split())
         shortened = beginning if len(beginning) <= BEGINNING else f"{beginning[: BEGINNING - 1]}…"
-        blocks += [section(_line(texts, found.programme, row, shortened), show), divider()]
+        blocks += [section(_line(texts, page.programme, row, shortened), show), divider()]
     if not blocks:
-        blocks.append(section(texts("broadcasts.list.none", programme=found.programme.name)))
-    blocks += page_turns(texts, ActionFamily.BROADCAST_PAGE, found.page, found.count, A_PAGE)
+        blocks.append(section(texts("broadcasts.list.none", programme=page.programme.name)))
+    blocks += page_turns(texts, ActionFamily.BROADCAST_PAGE, page.page, page.count, A_PAGE)
     return modal(
         texts.plain("broadcasts.list.title"),
         blocks,
         callback_id=CallbackId.BROADCASTS,
         close=texts.plain("notice.close"),
-        state=BroadcastListState(found.programme.id, found.page),
+        state=BroadcastListState(page.programme.id, page.page),
     )
 
 

@@ -15,13 +15,13 @@ def register(on: Listeners) -> None:
 
 
 async def open_form(request: Request) -> None:
-    found = await choices.read_buddies(request.context.store, request.caller, request.subject)
-    await request.open(views.form(request.texts, found))
+    state = await choices.read_buddies(request.context.store, request.caller, request.subject)
+    await request.open(views.form(request.texts, state))
 
 
 async def given(request: Request) -> None:
     programme_id = request.state(OfProgramme).programme_id
     wish = forms.read(request.form)
-    found = await choices.choose_buddies(request.context.store, request.caller, programme_id, wish)
-    await request.replace_modal(views.saved(request.texts, found))
+    state = await choices.choose_buddies(request.context.store, request.caller, programme_id, wish)
+    await request.replace_modal(views.saved(request.texts, state))
     refresh_home(request)

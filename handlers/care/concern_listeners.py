@@ -87,10 +87,10 @@ async def _people(request: Request, programme_id: int | None) -> tuple[list[Pers
 
     Raises `Rejected`: not_participant.
     """
-    found = await concerns.prospect(request.context.store, request.caller, programme_id)
-    people = await request.context.directory.reachable(found.programme, found.receivers, request.caller.now)
-    by = found.call_by(people[0], request.caller.now) if people else None
-    return people, by, found.programme
+    prospect = await concerns.prospect(request.context.store, request.caller, programme_id)
+    people = await request.context.directory.reachable(prospect.programme, prospect.receivers, request.caller.now)
+    by = prospect.call_by(people[0], request.caller.now) if people else None
+    return people, by, prospect.programme
 
 
 async def _send_to(request: Request, text: str, slack_id: str, programme_id: int | None) -> None:

@@ -55,14 +55,14 @@ async def concern_passed_on(message: MessageContext[ConcernPassedOnMessage]) -> 
 
 
 async def concern_undelivered(message: MessageContext[ConcernUndeliveredMessage]) -> Message | None:
-    told = message.payload
-    contact = await message.work.session.get(Person, told.contact) if told.contact else None
-    if told.concern is not None:
-        to = ActionFamily.CONCERN_TO.of(told.concern)
+    payload = message.payload
+    contact = await message.work.session.get(Person, payload.contact) if payload.contact else None
+    if payload.concern is not None:
+        to = ActionFamily.CONCERN_TO.of(payload.concern)
     else:
         to = ActionFamily.CONTACT_TO.of(message.programme.id)
     may_pause = await _reader_can_pause(message)
-    return views.concern_undelivered(message.texts, contact, to, asked=told.asked, may_pause=may_pause)
+    return views.concern_undelivered(message.texts, contact, to, asked=payload.asked, may_pause=may_pause)
 
 
 async def contact_me(message: MessageContext[ContactMeMessage]) -> Message | None:

@@ -31,8 +31,8 @@ async def given(request: Request) -> None:
     if isinstance(picked, Invalid):
         await request.invalid(picked)
         return
-    found = await posts.change_contacts(request.context.store, hr, *picked)
-    await request.replace_modal(views.stored(request.texts, found, request.me))
+    contacts = await posts.change_contacts(request.context.store, hr, *picked)
+    await request.replace_modal(views.stored(request.texts, contacts, request.me))
     refresh_home(request)
 
 

@@ -37,8 +37,8 @@ async def _creator(
     message: MessageContext[ContactGoneMessage] | MessageContext[ContactMissingMessage],
 ) -> Person | None:
     """Who set the programme up, if they are there to receive concerns."""
-    found = await message.work.session.get(Person, message.programme.created_by)
-    return found if found and found.active else None
+    person = await message.work.session.get(Person, message.programme.created_by)
+    return person if person and person.active else None
 
 
 RENDERERS = (

@@ -29,15 +29,15 @@ from storage.tables import Person, Programme
 KEY = "care.contacts"
 
 
-def form(texts: Texts, found: Contacts) -> View:
+def form(texts: Texts, contacts: Contacts) -> View:
     """HR names the contacts."""
-    blocks = [section(texts(f"{KEY}.form.intro", programme=found.programme.name)), *fields(texts, found.named)]
+    blocks = [section(texts(f"{KEY}.form.intro", programme=contacts.programme.name)), *fields(texts, contacts.named)]
     return form_modal(
         texts,
         f"{KEY}.form",
         blocks,
         callback_id=CallbackId.CONTACTS_FORM,
-        state=OfProgramme(found.programme.id),
+        state=OfProgramme(contacts.programme.id),
     )
 
 
@@ -60,9 +60,9 @@ def answers(texts: Texts, named: Sequence[NamedContact]) -> Mrkdwn:
     return Mrkdwn(" · ".join(said))
 
 
-def stored(texts: Texts, found: Contacts, me: Person) -> View:
+def stored(texts: Texts, contacts: Contacts, me: Person) -> View:
     """Replaces HR's form."""
-    return notice(texts, named_text(texts, found.named, me))
+    return notice(texts, named_text(texts, contacts.named, me))
 
 
 def named_text(texts: Texts, named: Sequence[NamedContact], me: Person) -> str:

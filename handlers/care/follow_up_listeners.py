@@ -22,23 +22,23 @@ def register(on: Listeners) -> None:
 
 async def talked(request: Request) -> None:
     """The reader has talked to the writer."""
-    found = await follow_up.note_talk(request.context.store, request.caller, request.subject)
-    concern, writer, me = found.concern, found.writer, request.me
+    followed = await follow_up.note_talk(request.context.store, request.caller, request.subject)
+    concern, writer, me = followed.concern, followed.writer, request.me
     if concern.text:
-        message = care.concern_delivered(request.texts, found.programme, concern, writer, me)
+        message = care.concern_delivered(request.texts, followed.programme, concern, writer, me)
     else:
-        message = care.contact_me(request.texts, found.programme, writer, me, concern)
+        message = care.contact_me(request.texts, followed.programme, writer, me, concern)
     await _replace(request, message)
 
 
 async def ask_not(request: Request) -> None:
     """The writer would rather not be asked a week later."""
-    found = await follow_up.ask_no_more(request.context.store, request.caller, request.subject)
-    if found.reader:
+    followed = await follow_up.ask_no_more(request.context.store, request.caller, request.subject)
+    if followed.reader:
         may_pause = await may_pause_now(request)
-        named = await names(request, [found.concern.programme_id])
+        named = await names(request, [followed.concern.programme_id])
         receipt = care.concern_receipt(
-            request.texts, found.reader, request.me, found.concern, may_pause=may_pause, named=named
+            request.texts, followed.reader, request.me, followed.concern, may_pause=may_pause, named=named
         )
         await _replace(request, receipt)
 
@@ -48,7 +48,7 @@ async def now(request: Request) -> None:
     said = request.answer
     if said not in follow_up.ANSWERS:
         raise Malformed("action_id")
-    found = await follow_up.answer(request.context.store, request.caller, request.subject, said)
+    followed = await follow_up.answer(request.context.store, request.caller, request.subject, said)
     if said == follow_up.BETTER:
         await _replace(request, views.better(request.texts))
         return
@@ -56,7 +56,13 @@ async def now(request: Request) -> None:
     await _replace(
         request,
         views.offer(
-            request.texts, found.programme, found.concern, found.reader, found.others, why, may_pause=may_pause
+            request.texts,
+            followed.programme,
+            followed.concern,
+            followed.reader,
+            followed.others,
+            why,
+            may_pause=may_pause,
         ),
     )
 

@@ -76,14 +76,14 @@ def offer(
     """To the writer: the next one who can receive it, or whom they choose. Only they decide."""
     key, wish = f"{KEY}.offer", not concern.text
     reason = texts(f"{key}.{why}", contact=mention(contact) if contact else "", wish=wish, programme=programme.name)
-    other = others[0] if others else None
-    then = texts(f"{key}.other", other=mention(other)) if other else texts(f"{key}.nobody")
+    person = others[0] if others else None
+    then = texts(f"{key}.other", other=mention(person)) if person else texts(f"{key}.nobody")
     sure = confirmation_of(texts, f"{key}.confirm", wish=wish)
     choices: list[Element] = []
-    if other:
-        label = texts.plain(f"{key}.buttons.other", other=other.name)
+    if person:
+        label = texts.plain(f"{key}.buttons.other", other=person.name)
         turn = ActionFamily.CONCERN_TURN.of(concern.id)
-        choices.append(button(label, turn, other.id, style="primary", confirm=sure))
+        choices.append(button(label, turn, person.id, style="primary", confirm=sure))
     choose = user_select(ActionFamily.CONCERN_TO.of(concern.id), placeholder=texts.plain(f"{key}.choose"))
     choices.append(choose | {"confirm": sure})
     text = f"{reason} {then}"

@@ -57,8 +57,8 @@ async def pair_rested(message: MessageContext[PairRestedMessage]) -> Message | N
 
 async def still_looking(message: MessageContext[StillLookingMessage]) -> Message | None:
     """To a person who stays without a partner."""
-    found = await still_waiting(message.work, message.row, message.payload)
-    return partings.still_looking(message.texts, found) if found else None
+    unmatched = await still_waiting(message.work, message.row, message.payload)
+    return partings.still_looking(message.texts, unmatched) if unmatched else None
 
 
 RENDERERS = (

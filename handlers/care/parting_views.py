@@ -73,19 +73,19 @@ def told(texts: Texts, couple: PairContext, side: Side) -> Message:
     return Message(text, [section(text), actions(home, pause_button(texts))])
 
 
-def still_looking(texts: Texts, found: UnmatchedPerson) -> Message:
+def still_looking(texts: Texts, unmatched: UnmatchedPerson) -> Message:
     """To a person without a partner: the search continues or the programme is near its end, and what they can do."""
-    late = found.state.kind is WaitingKind.TOO_LATE
+    late = unmatched.state.kind is WaitingKind.TOO_LATE
     text = texts(
         "care.parting.waiting.body",
-        programme=found.programme.name,
-        ends=texts.day(found.ends),
+        programme=unmatched.programme.name,
+        ends=texts.day(unmatched.ends),
         late=late,
-        unseen=found.state.kind is WaitingKind.UNSEEN,
-        cause=no_partner_because(texts, found.state.cause, found.state.topics) if found.state.cause else "",
-        certificate=found.certificate,
+        unseen=unmatched.state.kind is WaitingKind.UNSEEN,
+        cause=no_partner_because(texts, unmatched.state.cause, unmatched.state.topics) if unmatched.state.cause else "",
+        certificate=unmatched.certificate,
     )
-    key, programme_id = "care.parting.waiting.buttons", found.programme.id
+    key, programme_id = "care.parting.waiting.buttons", unmatched.programme.id
     buttons = [] if late else [button(texts.plain(f"{key}.change"), ActionId.JOIN_OPEN, programme_id, style="primary")]
     return Message(text, [section(text), actions(*buttons, button(texts.plain(f"{key}.home"), ActionId.HOME_SHOW))])
 

@@ -17,19 +17,19 @@ def register(on: Listeners) -> None:
 
 
 async def open_window(request: Request) -> None:
-    found = await membership.read_circle(request.context.store, request.caller, request.subject)
-    await request.open(views.window(request.texts, found))
+    state = await membership.read_circle(request.context.store, request.caller, request.subject)
+    await request.open(views.window(request.texts, state))
 
 
 async def join(request: Request) -> None:
-    found = await membership.join_circle(request.context.store, request.caller, request.subject)
-    await request.update_modal(views.window(request.texts, found))
+    state = await membership.join_circle(request.context.store, request.caller, request.subject)
+    await request.update_modal(views.window(request.texts, state))
     refresh_home(request)
 
 
 async def leave(request: Request) -> None:
-    found = await membership.leave_circle(request.context.store, request.caller, request.subject)
-    await request.update_modal(views.window(request.texts, found))
+    state = await membership.leave_circle(request.context.store, request.caller, request.subject)
+    await request.update_modal(views.window(request.texts, state))
     refresh_home(request)
 
 

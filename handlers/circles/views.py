@@ -25,23 +25,23 @@ from storage.tables import Person, Programme
 KEY = "circles.window"
 
 
-def window(texts: Texts, found: CircleState) -> View:
+def window(texts: Texts, state: CircleState) -> View:
     """What it is, the own state, and the button to join or leave."""
-    programme_id = found.programme.id
+    programme_id = state.programme.id
     blocks: list[Block] = [section(texts(f"{KEY}.body", least=LEAST, most=MOST, minutes=MINUTES))]
-    if found.wished:
+    if state.wished:
         confirm = confirmation_of(texts, f"{KEY}.confirm")
         press = button(texts.plain(f"{KEY}.leave"), ActionId.CIRCLE_LEAVE, programme_id, confirm=confirm)
-        blocks.append(section(_now(texts, found)))
+        blocks.append(section(_now(texts, state)))
     else:
         press = button(texts.plain(f"{KEY}.join"), ActionId.CIRCLE_JOIN, programme_id, style="primary")
     blocks += [context(texts(f"{KEY}.private")), actions(press)]
     return modal(texts.plain(f"{KEY}.title"), blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
-def home_row(texts: Texts, found: CircleState) -> Block:
-    text = _now(texts, found) if found.wished else texts("circles.home.line")
-    return section(text, circle_button(texts, found.programme.id))
+def home_row(texts: Texts, state: CircleState) -> Block:
+    text = _now(texts, state) if state.wished else texts("circles.home.line")
+    return section(text, circle_button(texts, state.programme.id))
 
 
 def hr_rows(texts: Texts, programme: Programme) -> list[Block]:
@@ -94,7 +94,7 @@ def closed(texts: Texts, programme_id: int) -> Message:
     return Message(text, [section(text), actions(circle_button(texts, programme_id))])
 
 
-def _now(texts: Texts, found: CircleState) -> Mrkdwn:
-    if found.others:
-        return texts("circles.home.in", people=texts.join([mention(one) for one in found.others]))
+def _now(texts: Texts, state: CircleState) -> Mrkdwn:
+    if state.others:
+        return texts("circles.home.in", people=texts.join([mention(one) for one in state.others]))
     return texts("circles.home.waits", least=LEAST)

@@ -17,38 +17,40 @@ log = logging.getLogger(__name__)
 
 async def certificate(message: MessageContext[CertificateMessage]) -> Message | None:
     """The message after the files; or, if they are not available, how to get them later."""
-    found = await read_certificate(message.work, message.payload.participant, message.payload.side)
-    if found is None:
+    certificate = await read_certificate(message.work, message.payload.participant, message.payload.side)
+    if certificate is None:
         return None
-    titles = certificate_views.titles(message.texts, found)
-    match await shared(message, titles, lambda: _files(message, found), pictures=1):
+    titles = certificate_views.titles(message.texts, certificate)
+    match await shared(message, titles, lambda: _files(message, certificate), pictures=1):
         case Files.PICTURES:
-            return certificate_views.picture_sent(message.texts, found)
+            return certificate_views.picture_sent(message.texts, certificate)
         case Files.FORBIDDEN:
-            return certificate_views.as_text(message.texts, found, await _company(message))
+            return certificate_views.as_text(message.texts, certificate, await _company(message))
         case Files.LATER:
-            return certificate_views.failed(message.texts, found)
+            return certificate_views.failed(message.texts, certificate)
     participant = await message.work.session.get_one(Participant, message.payload.participant)
     may = await may_note(message.work.session, participant)
-    return certificate_views.sent(message.texts, found, may_note=may)
+    return certificate_views.sent(message.texts, certificate, may_note=may)
 
 
 async def sample(message: MessageContext[CertificateSampleMessage]) -> Message | None:
     """HR asks what certificates look like."""
     if message.reader is None:
         return None
-    found = await read_sample(message.work, message.programme, message.reader)
+    certificate = await read_sample(message.work, message.programme, message.reader)
     titles = certificate_views.sample_titles(message.texts, message.programme)
-    done = await shared(message, titles, lambda: _files(message, found), pictures=1)
+    done = await shared(message, titles, lambda: _files(message, certificate), pictures=1)
     result = {Files.SENT: "sent", Files.PICTURES: "sent", Files.FORBIDDEN: "forbidden"}.get(done, "failed")
     return certificate_views.sample(message.texts, message.programme, result)
 
 
 async def _files(
-    message: MessageContext[CertificateMessage | CertificateSampleMessage], found: Certificate
+    message: MessageContext[CertificateMessage | CertificateSampleMessage], certificate: Certificate
 ) -> Contents:
     company = await message.context.gateway.workspace_name()
-    picture, page = await message.context.in_worker(draw, certificate_views.written(message.texts, found, company))
+    picture, page = await message.context.in_worker(
+        draw, certificate_views.written(message.texts, certificate, company)
+    )
     name = message.texts.plain("closing.certificate.page.file")
     return {f"{name}.png": picture, f"{name}.pdf": page}
 

@@ -54,9 +54,9 @@ async def given(request: Request) -> None:
     await request.replace_modal(views.busy(request.texts))
     result = await working
     if isinstance(result, Invalid):
-        found = await designs.read_design(request.context.store, hr)
+        overview = await designs.read_design(request.context.store, hr)
         (wrong,) = result.sentences(request.texts).values()
-        result = views.form(request.texts, found, entered, wrong)
+        result = views.form(request.texts, overview, entered, wrong)
     await request.update_modal(result)
 
 

@@ -56,15 +56,15 @@ def read(state: FormState) -> Given | Invalid:
     return Given(SecondSigner(person, name, title), file, REMOVE in state.many(REMOVE))
 
 
-def form(texts: Texts, found: DesignOverview, typed: Given | None = None, wrong: str = "") -> View:
+def form(texts: Texts, overview: DesignOverview, typed: Given | None = None, wrong: str = "") -> View:
     """The form, filled in with what is stored or was `typed`; above it what is `wrong` with the picture."""
-    second = typed.second if typed else found.second
+    second = typed.second if typed else overview.second
     logo = {"type": "file_input", "action_id": LOGO, "filetypes": FILE_TYPES, "max_files": 1}
     blocks: list[Block] = [section(f"*{wrong}*")] if wrong else []
-    blocks.append(section(texts(f"{KEY}.intro", programme=found.programme.name, logo=found.has_logo)))
+    blocks.append(section(texts(f"{KEY}.intro", programme=overview.programme.name, logo=overview.has_logo)))
     hint = texts.plain(f"{KEY}.logo.hint", megabytes=MEGABYTES)
     blocks.append(field(LOGO, texts.plain(f"{KEY}.logo.label"), logo, hint=hint, optional=True))
-    if found.has_logo:
+    if overview.has_logo:
         boxes = [(REMOVE, texts.plain(f"{KEY}.remove.option"))]
         element = checkboxes(REMOVE, boxes, initial=[REMOVE] if typed and typed.remove else [])
         blocks.append(field(REMOVE, texts.plain(f"{KEY}.remove.label"), element, optional=True))
@@ -77,8 +77,8 @@ def form(texts: Texts, found: DesignOverview, typed: Given | None = None, wrong:
         field(name, texts.plain(f"{KEY}.{name}.label"), element, hint=texts.plain(f"{KEY}.{name}.hint"), optional=True)
         for name, element in inputs.items()
     ]
-    blocks.append(actions(_sample(texts, found)))
-    state = OfProgramme(found.programme.id)
+    blocks.append(actions(_sample(texts, overview)))
+    state = OfProgramme(overview.programme.id)
     return form_modal(texts, KEY, blocks, callback_id=CallbackId.CERTIFICATE_FORM, state=state)
 
 
@@ -87,13 +87,13 @@ def busy(texts: Texts) -> View:
     return notice(texts, texts(f"{KEY}.wait"))
 
 
-def saved(texts: Texts, found: DesignOverview) -> View:
-    second = bool(found.second.person or found.second.name)
-    text = texts(f"{KEY}.saved", programme=found.programme.name, logo=found.has_logo, second=second)
-    blocks = [section(text), actions(_sample(texts, found))]
+def saved(texts: Texts, overview: DesignOverview) -> View:
+    second = bool(overview.second.person or overview.second.name)
+    text = texts(f"{KEY}.saved", programme=overview.programme.name, logo=overview.has_logo, second=second)
+    blocks = [section(text), actions(_sample(texts, overview))]
     title, close = texts.plain(f"{KEY}.modal.title"), texts.plain("notice.close")
     return modal(title, blocks, callback_id=CallbackId.DONE, close=close)
 
 
-def _sample(texts: Texts, found: DesignOverview) -> Block:
-    return button(texts.plain(f"{KEY}.sample.button"), ActionId.CERTIFICATE_SAMPLE, found.programme.id)
+def _sample(texts: Texts, overview: DesignOverview) -> Block:
+    return button(texts.plain(f"{KEY}.sample.button"), ActionId.CERTIFICATE_SAMPLE, overview.programme.id)

@@ -111,8 +111,8 @@ def note_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain(f"{KEY}.button"), ActionId.MANAGER_NOTE_OPEN, programme_id)
 
 
-def message(texts: Texts, found: ManagerNote, mentor: Person, programme: Programme) -> Message:
+def message(texts: Texts, note: ManagerNote, mentor: Person, programme: Programme) -> Message:
     """To the manager: the words that the mentor read."""
     title = texts.plain(f"{KEY}.title", programme=programme.name)
     footer = context(texts(f"{KEY}.footer", mentor=mention(mentor)))
-    return Message(title, [header(title), typed(found.text), footer])
+    return Message(title, [header(title), typed(note.text), footer])

@@ -16,10 +16,10 @@ from storage.tables import PairState, ParticipantState, Thanks
 
 
 async def closing(message: MessageContext[ClosingMessage]) -> Message | None:
-    found = await _pair_of(message, PairState.COMPLETED)
-    if found is None:
+    couple_and_side = await _pair_of(message, PairState.COMPLETED)
+    if couple_and_side is None:
         return None
-    return views.person(message.texts, await read_farewell(message.work.session, *found))
+    return views.person(message.texts, await read_farewell(message.work.session, *couple_and_side))
 
 
 async def programme_closed(message: MessageContext[ProgrammeClosedMessage]) -> Message | None:
@@ -29,10 +29,10 @@ async def programme_closed(message: MessageContext[ProgrammeClosedMessage]) -> M
 
 async def thanks(message: MessageContext[ThanksMessage]) -> Message | None:
     words = await message.work.session.get(Thanks, message.payload.thanks)
-    found = await _pair_of(message, PairState.ACTIVE, PairState.COMPLETED)
-    if found is None or words is None or not words.text:
+    couple_and_side = await _pair_of(message, PairState.ACTIVE, PairState.COMPLETED)
+    if couple_and_side is None or words is None or not words.text:
         return None
-    return public_thanks_views.for_reader(message.texts, ThanksView(*found, words))
+    return public_thanks_views.for_reader(message.texts, ThanksView(*couple_and_side, words))
 
 
 async def thanks_post(message: MessageContext[ThanksPostMessage]) -> Message | None:

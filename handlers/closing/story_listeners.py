@@ -44,13 +44,13 @@ async def written(request: Request) -> None:
     if isinstance(words, Invalid):
         await request.invalid(words)
         return
-    told = await stories.propose(request.context.store, request.caller, state.pair_id, state.version, words)
-    await request.replace_modal(story_views.stored(request.texts, told))
+    story = await stories.propose(request.context.store, request.caller, state.pair_id, state.version, words)
+    await request.replace_modal(story_views.stored(request.texts, story))
 
 
 async def approve(request: Request) -> None:
-    told = await stories.approve(request.context.store, request.caller, request.subject)
-    await _answer(request, story_views.window(request.texts, told))
+    story = await stories.approve(request.context.store, request.caller, request.subject)
+    await _answer(request, story_views.window(request.texts, story))
 
 
 async def withdraw(request: Request) -> None:

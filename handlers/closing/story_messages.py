@@ -45,8 +45,8 @@ async def _story(message: MessageContext[StoryMessage]) -> tuple[Story, PairCont
     return story, one
 
 
-def _side(message: MessageContext[StoryMessage], one: PairContext) -> Side:
-    side = one.side_of(message.row.person_id)
+def _side(message: MessageContext[StoryMessage], couple: PairContext) -> Side:
+    side = couple.side_of(message.row.person_id)
     if side is None:
         raise NoLongerRelevant
     return side

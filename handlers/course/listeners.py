@@ -52,10 +52,10 @@ async def show_choices(request: Request, hr: HrCaller) -> None:
 async def open_form(request: Request) -> None:
     """A choice: its form, with the effect of what it proposes."""
     hr, kind = await request.hr(request.subject), forms.kind_of(request.answer)
-    found = await courses.preview(request.context.store, hr)
-    asked = forms.usual(kind, found.now, local(hr.now, found.programme.zone).date(), found.programme.cadence)
-    found = await courses.preview(request.context.store, hr, asked)
-    await request.open(views.form(request.texts, kind, asked, found, first=True))
+    preview = await courses.preview(request.context.store, hr)
+    asked = forms.usual(kind, preview.now, local(hr.now, preview.programme.zone).date(), preview.programme.cadence)
+    preview = await courses.preview(request.context.store, hr, asked)
+    await request.open(views.form(request.texts, kind, asked, preview, first=True))
 
 
 async def show_effect(request: Request) -> None:
@@ -63,8 +63,8 @@ async def show_effect(request: Request) -> None:
     state, hr = await _state_and_hr(request)
     kind = forms.kind_of(state.kind)
     asked = forms.change(kind, request.form)
-    found = await courses.preview(request.context.store, hr, asked)
-    await request.refresh_modal(views.form(request.texts, kind, asked, found))
+    preview = await courses.preview(request.context.store, hr, asked)
+    await request.refresh_modal(views.form(request.texts, kind, asked, preview))
 
 
 async def given(request: Request) -> None:
@@ -111,8 +111,8 @@ async def _delete(request: Request, hr: HrCaller) -> None:
 
 async def _show_again(request: Request, hr: HrCaller, kind: Kind, asked: Change) -> None:
     """The effect is another one by now: HR sees it before anything happens."""
-    found = await courses.preview(request.context.store, hr, asked)
-    await request.replace_modal(views.form(request.texts, kind, asked, found, changed=True))
+    preview = await courses.preview(request.context.store, hr, asked)
+    await request.replace_modal(views.form(request.texts, kind, asked, preview, changed=True))
 
 
 async def _state_and_hr(request: Request) -> tuple[CourseState, HrCaller]:

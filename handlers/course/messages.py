@@ -44,20 +44,20 @@ async def changed(message: MessageContext[CourseChangedMessage]) -> Message | No
 
 async def changed_hr(message: MessageContext[CourseChangedHrMessage]) -> Message | None:
     """To HR's channel."""
-    told = message.payload
+    payload = message.payload
     effect = Effect(
-        Act(told.act),
-        Course(told.was_first, told.was_last),
-        Course(told.first, told.last, told.resumes),
+        Act(payload.act),
+        Course(payload.was_first, payload.was_last),
+        Course(payload.first, payload.last, payload.resumes),
         0,
-        told.moved,
-        told.added,
-        told.dropped,
-        told.called_off,
-        told.people,
-        told.cadence,
-        told.closes_on,
-        told.closed_on,
+        payload.moved,
+        payload.added,
+        payload.dropped,
+        payload.called_off,
+        payload.people,
+        payload.cadence,
+        payload.closes_on,
+        payload.closed_on,
     )
     return views.to_hr(message.texts, message.programme, effect)
 

@@ -62,11 +62,13 @@ def changed(
     )
     blocks: list[Block] = [section(text)]
     lines = []
-    for one in off[:MOST_SHOWN]:
-        line = texts("course.told.off", partner=mention(one.partner), when=texts.moment(one.before, reader.zone))
+    for off_session in off[:MOST_SHOWN]:
+        line = texts(
+            "course.told.off", partner=mention(off_session.partner), when=texts.moment(off_session.before, reader.zone)
+        )
         file = None
-        if one.session is not None:
-            file = button(texts.plain("course.told.file"), ActionId.CALENDAR_FILE, one.session)
+        if off_session.session is not None:
+            file = button(texts.plain("course.told.file"), ActionId.CALENDAR_FILE, off_session.session)
         blocks.append(section(line, file))
         lines.append(line)
     dues = [

@@ -31,15 +31,15 @@ from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Programme
 
 
-def choices(texts: Texts, found: Preview) -> View:
+def choices(texts: Texts, preview: Preview) -> View:
     """The programme's dates, and what HR can do."""
-    programme = found.programme
-    kinds = [Kind.MOVE, Kind.END, Kind.PAUSE, *([Kind.GO_ON] if found.now.resumes else []), Kind.CADENCE]
+    programme = preview.programme
+    kinds = [Kind.MOVE, Kind.END, Kind.PAUSE, *([Kind.GO_ON] if preview.now.resumes else []), Kind.CADENCE]
     kinds += [Kind.END_EARLY]
-    kinds.append(Kind.DELETE if found.deletable else Kind.CANCEL)
-    blocks = [section(_dates(texts, found)), divider()]
+    kinds.append(Kind.DELETE if preview.deletable else Kind.CANCEL)
+    blocks = [section(_dates(texts, preview)), divider()]
     for kind in kinds:
-        name = _name(kind, found)
+        name = _name(kind, preview)
         open_form = button(texts.plain(f"course.choices.{name}.button"), ActionFamily.COURSE_ACT.of(kind), programme.id)
         blocks.append(section(texts(f"course.choices.{name}.text"), open_form))
     return modal(
@@ -52,28 +52,28 @@ def choices(texts: Texts, found: Preview) -> View:
 
 
 def form(
-    texts: Texts, kind: Kind, asked: Change, found: Preview, *, first: bool = False, changed: bool = False
+    texts: Texts, kind: Kind, asked: Change, preview: Preview, *, first: bool = False, changed: bool = False
 ) -> View:
     """One form with the effect of what it asks for. `first`: with what is proposed as its initial value; `changed`: the
     effect is another one than HR was shown."""
-    key, programme = f"course.{kind}", found.programme
-    effect = found.effect
-    blocks: list[Block] = [section(texts(f"{key}.intro", programme=programme.name, began=found.began))]
+    key, programme = f"course.{kind}", preview.programme
+    effect = preview.effect
+    blocks: list[Block] = [section(texts(f"{key}.intro", programme=programme.name, began=preview.began))]
     if kind in FIELDS:
         blocks.append(_field(texts, kind, asked))
     if asked.to_day:
-        label = texts.plain(f"course.move.to.{'last' if found.began else 'first'}")
+        label = texts.plain(f"course.move.to.{'last' if preview.began else 'first'}")
         picker = date_picker(ActionId.COURSE_TRY, initial=_iso(asked.day))
         blocks.append(field("to", label, picker, reacts=True))
     if changed:
         blocks.append(section(texts("course.effect.changed")))
     if effect:
         blocks += [
-            section(_effect(texts, effect, found)),
+            section(_effect(texts, effect, preview)),
             section(texts(f"{key}.back", last=texts.day(effect.after.last), called_off=effect.called_off)),
         ]
-    elif not first or found.fault:
-        blocks.append(section(texts(f"{GROUP}.{found.fault}")))
+    elif not first or preview.fault:
+        blocks.append(section(texts(f"{GROUP}.{preview.fault}")))
     title, submit, close = (texts.plain(f"{key}.modal.{name}") for name in ("title", "submit", "close"))
     state = CourseState(programme.id, kind, effect.mark if effect else "")
     return modal(title, blocks, callback_id=CallbackId.COURSE_FORM, submit=submit, close=close, state=state)
@@ -101,23 +101,23 @@ def deleted(texts: Texts, programme: Programme) -> View:
 
 def to_hr(texts: Texts, programme: Programme, effect: Effect) -> Message:
     """To HR's channel."""
-    told = texts(f"course.told_hr.{effect.act}", programme=programme.name, people=effect.people)
-    text = Mrkdwn(f"{told}\n{_effect(texts, effect)}".rstrip())
+    line = texts(f"course.told_hr.{effect.act}", programme=programme.name, people=effect.people)
+    text = Mrkdwn(f"{line}\n{_effect(texts, effect)}".rstrip())
     over = effect.act is Act.CANCEL
     on = next_cohort_button(texts, programme) if over else course_button(texts, programme.id)
     return Message(text, [section(text), actions(on)])
 
 
-def _name(kind: Kind, found: Preview) -> str:
-    return "pause_longer" if kind is Kind.PAUSE and found.now.resumes else kind
+def _name(kind: Kind, preview: Preview) -> str:
+    return "pause_longer" if kind is Kind.PAUSE and preview.now.resumes else kind
 
 
-def _dates(texts: Texts, found: Preview) -> Mrkdwn:
-    now = found.now
+def _dates(texts: Texts, preview: Preview) -> Mrkdwn:
+    now = preview.now
     resumes = texts.day(now.resumes) if now.resumes else ""
     return texts(
         "course.choices.dates",
-        programme=found.programme.name,
+        programme=preview.programme.name,
         first=texts.day(now.first),
         last=texts.day(now.last),
         resumes=resumes,
@@ -146,7 +146,7 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _effect(texts: Texts, effect: Effect, found: Preview | None = None) -> Mrkdwn:
+def _effect(texts: Texts, effect: Effect, preview: Preview | None = None) -> Mrkdwn:
     """What it did, in dates and numbers; with a preview, what it would do."""
     before, after = effect.before, effect.after
     lines: list[Mrkdwn] = []
@@ -157,8 +157,8 @@ def _effect(texts: Texts, effect: Effect, found: Preview | None = None) -> Mrkdw
     if effect.closes_on and effect.closed_on and effect.closes_on != effect.closed_on:
         was, day = texts.day(effect.closed_on), texts.day(effect.closes_on)
         lines.append(texts("course.effect.closing_moves", was=was, day=day))
-        if found and found.untold:
-            lines.append(texts("recruiting.closing.preview.untold", untold=found.untold))
+        if preview and preview.untold:
+            lines.append(texts("recruiting.closing.preview.untold", untold=preview.untold))
     if effect.cadence:
         lines.append(texts("course.effect.cadence", cadence=texts.plain(f"labels.cadences.{effect.cadence}")))
     if after.resumes:
@@ -169,14 +169,14 @@ def _effect(texts: Texts, effect: Effect, found: Preview | None = None) -> Mrkdw
     lines += [
         texts(f"course.effect.{name}", **counts) for name in ("moved", "added", "dropped", "called_off") if counts[name]
     ]
-    if found:
-        lines += [*_planned(texts, effect, found), texts("course.effect.people", people=effect.people)]
+    if preview:
+        lines += [*_planned(texts, effect, preview), texts("course.effect.people", people=effect.people)]
     return _list(lines)
 
 
-def _planned(texts: Texts, effect: Effect, found: Preview) -> list[Mrkdwn]:
+def _planned(texts: Texts, effect: Effect, preview: Preview) -> list[Mrkdwn]:
     """What has a date of its own: it stays, or is not done any more."""
-    planned, after, zone = found.planned, effect.after, found.programme.zone
+    planned, after, zone = preview.planned, effect.after, preview.programme.zone
     cancelled, lines = effect.act is Act.CANCEL, []
 
     def too_late(at: datetime) -> bool:

@@ -51,32 +51,36 @@ def part(texts: Texts, page: Page, labelled: int = LABELLED) -> list[Block]:
     found: list[Block] = [header(texts.plain("home.hr.title"))]
     shown = page.hr[:MOST_PROGRAMMES]
     most = min(MOST_OF_ONE, MOST_TODOS // max(len(shown), 1))
-    for one in shown:
-        primary = page.first is None and one is shown[0]
-        todos = _todos(texts, one, page, most=most, primary=primary)
+    for hr_part in shown:
+        primary = page.first is None and hr_part is shown[0]
+        todos = _todos(texts, hr_part, page, most=most, primary=primary)
         known = {block["accessory"]["action_id"] for block in todos if "accessory" in block}
-        found += [section(_how(texts, one)), *todos, *_always(texts, one, most, known, labelled=len(shown) <= labelled)]
+        found += [
+            section(_how(texts, hr_part)),
+            *todos,
+            *_always(texts, hr_part, most, known, labelled=len(shown) <= labelled),
+        ]
     found.append(actions(overview_button(texts)))
     return found
 
 
-def _how(texts: Texts, one: HrPart) -> str:
+def _how(texts: Texts, hr_part: HrPart) -> str:
     return texts(
         "home.hr.body",
-        programme=one.programme.name,
-        state=state_name(texts, one.programme),
-        people=one.people,
-        pairs=one.pairs,
-        held=one.held,
-        planned=one.planned,
-        channel=channel_link(one.programme.hr_channel),
-        contacts=answers(texts, one.contacts) if one.contacts else "",
+        programme=hr_part.programme.name,
+        state=state_name(texts, hr_part.programme),
+        people=hr_part.people,
+        pairs=hr_part.pairs,
+        held=hr_part.held,
+        planned=hr_part.planned,
+        channel=channel_link(hr_part.programme.hr_channel),
+        contacts=answers(texts, hr_part.contacts) if hr_part.contacts else "",
     )
 
 
-def _todos(texts: Texts, one: HrPart, page: Page, *, most: int, primary: bool) -> list[Block]:
+def _todos(texts: Texts, hr_part: HrPart, page: Page, *, most: int, primary: bool) -> list[Block]:
     """What HR has to do, as in the summary, each with its button; and what Balik does."""
-    programme, todos = one.programme, one.next.of_hr
+    programme, todos = hr_part.programme, hr_part.next.of_hr
     today = local(page.now, programme.zone).date()
     kept = [todo_block(texts, programme, todo, today) for todo in first_todos(todos, most)]
     for place, block in enumerate(kept):
@@ -88,16 +92,16 @@ def _todos(texts: Texts, one: HrPart, page: Page, *, most: int, primary: bool) -
     blocks = [section(lead), *kept]
     if more := len(todos) - len(kept):
         blocks.append(context(texts("insight.weekly.more", count=more)))
-    if by_itself := by_balik(texts, one.next):
+    if by_itself := by_balik(texts, hr_part.next):
         blocks.append(context(by_itself))
     return blocks
 
 
-def _always(texts: Texts, one: HrPart, most: int, known: Collection[str], *, labelled: bool) -> list[Block]:
+def _always(texts: Texts, hr_part: HrPart, most: int, known: Collection[str], *, labelled: bool) -> list[Block]:
     """Actions that are always available, without those `known` from above, in rows by what they concern."""
     rows = {
         name: [element for element in elements if element["action_id"] not in known]
-        for name, elements in _groups(texts, one, most).items()
+        for name, elements in _groups(texts, hr_part, most).items()
     }
     if not labelled:
         return [actions(*[element for elements in rows.values() for element in elements])]
@@ -109,8 +113,8 @@ def _always(texts: Texts, one: HrPart, most: int, known: Collection[str], *, lab
     ]
 
 
-def _groups(texts: Texts, one: HrPart, most: int) -> dict[str, list[Element]]:
-    programme, programme_id = one.programme, one.programme.id
+def _groups(texts: Texts, hr_part: HrPart, most: int) -> dict[str, list[Element]]:
+    programme, programme_id = hr_part.programme, hr_part.programme.id
     if programme.state == ProgrammeState.CLOSED:
         return {"results": [report_button(texts, programme), playbook_button(texts, programme_id)]}
     recruiting = programme.state == ProgrammeState.RECRUITING
@@ -142,7 +146,7 @@ def _groups(texts: Texts, one: HrPart, most: int) -> dict[str, list[Element]]:
             certificate_design_button(texts, programme_id),
         ],
         "results": [
-            *([whole] if len(one.next.of_hr) > most else []),
+            *([whole] if len(hr_part.next.of_hr) > most else []),
             button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id),
             *([] if recruiting else [report_button(texts, programme)]),
         ],

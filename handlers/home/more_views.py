@@ -21,9 +21,9 @@ from prompts.catalogue import Texts
 from storage.tables import ParticipantState, SessionState
 
 
-def about_pair(texts: Texts, one: PairPart) -> View:
+def about_pair(texts: Texts, mine: PairPart) -> View:
     """All other actions about a pair."""
-    rows = [_row(texts, name, element, one) for name, element in _about_pair(texts, one).items()]
+    rows = [_row(texts, name, element, mine) for name, element in _about_pair(texts, mine).items()]
     return _window(texts, "home.more.pair", rows)
 
 
@@ -51,20 +51,20 @@ def about_me(texts: Texts, page: Page) -> View:
     return _window(texts, "home.more.me", [_row(texts, name, element) for name, element in elements.items()])
 
 
-def _about_pair(texts: Texts, one: PairPart) -> dict[str, Element]:
-    pair_id = one.pair.id
-    recorded = [row for row in one.sessions if row.state == SessionState.HELD and row.settled_at is None]
+def _about_pair(texts: Texts, mine: PairPart) -> dict[str, Element]:
+    pair_id = mine.pair.id
+    recorded = [row for row in mine.sessions if row.state == SessionState.HELD and row.settled_at is None]
     return {
         **({"correct": correct_session_button(texts, recorded[-1])} if recorded else {}),
-        **({"place": place_button(texts, one.session.id)} if one.session and not one.session.settled_at else {}),
+        **({"place": place_button(texts, mine.session.id)} if mine.session and not mine.session.settled_at else {}),
         "thanks": thanks_button(texts, pair_id),
         "rhythm": cadence_button(texts, pair_id),
         "part": parting_button(texts, pair_id),
     }
 
 
-def _row(texts: Texts, name: str, element: Element, one: PairPart | None = None) -> Block:
-    values = {"partner": mention(one.partner)} if one else {}
+def _row(texts: Texts, name: str, element: Element, mine: PairPart | None = None) -> Block:
+    values = {"partner": mention(mine.partner)} if mine else {}
     return section(texts(f"home.more.lines.{name}", **values), element)
 
 

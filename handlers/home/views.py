@@ -230,40 +230,40 @@ def _pairs(texts: Texts, part: Enrolment, page: Page) -> list[Block]:
         pairs = [one for one in part.pairs if one.side is side]
         if pairs and part.participant.role == Role.BOTH:
             found.append(header(texts.plain(f"home.common.{side}_side")))
-        for one in pairs:
-            found += _pair(texts, one, page)
+        for mine in pairs:
+            found += _pair(texts, mine, page)
     return found
 
 
-def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
+def _pair(texts: Texts, mine: PairPart, page: Page) -> list[Block]:
     """A pair's state; its next step only if the page does not begin with it."""
-    first = page.first is not None and one.pair.id == page.first.pair.id
+    first = page.first is not None and mine.pair.id == page.first.pair.id
     lines = [
-        f"*{texts(f'home.pair.{one.side}_of', partner=mention(one.partner))}*",
-        texts("home.pair.progress", held=one.held, total=len(one.sessions)),
-        texts(f"agreement.home.{one.agreement}", partner=mention(one.partner)),
+        f"*{texts(f'home.pair.{mine.side}_of', partner=mention(mine.partner))}*",
+        texts("home.pair.progress", held=mine.held, total=len(mine.sessions)),
+        texts(f"agreement.home.{mine.agreement}", partner=mention(mine.partner)),
     ]
     if not first:
-        lines.append(f"{texts('home.common.next')}: {_next(texts, one, page)}")
-    if one.place and one.next is NextStep.BOOKED:
-        lines.append(place_line(texts, one.place))
-    if one.asked_until and not _left_alone(one, page):
-        lines.append(_asked(texts, one, page))
-    rows = [_row(texts, meeting, page) for meeting in _near(one)]
+        lines.append(f"{texts('home.common.next')}: {_next(texts, mine, page)}")
+    if mine.place and mine.next is NextStep.BOOKED:
+        lines.append(place_line(texts, mine.place))
+    if mine.asked_until and not _left_alone(mine, page):
+        lines.append(_asked(texts, mine, page))
+    rows = [_row(texts, meeting, page) for meeting in _near(mine)]
     found = [section("\n".join(lines))]
-    if one.goals:
-        found.append(section("\n".join(progress_line(texts, *goal) for goal in one.goals)))
-    found += plan_views.on_home(texts, one.sessions, one.terms, one.side)
+    if mine.goals:
+        found.append(section("\n".join(progress_line(texts, *goal) for goal in mine.goals)))
+    found += plan_views.on_home(texts, mine.sessions, mine.terms, mine.side)
     if rows:
         found.append(context("\n".join(rows)))
-    found += link_lines(texts, one.links)
-    steps = [] if first else [_calm(element) for element in _steps(texts, one, page)]
-    pair_id = one.pair.id
+    found += link_lines(texts, mine.links)
+    steps = [] if first else [_calm(element) for element in _steps(texts, mine, page)]
+    pair_id = mine.pair.id
     chat = button(texts.plain("home.common.buttons.group"), ActionId.INTRO_CHAT, pair_id)
     signing = any(
-        step["action_id"] == ActionId.AGREEMENT_OPEN for step in (_steps(texts, one, page) if first else steps)
+        step["action_id"] == ActionId.AGREEMENT_OPEN for step in (_steps(texts, mine, page) if first else steps)
     )
-    agreement = [] if signing else [_calm(agreement_button(texts, pair_id, one.agreement))]
+    agreement = [] if signing else [_calm(agreement_button(texts, pair_id, mine.agreement))]
     more = button(texts.plain("home.common.buttons.both"), ActionId.HOME_PAIR, pair_id)
     return [*found, *_row_of(steps), actions(*agreement, growth_button(texts, pair_id), chat, more)]
 
@@ -277,42 +277,42 @@ def _row_of(elements: Sequence[Element]) -> list[Block]:
     return [actions(*elements)] if elements else []
 
 
-def _left_alone(one: PairPart, page: Page) -> bool:
+def _left_alone(mine: PairPart, page: Page) -> bool:
     """Whether nothing is to prompt them to meet, as they were promised."""
-    return one.next in _PROMPTS and one.asked_until is not None and not _is_over(one.asked_until, page)
+    return mine.next in _PROMPTS and mine.asked_until is not None and not _is_over(mine.asked_until, page)
 
 
 def _is_over(day: date, page: Page) -> bool:
     return day < local(page.now, page.person.zone).date()
 
 
-def _asked(texts: Texts, one: PairPart, page: Page) -> str:
+def _asked(texts: Texts, mine: PairPart, page: Page) -> str:
     """They asked for another partner: by when HR calls; after that day, what they can do."""
-    if one.asked_until is None:
+    if mine.asked_until is None:
         return ""
-    by = texts.day(one.asked_until)
-    if not _is_over(one.asked_until, page):
+    by = texts.day(mine.asked_until)
+    if not _is_over(mine.asked_until, page):
         return texts("home.pair.asked", by=by)
     return texts("home.pair.asked_over", by=by, more=texts.plain("home.common.buttons.both"))
 
 
-def _next(texts: Texts, one: PairPart, page: Page) -> str:
-    if _left_alone(one, page):
-        return _asked(texts, one, page)
-    if one.partner_paused and one.next is not NextStep.POLL:
-        return texts("home.pair.partner_paused", partner=mention(one.partner))
-    meeting, partner = one.session, mention(one.partner)
-    if one.pair.paused_until and one.next is not NextStep.POLL:
-        until = texts.day(local(one.pair.paused_until, page.person.zone).date())
+def _next(texts: Texts, mine: PairPart, page: Page) -> str:
+    if _left_alone(mine, page):
+        return _asked(texts, mine, page)
+    if mine.partner_paused and mine.next is not NextStep.POLL:
+        return texts("home.pair.partner_paused", partner=mention(mine.partner))
+    meeting, partner = mine.session, mention(mine.partner)
+    if mine.pair.paused_until and mine.next is not NextStep.POLL:
+        until = texts.day(local(mine.pair.paused_until, page.person.zone).date())
         return texts("home.pair.rests", partner=partner, until=until)
-    if one.next is NextStep.SIGN:
+    if mine.next is NextStep.SIGN:
         return texts("home.pair.next.sign", partner=partner)
     if meeting is None:
         return texts("home.pair.next.done")
     zone = page.person.zone
     when = texts.moment(meeting.starts_at, zone) if meeting.starts_at else ""
     pack = {"pack": texts.plain(f"labels.packs.{meeting.pack}")}
-    first, last = one.window[:2] if one.window else (meeting.opens_on, meeting.closes_on)
+    first, last = mine.window[:2] if mine.window else (meeting.opens_on, meeting.closes_on)
     opens = {"opens": texts.day(first)}
     values = {
         NextStep.BOOK: {"closes": texts.day(last), **pack},
@@ -320,23 +320,23 @@ def _next(texts: Texts, one: PairPart, page: Page) -> str:
         NextStep.WAIT: {**opens, **pack},
         NextStep.BOOKED: {"when": when, **pack},
         NextStep.CONFIRM: {"when": when},
-    }.get(one.next, {})
-    return texts(f"home.pair.next.{one.next}", number=meeting.number, partner=partner, **values)
+    }.get(mine.next, {})
+    return texts(f"home.pair.next.{mine.next}", number=meeting.number, partner=partner, **values)
 
 
-def _steps(texts: Texts, one: PairPart, page: Page) -> list[Element]:
+def _steps(texts: Texts, mine: PairPart, page: Page) -> list[Element]:
     """Buttons for the next step: at most three, the primary one first."""
-    if _left_alone(one, page):
+    if _left_alone(mine, page):
         return []
-    agreement = agreement_button(texts, one.pair.id, one.agreement)
-    if one.next is NextStep.SIGN:
+    agreement = agreement_button(texts, mine.pair.id, mine.agreement)
+    if mine.next is NextStep.SIGN:
         return [agreement]
-    if one.session is None or (one.partner_paused and one.next is not NextStep.POLL):
+    if mine.session is None or (mine.partner_paused and mine.next is not NextStep.POLL):
         return []
-    number = one.session.id
+    number = mine.session.id
     book = button(texts.plain("home.common.buttons.book"), ActionId.SESSION_BOOK, number, style="primary")
     move = button(texts.plain("home.common.buttons.move"), ActionId.SESSION_MOVE, number)
-    held = session_held_button(texts, one.session)
+    held = session_held_button(texts, mine.session)
     pack = button(texts.plain("home.common.buttons.pack"), ActionId.PACK_OPEN, number)
     cancel = button(texts.plain("home.common.buttons.cancel"), ActionId.SESSION_CANCEL, number)
     poll = button(texts.plain("home.common.buttons.poll"), ActionId.POLL_OPEN, number, style="primary")
@@ -348,13 +348,13 @@ def _steps(texts: Texts, one: PairPart, page: Page) -> list[Element]:
         NextStep.BOOKED: [pack, move, cancel],
         NextStep.CONFIRM: [held, move],
         NextStep.AGAIN: [book, held],
-    }.get(one.next, [])
+    }.get(mine.next, [])
 
 
-def _near(one: PairPart) -> Sequence[MentoringSession]:
+def _near(mine: PairPart) -> Sequence[MentoringSession]:
     """The sessions around the next one."""
-    at = one.sessions.index(one.session) if one.session in one.sessions else len(one.sessions)
-    return one.sessions[max(at - NEAR, 0) : at + NEAR + 1]
+    at = mine.sessions.index(mine.session) if mine.session in mine.sessions else len(mine.sessions)
+    return mine.sessions[max(at - NEAR, 0) : at + NEAR + 1]
 
 
 def _row(texts: Texts, meeting: MentoringSession, page: Page) -> str:

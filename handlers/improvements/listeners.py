@@ -15,8 +15,8 @@ def register(on: Listeners) -> None:
 
 
 async def open_form(request: Request) -> None:
-    found = await improvements.read_form(request.context.store, request.caller, request.subject)
-    await request.open(views.form(request.texts, found))
+    open_form = await improvements.read_form(request.context.store, request.caller, request.subject)
+    await request.open(views.form(request.texts, open_form))
 
 
 async def given(request: Request) -> None:

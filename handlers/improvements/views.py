@@ -30,13 +30,13 @@ def row(texts: Texts, programme: Programme) -> list[Block]:
     return [section(texts(f"{KEY}.form.ask"), improve_button(texts, programme.id))]
 
 
-def form(texts: Texts, found: OpenForm) -> View:
-    written = found.written
+def form(texts: Texts, open_form: OpenForm) -> View:
+    written = open_form.written
     areas = [(one.value, texts.plain(f"labels.improvement_areas.{one}")) for one in Area]
     choices = [(one.value, texts.plain(f"labels.improvement_sharing.{one}")) for one in Sharing]
     text = text_input("text", initial=written.text if written else "", multiline=True, longest=LONGEST)
     blocks = [
-        section(texts(f"{KEY}.form.body", programme=found.programme.name, day=_day(texts, found))),
+        section(texts(f"{KEY}.form.body", programme=open_form.programme.name, day=_day(texts, open_form))),
         field(
             "area",
             texts.plain(f"{KEY}.form.area.label"),
@@ -60,7 +60,7 @@ def form(texts: Texts, found: OpenForm) -> View:
             radio("sharing", choices, initial=written.sharing if written else ""),
         ),
     ]
-    state = OfProgramme(found.programme.id)
+    state = OfProgramme(open_form.programme.id)
     return form_modal(texts, f"{KEY}.form", blocks, callback_id=CallbackId.IMPROVE_FORM, state=state)
 
 
@@ -69,5 +69,5 @@ def done(texts: Texts, saved: OpenForm) -> View:
     return notice(texts, texts(f"{KEY}.done.{name}", day=_day(texts, saved)))
 
 
-def _day(texts: Texts, found: OpenForm) -> str:
-    return texts.day(local(found.closes, found.person.zone).date())
+def _day(texts: Texts, open_form: OpenForm) -> str:
+    return texts.day(local(open_form.closes, open_form.person.zone).date())

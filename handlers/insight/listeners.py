@@ -35,8 +35,8 @@ async def again(request: Request) -> None:
 
 async def whole(request: Request) -> None:
     """Everything behind the short summary, in a window."""
-    found = await summary.whole(request.context.store, await request.hr(request.subject))
-    view = weekly_views.window(request.texts, found)
+    weekly = await summary.whole(request.context.store, await request.hr(request.subject))
+    view = weekly_views.window(request.texts, weekly)
     await (request.update_modal(view) if request.in_overview else request.open(view))
 
 

@@ -21,24 +21,24 @@ async def report(message: MessageContext[ReportMessage]) -> Message:
     """The message after the files; or, if Slack refuses them, one that says so."""
 
     async def write() -> Contents:
-        found = await current_report(message.context.store, message.programme.id, message.work.now)
+        report = await current_report(message.context.store, message.programme.id, message.work.now)
         name = message.texts.plain("insight.report.sent.file")
-        page = report_views.page(message.texts, found, await _picture(message, found))
-        sheets, table = report_table.workbook(message.texts, found), report_table.table(message.texts, found)
+        page = report_views.page(message.texts, report, await _picture(message, report))
+        sheets, table = report_table.workbook(message.texts, report), report_table.table(message.texts, report)
         return {f"{name}.html": page.encode(), f"{name}.xlsx": sheets, f"{name}.csv": table}
 
     sharing = await shared(message, report_views.titles(message.texts, message.programme), write)
     if sharing is not Files.SENT:
         return report_views.failed(message.texts, message.programme, forbidden=sharing is Files.FORBIDDEN)
-    found = await current_report(message.context.store, message.programme.id, message.work.now)
-    return report_views.sent(message.texts, found)
+    report = await current_report(message.context.store, message.programme.id, message.work.now)
+    return report_views.sent(message.texts, report)
 
 
-async def _picture(message: MessageContext[ReportMessage], found: Report) -> bytes | None:
+async def _picture(message: MessageContext[ReportMessage], report: Report) -> bytes | None:
     """The summary's chart; None if it is not available, since the page has the same figures."""
     try:
         async with message.context.limits.within(DRAWING):
-            picture: bytes = await message.context.in_worker(draw, chart(message.texts, found.summary))
+            picture: bytes = await message.context.in_worker(draw, chart(message.texts, report.summary))
             return picture
     except Exception:  # whatever the error of the chart, HR gets the report
         log.exception("report sent without its chart")

@@ -51,9 +51,9 @@ class Table:
     """Columns that are drawn in the workbook."""
 
 
-def numbers(texts: Texts, found: Report) -> Iterator[Line]:
+def numbers(texts: Texts, report: Report) -> Iterator[Line]:
     """Counts and averages, without topics, changes and tables."""
-    summary, key = found.summary, "insight.report.numbers"
+    summary, key = report.summary, "insight.report.numbers"
 
     def number(heading: str, name: str, value: float, people: int | None = None) -> Line:
         return Line(texts.plain(f"insight.summary.headings.{heading}"), texts.plain(f"{key}.{name}"), value, people)
@@ -63,10 +63,10 @@ def numbers(texts: Texts, found: Report) -> Iterator[Line]:
     yield number("people", "mentors", summary.people.mentors + summary.people.both)
     yield number("people", "mentees", summary.people.leaders + summary.people.both)
     yield number("people", "left", summary.people.left)
-    yield number("people", "certificates", found.certificates)
-    if found.thanks is not None:
-        yield number("people", "thanks", found.thanks)
-    for reason, count in found.left_reasons.items():
+    yield number("people", "certificates", report.certificates)
+    if report.thanks is not None:
+        yield number("people", "thanks", report.thanks)
+    for reason, count in report.left_reasons.items():
         name = f"labels.leave_reasons.{reason}" if reason != REST else f"{key}.left_rest"
         yield Line(texts.plain(f"{key}.left_reasons"), texts.plain(name), count)
     yield number("pairs", "pairs", len(summary.pairs))
@@ -75,11 +75,11 @@ def numbers(texts: Texts, found: Report) -> Iterator[Line]:
         yield number("pairs", ending, summary.stages.get(ending, 0))
     yield number("sessions", "planned", summary.sessions.planned)
     yield number("sessions", "held", summary.sessions.held)
-    yield number("sessions", "hours", found.parts.minutes / 60)
-    for one in summary.measures:
-        if one.now:
-            yield number("useful", one.name, one.now.average, one.now.people)
-    for moment, figure in found.recommendations.items():
+    yield number("sessions", "hours", report.parts.minutes / 60)
+    for measure in summary.measures:
+        if measure.now:
+            yield number("useful", measure.name, measure.now.average, measure.now.people)
+    for moment, figure in report.recommendations.items():
         recommended = number("useful", RECOMMENDED[moment], figure.average, figure.people)
         yield replace(recommended, out_of=RECOMMENDATIONS[-1])
     goals = summary.outcomes.goals
@@ -88,17 +88,17 @@ def numbers(texts: Texts, found: Report) -> Iterator[Line]:
             yield number("goals", f"goals_{name}", goal_count)
     for name, count in summary.outcomes.cards.counts.items():
         yield number("cards", f"cards_{name}", count)
-    for state, count in sorted(found.actions_by_state.items()):
+    for state, count in sorted(report.actions_by_state.items()):
         yield Line(texts.plain("insight.report.page.actions"), texts.plain(f"insight.report.actions.{state}"), count)
-    for own in own_figures(texts, found.programme, found.own):
+    for own in own_figures(texts, report.programme, report.own):
         yield Line(own.heading, own.name, own.value, own.people)
-    for area, count in improvement_views.counted(texts, found.improvements):
+    for area, count in improvement_views.counted(texts, report.improvements):
         yield Line(texts.plain("improvements.report.title"), area, count)
 
 
-def tables(texts: Texts, found: Report) -> Iterator[Table]:
+def tables(texts: Texts, report: Report) -> Iterator[Table]:
     """By month, department and level; those without rows are left out."""
-    key, parts = "insight.report.parts", found.parts
+    key, parts = "insight.report.parts", report.parts
 
     def heads(*names: str) -> list[str]:
         return [texts.plain(f"{key}.heads.{name}") for name in names]
@@ -128,10 +128,10 @@ def tables(texts: Texts, found: Report) -> Iterator[Table]:
             )
 
 
-def changes(texts: Texts, found: Report) -> Iterator[tuple[str, dict[str, Line]]]:
+def changes(texts: Texts, report: Report) -> Iterator[tuple[str, dict[str, Line]]]:
     """Each question with its figures, by the name of their column."""
-    heading, theme = texts.plain("insight.summary.headings.changed"), found.programme.theme
-    for course in found.summary.courses:
+    heading, theme = texts.plain("insight.summary.headings.changed"), report.programme.theme
+    for course in report.summary.courses:
         name, share = name_of(texts, course.item, theme), course.item is Item.USED
         figures: dict[str, tuple[float | None, int]] = {}
         if course.before:
@@ -157,19 +157,19 @@ def changes(texts: Texts, found: Report) -> Iterator[tuple[str, dict[str, Line]]
 def _later(item: Item, moment: Moment, later: Later | None) -> dict[str, tuple[float | None, int]]:
     """The figures of a moment, by column, each with its people; None of an interval if too few answered."""
     if later and (change := later.change):
-        found = interval_of(change, widest_change(item))
+        interval = interval_of(change, widest_change(item))
         return {
             f"{moment}_change": (change.average, change.people),
-            f"{moment}_low": (found.low if found else None, change.people),
-            f"{moment}_high": (found.high if found else None, change.people),
+            f"{moment}_low": (interval.low if interval else None, change.people),
+            f"{moment}_high": (interval.high if interval else None, change.people),
         }
     return {f"{moment}_others": (later.average.average, later.average.people)} if later and later.average else {}
 
 
-def table(texts: Texts, found: Report) -> bytes:
+def table(texts: Texts, report: Report) -> bytes:
     """All figures as CSV, in the language's number format, so that its spreadsheets read them as numbers."""
     rows: list[list[Cell]] = [list(_heads(texts, "heading", "name", "value", "people"))]
-    for line in _everything(texts, found):
+    for line in _everything(texts, report):
         rows.append([line.heading, line.name, _cell(texts, line), line.people])
     return write_csv(rows, ";")
 
@@ -180,52 +180,52 @@ def _cell(texts: Texts, line: Line) -> Cell:
     return LocalNumber(texts.percent(line.value) if line.share else texts.number(round(line.value, 1)))
 
 
-def _everything(texts: Texts, found: Report) -> Iterator[Line]:
-    yield from numbers(texts, found)
-    for _, columns in changes(texts, found):
+def _everything(texts: Texts, report: Report) -> Iterator[Line]:
+    yield from numbers(texts, report)
+    for _, columns in changes(texts, report):
         yield from columns.values()
-    for one in tables(texts, found):
-        for name, values in one.rows:
-            for head, value in zip(one.heads[1:], values, strict=True):
+    for table in tables(texts, report):
+        for name, values in table.rows:
+            for head, value in zip(table.heads[1:], values, strict=True):
                 if value is not None:
-                    yield Line(one.heading, f"{name}: {head}", value)
+                    yield Line(table.heading, f"{name}: {head}", value)
     heading = texts.plain("insight.summary.headings.topics")
-    for topic in found.summary.topics[:MOST_LINES]:
+    for topic in report.summary.topics[:MOST_LINES]:
         name = topic_name(texts, topic.code)
         yield Line(heading, texts.plain("insight.report.table.topic_wanted", item=name), topic.wanted)
         yield Line(heading, texts.plain("insight.report.table.topic_offered", item=name), topic.offered)
 
 
-def workbook(texts: Texts, found: Report) -> bytes:
+def workbook(texts: Texts, report: Report) -> bytes:
     """The same for Excel: a sheet for each part, numbers as numbers, and a chart of the sessions by month."""
-    programme = found.programme
-    made = local(found.summary.at, programme.zone).replace(tzinfo=None)
-    lines = [(one.heading, one.name, round(one.value, 2), one.people) for one in numbers(texts, found)]
-    topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.summary.topics[:MOST_LINES]]
+    programme = report.programme
+    made = local(report.summary.at, programme.zone).replace(tzinfo=None)
+    lines = [(one.heading, one.name, round(one.value, 2), one.people) for one in numbers(texts, report)]
+    topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in report.summary.topics[:MOST_LINES]]
     by_part = [
         Page(one.heading, one.heads, [(name, *values) for name, values in one.rows], drawn=one.drawn)
-        for one in tables(texts, found)
+        for one in tables(texts, report)
     ]
     wished = [texts.plain("insight.report.table.topic"), *_table_heads(texts, "wished", "offered")]
     pages = [
         Page(texts.plain("insight.report.table.all"), _heads(texts, "heading", "name", "value", "people"), lines),
         *by_part,
         Page(texts.plain("insight.summary.headings.topics"), wished, topics),
-        Page(texts.plain("insight.summary.headings.changed"), *_changed(texts, found)),
+        Page(texts.plain("insight.summary.headings.changed"), *_changed(texts, report)),
     ]
-    if written := own_texts_of(texts, programme, found.own):
+    if written := own_texts_of(texts, programme, report.own):
         heads = [texts.plain(f"own_questions.report.columns.{name}") for name in ("ask", "text", "role")]
         pages.append(Page(texts.plain("own_questions.list.title"), heads, written))
-    if found.improvements:
+    if report.improvements:
         heads = [texts.plain(f"improvements.report.columns.{name}") for name in ("area", "text", "name")]
-        title, cells = texts.plain("improvements.report.sheet"), improvement_views.cells(texts, found.improvements)
+        title, cells = texts.plain("improvements.report.sheet"), improvement_views.cells(texts, report.improvements)
         pages.append(Page(title, heads, cells))
     return write_xlsx(pages, texts.plain("insight.report.page.title", programme=programme.name), made)
 
 
-def _changed(texts: Texts, found: Report) -> tuple[list[str], list[tuple[Cell, ...]]]:
+def _changed(texts: Texts, report: Report) -> tuple[list[str], list[tuple[Cell, ...]]]:
     """Heads and rows: one question per row, each figure beside its number of people."""
-    rows = list(changes(texts, found))
+    rows = list(changes(texts, report))
     later = ("change", "low", "high", "others")
     columns = ("before", *(f"{moment}_{one}" for moment in (Moment.CLOSING, Moment.LATER) for one in later))
     used = [one for one in columns if any(one in figures for _, figures in rows)]

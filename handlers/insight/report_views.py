@@ -35,22 +35,22 @@ def titles(texts: Texts, programme: Programme) -> list[str]:
     ]
 
 
-def sent(texts: Texts, found: Report) -> Message:
+def sent(texts: Texts, report: Report) -> Message:
     """The main counts, as in the files, and what the report still waits for."""
-    people, sessions = found.summary.people, found.summary.sessions
-    text = texts("insight.report.sent.body", programme=found.programme.name)
+    people, sessions = report.summary.people, report.summary.sessions
+    text = texts("insight.report.sent.body", programme=report.programme.name)
     counts = texts(
         "insight.report.sent.counts",
         signed_up=people.taking_part + people.left,
         left=people.left,
-        pairs=len(found.summary.pairs),
-        completed=found.completed,
+        pairs=len(report.summary.pairs),
+        completed=report.completed,
         held=sessions.held,
-        hours=texts.number(round(found.parts.minutes / 60, 1)),
+        hours=texts.number(round(report.parts.minutes / 60, 1)),
     )
-    waits = [section("\n".join(awaited_lines(texts, found.awaited)))] if found.awaited else []
-    own = own_lines(texts, found.programme, found.own)
-    shared = improvement_views.line(texts, found.improvements)
+    waits = [section("\n".join(awaited_lines(texts, report.awaited)))] if report.awaited else []
+    own = own_lines(texts, report.programme, report.own)
+    shared = improvement_views.line(texts, report.improvements)
     more = [section("\n".join(lines)) for lines in (own, shared) if lines]
     return Message(text, [section(text), section(counts), *more, *waits])
 
@@ -61,12 +61,12 @@ def failed(texts: Texts, programme: Programme, *, forbidden: bool) -> Message:
     return Message(text, [section(text), actions(report_button(texts, programme))])
 
 
-def page(texts: Texts, found: Report, picture: bytes | None) -> str:
+def page(texts: Texts, report: Report, picture: bytes | None) -> str:
     """A self-contained HTML file, with the summary's chart if there is one."""
-    programme = found.programme
-    today = local(found.summary.at, programme.zone).date()
+    programme = report.programme
+    today = local(report.summary.at, programme.zone).date()
     first, last = period(programme, today)
-    actions_shown = [_action(texts, one) for one in found.actions[:MOST_LINES]]
+    actions_shown = [_action(texts, one) for one in report.actions[:MOST_LINES]]
     return html_page(
         texts,
         title=texts.plain("insight.report.page.title", programme=programme.name),
@@ -79,17 +79,17 @@ def page(texts: Texts, found: Report, picture: bytes | None) -> str:
         ),
         picture=b64encode(picture).decode() if picture else "",
         alt=texts.plain("insight.report.page.chart"),
-        numbers=_by_heading(texts, found),
-        tables=[_table(texts, one) for one in tables(texts, found)],
-        changed=(texts.plain("insight.summary.headings.changed"), _courses(texts, found)),
-        about_changes=_about_changes(texts, found),
+        numbers=_by_heading(texts, report),
+        tables=[_table(texts, one) for one in tables(texts, report)],
+        changed=(texts.plain("insight.summary.headings.changed"), _courses(texts, report)),
+        about_changes=_about_changes(texts, report),
         lists=[
             (texts.plain("insight.report.page.actions"), actions_shown),
-            (texts.plain("insight.summary.headings.comments"), _comments(texts, found)),
-            (texts.plain("own_questions.report.texts"), _own_texts(texts, found)),
-            (texts.plain("improvements.report.title"), improvement_views.lines(texts, found.improvements)),
+            (texts.plain("insight.summary.headings.comments"), _comments(texts, report)),
+            (texts.plain("own_questions.report.texts"), _own_texts(texts, report)),
+            (texts.plain("improvements.report.title"), improvement_views.lines(texts, report.improvements)),
         ],
-        stories=(texts.plain("insight.report.page.stories"), [_story(*one) for one in found.stories]),
+        stories=(texts.plain("insight.report.page.stories"), [_story(*one) for one in report.stories]),
         labels={name: texts.plain(f"closing.story.card.{name}") for name in ("tried", "changed")},
         footer=texts.plain("insight.report.page.footer"),
     )
@@ -112,21 +112,21 @@ def html_page(
     return template.render(language=texts.language, **nothing | more | shown)
 
 
-def _by_heading(texts: Texts, found: Report) -> dict[str, list[tuple[str, str]]]:
+def _by_heading(texts: Texts, report: Report) -> dict[str, list[tuple[str, str]]]:
     key = "insight.report.numbers"
     parts: dict[str, list[tuple[str, str]]] = {}
-    for one in numbers(texts, found):
-        value = texts.number(round(one.value, 1))
-        if one.people is not None:
-            value = texts.plain(f"{key}.average", average=value, most=one.out_of, people=one.people)
-        parts.setdefault(one.heading, []).append((one.name, value))
-    if found.summary.topics:
+    for line in numbers(texts, report):
+        value = texts.number(round(line.value, 1))
+        if line.people is not None:
+            value = texts.plain(f"{key}.average", average=value, most=line.out_of, people=line.people)
+        parts.setdefault(line.heading, []).append((line.name, value))
+    if report.summary.topics:
         parts[texts.plain("insight.summary.headings.topics")] = [
             (
                 topic_name(texts, one.code),
                 texts.plain(f"{key}.topic", wanted=one.wanted, offered=one.offered),
             )
-            for one in found.summary.topics[:MOST_LINES]
+            for one in report.summary.topics[:MOST_LINES]
         ]
     return parts
 
@@ -139,18 +139,18 @@ def _table(texts: Texts, table: Table) -> dict[str, object]:
     return {"heading": table.heading, "note": table.note, "heads": table.heads, "rows": rows}
 
 
-def _about_changes(texts: Texts, found: Report) -> list[str]:
+def _about_changes(texts: Texts, report: Report) -> list[str]:
     """What the results of the surveys wait for, and what they can show; nothing before there are pairs."""
-    if not found.summary.pairs:
+    if not report.summary.pairs:
         return []
-    waits = [html.unescape(line.replace("*", "")) for line in awaited_lines(texts, found.awaited)]
+    waits = [html.unescape(line.replace("*", "")) for line in awaited_lines(texts, report.awaited)]
     return [*waits, texts.plain("insight.report.parts.honest")]
 
 
-def _courses(texts: Texts, found: Report) -> list[str]:
+def _courses(texts: Texts, report: Report) -> list[str]:
     # The lines are Slack mrkdwn; the page needs neither its bold nor its escapes.
     return [
-        html.unescape(line.replace("*", "")) for line in courses(texts, found.summary.courses, found.programme.theme)
+        html.unescape(line.replace("*", "")) for line in courses(texts, report.summary.courses, report.programme.theme)
     ]
 
 
@@ -170,16 +170,16 @@ def _story(story: Story, couple: PairContext) -> dict[str, str]:
     }
 
 
-def _comments(texts: Texts, found: Report) -> list[str]:
+def _comments(texts: Texts, report: Report) -> list[str]:
     return [
         texts.plain("insight.summary.comment", text=one.text, role=texts.plain(f"labels.role_names.{one.side}"))
-        for one in found.summary.comments
+        for one in report.summary.comments
     ]
 
 
-def _own_texts(texts: Texts, found: Report) -> list[str]:
+def _own_texts(texts: Texts, report: Report) -> list[str]:
     """What people wrote to HR's own questions, as far as they share it."""
     return [
         texts.plain("own_questions.report.text", ask=ask, text=text, role=role)
-        for ask, text, role in own_texts_of(texts, found.programme, found.own)
+        for ask, text, role in own_texts_of(texts, report.programme, report.own)
     ]

@@ -30,12 +30,12 @@ NAME = 14
 """Maximum length of a name in the table, in characters."""
 
 
-def chart(texts: Texts, found: Summary) -> ProgressChart | DemandChart:
+def chart(texts: Texts, summary: Summary) -> ProgressChart | DemandChart:
     """The chart of the report: demand and supply before there are pairs; then sessions, people and changes."""
-    if is_recruiting(found):
-        return demand_chart(texts, found)
-    months = found.sessions.months[:MOST_MONTHS]
-    names, people = texts.plain_list("insight.summary.chart.months"), found.people
+    if is_recruiting(summary):
+        return demand_chart(texts, summary)
+    months = summary.sessions.months[:MOST_MONTHS]
+    names, people = texts.plain_list("insight.summary.chart.months"), summary.people
     states = (("active", people.taking_part - people.paused), ("paused", people.paused), ("left", people.left))
     return ProgressChart(
         title=texts.plain("insight.summary.headings.sessions"),
@@ -47,7 +47,7 @@ def chart(texts: Texts, found: Summary) -> ProgressChart | DemandChart:
         people_title=texts.plain("insight.summary.headings.people"),
         people=tuple((texts.plain(f"labels.participant_states.{state}"), count) for state, count in states),
         changes_title=texts.plain("insight.summary.headings.changed"),
-        changes=changes(texts, found.courses, found.programme.theme),
+        changes=changes(texts, summary.courses, summary.programme.theme),
         moments=(
             texts.plain("insight.summary.chart.before"),
             texts.plain("insight.summary.chart.closing"),
@@ -56,9 +56,9 @@ def chart(texts: Texts, found: Summary) -> ProgressChart | DemandChart:
     )
 
 
-def demand_chart(texts: Texts, found: Summary) -> DemandChart:
+def demand_chart(texts: Texts, summary: Summary) -> DemandChart:
     """The topics that most people want to learn."""
-    topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.topics]
+    topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in summary.topics]
     return DemandChart(
         topics=tuple(topics[:MOST_TOPICS_DRAWN]),
         wanted_label=texts.plain("insight.summary.table.wished"),
@@ -66,38 +66,38 @@ def demand_chart(texts: Texts, found: Summary) -> DemandChart:
     )
 
 
-def is_recruiting(found: Summary) -> bool:
-    return found.programme.state == ProgrammeState.RECRUITING
+def is_recruiting(summary: Summary) -> bool:
+    return summary.programme.state == ProgrammeState.RECRUITING
 
 
-def figures(texts: Texts, found: Summary) -> list[Block]:
+def figures(texts: Texts, summary: Summary) -> list[Block]:
     """All figures, as the window shows them."""
-    parts: list[Block] = [_part(texts, "people", _people(texts, found))]
-    if found.pairs:
+    parts: list[Block] = [_part(texts, "people", _people(texts, summary))]
+    if summary.pairs:
         parts += [
-            _part(texts, "pairs", _pairs(texts, found)),
-            _part(texts, "sessions", _sessions(texts, found)),
-            _part(texts, "useful", _useful(texts, found)),
-            *_changed(texts, found),
-            *_actions_taken(texts, found),
+            _part(texts, "pairs", _pairs(texts, summary)),
+            _part(texts, "sessions", _sessions(texts, summary)),
+            _part(texts, "useful", _useful(texts, summary)),
+            *_changed(texts, summary),
+            *_actions_taken(texts, summary),
             divider(),
-            _part(texts, "attention", _attention(texts, found.attention)),
+            _part(texts, "attention", _attention(texts, summary.attention)),
         ]
-    if found.comments:
+    if summary.comments:
         lines = [
             texts(
                 "insight.summary.comment",
                 text=one.text[:LONGEST_NOTE],
                 role=texts.plain(f"labels.role_names.{one.side}"),
             )
-            for one in found.comments
+            for one in summary.comments
         ]
         # Each in a section of its own: together they may be longer than Slack takes.
         parts += [_part(texts, "comments", lines[:1]), *(section(line) for line in lines[1:])]
-    if found.topics:
-        parts.append(_part(texts, "topics", _topics(texts, found)))
-    if found.pairs:
-        parts.append(section(_table(texts, found.pairs)))
+    if summary.topics:
+        parts.append(_part(texts, "topics", _topics(texts, summary)))
+    if summary.pairs:
+        parts.append(section(_table(texts, summary.pairs)))
     return parts
 
 
@@ -105,8 +105,8 @@ def _part(texts: Texts, heading: str, lines: Sequence[str]) -> Block:
     return section("\n".join([f"*{texts(f'insight.summary.headings.{heading}')}*", *lines]))
 
 
-def _people(texts: Texts, found: Summary) -> list[str]:
-    people = found.people
+def _people(texts: Texts, summary: Summary) -> list[str]:
+    people = summary.people
     counted = texts(
         "insight.summary.people",
         people=people.taking_part,
@@ -115,33 +115,33 @@ def _people(texts: Texts, found: Summary) -> list[str]:
         both=people.both,
     )
     # A week ago a young programme had nobody to compare with.
-    young = found.at - found.programme.created_at < WEEK
+    young = summary.at - summary.programme.created_at < WEEK
     lines = [counted if young else f"{counted} ({_change(texts, people.taking_part - people.before)})"]
     few = {"paused": people.paused, "left": people.left}
-    if found.pairs:
+    if summary.pairs:
         few["unmatched"] = people.unmatched
     if few := {name: count for name, count in few.items() if count}:
         lines.append(" · ".join(texts(f"insight.summary.{name}", count=count) for name, count in few.items()))
-    if is_recruiting(found) and people.no_manager:
+    if is_recruiting(summary) and people.no_manager:
         lines.append(texts("insight.summary.no_manager", count=people.no_manager))
-    if not any(line.held for line in found.pairs):
-        lines += finished_lines(texts, found.prepared)
-    return [*lines, *(texts(f"insight.summary.support.{name}", count=count) for name, count in found.support.items())]
+    if not any(line.held for line in summary.pairs):
+        lines += finished_lines(texts, summary.prepared)
+    return [*lines, *(texts(f"insight.summary.support.{name}", count=count) for name, count in summary.support.items())]
 
 
-def _pairs(texts: Texts, found: Summary) -> list[str]:
+def _pairs(texts: Texts, summary: Summary) -> list[str]:
     stages = [
         texts("insight.summary.stage", stage=texts.plain(f"labels.pair_stages.{stage}"), count=count)
-        for stage, count in found.stages.items()
+        for stage, count in summary.stages.items()
     ]
-    lines = [texts("insight.summary.pairs", pairs=found.active_pairs), " · ".join(stages)]
-    if found.active_pairs:
-        lines.append(texts("insight.summary.agreements", signed=found.agreements, pairs=found.active_pairs))
+    lines = [texts("insight.summary.pairs", pairs=summary.active_pairs), " · ".join(stages)]
+    if summary.active_pairs:
+        lines.append(texts("insight.summary.agreements", signed=summary.agreements, pairs=summary.active_pairs))
     return lines
 
 
-def _sessions(texts: Texts, found: Summary) -> list[str]:
-    sessions = found.sessions
+def _sessions(texts: Texts, summary: Summary) -> list[str]:
+    sessions = summary.sessions
     lines: list[str] = []
     if sessions.planned:
         share = texts.percent(sessions.held / sessions.planned)
@@ -154,38 +154,38 @@ def _sessions(texts: Texts, found: Summary) -> list[str]:
     return lines
 
 
-def _useful(texts: Texts, found: Summary) -> list[str]:
-    lines = [_measure(texts, one, one.now) for one in found.measures if one.now]
-    if found.answers and found.answers.response is not None:
+def _useful(texts: Texts, summary: Summary) -> list[str]:
+    lines = [_measure(texts, one, one.now) for one in summary.measures if one.now]
+    if summary.answers and summary.answers.response is not None:
         lines.append(
             texts(
                 "insight.summary.response",
-                answered=found.answers.answered,
-                asked=found.answers.asked,
-                percent=texts.percent(found.answers.response),
+                answered=summary.answers.answered,
+                asked=summary.answers.asked,
+                percent=texts.percent(summary.answers.response),
             )
         )
     return lines or [texts("insight.summary.hidden")]
 
 
-def _changed(texts: Texts, found: Summary) -> list[Block]:
+def _changed(texts: Texts, summary: Summary) -> list[Block]:
     """Before, at the end and 90 days on, beside each other."""
-    if not found.courses:
+    if not summary.courses:
         return []
     return [
         _part(texts, "changed", []),
-        *sections(lines(texts, found.courses, found.programme.theme)),
+        *sections(lines(texts, summary.courses, summary.programme.theme)),
         context(texts("surveys.hr.body")),
     ]
 
 
-def _actions_taken(texts: Texts, found: Summary) -> list[Block]:
+def _actions_taken(texts: Texts, summary: Summary) -> list[Block]:
     """Results of the goals and of the action cards."""
-    goals = goal_date_views.for_hr(texts, found.outcomes.goals)
+    goals = goal_date_views.for_hr(texts, summary.outcomes.goals)
     parts = [_part(texts, "goals", goals)] if goals else []
     return [
         *parts,
-        *([] if found.outcomes.is_blank else [_part(texts, "cards", card_views.for_hr(texts, found.outcomes))]),
+        *([] if summary.outcomes.is_blank else [_part(texts, "cards", card_views.for_hr(texts, summary.outcomes))]),
     ]
 
 
@@ -203,12 +203,12 @@ def _change(texts: Texts, change: float) -> str:
     return texts(f"insight.summary.change.{way}", change=texts.number(abs(change)))
 
 
-def _attention(texts: Texts, found: Sequence[Attention]) -> list[str]:
-    if not found:
+def _attention(texts: Texts, attention: Sequence[Attention]) -> list[str]:
+    if not attention:
         return [texts("insight.summary.attention_none")]
     # Many pairs often lack the same thing: it is listed once for all of them.
     alike: dict[tuple[str, str], list[Attention]] = {}
-    for one in found[:MOST_LINES]:
+    for one in attention[:MOST_LINES]:
         alike.setdefault((one.why, _step(one)), []).append(one)
     lines = []
     for (why, action), several in alike.items():
@@ -220,7 +220,7 @@ def _attention(texts: Texts, found: Sequence[Attention]) -> list[str]:
             "action": texts.plain(f"insight.summary.action.{action}"),
         }
         lines += [texts("insight.summary.attention", **said), *pairs]
-    return [*lines, *_rest(texts, len(found))]
+    return [*lines, *_rest(texts, len(attention))]
 
 
 def _step(one: Attention) -> str:
@@ -232,7 +232,7 @@ def _step(one: Attention) -> str:
     return "unsigned" if one.why is SignalKind.UNSIGNED else "none"
 
 
-def _topics(texts: Texts, found: Summary) -> list[str]:
+def _topics(texts: Texts, summary: Summary) -> list[str]:
     lines: list[str] = [
         texts(
             "insight.summary.topic",
@@ -240,9 +240,9 @@ def _topics(texts: Texts, found: Summary) -> list[str]:
             wished=one.wanted,
             offered=one.offered,
         )
-        for one in found.topics[: MOST_LINES if is_recruiting(found) else TOP]
+        for one in summary.topics[: MOST_LINES if is_recruiting(summary) else TOP]
     ]
-    if missing := [topic_name(texts, one.code) for one in found.topics if one.wanted and not one.offered]:
+    if missing := [topic_name(texts, one.code) for one in summary.topics if one.wanted and not one.offered]:
         lines.append(texts("insight.summary.topic_missing", topics=texts.join(missing)))
     return lines
 

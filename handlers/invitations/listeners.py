@@ -97,12 +97,12 @@ async def send(request: Request) -> None:
     store, text = request.context.store, InvitationText(Role(state.role), state.reason)
     newcomers = (await find_people(request.context, hr, state.people)).newcomers
     try:
-        found = await inviting.invite(store, hr, state.selection, text, newcomers, state.expected)
+        outlook = await inviting.invite(store, hr, state.selection, text, newcomers, state.expected)
     except OutlookChanged as changed:
         again = replace(state, expected=len(changed.found.invited))
         await request.replace_modal(await _preview_of(request, hr, again, changed.found, changed=True))
         return
-    view = views.sent(request.texts, len(found.invited))
+    view = views.sent(request.texts, len(outlook.invited))
     await request.replace_modal(view)
     await _refresh_below(request, hr, view)
 
@@ -163,20 +163,20 @@ async def _preview(request: Request, hr: HrCaller, said: InviteInput) -> View | 
         return forms.unclear(named.unclear)
     levels = tuple(int(one) for one in said.levels)
     selection = Selection(named.slack_ids, levels, said.departments)
-    found = await choosing.outlook(request.context.store, hr, selection, named.newcomers)
+    outlook = await choosing.outlook(request.context.store, hr, selection, named.newcomers)
     state = InviteState(
-        hr.programme_id, said.role, said.reason, len(found.invited), named.slack_ids, levels, said.departments
+        hr.programme_id, said.role, said.reason, len(outlook.invited), named.slack_ids, levels, said.departments
     )
-    return await _preview_of(request, hr, state, found)
+    return await _preview_of(request, hr, state, outlook)
 
 
 async def _preview_of(
-    request: Request, hr: HrCaller, state: InviteState, found: Outlook, *, changed: bool = False
+    request: Request, hr: HrCaller, state: InviteState, outlook: Outlook, *, changed: bool = False
 ) -> View:
     async with request.context.store.read(hr.now) as work:
-        whom = await asks_whom(work.session, found.programme)
-    theirs = request.context.texts(found.invited[0]) if found.invited else request.texts
-    return views.preview(request.texts, state, found, whom, hr.now, theirs, changed=changed)
+        whom = await asks_whom(work.session, outlook.programme)
+    theirs = request.context.texts(outlook.invited[0]) if outlook.invited else request.texts
+    return views.preview(request.texts, state, outlook, whom, hr.now, theirs, changed=changed)
 
 
 async def _refresh_below(request: Request, hr: HrCaller, done: View | None) -> None:

@@ -26,7 +26,7 @@ async def find_named(context: AppContext, hr: HrCaller, said: InviteInput) -> Na
     lines = pasted_lines(said.pasted)
     exact = {one.called for one in lines if not one.is_name}
     by_name = await context.directory.named(hr.team_id, {one.called for one in lines if one.is_name}, hr.now)
-    found = await find_people(context, hr, (*said.people, *exact))
+    people = await find_people(context, hr, (*said.people, *exact))
     profiles: dict[str, dict[str, Any]] = {}
     ids, unclear = list(said.people), []
     for line in lines:
@@ -34,11 +34,11 @@ async def find_named(context: AppContext, hr: HrCaller, said: InviteInput) -> Na
         if line.is_name and len(users) == 1:
             ids.append(users[0]["id"])
             profiles[users[0]["id"]] = users[0]
-        elif line.called in found.ids:
-            ids.append(found.ids[line.called])
+        elif line.called in people.ids:
+            ids.append(people.ids[line.called])
         else:
             unclear.append(UnclearLine(line.number, line.called, several=len(users) > 1))
-    newcomers = found.newcomers | await _newcomers(context, hr, profiles)
+    newcomers = people.newcomers | await _newcomers(context, hr, profiles)
     return NamedPeople(tuple(dict.fromkeys(ids)), newcomers, tuple(unclear))
 
 

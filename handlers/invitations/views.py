@@ -113,7 +113,7 @@ def busy(texts: Texts) -> View:
 def preview(
     texts: Texts,
     state: InviteState,
-    found: Outlook,
+    outlook: Outlook,
     hr: Person | None,
     now: datetime,
     theirs: Texts,
@@ -123,20 +123,20 @@ def preview(
     """How many people get it, who, what the first of them reads (in `theirs`), and who is left out. Nothing is stored
     yet."""
     blocks: list[Block] = [section(texts(f"{PREVIEW}.changed"))] if changed else []
-    if found.invited:
+    if outlook.invited:
         blocks += [
-            section(texts(f"{PREVIEW}.count", count=len(found.invited), days=REMIND_AFTER)),
-            section(_people(texts, found.invited)),
+            section(texts(f"{PREVIEW}.count", count=len(outlook.invited), days=REMIND_AFTER)),
+            section(_people(texts, outlook.invited)),
         ]
     else:
         blocks.append(section(texts(f"{PREVIEW}.nobody")))
-    if found.left_out:
-        lines = [_left_out(texts, why, people) for why, people in found.left_out.items()]
+    if outlook.left_out:
+        lines = [_left_out(texts, why, people) for why, people in outlook.left_out.items()]
         blocks += [divider(), section(texts(f"{PREVIEW}.left_out.title")), *map(section, lines)]
-    if found.invited:
-        example = _example(found.programme, state, now)
-        message = message_views.invited(theirs, found.programme, example, hr, now, buttons=False)
-        first = mention_for_hr(texts, found.invited[0])
+    if outlook.invited:
+        example = _example(outlook.programme, state, now)
+        message = message_views.invited(theirs, outlook.programme, example, hr, now, buttons=False)
+        first = mention_for_hr(texts, outlook.invited[0])
         blocks += [divider(), context(texts(f"{PREVIEW}.text", person=first)), *message.blocks]
     title, submit, close = (texts.plain(f"{PREVIEW}.modal.{one}") for one in ("title", "submit", "close"))
     return modal(
@@ -144,7 +144,7 @@ def preview(
         blocks,
         callback_id=CallbackId.INVITE_SEND,
         close=close,
-        submit=submit if found.invited else "",
+        submit=submit if outlook.invited else "",
         state=state,
     )
 
@@ -160,13 +160,13 @@ def sent(texts: Texts, count: int) -> View:
 
 
 def invitation(
-    texts: Texts, programme: Programme, found: Invited, now: datetime, nominated: Sequence[Nominated] = ()
+    texts: Texts, programme: Programme, invited: Invited, now: datetime, nominated: Sequence[Nominated] = ()
 ) -> View:
     """One invitation: its state, HR's words and those of nominators, and what HR can do."""
-    row = found.invitation
-    days = {"sent": found.sent_at, "reminded": found.reminded_at, "declined": row.declined_at}
+    row = invited.invitation
+    days = {"sent": invited.sent_at, "reminded": invited.reminded_at, "declined": row.declined_at}
     lines = [
-        texts(f"{PERSON}.state", value=texts.plain(f"{PERSON}.states.{found.state}")),
+        texts(f"{PERSON}.state", value=texts.plain(f"{PERSON}.states.{invited.state}")),
         texts(f"{PERSON}.role", value=texts.plain(f"participants.roles.{row.role}")),
         *(
             texts(f"{PERSON}.{name}", value=texts.day(local(at, programme.zone).date()))
@@ -174,20 +174,20 @@ def invitation(
             if at
         ),
     ]
-    again = again_from(found.state, row.asked_at)
+    again = again_from(invited.state, row.asked_at)
     blocks = [
-        section(texts(f"{PERSON}.intro", person=mention_for_hr(texts, found.person), programme=programme.name)),
+        section(texts(f"{PERSON}.intro", person=mention_for_hr(texts, invited.person), programme=programme.name)),
         section(Mrkdwn("\n".join(lines))),
     ]
     if row.reason:
         blocks += [context(texts(f"{PERSON}.reason")), typed(row.reason)]
     blocks += for_person(texts, nominated)
-    if found.state is InvitationState.DECLINED:
+    if invited.state is InvitationState.DECLINED:
         blocks.append(context(texts(f"{PERSON}.final")))
-    elif again and again > now and found.state is InvitationState.SENT:
+    elif again and again > now and invited.state is InvitationState.SENT:
         blocks.append(context(texts(f"{PERSON}.again", day=texts.day(local(again, programme.zone).date()))))
     elements = []
-    if found.state is InvitationState.PLANNED:
+    if invited.state is InvitationState.PLANNED:
         elements.append(
             button(
                 texts.plain(f"{PERSON}.buttons.withdraw"),

@@ -217,9 +217,9 @@ def orientation_button(texts: Texts, progress: ReadingProgress) -> Element:
     return button(label, ActionFamily.PREPARE_OPEN.of(progress.side), progress.programme_id)
 
 
-def orientation_buttons(texts: Texts, found: Iterable[ReadingProgress]) -> list[Element]:
+def orientation_buttons(texts: Texts, progress: Iterable[ReadingProgress]) -> list[Element]:
     """If it is not finished yet."""
-    return [orientation_button(texts, one) for one in found if not one.finished]
+    return [orientation_button(texts, one) for one in progress if not one.finished]
 
 
 def cancel_session_button(texts: Texts, meeting: Meeting, side: Side) -> Element:

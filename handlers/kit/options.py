@@ -38,8 +38,8 @@ def options_for(texts: Texts, found: Iterable[Member]) -> list[Element]:
     """With title, level and department, as many as one answer to Slack has room for."""
     options: list[Element] = []
     room = LARGEST_ACK
-    for one in found:
-        shown = option(one.person.slack_id, placed_name_for_hr(texts, one))
+    for member in found:
+        shown = option(member.person.slack_id, placed_name_for_hr(texts, member))
         room -= len(json.dumps(shown)) + 2
         if room < 0 or len(options) == MOST_OPTIONS:
             break

@@ -35,11 +35,11 @@ async def choose(request: Request, step: Step) -> tuple[int, ...] | None:
         mine = await programmes_for(request.context.store, request.caller, step)
         if number(value) in {one.id for one in mine}:
             return (number(value),)
-    found = await programmes_for(request.context.store, request.caller, step, request.channel)
-    if len(found) > 1:
-        await request.open(which_form(request.texts, step, found))
+    programmes = await programmes_for(request.context.store, request.caller, step, request.channel)
+    if len(programmes) > 1:
+        await request.open(which_form(request.texts, step, programmes))
         return None
-    return tuple(one.id for one in found)
+    return tuple(one.id for one in programmes)
 
 
 async def choose_as_hr(request: Request, step: HrStep) -> HrCaller | None:
@@ -48,11 +48,11 @@ async def choose_as_hr(request: Request, step: HrStep) -> HrCaller | None:
     None if that is not clear: then the person is asked, and the window goes on.
     """
     mine = await request.context.directory.programmes_of_hr(request.caller)
-    found = programmes_for_hr(mine, request.channel)
-    if len(found) > 1:
-        await request.open(which_form(request.texts, step, found))
+    programmes = programmes_for_hr(mine, request.channel)
+    if len(programmes) > 1:
+        await request.open(which_form(request.texts, step, programmes))
         return None
-    return await request.hr(found[0].id if found else None)
+    return await request.hr(programmes[0].id if programmes else None)
 
 
 async def names(request: Request, programme_ids: Collection[int]) -> list[str]:

@@ -70,30 +70,30 @@ async def open_pair(request: Request) -> None:
     spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
     try:
-        found = await draft_pages.card(request.context.store, hr, spot.draft_id, request.subject)
+        pair_card = await draft_pages.card(request.context.store, hr, spot.draft_id, request.subject)
     except Rejected as refusal:
         if refusal.code != "outdated":
             raise
         # A colleague changed the partners of both: the list is outdated.
         await request.update_modal(await listed(request, hr, spot, request.texts("matching.browse.gone")))
         return
-    opened = await request.open(first_card(request, found, spot))
-    await show_others(request, hr, spot, found, opened)
+    opened = await request.open(first_card(request, pair_card, spot))
+    await show_others(request, hr, spot, pair_card, opened)
 
 
-def first_card(request: Request, found: Card, spot: DraftModalState, alert: str = "") -> View:
+def first_card(request: Request, pair_card: Card, spot: DraftModalState, alert: str = "") -> View:
     """A pair's page without alternatives that are not computed yet; see `show_others`."""
-    return card(request.texts, found, spot.look, alert, looking=not alternates.known(found.pair))
+    return card(request.texts, pair_card, spot.look, alert, looking=not alternates.known(pair_card.pair))
 
 
 async def show_others(
-    request: Request, hr: HrCaller, spot: DraftModalState, found: Card, shown: View | None, alert: str = ""
+    request: Request, hr: HrCaller, spot: DraftModalState, pair_card: Card, shown: View | None, alert: str = ""
 ) -> None:
     """If the alternatives of a pair are not computed yet, compute them, and add them to the page that is `shown`,
     unless it shows something else by then."""
-    if shown is None or alternates.known(found.pair):
+    if shown is None or alternates.known(pair_card.pair):
         return
-    pair_id = found.pair.id
+    pair_id = pair_card.pair.id
     try:
         await alternates.find(request.context.store, hr, request.context.in_worker, spot.draft_id, pair_id)
         again = await draft_pages.card(request.context.store, hr, spot.draft_id, pair_id)

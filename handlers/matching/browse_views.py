@@ -33,9 +33,9 @@ ALL = "-"
 MOST_DEPARTMENTS = 99
 
 
-def listing(texts: Texts, found: Listing, alert: str = "") -> View:
+def listing(texts: Texts, listing: Listing, alert: str = "") -> View:
     """The list, with fields to search for others on top."""
-    look, draft_id = found.look, found.draft.id
+    look, draft_id = listing.look, listing.draft.id
     blocks: list[Block] = [section(alert)] if alert else []
     blocks += [
         field(
@@ -49,13 +49,13 @@ def listing(texts: Texts, found: Listing, alert: str = "") -> View:
             ),
             optional=True,
         ),
-        actions(_show(texts, found), *_departments(texts, found)) | {"block_id": "look"},
+        actions(_show(texts, listing), *_departments(texts, listing)) | {"block_id": "look"},
     ]
     if look.show is DraftPart.LEFT:
-        blocks += left_rows(texts, found) + (write_all(texts, found) if found.count > 1 else [])
+        blocks += left_rows(texts, listing) + (write_all(texts, listing) if listing.count > 1 else [])
     else:
-        blocks += _pairs(texts, found)
-    if not found.count:
+        blocks += _pairs(texts, listing)
+    if not listing.count:
         blocks.append(
             section(
                 texts(
@@ -63,8 +63,8 @@ def listing(texts: Texts, found: Listing, alert: str = "") -> View:
                 )
             )
         )
-    blocks += page_turns(texts, ActionFamily.MATCH_PAGE, look.page, found.count, A_PAGE)
-    log = button(texts.plain("matching.log.button"), ActionId.MATCH_LOG, found.draft.programme_id)
+    blocks += page_turns(texts, ActionFamily.MATCH_PAGE, look.page, listing.count, A_PAGE)
+    log = button(texts.plain("matching.log.button"), ActionId.MATCH_LOG, listing.draft.programme_id)
     blocks.append(actions(button(texts.plain("matching.add.button"), ActionId.MATCH_ADD, draft_id), log))
     return modal(
         texts.plain("matching.draft.title"),
@@ -76,27 +76,27 @@ def listing(texts: Texts, found: Listing, alert: str = "") -> View:
     )
 
 
-def _show(texts: Texts, found: Listing) -> Element:
+def _show(texts: Texts, listing: Listing) -> Element:
     options = [(one.value, texts.plain(f"matching.browse.show.{one}")) for one in DraftPart]
-    return select(ActionId.MATCH_SHOW, options, initial=found.look.show)
+    return select(ActionId.MATCH_SHOW, options, initial=listing.look.show)
 
 
-def _departments(texts: Texts, found: Listing) -> list[Element]:
-    if not found.departments:
+def _departments(texts: Texts, listing: Listing) -> list[Element]:
+    if not listing.departments:
         return []
-    options = [(department_key(name), name) for name in found.departments[:MOST_DEPARTMENTS]]
+    options = [(department_key(name), name) for name in listing.departments[:MOST_DEPARTMENTS]]
     everywhere = (ALL, texts.plain("matching.browse.every_department"))
-    return [select(ActionId.MATCH_DEPARTMENT, [everywhere, *options], initial=found.look.department or ALL)]
+    return [select(ActionId.MATCH_DEPARTMENT, [everywhere, *options], initial=listing.look.department or ALL)]
 
 
-def _pairs(texts: Texts, found: Listing) -> list[Block]:
-    made_sure = dict.fromkeys(checked(texts, one.pair.explanation) for one in found.rows if not one.pair.excluded)
+def _pairs(texts: Texts, listing: Listing) -> list[Block]:
+    made_sure = dict.fromkeys(checked(texts, one.pair.explanation) for one in listing.rows if not one.pair.excluded)
     # Properties of all of them are shown once: on a phone, ten times is two screens more.
     common = next(iter(made_sure)) if len(made_sure) == 1 else ""
     blocks: list[Block] = [context(" ".join(filter(None, (texts("matching.browse.intro"), common))))]
-    for one in found.rows if found.rows else []:
-        blocks += _pair(texts, one, found.programme.floor, known=common)
-    return blocks if found.rows else []
+    for one in listing.rows if listing.rows else []:
+        blocks += _pair(texts, one, listing.programme.floor, known=common)
+    return blocks if listing.rows else []
 
 
 def _pair(texts: Texts, one: Row, floor: int, *, known: str) -> list[Block]:

@@ -34,18 +34,18 @@ async def withdrawn(message: MessageContext[PairWithdrawnMessage]) -> Message | 
 async def settled(message: MessageContext[PairSettledMessage]) -> Message | None:
     """To HR's channel, with the current draft."""
     session = message.work.session
-    found = await session.get(PairConfirmation, message.payload.confirmation)
-    if found is None or message.programme.state == ProgrammeState.CLOSED:
+    confirmation = await session.get(PairConfirmation, message.payload.confirmation)
+    if confirmation is None or message.programme.state == ProgrammeState.CLOSED:
         return None
-    mentor, leader = [await person_of(session, part) for part in (found.mentor_id, found.leader_id)]
+    mentor, leader = [await person_of(session, part) for part in (confirmation.mentor_id, confirmation.leader_id)]
     newest = await newest_draft(session, message.programme.id)
     draft_id = newest.id if newest and newest.state == DraftState.OPEN else None
-    return confirmation_views.settled(message.texts, found.state, mentor, leader, draft_id)
+    return confirmation_views.settled(message.texts, confirmation.state, mentor, leader, draft_id)
 
 
 async def _asked(message: MessageContext[ConfirmationMessage]) -> Question | None:
-    found = await message.work.session.get(PairConfirmation, message.payload.confirmation)
-    return await question_of(message.work.session, found, message.row.person_id or 0) if found else None
+    confirmation = await message.work.session.get(PairConfirmation, message.payload.confirmation)
+    return await question_of(message.work.session, confirmation, message.row.person_id or 0) if confirmation else None
 
 
 RENDERERS = (

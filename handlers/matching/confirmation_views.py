@@ -89,16 +89,16 @@ def out_key(asked: PairConfirmation | None) -> str:
     return f"matching.confirm.out.{asked.state}" if asked and asked.state in over_by else ""
 
 
-def take_back(texts: Texts, found: Card, action_id: ActionId) -> Element:
+def take_back(texts: Texts, pair_card: Card, action_id: ActionId) -> Element:
     """HR withdraws a pair made by hand."""
-    key, names = "matching.confirm.back", (found.mentor.person.name, found.leader.person.name)
+    key, names = "matching.confirm.back", (pair_card.mentor.person.name, pair_card.leader.person.name)
     sure = confirmation(
         texts.plain(f"{key}.title"),
         texts.plain(f"{key}.text", mentor=names[0], leader=names[1]),
         texts.plain(f"{key}.yes"),
         texts.plain(f"{key}.no"),
     )
-    return button(texts.plain("matching.pair.buttons.take_back"), action_id, found.pair.id, confirm=sure)
+    return button(texts.plain("matching.pair.buttons.take_back"), action_id, pair_card.pair.id, confirm=sure)
 
 
 def _name(asked: PairConfirmation) -> str:

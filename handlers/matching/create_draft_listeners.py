@@ -63,8 +63,8 @@ async def _create_after_form(request: Request, hr: HrCaller, drawing: asyncio.Fu
         if not slow:
             raise
         # The form was answered, so an error would be invisible.
-        told = request.texts(f"errors.{refusal.code}", command=request.context.command, **refusal.values)
-        await request.update_modal(notice(request.texts, told))
+        text = request.texts(f"errors.{refusal.code}", command=request.context.command, **refusal.values)
+        await request.update_modal(notice(request.texts, text))
         return
     for draft_id in drawn.replaced:
         await refresh(request, hr, draft_id)

@@ -20,12 +20,12 @@ async def hr_of_draft(request: Request, draft_id: int) -> HrCaller:
 
 async def refresh(request: Request, hr: HrCaller, draft_id: int) -> None:
     """Update HR's message. If that fails, its buttons still refuse outdated actions."""
-    found = await draft_review.overview(request.context.store, hr, draft_id)
-    if not found.posted:
+    overview = await draft_review.overview(request.context.store, hr, draft_id)
+    if not overview.posted:
         return
-    message = draft_views.draft(request.context.catalogue.texts(found.programme.language), found)
+    message = draft_views.draft(request.context.catalogue.texts(overview.programme.language), overview)
     try:
-        await request.context.gateway.update(*found.posted, message)
+        await request.context.gateway.update(*overview.posted, message)
     except (SlackRefused, SlackUnavailable) as problem:
         log.warning("message of draft %s not updated: %s", draft_id, problem)
 

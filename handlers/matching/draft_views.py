@@ -23,40 +23,41 @@ NAMED = 5
 """The number of people who are named where all are concerned."""
 
 
-def draft(texts: Texts, found: Overview) -> Message:
+def draft(texts: Texts, overview: Overview) -> Message:
     """HR's message about a draft; without buttons once it was replaced or released."""
     text = texts(
         "matching.draft.body",
-        pairs=found.pairs,
-        people=found.people,
-        total=found.total,
-        weak=found.figures.under,
-        excluded=found.excluded,
-        alone=found.alone,
-        waiting=found.without_manager,
-        waiting_for_both=found.waiting,
-        open=found.draft.state == DraftState.OPEN,
-        paired_before=found.paired_before,
-        **fit(texts, found.figures.average, found.programme.floor),
+        pairs=overview.pairs,
+        people=overview.people,
+        total=overview.total,
+        weak=overview.figures.under,
+        excluded=overview.excluded,
+        alone=overview.alone,
+        waiting=overview.without_manager,
+        waiting_for_both=overview.waiting,
+        open=overview.draft.state == DraftState.OPEN,
+        paired_before=overview.paired_before,
+        **fit(texts, overview.figures.average, overview.programme.floor),
     )
-    if not found.pairs and not found.excluded:
+    if not overview.pairs and not overview.excluded:
         text = texts("matching.draft.none")
     blocks = [header(texts.plain("matching.draft.title")), section(text)]
-    blocks += [section(one) for one in (*_changed(texts, found), *_unkept(texts, found))]
-    if found.unapproved and found.draft.state == DraftState.OPEN:
+    blocks += [section(one) for one in (*_changed(texts, overview), *_unkept(texts, overview))]
+    if overview.unapproved and overview.draft.state == DraftState.OPEN:
         blocks.append(
             section(
-                texts("signup.approval.in_draft", count=found.unapproved), waiting_button(texts, found.programme.id)
+                texts("signup.approval.in_draft", count=overview.unapproved),
+                waiting_button(texts, overview.programme.id),
             )
         )
-    if found.draft.state == DraftState.RELEASED:
+    if overview.draft.state == DraftState.RELEASED:
         blocks.append(context(texts("matching.draft.released")))
-    elif found.draft.state == DraftState.SUPERSEDED:
+    elif overview.draft.state == DraftState.SUPERSEDED:
         blocks.append(context(texts("matching.outdated.body")))
     else:
-        blocks += [section(texts("matching.draft.next_step"))] if found.pairs else []
-        blocks += plan_line(texts, found.draft, found.programme)
-        blocks += [context(texts("matching.draft.private_note")), *_buttons(texts, found)]
+        blocks += [section(texts("matching.draft.next_step"))] if overview.pairs else []
+        blocks += plan_line(texts, overview.draft, overview.programme)
+        blocks += [context(texts("matching.draft.private_note")), *_buttons(texts, overview)]
     return Message(text, blocks)
 
 
@@ -77,9 +78,9 @@ def weak_note(texts: Texts, pair: DraftPair, floor: int) -> Mrkdwn:
     return texts("matching.draft.weak_note", shared_topic="topic" in codes)
 
 
-def _changed(texts: Texts, found: Overview) -> list[Mrkdwn]:
+def _changed(texts: Texts, overview: Overview) -> list[Mrkdwn]:
     """Differences from the previous draft, and the quality of both."""
-    was = found.changes
+    was = overview.changes
     if was is None:
         return []
     lists = [
@@ -130,7 +131,7 @@ def _all(texts: Texts, people: list[Member]) -> Mrkdwn:
     return Mrkdwn(texts.join(placed_for_hr(texts, one) for one in people))
 
 
-def _unkept(texts: Texts, found: Overview) -> list[Mrkdwn]:
+def _unkept(texts: Texts, overview: Overview) -> list[Mrkdwn]:
     """Locked pairs that a rule now forbids."""
     lines = [
         texts(
@@ -139,26 +140,26 @@ def _unkept(texts: Texts, found: Overview) -> list[Mrkdwn]:
             leader=placed_for_hr(texts, one.leader),
             rule=texts.plain(f"matching.rules.{one.rule}.name"),
         )
-        for one in found.unkept[:NAMED]
+        for one in overview.unkept[:NAMED]
     ]
-    return [Mrkdwn("\n".join([texts("matching.changes.unkept", count=len(found.unkept)), *lines]))] if lines else []
+    return [Mrkdwn("\n".join([texts("matching.changes.unkept", count=len(overview.unkept)), *lines]))] if lines else []
 
 
-def _buttons(texts: Texts, found: Overview) -> list[Block]:
+def _buttons(texts: Texts, overview: Overview) -> list[Block]:
     """First the buttons to read and release; then, separately, those that change the draft."""
-    draft_id, programme_id = found.draft.id, found.programme.id
+    draft_id, programme_id = overview.draft.id, overview.programme.id
 
     def put(name: str, action_id: ActionId, value: int) -> Element:
         return button(texts.plain(f"matching.draft.buttons.{name}"), action_id, value)
 
     elements: list[Element] = []
-    if found.pairs or found.excluded:
+    if overview.pairs or overview.excluded:
         elements.append(put("pairs", ActionId.MATCH_PAIRS, draft_id))
-    if found.left:
+    if overview.left:
         elements.append(put("left", ActionId.MATCH_LEFT, draft_id))
-    if found.without_manager:
+    if overview.without_manager:
         elements.append(put("manager", ActionId.MATCH_MANAGERS, programme_id))
-    if found.pairs:
+    if overview.pairs:
         release = texts.plain("matching.draft.buttons.release")
         elements.append(button(release, ActionId.MATCH_RELEASE, draft_id, style="primary"))
     changes = [

@@ -44,13 +44,13 @@ def log_page(texts: Texts, found: LogPage, page: int) -> View:
     return modal(title, blocks, callback_id=CallbackId.MATCH_LOG, close=close, state=OfProgramme(programme.id))
 
 
-def act(texts: Texts, one: Act) -> Mrkdwn:
+def act(texts: Texts, entry: Act) -> Mrkdwn:
     """An action, as a sentence."""
     return _sentence(
         texts,
-        one,
-        {role: mention_for_hr(texts, person) for role, person in one.people.items()},
-        mention(one.by) if one.by else NOBODY,
+        entry,
+        {role: mention_for_hr(texts, person) for role, person in entry.people.items()},
+        mention(entry.by) if entry.by else NOBODY,
     )
 
 
@@ -64,13 +64,13 @@ def log_file(texts: Texts, acts: list[Act]) -> bytes:
     """The whole log as CSV, oldest first, for any spreadsheet."""
     columns = ("at", "by", "what", "told", "mentor", "mentee", "other")
     rows: list[list[Cell]] = [[texts.plain(f"matching.log.columns.{one}") for one in columns]]
-    for one in acts:
-        names = {role: person.name for role, person in one.people.items()}
+    for entry in acts:
+        names = {role: person.name for role, person in entry.people.items()}
         other = names.get("part") or names.get("person") or ""
-        by = one.by.name if one.by else ""
-        told = _sentence(texts, one, {role: Mrkdwn(name) for role, name in names.items()}, Mrkdwn(by), longest=None)
-        at = one.at.isoformat(timespec="seconds")
-        rows.append([at, by, one.what, told, names.get("mentor", ""), names.get("leader", ""), other])
+        by = entry.by.name if entry.by else ""
+        text = _sentence(texts, entry, {role: Mrkdwn(name) for role, name in names.items()}, Mrkdwn(by), longest=None)
+        at = entry.at.isoformat(timespec="seconds")
+        rows.append([at, by, entry.what, text, names.get("mentor", ""), names.get("leader", ""), other])
     return write_csv(rows, texts.csv_separator)
 
 
@@ -86,17 +86,17 @@ def log_failed(texts: Texts, *, forbidden: bool) -> Message:
 
 
 def _sentence(
-    texts: Texts, one: Act, people: dict[str, Mrkdwn], by: Mrkdwn, longest: int | None = LONGEST_WORDS
+    texts: Texts, entry: Act, people: dict[str, Mrkdwn], by: Mrkdwn, longest: int | None = LONGEST_WORDS
 ) -> Mrkdwn:
     """`longest`: of HR's words in a message to many, which the file has in full."""
-    key = f"matching.log.acts.{one.what}"
+    key = f"matching.log.acts.{entry.what}"
     if not texts.has(key):
-        return texts("matching.log.acts.other", by=by, what=one.what)
+        return texts("matching.log.acts.other", by=by, what=entry.what)
     named = {role: people.get(role, NOBODY) for role in ("mentor", "leader", "part", "person", "manager")}
-    rules = [texts.plain(f"matching.rules.{rule}.name") for rule in one.details.get("lifted", [])]
-    causes = [_cause(texts, cause) for cause in one.details.get("causes", [])]
-    days = {name: _day(texts, one.details.get(name)) for name in ("first", "last", "resumes", "day")}
-    numbers = {name: one.details.get(name, 0) for name in ("pairs", "left", "people", "number", "count")}
+    rules = [texts.plain(f"matching.rules.{rule}.name") for rule in entry.details.get("lifted", [])]
+    causes = [_cause(texts, cause) for cause in entry.details.get("causes", [])]
+    days = {name: _day(texts, entry.details.get(name)) for name in ("first", "last", "resumes", "day")}
+    numbers = {name: entry.details.get(name, 0) for name in ("pairs", "left", "people", "number", "count")}
     return texts(
         key,
         by=by,
@@ -105,11 +105,11 @@ def _sentence(
         **days,
         rules=texts.join(rules),
         causes=texts.join(causes),
-        back=bool(one.details.get("back")),
-        planned=bool(one.details.get("planned")),
-        held=bool(one.details.get("held")),
-        own=bool(one.details.get("own")),
-        **_written(texts, one.broadcast, longest),
+        back=bool(entry.details.get("back")),
+        planned=bool(entry.details.get("planned")),
+        held=bool(entry.details.get("held")),
+        own=bool(entry.details.get("own")),
+        **_written(texts, entry.broadcast, longest),
     )
 
 

@@ -35,17 +35,17 @@ def managers_form(texts: Texts, programme_id: int, waiting: Sequence[Member], pa
     blocks: list[Block] = [section(texts("matching.manager.intro", count=count))]
     if count > MANAGERS_A_PAGE:
         blocks.append(context(texts("matching.manager.page", first=first + 1, last=last, count=count)))
-    for one in waiting[first:last]:
-        who = placed_name_for_hr(texts, one)
+    for member in waiting[first:last]:
+        who = placed_name_for_hr(texts, member)
         blocks += [
             field(
-                f"manager_{one.person.id}",
+                f"manager_{member.person.id}",
                 texts.plain("matching.manager.manager.label", person=who),
                 user_select("manager", placeholder=texts.plain("matching.manager.manager.placeholder")),
                 optional=True,
             ),
             field(
-                f"none_{one.person.id}",
+                f"none_{member.person.id}",
                 texts.plain("matching.manager.waive.label", person=who),
                 checkboxes("none", [(NONE, texts.plain("matching.manager.waive.option"))]),
                 optional=True,

@@ -48,17 +48,17 @@ def act_id(decision: Decision) -> ActionId:
     return ActionId(f"match.{decision}")
 
 
-def card(texts: Texts, found: Card, look: DraftSearch, alert: str = "", *, looking: bool = False) -> View:
+def card(texts: Texts, pair_card: Card, look: DraftSearch, alert: str = "", *, looking: bool = False) -> View:
     """All about one pair. `alert` says what others did in between; `looking`: alternatives are being computed."""
-    names = {"mentor": found.mentor.person.name, "leader": found.leader.person.name}
-    pair = found.pair
+    names = {"mentor": pair_card.mentor.person.name, "leader": pair_card.leader.person.name}
+    pair = pair_card.pair
     blocks: list[Block] = [section(alert), divider()] if alert else []
     blocks += [
-        section(_headline(texts, found)),
-        context(Mrkdwn("\n".join(place_line(texts, one) for one in (found.mentor, found.leader)))),
+        section(_headline(texts, pair_card)),
+        context(Mrkdwn("\n".join(place_line(texts, one) for one in (pair_card.mentor, pair_card.leader)))),
     ]
-    blocks += [context(one) for one in _as_mentor(texts, found.mentor)]
-    blocks += for_person(texts, found.nominated)
+    blocks += [context(one) for one in _as_mentor(texts, pair_card.mentor)]
+    blocks += for_person(texts, pair_card.nominated)
     if pair.explanation:
         made_sure = checked(texts, pair.explanation)
         blocks += [section(reasons(texts, pair.explanation, "hr", **names))]
@@ -68,16 +68,16 @@ def card(texts: Texts, found: Card, look: DraftSearch, alert: str = "", *, looki
             by_side = {Side.MENTOR: names["mentor"], Side.LEADER: names["leader"]}
             people = [by_side[Side(side)] for side in waited]
             blocks.append(context(texts("matching.pair.waited", people=texts.join(people))))
-    blocks += [context(one) for one in _warnings(texts, found)]
-    blocks += state_line(texts, found.confirmation, found.programme.zone)
-    if found.mark and found.mark.note:
-        blocks.append(section(texts("matching.pair.note", note=found.mark.note)))
-    blocks.append(actions(*_acts(texts, found)))
+    blocks += [context(one) for one in _warnings(texts, pair_card)]
+    blocks += state_line(texts, pair_card.confirmation, pair_card.programme.zone)
+    if pair_card.mark and pair_card.mark.note:
+        blocks.append(section(texts("matching.pair.note", note=pair_card.mark.note)))
+    blocks.append(actions(*_acts(texts, pair_card)))
     if not pair.excluded:
-        blocks += _others(texts, found, Side.MENTOR, looking=looking) + _others(
-            texts, found, Side.LEADER, looking=looking
+        blocks += _others(texts, pair_card, Side.MENTOR, looking=looking) + _others(
+            texts, pair_card, Side.LEADER, looking=looking
         )
-    spot = DraftModalState(found.seen.draft_id, look).at(found.seen, pair.id)
+    spot = DraftModalState(pair_card.seen.draft_id, look).at(pair_card.seen, pair.id)
     return modal(
         texts.plain("matching.pair.title"),
         blocks,
@@ -89,7 +89,7 @@ def card(texts: Texts, found: Card, look: DraftSearch, alert: str = "", *, looki
 
 def swap_form(
     texts: Texts,
-    found: Card,
+    pair_card: Card,
     spot: DraftModalState,
     objections: list[Objection],
     alert: str = "",
@@ -98,7 +98,7 @@ def swap_form(
     """The pair with which this one swaps mentors. HR may override `objections`. `effect`: of the swap with whom HR
     chose."""
     blocks: list[Block] = [section(alert)] if alert else []
-    who = pair_for_hr(texts, found.mentor.person, found.leader.person)
+    who = pair_for_hr(texts, pair_card.mentor.person, pair_card.leader.person)
     chosen = effect.before[1].leader.person if effect else next((one.leader for one in objections), None)
     blocks += [
         section(texts("matching.swap.intro", **who)),
@@ -117,9 +117,9 @@ def swap_form(
     return _form(texts, "swap", blocks, CallbackId.MATCH_SWAP, spot)
 
 
-def note_form(texts: Texts, found: Card, spot: DraftModalState, alert: str = "") -> View:
-    who = pair_for_hr(texts, found.mentor.person, found.leader.person)
-    note = found.mark.note if found.mark else ""
+def note_form(texts: Texts, pair_card: Card, spot: DraftModalState, alert: str = "") -> View:
+    who = pair_for_hr(texts, pair_card.mentor.person, pair_card.leader.person)
+    note = pair_card.mark.note if pair_card.mark else ""
     blocks: list[Block] = [section(alert)] if alert else []
     blocks += [
         section(texts("matching.note.intro", **who)),
@@ -178,29 +178,29 @@ def _effect(texts: Texts, effect: PairingEffect | None) -> list[Block]:
         return []
     lines = []
     for when, pairs in (("before", effect.before), ("after", effect.after)):
-        for one in pairs:
-            who = pair_for_hr(texts, one.mentor.person, one.leader.person)
+        for scored in pairs:
+            who = pair_for_hr(texts, scored.mentor.person, scored.leader.person)
             lines.append(
-                texts(f"matching.effect.{when}", **who, **fit(texts, one.score, effect.floor, one.explanation))
+                texts(f"matching.effect.{when}", **who, **fit(texts, scored.score, effect.floor, scored.explanation))
             )
     return [section(Mrkdwn("\n".join([texts("matching.effect.title"), *lines])))]
 
 
-def objection(texts: Texts, one: Objection) -> Mrkdwn:
+def objection(texts: Texts, objection: Objection) -> Mrkdwn:
     """A rule by its name, its meaning for these two, and, where possible, the effect of overriding it."""
-    rule = shown_rule(one.rule)
-    about = {"mentor": mention(one.mentor), "leader": mention(one.leader)}
+    rule = shown_rule(objection.rule)
+    about = {"mentor": mention(objection.mentor), "leader": mention(objection.leader)}
     name, sentence = texts(f"matching.rules.{rule}.name"), texts(f"matching.rules.{rule}.sentence", **about)
-    lifting = "" if one.final else texts(f"matching.rules.{rule}.lifting")
+    lifting = "" if objection.final else texts(f"matching.rules.{rule}.lifting")
     return texts("matching.rules.line", name=name, sentence=sentence, lifting=lifting)
 
 
 def objection_plain(texts: Texts, objections: list[Objection]) -> str:
     """The same for an error at a field."""
     told = []
-    for one in objections:
-        rule = shown_rule(one.rule)
-        about = {"mentor": one.mentor.name, "leader": one.leader.name}
+    for objection in objections:
+        rule = shown_rule(objection.rule)
+        about = {"mentor": objection.mentor.name, "leader": objection.leader.name}
         name = texts.plain(f"matching.rules.{rule}.name")
         told.append(f"{name}: {texts.plain(f'matching.rules.{rule}.sentence', **about)}")
     return " ".join(dict.fromkeys(told))
@@ -226,28 +226,30 @@ def _sure(texts: Texts, objections: list[Objection]) -> list[Block]:
     if not objections:
         return []
     final = [one for one in objections if one.final]
-    told = Mrkdwn("\n".join(dict.fromkeys(objection(texts, one) for one in final or objections)))
+    text = Mrkdwn("\n".join(dict.fromkeys(objection(texts, one) for one in final or objections)))
     if final:
-        return [section(texts("matching.rules.stands", rules="")), section(told)]
+        return [section(texts("matching.rules.stands", rules="")), section(text)]
     sure = checkboxes(SURE, [(SURE, texts.plain("matching.rules.sure.option"))])
     return [
         section(texts("matching.rules.warning")),
-        section(told),
+        section(text),
         field(SURE, texts.plain("matching.rules.sure.label"), sure, optional=True),
     ]
 
 
-def _headline(texts: Texts, found: Card) -> Mrkdwn:
-    who = pair_for_hr(texts, found.mentor.person, found.leader.person)
-    verdict = found.mark.verdict if found.mark else None
-    if found.pair.excluded:
-        state = "matching.draft.forbidden" if verdict == Verdict.FORBIDDEN else out_key(found.confirmation)
+def _headline(texts: Texts, pair_card: Card) -> Mrkdwn:
+    who = pair_for_hr(texts, pair_card.mentor.person, pair_card.leader.person)
+    verdict = pair_card.mark.verdict if pair_card.mark else None
+    if pair_card.pair.excluded:
+        state = "matching.draft.forbidden" if verdict == Verdict.FORBIDDEN else out_key(pair_card.confirmation)
         return texts(state or "matching.draft.excluded", **who)
     row = texts(
-        "matching.pair.headline", **who, **fit(texts, found.pair.score, found.programme.floor, found.pair.explanation)
+        "matching.pair.headline",
+        **who,
+        **fit(texts, pair_card.pair.score, pair_card.programme.floor, pair_card.pair.explanation),
     )
-    if verdict == Verdict.LOCKED and found.marked_by and not found.confirmation:
-        return Mrkdwn(f"{row}\n{texts('matching.pair.locked', person=mention(found.marked_by))}")
+    if verdict == Verdict.LOCKED and pair_card.marked_by and not pair_card.confirmation:
+        return Mrkdwn(f"{row}\n{texts('matching.pair.locked', person=mention(pair_card.marked_by))}")
     return row
 
 
@@ -269,76 +271,78 @@ def _as_mentor(texts: Texts, mentor: Member) -> list[Mrkdwn]:
     return told
 
 
-def _warnings(texts: Texts, found: Card) -> list[Mrkdwn]:
+def _warnings(texts: Texts, pair_card: Card) -> list[Mrkdwn]:
     told = [
         texts("matching.pair.held", person=mention_for_hr(texts, one.person))
-        for one in (found.mentor, found.leader)
+        for one in (pair_card.mentor, pair_card.leader)
         if one.part.held_at
     ]
-    if not found.pair.excluded and (weak := weak_note(texts, found.pair, found.programme.floor)):
+    if not pair_card.pair.excluded and (weak := weak_note(texts, pair_card.pair, pair_card.programme.floor)):
         told.append(weak)
-    if lifted := found.pair.explanation.get("lifted"):
+    if lifted := pair_card.pair.explanation.get("lifted"):
         rules = texts.join(texts.plain(f"matching.rules.{rule}.name") for rule in lifted)
         told.append(texts("matching.pair.lifted", rules=rules))
     return told
 
 
-def _acts(texts: Texts, found: Card) -> list[Element]:
-    verdict, out = found.mark.verdict if found.mark else None, found.pair.excluded
-    held = bool(found.mentor.part.held_at or found.leader.part.held_at)
+def _acts(texts: Texts, pair_card: Card) -> list[Element]:
+    verdict, out = pair_card.mark.verdict if pair_card.mark else None, pair_card.pair.excluded
+    held = bool(pair_card.mentor.part.held_at or pair_card.leader.part.held_at)
     if held:
         decisions = []
     elif verdict == Verdict.FORBIDDEN:
         decisions = [Decision.ALLOW]
     elif out:
-        decisions = [Decision.FORBID] if found.confirmation else [Decision.PUT_BACK, Decision.FORBID]
-    elif found.confirmation:
+        decisions = [Decision.FORBID] if pair_card.confirmation else [Decision.PUT_BACK, Decision.FORBID]
+    elif pair_card.confirmation:
         decisions = []
     else:
         lock = Decision.UNLOCK if verdict == Verdict.LOCKED else Decision.LOCK
         decisions = [lock, Decision.TAKE_OUT, Decision.FORBID]
-    pair_id = found.pair.id
+    pair_id = pair_card.pair.id
     elements = [
-        button(texts.plain(f"matching.pair.buttons.{one}"), act_id(one), pair_id, confirm=_sure_of(texts, found, one))
+        button(
+            texts.plain(f"matching.pair.buttons.{one}"), act_id(one), pair_id, confirm=_sure_of(texts, pair_card, one)
+        )
         for one in decisions
     ]
-    if found.confirmation and not (out or held):
-        elements.append(take_back(texts, found, act_id(Decision.TAKE_OUT)))
+    if pair_card.confirmation and not (out or held):
+        elements.append(take_back(texts, pair_card, act_id(Decision.TAKE_OUT)))
     if not out:
         elements.append(button(texts.plain("matching.pair.buttons.swap"), ActionId.MATCH_SWAP, pair_id))
     elements.append(button(texts.plain("matching.pair.buttons.note"), ActionId.MATCH_NOTE, pair_id))
     return [
         *elements,
-        *(_hold(texts, one, side) for side, one in ((Side.MENTOR, found.mentor), (Side.LEADER, found.leader))),
+        *(_hold(texts, one, side) for side, one in ((Side.MENTOR, pair_card.mentor), (Side.LEADER, pair_card.leader))),
     ]
 
 
-def _sure_of(texts: Texts, found: Card, decision: Decision) -> dict[str, Any] | None:
+def _sure_of(texts: Texts, pair_card: Card, decision: Decision) -> dict[str, Any] | None:
     """Two people lose their partner by it: HR reads who, first. None for a decision that changes nothing for others."""
-    if found.pair.excluded or decision not in (Decision.TAKE_OUT, Decision.FORBID):
+    if pair_card.pair.excluded or decision not in (Decision.TAKE_OUT, Decision.FORBID):
         return None
-    names = {"mentor": found.mentor.person.name, "leader": found.leader.person.name}
+    names = {"mentor": pair_card.mentor.person.name, "leader": pair_card.leader.person.name}
     return confirmation_of(texts, f"matching.pair.{decision}", **names)
 
 
-def _hold(texts: Texts, one: Member, side: Side) -> Element:
+def _hold(texts: Texts, member: Member, side: Side) -> Element:
     """Hold one of the two back, or let them be paired again."""
     mentors = side is Side.MENTOR
-    if one.part.held_at:
+    if member.part.held_at:
         let_in = ActionId.MATCH_LET_IN if mentors else ActionId.MATCH_LET_IN_LEADER
-        return button(texts.plain(f"matching.pair.let_in_of.{side}"), let_in, one.part.id)
+        return button(texts.plain(f"matching.pair.let_in_of.{side}"), let_in, member.part.id)
     hold = ActionId.MATCH_HOLD if mentors else ActionId.MATCH_HOLD_LEADER
-    question = confirmation_of(texts, "matching.pair.hold", person=one.person.name)
-    return button(texts.plain(f"matching.pair.hold_of.{side}"), hold, one.part.id, confirm=question)
+    question = confirmation_of(texts, "matching.pair.hold", person=member.person.name)
+    return button(texts.plain(f"matching.pair.hold_of.{side}"), hold, member.part.id, confirm=question)
 
 
-def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Block]:
+def _others(texts: Texts, pair_card: Card, side: Side, *, looking: bool) -> list[Block]:
     """Alternatives for one of the two."""
-    stays = found.leader if side is Side.MENTOR else found.mentor
-    leaves = found.mentor if side is Side.MENTOR else found.leader
+    stays = pair_card.leader if side is Side.MENTOR else pair_card.mentor
+    leaves = pair_card.mentor if side is Side.MENTOR else pair_card.leader
     blocks: list[Block] = [divider(), section(texts(f"matching.pair.others.{side}", person=stays.person.name))]
-    for one in found.others[side]:
-        row = _other(texts, one, found.programme.floor)
+    for one in pair_card.others[side]:
+        row = _other(texts, one, pair_card.programme.floor)
         request = "swap" if one.partners else "choose"
         names = {"person": one.member.person.name, "stays": stays.person.name, "leaves": leaves.person.name}
         # A person with several partners loses the weakest pair.
@@ -354,7 +358,7 @@ def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Blo
             section(row, button(label, ActionFamily.MATCH_CHOOSE.of(side), one.member.part.id, confirm=confirm))
         )
     none = context(texts(f"matching.pair.others.{'looking' if looking else 'none'}"))
-    return blocks if found.others[side] else [*blocks, none]
+    return blocks if pair_card.others[side] else [*blocks, none]
 
 
 def _other(texts: Texts, one: Other, floor: int) -> Mrkdwn:

@@ -51,8 +51,8 @@ async def find_to_add(request: Request) -> None:
     hr = await hr_of_draft(request, request.state(DraftModalState).draft_id)
     leader = text_at(request.body, "action_id") == ActionId.MATCH_TRY_ADD_LEADER
     side = Side.LEADER if leader else Side.MENTOR
-    found = await pickable.pairable(request.context.store, hr, side, request.typed, MOST_OPTIONS)
-    await request.suggest(options_for(request.texts, found))
+    members = await pickable.pairable(request.context.store, hr, side, request.typed, MOST_OPTIONS)
+    await request.suggest(options_for(request.texts, members))
 
 
 async def find_to_swap(request: Request) -> None:
@@ -60,8 +60,8 @@ async def find_to_swap(request: Request) -> None:
     spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
     store = request.context.store
-    found = await pickable.swappable(store, hr, spot.draft_id, spot.pair_id, request.typed, MOST_OPTIONS)
-    await request.suggest(options_for(request.texts, found))
+    members = await pickable.swappable(store, hr, spot.draft_id, spot.pair_id, request.typed, MOST_OPTIONS)
+    await request.suggest(options_for(request.texts, members))
 
 
 async def show_add_effect(request: Request) -> None:
@@ -79,9 +79,9 @@ async def show_swap_effect(request: Request) -> None:
     hr, leader = await hr_of_draft(request, spot.draft_id), request.form.one("mentee")
     if _is_warned(spot, (leader,)):
         return
-    found = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
+    pair_card = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
     effect = await swap_effect(request.context.store, hr, spot.draft_id, spot.pair_id, leader)
-    await request.refresh_modal(pair_views.swap_form(request.texts, found, _unwarned(spot), [], effect=effect))
+    await request.refresh_modal(pair_views.swap_form(request.texts, pair_card, _unwarned(spot), [], effect=effect))
 
 
 def _is_warned(spot: DraftModalState, about: tuple[str, ...]) -> bool:
@@ -115,17 +115,17 @@ async def add_given(request: Request) -> None:
     except Rejected as refusal:
         await _refuse_pick(request, refusal)
     else:
-        found = await draft_pages.card(request.context.store, hr, spot.draft_id, pair_id)
-        await request.replace_modal(first_card(request, found, spot))
+        pair_card = await draft_pages.card(request.context.store, hr, spot.draft_id, pair_id)
+        await request.replace_modal(first_card(request, pair_card, spot))
         await change_below(request, "previous", await listed(request, hr, spot))
         await refresh(request, hr, spot.draft_id)
-        await show_others(request, hr, spot, found, request.body["view"] | {"hash": ""})
+        await show_others(request, hr, spot, pair_card, request.body["view"] | {"hash": ""})
 
 
 async def open_swap(request: Request) -> None:
     hr, spot = await _opened(request)
-    found = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
-    await request.open(pair_views.swap_form(request.texts, found, spot, []))
+    pair_card = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
+    await request.open(pair_views.swap_form(request.texts, pair_card, spot, []))
 
 
 async def swap_given(request: Request) -> None:
@@ -138,13 +138,13 @@ async def swap_given(request: Request) -> None:
         lifted, why = _lifted(spot, about), request.form.one("why")
         pair_id = await pairing.swap(request.context.store, hr, spot.seen, spot.pair_id, *about, lifted=lifted, why=why)
     except EditConflict as late:
-        found = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
+        pair_card = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
         alert = overtaken(request.texts, late.acts)
-        await request.replace_modal(pair_views.swap_form(request.texts, found, spot.at(found.seen), [], alert))
+        await request.replace_modal(pair_views.swap_form(request.texts, pair_card, spot.at(pair_card.seen), [], alert))
     except Objected as objected:
-        found = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
+        pair_card = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
         again = _warned(spot, about, objected)
-        await request.replace_modal(pair_views.swap_form(request.texts, found, again, objected.objections))
+        await request.replace_modal(pair_views.swap_form(request.texts, pair_card, again, objected.objections))
     except Rejected as refusal:
         await _refuse_pick(request, refusal)
     else:
@@ -153,8 +153,8 @@ async def swap_given(request: Request) -> None:
 
 async def open_note(request: Request) -> None:
     hr, spot = await _opened(request)
-    found = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
-    await request.open(pair_views.note_form(request.texts, found, spot))
+    pair_card = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
+    await request.open(pair_views.note_form(request.texts, pair_card, spot))
 
 
 async def note_given(request: Request) -> None:
@@ -163,9 +163,9 @@ async def note_given(request: Request) -> None:
     try:
         await pair_actions.note(request.context.store, hr, spot.seen, spot.pair_id, request.form.one("text"))
     except EditConflict as late:
-        found = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
+        pair_card = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
         alert = overtaken(request.texts, late.acts)
-        await request.replace_modal(pair_views.note_form(request.texts, found, spot.at(found.seen), alert))
+        await request.replace_modal(pair_views.note_form(request.texts, pair_card, spot.at(pair_card.seen), alert))
     else:
         await _back_to_card(request, hr, spot, spot.pair_id)
 
@@ -179,11 +179,11 @@ async def _opened(request: Request) -> tuple[HrCaller, DraftModalState]:
 async def _back_to_card(request: Request, hr: HrCaller, spot: DraftModalState, pair_id: int) -> None:
     """Close the form, and update the pair's page and the list below it."""
     await request.close()
-    found = await draft_pages.card(request.context.store, hr, spot.draft_id, pair_id)
+    pair_card = await draft_pages.card(request.context.store, hr, spot.draft_id, pair_id)
     await change_below(request, "root", await listed(request, hr, spot))
-    shown = await change_below(request, "previous", first_card(request, found, spot))
+    shown = await change_below(request, "previous", first_card(request, pair_card, spot))
     await refresh(request, hr, spot.draft_id)
-    await show_others(request, hr, spot, found, shown)
+    await show_others(request, hr, spot, pair_card, shown)
 
 
 async def _unsure(request: Request, spot: DraftModalState, about: tuple[str, ...]) -> bool:

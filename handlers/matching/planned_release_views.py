@@ -35,12 +35,12 @@ NAMED = 10
 """How many pairs that are left out are named."""
 
 
-def plan_form(texts: Texts, found: Prospect) -> View:
+def plan_form(texts: Texts, prospect: Prospect) -> View:
     """When to release the draft; filled in with the present plan."""
-    draft, zone = found.draft, found.programme.zone
+    draft, zone = prospect.draft, prospect.programme.zone
     wall = local(draft.release_at, zone) if draft.release_at else None
     blocks = [
-        section(texts("matching.release_plan.intro", pairs=found.pairs)),
+        section(texts("matching.release_plan.intro", pairs=prospect.pairs)),
         field(
             "date",
             texts.plain("matching.release_plan.date.label"),
@@ -53,19 +53,21 @@ def plan_form(texts: Texts, found: Prospect) -> View:
         ),
         context(texts("matching.release_plan.then")),
     ]
-    state = ReleaseState(draft.id, draft.version, found.pairs)
+    state = ReleaseState(draft.id, draft.version, prospect.pairs)
     return form_modal(texts, "matching.release_plan", blocks, callback_id=CallbackId.MATCH_PLAN_FORM, state=state)
 
 
-def planned_block(texts: Texts, found: Prospect) -> list[Block]:
+def planned_block(texts: Texts, prospect: Prospect) -> list[Block]:
     """In the window of the release: the plan, and what HR can do about it; without a plan, a button to make one."""
-    draft = found.draft
+    draft = prospect.draft
     if draft.release_at is None:
         later = button(texts.plain("matching.release_plan.buttons.plan"), ActionId.MATCH_PLAN, draft.id)
-        return [actions(later)] if found.ready else []
-    by = mention(found.planned_by) if found.planned_by else Mrkdwn("")
-    text = texts("matching.release_plan.planned", when=texts.moment(draft.release_at, found.programme.zone), person=by)
-    change = [_change(texts, draft.id)] if found.ready else []
+        return [actions(later)] if prospect.ready else []
+    by = mention(prospect.planned_by) if prospect.planned_by else Mrkdwn("")
+    text = texts(
+        "matching.release_plan.planned", when=texts.moment(draft.release_at, prospect.programme.zone), person=by
+    )
+    change = [_change(texts, draft.id)] if prospect.ready else []
     return [section(text), actions(*change, _cancel(texts, draft.id))]
 
 

@@ -23,30 +23,30 @@ from storage.tables import Participant, Person, Programme
 LETTERS_A_PAGE = 10
 
 
-def left_rows(texts: Texts, found: Listing) -> list[Block]:
+def left_rows(texts: Texts, listing: Listing) -> list[Block]:
     """One block for each, with a button to write to them, unless HR has written."""
     blocks: list[Block] = []
-    for one in found.left:
-        written = found.told.get(one.person.id)
+    for leftover in listing.left:
+        written = listing.told.get(leftover.person.id)
         told = written is not None and written.about_this
-        write = button(texts.plain("matching.unmatched_message.button"), ActionId.MATCH_WRITE, one.participant.id)
-        if one.cause == "held":
+        write = button(texts.plain("matching.unmatched_message.button"), ActionId.MATCH_WRITE, leftover.participant.id)
+        if leftover.cause == "held":
             write, told = (
-                button(texts.plain("matching.pair.buttons.let_in"), ActionId.MATCH_LET_IN, one.participant.id),
+                button(texts.plain("matching.pair.buttons.let_in"), ActionId.MATCH_LET_IN, leftover.participant.id),
                 False,
             )
-        blocks += [section(_row(texts, one), None if told else write)]
+        blocks += [section(_row(texts, leftover), None if told else write)]
         if written:
-            day = texts.day(local(written.at, found.programme.zone).date())
+            day = texts.day(local(written.at, listing.programme.zone).date())
             name = "told" if told else "told_before"
             blocks.append(context(texts(f"matching.unmatched_message.{name}", day=day)))
     return blocks
 
 
-def write_all(texts: Texts, found: Listing) -> list[Block]:
+def write_all(texts: Texts, listing: Listing) -> list[Block]:
     """A button to write to all unmatched people, also those on other pages."""
-    left = [one.person.id for one in found.left if one.cause != "held"]
-    if all(one in found.told and found.told[one].about_this for one in left):
+    left = [one.person.id for one in listing.left if one.cause != "held"]
+    if all(one in listing.told and listing.told[one].about_this for one in left):
         return []
     return [actions(button(texts.plain("matching.unmatched_message.all_button"), ActionId.MATCH_WRITE, EVERYBODY))]
 
@@ -60,10 +60,14 @@ def write_form(
     page = min(page, (len(to.people) - 1) // LETTERS_A_PAGE)
     here = to.people[page * LETTERS_A_PAGE : (page + 1) * LETTERS_A_PAGE]
     blocks: list[Block] = [section(intro)]
-    for one in here:
+    for leftover in here:
         if len(to.people) > 1:
-            blocks.append(context(texts("matching.unmatched_message.example", person=placed_for_hr(texts, one.member))))
-        letter_of = letter_text(theirs(one.person), one.participant, one.side, one.cause, to.programme.name)
+            blocks.append(
+                context(texts("matching.unmatched_message.example", person=placed_for_hr(texts, leftover.member)))
+            )
+        letter_of = letter_text(
+            theirs(leftover.person), leftover.participant, leftover.side, leftover.cause, to.programme.name
+        )
         blocks.append(section(Mrkdwn("\n".join(f">{line}" for line in letter_of.splitlines()))))
     blocks += page_turns(texts, ActionFamily.MATCH_WRITE_PAGE, page, len(to.people), LETTERS_A_PAGE)
     blocks.append(
@@ -115,11 +119,14 @@ def _at_the_end(texts: Texts, text: Mrkdwn) -> Message:
     return Message(text, [section(text), actions(home)])
 
 
-def _row(texts: Texts, one: LeftOver) -> Mrkdwn:
+def _row(texts: Texts, leftover: LeftOver) -> Mrkdwn:
     return texts(
         "matching.draft.left_row",
-        person=placed_for_hr(texts, one.member),
-        role=texts.plain(f"labels.role_names.{one.side}"),
-        cause=texts(f"matching.unmatched_causes.cause.{one.cause}", topics=_topics(texts, one.participant, one.side)),
-        help=texts(f"matching.unmatched_causes.help.{one.help}"),
+        person=placed_for_hr(texts, leftover.member),
+        role=texts.plain(f"labels.role_names.{leftover.side}"),
+        cause=texts(
+            f"matching.unmatched_causes.cause.{leftover.cause}",
+            topics=_topics(texts, leftover.participant, leftover.side),
+        ),
+        help=texts(f"matching.unmatched_causes.help.{leftover.help}"),
     )

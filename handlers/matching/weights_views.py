@@ -63,9 +63,9 @@ def effect(texts: Texts, found: Change) -> str:
     """The effect of the settings, in words and figures."""
     trial = found.trial
     if not trial.new and trial.before.pairs == trial.after.pairs:
-        told = texts("matching.weights.effect.same", **_figures(texts, trial.before, trial.after))
+        text = texts("matching.weights.effect.same", **_figures(texts, trial.before, trial.after))
     else:
-        told = texts("matching.weights.effect.changes", new=trial.new, **_figures(texts, trial.before, trial.after))
+        text = texts("matching.weights.effect.changes", new=trial.new, **_figures(texts, trial.before, trial.after))
     styles = texts("matching.weights.effect.styles", before=trial.before.styles, after=trial.after.styles)
     pairs = [
         texts(
@@ -74,7 +74,7 @@ def effect(texts: Texts, found: Change) -> str:
         for mentor, leader in found.examples
     ]
     counted = [styles] if found.counts_styles else []
-    return "\n".join([told, *counted, *([texts("matching.weights.effect.examples"), *pairs] if pairs else [])])
+    return "\n".join([text, *counted, *([texts("matching.weights.effect.examples"), *pairs] if pairs else [])])
 
 
 def _figures(texts: Texts, before: Picture, after: Picture) -> dict[str, object]:

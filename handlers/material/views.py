@@ -31,22 +31,22 @@ from storage.tables import Programme
 SESSIONS = (Pack.CONTRACT, *MIDDLE, Pack.HARVEST)
 
 
-def listing(texts: Texts, found: OwnMaterial) -> View:
+def listing(texts: Texts, material: OwnMaterial) -> View:
     """Every link with what it is for, and buttons to add and remove."""
-    add = button(texts.plain("material.buttons.add"), ActionId.MATERIAL_ADD, found.programme.id, style="primary")
-    blocks: list[Block] = [section(texts("material.list.intro", programme=found.programme.name))]
-    place = button(texts.plain("sessions.place.default.open"), ActionId.PLACE_DEFAULT, found.programme.id)
-    blocks.append(actions(*([add] if len(found.links) < MOST_LINKS else []), place))
-    if not found.links:
+    add = button(texts.plain("material.buttons.add"), ActionId.MATERIAL_ADD, material.programme.id, style="primary")
+    blocks: list[Block] = [section(texts("material.list.intro", programme=material.programme.name))]
+    place = button(texts.plain("sessions.place.default.open"), ActionId.PLACE_DEFAULT, material.programme.id)
+    blocks.append(actions(*([add] if len(material.links) < MOST_LINKS else []), place))
+    if not material.links:
         blocks.append(section(texts("material.list.none")))
-    for one in found.links:
+    for link in material.links:
         remove = button(
             texts.plain("material.buttons.remove"),
             ActionId.MATERIAL_REMOVE,
-            LinkOf(found.programme.id, one.id),
-            confirm=confirmation_of(texts, "material.remove", title=one.title),
+            LinkOf(material.programme.id, link.id),
+            confirm=confirmation_of(texts, "material.remove", title=link.title),
         )
-        row = texts("material.list.row", link=web_link(one.title, one.url), used=_name(texts, one.used))
+        row = texts("material.list.row", link=web_link(link.title, link.url), used=_name(texts, link.used))
         blocks.append(section(row, remove))
     return modal(
         texts.plain("material.list.title"), blocks, callback_id=CallbackId.MATERIAL, close=texts.plain("notice.close")

@@ -73,14 +73,14 @@ async def taken_back(request: Request) -> None:
 
 async def open_list(request: Request) -> None:
     hr = await request.hr(request.subject)
-    found = await reading.list_nominations(request.context.store, hr, 0, views.A_PAGE)
-    await request.open(views.listing(request.texts, found))
+    page = await reading.list_nominations(request.context.store, hr, 0, views.A_PAGE)
+    await request.open(views.listing(request.texts, page))
 
 
 async def turn_page(request: Request) -> None:
     hr = await request.hr(request.state(OfProgramme).programme_id)
-    found = await reading.list_nominations(request.context.store, hr, request.subject, views.A_PAGE)
-    await request.update_modal(views.listing(request.texts, found))
+    page = await reading.list_nominations(request.context.store, hr, request.subject, views.A_PAGE)
+    await request.update_modal(views.listing(request.texts, page))
 
 
 async def _members(request: Request, programme: Programme, slack_id: str) -> Members:

@@ -109,11 +109,11 @@ def for_person(texts: Texts, rows: Sequence[Nominated]) -> list[Block]:
     return [section(texts(f"{KEY}.list.about")), *quotes(texts, rows[:MOST_ABOUT], for_hr=True)] if rows else []
 
 
-def listing(texts: Texts, found: NominationPage) -> View:
+def listing(texts: Texts, page: NominationPage) -> View:
     """HR's list: who was nominated, by whom, and why."""
-    blocks: list[Block] = [section(texts(f"{KEY}.list.body", programme=found.programme.name, count=found.count))]
-    for row in found.rows:
-        day = texts.day(local(row.nomination.at, found.programme.zone).date())
+    blocks: list[Block] = [section(texts(f"{KEY}.list.body", programme=page.programme.name, count=page.count))]
+    for row in page.rows:
+        day = texts.day(local(row.nomination.at, page.programme.zone).date())
         state = texts.plain(f"invitations.person.states.{row.state}")
         who = mention_for_hr(texts, row.person)
         blocks += [
@@ -121,13 +121,13 @@ def listing(texts: Texts, found: NominationPage) -> View:
             section(texts(f"{KEY}.list.line", person=who, state=state, day=day)),
             *quotes(texts, [row], for_hr=True),
         ]
-    blocks += page_turns(texts, ActionFamily.NOMINATIONS_PAGE, found.page, found.count, A_PAGE)
+    blocks += page_turns(texts, ActionFamily.NOMINATIONS_PAGE, page.page, page.count, A_PAGE)
     return modal(
         texts.plain(f"{KEY}.list.title"),
         blocks,
         callback_id=CallbackId.NOMINATIONS,
         close=texts.plain("notice.close"),
-        state=OfProgramme(found.programme.id),
+        state=OfProgramme(page.programme.id),
     )
 
 

@@ -53,44 +53,44 @@ async def open_from_button(request: Request) -> None:
 
 async def _open(request: Request, side: Side, programme_id: int | None = None) -> None:
     """At the step where they stopped; people who have finished begin again."""
-    found = await orientation.where(request.context.store, request.caller, side, programme_id)
-    named = await names(request, [found.programme_id])
-    await request.show(views.step(request.texts, found, 1 if found.finished else found.read + 1, named))
+    progress = await orientation.where(request.context.store, request.caller, side, programme_id)
+    named = await names(request, [progress.programme_id])
+    await request.show(views.step(request.texts, progress, 1 if progress.finished else progress.read + 1, named))
 
 
 async def back(request: Request) -> None:
     state = request.state(views.StepState)
-    found = await orientation.where(request.context.store, request.caller, state.side, state.programme_id)
-    named = await names(request, [found.programme_id])
-    if not 1 <= request.subject <= found.total:
+    progress = await orientation.where(request.context.store, request.caller, state.side, state.programme_id)
+    named = await names(request, [progress.programme_id])
+    if not 1 <= request.subject <= progress.total:
         raise Malformed("step")
-    await request.update_modal(views.step(request.texts, found, request.subject, named))
+    await request.update_modal(views.step(request.texts, progress, request.subject, named))
 
 
 async def go_on(request: Request) -> None:
     state = request.state(views.StepState)
     store, caller, step = request.context.store, request.caller, state.step
-    found = await orientation.where(store, caller, state.side, state.programme_id)
+    progress = await orientation.where(store, caller, state.side, state.programme_id)
     if not step >= 1:
         raise Malformed("step")
-    if found.side is not state.side:
+    if progress.side is not state.side:
         raise Rejected("outdated")
-    if not is_at(found.steps, step, state.name):
-        step = found.read  # opened before the steps changed: it continues at the first one that is not read
+    if not is_at(progress.steps, step, state.name):
+        step = progress.read  # opened before the steps changed: it continues at the first one that is not read
     elif state.name in EXERCISES and not state.compared:
         # What they wrote goes back to their screen, and nowhere else.
-        await request.replace_modal(views.compare(request.texts, found, step, request.form.typed("answer")))
+        await request.replace_modal(views.compare(request.texts, progress, step, request.form.typed("answer")))
         return
     else:
         said = forms.openness(request.form) if state.name == OPEN and state.side is Side.LEADER else None
         if isinstance(said, Invalid):
             await request.invalid(said)
             return
-        found = await orientation.went_on(store, caller, state.programme_id, state.side, step, said)
-    if step < found.total:
-        named = await names(request, [found.programme_id])
-        await request.replace_modal(views.step(request.texts, found, step + 1, named))
+        progress = await orientation.went_on(store, caller, state.programme_id, state.side, step, said)
+    if step < progress.total:
+        named = await names(request, [progress.programme_id])
+        await request.replace_modal(views.step(request.texts, progress, step + 1, named))
     else:
-        to_book = await finish_by.session_to_book(store, caller, found)
-        await request.replace_modal(views.finished(request.texts, found, to_book))
+        to_book = await finish_by.session_to_book(store, caller, progress)
+        await request.replace_modal(views.finished(request.texts, progress, to_book))
     refresh_home(request)

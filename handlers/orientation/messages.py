@@ -38,9 +38,9 @@ async def _unfinished(message: MessageContext[OrientationMessage]) -> tuple[Read
     participant = await message.work.session.get(Participant, message.payload.participant)
     if participant is None or participant.state == ParticipantState.LEFT:
         raise NoLongerRelevant
-    for one in await progress_of(message.work.session, participant):
-        if one.side is message.payload.side and not one.finished:
-            return one, participant
+    for progress in await progress_of(message.work.session, participant):
+        if progress.side is message.payload.side and not progress.finished:
+            return progress, participant
     raise NoLongerRelevant
 
 

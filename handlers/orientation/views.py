@@ -160,15 +160,15 @@ def finished(texts: Texts, progress: ReadingProgress, to_book: int | None = None
     return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
-def home_rows(texts: Texts, found: Iterable[ReadingProgress]) -> list[Block]:
+def home_rows(texts: Texts, progress: Iterable[ReadingProgress]) -> list[Block]:
     """On the Home tab, until it is finished."""
-    return [_home_row(texts, one) for one in found if not one.finished]
+    return [_home_row(texts, one) for one in progress if not one.finished]
 
 
-def _home_row(texts: Texts, one: ReadingProgress) -> Block:
-    title = texts(f"orientation.frame.{one.side}.home", finish_by=finish_by(texts, one))
-    read = texts("orientation.frame.read", read=one.read, total=one.total)
-    return section(f"{title}\n{_bar(one.read, one.total)}  {read}", orientation_button(texts, one))
+def _home_row(texts: Texts, progress: ReadingProgress) -> Block:
+    title = texts(f"orientation.frame.{progress.side}.home", finish_by=finish_by(texts, progress))
+    read = texts("orientation.frame.read", read=progress.read, total=progress.total)
+    return section(f"{title}\n{_bar(progress.read, progress.total)}  {read}", orientation_button(texts, progress))
 
 
 def offered(texts: Texts, progress: ReadingProgress) -> Message:
@@ -195,11 +195,11 @@ def finish_by(texts: Texts, progress: ReadingProgress) -> Mrkdwn:
     return texts(f"orientation.frame.finish_by.{progress.finish_by}")
 
 
-def finished_lines(texts: Texts, found: Sequence[Finished]) -> list[str]:
+def finished_lines(texts: Texts, finished: Sequence[Finished]) -> list[str]:
     """For HR: how many have finished, never who."""
     return [
         texts(f"orientation.frame.{one.side}.counted", finished=one.finished, people=one.people)
-        for one in found
+        for one in finished
         if one.finished is not None
     ]
 

@@ -29,31 +29,31 @@ async def drop(request: Request) -> None:
 
 
 async def _answer(request: Request, result: GoalResult) -> None:
-    found = await goal_dates.answer(request.context.store, request.caller, request.subject, result)
-    await request.replace_message(views.question(request.texts, found))
-    await _show_partner(request, found)
+    question = await goal_dates.answer(request.context.store, request.caller, request.subject, result)
+    await request.replace_message(views.question(request.texts, question))
+    await _show_partner(request, question)
     refresh_home(request)
 
 
 async def open_move(request: Request) -> None:
-    found = await goal_dates.read_question(request.context.store, request.caller, request.subject)
-    await request.open(views.move_form(request.texts, found, found.goal(request.subject)))
+    question = await goal_dates.read_question(request.context.store, request.caller, request.subject)
+    await request.open(views.move_form(request.texts, question, question.goal(request.subject)))
 
 
 async def moved(request: Request) -> None:
     row_id, day = request.state(forms.GoalDateState).row_id, forms.moved_to(request.form)
     try:
-        found = await goal_dates.answer(request.context.store, request.caller, row_id, GoalResult.MOVED, day)
+        question = await goal_dates.answer(request.context.store, request.caller, row_id, GoalResult.MOVED, day)
     except InvalidInput as wrong:
         await request.invalid(forms.invalid_goal_date(wrong.faults))
         return
-    await request.replace_modal(views.settled(request.texts, found, found.goal(row_id)))
-    await update_posted(request, views.question(request.texts, found), found.posted)
-    await _show_partner(request, found)
+    await request.replace_modal(views.settled(request.texts, question, question.goal(row_id)))
+    await update_posted(request, views.question(request.texts, question), question.posted)
+    await _show_partner(request, question)
     refresh_home(request)
 
 
-async def _show_partner(request: Request, found: GoalQuestion) -> None:
+async def _show_partner(request: Request, question: GoalQuestion) -> None:
     """One answer is enough: the partner's question shows it, too."""
-    texts = request.context.texts(found.couple.person(found.side.other))
-    await update_posted(request, views.question(texts, found.to_partner()), found.posted_to_partner)
+    texts = request.context.texts(question.couple.person(question.side.other))
+    await update_posted(request, views.question(texts, question.to_partner()), question.posted_to_partner)

@@ -124,10 +124,10 @@ def listed(texts: Texts, log: Log) -> View:
     """The reader's own notes, and what the partner shared."""
     key, pair_id = "outcomes.log", log.couple.pair.id
     blocks: list[Block] = [section(texts(f"{key}.{'intro' if log.mine else 'empty'}"))]
-    for one in log.mine[:MOST_LISTED]:
-        blocks += [section(_note(texts, one)), context(_who_reads(texts, log, one))]
-        if one.entry and not log.couple.parted:
-            blocks.append(_about(texts, one.entry))
+    for note in log.mine[:MOST_LISTED]:
+        blocks += [section(_note(texts, note)), context(_who_reads(texts, log, note))]
+        if note.entry and not log.couple.parted:
+            blocks.append(_about(texts, note.entry))
     if log.theirs:
         partner = mention(log.couple.person(log.side.other))
         blocks += [divider(), section(f"*{texts(f'{key}.theirs', partner=partner)}*")]
@@ -169,17 +169,17 @@ def shared(texts: Texts, couple: PairContext, side: Side, note: learning_log.Sho
     return Message(text, [section(text), section(_note(texts, note)), actions(see)])
 
 
-def _note(texts: Texts, one: learning_log.ShownNote) -> str:
+def _note(texts: Texts, note: learning_log.ShownNote) -> str:
     key = "outcomes.log"
-    top = texts(f"{key}.session", number=one.number) if one.number else texts(f"{key}.any_time")
-    parts = {"learned": one.learned, "taught": one.taught, "will_do": one.will_do}
+    top = texts(f"{key}.session", number=note.number) if note.number else texts(f"{key}.any_time")
+    parts = {"learned": note.learned, "taught": note.taught, "will_do": note.will_do}
     said = [texts(f"{key}.{name}", text=text[:LONGEST_SHOWN]) for name, text in parts.items() if text]
     return "\n".join([f"*{top}*", *said])
 
 
-def _session(texts: Texts, one: MentoringSession) -> str:
-    pack = texts.plain(f"labels.packs.{one.pack}")
-    return texts.plain("outcomes.note.session.one", number=one.number, pack=pack)
+def _session(texts: Texts, row: MentoringSession) -> str:
+    pack = texts.plain(f"labels.packs.{row.pack}")
+    return texts.plain("outcomes.note.session.one", number=row.number, pack=pack)
 
 
 def _first(text: str, most: int = 120) -> str:
@@ -187,10 +187,10 @@ def _first(text: str, most: int = 120) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def _who_reads(texts: Texts, log: Log, one: learning_log.ShownNote) -> str:
-    day = texts.short_day(local(one.at, log.couple.person(log.side).zone).date())
+def _who_reads(texts: Texts, log: Log, note: learning_log.ShownNote) -> str:
+    day = texts.short_day(local(note.at, log.couple.person(log.side).zone).date())
     who = {(False, False): "private", (True, False): "partner", (False, True): "hr", (True, True): "both"}
-    name = who[one.with_partner, one.with_hr]
+    name = who[note.with_partner, note.with_hr]
     partner = mention(log.couple.person(log.side.other))
     return f"{day} · {texts(f'outcomes.log.reads.{name}', partner=partner)}"
 

@@ -40,23 +40,23 @@ from storage.tables import OwnQuestion, Programme
 KEY = "own_questions"
 
 
-def places(texts: Texts, found: OwnQuestions) -> View:
+def places(texts: Texts, questions: OwnQuestions) -> View:
     """Where HR can ask, how much it asks there, and how long that takes."""
-    blocks: list[Block] = [section(texts(f"{KEY}.list.intro", programme=found.programme.name, most=MOST_IN_PLACE))]
+    blocks: list[Block] = [section(texts(f"{KEY}.list.intro", programme=questions.programme.name, most=MOST_IN_PLACE))]
     for place in Place:
         opens = ActionFamily.OWN_QUESTIONS_PLACE.of(place)
-        show = button(texts.plain(f"{KEY}.list.buttons.show"), opens, found.programme.id)
-        text = texts(f"{KEY}.list.place", place=_place(texts, place), count=len(found.at(place)))
-        blocks.append(section(f"{text}\n{_length(texts, found, place)}", show))
+        show = button(texts.plain(f"{KEY}.list.buttons.show"), opens, questions.programme.id)
+        text = texts(f"{KEY}.list.place", place=_place(texts, place), count=len(questions.at(place)))
+        blocks.append(section(f"{text}\n{_length(texts, questions, place)}", show))
     return _window(texts, blocks)
 
 
-def place_view(texts: Texts, found: OwnQuestions, place: Place) -> View:
+def place_view(texts: Texts, own_questions: OwnQuestions, place: Place) -> View:
     """The questions of one place, as they are stored in every language."""
-    questions, programme_id = found.at(place), found.programme.id
+    questions, programme_id = own_questions.at(place), own_questions.programme.id
     blocks: list[Block] = [
-        section(texts(f"{KEY}.list.at", place=_place(texts, place), programme=found.programme.name)),
-        context(_length(texts, found, place)),
+        section(texts(f"{KEY}.list.at", place=_place(texts, place), programme=own_questions.programme.name)),
+        context(_length(texts, own_questions, place)),
     ]
     for number, one in enumerate(questions):
         blocks += [divider(), section(_shown(texts, one)), actions(*_buttons(texts, programme_id, one, number))]
@@ -67,7 +67,7 @@ def place_view(texts: Texts, found: OwnQuestions, place: Place) -> View:
             texts.plain(f"{KEY}.list.add.{kind}"), ActionFamily.OWN_QUESTIONS_ADD.of(kind), PlaceOf(programme_id, place)
         )
         for kind in Kind
-        if found.may_add(place, kind)
+        if own_questions.may_add(place, kind)
     ]
     blocks += [divider(), section(texts(f"{KEY}.list.{'more' if add else 'full'}", most=MOST_IN_PLACE))]
     back = button(texts.plain(f"{KEY}.list.buttons.back"), ActionId.OWN_QUESTIONS_BACK, programme_id)
@@ -119,8 +119,8 @@ def _field(block: str, label: str, element: Element, hint: str = "") -> Block:
     return field(block, label, element, hint=hint, optional=True)
 
 
-def _buttons(texts: Texts, programme_id: int, one: OwnQuestion, number: int) -> list[Element]:
-    value = QuestionOf(programme_id, one.id, Place(one.place))
+def _buttons(texts: Texts, programme_id: int, question: OwnQuestion, number: int) -> list[Element]:
+    value = QuestionOf(programme_id, question.id, Place(question.place))
     up = button(texts.plain(f"{KEY}.list.buttons.up"), ActionId.OWN_QUESTIONS_UP, value)
     return [
         button(texts.plain(f"{KEY}.list.buttons.edit"), ActionId.OWN_QUESTIONS_EDIT, value),
@@ -129,23 +129,23 @@ def _buttons(texts: Texts, programme_id: int, one: OwnQuestion, number: int) -> 
             texts.plain(f"{KEY}.list.buttons.remove"),
             ActionId.OWN_QUESTIONS_REMOVE,
             value,
-            confirm=confirmation_of(texts, f"{KEY}.remove", ask=words_of(texts, one).ask),
+            confirm=confirmation_of(texts, f"{KEY}.remove", ask=words_of(texts, question).ask),
         ),
     ]
 
 
-def _shown(texts: Texts, one: OwnQuestion) -> str:
-    kind = texts.plain(f"{KEY}.list.kinds.{one.kind}")
-    lines = [texts(f"{KEY}.list.meta", kind=kind, role=texts.plain(f"{KEY}.form.roles.{one.role}"))]
-    for code, stored in one.words.items():
+def _shown(texts: Texts, question: OwnQuestion) -> str:
+    kind = texts.plain(f"{KEY}.list.kinds.{question.kind}")
+    lines = [texts(f"{KEY}.list.meta", kind=kind, role=texts.plain(f"{KEY}.form.roles.{question.role}"))]
+    for code, stored in question.words.items():
         words = Words.read(stored)
         labels = " · ".join(words.labels)
         lines.append(texts(f"{KEY}.list.words", language=texts.language_name(code), ask=words.ask, labels=labels))
     return "\n".join(lines)
 
 
-def _length(texts: Texts, found: OwnQuestions, place: Place) -> str:
-    length = found.length(place)
+def _length(texts: Texts, questions: OwnQuestions, place: Place) -> str:
+    length = questions.length(place)
     return texts(
         f"{KEY}.list.{'sign_up_length' if place is Place.SIGNUP else 'length'}",
         taps=length.taps,

@@ -43,8 +43,8 @@ async def open_places(request: Request) -> None:
 
 
 async def back(request: Request) -> None:
-    found = await manage.read_questions(request.context.store, await request.hr(request.subject))
-    await request.update_modal(hr_views.places(request.texts, found))
+    questions = await manage.read_questions(request.context.store, await request.hr(request.subject))
+    await request.update_modal(hr_views.places(request.texts, questions))
 
 
 async def open_place(request: Request) -> None:
@@ -63,17 +63,17 @@ async def add(request: Request) -> None:
     except ValueError as error:
         raise Malformed("action_id") from error
     hr, place = await request.hr(value.programme_id), value.place
-    found = await manage.read_questions(request.context.store, hr)
+    questions = await manage.read_questions(request.context.store, hr)
     state = OwnFormState(hr.programme_id, place, kind)
-    await request.open(hr_views.form(request.texts, found.programme, state))
+    await request.open(hr_views.form(request.texts, questions.programme, state))
 
 
 async def edit(request: Request) -> None:
     hr, question_id, _ = await _of_question(request)
     was = await manage.read_one(request.context.store, hr, question_id)
-    found = await manage.read_questions(request.context.store, hr)
+    questions = await manage.read_questions(request.context.store, hr)
     state = OwnFormState(hr.programme_id, Place(was.place), Kind(was.kind), question_id)
-    await request.open(hr_views.form(request.texts, found.programme, state, was))
+    await request.open(hr_views.form(request.texts, questions.programme, state, was))
 
 
 async def saved(request: Request) -> None:
@@ -84,10 +84,10 @@ async def saved(request: Request) -> None:
         await request.invalid(new)
         return
     if state.question_id:
-        found = await manage.change(store, hr, state.question_id, new)
+        questions = await manage.change(store, hr, state.question_id, new)
     else:
-        found = await manage.add(store, hr, state.place, new)
-    shown = hr_views.place_view(request.texts, found, state.place)
+        questions = await manage.add(store, hr, state.place, new)
+    shown = hr_views.place_view(request.texts, questions, state.place)
     if optional_text(request.body, "view", "previous_view_id"):
         await request.close()
         await request.replace_below(shown)
@@ -105,8 +105,8 @@ async def take_out(request: Request) -> None:
     await _show_place(request, await manage.take_out(request.context.store, hr, question_id), place)
 
 
-async def _show_place(request: Request, found: OwnQuestions, place: Place) -> None:
-    await request.update_modal(hr_views.place_view(request.texts, found, place))
+async def _show_place(request: Request, questions: OwnQuestions, place: Place) -> None:
+    await request.update_modal(hr_views.place_view(request.texts, questions, place))
 
 
 async def _of_question(request: Request) -> tuple[HrCaller, int, Place]:

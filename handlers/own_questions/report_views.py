@@ -24,48 +24,48 @@ class OwnFigure:
     people: int | None = None
 
 
-def own_figures(texts: Texts, programme: Programme, found: Sequence[OwnResult]) -> Iterator[OwnFigure]:
+def own_figures(texts: Texts, programme: Programme, results: Sequence[OwnResult]) -> Iterator[OwnFigure]:
     """Averages of scales; of choices how many people chose each option, and how many answered."""
-    for one in found:
-        if one.result is None:
+    for result in results:
+        if result.result is None:
             continue
-        ask, labels = asked(texts, programme, one), words_of(texts, one.question).labels
-        heading = texts.plain(f"{KEY}.heading", place=texts.plain(f"own_questions.places.{one.question.place}"))
-        if one.result.figure:
-            yield OwnFigure(heading, ask, one.result.figure.average, one.result.people)
+        ask, labels = asked(texts, programme, result), words_of(texts, result.question).labels
+        heading = texts.plain(f"{KEY}.heading", place=texts.plain(f"own_questions.places.{result.question.place}"))
+        if result.result.figure:
+            yield OwnFigure(heading, ask, result.result.figure.average, result.result.people)
             continue
-        for label, count in zip(labels, one.result.counts.options, strict=True):
+        for label, count in zip(labels, result.result.counts.options, strict=True):
             if count is not None:
                 yield OwnFigure(heading, texts.plain(f"{KEY}.option", ask=ask, option=label), count)
-        if one.result.counts.rest:
-            yield OwnFigure(heading, texts.plain(f"{KEY}.rest", ask=ask), one.result.counts.rest)
-        yield OwnFigure(heading, texts.plain(f"{KEY}.answered", ask=ask), one.result.people)
+        if result.result.counts.rest:
+            yield OwnFigure(heading, texts.plain(f"{KEY}.rest", ask=ask), result.result.counts.rest)
+        yield OwnFigure(heading, texts.plain(f"{KEY}.answered", ask=ask), result.result.people)
 
 
-def own_texts_of(texts: Texts, programme: Programme, found: Sequence[OwnResult]) -> list[tuple[str, str, str]]:
+def own_texts_of(texts: Texts, programme: Programme, results: Sequence[OwnResult]) -> list[tuple[str, str, str]]:
     """Question, text and role of the writer, of each shared text."""
     return [
         (asked(texts, programme, one), written.text, texts.plain(f"labels.role_names.{written.role}"))
-        for one in found
+        for one in results
         for written in one.texts
     ]
 
 
-def own_lines(texts: Texts, programme: Programme, found: Sequence[OwnResult]) -> list[str]:
+def own_lines(texts: Texts, programme: Programme, results: Sequence[OwnResult]) -> list[str]:
     """The main figures, for the message above the files."""
-    if not found:
+    if not results:
         return []
-    shown = [_line(texts, programme, one) for one in found[:MOST_IN_MESSAGE]]
-    more = [texts(f"{KEY}.more", count=left)] if (left := len(found) - len(shown)) else []
+    shown = [_line(texts, programme, one) for one in results[:MOST_IN_MESSAGE]]
+    more = [texts(f"{KEY}.more", count=left)] if (left := len(results) - len(shown)) else []
     return [texts(f"{KEY}.title"), *shown, *more]
 
 
-def asked(texts: Texts, programme: Programme, one: OwnResult) -> str:
+def asked(texts: Texts, programme: Programme, result: OwnResult) -> str:
     """The question; with the day until which it was asked, if HR changed it or took it out."""
-    ask = words_of(texts, one.question).ask
-    if one.question.removed_at is None:
+    ask = words_of(texts, result.question).ask
+    if result.question.removed_at is None:
         return ask
-    return texts.plain(f"{KEY}.until", ask=ask, day=texts.day(local(one.question.removed_at, programme.zone).date()))
+    return texts.plain(f"{KEY}.until", ask=ask, day=texts.day(local(result.question.removed_at, programme.zone).date()))
 
 
 def _line(texts: Texts, programme: Programme, one: OwnResult) -> str:

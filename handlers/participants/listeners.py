@@ -292,11 +292,11 @@ async def list_view(request: Request, hr: HrCaller, search: ParticipantSearch) -
     """HR's list as it is now."""
     store = request.context.store
     try:
-        found = await listing.list_participants(store, hr, search, views.A_PAGE)
+        page = await listing.list_participants(store, hr, search, views.A_PAGE)
     except MembershipNeeded as needed:
         members = await members_for_hr(request.context, hr.team_id, needed.channels, hr.now)
-        found = await listing.list_participants(store, hr, search, views.A_PAGE, members)
-    return views.listing(request.texts, found)
+        page = await listing.list_participants(store, hr, search, views.A_PAGE, members)
+    return views.listing(request.texts, page)
 
 
 async def _person(request: Request, hr: HrCaller, state: ParticipantsState) -> View:

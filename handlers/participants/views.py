@@ -57,9 +57,9 @@ FILTERS = "filters"
 FORM = "participants.form"
 
 
-def listing(texts: Texts, found: ParticipantPage) -> View:
+def listing(texts: Texts, page: ParticipantPage) -> View:
     """The list, with fields to search on top."""
-    search, programme = found.search, found.programme
+    search, programme = page.search, page.programme
     words = text_input(
         "words",
         initial=search.words,
@@ -67,35 +67,35 @@ def listing(texts: Texts, found: ParticipantPage) -> View:
         longest=LONGEST_WORDS,
     )
     blocks: list[Block] = [
-        section(_counts(texts, found)),
+        section(_counts(texts, page)),
         field("words", texts.plain("participants.list.words.label"), words, optional=True),
-        actions(*_filters(texts, found)) | {"block_id": FILTERS},
+        actions(*_filters(texts, page)) | {"block_id": FILTERS},
     ]
-    for row in found.rows:
+    for row in page.rows:
         blocks += [section(_line(texts, programme, row), _open_button(texts, row))]
-        if found.count == 1 and isinstance(row, Listed):
+        if page.count == 1 and isinstance(row, Listed):
             blocks += [_pair_actions(texts, one.pair_id) for one in row.partners]
         blocks.append(divider())
-    if not found.rows:
+    if not page.rows:
         blocks.append(
             section(texts("participants.list.nobody" if search == ParticipantSearch() else "participants.list.none"))
         )
-    blocks += page_turns(texts, ActionFamily.PARTICIPANTS_PAGE, search.page, found.count, A_PAGE)
+    blocks += page_turns(texts, ActionFamily.PARTICIPANTS_PAGE, search.page, page.count, A_PAGE)
     elements = [
         invite_button(texts, programme.id),
         nominations_button(texts, programme.id),
         button(texts.plain("participants.list.buttons.add"), ActionId.PARTICIPANT_ADD, programme.id),
         button(texts.plain("participants.list.buttons.file"), ActionId.PARTICIPANTS_FILE, programme.id),
     ]
-    waiting = [one.part.id for one in found.rows if isinstance(one, Listed) and one.stage is Stage.WAITING]
+    waiting = [one.part.id for one in page.rows if isinstance(one, Listed) and one.stage is Stage.WAITING]
     if waiting:
         elements.insert(0, _approve_button(texts, waiting))
-    if found.rows:
+    if page.rows:
         write = button(texts.plain("participants.list.buttons.write"), ActionId.BROADCAST_WRITE, programme.id)
         elements.insert(-1, write)
-    if found.unsent:
-        label = texts.plain("invitations.person.buttons.withdraw_all", count=found.unsent)
-        sure = confirmation_of(texts, "invitations.person.confirm.all", count=found.unsent)
+    if page.unsent:
+        label = texts.plain("invitations.person.buttons.withdraw_all", count=page.unsent)
+        sure = confirmation_of(texts, "invitations.person.confirm.all", count=page.unsent)
         elements.append(button(label, ActionId.INVITATION_WITHDRAW_ALL, programme.id, confirm=sure))
     blocks.append(actions(*elements))
     return modal(
@@ -109,48 +109,48 @@ def listing(texts: Texts, found: ParticipantPage) -> View:
 
 
 def person(
-    texts: Texts, programme: Programme, found: Listed, state: ParticipantsState, nominated: Sequence[Nominated] = ()
+    texts: Texts, programme: Programme, listed: Listed, state: ParticipantsState, nominated: Sequence[Nominated] = ()
 ) -> View:
     """What HR may see of one person, and what HR can do."""
-    part = found.part
+    part = listed.part
     lines = [
-        _detail(texts, "stage", texts(f"participants.stages.{found.stage}")),
-        _detail(texts, "unfit", limit_names(texts, found.unmet)),
+        _detail(texts, "stage", texts(f"participants.stages.{listed.stage}")),
+        _detail(texts, "unfit", limit_names(texts, listed.unmet)),
         texts("participants.person.admitted") if part.admitted_at and programme.eligibility else "",
         _detail(texts, "role", texts(f"participants.roles.{part.role}")),
-        _detail(texts, "job_title", found.person.title),
+        _detail(texts, "job_title", listed.person.title),
         _detail(texts, "level", level_name(texts, part.level)),
         _detail(texts, "department", part.department),
         _detail(texts, "offers", _topics(texts, [one["topic"] for one in part.offers])),
         _detail(texts, "wishes", _topics(texts, [one["topic"] for one in part.wishes])),
         _detail(texts, "joined", texts.day(part.joined_at.date())),
-        _invited_on(texts, programme, found),
+        _invited_on(texts, programme, listed),
     ]
     blocks: list[Block] = [
         section(
-            texts("participants.person.intro", person=mention_for_hr(texts, found.person), programme=programme.name)
+            texts("participants.person.intro", person=mention_for_hr(texts, listed.person), programme=programme.name)
         ),
         section(Mrkdwn("\n".join(line for line in lines if line))),
     ]
     blocks += for_person(texts, nominated)
-    lines_of_pairs = [*_partners(texts, programme, found.partners), *_partners(texts, programme, found.past)]
-    for line, one in zip(lines_of_pairs, (*found.partners, *found.past), strict=True):
+    lines_of_pairs = [*_partners(texts, programme, listed.partners), *_partners(texts, programme, listed.past)]
+    for line, one in zip(lines_of_pairs, (*listed.partners, *listed.past), strict=True):
         look = button(texts.plain("care.at_risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, one.pair_id)
         blocks.append(section(line, look))
-    if part.hr_reason and found.stage.is_over:
+    if part.hr_reason and listed.stage.is_over:
         blocks += [context(texts("participants.person.reason")), typed(part.hr_reason)]
-    if found.stage.is_over:
+    if listed.stage.is_over:
         blocks.append(context(texts("participants.person.left")))
     else:
         change = button(texts.plain("participants.person.buttons.change"), ActionId.PARTICIPANT_CHANGE, part.id)
         out = button(texts.plain("participants.person.buttons.take_out"), ActionId.PARTICIPANT_TAKE_OUT, part.id)
         admit = button(texts.plain("participants.person.buttons.admit"), ActionId.PARTICIPANT_ADMIT, part.id)
-        if found.stage is Stage.WAITING:
+        if listed.stage is Stage.WAITING:
             no = button(texts.plain("signup.approval.buttons.decline"), ActionId.PARTICIPANT_DECLINE, part.id)
             blocks.append(actions(_approve_button(texts, [part.id]), no))
-        if found.stage is not Stage.WAITING:
-            blocks.append(actions(_hold_button(texts, found)))
-        blocks.append(actions(change, *([admit] if found.unmet else []), out))
+        if listed.stage is not Stage.WAITING:
+            blocks.append(actions(_hold_button(texts, listed)))
+        blocks.append(actions(change, *([admit] if listed.unmet else []), out))
     blocks.append(context(texts("participants.person.private")))
     return modal(
         texts.plain("participants.person.title"),
@@ -179,21 +179,21 @@ def sign_up_form(texts: Texts, state: ParticipantsState, programme: Programme) -
 
 
 def change_form(
-    texts: Texts, state: ParticipantsState, programme: Programme, found: Listed, manager: tuple[Person | None, bool]
+    texts: Texts, state: ParticipantsState, programme: Programme, listed: Listed, manager: tuple[Person | None, bool]
 ) -> View:
     """HR changes a sign-up. `manager`: the one that the programme knows, and whether it knows."""
     boss, known = manager
     blocks = [
         section(
             texts(
-                "participants.form.intro.change", person=mention_for_hr(texts, found.person), programme=programme.name
+                "participants.form.intro.change", person=mention_for_hr(texts, listed.person), programme=programme.name
             )
         ),
         *_about(
             texts,
             programme,
-            found.part,
-            found.person.language,
+            listed.part,
+            listed.person.language,
             boss.slack_id if boss else "",
             no_manager=known and boss is None,
         ),
@@ -203,16 +203,16 @@ def change_form(
         "participants.form.change",
         blocks,
         callback_id=CallbackId.PARTICIPANT_FORM,
-        state=replace(state, participant_id=found.part.id),
+        state=replace(state, participant_id=listed.part.id),
     )
 
 
-def take_out_form(texts: Texts, state: ParticipantsState, programme: Programme, found: Listed) -> View:
+def take_out_form(texts: Texts, state: ParticipantsState, programme: Programme, listed: Listed) -> View:
     """What it does, before HR does it."""
-    partners = [mention_for_hr(texts, one.person) for one in found.partners]
+    partners = [mention_for_hr(texts, one.person) for one in listed.partners]
     why = text_input("reason", multiline=True, longest=LONGEST_REASON)
     consequence = "partners" if partners else "nobody"
-    values = {"person": mention_for_hr(texts, found.person), "programme": programme.name}
+    values = {"person": mention_for_hr(texts, listed.person), "programme": programme.name}
     blocks = [
         section(texts(f"participants.take_out.intro.{consequence}", **values, partners=texts.join(partners))),
         field(
@@ -228,17 +228,17 @@ def take_out_form(texts: Texts, state: ParticipantsState, programme: Programme, 
         "participants.take_out",
         blocks,
         callback_id=CallbackId.PARTICIPANT_TAKE_OUT_FORM,
-        state=replace(state, participant_id=found.part.id),
+        state=replace(state, participant_id=listed.part.id),
     )
 
 
-def decline_form(texts: Texts, state: ParticipantsState, programme: Programme, found: Listed) -> View:
+def decline_form(texts: Texts, state: ParticipantsState, programme: Programme, listed: Listed) -> View:
     """What it does, before HR does it."""
     key, why = "signup.approval.decline", text_input("reason", multiline=True, longest=LONGEST_REASON)
     label, hint = texts.plain("participants.take_out.reason.label"), texts.plain("participants.take_out.reason.hint")
-    values = {"person": mention_for_hr(texts, found.person), "programme": programme.name}
+    values = {"person": mention_for_hr(texts, listed.person), "programme": programme.name}
     blocks = [section(texts(f"{key}.intro", **values)), field("reason", label, why, hint=hint, optional=True)]
-    state = replace(state, participant_id=found.part.id)
+    state = replace(state, participant_id=listed.part.id)
     return form_modal(texts, key, blocks, callback_id=CallbackId.PARTICIPANT_DECLINE_FORM, state=state)
 
 
@@ -248,12 +248,12 @@ def declined(texts: Texts, who: Person, *, waited: bool) -> View:
     return _done(texts, texts(f"signup.approval.{key}", person=mention_for_hr(texts, who)))
 
 
-def _hold_button(texts: Texts, found: Listed) -> Element:
+def _hold_button(texts: Texts, listed: Listed) -> Element:
     """Somebody is held back from drafts, or let in again."""
-    if found.part.held_at is not None:
-        return button(texts.plain("matching.pair.buttons.let_in"), ActionId.PARTICIPANT_LET_IN, found.part.id)
-    sure = confirmation_of(texts, "participants.hold", person=found.person.name)
-    return button(texts.plain("matching.pair.buttons.hold"), ActionId.PARTICIPANT_HOLD, found.part.id, confirm=sure)
+    if listed.part.held_at is not None:
+        return button(texts.plain("matching.pair.buttons.let_in"), ActionId.PARTICIPANT_LET_IN, listed.part.id)
+    sure = confirmation_of(texts, "participants.hold", person=listed.person.name)
+    return button(texts.plain("matching.pair.buttons.hold"), ActionId.PARTICIPANT_HOLD, listed.part.id, confirm=sure)
 
 
 def _approve_button(texts: Texts, waiting: Sequence[int]) -> Element:
@@ -280,24 +280,24 @@ def _done(texts: Texts, text: str) -> View:
     return modal(title, [section(text)], callback_id=CallbackId.DONE, close=close)
 
 
-def _counts(texts: Texts, found: ParticipantPage) -> Mrkdwn:
+def _counts(texts: Texts, page: ParticipantPage) -> Mrkdwn:
     """How many people there are at each stage."""
     parts = [
         texts("participants.list.count", stage=texts.plain(f"participants.stages.{stage}"), count=count)
-        for stage, count in found.stages.items()
+        for stage, count in page.stages.items()
         if count
     ]
-    if found.unfit:
-        parts.append(texts("participants.list.count", stage=texts.plain("participants.list.unfit"), count=found.unfit))
-    total = sum(count for stage, count in found.stages.items() if stage.takes_part)
-    head = texts("participants.list.intro", programme=found.programme.name, count=total)
+    if page.unfit:
+        parts.append(texts("participants.list.count", stage=texts.plain("participants.list.unfit"), count=page.unfit))
+    total = sum(count for stage, count in page.stages.items() if stage.takes_part)
+    head = texts("participants.list.intro", programme=page.programme.name, count=total)
     return Mrkdwn("\n".join([head, " · ".join(parts)]) if parts else head)
 
 
-def _filters(texts: Texts, found: ParticipantPage) -> list[Element]:
-    search = found.search
+def _filters(texts: Texts, page: ParticipantPage) -> list[Element]:
+    search = page.search
     stages = [(str(one), texts.plain(f"participants.stages.{one}")) for one in Stage]
-    if found.programme.eligibility or search.stage == UNFIT:
+    if page.programme.eligibility or search.stage == UNFIT:
         stages.insert(0, (UNFIT, texts.plain("participants.list.unfit")))
     roles = [(str(one), texts.plain(f"participants.roles.{one}")) for one in Role]
     menus = [
@@ -312,8 +312,8 @@ def _filters(texts: Texts, found: ParticipantPage) -> list[Element]:
             initial=search.role or ANY,
         ),
     ]
-    if found.departments:
-        options = [(department_key(name), name) for name in found.departments[:MOST_DEPARTMENTS]]
+    if page.departments:
+        options = [(department_key(name), name) for name in page.departments[:MOST_DEPARTMENTS]]
         every = (ANY, texts.plain("participants.list.every.department"))
         menus.append(select(ActionId.PARTICIPANTS_DEPARTMENT, [every, *options], initial=search.department or ANY))
     return menus
@@ -345,11 +345,11 @@ def _line(texts: Texts, programme: Programme, row: ListRow) -> Mrkdwn:
     return Mrkdwn("\n".join([line, *unfit, *_partners(texts, programme, row.partners)]))
 
 
-def _invited_on(texts: Texts, programme: Programme, found: Listed) -> str:
+def _invited_on(texts: Texts, programme: Programme, listed: Listed) -> str:
     """When HR invited them by name, if it did."""
-    if found.invited is None or found.invited.sent_at is None:
+    if listed.invited is None or listed.invited.sent_at is None:
         return ""
-    return texts("invitations.person.joined", day=texts.day(local(found.invited.sent_at, programme.zone).date()))
+    return texts("invitations.person.joined", day=texts.day(local(listed.invited.sent_at, programme.zone).date()))
 
 
 def _partners(texts: Texts, programme: Programme, partners: Sequence[Partner]) -> list[Mrkdwn]:

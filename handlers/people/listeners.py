@@ -74,9 +74,11 @@ async def profile_changed(context: AppContext, body: dict[str, Any]) -> None:
     now = await context.now()
     text_at(body, "event", "user", "id")
     moment, team_id = profile_moment(body, now), await context.team_of(body)
-    told = profile_of(at(body, "event", "user"), team_id, moment, is_current=False)
-    if await people.follow(context.store, told, now) and (not told.active or told.is_guest or told.is_stranger):
-        await context.channels.check_all(now, told.team_id)  # they may have been the last of HR
+    profile = profile_of(at(body, "event", "user"), team_id, moment, is_current=False)
+    if await people.follow(context.store, profile, now) and (
+        not profile.active or profile.is_guest or profile.is_stranger
+    ):
+        await context.channels.check_all(now, profile.team_id)  # they may have been the last of HR
 
 
 async def member_joined(context: AppContext, body: dict[str, Any]) -> None:

@@ -13,8 +13,8 @@ async def playbook(message: MessageContext[PlaybookMessage]) -> Message:
     texts, programme = message.texts, message.programme
 
     async def write() -> Contents:
-        found = await current_playbook(message.context.store, programme.id, message.work.now)
-        return {f"{texts.plain('playbook.page.file')}.html": views.page(texts, found).encode()}
+        playbook = await current_playbook(message.context.store, programme.id, message.work.now)
+        return {f"{texts.plain('playbook.page.file')}.html": views.page(texts, playbook).encode()}
 
     title = texts.plain("playbook.page.title", programme=programme.name)
     if await shared(message, [title], write) is not Files.SENT:

@@ -48,7 +48,7 @@ class Part:
     none: str = ""
 
 
-def parts(texts: Texts, found: Playbook) -> list[Part]:
+def parts(texts: Texts, playbook: Playbook) -> list[Part]:
     """In the order in which HR plans: what was useful, what people wish, what lasted, HR's notes."""
     few = texts.plain(f"{KEY}.parts.few")
     useful = [
@@ -57,18 +57,18 @@ def parts(texts: Texts, found: Playbook) -> list[Part]:
             [(_named(texts, name, value), _average(texts, figure)) for value, figure in figures.items()],
             none=few,
         )
-        for name, figures in found.useful.items()
+        for name, figures in playbook.useful.items()
     ]
-    wishes = improvement_views.lines(texts, found.improvements)
+    wishes = improvement_views.lines(texts, playbook.improvements)
     counts = [
         (texts.plain(f"insight.report.numbers.cards_{name}"), texts.number(count))
-        for name, count in found.cards.counts.items()
+        for name, count in playbook.cards.counts.items()
     ]
-    done = [card.change for card in found.done]
+    done = [card.change for card in playbook.done]
     notes = [
         texts.plain(f"{KEY}.parts.note", name=texts.plain(f"{KEY}.form.{name}.label"), text=text)
         for name in FIELDS
-        if (text := getattr(found.notes, name))
+        if (text := getattr(playbook.notes, name))
     ]
     return [
         *useful,
@@ -78,12 +78,12 @@ def parts(texts: Texts, found: Playbook) -> list[Part]:
     ]
 
 
-def window(texts: Texts, found: Playbook) -> View:
-    programme = found.programme
+def window(texts: Texts, playbook: Playbook) -> View:
+    programme = playbook.programme
     blocks: list[Block] = [section(texts(f"{KEY}.window.body", programme=programme.name))]
-    if found.next_cadence:
-        blocks.append(section(cadence_line(texts, found.next_cadence)))
-    for part in parts(texts, found):
+    if playbook.next_cadence:
+        blocks.append(section(cadence_line(texts, playbook.next_cadence)))
+    for part in parts(texts, playbook):
         blocks.append(section(texts(f"{KEY}.window.heading", heading=part.heading)))
         written = [texts.plain(f"{KEY}.window.figure", name=name, value=value) for name, value in part.figures]
         written += part.lines
@@ -110,12 +110,12 @@ def form(texts: Texts, programme: Programme, notes: Notes) -> View:
     return form_modal(texts, f"{KEY}.form", blocks, callback_id=CallbackId.PLAYBOOK_FORM, state=state)
 
 
-def page(texts: Texts, found: Playbook) -> str:
+def page(texts: Texts, playbook: Playbook) -> str:
     """A self-contained HTML file, made as the report is."""
-    programme = found.programme
-    today = local(found.at, programme.zone).date()
+    programme = playbook.programme
+    today = local(playbook.at, programme.zone).date()
     first, last = period(programme, today)
-    shown = parts(texts, found)
+    shown = parts(texts, playbook)
     figures = {part.heading: list(part.figures) for part in shown if part.figures}
     lines = [(part.heading, list(part.lines)) for part in shown if part.lines]
     return html_page(

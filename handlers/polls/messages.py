@@ -9,10 +9,14 @@ from handlers.sessions.messages import about
 
 
 async def poll(message: MessageContext[StepMessage]) -> Message | None:
-    found = await about(message)
-    if found is None or found[0].session.settled_at or slot_of(found[0].session) != message.payload.slot:
+    meeting_and_side = await about(message)
+    if (
+        meeting_and_side is None
+        or meeting_and_side[0].session.settled_at
+        or slot_of(meeting_and_side[0].session) != message.payload.slot
+    ):
         return None
-    return views.poll(message.texts, await poll_of(message.work, *found))
+    return views.poll(message.texts, await poll_of(message.work, *meeting_and_side))
 
 
 RENDERERS = (

@@ -154,9 +154,9 @@ def _entry(texts: Texts, stored: Stored, trace: Trace, row: SQLModel) -> Entry:
                 found.append(("role", texts.plain(f"labels.role_names.{stored.side(row)}")))
                 found.append(("answer", _value(texts, stored, area, "answer", stored.answer(row))))
             case "nominator_id" if isinstance(row, Nomination):
-                other = stored.nominations.get(row.id)
+                person = stored.nominations.get(row.id)
                 label = "nominee" if stored.nominated_by_me(row) else "nominator"
-                found.append((label, other.name if other else ""))
+                found.append((label, person.name if person else ""))
             case "explains" if not value:  # not ticked says nothing
                 continue
             case "ended_why" if isinstance(row, Pair):

@@ -35,8 +35,8 @@ MOST_IN_MESSAGE = 5
 
 def of_programme(texts: Texts, programme: Programme) -> list[Block]:
     """The days off from a programme's start to its end, by name, and the button to change them."""
-    found = during(programme, texts.language)
-    shown = _lines(texts, found, MOST_IN_MESSAGE) or texts("programme.days_off.form.none")
+    days = during(programme, texts.language)
+    shown = _lines(texts, days, MOST_IN_MESSAGE) or texts("programme.days_off.form.none")
     text = texts("programme.days_off.form.programme") + "\n" + shown
     return [section(text), actions(days_off_button(texts, programme.id))]
 
@@ -103,17 +103,17 @@ def _lines(texts: Texts, days: Sequence[Day], most: int = MOST_LINES) -> str:
     return "\n".join([*(f"• {_line(texts, one)}" for one in days[:most]), *left])
 
 
-def _line(texts: Texts, one: Day) -> str:
+def _line(texts: Texts, day: Day) -> str:
     return texts(
         "programme.days_off.form.line",
-        day=texts.day(one.day),
-        name=one.name or texts.plain("programme.days_off.form.own"),
+        day=texts.day(day.day),
+        name=day.name or texts.plain("programme.days_off.form.own"),
     )
 
 
-def _plain(texts: Texts, one: Day) -> str:
+def _plain(texts: Texts, day: Day) -> str:
     return texts.plain(
         "programme.days_off.form.line",
-        day=texts.short_day(one.day),
-        name=one.name or texts.plain("programme.days_off.form.own"),
+        day=texts.short_day(day.day),
+        name=day.name or texts.plain("programme.days_off.form.own"),
     )

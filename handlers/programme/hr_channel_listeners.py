@@ -24,10 +24,10 @@ async def open_form(request: Request) -> None:
     """`/mentoring move`, in the new channel."""
     channel = request.channel
     await check_hr_channel(request, channel)
-    found = await programmes_to_move(request, channel)
-    if not found:
+    movable = await programmes_to_move(request, channel)
+    if not movable:
         raise Rejected("nothing_to_move")
-    await request.open(views.move(request.texts, found, channel, instead_of_new=False))
+    await request.open(views.move(request.texts, movable, channel, instead_of_new=False))
 
 
 async def given(request: Request) -> None:

@@ -67,9 +67,9 @@ def moved(texts: Texts, programme: Programme, before: str, channel: str, by: Per
     return Message(text, [section(text), actions(summary)])
 
 
-def move(texts: Texts, found: Sequence[Movable], channel: str, *, instead_of_new: bool) -> View:
+def move(texts: Texts, movable: Sequence[Movable], channel: str, *, instead_of_new: bool) -> View:
     """Which programme to move here, and what that does. `instead_of_new`: a new one was asked for."""
-    shown = list(found[:MOST_PROGRAMMES])
+    shown = list(movable[:MOST_PROGRAMMES])
     blocks: list[Block] = [section(_about(texts, one)) for one in shown]
     if len(shown) > 1:
         options = [(str(one.programme.id), one.programme.name[:LONGEST_OPTION]) for one in shown]

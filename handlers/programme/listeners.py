@@ -59,21 +59,21 @@ async def open_next(request: Request) -> None:
 
 
 async def _form(request: Request, channel: str) -> View:
-    found = await setup.programme_here(request.context.store, request.caller, channel)
-    last = None if found else await cohorts.predecessor(request.context.store, request.caller, channel)
+    contacts = await setup.programme_here(request.context.store, request.caller, channel)
+    last = None if contacts else await cohorts.predecessor(request.context.store, request.caller, channel)
     start = first_monday(local(request.caller.now, request.me.zone).date() + USUAL_LEAD)
-    return views.form(request.texts, channel, found, last=last, start=start, me=request.me.slack_id)
+    return views.form(request.texts, channel, contacts, last=last, start=start, me=request.me.slack_id)
 
 
 async def given(request: Request) -> None:
     channel = request.state(forms.SetupState).channel
     await check_hr_channel(request, channel)
-    found = await setup.programme_here(request.context.store, request.caller, channel)
-    if found is None and "starts_on" not in request.form.block_ids():
+    contacts = await setup.programme_here(request.context.store, request.caller, channel)
+    if contacts is None and "starts_on" not in request.form.block_ids():
         raise Rejected("programme_ended")  # the form was opened while its pairs met
     today = local(request.caller.now, request.me.zone).date()
     settings = forms.settings(
-        request.form, today, request.context.catalogue.languages, found.programme if found else None
+        request.form, today, request.context.catalogue.languages, contacts.programme if contacts else None
     )
     if isinstance(settings, Invalid):
         await request.invalid(settings)

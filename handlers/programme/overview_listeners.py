@@ -30,5 +30,5 @@ async def _page(request: Request, page: int) -> View:
     programmes = await request.context.directory.programmes_of_hr(request.caller)
     if not programmes:
         raise Rejected("not_hr")
-    found = await read_overview(request.context.store, request.caller, programmes, page, views.A_PAGE)
-    return views.overview(request.texts, found)
+    overview = await read_overview(request.context.store, request.caller, programmes, page, views.A_PAGE)
+    return views.overview(request.texts, overview)

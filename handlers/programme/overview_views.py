@@ -22,13 +22,13 @@ def state_name(texts: Texts, programme: Programme) -> str:
     return texts.plain(f"labels.programme_states.{state}")
 
 
-def overview(texts: Texts, found: Overview) -> View:
+def overview(texts: Texts, overview: Overview) -> View:
     """One page."""
     blocks: list[Block] = []
-    for row in found.rows:
+    for row in overview.rows:
         named = {"block_id": f"programme-{row.part.programme.id}"}
         blocks += [*([divider()] if blocks else []), section(_row(texts, row)), actions(*_buttons(texts, row)) | named]
-    blocks += page_turns(texts, ActionFamily.PROGRAMMES_PAGE, found.page, found.count, A_PAGE)
+    blocks += page_turns(texts, ActionFamily.PROGRAMMES_PAGE, overview.page, overview.count, A_PAGE)
     title, close = texts.plain(f"{KEY}.title"), texts.plain("notice.close")
     return modal(title, blocks, callback_id=CallbackId.PROGRAMMES, close=close)
 

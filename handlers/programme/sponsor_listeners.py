@@ -56,17 +56,17 @@ async def open_thanks(request: Request) -> None:
 
 async def show_form(request: Request, hr: HrCaller, draft: int = 0, view: str = "", *, thanks: bool = False) -> None:
     """`draft` and `view`: the release that waits for it, and its modal."""
-    found = await sponsoring.standing(request.context.store, hr, thanks=thanks)
-    state = SponsorState(hr.programme_id, found.last.id if found.last else 0, draft, view, thanks=thanks)
-    words = await _proposed(request, hr, found, thanks=thanks)
-    await request.show(views.form(request.texts, found, state, words))
+    overview = await sponsoring.standing(request.context.store, hr, thanks=thanks)
+    state = SponsorState(hr.programme_id, overview.last.id if overview.last else 0, draft, view, thanks=thanks)
+    words = await _proposed(request, hr, overview, thanks=thanks)
+    await request.show(views.form(request.texts, overview, state, words))
 
 
-async def _proposed(request: Request, hr: HrCaller, found: SponsorOverview, *, thanks: bool) -> Words:
+async def _proposed(request: Request, hr: HrCaller, overview: SponsorOverview, *, thanks: bool) -> Words:
     """What was posted last, or else the suggestion of the theme; the thanks are from who spoke at the beginning."""
-    words = views.proposed(_channel_texts(request, found.programme), found.programme, thanks=thanks)
-    if found.last and found.last.text:
-        return Words(found.sponsor.slack_id if found.sponsor else "", found.last.name, found.last.text)
+    words = views.proposed(_channel_texts(request, overview.programme), overview.programme, thanks=thanks)
+    if overview.last and overview.last.text:
+        return Words(overview.sponsor.slack_id if overview.sponsor else "", overview.last.name, overview.last.text)
     if thanks:
         sponsor, name = await sponsoring.first_speaker(request.context.store, hr)
         return Words(sponsor.slack_id if sponsor else "", name, words.text)
@@ -83,10 +83,10 @@ async def given(request: Request) -> None:
     if errors := await unfit_at(request, {"person": [words.person] if words.person else []}, guests=False):
         await request.invalid(errors)
         return
-    found = await sponsoring.standing(request.context.store, hr, thanks=state.thanks)
+    overview = await sponsoring.standing(request.context.store, hr, thanks=state.thanks)
     sponsor = await _sponsor(request, words)
-    there, state = _channel_texts(request, found.programme), forms.with_choice(request.form, state)
-    await request.replace_modal(views.preview(request.texts, there, found.programme, state, words, sponsor))
+    there, state = _channel_texts(request, overview.programme), forms.with_choice(request.form, state)
+    await request.replace_modal(views.preview(request.texts, there, overview.programme, state, words, sponsor))
 
 
 async def edit(request: Request) -> None:
@@ -94,8 +94,8 @@ async def edit(request: Request) -> None:
     state = request.state(SponsorState)
     words = state.words
     hr = await request.hr(state.programme_id)
-    found = await sponsoring.standing(request.context.store, hr, thanks=state.thanks)
-    await request.update_modal(views.form(request.texts, found, state, words, words_typed=True))
+    overview = await sponsoring.standing(request.context.store, hr, thanks=state.thanks)
+    await request.update_modal(views.form(request.texts, overview, state, words, words_typed=True))
 
 
 async def post(request: Request) -> None:
@@ -114,11 +114,11 @@ async def post(request: Request) -> None:
 
 async def _correct(request: Request, hr: HrCaller, state: SponsorState) -> None:
     """The posted message gets the new words."""
-    found = await sponsoring.correct(request.context.store, hr, state.words, state.after, thanks=state.thanks)
-    programme = found.programme
+    overview = await sponsoring.correct(request.context.store, hr, state.words, state.after, thanks=state.thanks)
+    programme = overview.programme
     there, words = _channel_texts(request, programme), state.words
-    message = views.message(there, programme, found.sponsor, words.name, words.text, thanks=state.thanks)
-    done = found.post is None or await replace_post(request, *found.post, message)
+    message = views.message(there, programme, overview.sponsor, words.name, words.text, thanks=state.thanks)
+    done = overview.post is None or await replace_post(request, *overview.post, message)
     await request.replace_modal(
         views.posted(request.texts, programme, "corrected" if done else "not_corrected", thanks=state.thanks)
     )
@@ -134,8 +134,8 @@ async def _sponsor(request: Request, words: Words) -> Person | None:
 async def _tick_off(request: Request, hr: HrCaller, state: SponsorState) -> None:
     """Update the modal of the release below. If that fails, its own button still works."""
     try:
-        found = await releasing.prospect(request.context.store, hr, state.draft_id)
-        await request.context.gateway.update_view(state.view, release_form(request.texts, found))
+        prospect = await releasing.prospect(request.context.store, hr, state.draft_id)
+        await request.context.gateway.update_view(state.view, release_form(request.texts, prospect))
     except (Rejected, SlackRefused, SlackUnavailable) as problem:
         log.info("release modal not updated: %s", problem)
 

@@ -34,20 +34,22 @@ from prompts.catalogue import Texts
 from storage.tables import Person, Programme, ProgrammeState
 
 
-def form(texts: Texts, found: SponsorOverview, state: SponsorState, words: Words, *, words_typed: bool = False) -> View:
+def form(
+    texts: Texts, overview: SponsorOverview, state: SponsorState, words: Words, *, words_typed: bool = False
+) -> View:
     """The form, filled in with `words`. If a message was posted before, it says so first, and can be corrected.
 
     `words_typed`: HR comes back from the preview.
     """
-    channel = channel_link(found.programme.announce_channel)
+    channel = channel_link(overview.programme.announce_channel)
     kind = "thanks" if state.thanks else "form"
-    blocks: list[Block] = name_line(texts, [found.programme.name])
+    blocks: list[Block] = name_line(texts, [overview.programme.name])
     blocks.append(section(texts(f"programme.sponsor.{kind}.intro", channel=channel)))
-    if found.last:
-        day = texts.day(local(found.last.at, found.programme.zone).date())
-        by = mention(found.by) if found.by else ""
+    if overview.last:
+        day = texts.day(local(overview.last.at, overview.programme.zone).date())
+        by = mention(overview.by) if overview.by else ""
         blocks.append(section(texts(f"programme.sponsor.{kind}.again", day=day, person=by, channel=channel)))
-    if found.post:
+    if overview.post:
         key = "programme.sponsor.form.how"
         options = [(one, texts.plain(f"{key}.{one}")) for one in (CORRECT, ANOTHER)]
         chosen = ANOTHER if words_typed and not state.corrects else CORRECT
@@ -69,8 +71,8 @@ def form(texts: Texts, found: SponsorOverview, state: SponsorState, words: Words
         return field(block, label, element, hint=hint, optional=optional)
 
     blocks += [put("person", person, optional=True), put("name", name, optional=True), put("text", text)]
-    if not (found.last or state.thanks):
-        blocks.append(actions(own_texts_button(texts, found.programme.id)))
+    if not (overview.last or state.thanks):
+        blocks.append(actions(own_texts_button(texts, overview.programme.id)))
     return form_modal(texts, f"programme.sponsor.{kind}", blocks, callback_id=CallbackId.SPONSOR_FORM, state=state)
 
 

@@ -58,8 +58,8 @@ async def edited(request: Request) -> None:
 async def ask_around(request: Request) -> None:
     value = request.button(TopicOf)
     hr: HrCaller = await request.hr(value.programme_id)
-    found = await topics.ask_possible_mentors(request.context.store, hr, value.topic)
-    await request.update_modal(views.market(request.texts, found))
+    figures = await topics.ask_possible_mentors(request.context.store, hr, value.topic)
+    await request.update_modal(views.market(request.texts, figures))
 
 
 async def say_yes(request: Request) -> None:

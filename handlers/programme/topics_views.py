@@ -30,17 +30,20 @@ LEVELS = {"some": 2, "well": 3, "expert": 5}
 TOPICS_SHOWN = 30
 
 
-def market(texts: Texts, found: TopicFigures) -> View:
+def market(texts: Texts, figures: TopicFigures) -> View:
     """Each topic with demand, supply and shortage; for short ones people can be asked."""
-    edit = button(texts.plain("programme.topics.edit.button"), ActionId.TOPICS_EDIT, found.programme.id)
-    own = material_button(texts, found.programme.id)
-    blocks: list[Block] = [section(texts("programme.topics.intro", programme=found.programme.name)), actions(edit, own)]
-    if not any(one.wished for one in found.topics):
+    edit = button(texts.plain("programme.topics.edit.button"), ActionId.TOPICS_EDIT, figures.programme.id)
+    own = material_button(texts, figures.programme.id)
+    blocks: list[Block] = [
+        section(texts("programme.topics.intro", programme=figures.programme.name)),
+        actions(edit, own),
+    ]
+    if not any(one.wished for one in figures.topics):
         blocks.append(section(texts("programme.topics.none")))
-    elif not any(one.missing for one in found.topics):
+    elif not any(one.missing for one in figures.topics):
         blocks.append(section(texts("programme.topics.enough")))
-    for one in found.topics[:TOPICS_SHOWN]:
-        blocks += _topic(texts, found.programme.id, one)
+    for balance in figures.topics[:TOPICS_SHOWN]:
+        blocks += _topic(texts, figures.programme.id, balance)
     return modal(
         texts.plain("programme.topics.title"),
         blocks,
@@ -102,24 +105,27 @@ def answered(texts: Texts, topic: str, level: int) -> Message:
     return Message(text, [section(text)])
 
 
-def _topic(texts: Texts, programme_id: int, one: Balance) -> list[Block]:
-    label = topic_name(texts, one.code)
-    values = {"wished": one.wished, "offered": one.offered, "free": one.free, "missing": one.missing}
+def _topic(texts: Texts, programme_id: int, balance: Balance) -> list[Block]:
+    label = topic_name(texts, balance.code)
+    values = {"wished": balance.wished, "offered": balance.offered, "free": balance.free, "missing": balance.missing}
     request = None
-    if one.missing and one.could:
+    if balance.missing and balance.could:
         confirm = confirmation(
             texts.plain("programme.topics.confirm.title"),
-            texts.plain("programme.topics.confirm.text", count=one.could, topic=label),
+            texts.plain("programme.topics.confirm.text", count=balance.could, topic=label),
             texts.plain("programme.topics.confirm.yes"),
             texts.plain("programme.topics.confirm.no"),
         )
         request = button(
-            texts.plain("programme.topics.ask"), ActionId.TOPICS_ASK, TopicOf(programme_id, one.code), confirm=confirm
+            texts.plain("programme.topics.ask"),
+            ActionId.TOPICS_ASK,
+            TopicOf(programme_id, balance.code),
+            confirm=confirm,
         )
     blocks = [section(texts("programme.topics.row", topic=label, **values), request)]
-    if one.asked:
-        blocks.append(context(texts("programme.topics.asked", asked=one.asked, yes=one.yes)))
-    elif one.missing and not one.could:
+    if balance.asked:
+        blocks.append(context(texts("programme.topics.asked", asked=balance.asked, yes=balance.yes)))
+    elif balance.missing and not balance.could:
         blocks.append(context(texts("programme.topics.nobody_to_ask")))
     return blocks
 

@@ -71,14 +71,14 @@ from storage.tables import Person, Programme, ProgrammeState
 def form(
     texts: Texts,
     channel: str,
-    found: Contacts | None,
+    contacts: Contacts | None,
     *,
     last: Predecessor | None,
     start: date,
     me: str,
 ) -> View:
     """The form, filled in with the programme that was `found`, or the `last` one, or with defaults."""
-    was, named = (found.programme, found.named) if found else (None, ())
+    was, named = (contacts.programme, contacts.named) if contacts else (None, ())
     submit = texts.plain("programme.setup.form.modal.change" if was else "programme.setup.form.modal.submit")
     starts_on = was.starts_on if was else start
     intro = [section(texts("programme.setup.form.intro"))]
@@ -104,12 +104,12 @@ def form(
         put("months", select("months", months, initial=str(was.months if was else 6))),
         put("cadence", select("cadence", cadences, initial=cadence)),
     ]
-    if found and found.programme.state != ProgrammeState.RECRUITING:
+    if contacts and contacts.programme.state != ProgrammeState.RECRUITING:
         # Pairs plan by these: HR changes them where their effect is shown first.
-        last_of_it = texts.day(last_day(found.programme))
-        theme = texts.plain(f"labels.themes.{found.programme.theme}")
+        last_of_it = texts.day(last_day(contacts.programme))
+        theme = texts.plain(f"labels.themes.{contacts.programme.theme}")
         text = texts("programme.setup.form.running", first=texts.day(starts_on), last=last_of_it, theme=theme)
-        course = [section(text, course_button(texts, found.programme.id))]
+        course = [section(text, course_button(texts, contacts.programme.id))]
     return modal(
         texts.plain("programme.setup.form.modal.title"),
         [
@@ -119,7 +119,7 @@ def form(
                 text_input("name", initial=was.name if was else "", longest=LONGEST_NAME),
             ),
             *course,
-            put("check_ins", select("check_ins", _check_ins(texts, found), initial=_chosen(was))),
+            put("check_ins", select("check_ins", _check_ins(texts, contacts), initial=_chosen(was))),
             put(
                 "language",
                 select(
@@ -132,9 +132,9 @@ def form(
                 "announce_channel",
                 channel_select("announce_channel", initial=was.announce_channel if was else ""),
             ),
-            *contact_fields(texts, named if found else [one for one in named if one.fit], otherwise=me),
+            *contact_fields(texts, named if contacts else [one for one in named if one.fit], otherwise=me),
             _guests(texts, was),
-            *([actions(*_more_buttons(texts, found.programme))] if found else []),
+            *([actions(*_more_buttons(texts, contacts.programme))] if contacts else []),
         ],
         callback_id=CallbackId.SETUP_FORM,
         submit=submit,
@@ -172,7 +172,9 @@ def stored(texts: Texts, programme: Programme, named: Sequence[NamedContact], me
     )
 
 
-def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | None, sign_up: str = "open") -> Message:
+def done(
+    texts: Texts, programme: Programme, sign_ups: SignUps, before: Summary | None, sign_up: str = "open"
+) -> Message:
     """HR's first message: what to do next, the sign-ups so far, and the figures of the programme `before`.
 
     `sign_up`: "open", "soon", or "refused" if the announcement could not be posted.
@@ -199,7 +201,7 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
     who, closing = eligibility_button(texts, programme.id), closing_date_button(texts, programme.id)
     own_texts, topics = own_texts_button(texts, programme.id), topics_button(texts, programme.id)
     buttons = actions(sponsor, own_texts, roster, invite, remind, who, closing, topics, draft)
-    count = _count(texts, programme, found)
+    count = _count(texts, programme, sign_ups)
     about = [*lessons, _messages(texts, programme), *days.of_programme(texts, programme)]
     return Message(text, [title, section(text), *about, *count, buttons])
 
@@ -208,13 +210,13 @@ def _chosen(was: Programme | None) -> str:
     return (was.check_ins if was else None) or CheckIns.HALF_WAY
 
 
-def _check_ins(texts: Texts, found: Contacts | None) -> list[Option]:
+def _check_ins(texts: Texts, contacts: Contacts | None) -> list[Option]:
     """How often people are asked how it is going; for a programme with dates, also how many questions that means."""
     options = labels(texts, "check_ins", tuple(CheckIns))
-    if found is None:
+    if contacts is None:
         return options
     key = "programme.setup.form.check_ins.option"
-    counts = {one: number_of_check_ins(found.programme, one) for one in CheckIns}
+    counts = {one: number_of_check_ins(contacts.programme, one) for one in CheckIns}
     return [(one, texts.plain(key, name=name, count=counts[CheckIns(one)])) for one, name in options]
 
 
@@ -228,19 +230,19 @@ def _messages(texts: Texts, programme: Programme) -> Block:
     return context(texts("programme.setup.done.messages", count=count, months=programme.months, many=many, more=more))
 
 
-def _count(texts: Texts, programme: Programme, found: SignUps) -> list[Block]:
+def _count(texts: Texts, programme: Programme, sign_ups: SignUps) -> list[Block]:
     """The current sign-ups."""
     text = texts(
         "recruiting.count.body",
-        people=found.people,
-        mentors=found.mentors,
-        leaders=found.leaders,
-        both=found.both,
-        wanted=in_text(texts, "topics", list(found.wanted)),
-        missing=in_text(texts, "topics", list(found.missing)),
-        no_manager=found.no_manager,
+        people=sign_ups.people,
+        mentors=sign_ups.mentors,
+        leaders=sign_ups.leaders,
+        both=sign_ups.both,
+        wanted=in_text(texts, "topics", list(sign_ups.wanted)),
+        missing=in_text(texts, "topics", list(sign_ups.missing)),
+        no_manager=sign_ups.no_manager,
     )
-    moment = texts.short_moment(found.at, programme.zone)
+    moment = texts.short_moment(sign_ups.at, programme.zone)
     return [divider(), section(text), context(texts("recruiting.count.footer", moment=moment))]
 
 

@@ -26,11 +26,11 @@ async def open_form(request: Request) -> None:
 async def given(request: Request) -> None:
     hr = await request.hr(request.state(OfProgramme).programme_id)
     day = request.form.picked_day("day")
-    found = await closing_date.read_closing(request.context.store, hr, day)
-    if wrong := closing_date.wrong_day(day, found.today):
+    outlook = await closing_date.read_closing(request.context.store, hr, day)
+    if wrong := closing_date.wrong_day(day, outlook.today):
         await request.invalid(Invalid.below(f"{views.KEY}.errors", {"day": wrong}))
         return
-    await request.push_modal(views.preview(request.texts, found, day))
+    await request.push_modal(views.preview(request.texts, outlook, day))
 
 
 async def save(request: Request) -> None:
@@ -41,8 +41,8 @@ async def save(request: Request) -> None:
             request.context.store, hr, day_of(state.day) if state.day else None
         )
     except InvalidInput:  # midnight passed: the preview has no field for it, and the form below does
-        found = await closing_date.read_closing(request.context.store, hr)
-        await request.replace_modal(views.form(request.texts, found))
+        outlook = await closing_date.read_closing(request.context.store, hr)
+        await request.replace_modal(views.form(request.texts, outlook))
         return
     done = views.saved(request.texts, programme)
     await request.replace_modal(done)

@@ -21,9 +21,9 @@ class ClosingState(ModalState):
     day: str = ""
 
 
-def form(texts: Texts, found: ClosingOutlook) -> View:
-    programme, closes_on = found.programme, found.programme.sign_up_closes_on
-    state = "open" if closes_on is None else "until" if closes_on >= found.today else "over"
+def form(texts: Texts, outlook: ClosingOutlook) -> View:
+    programme, closes_on = outlook.programme, outlook.programme.sign_up_closes_on
+    state = "open" if closes_on is None else "until" if closes_on >= outlook.today else "over"
     day = texts.day(closes_on) if closes_on else ""
     picker = date_picker("day", initial=closes_on.isoformat() if closes_on else "")
     hint = texts.plain(f"{KEY}.day.hint")
@@ -35,19 +35,19 @@ def form(texts: Texts, found: ClosingOutlook) -> View:
     return form_modal(texts, KEY, blocks, callback_id=CallbackId.CLOSING_DATE_FORM, state=state_of)
 
 
-def preview(texts: Texts, found: ClosingOutlook, day: date | None) -> View:
+def preview(texts: Texts, outlook: ClosingOutlook, day: date | None) -> View:
     """What it means, before it is stored."""
-    programme = found.programme
+    programme = outlook.programme
     meaning = texts(f"{KEY}.preview.until", day=texts.day(day)) if day else texts(f"{KEY}.preview.none")
     recruiting = day is not None and programme.state == ProgrammeState.RECRUITING
     channel = channel_link(programme.announce_channel)
     blocks = [section(meaning), section(texts(f"{KEY}.preview.channel", channel=channel, recruiting=recruiting))]
-    if day and found.unanswered:
-        blocks.append(section(texts(f"{KEY}.preview.invited", unanswered=found.unanswered)))
-    if found.untold:
-        blocks.append(section(texts(f"{KEY}.preview.untold", untold=found.untold)))
-    if found.unapproved:
-        blocks.append(section(texts("signup.approval.at_closing", count=found.unapproved)))
+    if day and outlook.unanswered:
+        blocks.append(section(texts(f"{KEY}.preview.invited", unanswered=outlook.unanswered)))
+    if outlook.untold:
+        blocks.append(section(texts(f"{KEY}.preview.untold", untold=outlook.untold)))
+    if outlook.unapproved:
+        blocks.append(section(texts("signup.approval.at_closing", count=outlook.unapproved)))
     state = ClosingState(programme.id, day.isoformat() if day else "")
     return form_modal(texts, f"{KEY}.preview", blocks, callback_id=CallbackId.CLOSING_DATE_SAVE, state=state)
 

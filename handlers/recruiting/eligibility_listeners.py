@@ -32,8 +32,8 @@ async def given(request: Request) -> None:
         await eligibility.read_choice(request.context.store, hr)  # whether it can be changed at all comes first
         await request.invalid(wrong or Invalid({}))
         return
-    found = await _outlook(request, hr, said)
-    await request.push_modal(views.preview(request.texts, found, said))
+    outlook = await _outlook(request, hr, said)
+    await request.push_modal(views.preview(request.texts, outlook, said))
 
 
 async def save(request: Request) -> None:
@@ -42,8 +42,8 @@ async def save(request: Request) -> None:
     programme = await eligibility.set_eligibility(request.context.store, hr, state.eligibility, state.approve_within)
     for channel in state.channels[:1]:  # all of them are read together
         await request.context.limit_channels.check(hr.team_id, channel, hr.now)
-    found = await _outlook(request, hr, state)
-    done = views.saved(request.texts, programme, found, state.eligibility)
+    outlook = await _outlook(request, hr, state)
+    done = views.saved(request.texts, programme, outlook, state.eligibility)
     await request.replace_modal(done)
     await update_announcement(request, programme)
     await request.replace_below(done)

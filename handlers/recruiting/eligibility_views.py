@@ -65,34 +65,34 @@ def form(texts: Texts, found: EligibilityChoice) -> View:
     return form_modal(texts, KEY, blocks, callback_id=CallbackId.ELIGIBILITY_FORM, state=OfProgramme(programme.id))
 
 
-def preview(texts: Texts, found: EligibilityOutlook, state: EligibilityState) -> View:
+def preview(texts: Texts, outlook: EligibilityOutlook, state: EligibilityState) -> View:
     """What it does, before it is stored."""
-    programme, eligibility = found.programme, state.eligibility
+    programme, eligibility = outlook.programme, state.eligibility
     blocks = [section(_now(texts, programme, eligibility, key="preview"))]
     if eligibility.is_limited:
-        blocks.append(section(texts(f"{KEY}.unfit", count=len(found.unfit), people=found.people)))
-        if found.unfit:
+        blocks.append(section(texts(f"{KEY}.unfit", count=len(outlook.unfit), people=outlook.people)))
+        if outlook.unfit:
             lines = [
                 texts(f"{KEY}.line", person=placed_for_hr(texts, one), limits=limit_names(texts, limits))
-                for one, limits in found.unfit[:NAMED]
+                for one, limits in outlook.unfit[:NAMED]
             ]
-            if more := len(found.unfit) - len(lines):
+            if more := len(outlook.unfit) - len(lines):
                 lines.append(texts(f"{KEY}.more", count=more))
             blocks += [section(Mrkdwn("\n".join(lines))), section(texts(f"{KEY}.stay"))]
-        if found.invited:
-            blocks.append(section(texts(f"{KEY}.invited", count=found.invited)))
+        if outlook.invited:
+            blocks.append(section(texts(f"{KEY}.invited", count=outlook.invited)))
     blocks.append(section(_approval(texts, state.approve_within)))
-    if found.waiting and not state.approve_within:
-        blocks.append(section(texts(f"{KEY}.approval.still", count=found.waiting)))
+    if outlook.waiting and not state.approve_within:
+        blocks.append(section(texts(f"{KEY}.approval.still", count=outlook.waiting)))
     blocks.append(context(texts(f"{KEY}.announced", channel=channel_link(programme.announce_channel))))
     return form_modal(texts, f"{KEY}.preview", blocks, callback_id=CallbackId.ELIGIBILITY_SAVE, state=state)
 
 
-def saved(texts: Texts, programme: Programme, found: EligibilityOutlook, eligibility: Eligibility) -> View:
+def saved(texts: Texts, programme: Programme, outlook: EligibilityOutlook, eligibility: Eligibility) -> View:
     approval = _approval(texts, programme.approve_within or 0)
     blocks = [section(_now(texts, programme, eligibility, key="saved")), section(approval)]
-    if found.unfit:
-        label = texts.plain(f"{KEY}.buttons.unfit", count=len(found.unfit))
+    if outlook.unfit:
+        label = texts.plain(f"{KEY}.buttons.unfit", count=len(outlook.unfit))
         blocks.append(actions(button(label, ActionId.PARTICIPANTS_UNFIT, programme.id)))
     title, close = texts.plain(f"{KEY}.modal.title"), texts.plain("notice.close")
     return modal(title, blocks, callback_id=CallbackId.DONE, close=close)

@@ -150,21 +150,21 @@ def _example(wording: OwnWording, posted: PostedReminders, me: Person, now: date
     texts, programme = wording.texts, wording.programme
     match wording.which:
         case OwnText.ANNOUNCEMENT:
-            found = programme_views.announcement(texts, programme, wording.own)
+            message = programme_views.announcement(texts, programme, wording.own)
         case OwnText.REMINDER:
-            found = programme_views.join_reminder(texts, programme, posted.mentors, posted.leaders, wording.own)
+            message = programme_views.join_reminder(texts, programme, posted.mentors, posted.leaders, wording.own)
         case OwnText.INVITATION:
             reason = texts.plain(f"{KEY}.preview.reason")
             example = Invitation(
                 id=0, team_id=programme.team_id, programme_id=programme.id, person_id=0, role=Role.BOTH, reason=reason,
                 asked_at=now,
             )  # fmt: skip
-            found = invitation_views.invited(texts, programme, example, me, now, buttons=False, own=wording.own)
+            message = invitation_views.invited(texts, programme, example, me, now, buttons=False, own=wording.own)
         case OwnText.SPONSOR | OwnText.THANKS:
             name, words = texts.plain(f"{KEY}.preview.leader"), wording.plain("body")
             thanks = wording.which is OwnText.THANKS
-            found = sponsor_views.message(texts, programme, None, name, words, wording.own, thanks=thanks)
-    return [one for one in found.blocks or [] if one["type"] != "actions"]
+            message = sponsor_views.message(texts, programme, None, name, words, wording.own, thanks=thanks)
+    return [one for one in message.blocks or [] if one["type"] != "actions"]
 
 
 def saved(

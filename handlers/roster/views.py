@@ -136,11 +136,11 @@ def levels(texts: Texts, state: LevelsState, titles: Sequence[Title], hints: Map
     last = state.first + len(shown)
     page = texts("roster.import.levels.page", first=state.first + 1, last=last, count=len(titles))
     blocks = [section(texts("roster.import.levels.intro")), context(page)]
-    for one in shown:
-        initial = one.level or suggested_level(one.name, hints)
+    for title in shown:
+        initial = title.level or suggested_level(title.name, hints)
         menu = select(LEVEL, options, initial=initial, placeholder=texts.plain("roster.import.levels.choose"))
         blocks.append(
-            field(TITLE + one.key, one.name, menu, hint=texts.plain("roster.import.levels.rows", count=one.lines))
+            field(TITLE + title.key, title.name, menu, hint=texts.plain("roster.import.levels.rows", count=title.lines))
         )
     submit = texts.plain("roster.import.levels.save")
     return _modal(texts, blocks, CallbackId.ROSTER_LEVELS_SAID, submit=submit, state=state)
@@ -206,8 +206,8 @@ def template_as_text(texts: Texts) -> Message:
 def _rows(texts: Texts, problems: Iterable[Problem]) -> list[Block]:
     """Sections of a few problems each, as long as Slack allows."""
     parts: list[str] = []
-    for one in problems:
-        line = "• " + texts("roster.import.row", line=one.line, problem=describe_problem(texts, one))
+    for problem in problems:
+        line = "• " + texts("roster.import.row", line=problem.line, problem=describe_problem(texts, problem))
         line = line[: MAX_SECTION - 1]
         if parts and len(parts[-1]) + len(line) < MAX_SECTION and parts[-1].count("\n") < ROWS_A_BLOCK - 1:
             parts[-1] += "\n" + line

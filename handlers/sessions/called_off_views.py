@@ -28,17 +28,21 @@ def blocks(texts: Texts, off: Sequence[CalledOff], reader: Person, *, files: boo
     ]
 
 
-def _is_new_to(reader: Person, one: CalledOff) -> bool:
+def _is_new_to(reader: Person, called_off: CalledOff) -> bool:
     """Whether the reader has not been told before that the session had a time."""
-    return one.booked_by is not None and one.booked_by.id != reader.id
+    return called_off.booked_by is not None and called_off.booked_by.id != reader.id
 
 
-def _line(texts: Texts, one: CalledOff, reader: Person) -> str:
-    when = texts.moment(one.before, reader.zone)
-    if one.booked_by is not None and _is_new_to(reader, one):
-        return texts("sessions.called_off.untold", number=one.number, when=when, partner=mention(one.booked_by))
-    return texts("sessions.called_off.line", number=one.number, when=when)
+def _line(texts: Texts, called_off: CalledOff, reader: Person) -> str:
+    when = texts.moment(called_off.before, reader.zone)
+    if called_off.booked_by is not None and _is_new_to(reader, called_off):
+        return texts(
+            "sessions.called_off.untold", number=called_off.number, when=when, partner=mention(called_off.booked_by)
+        )
+    return texts("sessions.called_off.line", number=called_off.number, when=when)
 
 
-def _file(texts: Texts, one: CalledOff) -> Element:
-    return button(texts.plain("sessions.called_off.file", number=one.number), ActionId.CALENDAR_FILE, one.session)
+def _file(texts: Texts, called_off: CalledOff) -> Element:
+    return button(
+        texts.plain("sessions.called_off.file", number=called_off.number), ActionId.CALENDAR_FILE, called_off.session
+    )

@@ -114,25 +114,25 @@ _FIELDS = {
 _OF_A_TIME = ("past", "far", "day_off", "hours", "break", "busy", "same", "taken", "taken_mine")
 
 
-def unsuitable(form: FormState, texts: Texts, choice: Choice, found: Unsuitable) -> Invalid:
+def unsuitable(form: FormState, texts: Texts, choice: Choice, unsuitable: Unsuitable) -> Invalid:
     """What the service finds wrong with a time, at the suggestion, if that was what was picked."""
-    block = _FIELDS.get(found.code, found.code)
-    if found.code in _OF_A_TIME and form.one("suggestion") not in ("", OTHER):
+    block = _FIELDS.get(unsuitable.code, unsuitable.code)
+    if unsuitable.code in _OF_A_TIME and form.one("suggestion") not in ("", OTHER):
         block = "suggestion"
-    return Invalid({block: sentence(texts, choice, found)})
+    return Invalid({block: sentence(texts, choice, unsuitable)})
 
 
-def sentence(texts: Texts, choice: Choice, found: Unsuitable) -> Sentence:
+def sentence(texts: Texts, choice: Choice, unsuitable: Unsuitable) -> Sentence:
     """What is wrong with a chosen time, and a better one."""
-    if found.code in ("same", "reason"):
-        return Sentence(f"sessions.move.errors.{found.code}")
+    if unsuitable.code in ("same", "reason"):
+        return Sentence(f"sessions.move.errors.{unsuitable.code}")
     values = {}
-    if partner := found.values.get("partner"):
+    if partner := unsuitable.values.get("partner"):
         values["partner"] = texts.vocative(partner.name, partner.address)
-    if found.code == "day_off":
+    if unsuitable.code == "day_off":
         values["day"] = texts.day(choice.day)
-    elif found.code == "hours":
-        theirs: Hours = found.values["hours"]
+    elif unsuitable.code == "hours":
+        theirs: Hours = unsuitable.values["hours"]
         start, end = theirs.shift(local(choice.starts_at, theirs.zone).date())
         values |= {
             "start": texts.clock(start),
@@ -140,9 +140,11 @@ def sentence(texts: Texts, choice: Choice, found: Unsuitable) -> Sentence:
             "zone": texts.zone(choice.starts_at, theirs.zone),
         }
     better = None
-    if found.better:
-        better = Sentence("sessions.book.better", {"when": texts.moment(found.better, choice.zone)})
-    return Sentence(f"sessions.book.errors.{'minutes' if found.code == 'length' else found.code}", values, better)
+    if unsuitable.better:
+        better = Sentence("sessions.book.better", {"when": texts.moment(unsuitable.better, choice.zone)})
+    return Sentence(
+        f"sessions.book.errors.{'minutes' if unsuitable.code == 'length' else unsuitable.code}", values, better
+    )
 
 
 def _moment(text: str, zone: str) -> tuple[date, time]:

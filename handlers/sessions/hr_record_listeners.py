@@ -16,22 +16,22 @@ def register(on: Listeners) -> None:
 
 
 async def open_form(request: Request) -> None:
-    found = await hr_records.read_correctable(
+    correctable = await hr_records.read_correctable(
         request.context.store, await _as_hr(request, request.subject), request.subject
     )
-    await request.open(hr_record_views.form(request.texts, found, request.caller.now))
+    await request.open(hr_record_views.form(request.texts, correctable, request.caller.now))
 
 
 async def corrected(request: Request) -> None:
     state = request.state(hr_record_views.CorrectionState)
     store, hr = request.context.store, await _as_hr(request, state.pair_id)
-    found = await hr_records.read_correctable(store, hr, state.pair_id)
+    correctable = await hr_records.read_correctable(store, hr, state.pair_id)
     chosen = request.form.one("session")
-    row = next((one for one in found.sessions if str(one.id) == chosen), None)
+    row = next((one for one in correctable.sessions if str(one.id) == chosen), None)
     if row is None:
         await request.invalid(Invalid.below("sessions.hr_record.errors", {"session": "session"}))
         return
-    when = forms.held_by_hr(request.form, found.couple.programme.zone)
+    when = forms.held_by_hr(request.form, correctable.couple.programme.zone)
     if isinstance(when, Invalid):
         await request.invalid(when)
         return

@@ -50,13 +50,13 @@ def open_button(texts: Texts, pair_id: int) -> Element:
     return button(texts.plain(f"{KEY}.open"), ActionId.SESSION_HR_CORRECT, pair_id)
 
 
-def form(texts: Texts, found: Correctable, now: datetime) -> View:
+def form(texts: Texts, correctable: Correctable, now: datetime) -> View:
     """Which session, whether it took place, and when; what follows is said before."""
-    couple, zone = found.couple, found.couple.programme.zone
+    couple, zone = correctable.couple, correctable.couple.programme.zone
     names = pair_for_hr(texts, couple.mentor, couple.leader)
-    if not found.sessions:
+    if not correctable.sessions:
         return notice(texts, texts(f"{KEY}.none", **names))
-    options = [(str(one.id), _option(texts, one, zone)) for one in found.sessions[:MOST_SESSIONS]]
+    options = [(str(one.id), _option(texts, one, zone)) for one in correctable.sessions[:MOST_SESSIONS]]
     met = [(MET, texts.plain(f"{KEY}.form.met.yes")), (NOT_MET, texts.plain(f"{KEY}.form.met.no"))]
     today = local(now, zone).date().isoformat()
     blocks: list[Block] = [
@@ -66,7 +66,7 @@ def form(texts: Texts, found: Correctable, now: datetime) -> View:
         field("date", texts.plain(f"{KEY}.form.date"), date_picker("date", initial=today), optional=True),
         field("time", texts.plain(f"{KEY}.form.time", zone=texts.zone(now, zone)), time_picker("time"), optional=True),
     ]
-    state = CorrectionState(couple.pair.id, found.seen)
+    state = CorrectionState(couple.pair.id, correctable.seen)
     return form_modal(texts, f"{KEY}.form", blocks, callback_id=CallbackId.SESSION_HR_FORM, state=state)
 
 
@@ -77,11 +77,11 @@ def _option(texts: Texts, row: MentoringSession, zone: str) -> str:
 
 def done(texts: Texts, result: Corrected) -> View:
     """To HR."""
-    found = result.meeting
-    names = pair_for_hr(texts, found.mentor, found.leader)
+    meeting = result.meeting
+    names = pair_for_hr(texts, meeting.mentor, meeting.leader)
     name = "same" if not result.changed else "held" if result.held else "not_held"
-    values = names if name == "same" else names | {"over": _is_over(found)}
-    return notice(texts, texts(f"{KEY}.done.{name}", number=found.session.number, **values))
+    values = names if name == "same" else names | {"over": _is_over(meeting)}
+    return notice(texts, texts(f"{KEY}.done.{name}", number=meeting.session.number, **values))
 
 
 def _is_over(couple: PairContext) -> bool:

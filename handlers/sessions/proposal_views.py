@@ -32,35 +32,35 @@ def taken(texts: Texts, found: TimeChanged) -> Message:
     return Message(text, [section(text), actions(*buttons)])
 
 
-def proposed(texts: Texts, found: Proposed) -> Message:
+def proposed(texts: Texts, proposal: Proposed) -> Message:
     """The question to the partner: a time outside of their working hours."""
-    key, reader = "sessions.ask", found.meeting.person(found.side)
-    values = {"when": texts.moment(found.row.starts_at, reader.zone), "minutes": found.row.minutes}
-    if found.row.before:
-        values["before"] = texts.moment(found.row.before, reader.zone)
-    text = say(texts, f"{key}.{'move' if found.row.before else 'told'}", found.meeting, found.side, **values)
+    key, reader = "sessions.ask", proposal.meeting.person(proposal.side)
+    values = {"when": texts.moment(proposal.row.starts_at, reader.zone), "minutes": proposal.row.minutes}
+    if proposal.row.before:
+        values["before"] = texts.moment(proposal.row.before, reader.zone)
+    text = say(texts, f"{key}.{'move' if proposal.row.before else 'told'}", proposal.meeting, proposal.side, **values)
     buttons = [
-        button(texts.plain(f"{key}.buttons.yes"), ActionId.PROPOSAL_AGREE, found.row.id, style="primary"),
-        button(texts.plain(f"{key}.buttons.no"), ActionId.PROPOSAL_DECLINE, found.row.id),
+        button(texts.plain(f"{key}.buttons.yes"), ActionId.PROPOSAL_AGREE, proposal.row.id, style="primary"),
+        button(texts.plain(f"{key}.buttons.no"), ActionId.PROPOSAL_DECLINE, proposal.row.id),
     ]
-    return session_message(texts, key, found.meeting, text, buttons)
+    return session_message(texts, key, proposal.meeting, text, buttons)
 
 
-def declined(texts: Texts, found: Proposed) -> Message:
+def declined(texts: Texts, proposal: Proposed) -> Message:
     """To who proposed the time."""
-    return _no_deal(texts, found, "declined")
+    return _no_deal(texts, proposal, "declined")
 
 
-def declined_by_me(texts: Texts, found: Proposed) -> Message:
+def declined_by_me(texts: Texts, proposal: Proposed) -> Message:
     """Replaces the question."""
-    return _no_deal(texts, found, "declined_by_me")
+    return _no_deal(texts, proposal, "declined_by_me")
 
 
-def _no_deal(texts: Texts, found: Proposed, name: str) -> Message:
-    key, reader = "sessions.ask", found.meeting.person(found.side)
-    when = texts.moment(found.row.starts_at, reader.zone)
-    text = say(texts, f"{key}.{name}", found.meeting, found.side, when=when)
-    return Message(text, [section(text), actions(_book_or_move(texts, found.meeting))])
+def _no_deal(texts: Texts, proposal: Proposed, name: str) -> Message:
+    key, reader = "sessions.ask", proposal.meeting.person(proposal.side)
+    when = texts.moment(proposal.row.starts_at, reader.zone)
+    text = say(texts, f"{key}.{name}", proposal.meeting, proposal.side, when=when)
+    return Message(text, [section(text), actions(_book_or_move(texts, proposal.meeting))])
 
 
 def _book_or_move(texts: Texts, meeting: Meeting) -> Element:
@@ -68,7 +68,7 @@ def _book_or_move(texts: Texts, meeting: Meeting) -> Element:
     return session_button(texts, "sessions.ask.buttons.another", action_id, meeting)
 
 
-def ask_form(texts: Texts, meeting: Meeting, side: Side, choice: Choice, found: Unsuitable) -> View:
+def ask_form(texts: Texts, meeting: Meeting, side: Side, choice: Choice, unsuitable: Unsuitable) -> View:
     """Replaces the form: the time is outside the partner's working hours, who can be asked."""
     key, reader, partner = "sessions.ask", meeting.person(side), meeting.person(side.other)
     values = {"when": texts.moment(choice.starts_at, reader.zone), "partner": mention(partner)}
@@ -82,19 +82,21 @@ def ask_form(texts: Texts, meeting: Meeting, side: Side, choice: Choice, found: 
         choice.reason,
     )
     blocks = [
-        section(sentence(texts, choice, found).of(texts)),
+        section(sentence(texts, choice, unsuitable).of(texts)),
         section(texts(f"{key}.intro", **values)),
         actions(_book_or_move(texts, meeting)),
     ]
     return form_modal(texts, key, blocks, callback_id=CallbackId.SESSION_ASK_FORM, state=state)
 
 
-def asked(texts: Texts, found: Proposed) -> View:
+def asked(texts: Texts, proposal: Proposed) -> View:
     """Replaces the question whether to ask."""
-    meeting, side = found.meeting, found.side
-    when = texts.moment(found.row.starts_at, meeting.person(side).zone)
+    meeting, side = proposal.meeting, proposal.side
+    when = texts.moment(proposal.row.starts_at, meeting.person(side).zone)
     partner = mention(meeting.person(side.other))
-    text = texts("sessions.ask.saved", when=when, partner=partner, soon=is_soon(found.row.starts_at, found.row.at))
+    text = texts(
+        "sessions.ask.saved", when=when, partner=partner, soon=is_soon(proposal.row.starts_at, proposal.row.at)
+    )
     return shown(texts, Message(text, [section(text)]))
 
 

@@ -66,13 +66,13 @@ def stored(texts: Texts, done: SeriesBooked) -> View:
     return notice(texts, said, blocks=[section(said), *([actions(*again)] if again else [])])
 
 
-def _value(one: Planned) -> str:
-    return str(SeriesValue(one.meeting.session.id, one.starts_at))
+def _value(planned: Planned) -> str:
+    return str(SeriesValue(planned.meeting.session.id, planned.starts_at))
 
 
-def _label(texts: Texts, series: Series, one: Planned) -> str:
-    when = slot_label(texts, series.meeting, series.side, one.starts_at)
-    return texts.plain(f"{KEY}.option", number=one.meeting.session.number, when=when)
+def _label(texts: Texts, series: Series, planned: Planned) -> str:
+    when = slot_label(texts, series.meeting, series.side, planned.starts_at)
+    return texts.plain(f"{KEY}.option", number=planned.meeting.session.number, when=when)
 
 
 def _booked(texts: Texts, done: SeriesBooked, meeting: Meeting) -> str:

@@ -161,9 +161,9 @@ def approved(
     texts: Texts, programme: Programme, participant: Participant, command: str, prepare: Sequence[Element]
 ) -> Message:
     """The welcome of a person whose sign-up waited."""
-    told = welcome(texts, programme, participant, command, prepare)
+    message = welcome(texts, programme, participant, command, prepare)
     text = texts("signup.approval.approved", programme=programme.name)
-    return Message(text, [section(text), *told.blocks])
+    return Message(text, [section(text), *message.blocks])
 
 
 def declined(texts: Texts, programme: Programme, hr: str) -> Message:

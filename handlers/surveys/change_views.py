@@ -14,7 +14,7 @@ def name_of(texts: Texts, item: Item, theme: str) -> str:
     return texts.plain(f"surveys.items.{item}.name", **about)
 
 
-def changes(texts: Texts, found: Sequence[Course], theme: str) -> tuple[Change, ...]:
+def changes(texts: Texts, courses: Sequence[Course], theme: str) -> tuple[Change, ...]:
     """Items on the scale from 1 to 5; a share of people is not on that scale."""
     return tuple(
         Change(
@@ -23,19 +23,19 @@ def changes(texts: Texts, found: Sequence[Course], theme: str) -> tuple[Change, 
             stood_at(one, Moment.CLOSING),
             stood_at(one, Moment.LATER),
         )
-        for one in found
+        for one in courses
         if one.item is not Item.USED
     )
 
 
-def stood_at(one: Course, moment: Moment) -> float | None:
+def stood_at(course: Course, moment: Moment) -> float | None:
     """A later average: the starting average plus the change of the same people."""
-    later = one.later.get(moment)
+    later = course.later.get(moment)
     if later is None:
         return None
     if later.change:
         # Others may have answered before than both times: together they can be outside of the scale.
-        stood = one.before.average + later.change.average if one.before else None
-        scale = list(answers_to(one.item))
+        stood = course.before.average + later.change.average if course.before else None
+        scale = list(answers_to(course.item))
         return None if stood is None else min(max(stood, min(scale)), max(scale))
     return later.average.average if later.average else None

@@ -15,8 +15,8 @@ async def measure(message: MessageContext[SurveyMessage]) -> Message | None:
 
 async def measures_hr(message: MessageContext[SurveyResultsMessage]) -> Message | None:
     """Nothing while too few answered."""
-    found = await current_survey_results(message.context.store, message.programme.id, message.work.now)
-    return None if found.is_blank else views.for_hr(message.texts, message.programme, found)
+    results = await current_survey_results(message.context.store, message.programme.id, message.work.now)
+    return None if results.is_blank else views.for_hr(message.texts, message.programme, results)
 
 
 RENDERERS = (

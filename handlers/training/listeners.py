@@ -67,13 +67,13 @@ async def given(request: Request) -> None:
         await request.invalid(plan)
         return
     try:
-        found = await kickoffs.outlook(request.context.store, hr, plan, state.kickoff_id)
+        outlook = await kickoffs.outlook(request.context.store, hr, plan, state.kickoff_id)
     except InvalidInput as wrong:
         await request.invalid(
             Invalid.too_long(f"{KEY}.errors", wrong.faults, dict.fromkeys(wrong.faults, LONGEST_PLACE))
         )
         return
-    await request.push_modal(views.preview(request.texts, found, plan))
+    await request.push_modal(views.preview(request.texts, outlook, plan))
 
 
 async def save(request: Request) -> None:

@@ -48,31 +48,31 @@ def overview(texts: Texts, programme: Programme, rows: Sequence[KickoffRow], now
         ),
         *hr_rows(texts, programme),
     ]
-    for one in rows:
-        blocks += [divider(), *_row(texts, programme, one, now)]
+    for kickoff in rows:
+        blocks += [divider(), *_row(texts, programme, kickoff, now)]
     if not rows:
         blocks.append(context(texts("training.overview.none")))
     title, close = texts.plain("training.overview.title"), texts.plain("notice.close")
     return modal(title, blocks, callback_id=CallbackId.TRAINING, close=close, state=OfProgramme(programme.id))
 
 
-def _row(texts: Texts, programme: Programme, one: KickoffRow, now: datetime) -> list[Block]:
-    row, value = one.row, KickoffOf(programme.id, one.row.id)
+def _row(texts: Texts, programme: Programme, kickoff: KickoffRow, now: datetime) -> list[Block]:
+    row, value = kickoff.row, KickoffOf(programme.id, kickoff.row.id)
     over = row.starts_at <= now
     state = "cancelled" if row.state == KickoffState.CANCELLED else "over" if over else "planned"
     text = texts(
         f"training.overview.{state}",
         audience=texts(f"{KEY}.for.{row.audience}"),
         when=texts.moment(row.starts_at, programme.zone),
-        guests=one.guests,
-        attended=one.attended,
-        absent=one.absent,
+        guests=kickoff.guests,
+        attended=kickoff.attended,
+        absent=kickoff.absent,
     )
     key = "training.overview.buttons"
     slides = button(texts.plain(f"{key}.slides"), ActionId.KICKOFF_SLIDES, value)
     elements: list[Element] = []
     if state == "planned":
-        confirm = confirmation_of(texts, f"{KEY}.cancel", guests=one.guests)
+        confirm = confirmation_of(texts, f"{KEY}.cancel", guests=kickoff.guests)
         elements = [
             slides,
             button(texts.plain(f"{key}.change"), ActionId.KICKOFF_CHANGE, value),
@@ -80,9 +80,9 @@ def _row(texts: Texts, programme: Programme, one: KickoffRow, now: datetime) -> 
         ]
     elif state == "over":
         elements = [button(texts.plain(f"{key}.guests"), ActionId.KICKOFF_GUESTS, value), slides]
-        if one.to_follow_up:
-            confirm = confirmation_of(texts, "training.follow_up.confirm", count=one.to_follow_up)
-            label = texts.plain(f"{key}.follow_up", count=one.to_follow_up)
+        if kickoff.to_follow_up:
+            confirm = confirmation_of(texts, "training.follow_up.confirm", count=kickoff.to_follow_up)
+            label = texts.plain(f"{key}.follow_up", count=kickoff.to_follow_up)
             elements.append(button(label, ActionId.KICKOFF_FOLLOW_UP, value, confirm=confirm))
     return [section(text), typed(row.place), *([actions(*elements)] if elements else [])]
 
@@ -107,17 +107,17 @@ def form(texts: Texts, programme: Programme, now: datetime, row: Kickoff | None 
     return form_modal(texts, KEY, blocks, callback_id=CallbackId.KICKOFF_FORM, state=state)
 
 
-def preview(texts: Texts, found: Outlook, plan: Plan) -> View:
+def preview(texts: Texts, outlook: Outlook, plan: Plan) -> View:
     """What it does, with a warning if the time suits some people badly."""
-    programme, before = found.programme, found.before
+    programme, before = outlook.programme, outlook.before
     when = texts.moment(plan.starts_at(programme), programme.zone)
     key = f"{KEY}.preview"
     name = "change" if before else "invite"
-    blocks = [section(texts(f"{key}.{name}", people=found.people, when=when)), typed(plan.place)]
-    if found.day_off:
+    blocks = [section(texts(f"{key}.{name}", people=outlook.people, when=when)), typed(plan.place)]
+    if outlook.day_off:
         blocks.append(section(texts(f"{key}.day_off", day=texts.day(plan.day))))
-    if found.outside:
-        blocks.append(section(texts(f"{key}.outside", outside=found.outside, people=found.people)))
+    if outlook.outside:
+        blocks.append(section(texts(f"{key}.outside", outside=outlook.outside, people=outlook.people)))
     blocks.append(context(texts(f"{key}.newcomers")))
     kickoff_id = before.id if before else 0
     state = KickoffPlanState(programme.id, kickoff_id, plan.audience, plan.day, plan.wall, plan.place)
@@ -143,8 +143,8 @@ def guests(texts: Texts, found: GuestPage) -> View:
         guests=found.kickoff.guests,
     )
     blocks: list[Block] = [section(said)]
-    for one in found.guests:
-        blocks += _guest(texts, one)
+    for guest in found.guests:
+        blocks += _guest(texts, guest)
     pages = [
         button(texts.plain(f"training.guests.{name}"), ActionFamily.KICKOFF_PAGE.of(name), page)
         for name, page in (("previous", found.page - 1), ("next", found.page + 1))
@@ -157,15 +157,15 @@ def guests(texts: Texts, found: GuestPage) -> View:
     return modal(title, blocks, callback_id=CallbackId.KICKOFF_GUESTS, close=close, state=state)
 
 
-def _guest(texts: Texts, one: Guest) -> list[Block]:
+def _guest(texts: Texts, guest: Guest) -> list[Block]:
     key = "training.guests"
-    state = {True: "yes", False: "no", None: "open"}[one.row.attended]
+    state = {True: "yes", False: "no", None: "open"}[guest.row.attended]
     buttons = [
-        button(texts.plain(f"{key}.buttons.{name}"), ActionFamily.KICKOFF_ATTENDED.of(name), one.row.id)
+        button(texts.plain(f"{key}.buttons.{name}"), ActionFamily.KICKOFF_ATTENDED.of(name), guest.row.id)
         for name in ("yes", "no")
         if name != state
     ]
-    return [section(texts(f"{key}.{state}", person=one.person.name)), actions(*buttons)]
+    return [section(texts(f"{key}.{state}", person=guest.person.name)), actions(*buttons)]
 
 
 # What invited people read

@@ -104,8 +104,8 @@ def app_id_of(app_token: str) -> str:
 
 async def _app_of(client: AsyncWebClient, settings: Settings, bot: Reply) -> str:
     """The id of the bot's app; "" if Slack does not say (bots.info needs users:read)."""
-    found = await ask(client, "bots.info", settings.bot_token, bot=bot.text("bot_id"))
-    return found.text("bot", "app_id")
+    reply = await ask(client, "bots.info", settings.bot_token, bot=bot.text("bot_id"))
+    return reply.text("bot", "app_id")
 
 
 async def _socket(client: AsyncWebClient, settings: Settings, url: str, of_bot: str) -> Finding:

@@ -27,12 +27,12 @@ async def programmes(store: Store, gateway: Gateway, team: str, bot: str, clock:
     """The channels of each open programme of the workspace `team`."""
     async with store.read(clock) as work:
         statement = select(Programme).where(Programme.team_id == team, Programme.state != ProgrammeState.CLOSED)
-        found = (await work.session.exec(statement)).all()
-    if not found:
+        programmes = (await work.session.exec(statement)).all()
+    if not programmes:
         return [Finding("HR channel", True, "none yet: type /mentoring setup in HR's private channel")]
     return [
         finding
-        for programme in found
+        for programme in programmes
         for finding in (await _hr(gateway, programme, bot), await _announcements(gateway, programme))
     ]
 

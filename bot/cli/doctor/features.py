@@ -43,9 +43,9 @@ def manifest(path: Path, many: ManySettings | None = None) -> list[Finding]:
         return [Finding(subject, False, f"it cannot be read ({type(error).__name__})", cure)]
     ours = manifest_for(many.public_url) if many else yaml.safe_load(MANIFEST.read_text("utf-8"))
     of_mode = _differences_of_many(saved, ours) if many else _differences_of_one(saved)
-    found = [Finding(subject, False, what, cure) for what, cure in (*_differences(saved, ours), *of_mode)]
+    findings = [Finding(subject, False, what, cure) for what, cure in (*_differences(saved, ours), *of_mode)]
     source = f"`{PROGRAM} manifest {many.public_url}`" if many else "manifest.yml"
-    return found or [Finding(subject, True, f"has all that {source} asks for")]
+    return findings or [Finding(subject, True, f"has all that {source} asks for")]
 
 
 SWITCHES = {

@@ -91,7 +91,7 @@ async def _trouble(
     if reply.error:
         cure = app.TOKEN_CURES.get(reply.error, "install the app there again").split("; then ")[0]
         return Finding(subject, False, f"Slack refuses its token ({reply.error})", cure)
-    found = app.scopes(reply)
-    if found.well:
+    finding = app.scopes(reply)
+    if finding.well:
         return None
-    return Finding(subject, False, found.what, f"have someone there install the app again at {page}")
+    return Finding(subject, False, finding.what, f"have someone there install the app again at {page}")

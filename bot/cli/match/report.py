@@ -48,9 +48,9 @@ class Report:
     def left_over(self, left: Iterable[UnmatchedPerson]) -> Iterator[list[Cell]]:
         """The rows of the table of unmatched people."""
         yield [self._column(name) for name in ("person", "role", "cause", "help")]
-        for one in left:
-            role = self.texts.plain(f"labels.role_names.{one.side}")
-            yield [self.people.keys[one.person], role, self._cause(one), self._help(one)]
+        for unmatched in left:
+            role = self.texts.plain(f"labels.role_names.{unmatched.side}")
+            yield [self.people.keys[unmatched.person], role, self._cause(unmatched), self._help(unmatched)]
 
     def summary(self, found: Found, profiles: list[Profile], floor: int) -> Iterator[str]:
         """The lines for the terminal."""
@@ -78,9 +78,9 @@ class Report:
 
     def problems(self, problems: Problems, file: str) -> Iterator[str]:
         """One line for each invalid row, or for each kind of problem that many rows have."""
-        for one in problems.kept[:PROBLEMS_SHOWN]:
-            said = describe_problem(self.texts, one)
-            yield f"{file}:{one.line}: {said}"
+        for problem in problems.kept[:PROBLEMS_SHOWN]:
+            said = describe_problem(self.texts, problem)
+            yield f"{file}:{problem.line}: {said}"
         if more := problems.more + sum(one.others + 1 for one in problems.kept[PROBLEMS_SHOWN:]):
             yield f"{file}: {self.texts.plain('spreadsheets.errors.more', more=self.texts.number(more))}"
 
@@ -91,15 +91,17 @@ class Report:
     def notes(self, unknown: Iterable[str], file: str) -> Iterator[str]:
         """Warnings for HR, limited in number."""
         lines = [f"{file}: {self._note('column_ignored', value=name)}" for name in unknown]
-        for one in deduplicated(self.people.notes).kept:
-            said = self._note(one.code, **one.values)
-            if one.cells:
-                said = self.texts.plain("spreadsheets.errors.cells", problem=said, cells=list_cells(self.texts, one))
-            elif one.others:
+        for problem in deduplicated(self.people.notes).kept:
+            said = self._note(problem.code, **problem.values)
+            if problem.cells:
                 said = self.texts.plain(
-                    "spreadsheets.errors.others", problem=said, others=self.texts.number(one.others)
+                    "spreadsheets.errors.cells", problem=said, cells=list_cells(self.texts, problem)
                 )
-            lines.append(f"{file}:{one.line}: {said}")
+            elif problem.others:
+                said = self.texts.plain(
+                    "spreadsheets.errors.others", problem=said, others=self.texts.number(problem.others)
+                )
+            lines.append(f"{file}:{problem.line}: {said}")
         yield from lines[:NOTES_SHOWN]
         if len(lines) > NOTES_SHOWN:
             yield f"{file}: {self._note('more', number=len(lines) - NOTES_SHOWN)}"
@@ -117,8 +119,8 @@ class Report:
 
     def _left_by_cause(self, left: list[UnmatchedPerson]) -> Iterator[str]:
         groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for one in left:
-            groups[self._cause(one), self._help(one)].append(self.people.shown(one.person))
+        for unmatched in left:
+            groups[self._cause(unmatched), self._help(unmatched)].append(self.people.shown(unmatched.person))
         for (cause, help_), names in sorted(groups.items(), key=lambda one: (-len(one[1]), one[0])):
             yield f"  {self._say('cause', number=len(names), cause=cause, help=help_)}"
             shown = self.texts.join(names) if len(names) <= NAMES_SHOWN else ", ".join(names[:NAMES_SHOWN])
@@ -128,16 +130,16 @@ class Report:
     def _share(self, scores: list[int]) -> str:
         return self.texts.percent(sum(scores) / len(scores) / TOP_SCORE)
 
-    def _cause(self, one: UnmatchedPerson) -> str:
-        topics = in_text(self.texts, "topics", list(one.topics))
-        return self.texts.plain(f"{KNOWN}.cause.{one.cause}", topics=topics)
+    def _cause(self, unmatched: UnmatchedPerson) -> str:
+        topics = in_text(self.texts, "topics", list(unmatched.topics))
+        return self.texts.plain(f"{KNOWN}.cause.{unmatched.cause}", topics=topics)
 
-    def _help(self, one: UnmatchedPerson) -> str:
-        return self.texts.plain(f"{KNOWN}.help.{one.help}")
+    def _help(self, unmatched: UnmatchedPerson) -> str:
+        return self.texts.plain(f"{KNOWN}.help.{unmatched.help}")
 
     def _reasons(self, record: dict[str, object], side: str, partner: str) -> str:
-        told = reasons(self.texts, record, side, partner=partner)
-        return " ".join(line.removeprefix("• ") for line in _bare(told).splitlines())
+        text = reasons(self.texts, record, side, partner=partner)
+        return " ".join(line.removeprefix("• ") for line in _bare(text).splitlines())
 
     def _column(self, name: str) -> str:
         return self.texts.plain(f"spreadsheets.columns.names.{name}")

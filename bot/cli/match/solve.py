@@ -77,7 +77,7 @@ def match(people: People, rules: Rules, wanted: Wanted, step: Callable[[str], No
     )
     step("solve")
     try:
-        found = assign(
+        assignment = assign(
             scores,
             scores.mentor_capacity,
             scores.leader_demand,
@@ -92,15 +92,15 @@ def match(people: People, rules: Rules, wanted: Wanted, step: Callable[[str], No
         raise LockBreaksRule(leader, mentor, refused.rule) from None
     step("explain")
     pairs = []
-    for row, column in found.pairs:
+    for row, column in assignment.pairs:
         one, other = scores.person(int(scores.mentor_ids[column])), scores.person(int(scores.leader_ids[row]))
         pairs.append((one.id, other.id, _told(explain(one, other, rules))))
     pairs.sort(key=lambda one: (-one[2].score, one[0], one[1]))
     matched: dict[Side, set[int]] = {
-        "mentee": {int(scores.leader_ids[row]) for row in found.matched_leaders},
-        "mentor": {int(scores.mentor_ids[column]) for column in found.matched_mentors},
+        "mentee": {int(scores.leader_ids[row]) for row in assignment.matched_leaders},
+        "mentor": {int(scores.mentor_ids[column]) for column in assignment.matched_mentors},
     }
-    return Found(pairs, _left_over(people, Causes(scores, found), matched))
+    return Found(pairs, _left_over(people, Causes(scores, assignment), matched))
 
 
 def _left_over(people: People, causes: Causes, matched: dict[Side, set[int]]) -> list[UnmatchedPerson]:

@@ -100,9 +100,9 @@ def _has_capacity(leader: Profile, mentor: Profile) -> bool:
     return both_sides and leader.leader_capacity > 0 and mentor.mentor_capacity > 0
 
 
-def same_department(one: Profile, other: Profile) -> bool:
+def same_department(one: Profile, profile: Profile) -> bool:
     """Whether both are in the same department; an unknown one differs from all."""
-    return one.department != "" and one.department == other.department
+    return one.department != "" and one.department == profile.department
 
 
 def parts_of(leader: Profile, mentor: Profile, rules: Rules) -> dict[str, int]:

@@ -86,8 +86,8 @@ class Causes:
             return self._among_possible(person, possible, closed, side)
         if (by_rules & others.free).any():
             return _leftover("forbidden_by_hr")
-        told = self._by_rules(person, others.active, closed, side)
-        return _leftover("forbidden_by_hr") if by_rules.any() and told.cause not in _SEEN else told
+        leftover = self._by_rules(person, others.active, closed, side)
+        return _leftover("forbidden_by_hr") if by_rules.any() and leftover.cause not in _SEEN else leftover
 
     def _among_possible(self, person: Profile, possible: Bools, closed: list[int], side: Side) -> Leftover:
         """The cause if all places of the possible partners went to others."""
@@ -101,9 +101,9 @@ class Causes:
             if topic in others.topics:
                 sharing |= others.topics[topic]
         if not (sharing & possible).any():
-            told = self._by_rules(person, sharing & others.active & others.free, closed, side)
-            if told.cause in _RULES_SEEN:
-                return told
+            leftover = self._by_rules(person, sharing & others.active & others.free, closed, side)
+            if leftover.cause in _RULES_SEEN:
+                return leftover
         return _leftover("places_taken")
 
     def _by_rules(self, person: Profile, among: Bools, closed: list[int], side: Side) -> Leftover:

@@ -111,9 +111,9 @@ async def history(call: Call) -> Json:
     call.need_for(channel, "history")
     if call.space.bot_user not in channel.members:
         raise SlackError("not_in_channel")
-    found = [m for m in channel.messages.values() if m.thread_ts in (None, m.ts) or m.broadcast]
-    found = list(reversed(_between(call, found)))
-    return _messages(call, found, f"history-{channel.id}", default=100, newest_first=True)
+    messages = [m for m in channel.messages.values() if m.thread_ts in (None, m.ts) or m.broadcast]
+    messages = list(reversed(_between(call, messages)))
+    return _messages(call, messages, f"history-{channel.id}", default=100, newest_first=True)
 
 
 async def replies(call: Call) -> Json:
@@ -125,8 +125,8 @@ async def replies(call: Call) -> Json:
         raise SlackError("thread_not_found")
     thread = channel.thread(asked.thread_ts or asked.ts)
     parents = [m for m in thread if m.ts == (asked.thread_ts or asked.ts)]
-    found = parents + [m for m in _between(call, thread) if m not in parents]
-    return _messages(call, found, f"replies-{channel.id}", default=1_000, newest_first=False)
+    messages = parents + [m for m in _between(call, thread) if m not in parents]
+    return _messages(call, messages, f"replies-{channel.id}", default=1_000, newest_first=False)
 
 
 def _between(call: Call, messages: list[Message]) -> list[Message]:
@@ -145,7 +145,7 @@ def _between(call: Call, messages: list[Message]) -> list[Message]:
     return [m for m in messages if low <= (ts_micros(m.ts) or 0) <= high]
 
 
-def _messages(call: Call, found: list[Message], key: str, *, default: int, newest_first: bool) -> Json:
+def _messages(call: Call, messages: list[Message], key: str, *, default: int, newest_first: bool) -> Json:
     """One page. The cursor is the ts where the next one begins, so that new messages do not shift it."""
     limit = call.limit(default, error=None)
     if call.slack.limits.tight:
@@ -153,8 +153,10 @@ def _messages(call: Call, found: list[Message], key: str, *, default: int, newes
     cursor = call.args.get("cursor", "")
     if cursor:
         start = decode(cursor, key)
-        found = [m for m in found if ((ts_micros(m.ts) or 0) <= start) is newest_first or ts_micros(m.ts) == start]
-    chosen, rest = found[:limit], found[limit:]
+        messages = [
+            m for m in messages if ((ts_micros(m.ts) or 0) <= start) is newest_first or ts_micros(m.ts) == start
+        ]
+    chosen, rest = messages[:limit], messages[limit:]
     metadata = bool(call.args.get("include_all_metadata"))
     body: Json = {
         "messages": [call.space.message_json(m, metadata=metadata) for m in chosen],

@@ -154,11 +154,11 @@ def _goals(before: Agreement | None, terms: Terms) -> list[Record]:
     """The goals as stored; a goal that stays keeps its progress."""
     was = {one["goal"]: one for one in before.goals} if before else {}
     rows: list[Record] = []
-    for one in terms.goals:
-        by, old = one.by.isoformat() if one.by else "", was.get(one.goal, {})
+    for goal in terms.goals:
+        by, old = goal.by.isoformat() if goal.by else "", was.get(goal.goal, {})
         kept = KEPT if old.get("by") == by else PROGRESS
         rows.append(
-            {"goal": one.goal, "measure": one.measure, "by": by} | {key: old[key] for key in kept if key in old}
+            {"goal": goal.goal, "measure": goal.measure, "by": by} | {key: old[key] for key in kept if key in old}
         )
     return rows
 
@@ -179,8 +179,8 @@ def _put_name(row: Agreement, side: Side, work: UnitOfWork) -> None:
         row.leader_signed_at = work.now
 
 
-def _message(found: PairContext, reader: Side, message: AgreementMessage) -> Outgoing:
-    programme, person = found.programme, found.person(reader)
+def _message(couple: PairContext, reader: Side, message: AgreementMessage) -> Outgoing:
+    programme, person = couple.programme, couple.person(reader)
     return outgoing(message, programme.team_id, programme.id, person_id=person.id)
 
 
@@ -199,10 +199,10 @@ async def seen_by(session: AsyncSession, pair_id: int, person_id: int | None, ve
     return seen if seen.version == version else None
 
 
-async def _seen(session: AsyncSession, found: PairContext, side: Side) -> AgreementView:
-    rows = (await session.exec(select(MentoringSession).where(MentoringSession.pair_id == found.pair.id))).all()
+async def _seen(session: AsyncSession, couple: PairContext, side: Side) -> AgreementView:
+    rows = (await session.exec(select(MentoringSession).where(MentoringSession.pair_id == couple.pair.id))).all()
     sessions = tuple(PlannedFor(row.number, row.pack, row.opens_on) for row in rows)
-    return AgreementView(found, side, await newest(session, found.pair.id), sessions)
+    return AgreementView(couple, side, await newest(session, couple.pair.id), sessions)
 
 
 NEWEST = (

@@ -181,13 +181,14 @@ async def _mine(work: UnitOfWork, caller: Caller, row_id: int, *, lock: bool = F
     return await _question(work.session, found, side, row.due_on), row
 
 
-async def _question(session: AsyncSession, found: PairContext, side: Side, due: date) -> GoalQuestion:
-    statement = select(GoalDate).where(GoalDate.pair_id == found.pair.id, GoalDate.due_on == due)
+async def _question(session: AsyncSession, couple: PairContext, side: Side, due: date) -> GoalQuestion:
+    statement = select(GoalDate).where(GoalDate.pair_id == couple.pair.id, GoalDate.due_on == due)
     rows = (await session.exec(statement.order_by(col(GoalDate.id)))).all()
     keys = [
-        GoalDateMessage(found.pair.id, due).key(found.programme.id, found.person(one).id) for one in (side, side.other)
+        GoalDateMessage(couple.pair.id, due).key(couple.programme.id, couple.person(one).id)
+        for one in (side, side.other)
     ]
-    mine, theirs = [await posted(session, found.pair.team_id, key) for key in keys]
-    agreement = await newest(session, found.pair.id)
+    mine, theirs = [await posted(session, couple.pair.team_id, key) for key in keys]
+    agreement = await newest(session, couple.pair.id)
     measures = {one["goal"]: one["measure"] for one in agreement.goals} if agreement else {}
-    return GoalQuestion(found, side, due, tuple(rows), mine, measures, theirs)
+    return GoalQuestion(couple, side, due, tuple(rows), mine, measures, theirs)

@@ -165,8 +165,8 @@ async def list_broadcasts(store: Store, hr: HrCaller, page: int, a_page: int) ->
         page = min(page, max(0, (count - 1) // a_page))
         scheduled_last = col(Broadcast.state) != BroadcastState.SCHEDULED
         newest = select(Broadcast).where(*mine).order_by(scheduled_last, col(Broadcast.id).desc())
-        found = (await work.session.exec(newest.offset(page * a_page).limit(a_page))).all()
-        rows = tuple([await _row(work.session, one) for one in found])
+        broadcasts = (await work.session.exec(newest.offset(page * a_page).limit(a_page))).all()
+        rows = tuple([await _row(work.session, one) for one in broadcasts])
     return BroadcastPage(programme, rows, page, count)
 
 

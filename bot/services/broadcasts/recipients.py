@@ -59,10 +59,10 @@ async def recipients_of(session: AsyncSession, programme: Programme, broadcast: 
         if search.stage == UNFIT:  # who is in which channel only Slack knows
             unfit = await misfits(session, programme, eligibility_of(programme), None)
             people = [replace(one, unmet=unfit.get(one.part.id, ())) for one in people]
-        found = [one for one in people if fits_search(one, search)]
+        listed_people = [one for one in people if fits_search(one, search)]
         if search.stage:
-            return Recipients(tuple(found))
-        return _asked(found)
+            return Recipients(tuple(listed_people))
+        return _asked(listed_people)
     if audience in OF_STAGE:
         return Recipients(tuple(one for one in people if one.stage is OF_STAGE[audience]))
     concerned = await _concerned(session, programme, audience, now)
@@ -77,9 +77,9 @@ def _is_member(audience: Audience, part: Participant, concerned: set[int]) -> bo
     return audience is Audience.ALL or part.id in concerned
 
 
-def _asked(found: Sequence[Listed]) -> Recipients:
-    rows = tuple(one for one in found if one.stage not in NOT_UNASKED)
-    return Recipients(rows, sum(one.stage is Stage.PAUSED for one in found))
+def _asked(people: Sequence[Listed]) -> Recipients:
+    rows = tuple(one for one in people if one.stage not in NOT_UNASKED)
+    return Recipients(rows, sum(one.stage is Stage.PAUSED for one in people))
 
 
 async def _pairs(session: AsyncSession, programme_id: int, now: datetime) -> Sequence[Pair]:

@@ -93,5 +93,5 @@ async def _send_scheduled(work: UnitOfWork, broadcast: Broadcast) -> None:
 
 async def _cancel_and_tell(work: UnitOfWork, programme: Programme, broadcast: Broadcast, why: CancelledWhy) -> None:
     cancel(broadcast, why, work.now)
-    told = BroadcastCancelledMessage(broadcast.id, why, slot=work.now.isoformat())
-    await work.send(outgoing(told, programme.team_id, programme.id, channel=programme.hr_channel))
+    message = BroadcastCancelledMessage(broadcast.id, why, slot=work.now.isoformat())
+    await work.send(outgoing(message, programme.team_id, programme.id, channel=programme.hr_channel))

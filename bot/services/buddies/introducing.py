@@ -62,9 +62,9 @@ async def introduce_buddies(work: UnitOfWork, programme_id: int) -> list[BuddyPa
         await session.flush()
         engaged.update((asker.participant, buddy.participant))
         made.append(row)
-        for one in (asker, buddy):
+        for candidate in (asker, buddy):
             message = BuddyIntroducedMessage(row.id)
-            await work.send(outgoing(message, row.team_id, row.programme_id, person_id=one.person))
+            await work.send(outgoing(message, row.team_id, row.programme_id, person_id=candidate.person))
     return made
 
 
@@ -124,10 +124,10 @@ async def _end(work: UnitOfWork, rows: Iterable[BuddyPair], gone: Collection[int
         await introduce_buddies(work, programme_id)
     for row in ended:
         choices = await _choices_of(work.session, {row.asker_id, row.buddy_id} - set(gone))
-        for one in choices.values():
-            if one.asks and not await active_buddies(work.session, [one.participant]):
+        for candidate in choices.values():
+            if candidate.asks and not await active_buddies(work.session, [candidate.participant]):
                 message = BuddyGoneMessage(row.id)
-                await work.send(outgoing(message, row.team_id, row.programme_id, person_id=one.person))
+                await work.send(outgoing(message, row.team_id, row.programme_id, person_id=candidate.person))
 
 
 async def _is_any_waiting(session: AsyncSession, programme_id: int) -> bool:
@@ -164,13 +164,13 @@ async def _candidates(session: AsyncSession, programme: Programme) -> dict[int, 
         )
         .order_by(col(Participant.id).desc())
     )
-    found = [_candidate(*row) for row in (await session.exec(here)).all()]
+    candidates = [_candidate(*row) for row in (await session.exec(here)).all()]
     people: set[int] = set()
     for row in (await session.exec(earlier)).all():
         if row[1].person_id not in people:  # a person with several earlier programmes is one buddy
             people.add(row[1].person_id)
-            found.append(replace(_candidate(*row), asks=False, alumnus=True))
-    return {one.participant: one for one in found}
+            candidates.append(replace(_candidate(*row), asks=False, alumnus=True))
+    return {one.participant: one for one in candidates}
 
 
 def _candidate(choice: BuddyChoice, participant: Participant) -> BuddyCandidate:

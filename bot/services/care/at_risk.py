@@ -90,32 +90,32 @@ async def _look_at(work: UnitOfWork, batch: list[PairContext]) -> None:
     alive = [
         one for one in batch if one.pair.state == PairState.ACTIVE and one.programme.state == ProgrammeState.RUNNING
     ]
-    for one in batch:
-        one.pair.next_check_at = None
+    for couple in batch:
+        couple.pair.next_check_at = None
     facts = await facts_of(work, alive)
     taken = await _taken(work, alive)
     messages: list[Outgoing] = []
-    for one in alive:
-        id_ = one.pair.id
+    for couple in alive:
+        id_ = couple.pair.id
         known, done = facts[id_], taken.get(id_, [])
         while action := next_action(signals(known, work.now), done, work.now, known):
             done.append(Taken(action, work.now))
-            work.session.add(RiskAction(team_id=one.pair.team_id, pair_id=id_, action=action, at=work.now))
-            messages += await messages_for(work, one, action)
+            work.session.add(RiskAction(team_id=couple.pair.team_id, pair_id=id_, action=action, at=work.now))
+            messages += await messages_for(work, couple, action)
         moment = work.now + LOOK_DURING_PAUSE if known.paused else next_check(known, done, work.now)
-        one.pair.next_check_at = max(moment, work.now + NOT_AGAIN_BEFORE) if moment else None
+        couple.pair.next_check_at = max(moment, work.now + NOT_AGAIN_BEFORE) if moment else None
     await work.send_all(messages)
 
 
-async def messages_for(work: UnitOfWork, one: PairContext, action: Action, *, by_hr: bool = False) -> list[Outgoing]:
+async def messages_for(work: UnitOfWork, couple: PairContext, action: Action, *, by_hr: bool = False) -> list[Outgoing]:
     """The messages of an action. HR's own action is sent even if the signal is gone by then."""
-    programme = one.programme
+    programme = couple.programme
     kind, sides = _MESSAGES[action]
-    message = kind(one.pair.id, by_hr=by_hr, slot=f"{work.now.astimezone(UTC):%Y%m%dT%H%M}")
+    message = kind(couple.pair.id, by_hr=by_hr, slot=f"{work.now.astimezone(UTC):%Y%m%dT%H%M}")
     if not sides:
-        due_at = next_working(work.now, office_hours(programme), one.off)
+        due_at = next_working(work.now, office_hours(programme), couple.off)
         return [outgoing(message, programme.team_id, programme.id, channel=programme.hr_channel, due_at=due_at)]
-    return [outgoing(message, programme.team_id, programme.id, person_id=one.person(side).id) for side in sides]
+    return [outgoing(message, programme.team_id, programme.id, person_id=couple.person(side).id) for side in sides]
 
 
 # Answers of people
@@ -163,11 +163,11 @@ async def who_would_call(store: Store, caller: Caller, pair_id: int) -> tuple[Pa
         return one, side, await contact_or_none(work, one, side)
 
 
-async def _round(work: UnitOfWork, one: PairContext) -> int:
+async def _round(work: UnitOfWork, couple: PairContext) -> int:
     """The last question: clicking twice counts once, but a click months later requests help again."""
     asked = (Action.ASK_EACH, Action.ASK_MENTOR, Action.OFFER_REMATCH)
     statement = select(func.max(RiskAction.id)).where(
-        RiskAction.pair_id == one.pair.id, col(RiskAction.action).in_(asked)
+        RiskAction.pair_id == couple.pair.id, col(RiskAction.action).in_(asked)
     )
     return (await work.session.exec(statement)).one() or 0
 
@@ -175,13 +175,13 @@ async def _round(work: UnitOfWork, one: PairContext) -> int:
 async def act_for_hr(store: Store, hr: HrCaller, pair_id: int, action: Action) -> PairContext:
     """HR nudges a pair, or offers it another partner. Raises `Rejected`: not_your_pair, pair_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
-        one = await active_couple_of_hr(work.session, hr, pair_id)
+        couple = await active_couple_of_hr(work.session, hr, pair_id)
         await audit(work, hr, action, {"pair": pair_id})
         work.session.add(RiskAction(team_id=hr.team_id, pair_id=pair_id, action=action, at=hr.now))
-        for message in await messages_for(work, one, action, by_hr=True):
+        for message in await messages_for(work, couple, action, by_hr=True):
             await work.send(message)
         await work.commit()
-    return one
+    return couple
 
 
 async def programme_of_pair(store: Store, caller: Caller, pair_id: int) -> int:
@@ -196,16 +196,16 @@ async def programme_of_pair(store: Store, caller: Caller, pair_id: int) -> int:
 # Facts
 
 
-async def signals_of(work: UnitOfWork, one: PairContext) -> list[Signal]:
+async def signals_of(work: UnitOfWork, couple: PairContext) -> list[Signal]:
     """The current signals of a pair that HR may see, the leading one first."""
-    facts = await facts_of(work, [one])
-    found = for_hr(signals(facts[one.pair.id], work.now))
+    facts = await facts_of(work, [couple])
+    found = for_hr(signals(facts[couple.pair.id], work.now))
     return sorted(found, key=lambda signal: signal is not leading(found))
 
 
-async def may_be_offered(work: UnitOfWork, one: PairContext) -> bool:
+async def may_be_offered(work: UnitOfWork, couple: PairContext) -> bool:
     """Whether this is still a moment to offer a pair other partners."""
-    facts = (await facts_of(work, [one]))[one.pair.id]
+    facts = (await facts_of(work, [couple]))[couple.pair.id]
     return may_offer(for_hr(signals(facts, work.now)), facts, work.now)
 
 
@@ -238,22 +238,22 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, 
         row.pair_id: row.at for row in await _all(work, RiskAction, RiskAction.pair_id, ids) if row.action == STAYED
     }
     found = {}
-    for one in pairs:
-        rows = sessions.get(one.pair.id, [])
-        pauses = (one.mentor_part.resumed_at, one.leader_part.resumed_at, one.pair.resumed_at)
+    for couple in pairs:
+        rows = sessions.get(couple.pair.id, [])
+        pauses = (couple.mentor_part.resumed_at, couple.leader_part.resumed_at, couple.pair.resumed_at)
         resumed = [moment for moment in pauses if moment]
-        found[one.pair.id] = pair_facts(
-            one.pair,
-            one.leader.zone,
-            one.off,
+        found[couple.pair.id] = pair_facts(
+            couple.pair,
+            couple.leader.zone,
+            couple.off,
             rows,
             [change for row in rows for change in changes.get(row.id, [])],
             [answer for row in rows for answer in answers.get(row.id, [])],
-            agreed=agreed.get(one.pair.id, SignatureTimes()),
-            paused=not one.under_way,
+            agreed=agreed.get(couple.pair.id, SignatureTimes()),
+            paused=not couple.under_way,
             resumed_at=max(resumed, default=None),
-            stayed_at=stayed.get(one.pair.id),
-            back=[at for side in Side for at in back_since(one.person(side), work.now)],
+            stayed_at=stayed.get(couple.pair.id),
+            back=[at for side in Side for at in back_since(couple.person(side), work.now)],
             now=work.now,
         )
     return found

@@ -52,8 +52,8 @@ async def pairs_needing_attention(work: UnitOfWork, programme: Programme) -> lis
     for start in range(0, len(pairs), BATCH):
         batch = pairs[start : start + BATCH]
         facts = await facts_of(work, batch)
-        for one in batch:
-            pair_id = one.pair.id
+        for couple in batch:
+            pair_id = couple.pair.id
             visible = for_hr(signals(facts[pair_id], work.now))
             if (lead := leading(visible)) is None:
                 continue
@@ -63,7 +63,9 @@ async def pairs_needing_attention(work: UnitOfWork, programme: Programme) -> lis
             hr_told = any(step.action is Action.TELL_HR and step.at >= began for step in taken[pair_id])
             talk = talks.get(pair_id)
             settled = talk is not None and is_settled_by_talk(lead.kind, facts[pair_id], talk, work.now)
-            found.append(Attention(pair_id, one.mentor, one.leader, lead.kind, lead.since, coming, hr_told, settled))
+            found.append(
+                Attention(pair_id, couple.mentor, couple.leader, lead.kind, lead.since, coming, hr_told, settled)
+            )
     return sorted(found, key=lambda one: (-gravity(one.why), one.since))
 
 

@@ -113,9 +113,9 @@ async def change_contacts(store: Store, hr: HrCaller, first: str, second: str) -
         people = [await _known(work.session, hr.team_id, one) for one in (first, second) if one]
         await name_contacts(work, programme, by, people[0], people[1] if len(people) > 1 else None)
         await work.session.flush()
-        found = Contacts(programme, tuple(await named_contacts(work.session, programme)))
+        contacts = Contacts(programme, tuple(await named_contacts(work.session, programme)))
         await work.commit()
-    return found
+    return contacts
 
 
 async def confirm(store: Store, caller: Caller, programme_id: int) -> Programme:

@@ -58,9 +58,9 @@ async def note_talk(store: Store, caller: Caller, concern_id: int) -> Followed:
             concern.talked_at, concern.offered_at = caller.now, None
             if concern.stage != FollowUp.ASKED:
                 concern.follow_at = caller.now + ASK_AFTER
-        found = await _followed(work, concern)
+        followed = await _followed(work, concern)
         await work.commit()
-    return found
+    return followed
 
 
 async def ask_no_more(store: Store, caller: Caller, concern_id: int) -> Followed:
@@ -68,9 +68,9 @@ async def ask_no_more(store: Store, caller: Caller, concern_id: int) -> Followed
     async with store.write(caller.now, receipt=caller.signed) as work:
         concern = await _own(work, caller, concern_id)
         concern.ask_later = False
-        found = await _followed(work, concern)
+        followed = await _followed(work, concern)
         await work.commit()
-    return found
+    return followed
 
 
 async def answer(store: Store, caller: Caller, concern_id: int, said: str) -> Followed:
@@ -84,9 +84,9 @@ async def answer(store: Store, caller: Caller, concern_id: int, said: str) -> Fo
             raise Rejected("outdated")
         concern.answer = said
         concern.offered_at = caller.now if said == UNSOLVED else None
-        found = await _followed(work, concern)
+        followed = await _followed(work, concern)
         await work.commit()
-    return found
+    return followed
 
 
 async def offer_another(work: UnitOfWork, programme: Programme, reader: Person, why: OfferWhy) -> None:
@@ -153,9 +153,9 @@ async def _tell_others(work: UnitOfWork, programme: Programme, concern: Concern,
         await _send(work, programme, ConcernWaitsMessage(concern.id, reader.id, slot=_slot(work)), second[0])
         return
     concern.stage, concern.follow_at = FollowUp.TOLD, work.now + ASK_AFTER
-    for one in others:
-        if one.id == programme.created_by and one not in second:
-            await _send(work, programme, ConcernWaitsMessage(concern.id, reader.id, slot=_slot(work)), one)
+    for person in others:
+        if person.id == programme.created_by and person not in second:
+            await _send(work, programme, ConcernWaitsMessage(concern.id, reader.id, slot=_slot(work)), person)
     await _offer(work, programme, concern, OfferWhy.OVERDUE)
 
 

@@ -18,5 +18,5 @@ async def asked_for_help(session: AsyncSession, participant: Participant, progra
     )
     if (await session.exec(wished.limit(1))).first() is not None:
         return True
-    told = select(Outbox).where(Outbox.programme_id == programme.id, Outbox.kind == ContactMeMessage.kind.name)
-    return any(row.data.get("person") == person_id for row in (await session.exec(told)).all())
+    statement = select(Outbox).where(Outbox.programme_id == programme.id, Outbox.kind == ContactMeMessage.kind.name)
+    return any(row.data.get("person") == person_id for row in (await session.exec(statement)).all())

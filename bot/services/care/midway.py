@@ -58,7 +58,7 @@ async def _plan(work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], p
     after = _after(programme)
     half_way = half_of(programme.starts_on, after)
     ends = await _ends_of_second_sessions(work, programme, pairs)
-    found: list[Outgoing] = []
+    messages: list[Outgoing] = []
     for pair in pairs:
         first = max(programme.starts_on, local(pair.introduced_at, programme.zone).date())
         days = _days(programme, first, after, ends[pair.id])
@@ -70,8 +70,8 @@ async def _plan(work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], p
                 slot = "" if day == middle else f":{day.isoformat()}"
                 message = MidwayMessage(pair.id, side, check_in=day != middle, slot=slot)
                 person_id = person_ids[participant_id]
-                found.append(outgoing(message, programme.team_id, programme.id, person_id=person_id, due_at=due_at))
-    await work.send_all(found)
+                messages.append(outgoing(message, programme.team_id, programme.id, person_id=person_id, due_at=due_at))
+    await work.send_all(messages)
 
 
 def number_of_check_ins(programme: Programme, choice: CheckIns) -> int:

@@ -70,24 +70,24 @@ async def end_pair_by_hr(store: Store, hr: HrCaller, pair_id: int, why: str = ""
     if len(why) > LONGEST:
         raise Rejected("too_long", longest=LONGEST)
     async with store.write(hr.now, receipt=hr.signed) as work:
-        found = await active_couple_of_hr(work.session, hr, pair_id)
+        couple = await active_couple_of_hr(work.session, hr, pair_id)
         await audit(work, hr, "end_pair", {"pair": pair_id})
-        off = await _end(work, found, EndedBy.HR)
-        found.pair.hr_ended_why = why or None
-        again = end_slot(found.pair)
+        off = await _end(work, couple, EndedBy.HR)
+        couple.pair.hr_ended_why = why or None
+        again = end_slot(couple.pair)
         for side in Side:
-            await work.send(_to_person(found, side, off))
-            await plan_followup(work, found.part(side), side, f"{found.pair.id}{again}")
-        programme = found.programme
+            await work.send(_to_person(couple, side, off))
+            await plan_followup(work, couple.part(side), side, f"{couple.pair.id}{again}")
+        programme = couple.programme
         to_hr = PairEndedByHrMessage(pair_id, again)
         await work.send(outgoing(to_hr, programme.team_id, programme.id, channel=programme.hr_channel))
         await work.commit()
-    return found
+    return couple
 
 
-async def _end(work: UnitOfWork, found: PairContext, ended_by: EndedBy | None = None) -> list[CalledOff]:
+async def _end(work: UnitOfWork, couple: PairContext, ended_by: EndedBy | None = None) -> list[CalledOff]:
     """End a pair; the sessions that lost their time by it."""
-    pair = found.pair
+    pair = couple.pair
     off = await call_off(work, [pair.id], Why.ENDED)
     pair.state, pair.ended_at, pair.ended_by = PairState.ENDED, work.now, ended_by
     pair.next_check_at, pair.paused_until = None, None
@@ -97,8 +97,8 @@ async def _end(work: UnitOfWork, found: PairContext, ended_by: EndedBy | None = 
     return off
 
 
-async def _take_no_more(work: UnitOfWork, found: PairContext, side: Side) -> None:
-    part = found.part(side)
+async def _take_no_more(work: UnitOfWork, couple: PairContext, side: Side) -> None:
+    part = couple.part(side)
     left = await pairs_of(work.session, part.id)
     if side is Side.MENTOR:
         part.mentor_capacity = sum(pair.mentor_id == part.id for pair in left)
@@ -106,18 +106,20 @@ async def _take_no_more(work: UnitOfWork, found: PairContext, side: Side) -> Non
         part.leader_capacity = sum(pair.leader_id == part.id for pair in left)
 
 
-def _to_person(found: PairContext, reader: Side, off: Sequence[CalledOff]) -> Outgoing:
-    person = found.person(reader)
-    parted = PairPartedMessage(found.pair.id, tuple(one.change for one in off), end_slot(found.pair))
-    return outgoing(parted, found.programme.team_id, found.programme.id, person_id=person.id)
+def _to_person(couple: PairContext, reader: Side, off: Sequence[CalledOff]) -> Outgoing:
+    person = couple.person(reader)
+    parted = PairPartedMessage(couple.pair.id, tuple(one.change for one in off), end_slot(couple.pair))
+    return outgoing(parted, couple.programme.team_id, couple.programme.id, person_id=person.id)
 
 
-def _to_hr(found: PairContext, *, another: bool) -> Outgoing:
-    programme = found.programme
+def _to_hr(couple: PairContext, *, another: bool) -> Outgoing:
+    programme = couple.programme
     return outgoing(
-        PairPartedHrMessage(found.pair.id, another, end_slot(found.pair)),
+        PairPartedHrMessage(couple.pair.id, another, end_slot(couple.pair)),
         programme.team_id,
         programme.id,
         channel=programme.hr_channel,
-        due_at=next_working(found.pair.ended_at, office_hours(programme), found.off) if found.pair.ended_at else None,
+        due_at=next_working(couple.pair.ended_at, office_hours(programme), couple.off)
+        if couple.pair.ended_at
+        else None,
     )

@@ -72,10 +72,10 @@ async def ask_for_partner(store: Store, caller: Caller, pair_id: int) -> Asked:
         await work.session.flush()
         if not told:  # a second request must not tell HR that both asked, nor when
             request.next_at = _morning(programme, request.call_by, 1)
-            wanted = RematchWantedMessage(pair_id, request.call_by.isoformat(), question=f"r{request.id}")
+            message = RematchWantedMessage(pair_id, request.call_by.isoformat(), question=f"r{request.id}")
             await work.send(
                 outgoing(
-                    wanted,
+                    message,
                     programme.team_id,
                     programme.id,
                     channel=programme.hr_channel,
@@ -114,8 +114,8 @@ async def promised_calls(work: UnitOfWork, programme: Programme) -> list[tuple[P
         if _morning(programme, local(request.at, programme.zone).date(), HR_LEARNS) <= work.now
     }
     active = around_pairs(*COUPLE).where(Pair.state == PairState.ACTIVE, col(Pair.id).in_(told))
-    found = [PairContext(*row) for row in (await work.session.exec(active)).all()] if told else []
-    return sorted([(one, told[one.pair.id]) for one in found], key=lambda one: (one[1], one[0].pair.id))
+    couples = [PairContext(*row) for row in (await work.session.exec(active)).all()] if told else []
+    return sorted([(one, told[one.pair.id]) for one in couples], key=lambda one: (one[1], one[0].pair.id))
 
 
 async def talked_at(work: UnitOfWork, programme: Programme) -> dict[int, datetime]:

@@ -101,8 +101,8 @@ async def resume(store: Store, caller: Caller, programme_ids: Sequence[int | Non
     Raises `Rejected`: not_participant.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
-        found = [(await taking_part(work.session, caller, one))[0] for one in programme_ids]
-        paused = [one for one in found if one.state == ParticipantState.PAUSED]
+        participants = [(await taking_part(work.session, caller, one))[0] for one in programme_ids]
+        paused = [one for one in participants if one.state == ParticipantState.PAUSED]
         if not paused:
             return False
         for participant in paused:
@@ -143,11 +143,11 @@ async def _bring_back(work: UnitOfWork, participant: Participant, slot: str) -> 
 async def _tell(work: UnitOfWork, participant: Participant, pair: Pair, message: PartnerMessage) -> Person | None:
     """The partner who gets the message."""
     other_id = pair.leader_id if pair.mentor_id == participant.id else pair.mentor_id
-    other = await work.session.get(Participant, other_id)
-    if other is None:
+    part = await work.session.get(Participant, other_id)
+    if part is None:
         return None
-    await work.send(_letter(participant, other.person_id, message))
-    return await work.session.get(Person, other.person_id)
+    await work.send(_letter(participant, part.person_id, message))
+    return await work.session.get(Person, part.person_id)
 
 
 def _letter(about: Participant, reader: int, message: PartnerMessage | PauseOverMessage) -> Outgoing:

@@ -57,27 +57,27 @@ async def restore_pair(store: Store, hr: HrCaller, pair_id: int) -> PairContext:
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         await open_programme(work.session, hr, lock=True)
-        found = await couple_of_hr(work.session, hr, pair_id, lock=True)
-        if found.pair.state == PairState.ACTIVE:
+        couple = await couple_of_hr(work.session, hr, pair_id, lock=True)
+        if couple.pair.state == PairState.ACTIVE:
             raise Rejected("pair_together")
-        until = _until(found.pair)
+        until = _until(couple.pair)
         if until is not None and until <= work.now:
             raise Rejected("restorable_no_more")
-        if await restorable_until(work.session, found, work.now) is None:
+        if await restorable_until(work.session, couple, work.now) is None:
             raise Rejected("not_restorable")
         await audit(work, hr, "restore_pair", {"pair": pair_id})
-        await _restore(work, found)
+        await _restore(work, couple)
         await work.commit()
-    return found
+    return couple
 
 
-async def restorable_until(session: AsyncSession, found: PairContext, now: datetime) -> datetime | None:
+async def restorable_until(session: AsyncSession, couple: PairContext, now: datetime) -> datetime | None:
     """Until when HR can restore the pair; None if one of the two ended it, left, or has no place any more."""
-    until = _until(found.pair)
-    if until is None or until <= now or not _takes_place(found.programme, now):
+    until = _until(couple.pair)
+    if until is None or until <= now or not _takes_place(couple.programme, now):
         return None
     for side in Side:
-        if not _is_here(found, side) or not await _has_place(session, found.part(side), side):
+        if not _is_here(couple, side) or not await _has_place(session, couple.part(side), side):
             return None
     return until
 
@@ -92,10 +92,10 @@ async def offer_restoring(work: UnitOfWork, person: Person) -> None:
     mine = (col(MENTOR.id) == person.id) | (col(LEADER.id) == person.id)
     statement = around_pairs(*COUPLE).where(mine, Pair.state == PairState.ENDED, Pair.ended_by == EndedBy.ACCOUNT)
     for row in (await work.session.exec(statement.order_by(col(Pair.id)))).all():
-        found = PairContext(*row)
-        if found.pair.ended_at and await restorable_until(work.session, found, work.now):
-            back = PairAccountBackMessage(found.pair.id, person.id, found.pair.ended_at.isoformat())
-            programme = found.programme
+        couple = PairContext(*row)
+        if couple.pair.ended_at and await restorable_until(work.session, couple, work.now):
+            back = PairAccountBackMessage(couple.pair.id, person.id, couple.pair.ended_at.isoformat())
+            programme = couple.programme
             await work.send(outgoing(back, programme.team_id, programme.id, channel=programme.hr_channel))
 
 
@@ -114,9 +114,9 @@ def _may_take_part(person: Person) -> bool:
     return person.active and not person.is_stranger and not person.is_bot
 
 
-def _is_here(found: PairContext, side: Side) -> bool:
+def _is_here(couple: PairContext, side: Side) -> bool:
     """Whether a person can continue: they did not leave, unless it was their account that ended this pair."""
-    part, person, pair = found.part(side), found.person(side), found.pair
+    part, person, pair = couple.part(side), couple.person(side), couple.pair
     if not _may_take_part(person) or person.erased_at or part.forgotten_at:
         return False
     by_account = pair.ended_by == EndedBy.ACCOUNT and part.left_at == pair.ended_at
@@ -131,13 +131,13 @@ async def _has_place(session: AsyncSession, part: Participant, side: Side) -> bo
     return (await session.exec(taken)).one() < places
 
 
-async def _restore(work: UnitOfWork, found: PairContext) -> None:
-    pair, ended_at = found.pair, found.pair.ended_at
+async def _restore(work: UnitOfWork, couple: PairContext) -> None:
+    pair, ended_at = couple.pair, couple.pair.ended_at
     again = end_slot(pair)
-    knew = {side: await _forget_news(work, found, side) for side in Side}
+    knew = {side: await _forget_news(work, couple, side) for side in Side}
     off = await _called_off(work, pair.id, ended_at)
     for side in Side:
-        part = found.part(side)
+        part = couple.part(side)
         if part.state == ParticipantState.LEFT:
             part.state, part.left_at, knew[side] = ParticipantState.ACTIVE, None, True
         elif part.state == ParticipantState.WAITING:  # HR decides about their sign-up by this
@@ -147,35 +147,35 @@ async def _restore(work: UnitOfWork, found: PairContext) -> None:
     pair.resumed_at = pair.restored_at = pair.next_check_at = pair.next_close_at = work.now
     await work.session.flush()
     await recompute_for_pair(work, pair.id)
-    await _ask_again(work, found, ended_at)
-    await count_soon(work, found.programme.id)
+    await _ask_again(work, couple, ended_at)
+    await count_soon(work, couple.programme.id)
     for side in Side:
         if knew[side] or off:
             untold = () if knew[side] else tuple(off)
             news = PairRestoredMessage(pair.id, knew[side], untold, at=f"{work.now.isoformat()}{again}")
-            programme = found.programme
-            await work.send(outgoing(news, programme.team_id, programme.id, person_id=found.person(side).id))
+            programme = couple.programme
+            await work.send(outgoing(news, programme.team_id, programme.id, person_id=couple.person(side).id))
 
 
-async def _ask_again(work: UnitOfWork, found: PairContext, ended_at: datetime | None) -> None:
+async def _ask_again(work: UnitOfWork, couple: PairContext, ended_at: datetime | None) -> None:
     """Plan what was not asked while the pair was over: goals on their dates, cards, the first session's preparation,
     and questions that were dropped: those that came due meanwhile now, others on their day."""
-    session, pair_id = work.session, found.pair.id
+    session, pair_id = work.session, couple.pair.id
     agreement = await newest(session, pair_id)
     if agreement and version_of(agreement).signed_at:
-        plan(agreement, found)
-    states = [CardState.OPEN] if found.programme.survey_set == FIRST_SET else [CardState.OPEN, CardState.DONE]
+        plan(agreement, couple)
+    states = [CardState.OPEN] if couple.programme.survey_set == FIRST_SET else [CardState.OPEN, CardState.DONE]
     cards = update(ActionCard).where(col(ActionCard.pair_id) == pair_id, col(ActionCard.state).in_(states))
     await session.exec(cards.values(next_follow_at=work.now))
     first = select(MentoringSession.id).where(
         MentoringSession.pair_id == pair_id, MentoringSession.number == 1, col(MentoringSession.settled_at).is_(None)
     )
     if (await session.exec(first)).first() is not None:
-        people = {found.part(side).id: found.person(side) for side in Side}
-        await plan_early_reminders(work, found.programme, [found.pair], people)
+        people = {couple.part(side).id: couple.person(side) for side in Side}
+        await plan_early_reminders(work, couple.programme, [couple.pair], people)
     dropped = select(Outbox).where(
-        col(Outbox.person_id).in_([found.person(side).id for side in Side]),
-        Outbox.programme_id == found.programme.id,
+        col(Outbox.person_id).in_([couple.person(side).id for side in Side]),
+        Outbox.programme_id == couple.programme.id,
         Outbox.state == OutboxState.DROPPED,
         col(Outbox.kind).in_(ASKED_ONCE),
         col(Outbox.due_at) >= ended_at,
@@ -187,15 +187,15 @@ async def _ask_again(work: UnitOfWork, found: PairContext, ended_at: datetime | 
                 row.due_at, row.expires_at = work.now, None
 
 
-async def _forget_news(work: UnitOfWork, found: PairContext, side: Side) -> bool:
+async def _forget_news(work: UnitOfWork, couple: PairContext, side: Side) -> bool:
     """Drop a waiting message about the end; whether the person knows of it."""
     statement = select(Outbox).where(
-        Outbox.person_id == found.person(side).id,
-        Outbox.programme_id == found.programme.id,
+        Outbox.person_id == couple.person(side).id,
+        Outbox.programme_id == couple.programme.id,
         col(Outbox.kind).in_(TOLD_OF_THE_END),
-        col(Outbox.created_at) >= found.pair.ended_at,
+        col(Outbox.created_at) >= couple.pair.ended_at,
     )
-    rows = [one for one in (await work.session.exec(statement)).all() if one.data.get("pair") == found.pair.id]
+    rows = [one for one in (await work.session.exec(statement)).all() if one.data.get("pair") == couple.pair.id]
     waiting = [one.id for one in rows if one.state == OutboxState.PENDING]
     drop = update(Outbox).where(col(Outbox.id).in_(waiting), col(Outbox.state) == OutboxState.PENDING)
     await work.session.exec(drop.values(state=OutboxState.DROPPED, error="restored"))

@@ -22,40 +22,40 @@ BATCH = 500
 async def pause_pair(store: Store, hr: HrCaller, pair_id: int, until: datetime) -> PairContext:
     """Pause a pair; both are notified. Raises `Rejected`: not_your_pair, pair_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
-        found = await active_couple_of_hr(work.session, hr, pair_id)
+        couple = await active_couple_of_hr(work.session, hr, pair_id)
         await audit(work, hr, "rest_pair", {"pair": pair_id})
-        found.pair.paused_until = until
+        couple.pair.paused_until = until
         off = tuple(one.change for one in await call_off(work, [pair_id], Why.REST, until))
         await ask_after_pause(work, col(Pair.id) == pair_id)
         await recompute_for_pair(work, pair_id)
         for side in Side:
-            await work.send(_letter(found, side, PairRestsMessage(found.pair.id, off, until=until.isoformat())))
+            await work.send(_letter(couple, side, PairRestsMessage(couple.pair.id, off, until=until.isoformat())))
         await work.commit()
-    return found
+    return couple
 
 
 async def tick_rests(store: Store, now: datetime) -> int:
     """End pauses of pairs that are over, and notify both once; how many there were."""
     async with store.write(now) as work:
         over = await couples(work.session, col(Pair.paused_until) <= now, limit=BATCH, order=col(Pair.paused_until))
-        for found in over:
-            until = found.pair.paused_until or now
-            await resume_pair(work, found)
-            if found.under_way:
+        for couple in over:
+            until = couple.pair.paused_until or now
+            await resume_pair(work, couple)
+            if couple.under_way:
                 for side in Side:
-                    await work.send(_letter(found, side, PairRestedMessage(found.pair.id, until=until.isoformat())))
+                    await work.send(_letter(couple, side, PairRestedMessage(couple.pair.id, until=until.isoformat())))
         if over:
             await work.commit()
     return len(over)
 
 
-async def resume_pair(work: UnitOfWork, found: PairContext) -> None:
+async def resume_pair(work: UnitOfWork, couple: PairContext) -> None:
     """The pair meets again: waiting steps are checked again."""
-    found.pair.paused_until, found.pair.resumed_at = None, work.now
+    couple.pair.paused_until, couple.pair.resumed_at = None, work.now
     await work.session.flush()
-    await ask_after_pause(work, col(Pair.id) == found.pair.id)
-    await recompute_for_pair(work, found.pair.id)
+    await ask_after_pause(work, col(Pair.id) == couple.pair.id)
+    await recompute_for_pair(work, couple.pair.id)
 
 
-def _letter(found: PairContext, reader: Side, message: RestMessage) -> Outgoing:
-    return outgoing(message, found.programme.team_id, found.programme.id, person_id=found.person(reader).id)
+def _letter(couple: PairContext, reader: Side, message: RestMessage) -> Outgoing:
+    return outgoing(message, couple.programme.team_id, couple.programme.id, person_id=couple.person(reader).id)

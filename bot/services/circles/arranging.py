@@ -59,16 +59,16 @@ async def _arrange(work: UnitOfWork, programme: Programme) -> None:
         one.id: [number for number, (row, _, _) in members.items() if row.circle_id == one.id]
         for one in circles.values()
     }
-    found = arrange(now_in, waiting, await _apart(session, members))
-    lost = {number for id_ in found.closed for number in now_in[id_]} & set(found.waiting)
+    arrangement = arrange(now_in, waiting, await _apart(session, members))
+    lost = {number for id_ in arrangement.closed for number in now_in[id_]} & set(arrangement.waiting)
     await _out_of_circles(session, list(circles), members)
-    for id_ in found.closed:
+    for id_ in arrangement.closed:
         _close(circles[id_], work.now)
     for number in sorted(lost):
         row, participant, person = members[number]
         message = CircleClosedMessage(row.circle_id or 0)
         await work.send(outgoing(message, row.team_id, participant.programme_id, person_id=person.id))
-    await _apply(work, programme, circles, members, found)
+    await _apply(work, programme, circles, members, arrangement)
 
 
 async def _apply(
@@ -76,22 +76,22 @@ async def _apply(
     programme: Programme,
     circles: Mapping[int, Circle],
     members: Mapping[int, Member],
-    found: Arrangement,
+    arrangement: Arrangement,
 ) -> None:
-    for number in found.waiting:
+    for number in arrangement.waiting:
         members[number][0].circle_id = None
-    for id_, inside in found.circles.items():
+    for id_, inside in arrangement.circles.items():
         circle = circles[id_]
         if sorted(inside) != sorted(circle.members):  # nobody can be taken out of a group DM: another one is opened
             circle.members, circle.channel = sorted(inside), None
             circle.opening, circle.open_at = circle.opening + 1, work.now
     made = []
-    for inside in found.new:
+    for inside in arrangement.new:
         circle = Circle(team_id=programme.team_id, programme_id=programme.id, members=sorted(inside), open_at=work.now)
         work.session.add(circle)
         made.append((circle, inside))
     await work.session.flush()
-    for id_, inside in [*found.circles.items(), *((circle.id, inside) for circle, inside in made)]:
+    for id_, inside in [*arrangement.circles.items(), *((circle.id, inside) for circle, inside in made)]:
         for number in inside:
             members[number][0].circle_id = id_
 

@@ -28,8 +28,8 @@ async def offer_circles(store: Store, hr: HrCaller, *, offered: bool) -> Program
                 going = select(Circle).where(col(Circle.programme_id).in_(ids), col(Circle.closed_at).is_(None))
                 for circle in (await session.exec(going)).all():
                     if circle.channel:
-                        told = CircleEndedMessage(circle.id)
-                        await work.send(outgoing(told, circle.team_id, circle.programme_id, channel=circle.channel))
+                        message = CircleEndedMessage(circle.id)
+                        await work.send(outgoing(message, circle.team_id, circle.programme_id, channel=circle.channel))
                     circle.closed_at, circle.channel, circle.open_at, circle.next_pack_at = hr.now, None, None, None
                 members = update(CircleMember).where(col(CircleMember.programme_id).in_(ids))
                 await session.exec(members.values(wished_at=None, circle_id=None))

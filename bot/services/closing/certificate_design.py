@@ -91,8 +91,8 @@ async def ask_for_sample(store: Store, hr: HrCaller) -> bool:
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr)
         person = await person_by_slack(work.session, hr.team_id, hr.slack_id)
-        told = CertificateSampleMessage(at=f"{hr.now:%Y-%m-%dT%H:%M}")
-        new = await work.send(outgoing(told, hr.team_id, programme.id, person_id=person.id if person else None))
+        message = CertificateSampleMessage(at=f"{hr.now:%Y-%m-%dT%H:%M}")
+        new = await work.send(outgoing(message, hr.team_id, programme.id, person_id=person.id if person else None))
         await work.commit()
     return new
 

@@ -127,11 +127,11 @@ async def _made(
 
 async def _signer(session: AsyncSession, programme: Programme) -> tuple[str, str]:
     """The signer's name and title."""
-    told = await standing_of(session, programme)
-    if told.sponsor and not told.sponsor.erased_at:
-        return told.sponsor.name, told.last.name if told.last else ""
-    if told.last and told.last.name:
-        return told.last.name, ""
+    overview = await standing_of(session, programme)
+    if overview.sponsor and not overview.sponsor.erased_at:
+        return overview.sponsor.name, overview.last.name if overview.last else ""
+    if overview.last and overview.last.name:
+        return overview.last.name, ""
     hr = await session.get_one(Person, programme.created_by)
     return ("" if hr.erased_at else hr.name), ""
 
@@ -160,9 +160,9 @@ async def ask_for(store: Store, caller: Caller, programme_id: int) -> bool:
         )
         if rows := (await session.exec(coming.with_for_update())).all():
             later = [one for one in rows if one.state == OutboxState.PENDING and one.due_at > work.now]
-            for one in later:
-                one.due_at = one.planned_at = work.now
-                one.keeps_hours = one.bulk = False
+            for row in later:
+                row.due_at = row.planned_at = work.now
+                row.keeps_hours = row.bulk = False
             work.deliver_at_once()
             await work.commit()
             return bool(later)

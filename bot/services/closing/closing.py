@@ -77,16 +77,16 @@ async def _close_pairs(store: Store, now: datetime) -> int:
 async def _look_at_pairs(work: UnitOfWork, batch: Sequence[PairContext]) -> None:
     sessions = await _sessions_of(work, batch)
     over: dict[int, list[PairContext]] = defaultdict(list)
-    for one in batch:
-        if one.pair.state != PairState.ACTIVE:
-            one.pair.next_close_at = None
+    for couple in batch:
+        if couple.pair.state != PairState.ACTIVE:
+            couple.pair.next_close_at = None
             continue
-        moment = _over_at(one, sessions[one.pair.id])
+        moment = _over_at(couple, sessions[couple.pair.id])
         if moment is None or moment <= work.now:
-            over[one.programme.id].append(one)
+            over[couple.programme.id].append(couple)
         else:
             # The job of the sessions asks for an earlier look when it settles one.
-            one.pair.next_close_at = min(moment, max(ends_at(one.programme), work.now + ASK_AGAIN))
+            couple.pair.next_close_at = min(moment, max(ends_at(couple.programme), work.now + ASK_AGAIN))
     for group in over.values():
         await _close(work, group, sessions)
 
@@ -99,8 +99,8 @@ async def _sessions_of(work: UnitOfWork, batch: Sequence[PairContext]) -> dict[i
     return found
 
 
-def _over_at(one: PairContext, rows: Sequence[MentoringSession]) -> datetime | None:
-    programme = one.programme
+def _over_at(couple: PairContext, rows: Sequence[MentoringSession]) -> datetime | None:
+    programme = couple.programme
     windows = [to_utc(row.closes_on, time(), programme.zone) for row in rows]
     planned_end = min([ends_at(programme), *([max(windows)] if windows else [])])
     return closes_at(
@@ -116,8 +116,8 @@ async def _close(work: UnitOfWork, group: Sequence[PairContext], sessions: dict[
     programme = group[0].programme
     await call_off(work, [one.pair.id for one in group], Why.ENDED)
     await _settle(work, [row for one in group for row in sessions[one.pair.id] if row.settled_at is None])
-    for one in group:
-        pair = one.pair
+    for couple in group:
+        pair = couple.pair
         pair.state, pair.ended_at, pair.next_check_at, pair.next_close_at = PairState.COMPLETED, work.now, None, None
     if ends_at(programme) <= work.now:
         programme.next_close_at = work.now
@@ -152,14 +152,16 @@ async def _still_meeting(
     return {one for mentor, leader in rows for one in ((mentor, Side.MENTOR), (leader, Side.LEADER)) if one in sides}
 
 
-def _farewells(one: PairContext, days: LastDays, now: datetime) -> list[Outgoing]:
+def _farewells(couple: PairContext, days: LastDays, now: datetime) -> list[Outgoing]:
     return [
         outgoing(
-            ClosingMessage(one.pair.id),
-            one.programme.team_id,
-            one.programme.id,
-            person_id=one.person(side).id,
-            due_at=on_day(now, days.farewell(one.part(side).id or 0, one.pair.id), one.person(side), one.programme),
+            ClosingMessage(couple.pair.id),
+            couple.programme.team_id,
+            couple.programme.id,
+            person_id=couple.person(side).id,
+            due_at=on_day(
+                now, days.farewell(couple.part(side).id or 0, couple.pair.id), couple.person(side), couple.programme
+            ),
         )
         for side in Side
     ]

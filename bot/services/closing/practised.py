@@ -38,12 +38,12 @@ async def practised_by(session: AsyncSession, participant_id: int, side: Side) -
         agreed = await newest(session, couple.pair.id)
         about = topics_of(couple, topic_of(agreed))
         before = Counter[str]()
-        for one in sessions:
-            if one.state == SessionState.HELD:
-                packs.add(one.pack)
-                if one.pack != Pack.CONTRACT:  # the first session is about the two
-                    topics[about[before[one.pack] % len(about)]] = None
-            before[one.pack] += 1
+        for mentoring_session in sessions:
+            if mentoring_session.state == SessionState.HELD:
+                packs.add(mentoring_session.pack)
+                if mentoring_session.pack != Pack.CONTRACT:  # the first session is about the two
+                    topics[about[before[mentoring_session.pack] % len(about)]] = None
+            before[mentoring_session.pack] += 1
     return Practised(tuple(topics)[:MOST_TOPICS], named(packs))
 
 

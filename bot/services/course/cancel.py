@@ -62,12 +62,12 @@ async def cancel(store: Store, hr: HrCaller, mark: str) -> tuple[Programme, Effe
         messages = []
         for person_id in facts.people:
             mine = off.get(person_id, [])
-            told = ProgrammeCancelledMessage(tuple(one.change for one in mine))
+            message = ProgrammeCancelledMessage(tuple(one.change for one in mine))
             urgent = soon(mine, work.now)
-            messages.append(outgoing(told, programme.team_id, programme.id, person_id=person_id, urgent=urgent))
+            messages.append(outgoing(message, programme.team_id, programme.id, person_id=person_id, urgent=urgent))
         for person_id in facts.invited:
-            told = ProgrammeCancelledMessage(invited=True)
-            messages.append(outgoing(told, programme.team_id, programme.id, person_id=person_id))
+            message = ProgrammeCancelledMessage(invited=True)
+            messages.append(outgoing(message, programme.team_id, programme.id, person_id=person_id))
         await work.send_all(messages)
         await work.send(to_hr(programme, effect, hr))
         await work.commit()

@@ -94,18 +94,18 @@ async def preview(store: Store, hr: HrCaller, change: Change | None = None) -> P
         now, today = course_of(programme), local(work.now, programme.zone).date()
         deletable = await can_delete(work.session, programme)
         planned = await _planned(work, programme, today)
-        found = Preview(programme, now, began=now.first <= today, deletable=deletable, planned=planned)
+        before = Preview(programme, now, began=now.first <= today, deletable=deletable, planned=planned)
         if change is None:
-            return found
+            return before
         fault = _fault(programme, now, today, change)
         if change.act is Act.DELETE and not deletable:
             fault = "delete_not_empty"
         if fault:
-            return replace(found, fault=fault)
+            return replace(before, fault=fault)
         effect = effect_of(await facts_of(work, programme), change)[0]
         invited = await invitations_of(work.session, programme.id) if effect.closes_on else []
         untold = number_untold(programme, invited, effect.closes_on) if effect.closes_on else 0
-        return replace(found, effect=effect, untold=untold)
+        return replace(before, effect=effect, untold=untold)
 
 
 async def _planned(work: UnitOfWork, programme: Programme, today: date) -> Planned:
@@ -276,29 +276,29 @@ async def _replan(work: UnitOfWork, facts: CourseFacts, plans: Plans) -> list[Ca
     return off
 
 
-async def _replan_pair(work: UnitOfWork, one: PairFacts, plan: PairCourse) -> list[CalledOff]:
-    kept = {row.number: row for row in one.rows}
+async def _replan_pair(work: UnitOfWork, facts: PairFacts, plan: PairCourse) -> list[CalledOff]:
+    kept = {row.number: row for row in facts.rows}
     off = await take_times(work, [kept[number] for number in sorted(plan.called_off)], Why.COURSE)
     rows: list[MentoringSession] = []
     for planned in plan.ahead:
-        row = kept.get(planned.number) or new_session(one.couple, planned)
+        row = kept.get(planned.number) or new_session(facts.couple, planned)
         row.pack, row.opens_on, row.closes_on = planned.pack, planned.opens, planned.closes
         work.session.add(row)
         rows.append(row)
     await work.session.flush()
     if plan.dropped:
-        past = [row for row in one.rows if row.number not in plan.dropped]
+        past = [row for row in facts.rows if row.number not in plan.dropped]
         gone = [kept[number] for number in sorted(plan.dropped)]
         await replace_proposals(work, [row.id for row in gone])
         await drop_sessions(work, gone, heir=next(iter(rows or past), None))
-        await _number(work, one, rows, plan)
+        await _number(work, facts, rows, plan)
     return off
 
 
-async def _number(work: UnitOfWork, one: PairFacts, rows: Sequence[MentoringSession], plan: PairCourse) -> None:
+async def _number(work: UnitOfWork, facts: PairFacts, rows: Sequence[MentoringSession], plan: PairCourse) -> None:
     """Numbers without gaps. They only become smaller, so that in this order none is used twice."""
     ahead = {row.id for row in rows}
-    past = [row.number for row in one.rows if row.number not in plan.dropped and row.id not in ahead]
+    past = [row.number for row in facts.rows if row.number not in plan.dropped and row.id not in ahead]
     for number, row in enumerate(sorted(rows, key=lambda row: row.number), max(past, default=0) + 1):
         if row.number > number:
             row.number = number

@@ -43,8 +43,8 @@ async def delete_programme(store: Store, hr: HrCaller) -> Programme:
         for table in reversed(SQLModel.metadata.sorted_tables):
             if (mine := _of_programme(table, programme.id)) is not None:
                 await session.exec(delete(table).where(mine))
-        told = ProgrammeDeletedMessage(programme.name, programme.language, at=hr.receipt)
-        await work.send(outgoing(told, programme.team_id, channel=programme.hr_channel))
+        message = ProgrammeDeletedMessage(programme.name, programme.language, at=hr.receipt)
+        await work.send(outgoing(message, programme.team_id, channel=programme.hr_channel))
         await work.commit()
     return programme
 

@@ -85,8 +85,8 @@ async def _invited(session: AsyncSession, programme_id: int) -> Sequence[int]:
         col(Invitation.withdrawn_at).is_(None),
         col(Person.active).is_(True),
     )
-    found = await invitations_of(session, programme_id, *open_ones)
-    return [one.person.id for one in found if one.state is InvitationState.SENT]
+    invitations = await invitations_of(session, programme_id, *open_ones)
+    return [one.person.id for one in invitations if one.state is InvitationState.SENT]
 
 
 async def people_of(session: AsyncSession, programme_id: int) -> Sequence[int]:

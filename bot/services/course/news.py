@@ -36,7 +36,7 @@ async def tell_people(
     messages = []
     for person_id in people:
         mine = theirs.get(person_id, [])
-        told = CourseChangedMessage(
+        message = CourseChangedMessage(
             was.first,
             was.last,
             was.resumes,
@@ -49,9 +49,9 @@ async def tell_people(
             at=slot,
         )
         if before := waiting.get(person_id):
-            told = _joined(before, told)
+            message = _joined(before, message)
         urgent = soon(mine, work.now)
-        messages.append(outgoing(told, programme.team_id, programme.id, person_id=person_id, urgent=urgent))
+        messages.append(outgoing(message, programme.team_id, programme.id, person_id=person_id, urgent=urgent))
     await work.send_all(messages)
 
 
@@ -59,11 +59,11 @@ def due_days(pairs: Iterable[PairFacts]) -> dict[int, dict[int, date]]:
     """By person and pair, by when the next session is to take place, as people read it; without pairs that arrange
     their dates themselves."""
     found: dict[int, dict[int, date]] = {}
-    for one in pairs:
-        ahead = [row for row, session in zip(one.rows, one.sessions, strict=True) if not session.over]
-        if ahead and one.cadence is not Cadence.BY_AGREEMENT:
-            for person in (one.couple.mentor, one.couple.leader):
-                found.setdefault(person.id, {})[one.couple.pair.id] = window_days(ahead[0], one.couple.off)[1]
+    for facts in pairs:
+        ahead = [row for row, session in zip(facts.rows, facts.sessions, strict=True) if not session.over]
+        if ahead and facts.cadence is not Cadence.BY_AGREEMENT:
+            for person in (facts.couple.mentor, facts.couple.leader):
+                found.setdefault(person.id, {})[facts.couple.pair.id] = window_days(ahead[0], facts.couple.off)[1]
     return found
 
 

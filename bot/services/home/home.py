@@ -181,11 +181,11 @@ class Page:
 _ORDER = list(NextStep)
 
 
-def _urgency(one: PairPart) -> tuple[bool, int]:
+def _urgency(mine: PairPart) -> tuple[bool, int]:
     """Steps that depend only on the person come first."""
-    stopped = one.partner_paused or one.pair.paused_until is not None or one.asked_until is not None
-    waits = stopped and one.next is not NextStep.POLL
-    return waits, _ORDER.index(one.next)
+    stopped = mine.partner_paused or mine.pair.paused_until is not None or mine.asked_until is not None
+    waits = stopped and mine.next is not NextStep.POLL
+    return waits, _ORDER.index(mine.next)
 
 
 # Built once, because each Home tab needs them: building a statement takes as long as executing it.
@@ -237,7 +237,7 @@ async def with_hr_parts(store: Store, caller: Caller, page: Page, hr_of: Collect
     return replace(page, hr=hr)
 
 
-async def pair_part(store: Store, caller: Caller, pair_id: int) -> PairPart:
+async def mine(store: Store, caller: Caller, pair_id: int) -> PairPart:
     """One pair of the caller for the page. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id)
@@ -361,18 +361,18 @@ def next_step(
     `answered`: sessions whose poll they answered; `missed`: those that they reported as not held.
     """
     waiting = [one for one in sessions if one.settled_at is None]
-    for one in waiting:
-        if one.id not in answered and _asked(one, side):
-            return NextStep.POLL, one
-    for one in waiting:
-        if one.state == SessionState.BOOKED and one.starts_at:
-            over = one.starts_at + timedelta(minutes=one.minutes) <= now
-            if over and one.id in missed:
-                return NextStep.AGAIN, one
-            return (NextStep.CONFIRM, one) if over else (NextStep.BOOKED, one)
-        if one.state == SessionState.PLANNED:
-            opened = one.opens_on <= local(now, zone).date()
-            return (NextStep.BOOK, one) if opened else (NextStep.WAIT, one)
+    for row in waiting:
+        if row.id not in answered and _asked(row, side):
+            return NextStep.POLL, row
+    for row in waiting:
+        if row.state == SessionState.BOOKED and row.starts_at:
+            over = row.starts_at + timedelta(minutes=row.minutes) <= now
+            if over and row.id in missed:
+                return NextStep.AGAIN, row
+            return (NextStep.CONFIRM, row) if over else (NextStep.BOOKED, row)
+        if row.state == SessionState.PLANNED:
+            opened = row.opens_on <= local(now, zone).date()
+            return (NextStep.BOOK, row) if opened else (NextStep.WAIT, row)
     return NextStep.DONE, None
 
 

@@ -86,21 +86,21 @@ async def shared_improvements(session: AsyncSession, programme_id: int, now: dat
         col(Improvement.shown_at) <= now,
         col(Participant.forgotten_at).is_(None),
     )
-    found = [
+    improvements = [
         Shared(Area(row.area), row.text, person.name if row.sharing == Sharing.NAMED else "")
         for row, person in (await session.exec(statement)).all()
     ]
-    return sorted(found, key=lambda one: (one.area, one.text))
+    return sorted(improvements, key=lambda one: (one.area, one.text))
 
 
 async def _mine(
     session: AsyncSession, caller: Caller, programme_id: int, *, lock: bool = False
 ) -> tuple[Participant, Programme, Person, Window]:
     person = await person_by_slack(session, caller.team_id, caller.slack_id, lock=lock)
-    found = await current_participation(session, person.id, programme_id) if person else None
-    if person is None or found is None or not found[0].took_part:
+    enrolment = await current_participation(session, person.id, programme_id) if person else None
+    if person is None or enrolment is None or not enrolment[0].took_part:
         raise Rejected("not_participant")
-    participant, programme = found
+    participant, programme = enrolment
     if participant.state == ParticipantState.LEFT:
         raise Rejected("left_programme")
     open_now = window_of(programme, caller.now) if programme.cancelled_at is None else None

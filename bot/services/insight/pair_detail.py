@@ -36,20 +36,20 @@ class PairDetail:
 async def read_pair_detail(store: Store, hr: HrCaller, pair_id: int) -> PairDetail:
     """Raises `Rejected`: not_your_pair."""
     async with store.read(hr.now) as work:
-        found = await couple_of_hr(work.session, hr, pair_id)
+        couple = await couple_of_hr(work.session, hr, pair_id)
         rows = await sessions_of(work, pair_id)
         ahead = [row.starts_at for row in rows if row.state == SessionState.BOOKED and row.starts_at]
         agreed = (await read_standings(work.session, [pair_id])).get(pair_id)
         return PairDetail(
-            couple=found,
+            couple=couple,
             held=sum(row.state == SessionState.HELD for row in rows),
             total=len(rows),
             next_at=min((at for at in ahead if at > hr.now), default=None),
             signed=bool(agreed and agreed.signed_at),
             moves=await _moves(work, [row.id for row in rows]),
-            signals=await signals_of(work, found) if found.under_way else [],
+            signals=await signals_of(work, couple) if couple.under_way else [],
             taken=await _taken(work, pair_id),
-            restorable_until=await restorable_until(work.session, found, hr.now),
+            restorable_until=await restorable_until(work.session, couple, hr.now),
         )
 
 

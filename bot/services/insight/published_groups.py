@@ -146,14 +146,14 @@ async def _part_of(session: AsyncSession, programme_id: int, values: Sequence[Va
     return part_of
 
 
-def _row(row: PublishedGroup, one: Value) -> dict[str, object]:
+def _row(row: PublishedGroup, value: Value) -> dict[str, object]:
     return {
         "team_id": row.team_id,
         "group_id": row.id,
         "measure": row.measure,
-        "source": one.source,
-        "participant_id": one.person,
-        "value": one.value,
+        "source": value.source,
+        "participant_id": value.person,
+        "value": value.value,
     }
 
 

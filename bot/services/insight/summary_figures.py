@@ -261,8 +261,8 @@ def _without_left_out(records: _Records, pair: Pair) -> list[MentoringSession]:
     """Those that count as due once their days are over: not what a pause took the time of, which nobody missed."""
     last = {change.session_id: change.kind for change in records.changes.get(pair.id, ())}
     called_off = {one for one, kind in last.items() if kind in (CALLED_OFF, LEFT_OUT)}
-    found = _counted(records, pair)
-    return [one for one in found if one.state != SessionState.MISSED or one.id not in called_off]
+    sessions = _counted(records, pair)
+    return [one for one in sessions if one.state != SessionState.MISSED or one.id not in called_off]
 
 
 def _sessions(records: _Records) -> Sessions:
@@ -276,8 +276,8 @@ def _sessions(records: _Records) -> Sessions:
     }
     before = records.now - WEEK
     months: dict[date, list[MentoringSession]] = defaultdict(list)
-    for one in counted:
-        months[one.opens_on.replace(day=1)].append(one)
+    for row in counted:
+        months[row.opens_on.replace(day=1)].append(row)
     return Sessions(
         planned=sum(one.closes_on <= records.today or one.state == SessionState.HELD for one in counted),
         held=len(held),

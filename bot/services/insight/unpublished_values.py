@@ -177,12 +177,12 @@ _ASKED = _asked_statement()
 
 async def _asked(session: AsyncSession, programme_id: int) -> list[Value]:
     """Both sides of each session whose poll has closed: 1 if they answered, else 0."""
-    found: list[Value] = []
+    values: list[Value] = []
     for number, *parts in (await session.exec(_ASKED, params={"programme": programme_id})).all():
         for side, (person, forgotten, met) in zip(Side, (parts[:3], parts[3:]), strict=True):
             if forgotten is None:
-                found.append(Value(person, source_of(number, side), int(met is not None)))
-    return found
+                values.append(Value(person, source_of(number, side), int(met is not None)))
+    return values
 
 
 def _settled_statements() -> tuple[Any, Any]:

@@ -27,10 +27,10 @@ async def read_own(store: Store, caller: Caller, invitation_id: int) -> OwnInvit
         return await _own(work.session, caller, invitation_id)
 
 
-def refuse_if_cancelled(found: OwnInvitation) -> None:
+def refuse_if_cancelled(invitation: OwnInvitation) -> None:
     """Raises `Rejected`: invited_to_cancelled."""
-    if found.programme.cancelled_at:
-        raise Rejected("invited_to_cancelled", programme=found.programme.name)
+    if invitation.programme.cancelled_at:
+        raise Rejected("invited_to_cancelled", programme=invitation.programme.name)
 
 
 async def decline(store: Store, caller: Caller, invitation_id: int) -> OwnInvitation:
@@ -40,20 +40,20 @@ async def decline(store: Store, caller: Caller, invitation_id: int) -> OwnInvita
     recruiting_closed, sign_up_over.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
-        found = await _own(work.session, caller, invitation_id)
-        part = await participation(work.session, found.invitation.person_id, found.programme.id)
+        invitation = await _own(work.session, caller, invitation_id)
+        part = await participation(work.session, invitation.invitation.person_id, invitation.programme.id)
         if part is not None and part.state != ParticipantState.LEFT:
-            raise Rejected("invitation_joined", programme=found.programme.name)
-        refuse_if_cancelled(found)
-        if found.programme.state == ProgrammeState.CLOSED:
+            raise Rejected("invitation_joined", programme=invitation.programme.name)
+        refuse_if_cancelled(invitation)
+        if invitation.programme.state == ProgrammeState.CLOSED:
             raise Rejected("recruiting_closed")
-        if not sign_up_is_open(found.programme, work.now):
-            name = found.hr.name if found.hr else ""
-            raise Rejected("sign_up_over", programme=found.programme.name, hr=name)
-        if found.invitation.declined_at is None:
-            found.invitation.declined_at, found.invitation.remind_at = work.now, None
+        if not sign_up_is_open(invitation.programme, work.now):
+            name = invitation.hr.name if invitation.hr else ""
+            raise Rejected("sign_up_over", programme=invitation.programme.name, hr=name)
+        if invitation.invitation.declined_at is None:
+            invitation.invitation.declined_at, invitation.invitation.remind_at = work.now, None
         await work.commit()
-    return found
+    return invitation
 
 
 async def _own(session: AsyncSession, caller: Caller, invitation_id: int) -> OwnInvitation:

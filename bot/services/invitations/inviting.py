@@ -34,9 +34,9 @@ class InvitationText:
 class OutlookChanged(Exception):
     """Other people would be invited than HR saw. Nothing was stored."""
 
-    def __init__(self, found: Outlook) -> None:
-        super().__init__(len(found.invited))
-        self.found = found
+    def __init__(self, outlook: Outlook) -> None:
+        super().__init__(len(outlook.invited))
+        self.found = outlook
 
 
 async def invite(
@@ -55,12 +55,12 @@ async def invite(
         programme = await open_programme(work.session, hr, lock=True)
         if not sign_up_is_open(programme, hr.now):
             raise Rejected("sign_up_over_hr")
-        found = await outlook_in(work.session, hr, programme, selection, newcomers)
-        if len(found.invited) != expected:
-            raise OutlookChanged(found)
-        work.session.add_all([one for one in found.invited if one.id is None])
+        outlook = await outlook_in(work.session, hr, programme, selection, newcomers)
+        if len(outlook.invited) != expected:
+            raise OutlookChanged(outlook)
+        work.session.add_all([one for one in outlook.invited if one.id is None])
         await work.session.flush()
-        rows = await _store(work, programme, found.invited, text)
+        rows = await _store(work, programme, outlook.invited, text)
         await work.send_all(
             [
                 outgoing(InvitationMessage(one.id, one.times), programme.team_id, programme.id, person_id=one.person_id)
@@ -69,7 +69,7 @@ async def invite(
         )
         await audit(work, hr, "invited", {"count": len(rows)})
         await work.commit()
-    return found
+    return outlook
 
 
 async def _store(
@@ -124,12 +124,12 @@ async def withdraw(store: Store, hr: HrCaller, invitation_id: int) -> Person:
     """Take an invitation back that was not sent yet. Raises `Rejected`: programme_ended, outdated, invitation_sent."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         await open_programme(work.session, hr, lock=True)
-        found = await _invited(work.session, hr, invitation_id)
-        if not await withdraw_unsent(work, found.invitation):
+        invited = await _invited(work.session, hr, invitation_id)
+        if not await withdraw_unsent(work, invited.invitation):
             raise Rejected("invitation_sent")
-        await audit(work, hr, "invitation_withdrawn", {"person": found.person.id})
+        await audit(work, hr, "invitation_withdrawn", {"person": invited.person.id})
         await work.commit()
-    return found.person
+    return invited.person
 
 
 async def withdraw_all(store: Store, hr: HrCaller) -> int:
@@ -166,7 +166,7 @@ def message_of(invitation: Invitation) -> tuple[ColumnElement[bool], ...]:
 
 
 async def _invited(session: AsyncSession, hr: HrCaller, invitation_id: int) -> Invited:
-    found = await invitations_of(session, hr.programme_id, col(Invitation.id) == invitation_id)
-    if not found or found[0].invitation.team_id != hr.team_id:
+    invitations = await invitations_of(session, hr.programme_id, col(Invitation.id) == invitation_id)
+    if not invitations or invitations[0].invitation.team_id != hr.team_id:
         raise Rejected("outdated")
-    return found[0]
+    return invitations[0]

@@ -56,8 +56,8 @@ def closing_time(programme: Programme, now: datetime) -> datetime:
 async def of_programme(session: AsyncSession, programme_id: int) -> dict[SignUps, PairConfirmation]:
     """All confirmations of a programme, by pair of people."""
     statement = select(PairConfirmation).where(PairConfirmation.programme_id == programme_id)
-    found = (await session.exec(statement.order_by(col(PairConfirmation.id)))).all()
-    return {(one.mentor_id, one.leader_id): one for one in found}
+    confirmations = (await session.exec(statement.order_by(col(PairConfirmation.id)))).all()
+    return {(one.mentor_id, one.leader_id): one for one in confirmations}
 
 
 async def of_couple(session: AsyncSession, programme_id: int, couple: SignUps) -> PairConfirmation | None:
@@ -199,8 +199,8 @@ class Question:
     @property
     def answer(self) -> bool | None:
         """The person's answer so far."""
-        one = self.confirmation
-        return one.mentor_agrees if self.side is Side.MENTOR else one.leader_agrees
+        confirmation = self.confirmation
+        return confirmation.mentor_agrees if self.side is Side.MENTOR else confirmation.leader_agrees
 
 
 async def question_of(session: AsyncSession, confirmation: PairConfirmation, person_id: int) -> Question | None:
@@ -230,8 +230,8 @@ ASKED_NOW = (
 
 async def waiting_for(session: AsyncSession, participant: Participant, person: Person, now: datetime) -> list[Question]:
     """The questions that a person can answer now, oldest first."""
-    found = (await session.exec(ASKED_NOW, params={"participant": participant.id, "now": now})).all()
-    questions = [await question_of(session, one, person.id) for one in found]
+    confirmations = (await session.exec(ASKED_NOW, params={"participant": participant.id, "now": now})).all()
+    questions = [await question_of(session, one, person.id) for one in confirmations]
     return [one for one in questions if one is not None]
 
 

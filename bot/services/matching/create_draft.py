@@ -137,14 +137,14 @@ async def _store(
 def _pairs(draft: Draft, roster: Roster, solution: Solution, before: Iterable[DraftPair]) -> Iterator[DraftPair]:
     """The pairs, and from the draft `before` those made by hand and the excluded ones, which stay visible."""
     ids = roster.participant_ids
-    for one in solution.pairs:
+    for proposal in solution.pairs:
         yield DraftPair(
             team_id=draft.team_id,
             draft_id=draft.id,
-            mentor_id=ids[one.mentor],
-            leader_id=ids[one.leader],
-            score=one.score,
-            explanation=one.explanation,
+            mentor_id=ids[proposal.mentor],
+            leader_id=ids[proposal.leader],
+            score=proposal.score,
+            explanation=proposal.explanation,
             made_at=draft.created_at,
         )
     for was in before:

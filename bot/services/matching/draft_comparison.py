@@ -82,5 +82,5 @@ def _people(pairs: list[Together]) -> set[int]:
     return {one for mentor, leader, _, _ in pairs for one in (mentor, leader)}
 
 
-def _by_name(one: Member) -> tuple[str, int]:
-    return one.person.name, one.person.id
+def _by_name(member: Member) -> tuple[str, int]:
+    return member.person.name, member.person.id

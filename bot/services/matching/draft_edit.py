@@ -66,24 +66,28 @@ class Change:
 
     async def by(self) -> Person:
         """The member of HR. Raises `Rejected`: unknown_person."""
-        found = await person_by_slack(self.work.session, self.hr.team_id, self.hr.slack_id)
-        if found is None:
+        person = await person_by_slack(self.work.session, self.hr.team_id, self.hr.slack_id)
+        if person is None:
             raise Rejected("unknown_person")
-        return found
+        return person
 
     async def participant(self, participant_id: int) -> Participant:
         """A participant of the programme who has not left. Raises `Rejected`: outdated."""
-        found = await self.work.session.get(Participant, participant_id)
-        if found is None or found.programme_id != self.programme.id or found.state == ParticipantState.LEFT:
+        participant = await self.work.session.get(Participant, participant_id)
+        if (
+            participant is None
+            or participant.programme_id != self.programme.id
+            or participant.state == ParticipantState.LEFT
+        ):
             raise Rejected("outdated")
-        return found
+        return participant
 
     async def pair(self, pair_id: int) -> DraftPair:
         """A pair of this draft. Raises `Rejected`: outdated."""
-        found = await self.work.session.get(DraftPair, pair_id)
-        if found is None or found.draft_id != self.draft.id:
+        pair = await self.work.session.get(DraftPair, pair_id)
+        if pair is None or pair.draft_id != self.draft.id:
             raise Rejected("outdated")
-        return found
+        return pair
 
     async def marked(self, mentor_id: int, leader_id: int) -> CoupleMark | None:
         """HR's decision about two sign-ups so far."""
@@ -124,9 +128,9 @@ class Change:
         statement = select(DraftPair).where(
             DraftPair.draft_id == self.draft.id, col(DraftPair.excluded).is_(True), mine
         )
-        found = (await self.work.session.exec(statement.order_by(col(DraftPair.score).desc(), col(DraftPair.id)))).all()
-        marks = [await self.marked(one.mentor_id, one.leader_id) for one in found]
-        return [one for one, mark in zip(found, marks, strict=True) if not (mark and mark.verdict)]
+        pairs = (await self.work.session.exec(statement.order_by(col(DraftPair.score).desc(), col(DraftPair.id)))).all()
+        marks = [await self.marked(one.mentor_id, one.leader_id) for one in pairs]
+        return [one for one, mark in zip(pairs, marks, strict=True) if not (mark and mark.verdict)]
 
     async def free_places(self, participant_id: int, *, as_mentor: bool) -> int:
         """How many more partners a person could have on this side, by their own places."""

@@ -186,9 +186,9 @@ async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
         )
 
 
-def _fits(one: Member, look: DraftSearch) -> bool:
-    of_department = not look.department or department_key(one.part.department) == look.department
-    return of_department and " ".join(look.words.casefold().split()) in one.person.name.casefold()
+def _fits(member: Member, look: DraftSearch) -> bool:
+    of_department = not look.department or department_key(member.part.department) == look.department
+    return of_department and " ".join(look.words.casefold().split()) in member.person.name.casefold()
 
 
 Marks = dict[tuple[int, int], CoupleMark]
@@ -281,8 +281,8 @@ async def _others(
     return sorted(others, key=lambda one: not one.free)[:ALTERNATES_SHOWN]
 
 
-def _takes_part(one: Member) -> bool:
-    return one.part.state == ParticipantState.ACTIVE and one.person.active and one.part.held_at is None
+def _takes_part(member: Member) -> bool:
+    return member.part.state == ParticipantState.ACTIVE and member.person.active and member.part.held_at is None
 
 
 async def _together(session: AsyncSession, draft: Draft, side: Side, parts: dict[int, int]) -> dict[int, list[int]]:

@@ -64,10 +64,10 @@ async def swap(
     async with recorded(store, hr, seen.draft_id, "swap", (pair_id,)), changing(store, hr, seen) as change:
         pair = await change.pair(pair_id)
         part = await _part_of(change, leader)
-        other = next((one for one in await change.pairs_of(part) if one.leader_id == part), None)
-        if other is None or pair.excluded or pair.leader_id == part or pair.mentor_id == other.mentor_id:
+        draft_pair = next((one for one in await change.pairs_of(part) if one.leader_id == part), None)
+        if draft_pair is None or pair.excluded or pair.leader_id == part or pair.mentor_id == draft_pair.mentor_id:
             raise Rejected("nothing_to_swap")
-        return await _swap(change, pair, other, lifted, why)
+        return await _swap(change, pair, draft_pair, lifted, why)
 
 
 async def choose(store: Store, hr: HrCaller, seen: DraftVersion, pair_id: int, side: Side, part_id: int) -> int:
@@ -78,8 +78,8 @@ async def choose(store: Store, hr: HrCaller, seen: DraftVersion, pair_id: int, s
     async with recorded(store, hr, seen.draft_id, "choose", (pair_id,)), changing(store, hr, seen) as change:
         pair = await change.pair(pair_id)
         teaches = side is Side.MENTOR
-        other = await change.work.session.get(Participant, part_id)
-        if pair.excluded or other is None or other.programme_id != change.programme.id:
+        participant = await change.work.session.get(Participant, part_id)
+        if pair.excluded or participant is None or participant.programme_id != change.programme.id:
             raise Rejected("outdated")
         if await change.free_places(part_id, as_mentor=teaches) <= 0:
             theirs = [
@@ -99,11 +99,11 @@ async def choose(store: Store, hr: HrCaller, seen: DraftVersion, pair_id: int, s
 
 
 async def _swap(
-    change: Change, pair: DraftPair, other: DraftPair, lifted: frozenset[str], why: str, stays: Side = Side.LEADER
+    change: Change, pair: DraftPair, draft_pair: DraftPair, lifted: frozenset[str], why: str, stays: Side = Side.LEADER
 ) -> int:
     """Two pairs exchange their mentors; the id of the new pair of `pair`'s leader, or of its mentor (who `stays`)."""
-    couples = [(other.mentor_id, pair.leader_id), (pair.mentor_id, other.leader_id)]
-    made = await _put_together(change, [pair, other], couples, lifted, why)
+    couples = [(draft_pair.mentor_id, pair.leader_id), (pair.mentor_id, draft_pair.leader_id)]
+    made = await _put_together(change, [pair, draft_pair], couples, lifted, why)
     for new, asked in made:
         await change.did("pairs_swapped", new, confirmation=asked)
     return made[0 if stays is Side.LEADER else 1][0].id
@@ -213,8 +213,8 @@ async def _refuse_proposed(change: Change, couples: list[SignUpIds]) -> None:
             DraftPair.mentor_id == mentor_id,
             DraftPair.leader_id == leader_id,
         )
-        found = (await change.work.session.exec(select(DraftPair).where(*same))).first()
-        if found and not found.excluded:
+        pair = (await change.work.session.exec(select(DraftPair).where(*same))).first()
+        if pair and not pair.excluded:
             raise Rejected("already_proposed")
-        if found:
-            await change.work.session.delete(found)
+        if pair:
+            await change.work.session.delete(pair)

@@ -45,11 +45,11 @@ async def swap_effect(store: Store, hr: HrCaller, draft_id: int, pair_id: int, l
         part_id = await _part(work.session, hr, leader)
         mine = (DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False))
         theirs = select(DraftPair).where(*mine, DraftPair.leader_id == part_id).order_by(col(DraftPair.score))
-        other = (await work.session.exec(theirs.limit(1))).first()
-        if pair is None or pair.draft_id != draft.id or other is None or pair.mentor_id == other.mentor_id:
+        draft_pair = (await work.session.exec(theirs.limit(1))).first()
+        if pair is None or pair.draft_id != draft.id or draft_pair is None or pair.mentor_id == draft_pair.mentor_id:
             return None
-        couples = [(other.mentor_id, pair.leader_id), (pair.mentor_id, other.leader_id)]
-        return await _effect(work, hr, [pair, other], couples)
+        couples = [(draft_pair.mentor_id, pair.leader_id), (pair.mentor_id, draft_pair.leader_id)]
+        return await _effect(work, hr, [pair, draft_pair], couples)
 
 
 async def add_effect(store: Store, hr: HrCaller, draft_id: int, mentor: str, leader: str) -> PairingEffect | None:

@@ -76,8 +76,8 @@ async def plan(store: Store, hr: HrCaller, seen: DraftVersion, day: date, wall: 
         by = await audit(work, hr, "release_planned", {"draft": draft.id, "at": at.isoformat()})
         draft.release_at = draft.release_look_at = at
         draft.release_planned_by = by.id
-        told = MatchReleasePlannedMessage(draft.id, at, by.id, slot=hr.receipt)
-        await work.send(outgoing(told, programme.team_id, programme.id, channel=programme.hr_channel))
+        message = MatchReleasePlannedMessage(draft.id, at, by.id, slot=hr.receipt)
+        await work.send(outgoing(message, programme.team_id, programme.id, channel=programme.hr_channel))
         await work.commit()
     return PlannedRelease(draft, programme, at, posted)
 
@@ -99,7 +99,7 @@ async def cancel(store: Store, hr: HrCaller, draft_id: int) -> PlannedRelease:
 async def due(store: Store, now: datetime) -> list[DuePlan]:
     """The plans whose time has come, in their order. A plan of a draft that is not open any more is forgotten."""
     late = select(Draft).where(col(Draft.release_look_at) <= now).order_by(col(Draft.release_look_at), col(Draft.id))
-    found: list[DuePlan] = []
+    plans: list[DuePlan] = []
     async with store.write(now) as work:
         for draft in (await work.session.exec(late)).all():
             by = await work.session.get(Person, draft.release_planned_by or 0)
@@ -107,27 +107,27 @@ async def due(store: Store, now: datetime) -> list[DuePlan]:
                 forget_plan(draft)
                 continue
             programme = await work.session.get_one(Programme, draft.programme_id)
-            found.append(DuePlan(draft, programme, draft.release_at, by))
+            plans.append(DuePlan(draft, programme, draft.release_at, by))
         await work.commit()
-    return found
+    return plans
 
 
-async def look_later(store: Store, one: DuePlan, now: datetime) -> None:
+async def look_later(store: Store, plan: DuePlan, now: datetime) -> None:
     """Slack could not be asked whether who planned it is still HR."""
     async with store.write(now) as work:
-        draft = await work.session.get_one(Draft, one.draft.id, with_for_update=True)
-        if draft.release_at == one.at:
+        draft = await work.session.get_one(Draft, plan.draft.id, with_for_update=True)
+        if draft.release_at == plan.at:
             draft.release_look_at = now + AGAIN
         await work.commit()
 
 
-async def give_up(store: Store, one: DuePlan, why: str, now: datetime) -> None:
+async def give_up(store: Store, plan: DuePlan, why: str, now: datetime) -> None:
     """The plan is not carried out: HR reads `why`, and decides."""
     async with store.write(now) as work:
-        programme = await work.session.get_one(Programme, one.programme.id, with_for_update=True)
-        draft = await work.session.get_one(Draft, one.draft.id, with_for_update=True)
-        if draft.release_at == one.at:
-            await stop_plan(work, programme, draft, why, slot=f"{one.at:%Y-%m-%dT%H:%M}")
+        programme = await work.session.get_one(Programme, plan.programme.id, with_for_update=True)
+        draft = await work.session.get_one(Draft, plan.draft.id, with_for_update=True)
+        if draft.release_at == plan.at:
+            await stop_plan(work, programme, draft, why, slot=f"{plan.at:%Y-%m-%dT%H:%M}")
         await work.commit()
 
 

@@ -204,7 +204,7 @@ async def _release(
         programme.next_summary_at = programme.next_summary_at or next_monday(programme, hr.now)
         dropped, waiting = len(wanted.pairs) - len(pairs), len(wanted.waiting)
         tells_at = hr.now + UNDO_WINDOW
-        told = MatchReleasedMessage(
+        message = MatchReleasedMessage(
             draft.id,
             pairs=len(pairs),
             dropped=dropped,
@@ -213,7 +213,7 @@ async def _release(
             planned=planned_at is not None,
             slot=hr.receipt,
         )
-        await work.send_all(_messages(programme, told, pairs, people, tells_at=tells_at))
+        await work.send_all(_messages(programme, message, pairs, people, tells_at=tells_at))
         if wanted.waiting:
             await follow_up(work, programme, draft, wanted.waiting)
         await ask_before(work, programme, pairs, people)
@@ -379,7 +379,7 @@ def _blank(programme: Programme, planned: PlannedSession) -> MentoringSession:
 
 def _messages(
     programme: Programme,
-    told: MatchReleasedMessage,
+    message: MatchReleasedMessage,
     pairs: list[Pair],
     people: dict[int, Person],
     *,
@@ -387,7 +387,7 @@ def _messages(
 ) -> Iterator[Outgoing]:
     """HR's confirmation, each person's introduction, and the first message of each pair's group DM."""
     # An undone draft can be released again: each release has its own messages.
-    yield outgoing(told, programme.team_id, programme.id, channel=programme.hr_channel)
+    yield outgoing(message, programme.team_id, programme.id, channel=programme.hr_channel)
     for pair in pairs:
         for side, participant_id in ((Side.MENTOR, pair.mentor_id), (Side.LEADER, pair.leader_id)):
             person = people[participant_id]

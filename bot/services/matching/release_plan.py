@@ -30,6 +30,6 @@ async def stop_plan(
     """Forget the plan of a draft; HR reads `why`, a name in `matching.release_plan.stopped`."""
     if draft.release_at is None:
         return
-    told = MatchReleaseStoppedMessage(draft.id, draft.release_at, why, by, slot=slot)
+    message = MatchReleaseStoppedMessage(draft.id, draft.release_at, why, by, slot=slot)
     forget_plan(draft)
-    await work.send(outgoing(told, programme.team_id, programme.id, channel=programme.hr_channel))
+    await work.send(outgoing(message, programme.team_id, programme.id, channel=programme.hr_channel))

@@ -103,7 +103,7 @@ def choose(roster: Roster) -> Chosen:
         demand[row] = max(0, demand[row] - 1)
     for column in columns:
         capacity[column] = max(0, capacity[column] - 1)
-    found = assign(
+    assignment = assign(
         scores,
         capacity,
         demand,
@@ -117,7 +117,7 @@ def choose(roster: Roster) -> Chosen:
         ),
         waited=(_waited(scores.leader_ids, roster), _waited(scores.mentor_ids, roster)),
     )
-    return Chosen(scores, found, fixed, roster.by_hand)
+    return Chosen(scores, assignment, fixed, roster.by_hand)
 
 
 def _holders(ids: Any, side: Side, roster: Roster) -> list[int]:
@@ -212,27 +212,29 @@ def explained(
     """The score and reasons of two people, as a draft stores them. Rules that HR overrode are not listed as checked."""
     from bot.domain.matching.engine import explain
 
-    told = explain(mentor, leader, rules)
+    explanation = explain(mentor, leader, rules)
     untrue = {_MADE_SURE.get(rule) for rule in lifted}
-    record = _as_record(told)
+    record = _as_record(explanation)
     record["checked"] = [one for one in record["checked"] if one not in untrue]
-    return told.score, {**record, "lifted": sorted(lifted)} if lifted else record
+    return explanation.score, {**record, "lifted": sorted(lifted)} if lifted else record
 
 
-def _as_record(told: "Explanation") -> dict[str, Any]:
+def _as_record(explanation: "Explanation") -> dict[str, Any]:
     def reasons(why: "tuple[Reason, ...]") -> list[list[Any]]:
         return [[one.code, {name: list(values) for name, values in one.args.items()}] for one in why]
 
     return {
-        "mentor": reasons(told.for_mentor),
-        "mentee": reasons(told.for_leader),
-        "quality": told.quality,
-        "checked": list(told.checked),
-        **({"few_hours": True} if told.few_hours else {}),
+        "mentor": reasons(explanation.for_mentor),
+        "mentee": reasons(explanation.for_leader),
+        "quality": explanation.quality,
+        "checked": list(explanation.checked),
+        **({"few_hours": True} if explanation.few_hours else {}),
     }
 
 
-def _unmatched(roster: Roster, scores: "Scores", found: "Assignment", pairs: Iterable[Proposed]) -> Iterator[Unmatched]:
+def _unmatched(
+    roster: Roster, scores: "Scores", assignment: "Assignment", pairs: Iterable[Proposed]
+) -> Iterator[Unmatched]:
     """People who want a partner on a side and have none, before or in this proposal. Leaders come first."""
     from bot.domain.matching.engine import Causes
     from bot.domain.matching.unmatched_causes import HELPS
@@ -241,7 +243,7 @@ def _unmatched(roster: Roster, scores: "Scores", found: "Assignment", pairs: Ite
         Side.LEADER: {one.leader for one in pairs} | {leader for _, leader in roster.by_hand},
         Side.MENTOR: {one.mentor for one in pairs} | {mentor for mentor, _ in roster.by_hand},
     }
-    causes = Causes(scores, found)
+    causes = Causes(scores, assignment)
     for side in (Side.LEADER, Side.MENTOR):
         for person in roster.people:
             places = person.mentor_capacity if side is Side.MENTOR else person.leader_capacity

@@ -146,8 +146,8 @@ async def _take_back_questions(session: AsyncSession, draft: Draft) -> set[str]:
     if any(one.answered_at for one in asked):
         raise Rejected("undo_too_late")
     keys = {message_key(one) for one in asked}
-    for one in asked:
-        await session.delete(one)
+    for response in asked:
+        await session.delete(response)
     return keys
 
 

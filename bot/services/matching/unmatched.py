@@ -48,10 +48,12 @@ async def send_messages(store: Store, hr: HrCaller, draft_id: int, part_id: int,
         programme = await open_programme(work.session, hr, lock=True)
         draft = await open_draft(work.session, hr, draft_id)
         waiting = await _waiting(work.session, draft, part_id)
-        for one in waiting:
-            message = LeftOverMessage(one.participant.id, one.side, one.cause, sentence, draft=draft.id)
-            await work.send(outgoing(message, hr.team_id, programme.id, person_id=one.person.id, bulk=len(waiting) > 1))
-            await audit(work, hr, "left_over_told", {"draft": draft.id, "part": one.participant.id})
+        for leftover in waiting:
+            message = LeftOverMessage(leftover.participant.id, leftover.side, leftover.cause, sentence, draft=draft.id)
+            await work.send(
+                outgoing(message, hr.team_id, programme.id, person_id=leftover.person.id, bulk=len(waiting) > 1)
+            )
+            await audit(work, hr, "left_over_told", {"draft": draft.id, "part": leftover.participant.id})
         await work.commit()
     return len(waiting)
 

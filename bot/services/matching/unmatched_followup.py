@@ -78,11 +78,11 @@ def _messages(
     work: UnitOfWork, programme: Programme, participant: Participant, side: Side, slot: str, first: timedelta
 ) -> list[Outgoing]:
     """The first one and those of the months until the programme's end, which has a message of its own."""
-    found: list[Outgoing] = []
+    messages: list[Outgoing] = []
     due_at, latest = work.now + first, ends_at(programme) - AFTER
-    while not found or due_at < latest:
-        number = f".{len(found)}" if found else ""
-        found.append(
+    while not messages or due_at < latest:
+        number = f".{len(messages)}" if messages else ""
+        messages.append(
             outgoing(
                 StillLookingMessage(participant.id, side, slot=f"{slot}{number}"),
                 participant.team_id,
@@ -92,7 +92,7 @@ def _messages(
             )
         )
         due_at += AGAIN
-    return found
+    return messages
 
 
 async def messages_at_the_end(work: UnitOfWork, programme: Programme) -> list[Outgoing]:

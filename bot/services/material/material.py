@@ -56,9 +56,9 @@ async def add(store: Store, hr: HrCaller, title: str, url: str, used: For) -> Ow
         row.title = title
         await audit(work, hr, "material_added", {})
         await work.session.flush()
-        found = await _read(work.session, programme)
+        material = await _read(work.session, programme)
         await work.commit()
-    return found
+    return material
 
 
 async def remove(store: Store, hr: HrCaller, link_id: int) -> OwnMaterial:
@@ -70,9 +70,9 @@ async def remove(store: Store, hr: HrCaller, link_id: int) -> OwnMaterial:
             await work.session.delete(row)
             await audit(work, hr, "material_removed", {})
             await work.session.flush()
-        found = await _read(work.session, programme)
+        material = await _read(work.session, programme)
         await work.commit()
-    return found
+    return material
 
 
 async def for_session(session: AsyncSession, programme_id: int, pack: str, topic: str) -> list[Link]:

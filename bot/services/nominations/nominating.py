@@ -130,17 +130,17 @@ async def _open_to(
     """The caller and a programme whose sign-up is open. Locked, so that two nominators wait for each other."""
     me = await person_by_slack(work.session, caller.team_id, caller.slack_id)
     statement = select(Programme).where(Programme.id == programme_id)
-    found = (await work.session.exec(statement.with_for_update() if lock else statement)).first()
-    if me is None or found is None or found.team_id != caller.team_id:
+    programme = (await work.session.exec(statement.with_for_update() if lock else statement)).first()
+    if me is None or programme is None or programme.team_id != caller.team_id:
         raise Rejected("no_programme")
-    check_guest(me, found, None)
+    check_guest(me, programme, None)
     try:
-        await check_open(work, found, None)
+        await check_open(work, programme, None)
     except Rejected as refusal:
         if refusal.code != "sign_up_over":
             raise
-        raise Rejected("nominations_over", programme=found.name) from None
-    return me, found
+        raise Rejected("nominations_over", programme=programme.name) from None
+    return me, programme
 
 
 async def _choice(session: AsyncSession, caller: Caller, programme: Programme) -> NominationChoice:

@@ -93,14 +93,14 @@ async def _plan(session: AsyncSession, programme: Programme, wanted: FinishBy, h
         await session.exec(unread.values(remind_at=day))
 
 
-def number_missing(found: Sequence[Finished]) -> int:
+def number_missing(finished: Sequence[Finished]) -> int:
     """How many people, at most, have not finished: as far as HR may see, in published groups."""
-    return sum(one.people - (one.finished or 0) for one in found)
+    return sum(one.people - (one.finished or 0) for one in finished)
 
 
-def all_finished(found: Sequence[Finished]) -> bool:
+def all_finished(finished: Sequence[Finished]) -> bool:
     """Whether as many have finished as can be known: of each side all, but for those who fill no group of five."""
-    return all(one.finished is not None and one.people - one.finished < MIN_GROUP for one in found)
+    return all(one.finished is not None and one.people - one.finished < MIN_GROUP for one in finished)
 
 
 async def number_to_finish(session: AsyncSession, programme: Programme) -> int:
@@ -138,33 +138,36 @@ async def refuse_unfinished(session: AsyncSession, meeting: Meeting, side: Side)
     finished. Raises `Rejected`: orientation_first, briefing_first."""
     if not waits_for_reading(meeting):
         return
-    for one in await progress_of(session, meeting.part(side)):
-        if one.side is side and not one.finished:
+    for progress in await progress_of(session, meeting.part(side)):
+        if progress.side is side and not progress.finished:
             raise Rejected(UNFINISHED[side is Side.LEADER])
 
 
 async def required_of(store: Store, caller: Caller) -> tuple[ReadingProgress, ...]:
     """What the caller has to finish before they can book."""
     async with store.read(caller.now) as work:
-        found = [
+        progress = [
             one
             for participant in await _participations(work.session, caller)
             for one in await progress_of(work.session, participant)
         ]
-    return tuple(one for one in found if one.finish_by.before_booking and not one.finished)
+    return tuple(one for one in progress if one.finish_by.before_booking and not one.finished)
 
 
-async def session_to_book(store: Store, caller: Caller, found: ReadingProgress) -> int | None:
+async def session_to_book(store: Store, caller: Caller, progress: ReadingProgress) -> int | None:
     """The first session that the caller can book now that they have finished; None if nothing waited for it."""
-    if not found.finish_by.before_booking:
+    if not progress.finish_by.before_booking:
         return None
     async with store.read(caller.now) as work:
         part = next(
-            (one for one in await _participations(work.session, caller) if one.programme_id == found.programme_id), None
+            (one for one in await _participations(work.session, caller) if one.programme_id == progress.programme_id),
+            None,
         )
         if part is None:
             return None
-        theirs = select(Preparation).where(Preparation.participant_id == part.id, Preparation.side == found.side.value)
+        theirs = select(Preparation).where(
+            Preparation.participant_id == part.id, Preparation.side == progress.side.value
+        )
         first = await first_session(work.session, (await work.session.exec(theirs)).one(), caller.now)
         return first.id if first and first.starts_at is None else None
 

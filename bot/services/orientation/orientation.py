@@ -170,10 +170,10 @@ async def where(store: Store, caller: Caller, side: Side, programme_id: int | No
     """
     async with store.read(caller.now) as work:
         participant, programme = await _part(work.session, caller, programme_id)
-        found = _progress(await _rows(work.session, participant.id), participant, programme)
+        progress = _progress(await _rows(work.session, participant.id), participant, programme)
         mine = side if side in sides_of(participant.role) else side.other
         said = await openness_of(work.session, participant.id) if mine is Side.LEADER else NOTHING_SAID
-    return next(replace(one, openness=said) for one in found if one.side is mine)
+    return next(replace(one, openness=said) for one in progress if one.side is mine)
 
 
 async def went_on(
@@ -199,8 +199,8 @@ async def went_on(
         elif side is Side.LEADER:
             said = await openness_of(work.session, participant.id)
         await work.commit()
-    found = _progress(rows, participant, programme)
-    return next(replace(one, openness=said or NOTHING_SAID) for one in found if one.side is side)
+    progress = _progress(rows, participant, programme)
+    return next(replace(one, openness=said or NOTHING_SAID) for one in progress if one.side is side)
 
 
 async def progress_of(session: AsyncSession, participant: Participant) -> tuple[ReadingProgress, ...]:
@@ -244,8 +244,8 @@ async def _part(session: AsyncSession, caller: Caller, programme_id: int | None)
     if person is None:
         raise Rejected("not_participant")
     if programme_id is None:
-        found = await current_participation(session, person.id)
-        participant = found[0] if found else None
+        enrolment = await current_participation(session, person.id)
+        participant = enrolment[0] if enrolment else None
     else:
         participant = await participation(session, person.id, programme_id)
     if participant is None:

@@ -103,10 +103,10 @@ async def outcomes(session: AsyncSession, programme_id: int) -> Outcomes:
     return Outcomes(counts, goals, tuple(_shared(row[0], PairContext(*row[1:])) for row in rows))
 
 
-def _shared(card: ActionCard, one: PairContext) -> SharedCard:
-    owner = one.person(Side(card.owner))
+def _shared(card: ActionCard, couple: PairContext) -> SharedCard:
+    owner = couple.person(Side(card.owner))
     return SharedCard(
-        one.mentor, one.leader, owner, card.kind, card.insight, card.change, card.due_on, State(card.state)
+        couple.mentor, couple.leader, owner, card.kind, card.insight, card.change, card.due_on, State(card.state)
     )
 
 

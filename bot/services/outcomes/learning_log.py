@@ -64,24 +64,24 @@ async def read_log(store: Store, caller: Caller, pair_id: int) -> Log:
         return await log_of(work, found, side)
 
 
-async def log_of(work: UnitOfWork, found: PairContext, side: Side) -> Log:
+async def log_of(work: UnitOfWork, couple: PairContext, side: Side) -> Log:
     """One side's log, for a view."""
     session = work.session
-    of_pair = select(MentoringSession).where(MentoringSession.pair_id == found.pair.id)
+    of_pair = select(MentoringSession).where(MentoringSession.pair_id == couple.pair.id)
     meetings = (await session.exec(of_pair.order_by(col(MentoringSession.number)))).all()
     numbers = {one.id: one.number for one in meetings}
-    entries = select(LogEntry).where(LogEntry.pair_id == found.pair.id).order_by(col(LogEntry.id).desc())
+    entries = select(LogEntry).where(LogEntry.pair_id == couple.pair.id).order_by(col(LogEntry.id).desc())
     rows = (await session.exec(entries)).all()
-    mine = [_note(one, numbers) for one in rows if one.participant_id == found.part(side).id]
+    mine = [_note(one, numbers) for one in rows if one.participant_id == couple.part(side).id]
     answered = select(PollAnswer).where(
-        col(PollAnswer.session_id).in_(numbers.keys()), PollAnswer.participant_id == found.part(side).id
+        col(PollAnswer.session_id).in_(numbers.keys()), PollAnswer.participant_id == couple.part(side).id
     )
     mine += [_of_poll(one, numbers) for one in (await session.exec(answered)).all() if one.learned or one.will_do]
     return Log(
-        found,
+        couple,
         side,
         tuple(sorted(mine, key=lambda one: one.at, reverse=True)),
-        tuple(_note(one, numbers) for one in rows if one.participant_id != found.part(side).id and one.with_partner),
+        tuple(_note(one, numbers) for one in rows if one.participant_id != couple.part(side).id and one.with_partner),
         tuple(one for one in meetings if one.starts_at and one.starts_at <= work.now),
     )
 
@@ -162,11 +162,11 @@ def _faults(draft: Draft) -> dict[str, str]:
     return {name: "too_long" for name in ("learned", "taught") if len(getattr(draft, name)) > LONGEST}
 
 
-def _blank(work: UnitOfWork, found: PairContext, side: Side) -> LogEntry:
+def _blank(work: UnitOfWork, couple: PairContext, side: Side) -> LogEntry:
     return LogEntry(
-        team_id=found.pair.team_id,
-        pair_id=found.pair.id,
-        participant_id=found.part(side).id,
+        team_id=couple.pair.team_id,
+        pair_id=couple.pair.id,
+        participant_id=couple.part(side).id,
         side=side,
         written_at=work.now,
         changed_at=work.now,
@@ -193,7 +193,7 @@ def _of_poll(answer: PollAnswer, numbers: dict[int, int]) -> ShownNote:
     return ShownNote(None, number, learned, "", will_do, False, answer.share, answer.answered_at)
 
 
-def _letter(found: PairContext, side: Side, entry: LogEntry) -> Outgoing:
-    programme = found.programme
+def _letter(couple: PairContext, side: Side, entry: LogEntry) -> Outgoing:
+    programme = couple.programme
     message = LogSharedMessage(entry.id)
-    return outgoing(message, programme.team_id, programme.id, person_id=found.person(side.other).id)
+    return outgoing(message, programme.team_id, programme.id, person_id=couple.person(side.other).id)

@@ -62,8 +62,8 @@ async def agree(store: Store, caller: Caller, thanks_id: int) -> ThanksView:
             programme, writer = view.couple.programme, view.couple.person(view.side.other)
             message = ThanksPostMessage(view.thanks.pair_id, view.thanks.id)
             await work.send(outgoing(message, programme.team_id, programme.id, channel=programme.announce_channel))
-            told = ThanksShownMessage(view.thanks.pair_id, view.thanks.id)
-            await work.send(outgoing(told, programme.team_id, programme.id, person_id=writer.id))
+            payload = ThanksShownMessage(view.thanks.pair_id, view.thanks.id)
+            await work.send(outgoing(payload, programme.team_id, programme.id, person_id=writer.id))
         await work.commit()
     return view
 

@@ -21,9 +21,9 @@ async def answer_in_poll(store: Store, caller: Caller, session_id: int, question
         polls.check_open(meeting, caller.now)
         about = About(Place.POLL, session_id)
         await store_answer(work, meeting.part(side), side, about, question_id, given)
-        found = await polls.poll_of(work, meeting, side)
+        poll = await polls.poll_of(work, meeting, side)
         await work.commit()
-    return found
+    return poll
 
 
 async def answer_in_survey(store: Store, caller: Caller, response_id: int, question_id: int, given: OwnGiven) -> Asked:
@@ -45,7 +45,7 @@ async def read_question(store: Store, caller: Caller, about: About, question_id:
         asked = (await polls.poll(store, caller, about.row)).own
     else:
         asked = (await surveys.read_survey(store, caller, about.row)).own
-    found = next((one for one in asked if one.question.id == question_id), None)
-    if found is None:
+    question = next((one for one in asked if one.question.id == question_id), None)
+    if question is None:
         raise Rejected("outdated")
-    return found
+    return question

@@ -51,48 +51,48 @@ async def read_one(store: Store, hr: HrCaller, question_id: int) -> OwnQuestion:
 async def add(store: Store, hr: HrCaller, place: Place, new: NewQuestion) -> OwnQuestions:
     """Ask a question from now on. Raises `Rejected`: programme_ended, own_questions_full."""
     async with store.write(hr.now, receipt=hr.signed) as work:
-        found = await _read(work.session, await open_programme(work.session, hr, lock=True))
-        if not found.may_add(place, new.kind):
+        questions = await _read(work.session, await open_programme(work.session, hr, lock=True))
+        if not questions.may_add(place, new.kind):
             raise Rejected("own_questions_full", most=MOST_IN_PLACE, texts=MOST_TEXTS)
-        position = max((one.position for one in found.at(place)), default=0) + 1
-        work.session.add(_row(work, found.programme, place, position, new))
-        return await _done(work, hr, found.programme, "question_added")
+        position = max((one.position for one in questions.at(place)), default=0) + 1
+        work.session.add(_row(work, questions.programme, place, position, new))
+        return await _done(work, hr, questions.programme, "question_added")
 
 
 async def change(store: Store, hr: HrCaller, question_id: int, new: NewQuestion) -> OwnQuestions:
     """Ask a new question in the place of one: answers stay with the words that people read. The same words change
     nothing. Raises `Rejected`: programme_ended, own_question_gone."""
     async with store.write(hr.now, receipt=hr.signed) as work:
-        found = await _read(work.session, await open_programme(work.session, hr, lock=True))
-        was = _of(found, question_id)
-        row = _row(work, found.programme, Place(was.place), was.position, new)
+        questions = await _read(work.session, await open_programme(work.session, hr, lock=True))
+        was = _of(questions, question_id)
+        row = _row(work, questions.programme, Place(was.place), was.position, new)
         if (row.kind, row.role, row.words) != (was.kind, was.role, was.words):
             was.removed_at = work.now
             work.session.add(row)
-        return await _done(work, hr, found.programme, "question_changed")
+        return await _done(work, hr, questions.programme, "question_changed")
 
 
 async def move_up(store: Store, hr: HrCaller, question_id: int) -> OwnQuestions:
     """Ask a question before the one that precedes it. Raises `Rejected`: programme_ended, own_question_gone."""
     async with store.write(hr.now, receipt=hr.signed) as work:
-        found = await _read(work.session, await open_programme(work.session, hr, lock=True))
-        one = _of(found, question_id)
-        there = found.at(Place(one.place))
-        if place := there.index(one):
+        questions = await _read(work.session, await open_programme(work.session, hr, lock=True))
+        question = _of(questions, question_id)
+        there = questions.at(Place(question.place))
+        if place := there.index(question):
             before = there[place - 1]
-            one.position, before.position = before.position, one.position
-        return await _done(work, hr, found.programme, "question_changed")
+            question.position, before.position = before.position, question.position
+        return await _done(work, hr, questions.programme, "question_changed")
 
 
 async def take_out(store: Store, hr: HrCaller, question_id: int) -> OwnQuestions:
     """Ask a question no more; one that is gone already changes nothing. Raises `Rejected`: programme_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
-        found = await _read(work.session, await open_programme(work.session, hr, lock=True))
-        gone = next((one for one in found.questions if one.id == question_id), None)
+        questions = await _read(work.session, await open_programme(work.session, hr, lock=True))
+        gone = next((one for one in questions.questions if one.id == question_id), None)
         if gone is None:
-            return found
+            return questions
         gone.removed_at = work.now
-        return await _done(work, hr, found.programme, "question_removed")
+        return await _done(work, hr, questions.programme, "question_removed")
 
 
 async def take_over(work: UnitOfWork, programme: Programme) -> None:
@@ -124,15 +124,15 @@ def _row(work: UnitOfWork, programme: Programme, place: Place, position: int, ne
 async def _done(work: UnitOfWork, hr: HrCaller, programme: Programme, what: str) -> OwnQuestions:
     await audit(work, hr, what, {})
     await work.session.flush()
-    found = await _read(work.session, programme)
+    questions = await _read(work.session, programme)
     await work.commit()
-    return found
+    return questions
 
 
-def _of(found: OwnQuestions, question_id: int) -> OwnQuestion:
-    for one in found.questions:
-        if one.id == question_id:
-            return one
+def _of(questions: OwnQuestions, question_id: int) -> OwnQuestion:
+    for question in questions.questions:
+        if question.id == question_id:
+            return question
     raise Rejected("own_question_gone")
 
 

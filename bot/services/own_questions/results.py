@@ -125,11 +125,11 @@ async def read_own_results(work: UnitOfWork, programme_id: int, published: Publi
         there = shared.setdefault(question.id, [])
         if len(there) < MOST_TEXTS_SHOWN:
             there.append(OwnText(answer.text, answer.side))
-    found = [
+    results = [
         OwnResult(one, result_of(published, one.id, one.kind, one.options), tuple(shared.get(one.id, ())))
         for one in _in_order(questions)
     ]
-    return tuple(one for one in found if one.result or one.texts)
+    return tuple(one for one in results if one.result or one.texts)
 
 
 def _in_order(questions: Sequence[OwnQuestion]) -> list[OwnQuestion]:

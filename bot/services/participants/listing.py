@@ -199,10 +199,10 @@ async def read_programme(store: Store, hr: HrCaller) -> Programme:
         return await open_programme(work.session, hr)
 
 
-async def read_manager(store: Store, hr: HrCaller, found: Listed) -> tuple[Person | None, bool]:
+async def read_manager(store: Store, hr: HrCaller, listed: Listed) -> tuple[Person | None, bool]:
     """The manager of a person that HR's roster or form named, and whether it is known to HR."""
     async with store.read(hr.now) as work:
-        entry = await entry_of(work.session, hr.programme_id, found.person.id)
+        entry = await entry_of(work.session, hr.programme_id, listed.person.id)
         if entry is None or not entry.manager_known or entry.manager_source == ManagerSource.CARRIED:
             return None, False
         return (await work.session.get(Person, entry.manager_id) if entry.manager_id else None), True

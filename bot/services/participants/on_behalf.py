@@ -138,8 +138,8 @@ async def take_out(store: Store, hr: HrCaller, participant_id: int, reason: str)
             await _withdraw_invitation(work, part)
             await end_enrolment(work, part, programme, EndedBy.TAKEN_OUT)
             await audit(work, hr, "taken_out_by_hr", {"part": part.id})
-            told = TakenOutMessage(hr.now.isoformat())
-            await work.send(outgoing(told, programme.team_id, programme.id, person_id=person.id))
+            message = TakenOutMessage(hr.now.isoformat())
+            await work.send(outgoing(message, programme.team_id, programme.id, person_id=person.id))
         await work.commit()
     return person
 
@@ -159,8 +159,8 @@ async def decline(store: Store, hr: HrCaller, participant_id: int, reason: str) 
         part.hr_reason, part.hr_declined_at = reason or None, hr.now
         await end_enrolment(work, part, programme)
         await audit(work, hr, "sign_up_declined", {"part": part.id})
-        told = SignUpDeclinedMessage(hr.now.isoformat())
-        await work.send(outgoing(told, programme.team_id, programme.id, person_id=person.id))
+        message = SignUpDeclinedMessage(hr.now.isoformat())
+        await work.send(outgoing(message, programme.team_id, programme.id, person_id=person.id))
         await work.commit()
     return person, True
 
@@ -245,10 +245,10 @@ async def _tell(
     at = work.now.isoformat()
     if new:
         await offer(work, part)  # the message has the button for it
-        told: SignedUpByHrMessage | SignUpChangedByHrMessage = SignedUpByHrMessage(at)
+        message: SignedUpByHrMessage | SignUpChangedByHrMessage = SignedUpByHrMessage(at)
     else:
         if part.state != ParticipantState.WAITING:
             await offer_again(work, part)
-        told = SignUpChangedByHrMessage(at, changed)
+        message = SignUpChangedByHrMessage(at, changed)
     await count_soon(work, programme.id)
-    await work.send(outgoing(told, programme.team_id, programme.id, person_id=person.id))
+    await work.send(outgoing(message, programme.team_id, programme.id, person_id=person.id))

@@ -120,8 +120,8 @@ async def rate(store: Store, caller: Caller, session_id: int, **ratings: int) ->
 async def rate_own(store: Store, caller: Caller, session_id: int, value: int) -> Poll:
     """The question that each side has of its own: the mentor's honesty, the leader's use. Raises as `poll`."""
 
-    def rated(one: Answer) -> Answer:
-        return one.rate(honest=value) if one.side is Side.MENTOR else one.rate(will_use=value)
+    def rated(answer: Answer) -> Answer:
+        return answer.rate(honest=value) if answer.side is Side.MENTOR else answer.rate(will_use=value)
 
     return await _change(store, caller, session_id, rated)
 
@@ -188,17 +188,17 @@ async def note_held(work: UnitOfWork, meeting: Meeting, side: Side) -> None:
 
     Of that answer only `met` is deleted. The partner is notified of the record, and can correct it again.
     """
-    for one in await answers_of(work, [meeting.session.id]):
-        if one.side != side and one.met not in (None, Met.YES):
-            one.met = None
+    for answer in await answers_of(work, [meeting.session.id]):
+        if answer.side != side and answer.met not in (None, Met.YES):
+            answer.met = None
     await work.session.flush()
     await note_met(work, meeting, side, Met.YES, recorded=False)
 
 
 async def take_back_answers(work: UnitOfWork, meeting: Meeting) -> None:
     """A session is booked again: answers about its earlier time are deleted."""
-    for one in await answers_of(work, [meeting.session.id]):
-        await work.session.delete(one)
+    for answer in await answers_of(work, [meeting.session.id]):
+        await work.session.delete(answer)
     await forget_about_session(work, meeting.session.id)
 
 

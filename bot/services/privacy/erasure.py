@@ -107,12 +107,12 @@ async def erase_person(work: UnitOfWork, person: Person) -> None:
 
 async def erase_enrolment(work: UnitOfWork, participant: Participant) -> None:
     """Erase a person's data for one programme, while they take part in another."""
-    one = Owner(participant.person_id, (participant.id,), (participant.programme_id,), whole=False)
-    await end_support(work, one.participants)
-    await _stop_messages(work, one)
-    await withdraw_of(work, one)
-    await hide_of(work, one)
-    await _wipe(work, one)
+    owner = Owner(participant.person_id, (participant.id,), (participant.programme_id,), whole=False)
+    await end_support(work, owner.participants)
+    await _stop_messages(work, owner)
+    await withdraw_of(work, owner)
+    await hide_of(work, owner)
+    await _wipe(work, owner)
 
 
 async def erase_roster(session: AsyncSession, programme_id: int) -> None:

@@ -216,8 +216,8 @@ def _row(stored: Stored, trace: Trace, row: SQLModel) -> dict[str, Any]:
         found["host"] = mask(row.host)
     if isinstance(row, Nomination):
         del found["nominator_id"]
-        other = stored.nominations.get(row.id)
-        found["nominee" if stored.nominated_by_me(row) else "nominator"] = other.name if other else None
+        person = stored.nominations.get(row.id)
+        found["nominee" if stored.nominated_by_me(row) else "nominator"] = person.name if person else None
         found["explains"] = row.explains or None  # not ticked says nothing
     return found
 

@@ -81,8 +81,8 @@ def forget_at(programme: Programme, months: int) -> datetime:
 async def _plan(store: Store, now: datetime, months: int) -> None:
     """Store when each programme is due; again once it is, for its dates, or the setting, may have changed."""
     async with store.read(now) as work:
-        found = (await work.session.exec(TO_PLAN, params={"now": now})).all()
-        if not [one for one in found if one.forget_at != forget_at(one, months)]:
+        programmes = (await work.session.exec(TO_PLAN, params={"now": now})).all()
+        if not [one for one in programmes if one.forget_at != forget_at(one, months)]:
             return
     async with store.write(now) as work:
         for programme in (await work.session.exec(LOCKED_TO_PLAN, params={"now": now})).all():
@@ -140,8 +140,8 @@ async def _forget_invited(work: UnitOfWork, invitation: Invitation, months: int)
 
 
 async def _forget(work: UnitOfWork, participant: Participant, months: int) -> None:
-    found = select(Person).where(Person.id == participant.person_id).with_for_update()
-    person = (await work.session.exec(found)).one()
+    statement = select(Person).where(Person.id == participant.person_id).with_for_update()
+    person = (await work.session.exec(statement)).one()
     if person.erased_at is None and not await _still_here(work.session, person, work.now, months):
         await erase_person(work, person)
     else:

@@ -37,10 +37,10 @@ def latest_close(programme: Programme, sessions: Iterable[MentoringSession]) -> 
     than any can be now: what these pairs were told stays.
     """
     days = [last_day(programme) + timedelta(days=1)]
-    for one in sessions:
-        told = local(one.starts_at, programme.zone).date() if one.starts_at else one.closes_on
-        if one.settled_at is None and max(told, one.closes_on) > last_window(programme):
-            days.append(max(told, one.closes_on))
+    for row in sessions:
+        told = local(row.starts_at, programme.zone).date() if row.starts_at else row.closes_on
+        if row.settled_at is None and max(told, row.closes_on) > last_window(programme):
+            days.append(max(told, row.closes_on))
     return to_utc(max(days) + GRACE, time(), programme.zone)
 
 

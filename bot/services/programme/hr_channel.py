@@ -82,19 +82,19 @@ async def creators_of(store: Store, team_id: str, channel: str, now: datetime) -
 
 
 async def record_state(
-    store: Store, operator: str, team_id: str, channel: str, found: ChannelState, now: datetime
+    store: Store, operator: str, team_id: str, channel: str, channel_state: ChannelState, now: datetime
 ) -> None:
     """Store what Slack says about an HR channel. Whoever has to know learns of a change, once."""
     async with store.read(now) as work:
-        if await _is_known(work, await programmes_in(work.session, team_id, channel), found):
+        if await _is_known(work, await programmes_in(work.session, team_id, channel), channel_state):
             return
     async with store.write(now) as work:
         programmes = await programmes_in(work.session, team_id, channel, lock=True)
         if not programmes:
             return
-        await become(work, operator, programmes, found.trouble)
-        for programme in programmes if found.trouble is None else ():
-            await _remember_hr(work, programme, found.hr)
+        await become(work, operator, programmes, channel_state.trouble)
+        for programme in programmes if channel_state.trouble is None else ():
+            await _remember_hr(work, programme, channel_state.hr)
         for programme in programmes:
             if programme.state != ProgrammeState.CLOSED:
                 await _ask_for_owner(work, operator, programme)
@@ -111,12 +111,16 @@ async def check_again(store: Store, team_id: str, channel: str, at: datetime, no
         await work.commit()
 
 
-async def _is_known(work: UnitOfWork, programmes: Sequence[Programme], found: ChannelState) -> bool:
+async def _is_known(work: UnitOfWork, programmes: Sequence[Programme], channel_state: ChannelState) -> bool:
     """Whether everything is stored as it is: then nothing is written."""
     for programme in programmes:
-        if programme.hr_trouble != found.trouble or (found.trouble is not None) or programme.hr_check_at is not None:
+        if (
+            programme.hr_trouble != channel_state.trouble
+            or (channel_state.trouble is not None)
+            or programme.hr_check_at is not None
+        ):
             return False
-        if found.hr != await _known_hr(work.session, programme.id):
+        if channel_state.hr != await _known_hr(work.session, programme.id):
             return False
         if programme.state != ProgrammeState.CLOSED and await _owner_is_gone(work.session, programme):
             return False
@@ -163,16 +167,16 @@ async def become(
     name = lane_of(None, None, leading.hr_channel)
     bucket = (await lock_buckets(work.session, [(leading.team_id, name)], work.now))[leading.team_id, name]
     bucket.stopped, bucket.reason = trouble is not None, f"hr_channel_{trouble}" if trouble else None
-    told: HrChannelTroubleMessage | HrChannelFineMessage
+    message: HrChannelTroubleMessage | HrChannelFineMessage
     if trouble is None:
         work.deliver_at_once()
-        told = HrChannelFineMessage(leading.hr_channel, since or work.now, slot=work.now.isoformat())
+        message = HrChannelFineMessage(leading.hr_channel, since or work.now, slot=work.now.isoformat())
     else:
-        told = HrChannelTroubleMessage(leading.hr_channel, trouble, slot=work.now.isoformat())
+        message = HrChannelTroubleMessage(leading.hr_channel, trouble, slot=work.now.isoformat())
     if trouble is not None:
         await _tell_operator_of_waiting(work, operator, leading)
     if tell:
-        await _tell(work, operator, leading, told)
+        await _tell(work, operator, leading, message)
 
 
 async def _tell_operator_of_waiting(work: UnitOfWork, operator: str, programme: Programme) -> None:
@@ -188,10 +192,10 @@ async def _tell_operator_of_waiting(work: UnitOfWork, operator: str, programme: 
 
 
 async def _tell(
-    work: UnitOfWork, operator: str, programme: Programme, told: HrChannelTroubleMessage | HrChannelFineMessage
+    work: UnitOfWork, operator: str, programme: Programme, message: HrChannelTroubleMessage | HrChannelFineMessage
 ) -> None:
     for person_id in await owner_and_operator(work, operator, programme):
-        await work.send(outgoing(told, programme.team_id, programme.id, person_id=person_id))
+        await work.send(outgoing(message, programme.team_id, programme.id, person_id=person_id))
 
 
 async def owner_and_operator(work: UnitOfWork, operator: str, programme: Programme) -> list[int]:
@@ -255,8 +259,8 @@ async def _ask_for_owner(work: UnitOfWork, operator: str, programme: Programme) 
     """Whoever answers for the programme has left: HR is asked who does now, and the operator is told; once."""
     if not await _owner_is_gone(work.session, programme):
         return
-    wanted = OwnerWantedMessage(programme.created_by)
-    await work.send(outgoing(wanted, programme.team_id, programme.id, channel=programme.hr_channel))
+    message = OwnerWantedMessage(programme.created_by)
+    await work.send(outgoing(message, programme.team_id, programme.id, channel=programme.hr_channel))
     if operator:
         person = await operator_of(work, programme.team_id, operator)
         gone = OwnerGoneMessage(programme.created_by)

@@ -179,14 +179,14 @@ async def _tell(
     be used, by DM."""
     slot, who = work.now.isoformat(), by.id if by else None
     team_id, channel = leading.team_id, leading.hr_channel
-    told = ProgrammeMovedMessage(before, channel, who, slot=slot, place="new")
-    await work.send(outgoing(told, team_id, leading.id, channel=channel))
+    message = ProgrammeMovedMessage(before, channel, who, slot=slot, place="new")
+    await work.send(outgoing(message, team_id, leading.id, channel=channel))
     readers = {leading.created_by}
-    told = ProgrammeMovedMessage(before, channel, who, slot=slot, place="old")
+    message = ProgrammeMovedMessage(before, channel, who, slot=slot, place="old")
     if usable:
-        await work.send(outgoing(told, team_id, leading.id, channel=before))
+        await work.send(outgoing(message, team_id, leading.id, channel=before))
     else:
         was_hr = select(HrMember.person_id).where(HrMember.programme_id == leading.id)
         readers |= {*(await work.session.exec(was_hr)).all(), *await owner_and_operator(work, operator, leading)}
     for person_id in sorted(readers - {who}):
-        await work.send(outgoing(told, team_id, leading.id, person_id=person_id))
+        await work.send(outgoing(message, team_id, leading.id, person_id=person_id))

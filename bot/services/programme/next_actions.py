@@ -252,13 +252,13 @@ async def _unfit(session: AsyncSession, programme: Programme, by: date) -> list[
     return [Todo(TodoKind.UNFIT, by, programme.id, unfit)] if unfit else []
 
 
-def _stuck(work: UnitOfWork, found: Sequence[Attention], programme: Programme) -> list[Todo]:
+def _stuck(work: UnitOfWork, attention: Sequence[Attention], programme: Programme) -> list[Todo]:
     """The pairs that Balik has reported to HR, or with which it has nothing left to try, unless HR has talked to both
     since. A missing signature alone is no reason to call."""
     by = day_to_call(programme, work.now)
     return [
         Todo(TodoKind.STUCK, by, one.pair_id, pair=(one.mentor, one.leader), why=one.why)
-        for one in found
+        for one in attention
         if one.why is not SignalKind.UNSIGNED and (one.hr_told or one.next not in BY_BALIK) and not one.settled
     ]
 

@@ -41,8 +41,8 @@ class SponsorOverview:
 async def standing(store: Store, hr: HrCaller, *, thanks: bool = False) -> SponsorOverview:
     """The current state. Raises `Rejected`: programme_ended, or not_ended_yet for the thanks."""
     async with store.read(hr.now) as work:
-        found = await standing_of(work.session, await _programme(work.session, hr, thanks=thanks), thanks=thanks)
-        return replace(found, post=await _post_of(work.session, found.last) if found.last else None)
+        overview = await standing_of(work.session, await _programme(work.session, hr, thanks=thanks), thanks=thanks)
+        return replace(overview, post=await _post_of(work.session, overview.last) if overview.last else None)
 
 
 async def has_ended(store: Store, hr: HrCaller) -> bool:
@@ -53,10 +53,12 @@ async def has_ended(store: Store, hr: HrCaller) -> bool:
 async def first_speaker(store: Store, hr: HrCaller) -> tuple[Person | None, str]:
     """Who spoke before the introductions, with the name or title that HR entered; (None, "") if nobody did."""
     async with store.read(hr.now) as work:
-        found = await standing_of(work.session, await work.session.get_one(Programme, hr.programme_id))
-    sponsor = found.sponsor if found.sponsor and found.sponsor.active and not found.sponsor.erased_at else None
-    gone = found.last is not None and found.last.sponsor_id is not None and sponsor is None
-    return sponsor, "" if gone or found.last is None else found.last.name
+        overview = await standing_of(work.session, await work.session.get_one(Programme, hr.programme_id))
+    sponsor = (
+        overview.sponsor if overview.sponsor and overview.sponsor.active and not overview.sponsor.erased_at else None
+    )
+    gone = overview.last is not None and overview.last.sponsor_id is not None and sponsor is None
+    return sponsor, "" if gone or overview.last is None else overview.last.name
 
 
 async def _programme(session: AsyncSession, hr: HrCaller, *, thanks: bool, lock: bool = False) -> Programme:

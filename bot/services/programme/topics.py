@@ -67,9 +67,9 @@ async def edit(store: Store, hr: HrCaller, topics: Sequence[str]) -> TopicFigure
         programme = await open_programme(work.session, hr, lock=True)
         programme.topics = list(topics)
         await audit(work, hr, EDITED, {"topics": len(topics)})
-        found = TopicFigures(programme, _balances(await _read(work.session, programme.id)))
+        figures = TopicFigures(programme, _balances(await _read(work.session, programme.id)))
         await work.commit()
-    return found
+    return figures
 
 
 async def ask_possible_mentors(store: Store, hr: HrCaller, topic: str) -> TopicFigures:
@@ -140,8 +140,12 @@ class _Read:
     """Pairs as a mentor, also completed ones: they keep their place, by participant."""
     asked: Mapping[tuple[int, str], int | None]
 
-    def free(self, one: Participant) -> int:
-        return max(0, one.mentor_capacity - self.taken.get(one.id, 0)) if Role(one.role).teaches else 0
+    def free(self, participant: Participant) -> int:
+        return (
+            max(0, participant.mentor_capacity - self.taken.get(participant.id, 0))
+            if Role(participant.role).teaches
+            else 0
+        )
 
 
 async def _read(session: AsyncSession, programme_id: int) -> _Read:
@@ -160,11 +164,11 @@ def _wished(people: People) -> Counter[str]:
     return Counter(wish["topic"] for one, _ in people for wish in one.wishes)
 
 
-def _could(found: _Read, one: Participant, topic: str) -> bool:
-    offers = {offer["topic"] for offer in one.offers}
-    wishes = {wish["topic"] for wish in one.wishes}
-    open_to = found.free(one) > 0 and len(offers) < MOST_TOPICS and topic not in offers | wishes
-    return open_to and (one.id, topic) not in found.asked
+def _could(found: _Read, participant: Participant, topic: str) -> bool:
+    offers = {offer["topic"] for offer in participant.offers}
+    wishes = {wish["topic"] for wish in participant.wishes}
+    open_to = found.free(participant) > 0 and len(offers) < MOST_TOPICS and topic not in offers | wishes
+    return open_to and (participant.id, topic) not in found.asked
 
 
 def _balances(found: _Read) -> tuple[Balance, ...]:

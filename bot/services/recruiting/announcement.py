@@ -57,11 +57,11 @@ async def sign_ups(session: AsyncSession, programme_id: int, now: datetime) -> S
     here = select(Participant).where(
         Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
     )
-    found = (await session.exec(here)).all()
+    participants = (await session.exec(here)).all()
     managed = set((await session.exec(with_known_manager(programme_id))).all())
-    roles = Counter(one.role for one in found)
-    wished = Counter(wish["topic"] for one in found for wish in one.wishes)
-    offered = {offer["topic"] for one in found for offer in one.offers}
+    roles = Counter(one.role for one in participants)
+    wished = Counter(wish["topic"] for one in participants for wish in one.wishes)
+    offered = {offer["topic"] for one in participants for offer in one.offers}
     wanted = sorted(wished, key=lambda topic: (-wished[topic], topic))
     return SignUps(
         now,
@@ -70,7 +70,7 @@ async def sign_ups(session: AsyncSession, programme_id: int, now: datetime) -> S
         roles[Role.BOTH],
         tuple(wanted[:MOST_TOPICS]),
         tuple([topic for topic in wanted if topic not in offered][:MOST_TOPICS]),
-        sum(one.person_id not in managed for one in found),
+        sum(one.person_id not in managed for one in participants),
     )
 
 

@@ -33,13 +33,13 @@ async def limited_by(store: Store, team_id: str, channel: str, now: datetime) ->
     return {programme_id: channels for programme_id, channels in named.items() if channel in channels}
 
 
-async def record_members(store: Store, programme_id: int, found: Members, now: datetime) -> None:
+async def record_members(store: Store, programme_id: int, members: Members, now: datetime) -> None:
     """Store who takes part and is in none of the channels; nobody is, while one of them cannot be read and they might
     be there. Writes only what changed."""
     async with store.read(now) as work:
         programme = await work.session.get_one(Programme, programme_id)
         limits = Eligibility(channels=eligibility_of(programme).channels)
-        outside = set(await misfits(work.session, programme, limits, found))
+        outside = set(await misfits(work.session, programme, limits, members))
         known = select(Participant.id).where(
             Participant.programme_id == programme_id, col(Participant.outside_limits).is_(True)
         )

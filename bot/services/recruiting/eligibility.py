@@ -95,6 +95,6 @@ async def report_unreadable(store: Store, programme_id: int, channel: str, error
     async with store.write(now) as work:
         programme = await work.session.get_one(Programme, programme_id)
         today = local(now, programme.zone).date()
-        told = EligibilityChannelMessage(channel, error, week=(today - timedelta(days=today.weekday())).isoformat())
-        await work.send(outgoing(told, programme.team_id, programme.id, channel=programme.hr_channel))
+        message = EligibilityChannelMessage(channel, error, week=(today - timedelta(days=today.weekday())).isoformat())
+        await work.send(outgoing(message, programme.team_id, programme.id, channel=programme.hr_channel))
         await work.commit()

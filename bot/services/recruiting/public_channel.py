@@ -50,13 +50,13 @@ async def tell_of_refusal(work: UnitOfWork, programme: Programme, row: Outbox) -
     """HR reads once what could not be posted and why, until it tries again."""
     code = SAME.get(row.error or "", row.error or "")
     programme.announce_trouble = code if code in list(AnnouncementTrouble) else programme.announce_trouble
-    told = ChannelRefusedMessage(
+    message = ChannelRefusedMessage(
         programme.announce_channel,
         row.error or "",
         attempt=row.attempt,
         day=local(work.now, programme.zone).date().isoformat(),
     )
-    await work.send(outgoing(told, programme.team_id, programme.id, channel=programme.hr_channel))
+    await work.send(outgoing(message, programme.team_id, programme.id, channel=programme.hr_channel))
 
 
 async def announcement_channels(store: Store, now: datetime, team_id: str | None = None) -> list[tuple[str, str]]:
@@ -90,8 +90,8 @@ async def record_trouble(
         for programme in (await work.session.exec(changed.with_for_update())).all():
             programme.announce_trouble = trouble
             if trouble is not None:
-                told = AnnouncementChannelMessage(channel, trouble, slot=now.isoformat())
-                await work.send(outgoing(told, team_id, programme.id, channel=programme.hr_channel))
+                message = AnnouncementChannelMessage(channel, trouble, slot=now.isoformat())
+                await work.send(outgoing(message, team_id, programme.id, channel=programme.hr_channel))
         await work.commit()
 
 

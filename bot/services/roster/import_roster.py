@@ -197,23 +197,23 @@ async def _before(session: AsyncSession, hr: HrCaller) -> _Before:
 
 def _changes(entries: Sequence[ResolvedLine], before: _Before) -> _Changes:
     changes = _Changes()
-    for one in entries:
-        if one.person not in before.entries:
-            changes.new.add(one.person)
-        known = one.person in before.managers and before.managers[one.person] == one.manager
-        if (one.manager or one.no_manager) and not known:
-            changes.managers[one.person] = one.manager
+    for line in entries:
+        if line.person not in before.entries:
+            changes.new.add(line.person)
+        known = line.person in before.managers and before.managers[line.person] == line.manager
+        if (line.manager or line.no_manager) and not known:
+            changes.managers[line.person] = line.manager
         said = {
-            "department": one.department,
-            "level": one.level,
-            "started_on": one.started_on,
-            "appraiser": one.appraiser,
+            "department": line.department,
+            "level": line.level,
+            "started_on": line.started_on,
+            "appraiser": line.appraiser,
         }
-        was = before.entries.get(one.person, {"department": "", "level": None, "started_on": None, "appraiser": None})
+        was = before.entries.get(line.person, {"department": "", "level": None, "started_on": None, "appraiser": None})
         # Empty cells keep the stored values.
         becomes = {**was, **{name: value for name, value in said.items() if value is not None}}
-        if becomes != was or one.person in changes.new:
-            changes.entries[one.person] = becomes
+        if becomes != was or line.person in changes.new:
+            changes.entries[line.person] = becomes
     return changes
 
 

@@ -73,9 +73,9 @@ async def take_due(store: Store, team_id: str, now: datetime) -> DueMail | None:
             return DueMail(mail, found, side)
 
 
-def _is_wanted(mail: SessionMail, found: Meeting, side: Side, now: datetime) -> bool:
+def _is_wanted(mail: SessionMail, meeting: Meeting, side: Side, now: datetime) -> bool:
     """Before the session begins, to an account that is active. What is tried in vain for days is given up."""
-    person = found.person(side)
+    person = meeting.person(side)
     if not (person.active and person.email) or now >= mail.created_at + GIVEN_UP_AFTER:
         return False
     return now < mail.starts_at

@@ -51,10 +51,10 @@ class Corrected:
 async def read_correctable(store: Store, hr: HrCaller, pair_id: int) -> Correctable:
     """Of a pair that is over, the sessions whose time began before its end. Raises `Rejected`: not_your_pair."""
     async with store.read(hr.now) as work:
-        found = await couple_of_hr(work.session, hr, pair_id)
-        today = local(_latest(found, hr), found.programme.zone).date()
+        couple = await couple_of_hr(work.session, hr, pair_id)
+        today = local(_latest(couple, hr), couple.programme.zone).date()
         rows = [one for one in await sessions_of(work, pair_id) if _begun(one, hr) or one.opens_on <= today]
-        return Correctable(found, rows[::-1], await _last_change(work, pair_id))
+        return Correctable(couple, rows[::-1], await _last_change(work, pair_id))
 
 
 async def correct_held(store: Store, hr: HrCaller, session_id: int, when: HeldAt, seen: int) -> Corrected:
@@ -64,36 +64,36 @@ async def correct_held(store: Store, hr: HrCaller, session_id: int, when: HeldAt
     outdated, not_your_pair, programme_ended.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
-        found = await _lock(work, hr, session_id, seen)
-        row, before, was = found.session, found.session.starts_at, found.session.state
-        check_time(found, when, hr.now)
-        if when.starts_at > _latest(found, hr):
+        meeting = await _lock(work, hr, session_id, seen)
+        row, before, was = meeting.session, meeting.session.starts_at, meeting.session.state
+        check_time(meeting, when, hr.now)
+        if when.starts_at > _latest(meeting, hr):
             raise InvalidInput({"date": "after_end"})
         if was == SessionState.HELD and when.starts_at == before:
-            return Corrected(found, held=True, changed=False)
-        await set_time(work, found, when)
+            return Corrected(meeting, held=True, changed=False)
+        await set_time(work, meeting, when)
         await _forget_met(work, row, keep=Met.YES)
-        await _record(work, hr, found, "corrected" if was == SessionState.HELD else "held", before, held=True)
+        await _record(work, hr, meeting, "corrected" if was == SessionState.HELD else "held", before, held=True)
         await work.commit()
-    return Corrected(found, held=True, changed=True)
+    return Corrected(meeting, held=True, changed=True)
 
 
 async def correct_not_held(store: Store, hr: HrCaller, session_id: int, seen: int) -> Corrected:
     """The session did not take place. Raises `Rejected`: as `correct_held`."""
     async with store.write(hr.now, receipt=hr.signed) as work:
-        found = await _lock(work, hr, session_id, seen)
-        row = found.session
+        meeting = await _lock(work, hr, session_id, seen)
+        row = meeting.session
         if row.state != SessionState.HELD:
-            return Corrected(found, held=False, changed=False)
+            return Corrected(meeting, held=False, changed=False)
         await _forget_met(work, row, keep=None)
-        await _record(work, hr, found, "not_held", row.starts_at, held=False)
+        await _record(work, hr, meeting, "not_held", row.starts_at, held=False)
         await work.commit()
-    return Corrected(found, held=False, changed=True)
+    return Corrected(meeting, held=False, changed=True)
 
 
-def _latest(found: PairContext, hr: HrCaller) -> datetime:
+def _latest(couple: PairContext, hr: HrCaller) -> datetime:
     """Until when a session of the pair can have taken place."""
-    return min(hr.now, found.pair.ended_at or hr.now)
+    return min(hr.now, couple.pair.ended_at or hr.now)
 
 
 def _begun(row: MentoringSession, hr: HrCaller) -> bool:
@@ -126,11 +126,11 @@ async def _forget_met(work: UnitOfWork, row: MentoringSession, keep: Met | None)
 
 
 async def _record(
-    work: UnitOfWork, hr: HrCaller, found: Meeting, kind: str, before: datetime | None, *, held: bool
+    work: UnitOfWork, hr: HrCaller, meeting: Meeting, kind: str, before: datetime | None, *, held: bool
 ) -> None:
     """Store the record, open the session of an active pair again for corrections, tell both, and log it."""
-    row = found.session
-    if found.pair.state == PairState.ACTIVE:
+    row = meeting.session
+    if meeting.pair.state == PairState.ACTIVE:
         row.state = SessionState.HELD if held else SessionState.BOOKED
         if row.settled_at:
             row.settled_at, row.told_at = None, max(row.told_at or work.now, work.now)
@@ -138,8 +138,8 @@ async def _record(
         row.steps_done = [one for one in row.steps_done if one not in closed]
     else:  # nothing is asked about a pair that is over
         row.state, row.settled_at = SessionState.HELD if held else SessionState.MISSED, work.now
-    await keep_record(work, found, "", kind, before, row.starts_at, reason=BY_HR)
+    await keep_record(work, meeting, "", kind, before, row.starts_at, reason=BY_HR)
     for side in Side:
         message = SessionCorrectedMessage(row.id, held, row.starts_at, slot=f"{work.now.isoformat()}-{hr.receipt}")
-        await work.send(outgoing(message, row.team_id, found.programme.id, person_id=found.person(side).id))
-    await audit(work, hr, "correct_session", {"pair": found.pair.id, "number": row.number, "held": held})
+        await work.send(outgoing(message, row.team_id, meeting.programme.id, person_id=meeting.person(side).id))
+    await audit(work, hr, "correct_session", {"pair": meeting.pair.id, "number": row.number, "held": held})

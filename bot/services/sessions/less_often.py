@@ -44,21 +44,21 @@ async def ask_less_often(work: UnitOfWork, pair_ids: Collection[int]) -> None:
             await _ask(work, found)
 
 
-async def _ask(work: UnitOfWork, found: PairContext) -> None:
-    kept = select(Rhythm.id).where(Rhythm.pair_id == found.pair.id, Rhythm.state == RhythmState.KEPT)
+async def _ask(work: UnitOfWork, couple: PairContext) -> None:
+    kept = select(Rhythm.id).where(Rhythm.pair_id == couple.pair.id, Rhythm.state == RhythmState.KEPT)
     if (await work.session.exec(kept.limit(1))).first():
         return  # one of them proposed a change, and the other wanted none
-    agreed = await newest(work.session, found.pair.id)
+    agreed = await newest(work.session, couple.pair.id)
     signed = agreed is not None and agreed.mentor_signed_at and agreed.leader_signed_at
     books = agreed.books if agreed and signed else Books.IN_TURN
     sides = tuple(Side) if books == Books.IN_TURN else (Side(books),)
     await work.send_all(
         [
             outgoing(
-                LessOftenMessage(found.pair.id),
-                found.programme.team_id,
-                found.programme.id,
-                person_id=found.person(side).id,
+                LessOftenMessage(couple.pair.id),
+                couple.programme.team_id,
+                couple.programme.id,
+                person_id=couple.person(side).id,
             )
             for side in sides
         ]

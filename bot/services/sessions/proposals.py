@@ -78,8 +78,8 @@ async def agree(store: Store, caller: Caller, proposal_id: int) -> Booked:
     """Book the proposed time. Raises `TimeChanged`, `Unsuitable`; `Rejected`: proposal_over, proposal_own, and those
     of `bookings.book`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
-        found = await _locked(work, caller, proposal_id)
-        meeting, side, row = found.meeting, found.side, found.row
+        proposal = await _locked(work, caller, proposal_id)
+        meeting, side, row = proposal.meeting, proposal.side, proposal.row
         open_for(meeting, side)
         await refuse_unfinished(work.session, meeting, side)
         choice = choice_of(row)
@@ -96,12 +96,12 @@ async def agree(store: Store, caller: Caller, proposal_id: int) -> Booked:
 async def decline(store: Store, caller: Caller, proposal_id: int) -> Proposed:
     """The proposed time does not suit; who proposed it is told. Raises `Rejected` as `agree`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
-        found = await _locked(work, caller, proposal_id)
-        found.row.state, found.row.answered_at = ProposalState.DECLINED, caller.now
-        message = TimeDeclinedMessage(found.row.id, found.row.session_id)
-        await work.send(_message(found.meeting, found.side.other, message, found.row, caller.now))
+        proposal = await _locked(work, caller, proposal_id)
+        proposal.row.state, proposal.row.answered_at = ProposalState.DECLINED, caller.now
+        message = TimeDeclinedMessage(proposal.row.id, proposal.row.session_id)
+        await work.send(_message(proposal.meeting, proposal.side.other, message, proposal.row, caller.now))
         await work.commit()
-    return found
+    return proposal
 
 
 async def read_proposal(work: UnitOfWork, proposal_id: int) -> TimeProposal | None:

@@ -36,13 +36,13 @@ class ToBook(Meeting):
     left_out: tuple[int, ...] = ()
 
 
-async def to_book(work: UnitOfWork, found: PairContext, reader_id: int) -> ToBook | None:
+async def to_book(work: UnitOfWork, couple: PairContext, reader_id: int) -> ToBook | None:
     """The pair's session that should have a date by now, or had one that was called off, for one of the two to book.
 
     None if the two arrange dates themselves, and none was called off; and for a reader who asked for another partner.
     """
-    programme, pair = found.programme, found.pair
-    if not found.under_way or await is_left_alone(work.session, pair.id, reader_id, work.now):
+    programme, pair = couple.programme, couple.pair
+    if not couple.under_way or await is_left_alone(work.session, pair.id, reader_id, work.now):
         return None
     due = _was_called_off()
     if (pair.cadence or programme.cadence) != Cadence.BY_AGREEMENT:

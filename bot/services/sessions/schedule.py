@@ -52,9 +52,9 @@ def steps(
     A thousand pairs of one programme have mostly the same windows and hours, and computing days is expensive.
     """
     number, pack = _UNNAMED
-    found = timeline(PlannedSession(number, pack, opens, closes), starts_at, minutes, mentor, leader, off, told_at)
-    if found:
-        return tuple(found)
+    steps = timeline(PlannedSession(number, pack, opens, closes), starts_at, minutes, mentor, leader, off, told_at)
+    if steps:
+        return tuple(steps)
     # A window without a working day (a week of Lebaran) passes without messages, and is still closed.
     ends = to_utc(closes, time(), mentor.zone)
     return (Step(StepKey(StepKind.POLL_CLOSE, None, UNBOOKED), ends, NEVER),)

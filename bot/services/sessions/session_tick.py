@@ -216,14 +216,12 @@ def _paused(row: _DueSession) -> bool:
     return not there or {row.mentor_state, row.leader_state} != {ParticipantState.ACTIVE}
 
 
-def _after_pause(
-    row: _DueSession, programme: Programme, found: Due, waiting: Iterable[Step], now: datetime
-) -> datetime:
+def _after_pause(row: _DueSession, programme: Programme, due: Due, waiting: Iterable[Step], now: datetime) -> datetime:
     """When to check again: at the end of the pause if that is known, or as soon as a waiting step is due."""
     known = (row.mentor_paused_until, row.leader_paused_until, row.pair_rests_until, programme.paused_until)
     ends = [end for end in known if end and end > now]
     moments = [max(ends) if ends else now + LOOK_DURING_PAUSE, *(step.expires for step in waiting)]
-    return min([*moments, *([found.next_at] if found.next_at else [])])
+    return min([*moments, *([due.next_at] if due.next_at else [])])
 
 
 def _message(row: _DueSession, step: Step, side: Side) -> Outgoing:

@@ -169,16 +169,18 @@ async def standing(
     )
 
 
-async def _place(session: AsyncSession, told: Participant | None, entry: RosterEntry | None) -> tuple[int | None, str]:
+async def _place(
+    session: AsyncSession, participant: Participant | None, entry: RosterEntry | None
+) -> tuple[int | None, str]:
     """Level and department to fill in: the person's answer, else the programme's own roster.
 
     A roster changes both in a sign-up of its programme. Such changes are not used in another programme.
     """
-    if told is not None and entry is not None and told.programme_id == entry.programme_id:
-        return told.level, told.department
-    theirs = await entry_of(session, told.programme_id, told.person_id) if told else None
-    level = told.level if told and not (theirs and theirs.level) else None
-    department = told.department if told and not (theirs and theirs.department) else ""
+    if participant is not None and entry is not None and participant.programme_id == entry.programme_id:
+        return participant.level, participant.department
+    theirs = await entry_of(session, participant.programme_id, participant.person_id) if participant else None
+    level = participant.level if participant and not (theirs and theirs.level) else None
+    department = participant.department if participant and not (theirs and theirs.department) else ""
     return level or (entry.level if entry else None), department or (entry.department if entry else "")
 
 
@@ -288,18 +290,18 @@ async def end_enrolment(
         pair.state, pair.ended_at, pair.ended_by, pair.next_check_at = PairState.ENDED, work.now, ended_by, None
         again = end_slot(pair)
         other_id = pair.leader_id if pair.mentor_id == participant.id else pair.mentor_id
-        other = await work.session.get(Participant, other_id)
-        if other:
+        part = await work.session.get(Participant, other_id)
+        if part:
             await work.send(
                 outgoing(
                     PairEndedMessage(pair.id, tuple(one.change for one in off if one.pair == pair.id), again),
                     pair.team_id,
                     pair.programme_id,
-                    person_id=other.person_id,
+                    person_id=part.person_id,
                 )
             )
             side = Side.LEADER if pair.leader_id == other_id else Side.MENTOR
-            await plan_followup(work, other, side, f"{pair.id}{again}")
+            await plan_followup(work, part, side, f"{pair.id}{again}")
         to_hr = PairEndedHrMessage(pair.id, again)
         await work.send(outgoing(to_hr, pair.team_id, pair.programme_id, channel=programme.hr_channel))
     return off
@@ -313,10 +315,10 @@ async def taking_part(
     Raises `Rejected`: not_participant.
     """
     person = await _caller(session, caller, lock=True)
-    found = await current_participation(session, person.id, programme_id)
-    if not found or found[0].state == ParticipantState.LEFT or found[1].state == ProgrammeState.CLOSED:
+    enrolment = await current_participation(session, person.id, programme_id)
+    if not enrolment or enrolment[0].state == ParticipantState.LEFT or enrolment[1].state == ProgrammeState.CLOSED:
         raise Rejected("not_participant")
-    return found
+    return enrolment
 
 
 async def _caller(session: AsyncSession, caller: Caller, *, lock: bool = False) -> Person:

@@ -81,14 +81,14 @@ async def programmes_for(store: Store, caller: Caller, step: Step, channel: str 
         concerned = [one for one in every if step in (Step.JOIN, Step.NOMINATE) or _concerns(one, step)]
         beside = await _beside(session, concerned, channel) if channel else []
         if step is Step.JOIN:
-            found = beside or [
+            enrolments = beside or [
                 one for one in every if one.is_here or await _can_join(session, one.programme, person, caller)
             ]
         elif step is Step.NOMINATE:  # if none is open, the answer says so of the newest
-            found = beside or [one for one in every if _is_open_to(one.programme, person, caller)] or every[:1]
+            enrolments = beside or [one for one in every if _is_open_to(one.programme, person, caller)] or every[:1]
         else:
-            found = await _most_fitting(session, step, beside or concerned)
-    return tuple(one.programme for one in found)
+            enrolments = await _most_fitting(session, step, beside or concerned)
+    return tuple(one.programme for one in enrolments)
 
 
 def programmes_for_hr(mine: Sequence[Programme], channel: str) -> Sequence[Programme]:
@@ -128,13 +128,13 @@ async def _open_programmes(session: AsyncSession, person: Person) -> list[Enroll
         .where(Programme.team_id == person.team_id, Programme.state != ProgrammeState.CLOSED)
     )
     rows = (await session.exec(statement.order_by(col(Programme.id).desc()))).all()
-    found = [Enrolled(programme, participant) for programme, participant in rows]
-    return sorted(found, key=lambda one: -one.participant.id if one.participant else 0)
+    enrolments = [Enrolled(programme, participant) for programme, participant in rows]
+    return sorted(enrolments, key=lambda one: -one.participant.id if one.participant else 0)
 
 
-def _concerns(one: Enrolled, step: Step) -> bool:
+def _concerns(enrolment: Enrolled, step: Step) -> bool:
     """A concern can be the reason for leaving, so it stays possible afterwards."""
-    return one.is_here or (step is Step.CONCERN and one.participant is not None)
+    return enrolment.is_here or (step is Step.CONCERN and enrolment.participant is not None)
 
 
 async def _can_join(session: AsyncSession, programme: Programme, person: Person, caller: Caller) -> bool:
@@ -146,30 +146,30 @@ def _is_open_to(programme: Programme, person: Person, caller: Caller) -> bool:
     return sign_up_is_open(programme, caller.now) and (programme.guests or not person.is_guest)
 
 
-async def _beside(session: AsyncSession, found: Collection[Enrolled], channel: str) -> list[Enrolled]:
+async def _beside(session: AsyncSession, enrolments: Collection[Enrolled], channel: str) -> list[Enrolled]:
     chats = select(Pair.programme_id).where(Pair.group_channel == channel)
     of_pair = set((await session.exec(chats)).all())
     return [
         one
-        for one in found
+        for one in enrolments
         if channel in (one.programme.hr_channel, one.programme.announce_channel) or one.programme.id in of_pair
     ]
 
 
-async def _most_fitting(session: AsyncSession, step: Step, found: list[Enrolled]) -> list[Enrolled]:
+async def _most_fitting(session: AsyncSession, step: Step, enrolments: list[Enrolled]) -> list[Enrolled]:
     """To pause, those that are not paused and have sessions left; to resume, those that are paused; to read the guide
     of one side, those in which they are on it. If there is none such, all: the answer says why nothing changes."""
-    paused = [one for one in found if one.participant and one.participant.state == ParticipantState.PAUSED]
+    paused = [one for one in enrolments if one.participant and one.participant.state == ParticipantState.PAUSED]
     if step is Step.RESUME:
-        return paused or found[:1]
+        return paused or enrolments[:1]
     if step is Step.PAUSE:
         going_on = [
             one
-            for one in found
+            for one in enrolments
             if one.participant and one not in paused and not await sessions_are_over(session, one.participant.id)
         ]
-        return going_on or paused[:1] or found[:1]
+        return going_on or paused[:1] or enrolments[:1]
     if side := READ_ON.get(step):
-        on_it = [one for one in found if one.participant and side in sides_of(one.participant.role)]
-        return on_it or found
-    return found
+        on_it = [one for one in enrolments if one.participant and side in sides_of(one.participant.role)]
+        return on_it or enrolments
+    return enrolments

@@ -220,8 +220,8 @@ async def follow_up(store: Store, hr: HrCaller, kickoff_id: int) -> int:
         untold = [one for one in missed if one[0].followed_up_at is None]
         for guest, person in untold:
             guest.followed_up_at = hr.now
-            told = KickoffMissedMessage(row.id)
-            await work.send(outgoing(told, row.team_id, row.programme_id, person_id=person.id))
+            message = KickoffMissedMessage(row.id)
+            await work.send(outgoing(message, row.team_id, row.programme_id, person_id=person.id))
         if untold:
             await audit(work, hr, "kickoff_followed_up", {"count": len(untold)})
         await work.commit()

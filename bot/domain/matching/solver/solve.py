@@ -68,7 +68,9 @@ def _prices_of(start: Assignment) -> Prices:
     )
 
 
-def _proved(request: Request, problem: Problem, found: Survey, coverage: Coverage, prices: Prices | None) -> Assignment:
+def _proved(
+    request: Request, problem: Problem, survey: Survey, coverage: Coverage, prices: Prices | None
+) -> Assignment:
     """Solve on the arcs, add the pairs that would pay at the resulting prices, and repeat until none does."""
     arcs, rounds = coverage.arcs, 0
     while True:
@@ -84,8 +86,8 @@ def _proved(request: Request, problem: Problem, found: Survey, coverage: Coverag
         arcs = arcs.with_more(seen.paying.keys, seen.paying.scores)
         arcs = _with_all_of_few(problem, arcs, seen.paying)
     chosen = settle_ties(problem, network, flow, prices, seen)
-    arcs = found.arcs.with_more(arcs.keys, arcs.scores)
-    return _assignment(request, replace(found, arcs=arcs), problem, coverage, prices, seen, chosen, rounds)
+    arcs = survey.arcs.with_more(arcs.keys, arcs.scores)
+    return _assignment(request, replace(survey, arcs=arcs), problem, coverage, prices, seen, chosen, rounds)
 
 
 def _with_all_of_few(problem: Problem, arcs: Arcs, paying: Arcs) -> Arcs:
@@ -120,7 +122,7 @@ def _pruned(problem: Problem, arcs: Arcs, flow: Flow, prices: Prices) -> Arcs:
 
 def _assignment(
     request: Request,
-    found: Survey,
+    survey: Survey,
     problem: Problem,
     coverage: Coverage,
     prices: Prices,
@@ -128,7 +130,7 @@ def _assignment(
     chosen: Int64s,
     rounds: int,
 ) -> Assignment:
-    scores = _scores_of(problem, chosen, found.arcs)
+    scores = _scores_of(problem, chosen, survey.arcs)
     locked = np.array([raw_score(problem.source, *pair) for pair in problem.locked.tolist()], np.int16)
     constant = int(problem.worths(problem.keys(problem.locked), locked).sum())
     reached = constant + int(problem.worths(chosen, scores).sum())
@@ -146,11 +148,11 @@ def _assignment(
             totals=coverage.totals,
             covers=coverage.proofs,
             constant=constant,
-            kept=found.arcs.only(np.isin(found.arcs.keys, problem.keys(problem.keep))),
+            kept=survey.arcs.only(np.isin(survey.arcs.keys, problem.keys(problem.keep))),
             problem=problem,
         ),
         rounds=rounds,
-        survey=found,
+        survey=survey,
         request=request,
     )
 
