@@ -36,7 +36,7 @@ def test_a_company_is_paired_and_told_why(tmp_path: Path, here: Command) -> None
     pairs = table(tmp_path / "pairs.csv")
     assert {(one["Mentor"], one["Leader"]) for one in pairs} == {("sari@x.id", "budi@x.id"), ("andi@x.id", "rina@x.id")}
     coffee = next(one for one in pairs if one["Mentor"] == "andi@x.id")
-    assert "Andi knows Merawat kopi" in coffee["Why, for the mentee"]
+    assert "Andi knows a lot about Merawat kopi" in coffee["Why, for the mentee"]
     assert "Score" not in coffee, "a percentage and a word"
     assert "different reporting lines" in coffee["Checked"]
     assert "2 pairs for 4 people. In the file: 5 people" in done.stdout

@@ -72,7 +72,7 @@ class _Matching:
         try:
             found = match(people, rules, Wanted(self.options.objective, *given), step)
         except LockBreaksRule as refused:
-            names = {"mentor": people.shown(refused.mentor), "mentee": people.shown(refused.leader)}
+            names = {"mentor": people.shown(refused.mentor), "leader": people.shown(refused.leader)}
             rule = report.texts.plain(f"spreadsheets.matching.rules.{refused.rule}")
             raise Stop(
                 BAD_INPUT, f"{self.options.locked}: {report.problem('lock_refused', **names, rule=rule)}"
