@@ -1,4 +1,4 @@
-"""What `/metrics` tells Prometheus and `/health` tells whoever watches: how the bot is, in numbers, nobody in them."""
+"""The state of the bot for `/metrics` and `/health`, in numbers that name no person."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ def _acks() -> Histogram:
 
 @dataclass
 class Metrics:
-    """What is counted where it happens. Everything else is looked up when somebody asks."""
+    """What is counted where it happens. Everything else is looked up when a person asks."""
 
     acks: Histogram = field(default_factory=_acks)
     limited: Counter[str] = field(default_factory=Counter)

@@ -124,7 +124,7 @@ TRACES: tuple[Trace, ...] = (
         delete=True,
     ),
     Trace(
-        # HR's words were written to them. Whoever is erased before they join, or without joining, is not counted.
+        # HR's words were written to them. A person who is erased before they join, or without joining, is not counted.
         Invitation,
         lambda owner: in_programmes(Invitation, owner),
         exported=("programme_id", "role", "reason", "asked_at", "declined_at"),
@@ -279,7 +279,8 @@ TRACES: tuple[Trace, ...] = (
         kept=("logo",),
     ),
     Trace(
-        # HR's words to many: to whoever wrote or got them. Those to a few named people are blanked in `erasure`.
+        # HR's words to many: for the person who wrote them and those who got them. Those to a few named people are
+        # blanked in `erasure`.
         Broadcast,
         lambda owner: and_(
             col(Broadcast.state) != BroadcastState.DRAFT,

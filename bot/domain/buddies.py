@@ -38,7 +38,7 @@ def choose_buddy(
 ) -> BuddyCandidate | None:
     """The buddy of a mentor who asks; None if nobody is willing. `forbidden`: ids of people who may not be.
 
-    Someone who offered goes before someone who asks too, an earlier mentor before others, then who has fewer askers and
+    A person who offered goes before one who asks too, an earlier mentor before others, then who has fewer askers and
     more topics in common.
     """
     able = [

@@ -84,7 +84,7 @@ class PairFacts:
 
     `last_progress_at` is the last progress of the pair: introduced, signed, booked, held.
     `moves_by_*` are the times at which a side moved or cancelled a session that was still to come. `missed` are the
-    moments from which a session whose time is over counts as not held, whatever anybody answered, as long as nobody
+    moments from which a session whose time is over counts as not held, whatever anyone answered, as long as nobody
     said that it was. `honesty` is the mentor's answers (from when they count, 1-5). `next_booked_at` is the time of the
     next session; `stayed_at` when one of the two last chose to stay. `resumed_at` is the end of the last pause: waiting
     times count from there. `agreement_lapsed_at`: when a change ended an agreement that both had signed.

@@ -185,7 +185,7 @@ def suppressed(counts: Sequence[int]) -> Counts:
     """The counts that may be shown: of at least `MIN_GROUP` people, and none that the others reveal.
 
     Smaller ones are shown as one sum; while that is too small, the smallest other is added to it (complementary
-    suppression). If all that remains is one option that everybody chose, nothing is shown.
+    suppression). If all that remains is one option that everyone chose, nothing is shown.
     """
     shown = {option: count for option, count in enumerate(counts) if count >= MIN_GROUP}
     rest = sum(counts) - sum(shown.values())

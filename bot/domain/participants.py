@@ -8,7 +8,7 @@ LEAVE_REASONS = ("no_time", "new_role", "no_fit", "other")
 
 
 class Stage(StrEnum):
-    """What HR sees of a person's place in the programme. It says nothing of what anybody answered."""
+    """What HR sees of a person's place in the programme. It says nothing of what anyone answered."""
 
     UNMATCHED = "unmatched"
     PAIRED = "paired"

@@ -44,7 +44,7 @@ class HrTrouble(StrEnum):
 
 
 RIGHTLESS = frozenset({HrTrouble.PUBLIC, HrTrouble.SHARED, HrTrouble.GONE})
-"""Whoever is in such a channel is not HR. The members of an archived one remain HR."""
+"""Members of such a channel are not HR. The members of an archived one remain HR."""
 
 
 class AnnouncementTrouble(StrEnum):

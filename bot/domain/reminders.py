@@ -21,5 +21,5 @@ def is_too_much(unanswered: int, last: datetime | None, now: datetime, *, less: 
 
 
 def are_rare(unanswered: int) -> bool:
-    """Whether the next reminder waits, or does not come at all, without anybody having asked for fewer."""
+    """Whether the next reminder waits, or does not come at all, without anyone having asked for fewer."""
     return unanswered >= len(USUAL) or USUAL[unanswered] > timedelta()

@@ -372,8 +372,7 @@ def _poll_steps(polls: Mapping[Side, datetime], people: Mapping[Side, Hours], of
 
 
 def _close_step(polls: Mapping[Side, datetime], people: Mapping[Side, Hours], off: DaysOff, slot: str) -> Step:
-    """At the end of the day that gives the later of two polls its full time; whoever is away for long is not waited
-    for."""
+    """At the end of the day that gives the later of two polls its full time; long absences are not waited for."""
     closes = max(
         closing(working_days_after(workday(at, people[side], off), POLL_OPEN_DAYS, people[side].own(off)), people[side])
         for side, at in polls.items()

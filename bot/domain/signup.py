@@ -12,10 +12,10 @@ HOURS_OF_WEEK = 168
 FORMATS = ("discussion", "hands_on", "observation")
 CADENCES = ("weekly", "fortnightly", "monthly", "by_agreement")
 STYLES = {"start": ("plan", "try"), "talk": ("think", "speak"), "tone": ("direct", "gentle")}
-"""The questions about how somebody likes to work, each with its two answers: -1 and 1 in `Profile.style`.
+"""The questions about how a person likes to work, each with its two answers: -1 and 1 in `Profile.style`.
 
 They are Balik's own, in the words of the participants: no validated instrument has three items that one taps at
-sign-up. So they decide little (`Weights.style`), and nothing at all for whoever leaves them out.
+sign-up. So they decide little (`Weights.style`), and nothing at all for people who leave them out.
 """
 STYLE_AXES = tuple(STYLES)
 

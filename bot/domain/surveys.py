@@ -57,7 +57,7 @@ class Item(StrEnum):
     Competency Assessment (Fleming et al., Academic Medicine 88(7), 2013; open access as MCA-21: Hyun et al., Journal
     of Clinical and Translational Science 6(1), 2022): agreement instead of seven steps of skill, and of explaining."""
     COACHING = "coaching"
-    """Helping somebody find their own way to a goal. Adapted from the item on strategies to meet goals of the same
+    """Helping a person find their own way to a goal. Adapted from the item on strategies to meet goals of the same
     assessment: of people at work instead of research leaders."""
     COLLABORATION = "collaboration"
     """Working with other generations makes one's work better: asked of both sides. Adapted from positive affect in the
@@ -113,7 +113,7 @@ ITEMS: Mapping[Side, tuple[Item, ...]] = {
 }
 """All that a side may have been asked, but for the recommendation."""
 OF_BOTH = (Item.COLLABORATION, Item.RECOMMEND)
-"""Asked of both sides: whoever has both roles is asked, and counted, once."""
+"""Asked of both sides: a person with both roles is asked, and counted, once."""
 OF_THE_THEME: Mapping[Item, Side] = {Item.PRACTISED: Side.LEADER, Item.NOTICED: Side.MENTOR}
 """The items worded by the programme's theme."""
 MEASURED: tuple[Item, ...] = tuple(dict.fromkeys(item for items in ITEMS.values() for item in items))

@@ -15,7 +15,7 @@ FEWEST = 10
 steps are not. A cautious limit of our own."""
 LEAST_SPREAD = 0.75
 """The least standard deviation that is assumed. Answers in whole steps vary by about half a step when nothing changes,
-each time. It also keeps it unknown whether everybody changed by the same: two of n people who differ by one step in
+each time. It also keeps it unknown whether everyone changed by the same: two of n people who differ by one step in
 opposite directions have a smaller deviation, √(2 / (n − 1)) or at most 0.71."""
 QUANTILES = {
     **dict(zip(range(9, 31), (

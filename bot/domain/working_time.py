@@ -13,7 +13,7 @@ WEEKDAYS = 7
 SHORTEST = timedelta(hours=1)
 """Of a working day: messages come only then, and a session of an hour needs as much."""
 FEW_HOURS = timedelta(hours=8)
-"""In a week: whoever works less is told that messages wait."""
+"""In a week: people who work less are told that messages wait."""
 LONGEST_BREAK = timedelta(hours=4)
 MOST_AWAY = 12
 FARTHEST_AWAY = timedelta(days=366)

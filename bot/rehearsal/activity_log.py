@@ -46,7 +46,7 @@ class ActivityLog:
         self.slack = slack
         self.entries: list[Activity] = []
         self.actions = 0
-        """How often somebody did something."""
+        """How often a person did something."""
         self.calls: list[Json] = []
         self.acting = ""
         """The Slack id of the person who is acting now: ephemeral messages in between are for them."""

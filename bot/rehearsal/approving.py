@@ -17,7 +17,7 @@ async def want_approval(hr: Actor) -> None:
 
 
 async def approve(hr: Actor) -> None:
-    """All that the first page of the list shows, if somebody waits."""
+    """All that the first page of the list shows, if a person waits."""
     await hr.look_home()
     if offers(hr.person.home, WAITING):
         await hr.press(hr.person.home, WAITING)

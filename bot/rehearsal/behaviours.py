@@ -21,7 +21,7 @@ MET, NO_SHOW, USEFUL, OWN, COMMENT = "poll.met.yes", "poll.met.no_show", "poll.u
 RATE = "poll.rate"
 FELL_THROUGH = "poll.met.fell_through"
 EVENING = "18:00"
-"""Outside the working hours of everybody in the sample company."""
+"""Outside the working hours of everyone in the sample company."""
 AGREE, SIGN = "agreement.open", "agreement.sign"
 OWN_AIM = "plan_hands_on"
 """A field of the learning plan in the agreement's form."""
@@ -64,7 +64,7 @@ GOAL_WITHIN = timedelta(days=15)
 GOAL_REACHED, GOAL_MOVE, GOAL_DROP = "goal.reached", "goal.move", "goal.drop"
 GOAL_MOVED_BY = timedelta(days=21)
 BUSY_WAYS = (MOVE, CANCEL, MOVE)
-"""What a busy leader does to the first sessions that somebody booked with them."""
+"""What a busy leader does to the first sessions that a person booked with them."""
 BOOKERS = (Persona.KEEN, Persona.CALM, Persona.WORRIED, Persona.LEAVER)
 
 
@@ -96,7 +96,7 @@ class Behaviours:
         return actor.id in self._gone
 
     async def answer(self, actor: Actor, message: Message, now: datetime) -> None:
-        """Do about a message what somebody of this persona does."""
+        """React to a message as this persona does."""
         persona = actor.member.persona
         if persona is Persona.SILENT:
             return
@@ -148,7 +148,7 @@ class Behaviours:
         await self._form(actor, message, IMPROVE, area=area, text=text, sharing=sharing or "unnamed")
 
     async def _tell_manager(self, actor: Actor, message: Message) -> None:
-        """Have the note sent as it is; whoever has no manager on file reads why not."""
+        """Have the note sent as it is; people without a manager on file read why not."""
         await actor.press(message, MANAGER_NOTE)
         if actor.person.modal and actor.person.modal.submit:
             await actor.submit()

@@ -308,7 +308,7 @@ def _rows(modal: View | None) -> list[str]:
 
 
 async def ask_to_finish_first(hr: Actor) -> None:
-    """HR wants the orientation and the briefing to be finished before anybody books."""
+    """HR wants the orientation and the briefing to be finished before anyone books."""
     await hr.look_home()
     await hr.press(hr.person.home, TRAINING)
     await hr.press(None, FINISH_BY)

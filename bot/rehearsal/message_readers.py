@@ -71,7 +71,7 @@ class MessageReaders:
         self._slack = slack
         self._places = {actor.id: place for place, actor in enumerate(actors)}
         self._to_look = set(self._places.values())
-        """Those who may have got a message. Looking at everybody at each step would take the square of their number."""
+        """Those who may have got a message. Looking at everyone at each step would take the square of their number."""
         slack.on_change(self._may_have_news)
 
     async def react(self, now: datetime) -> datetime | None:

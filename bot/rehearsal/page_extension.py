@@ -20,7 +20,7 @@ class UserSimulation(Protocol):
     """The people of the workspace that act by themselves. They never act for those of `slack.played`."""
 
     def view(self) -> Json:
-        """{"on", "actions": how many, "recent": [{"at", "who", "what"}], "next": when somebody acts next, or None}."""
+        """{"on", "actions": how many, "recent": [{"at", "who", "what"}], "next": when a person acts next, or None}."""
 
     def switch(self, on: bool) -> None:
         """Switch it on or off."""
@@ -102,7 +102,7 @@ class RehearsalPage:
         return refused("not_found", 404)
 
     async def _simulation(self, request: web.Request, simulation: UserSimulation) -> web.Response:
-        """{"on"} switches it, {"hand_over"} lets others act for a person whom somebody at the page was."""
+        """{"on"} switches it, {"hand_over"} lets the rehearsal act for a person whom the page has acted for."""
         if request.method == "POST":
             body, refusal = await body_of(request)
             if refusal:

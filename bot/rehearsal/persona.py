@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Persona(StrEnum):
-    """What somebody does with the messages they get."""
+    """What a person does with the messages they get."""
 
     KEEN = "keen"
     """Books, meets, answers everything."""

@@ -86,14 +86,14 @@ def read_roster(content: bytes, catalogue: Catalogue, texts: Texts, seed: int, t
 
 @dataclass(frozen=True)
 class _Place:
-    """Where and at which level somebody works."""
+    """Where and at which level a person works."""
 
     level: Level
     zone: str
 
 
 def _wrong_cells(row: Row, profile: Profile | None, vocabulary: Vocabulary) -> tuple[list[Problem], _Place | None]:
-    """What is wrong with cells that a rehearsal needs of everybody; if nothing is, what they say."""
+    """What is wrong with cells that a rehearsal needs of everyone; if nothing is, what they say."""
     wrong = []
     level = profile.level if profile else None
     if level is None:

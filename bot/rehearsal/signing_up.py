@@ -80,7 +80,7 @@ async def set_up(
 
 
 async def agree_to_be_contact(contact: Actor) -> None:
-    """Somebody whom HR named as a contact agrees, by the button of their message."""
+    """A person whom HR named as a contact agrees, by the button of their message."""
     dm = contact.person.dm
     for message in contact.person.visible(dm) if dm else []:
         if offers(message, CONFIRM):

@@ -72,7 +72,7 @@ class AuthorizePage:
         return self._page(request, place=place, scopes=sorted(asked.scopes), target=asked.target)
 
     async def answer(self, request: web.Request) -> web.Response:
-        """Back to the app: with a code, or with the error that somebody cancelled."""
+        """Back to the app: with a code, or with the error that a person cancelled."""
         try:
             asked = self.asked(request.query)
         except Refused as refusal:

@@ -1,6 +1,6 @@
 """The switch "As on a bad day": what a real workspace may have that a friendly one has not, all at once.
 
-While it is on there are two guests and somebody of another company, a channel that is shared with it, a channel in
+While it is on there are two guests and a person of another company, a channel that is shared with it, a channel in
 which only admins may post, and histories of 15 messages, one call a minute. What changes about people and channels is
 not told to the app, as while it is down for longer than Slack repeats events.
 """
@@ -81,7 +81,7 @@ class BadDay:
         return max(public, key=lambda one: len(one.members), default=None)
 
     async def _arrive(self, name: str, more: dict[str, Any], hall: Channel | None) -> str:
-        """Somebody comes, again if they were here before; a guest is in the channel of all."""
+        """A person comes, again if they were here before; a guest is in the channel of all."""
         known = next((one for one in self.slack.users if one.real_name == name), None)
         if known:
             await self.slack.reactivate(known)

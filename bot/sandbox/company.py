@@ -64,7 +64,7 @@ class Company(Hub):
         self.add_member(channel, self.workspace.bot_user, inviter=inviter)
 
     def add_member(self, channel: Channel | str, user: User | str, *, inviter: str | None = None) -> bool:
-        """Put somebody into a channel; member_joined_channel if the bot is there. False if they were in it."""
+        """Put a person into a channel; member_joined_channel if the bot is there. False if they were in it."""
         found, who = self.channel(channel), user_id(user)
         if who in found.members:
             return False
@@ -73,7 +73,7 @@ class Company(Hub):
         return True
 
     def remove_member(self, channel: Channel | str, user: User | str) -> bool:
-        """Take somebody out of a channel; member_left_channel if the bot is there."""
+        """Take a person out of a channel; member_left_channel if the bot is there."""
         found, who = self.channel(channel), user_id(user)
         if who not in found.members:
             return False

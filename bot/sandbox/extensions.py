@@ -1,4 +1,4 @@
-"""A part that whoever serves the local Slack adds to its page."""
+"""A part that the server of the local Slack adds to its page."""
 
 from pathlib import Path
 from typing import Protocol

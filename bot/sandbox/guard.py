@@ -18,7 +18,7 @@ _OWN_FETCH = ("same-origin", "none")
 """`Sec-Fetch-Site` of this page's own requests, and of an address that a person typed."""
 _PAGES = frozenset({"/", "/oauth/v2/authorize"})
 """May be linked to from other sites: the page shows nothing before its own requests are answered, and on the other one
-somebody has to press a button, whose form no other site can send or frame."""
+a person has to press a button, whose form no other site can send or frame."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -56,7 +56,7 @@ def _from_here(request: web.Request) -> bool:
 
 
 def _is_link(request: web.Request) -> bool:
-    """Whether somebody followed another site's link to a page."""
+    """Whether a person followed another site's link to a page."""
     opened = request.headers.get("Sec-Fetch-Mode") == "navigate"
     return request.method == "GET" and request.path in _PAGES and opened
 

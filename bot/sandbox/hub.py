@@ -75,7 +75,7 @@ class Hub:
         self.clock_move: ClockMove | None = None
         """Where the clock is being moved to, while it is."""
         self.played: set[str] = set()
-        """The people whom somebody at the page is or was: nobody else acts for them."""
+        """The people whom a person at the page is or was: nobody else acts for them."""
         self.workspace = Workspace(self.clock, draw, draw_trigger or draw, name=team_name)
         if shared:
             self._be_one_of(shared)
@@ -148,7 +148,7 @@ class Hub:
     async def advance(self, target: datetime) -> None:
         """Move the clock on, by `on_advance` if one was given, and do what has become due.
 
-        `on_advance` may look at `clock_move.stopped` now and then: whoever watches has seen enough.
+        `on_advance` may look at `clock_move.stopped` now and then: it is set once enough was seen.
         """
         self.clock_move = ClockMove(self.clock.now(), target)
         self.changed("clock")

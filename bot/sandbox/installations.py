@@ -100,7 +100,7 @@ class Installations:
     # Codes
 
     def new_code(self, installation: Installation, scopes: Iterable[str], user: str, redirect_uri: str | None) -> str:
-        """The code of somebody who allowed the app; it is installed once the app fetches its token."""
+        """The code of a person who allowed the app; it is installed once the app fetches its token."""
         code = f"{self.draw()}.{self.draw()}"
         expires = self.clock.now() + CODE_LIFE
         self._codes[code] = Code(installation, frozenset(scopes), user, redirect_uri, expires)

@@ -11,7 +11,7 @@ MEMBERS_SHOWN = 30
 
 
 def state_view(slack: Company, me: Person | None, *, people: bool = True) -> Json:
-    """The workspace, and what one person has open in it; without `people`, for whoever knows them already."""
+    """The workspace, and what one person has open in it; without `people`, for a page that knows them already."""
     space = slack.workspace
     body: Json = {
         "workspace": {

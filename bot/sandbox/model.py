@@ -176,7 +176,7 @@ class File:
 
 @dataclass
 class View:
-    """A modal in somebody's stack, or somebody's Home tab."""
+    """A modal in a person's stack, or a person's Home tab."""
 
     id: str
     type: ViewKind

@@ -1,4 +1,4 @@
-"""What Slack needs somebody to change before a feature works: known from the method and the code of a refusal."""
+"""What Slack needs a person to change before a feature works: known from the method and the code of a refusal."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ _ANYWHERE = {"missing_scope": Need.SCOPE, "messages_tab_disabled": Need.MESSAGES
 
 
 def need_of(method: str, error: str) -> Need | None:
-    """The cause of a refusal of `method`, if somebody has to act for it; None for every other refusal."""
+    """The cause of a refusal of `method`, if a person has to act for it; None for every other refusal."""
     if method == "views.publish" and error in ("not_enabled", "not_implemented"):
         return Need.HOME_TAB
     if method.startswith("files.") and error in _OF_FILES:

@@ -1,4 +1,4 @@
-"""Who has to do what about a refusal of Slack's, in one line for whoever runs the bot."""
+"""Who has to do what about a refusal of Slack's, in one line for the operator."""
 
 from bot.slack.errors import COMMON, ErrorClass, class_of
 

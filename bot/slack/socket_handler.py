@@ -39,7 +39,7 @@ class SocketHandler(AsyncSocketModeHandler):
         super().__init__(app, app_token, logger=_heard_by(state), ping_interval=ping_interval)
         self._gateway, self._sent, self.state = gateway, sent, state
         self._in_a_row = 0
-        # Slack's library raises here without saying why to anybody, and asks again at once.
+        # Slack's library raises here without saying why to anyone, and asks again at once.
         self.client.issue_new_wss_url = self._new_address  # type: ignore[method-assign]  # it has no hook
         self.client.on_message_listeners.append(self._frame)
 

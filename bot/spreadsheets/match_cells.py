@@ -37,7 +37,7 @@ def several(cell: str, known: Callable[[str], bool] = lambda _text: False) -> li
 
 
 def free_hours(hours: str, zone: str) -> int:
-    """The hours of the week in UTC at which somebody works; 0 for unknown ones. Raises `WrongCell`."""
+    """The hours of the week in UTC at which a person works; 0 for unknown ones. Raises `WrongCell`."""
     if not hours and not zone:
         return 0
     return _mask(hours or "09:00-17:00", zone or "WIB")

@@ -150,7 +150,7 @@ def _sheet(content: bytes, vocabulary: Vocabulary) -> Sheet:
 
 
 def _number(sheet: Sheet, people: People) -> dict[int, int]:
-    """Give everybody an id in the order of their names, so that the order of rows does not matter; by line."""
+    """Give everyone an id in the order of their names, so that the order of rows does not matter; by line."""
     lines: dict[str, int] = {}
     first: dict[str, Row] = {}
     for row in sheet.rows:

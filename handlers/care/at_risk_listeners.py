@@ -52,7 +52,7 @@ def register(on: Listeners) -> None:
 
 
 async def say_at_any_time(request: Request) -> None:
-    """An answer to a question may be too late; the wish to talk to somebody never is."""
+    """An answer to a question may be too late; the wish to talk to a person never is."""
     try:
         await say(request)
     except Rejected as refusal:
@@ -95,7 +95,7 @@ def _asked_for_suggestions(request: Request) -> bool:
 
 
 async def _names_another(request: Request) -> Message | None:
-    """The question again, with who would call now, if the pressed message named somebody else: nobody else is told."""
+    """The question again, with who would call now, if the pressed message named another person: nobody else is told."""
     shown = at(request.body, "message", "blocks")
     if not isinstance(shown, list):
         return None

@@ -243,7 +243,7 @@ def hr_done(texts: Texts, couple: PairContext, action: Action) -> str:
 
 
 def want_form(texts: Texts, asked: Asked) -> View:
-    """What asking for another partner leads to, before anybody is told; or what was promised, if it was asked for."""
+    """What asking for another partner leads to, before anyone is told; or what was promised, if it was asked for."""
     key, partner = "care.at_risk.want", mention(asked.couple.person(asked.side.other))
     if asked.again:
         return want_done(texts, asked)
@@ -255,7 +255,7 @@ def want_form(texts: Texts, asked: Asked) -> View:
 
 
 def want_done(texts: Texts, asked: Asked) -> View:
-    """The one answer, however often somebody asks."""
+    """The one answer, however often a person asks."""
     key = "care.at_risk.want"
     text = texts(f"{key}.done", partner=mention(asked.couple.person(asked.side.other)), by=texts.day(asked.call_by))
     title, close = texts.plain(f"{key}.modal.title"), texts.plain("notice.close")

@@ -75,7 +75,7 @@ async def choose_reader(request: Request) -> None:
 
 
 async def choose_who_calls(request: Request) -> None:
-    """Whoever asked to be contacted chooses by whom."""
+    """A person who asked to be contacted chooses by whom."""
     reader = await picked_person(request, request.value)
     raised = await concerns.choose_who_calls(request.context.store, request.caller, number(request.answer), reader.id)
     await _show_chosen(request, reader, raised)

@@ -1,6 +1,6 @@
 """Messages with a concern, or with the wish to be contacted, to their reader; and to the writer about them.
 
-Whether somebody may still receive one is checked when it is sent, with Slack: the answer may have changed since it was
+Whether a person may still receive one is checked when it is sent, with Slack: the answer may have changed since it was
 written, and Slack accepts messages to people who were deactivated.
 """
 

@@ -95,7 +95,7 @@ def declined(texts: Texts, programme: Programme) -> Message:
 
 
 def replaced(texts: Texts, programme: Programme, waiting: int) -> Message:
-    """To a contact in whose place HR named somebody else. `waiting`: how many writers still wait for their call."""
+    """To a contact in whose place HR named another person. `waiting`: how many writers still wait for their call."""
     text = texts(f"{KEY}.replaced.body", programme=programme.name, open=waiting)
     return Message(text, [section(text)])
 

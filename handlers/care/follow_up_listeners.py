@@ -1,4 +1,4 @@
-"""Buttons about a concern until somebody has talked to its writer, and a week later."""
+"""Buttons about a concern until a person has talked to its writer, and a week later."""
 
 from bot.domain.messages.care import OfferWhy
 from bot.services.care import concerns, follow_up

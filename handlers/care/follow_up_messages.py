@@ -1,4 +1,4 @@
-"""Messages until somebody has talked to the writer of a concern, and a week later. None once they have."""
+"""Messages until a person has talked to the writer of a concern, and a week later. None once they have."""
 
 from bot.domain.messages.care import (
     ConcernAfterMessage,

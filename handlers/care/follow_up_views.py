@@ -1,4 +1,4 @@
-"""What the reader and the writer of a concern see until somebody has talked to the writer, and a week later."""
+"""What the reader and the writer of a concern see until a person has talked to the writer, and a week later."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -17,7 +17,7 @@ KEY = "care.follow_up"
 
 
 def promise(texts: Texts, contact: Person | None, by: date | None) -> list[Block]:
-    """By when somebody is in touch, and what to do in an emergency."""
+    """By when a person is in touch, and what to do in an emergency."""
     lines = []
     if contact and by:
         lines.append(section(texts(f"{KEY}.promise.body", contact=mention(contact), by=texts.day(by))))
@@ -42,7 +42,7 @@ def to_call(texts: Texts, concern: Concern, writer: Person, reader: Person) -> l
     who = mention(writer)
     if concern.talked_at:
         return [context(texts(f"{KEY}.contact.talked", person=who, day=_day(texts, concern.talked_at, reader)))]
-    if concern.call_by is None:  # written before anybody was told a day
+    if concern.call_by is None:  # written before anyone was told a day
         return []
     return [
         section(texts(f"{KEY}.contact.by", person=who, by=texts.day(concern.call_by))),

@@ -121,7 +121,7 @@ def concern_form(
     written: str = "",
     changed: bool = False,
 ) -> View:
-    """Says who reads it, by when they are in touch (`by`), and who gets it if that one cannot; without anybody the
+    """Says who reads it, by when they are in touch (`by`), and who gets it if that one cannot; without anyone the
     writer chooses.
 
     `changed`: that is different since the form was opened, and `written` was not sent.
@@ -189,7 +189,7 @@ def concern_delivered(texts: Texts, programme: Programme, concern: Concern, writ
 def concern_passed_on(
     texts: Texts, before: Person, contact: Person, concern: Concern | None, *, asked: bool, may_pause: bool
 ) -> Message:
-    """To the writer: somebody else receives it."""
+    """To the writer: another person receives it."""
     what = "asked" if asked else "body"
     text = texts(f"care.concern.passed_on.{what}", before=mention(before), contact=mention(contact))
     by = concern.call_by if concern and concern.contact_id == contact.id else None

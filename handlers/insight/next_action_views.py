@@ -27,7 +27,7 @@ from storage.tables import Programme
 KEY = "insight.weekly"
 _OF_PAIRS = (TodoKind.CALL, TodoKind.STUCK)
 _LATE = {TodoKind.CALL: "call_late", TodoKind.APPROVE: "approve_late"}
-"""What says that somebody was promised an earlier day."""
+"""What says that a person was promised an earlier day."""
 _CAN_WAIT = (TodoKind.UNFINISHED, TodoKind.UNSIGNED, TodoKind.UNBOOKED)
 
 

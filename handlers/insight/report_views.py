@@ -56,7 +56,7 @@ def sent(texts: Texts, report: Report) -> Message:
 
 
 def failed(texts: Texts, programme: Programme, *, forbidden: bool) -> Message:
-    """In place of the files: `forbidden` until somebody changes a setting, or only now."""
+    """In place of the files: `forbidden` until a person changes a setting, or only now."""
     text = texts(f"insight.report.sent.{'forbidden' if forbidden else 'failed'}", programme=programme.name)
     return Message(text, [section(text), actions(report_button(texts, programme))])
 

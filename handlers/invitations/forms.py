@@ -27,7 +27,7 @@ class InviteInput:
     departments: tuple[str, ...] = ()
 
     def faults(self) -> Invalid | None:
-        """What is wrong before anybody is looked up."""
+        """What is wrong before anyone is looked up."""
         wrong: dict[str, Sentence] = {}
         lines = pasted_lines(self.pasted)
         if not (self.people or lines or self.levels or self.departments):

@@ -30,14 +30,14 @@ def join_button(texts: Texts, *programmes: Programme) -> Element:
 
 
 def join_reminder_button(texts: Texts, programme_id: int) -> Element:
-    """HR reminds the channel of the announcement; confirmed, because everybody there reads it."""
+    """HR reminds the channel of the announcement; confirmed, because everyone there reads it."""
     key = "programme.setup.done"
     question = confirmation_of(texts, f"{key}.remind")
     return button(texts.plain(f"{key}.buttons.remind"), ActionId.RECRUIT_REMIND, programme_id, confirm=question)
 
 
 def pause_button(texts: Texts) -> Element:
-    """Opens the form for a pause: in every message that may reach somebody at a bad moment."""
+    """Opens the form for a pause: in every message that may reach a person at a bad moment."""
     return button(texts.plain("home.common.buttons.pause"), ActionId.PAUSE_OPEN)
 
 

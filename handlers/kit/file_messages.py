@@ -35,11 +35,11 @@ class Files(Enum):
 
     SENT = "sent"
     PICTURES = "pictures"
-    """Only the pictures, because Slack takes no other files until somebody changes a setting."""
+    """Only the pictures, because Slack takes no other files until a person changes a setting."""
     LATER = "later"
     """Slack does not take them now: asking again may help."""
     FORBIDDEN = "forbidden"
-    """Slack takes none until somebody changes a setting: the message says it in text as far as it can."""
+    """Slack takes none until a person changes a setting: the message says it in text as far as it can."""
 
 
 async def shared(

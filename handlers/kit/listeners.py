@@ -55,7 +55,7 @@ class Listeners:
         self.events: dict[str, Handler] = {}
         """By type: events that a person of ours stands behind, who is looked up."""
         self.followed: dict[str, Follow] = {}
-        """By type: events of which most are about somebody we never met. Nobody is looked up for these."""
+        """By type: events of which most are about a person we never met. Nobody is looked up for these."""
         self._again: dict[str, Handler] = {}
         self.action(ActionId.FORM_AGAIN, self.show_again)
         self._conditions: dict[str, Condition] = {}

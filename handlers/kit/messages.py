@@ -153,7 +153,7 @@ def _by_name(renderers: Iterable[tuple[type[OutboxMessage], Renderer]]) -> Mappi
 
 
 async def _asked_for_another(work: UnitOfWork, payload: OutboxMessage, reader: Person) -> bool:
-    """Whether the message prompts somebody to meet who asked HR for another partner. What HR asks for is sent."""
+    """Whether the message prompts a person to meet who asked HR for another partner. What HR asks for is sent."""
     if not payload.kind.prompts or getattr(payload, "by_hr", False):
         return False
     pair_id: int | None = getattr(payload, "pair", None)

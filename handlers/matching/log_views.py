@@ -80,7 +80,7 @@ def log_sent(texts: Texts, programme: Programme) -> Message:
 
 
 def log_failed(texts: Texts, *, forbidden: bool) -> Message:
-    """In place of the file: `forbidden` until somebody changes a setting, or only now."""
+    """In place of the file: `forbidden` until a person changes a setting, or only now."""
     text = texts(f"matching.log.{'forbidden' if forbidden else 'failed'}")
     return Message(text, [section(text)])
 

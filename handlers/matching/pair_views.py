@@ -254,7 +254,7 @@ def _headline(texts: Texts, pair_card: Card) -> Mrkdwn:
 
 
 def place_line(texts: Texts, member: Member) -> Mrkdwn:
-    """Who somebody is: title, level and department."""
+    """Who a person is: title, level and department."""
     position = position_of(texts, member.person, member.part)
     who = mention_for_hr(texts, member.person)
     return texts("matching.pair.place", person=who, position=position) if position else who

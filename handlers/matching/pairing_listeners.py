@@ -65,7 +65,7 @@ async def find_to_swap(request: Request) -> None:
 
 
 async def show_add_effect(request: Request) -> None:
-    """HR chose somebody in the form: what the pair would be, once both are chosen."""
+    """HR chose a person in the form: what the pair would be, once both are chosen."""
     spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
     mentor, leader = request.form.one("mentor"), request.form.one("mentee")
@@ -195,7 +195,7 @@ async def _unsure(request: Request, spot: DraftModalState, about: tuple[str, ...
 
 
 async def _refuse_pick(request: Request, refusal: Rejected) -> None:
-    """Say at the field why somebody cannot be chosen, so that the rest of the form is kept. Raises other refusals."""
+    """Say at the field why a person cannot be chosen, so that the rest of the form is kept. Raises other refusals."""
     if refusal.code not in PICKED_WRONG:
         raise refusal
     sentence = Sentence(f"errors.{refusal.code}", {"command": request.context.command, **refusal.values})

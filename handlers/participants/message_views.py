@@ -35,7 +35,7 @@ def taken_out(texts: Texts, programme: Programme) -> Message:
 
 
 def file_sent(texts: Texts, programme: Programme, sharing: Files) -> Message:
-    """Beside the file; in its place: until somebody changes a setting, or only now."""
+    """Beside the file; in its place: until a person changes a setting, or only now."""
     key = {Files.SENT: "sent", Files.FORBIDDEN: "forbidden", Files.LATER: "failed"}[sharing]
     text = texts(f"participants.file.{key}", programme=programme.name)
     return _message(text, [section(text)])

@@ -249,7 +249,7 @@ def declined(texts: Texts, who: Person, *, waited: bool) -> View:
 
 
 def _hold_button(texts: Texts, listed: Listed) -> Element:
-    """Somebody is held back from drafts, or let in again."""
+    """A person is held back from drafts, or let in again."""
     if listed.part.held_at is not None:
         return button(texts.plain("matching.pair.buttons.let_in"), ActionId.PARTICIPANT_LET_IN, listed.part.id)
     sure = confirmation_of(texts, "participants.hold", person=listed.person.name)

@@ -1,4 +1,4 @@
-"""The form in which somebody has everything about them erased."""
+"""The form in which a person has everything about them erased."""
 
 from typing import Literal
 

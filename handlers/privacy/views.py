@@ -105,7 +105,7 @@ def exported(texts: Texts) -> Message:
 
 
 def export_failed(texts: Texts, *, forbidden: bool) -> Message:
-    """In place of the files: `forbidden` until somebody changes a setting, or only now."""
+    """In place of the files: `forbidden` until a person changes a setting, or only now."""
     text = texts(f"privacy.export.{'forbidden' if forbidden else 'failed'}")
     return Message(
         text, [section(text), actions(button(texts.plain("privacy.export.buttons.again"), ActionId.PRIVACY_EXPORT))]

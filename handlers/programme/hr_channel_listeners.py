@@ -1,4 +1,4 @@
-"""HR moves a programme to another private channel, or takes it over from somebody who has left."""
+"""HR moves a programme to another private channel, or takes it over from a person who has left."""
 
 from collections.abc import Sequence
 

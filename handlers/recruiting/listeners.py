@@ -37,7 +37,7 @@ async def choose_channel(request: Request) -> None:
 
 
 async def retry(request: Request) -> None:
-    """The other button: somebody allowed it meanwhile."""
+    """The other button: a person allowed it meanwhile."""
     programme = await public_channel.try_again(request.context.store, await request.hr(request.subject))
     link = channel_link(programme.announce_channel)
     await request.reply_ephemeral(request.texts("recruiting.refused.again", channel=link))

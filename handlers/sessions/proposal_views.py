@@ -1,4 +1,4 @@
-"""A session whose time changed while somebody chose one, and times that the partner has to agree to."""
+"""A session whose time changed while a person chose one, and times that the partner has to agree to."""
 
 from bot.domain.sessions import Side, slot_at
 from bot.services.pair_context import Meeting

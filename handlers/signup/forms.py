@@ -100,7 +100,7 @@ def read_about(form: FormState, programme_id: int) -> About:
 def about(
     form: FormState, programme_id: int, me: str, open_topics: Collection[str], written: Collection[str]
 ) -> About | Invalid:
-    """Read the first step, of somebody whose Slack id is `me` and who chooses of `open_topics` and of the languages
+    """Read the first step, of a person whose Slack id is `me` and who chooses of `open_topics` and of the languages
     `written`."""
     said = read_about(form, programme_id)
     wrong = said.faults(me, open_topics)

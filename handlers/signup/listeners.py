@@ -49,7 +49,7 @@ async def open_from_button(request: Request) -> None:
     standing = await standing_of(request, request.subject)
     await request.open(views.about_form(request.texts, standing))
     if at(request.body, "view", "type") == "home" and request.me.home_opened_at is None:
-        # Opening it stored nothing about somebody whom the bot did not know; they want to see what comes of this.
+        # Opening it stored nothing about a person whom the bot did not know; they want to see what comes of this.
         await people.home_opened(request.context.store, request.caller)
 
 

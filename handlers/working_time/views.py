@@ -90,7 +90,7 @@ def _holidays(texts: Texts, mine: Mine) -> str:
 
 
 def _moved(texts: Texts, mine: Mine) -> list[Block]:
-    """The sessions that the change put outside of the working time: they keep their time until somebody moves them."""
+    """The sessions that the change put outside of the working time: they keep their time until a person moves them."""
     return [block for offer in mine.moved for block in _out_of_hours(texts, offer, mine)]
 
 

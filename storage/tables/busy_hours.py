@@ -9,7 +9,7 @@ from storage.tables.columns import moment_column
 
 
 class BusyCalendar(SQLModel, table=True):
-    """A person's calendar link, and the busy intervals that were read there. Nobody but the person sees it."""
+    """A person's calendar link, and the busy intervals that were read there. Only the person sees it."""
 
     __tablename__ = "busycalendar"
 

@@ -11,7 +11,7 @@ from storage.tables.columns import Record, json_column, moment_column, state_col
 
 
 class ContactState(StrEnum):
-    """What somebody whom HR named as a contact answered."""
+    """What a person whom HR named as a contact answered."""
 
     ASKED = "asked"
     CONFIRMED = "confirmed"
@@ -34,7 +34,7 @@ class ProgrammeContact(SQLModel, table=True):
 
 
 class FollowUp(StrEnum):
-    """What was done so far to make sure that somebody talks to the writer of a concern."""
+    """What was done so far to make sure that a person talks to the writer of a concern."""
 
     WAITING = "waiting"
     """Nothing: the reader has until the end of `Concern.call_by`."""

@@ -150,7 +150,7 @@ class Programme(SQLModel, table=True):
     """When Slack is asked again whether the channel can be used; None while it can."""
     created_at: datetime = moment_column(nullable=False)
     created_by: int = Field(foreign_key="person.id")
-    """Who answers for the programme: whoever set it up, or took it over once they had left."""
+    """The owner: the person who set it up, or took it over once they had left."""
 
 
 class HrMember(SQLModel, table=True):

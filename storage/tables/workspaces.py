@@ -16,7 +16,7 @@ class WorkspaceState(StrEnum):
     REVOKED = "revoked"
     """Slack refuses the token. Installing again continues."""
     UNINSTALLED = "uninstalled"
-    """Somebody removed the app. Installing again before `purge_at` continues."""
+    """A person removed the app. Installing again before `purge_at` continues."""
 
 
 class Workspace(SQLModel, table=True):

@@ -276,7 +276,7 @@ def pair_facts(
 ) -> PairFacts:
     """The facts of one pair, from its sessions in order and other data; `zone` is the leader's, `off` its days off.
 
-    What one of the two answered after a session starts nothing by itself: that its time is over without anybody saying
+    What one of the two answered after a session starts nothing by itself: that its time is over without anyone saying
     that they met counts from the next working day on, whether one said that the other did not come, or nobody
     answered. Private actions of the two, such as an action card, do not count as progress: HR could infer them from the
     time when a pair becomes inactive. Without `answers` the facts contain only what HR may see.
@@ -336,7 +336,7 @@ def moved_ahead(change: SessionChange) -> bool:
 
 def _missed(rows: Sequence[MentoringSession], changes: Sequence[SessionChange], met: Collection[int]) -> set[datetime]:
     """The times of sessions, past and to come, of which nobody said that they were held. `met`: sessions of which
-    somebody did."""
+    a person did."""
     held = {row.id for row in rows if row.state == SessionState.HELD} | set(met)
     over = {  # after a pause the two are asked later, and nobody has missed anything before that
         (row.id, max(row.starts_at, row.told_at or row.starts_at))

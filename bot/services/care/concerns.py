@@ -112,7 +112,7 @@ async def raise_concern(
 async def choose_reader(store: Store, caller: Caller, concern_id: int, person_id: int) -> Raised:
     """The writer of a concern that nobody received, or about which nobody talked to them, chooses who receives it.
 
-    Raises `Rejected`: outdated (it is on its way, somebody sees to it, or it is not theirs), contact_is_cause.
+    Raises `Rejected`: outdated (it is on its way, a person sees to it, or it is not theirs), contact_is_cause.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         writer = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)

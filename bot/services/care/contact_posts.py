@@ -55,7 +55,7 @@ DUE = (
 
 
 class GoneWhy(StrEnum):
-    """Why somebody is a contact no longer, as in `care.contacts.gone`."""
+    """Why a person is a contact no longer, as in `care.contacts.gone`."""
 
     ERASED = "erased"
     GONE = "gone"
@@ -76,7 +76,7 @@ async def name_contacts(
 ) -> None:
     """Store who the contacts are, in order. Who is new is asked; who names themselves has agreed by that.
 
-    Who is one no longer is told. What they received stays with them, unless its writer turns to somebody else.
+    Who is one no longer is told. What they received stays with them, unless its writer turns to another person.
     """
     before = set(named_ids(programme))
     programme.contact_id, programme.second_contact_id = first.id, second.id if second else None
@@ -119,7 +119,7 @@ async def change_contacts(store: Store, hr: HrCaller, first: str, second: str) -
 
 
 async def confirm(store: Store, caller: Caller, programme_id: int) -> Programme:
-    """A contact agrees. Raises `Rejected`: outdated (HR named somebody else, or the programme is over)."""
+    """A contact agrees. Raises `Rejected`: outdated (HR named another person, or the programme is over)."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         programme, person = await _post(work.session, caller, programme_id)
         await _set_state(work, programme, person, ContactState.CONFIRMED)
@@ -138,7 +138,7 @@ async def decline(store: Store, caller: Caller, programme_id: int) -> Programme:
 
 
 async def leave_posts(work: UnitOfWork, person: Person, why: GoneWhy) -> None:
-    """Somebody is a contact of no programme any more; HR of those that go on is asked for another."""
+    """A person is a contact of no programme any more; HR of those that go on is asked for another."""
     theirs = select(Programme).where(
         or_(col(Programme.contact_id) == person.id, col(Programme.second_contact_id) == person.id)
     )

@@ -87,7 +87,7 @@ NAMED: Any = (
 
 @dataclass(frozen=True)
 class Receiver:
-    """Somebody who can receive a concern."""
+    """A person who can receive a concern."""
 
     person: Person
     by_hr: bool = False

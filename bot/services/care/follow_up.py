@@ -1,4 +1,4 @@
-"""Whether somebody talks to the writer of a concern, or of a wish to be contacted, by the day that both were told.
+"""Whether a person talks to the writer of a concern, or of a wish to be contacted, by the day that both were told.
 
 If its reader does not say so, they are reminded; a working day later the other contact learns that something waits, and
 again a day later the programme's creator. Neither learns what, or whose it is: the writer is told at that moment
@@ -74,7 +74,7 @@ async def ask_no_more(store: Store, caller: Caller, concern_id: int) -> Followed
 
 
 async def answer(store: Store, caller: Caller, concern_id: int, said: str) -> Followed:
-    """The writer says how it is now, one of `ANSWERS`; if it is not solved, they may turn to somebody else.
+    """The writer says how it is now, one of `ANSWERS`; if it is not solved, they may turn to another person.
 
     Raises `Rejected`: outdated.
     """
@@ -90,7 +90,7 @@ async def answer(store: Store, caller: Caller, concern_id: int, said: str) -> Fo
 
 
 async def offer_another(work: UnitOfWork, programme: Programme, reader: Person, why: OfferWhy) -> None:
-    """`reader` is a contact no longer: the writers to whom they have not talked decide whether somebody else does."""
+    """`reader` is a contact no longer: the writers to whom they have not talked decide whether another person does."""
     for concern in await _waiting_for(work, programme, reader):
         await _offer(work, programme, concern, why)
 

@@ -8,7 +8,7 @@ from storage.tables import Concern, Outbox, Participant, PollAnswer, Programme
 
 
 async def asked_for_help(session: AsyncSession, participant: Participant, programme: Programme) -> bool:
-    """Whether they did in this programme, in any way: for a message to themselves, never for anybody else."""
+    """Whether they did in this programme, in any way: for a message to themselves, never for anyone else."""
     person_id = participant.person_id
     concern = select(Concern.id).where(Concern.person_id == person_id, Concern.programme_id == programme.id)
     if (await session.exec(concern.limit(1))).first() is not None:

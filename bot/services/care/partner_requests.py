@@ -25,7 +25,7 @@ from storage.tables import AuditEntry, Pair, PairState, Participant, PartnerRequ
 from storage.unit_of_work import Store, UnitOfWork
 
 HR_LEARNS = 1
-"""Working days until HR is told: the hour at which somebody asked says nothing."""
+"""Working days until HR is told: the hour at which a person asked says nothing."""
 CALL_WITHIN = 2
 """Working days within which HR calls each of the two."""
 BATCH = 100

@@ -384,7 +384,7 @@ _LEFT: Any = select(Participant.id, Participant.left_reason).where(
 async def _left(session: AsyncSession, programme_id: int) -> dict[str, list[Value]]:
     """Why people left, once: reasons that five gave, beside at least five people with another one or none.
 
-    Without these others, everybody who knows who left would know why.
+    Without these others, everyone who knows who left would know why.
     """
     rows = (await session.exec(_LEFT, params={"programme": programme_id})).all()
     reasons = dict(rows)

@@ -129,7 +129,7 @@ async def outlook_in(
 async def _people(
     session: AsyncSession, programme: Programme, selection: Selection, newcomers: Mapping[str, Person]
 ) -> list[Person]:
-    """Everybody whom HR selected, once, by name."""
+    """Everyone whom HR selected, once, by name."""
     found: dict[str, Person] = {}
     for some in in_parts(selection.slack_ids):
         statement = select(Person).where(Person.team_id == programme.team_id, col(Person.slack_id).in_(some))

@@ -47,7 +47,7 @@ async def invite(
     newcomers: Mapping[str, Person],
     expected: int,
 ) -> Outlook:
-    """Invite everybody whom `selection` means and who is not left out, in one commit.
+    """Invite everyone whom `selection` means and who is not left out, in one commit.
 
     `expected`: how many HR confirmed. Raises `OutlookChanged`, `Rejected`: programme_ended, sign_up_over_hr.
     """

@@ -21,7 +21,7 @@ LOOK_AGAIN = timedelta(days=1)
 
 
 async def tick_invitations(store: Store, now: datetime) -> int:
-    """Remind everybody who is due; how many invitations were checked."""
+    """Remind everyone who is due; how many invitations were checked."""
     async with store.write(now) as work:
         due = select(Invitation).where(col(Invitation.remind_at) <= now).order_by(col(Invitation.id)).limit(BATCH)
         rows = (await work.session.exec(due.with_for_update(skip_locked=True))).all()

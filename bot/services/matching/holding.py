@@ -1,4 +1,4 @@
-"""HR holds somebody back, or lets them in again, from its list of people: with or without an open draft."""
+"""HR holds a person back, or lets them in again, from its list of people: with or without an open draft."""
 
 from sqlmodel import col, select
 
@@ -12,7 +12,7 @@ from storage.unit_of_work import Store
 
 
 async def set_hold(store: Store, hr: HrCaller, participant_id: int, *, held: bool) -> int | None:
-    """Hold somebody back, or let them in; the open draft that changes with it, if there is one.
+    """Hold a person back, or let them in; the open draft that changes with it, if there is one.
 
     Raises as `pair_actions.hold`, and `Rejected`: programme_ended, outdated.
     """

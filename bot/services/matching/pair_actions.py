@@ -50,7 +50,7 @@ async def note(store: Store, hr: HrCaller, seen: DraftVersion, pair_id: int, tex
 
 
 async def hold(store: Store, hr: HrCaller, seen: DraftVersion, participant_id: int) -> None:
-    """Hold somebody back in both roles: exclude them from this draft and every draft until `let_in`. Introduced pairs
+    """Hold a person back in both roles: exclude them from this draft and every draft until `let_in`. Introduced pairs
     stay.
 
     Raises as `decide`.
@@ -65,7 +65,7 @@ async def hold(store: Store, hr: HrCaller, seen: DraftVersion, participant_id: i
 
 
 async def let_in(store: Store, hr: HrCaller, seen: DraftVersion, participant_id: int) -> None:
-    """Let somebody who is held back be paired again: their excluded pairs are restored where places allow.
+    """Let a person who is held back be paired again: their excluded pairs are restored where places allow.
 
     Raises as `decide`.
     """

@@ -35,7 +35,7 @@ class Gate(StrEnum):
     MANAGERS = "managers"
     """Everyone's manager is known, or HR said that there is none: without it they cannot be matched."""
     CONTACT = "contact"
-    """Somebody agreed to receive concerns."""
+    """A person agreed to receive concerns."""
 
 
 class State(StrEnum):

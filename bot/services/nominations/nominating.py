@@ -1,4 +1,4 @@
-"""A person nominates a colleague as a mentor, who gets one invitation, whoever else nominates them, or takes it back.
+"""A person nominates a colleague as a mentor, who gets one invitation, however many nominate them or take it back.
 
 What the nominator reads is the same whether or not the colleague was invited, signed up or answered before, so it says
 nothing about the colleague.
@@ -160,7 +160,7 @@ async def _choice(session: AsyncSession, caller: Caller, programme: Programme) -
 
 
 async def _why_not(session: AsyncSession, me: Person, programme: Programme, person: Person, members: Members) -> str:
-    """Why somebody cannot be nominated, without anything that they said or did; "" if they can."""
+    """Why a person cannot be nominated, without anything that they said or did; "" if they can."""
     if person.id == me.id:
         return "oneself"
     if unfit := why_unfit(person, guests=programme.guests):

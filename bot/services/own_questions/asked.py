@@ -94,7 +94,7 @@ async def store_answer(
     work: UnitOfWork, participant: Participant, side: str, about: About, question_id: int, given: OwnGiven
 ) -> None:
     """Store an answer, which replaces an earlier one. A question that HR took out meanwhile can still be answered by
-    whoever was asked. Raises `Rejected`: outdated."""
+    the people who were asked. Raises `Rejected`: outdated."""
     question = await work.session.get(OwnQuestion, question_id)
     if (
         question is None

@@ -1,1 +1,1 @@
-"""Who takes part: HR's list of everybody who signed up, and what HR does for one of them."""
+"""Who takes part: HR's list of everyone who signed up, and what HR does for one of them."""

@@ -1,4 +1,4 @@
-"""HR's list of everybody who signed up or was invited: by stage, role, department or name, page by page."""
+"""HR's list of everyone who signed up or was invited: by stage, role, department or name, page by page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -124,7 +124,7 @@ STAGES = {
 
 @dataclass(frozen=True)
 class ParticipantPage:
-    """A page of `count` people found. `stages` counts everybody; `departments` are the largest first.
+    """A page of `count` people found. `stages` counts everyone; `departments` are the largest first.
 
     `unsent`: invitations that HR can still withdraw.
     """
@@ -162,7 +162,7 @@ async def list_participants(
 
 
 async def all_rows(session: AsyncSession, programme: Programme, members: Members | None) -> tuple[ListRow, ...]:
-    """Everybody, for a file: as in the list, with their partners. Raises `MembershipNeeded`, as `list_participants`."""
+    """Everyone, for a file: as in the list, with their partners. Raises `MembershipNeeded`, as `list_participants`."""
     return await _with_partners(session, await _everybody(session, programme, members))
 
 

@@ -21,7 +21,7 @@ class PairEnd(StrEnum):
     TAKEN_OUT = "taken_out"
     """HR took one of the two out of the programme."""
     ACCOUNT = "account"
-    """A Slack account was deactivated: somebody left the company."""
+    """A Slack account was deactivated: a person left the company."""
     CANCELLED = "cancelled"
     """HR cancelled the programme."""
     ERASED = "erased"

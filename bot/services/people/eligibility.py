@@ -6,7 +6,7 @@ from storage.tables import Person
 
 
 class Unfit(StrEnum):
-    """Why somebody cannot be picked; names the sentence `errors.pick_…`."""
+    """Why a person cannot be picked; names the sentence `errors.pick_…`."""
 
     BOT = "bot"
     STRANGER = "stranger"

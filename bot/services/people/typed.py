@@ -1,4 +1,4 @@
-"""The reply to a message that somebody typed to the bot. What they typed is neither stored nor logged."""
+"""The reply to a message that a person typed to the bot. What they typed is neither stored nor logged."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -69,7 +69,7 @@ async def calendar_of(store: Store, hr: HrCaller, language: str) -> Calendar:
 async def change(
     store: Store, hr: HrCaller, added: list[date], worked: list[date], country: str | None = None
 ) -> Programme:
-    """Change days off and working days, and the country of public holidays, for everybody who chose none of their own.
+    """Change days off and working days, and the country of public holidays, for everyone who chose none of their own.
 
     People with a session on a new day off are notified once.
 
@@ -133,7 +133,7 @@ def _messages(meeting: Meeting, was: DaysOff, now: DaysOff) -> list[Outgoing]:
 
 
 def _is_new(starts_at: datetime, hours: Hours, was: DaysOff, now: DaysOff) -> bool:
-    """Whether the day of a session is off since the change, for somebody with these hours."""
+    """Whether the day of a session is off since the change, for a person with these hours."""
     day = workday(starts_at, hours, was)
     return hours.own(now).is_off(day) and not hours.own(was).is_off(day)
 

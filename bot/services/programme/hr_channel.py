@@ -84,7 +84,7 @@ async def creators_of(store: Store, team_id: str, channel: str, now: datetime) -
 async def record_state(
     store: Store, operator: str, team_id: str, channel: str, channel_state: ChannelState, now: datetime
 ) -> None:
-    """Store what Slack says about an HR channel. Whoever has to know learns of a change, once."""
+    """Store what Slack says about an HR channel. A change is reported once to those who have to know."""
     async with store.read(now) as work:
         if await _is_known(work, await programmes_in(work.session, team_id, channel), channel_state):
             return
@@ -256,7 +256,7 @@ async def _owner_is_gone(session: AsyncSession, programme: Programme) -> bool:
 
 
 async def _ask_for_owner(work: UnitOfWork, operator: str, programme: Programme) -> None:
-    """Whoever answers for the programme has left: HR is asked who does now, and the operator is told; once."""
+    """The owner of the programme has left: HR is asked who takes it over, and the operator is told; once."""
     if not await _owner_is_gone(work.session, programme):
         return
     message = OwnerWantedMessage(programme.created_by)

@@ -74,7 +74,7 @@ async def movable(store: Store, caller: Caller, channels: Sequence[str]) -> list
 async def move(store: Store, caller: Caller, operator: str, programme_id: int, channel: str) -> Programme:
     """Move a programme to `channel`, which the handler has checked: private, with the bot and the caller in it.
 
-    While HR's channel is as it should be, its HR may; otherwise whoever answers for the programme, or was HR when the
+    While HR's channel is as it should be, its HR may; otherwise the owner of the programme, or who was HR when the
     channel was last seen. Raises `Rejected`: outdated, not_hr, channel_taken.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
@@ -115,7 +115,7 @@ async def _commit(work: UnitOfWork, programmes: Sequence[Programme]) -> Programm
 
 
 async def _may_move(session: AsyncSession, caller: Caller, programmes: Sequence[Programme]) -> bool:
-    """Whoever was removed from a channel that is as it should be is not HR any more, also if they set it up."""
+    """A person who was removed from a channel that is as it should be is not HR any more, also if they set it up."""
     person = await person_by_slack(session, caller.team_id, caller.slack_id)
     if person is None or why_unfit(person, guests=False) is not None:
         return False
@@ -175,7 +175,7 @@ async def _move(
 async def _tell(
     work: UnitOfWork, operator: str, leading: Programme, before: str, by: Person | None, *, usable: bool
 ) -> None:
-    """HR of both channels and whoever answers for it. The old channel's HR and the operator, who read that it cannot
+    """HR of both channels and its owner. The old channel's HR and the operator, who read that it cannot
     be used, by DM."""
     slot, who = work.now.isoformat(), by.id if by else None
     team_id, channel = leading.team_id, leading.hr_channel

@@ -1,4 +1,4 @@
-"""Who answers for a programme: whoever set it up, or a member of HR who took it over once they had left."""
+"""The owner of a programme: the person who set it up, or a member of HR who took it over once they had left."""
 
 from bot.services.access import audit
 from bot.services.caller import HrCaller, Rejected
@@ -9,7 +9,7 @@ from storage.unit_of_work import Store
 
 
 async def take_over(store: Store, hr: HrCaller) -> tuple[Programme, Person]:
-    """The caller answers for the programme from now on, unless somebody does; with who does now.
+    """The caller answers for the programme from now on, unless a person does; with who does now.
 
     Raises `Rejected`: no_programme, unknown_person.
     """

@@ -73,7 +73,7 @@ async def edit(store: Store, hr: HrCaller, topics: Sequence[str]) -> TopicFigure
 
 
 async def ask_possible_mentors(store: Store, hr: HrCaller, topic: str) -> TopicFigures:
-    """Ask everybody with a free place who does not offer `topic`, once.
+    """Ask everyone with a free place who does not offer `topic`, once.
 
     Raises `Rejected`: programme_ended, outdated (nobody wants it any more).
     """

@@ -343,7 +343,7 @@ def check(
 
 
 def _why(starts_at: datetime, minutes: int, theirs: Hours, off: DaysOff) -> str:
-    """Why a time is outside of somebody's working time."""
+    """Why a time is outside of a person's working time."""
     if theirs.own(off).is_off(workday(starts_at, theirs, off)):
         return "day_off"
     return "break" if fits(starts_at, minutes, replace(theirs, breaks=None), off) else "hours"

@@ -271,5 +271,5 @@ def _left_out(row: _DueSession, now: datetime) -> SessionChange:
 
 
 def _missed(row: _DueSession, now: datetime) -> SessionChange:
-    """Its time was over without both having met, as far as anybody said; by neither side, whatever they answered."""
+    """Its time was over without both having met, as far as anyone said; by neither side, whatever they answered."""
     return SessionChange(team_id=row.team_id, session_id=row.id, side="", kind="missed", before=row.starts_at, at=now)

@@ -23,7 +23,7 @@ Members = Mapping[str, frozenset[str]]
 """By channel the Slack ids of its members, as Slack says; without channels that the bot cannot read."""
 
 BY_HR = (col(Invitation.withdrawn_at).is_(None), col(Invitation.nominated).is_(False))
-"""HR's own invitations that count: not those by which colleagues nominated somebody."""
+"""HR's own invitations that count: not those by which colleagues nominated a person."""
 
 
 @dataclass(frozen=True)
