@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.domain.job_titles import LONGEST_TITLE, Title
+from bot.domain.roster_job_titles import LONGEST_TITLE, Title
 from bot.domain.sheet_rows import Names, Problem, Unreadable, counted, deduplicated
 from bot.spreadsheets import content_of
 from bot.spreadsheets.problem_texts import describe, describe_problem

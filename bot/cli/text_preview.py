@@ -13,9 +13,9 @@ from difflib import get_close_matches
 from html import unescape
 from typing import Any
 
-from bot.domain.packs import ROUNDS
 from bot.domain.programme import THEME_TOPICS, Theme
 from bot.domain.sessions import MIDDLE, Pack, Side
+from bot.domain.sessions_packs import ROUNDS
 from bot.services.pair_context import Meeting
 from bot.services.sessions.packs import Prepared
 from handlers.sessions import pack_views as packs

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.learning_plan import Aim, too_long
+from bot.domain.agreement_learning_plan import Aim, too_long
 from bot.domain.sessions import Side
 
 MOST_GOALS = 3

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.places import is_link
+from bot.domain.sessions_places import is_link
 
 ORGANIZER = "mailto:balik@balik.invalid"
 """Calendars require an address; nothing is mailed there."""

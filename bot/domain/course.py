@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.domain.cadence import Slot, later, replanned, whole_windows
 from bot.domain.programme import Cadence
 from bot.domain.sessions import Pack, PlannedSession, add_months, packs_for
+from bot.domain.sessions_cadence import Slot, later, replanned, whole_windows
 
 MOST_DAYS = 366
 """How far HR can move a programme, pause it, or move its end."""

@@ -118,7 +118,7 @@ class Group:
 class Figure:
     """A number that may be shown: the mean of `answers` values by at least `people` people.
 
-    `squares`: the sum of the squares of the values, for `bot.domain.uncertainty`; never shown itself.
+    `squares`: the sum of the squares of the values, for `bot.domain.surveys_uncertainty`; never shown itself.
     """
 
     average: float

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from bot.domain.job_titles import LONGEST_TITLE, Title, level_code, level_number
-from bot.domain.managers import circles
 from bot.domain.person_names import known_as
+from bot.domain.roster_job_titles import LONGEST_TITLE, Title, level_code, level_number
+from bot.domain.roster_managers import circles
 from bot.domain.sheet_rows import Names, Problem, Row, Sheet, Unreadable, counted, plain_name
 
 COLUMNS = ("number", "person", "name", "manager", "department", "level", "start", "appraiser")

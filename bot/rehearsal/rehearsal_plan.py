@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.check_ins import CheckIns
+from bot.domain.care_check_ins import CheckIns
 from bot.domain.programme import Cadence, Theme
 from bot.domain.sessions import add_months
 from bot.domain.signup import StyleFit

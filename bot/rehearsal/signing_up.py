@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 from zlib import crc32
 
-from bot.domain.check_ins import CheckIns
+from bot.domain.care_check_ins import CheckIns
 from bot.domain.programme import Cadence, Theme
 from bot.domain.signup import STYLES, Role
 from bot.rehearsal.actor import INVITED, Actor, offers

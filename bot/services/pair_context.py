@@ -11,10 +11,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.booking_days import FARTHEST, BookingDays, booking_days
 from bot.domain.calendar import DaysOff, Hours, local, working_days_in
 from bot.domain.programme import Cadence
 from bot.domain.sessions import Side
+from bot.domain.sessions_booking_days import FARTHEST, BookingDays, booking_days
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.programme.end import last_bookable, last_day
 from bot.services.working_hours import days_off, hours_of

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bot.domain.job_titles import NO_LEVEL, level_code
-from bot.domain.managers import circles
 from bot.domain.person_names import first_name_first
 from bot.domain.person_names import known_as as names_of
+from bot.domain.roster_job_titles import NO_LEVEL, level_code
+from bot.domain.roster_managers import circles
 from bot.domain.sheet_rows import Names, Problem, Row, Sheet, plain_name
 from bot.domain.signup import Level, Offer, Profile, Role, Wish
 from bot.spreadsheets import read_table

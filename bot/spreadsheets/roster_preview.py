@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from bot.domain.job_titles import Title
 from bot.domain.roster import NEEDED, File, ResolvedLine, Vocabulary, read_roster, resolved
+from bot.domain.roster_job_titles import Title
 from bot.domain.sheet_rows import Names, Problems, Unreadable, deduplicated
 from bot.services.caller import HrCaller
 from bot.services.roster import import_roster as roster_import

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.domain.job_titles import NO_LEVEL, Title, level_code, suggested_level
+from bot.domain.roster_job_titles import NO_LEVEL, Title, level_code, suggested_level
 from bot.domain.sheet_rows import Problem, plain_name
 from bot.spreadsheets.reading import read_table
 from bot.spreadsheets.vocabulary import columns, level_hints, levels, nothing

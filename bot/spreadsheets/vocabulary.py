@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from bot.domain import roster
-from bot.domain.job_titles import SUPPORT
+from bot.domain.roster_job_titles import SUPPORT
 from bot.domain.sheet_rows import Names, plain_name
 from bot.domain.signup import Level
 from prompts.catalogue import Catalogue

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.agreement import LONGEST, MOST_GOALS, Books, Goal, Terms
-from bot.domain.learning_plan import LONGEST_AIM, Aim, block_of
+from bot.domain.agreement_learning_plan import LONGEST_AIM, Aim, block_of
 from bot.domain.sessions import Pack
 from handlers.kit.form_result import Invalid
 from handlers.kit.modal_state import Id, ModalState

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from bot.domain.agreement import Terms
-from bot.domain.learning_plan import LONGEST_AIM, Aim, PlannedFor, block_of, first_of_each_pack
+from bot.domain.agreement_learning_plan import LONGEST_AIM, Aim, PlannedFor, block_of, first_of_each_pack
 from bot.domain.sessions import Pack, Side
 from bot.services.agreement.agreement import AgreementView
 from bot.services.sessions.packs import format_of, topics_of

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.domain.agreement import LONGEST, MOST_GOALS, Books, Goal, Headway, State, Terms
+from bot.domain.agreement_learning_plan import shown_after
 from bot.domain.calendar import local
-from bot.domain.learning_plan import shown_after
 from bot.domain.sessions import Side
 from bot.services.agreement.agreement import AgreementView, version_of
 from bot.services.sessions.packs import shared_topics, topics_of, topics_to_agree_on

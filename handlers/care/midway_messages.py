@@ -1,7 +1,7 @@
 """The question halfway through a programme, to each person of an active pair."""
 
 from bot.domain.calendar import local
-from bot.domain.check_ins import stage
+from bot.domain.care_check_ins import stage
 from bot.domain.messages.care import MidwayMessage
 from bot.services.pair_context import couple
 from bot.services.programme.end import last_day

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.check_ins import CheckInStage
+from bot.domain.care_check_ins import CheckInStage
 from bot.domain.sessions import Side
 from bot.services.pair_context import PairContext
 from bot.services.programme.end import last_day

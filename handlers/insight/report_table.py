@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.calendar import local
 from bot.domain.surveys import RECOMMENDATIONS, Item, Later, Moment, widest_change
-from bot.domain.uncertainty import interval_of
+from bot.domain.surveys_uncertainty import interval_of
 from bot.services.closing.completion import Ending
 from bot.services.insight.report import Report
 from bot.services.insight.report_parts import PartLine

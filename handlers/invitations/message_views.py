@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from bot.domain.calendar import local
-from bot.domain.own_texts import OwnText
+from bot.domain.recruiting_own_texts import OwnText
 from bot.domain.signup import Role
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, actions, button, context, header, mention, section, typed

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from typing import TypeVar
 
-from bot.domain.eligibility import Eligibility, Limit
+from bot.domain.recruiting_eligibility import Eligibility, Limit
 from bot.services.caller import Rejected
 from bot.services.recruiting.eligibility import report_unreadable
 from bot.services.signup.eligibility import Members, MembershipNeeded, NotEligible

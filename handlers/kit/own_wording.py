@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 
 from bot.domain.broadcasts import as_mrkdwn
-from bot.domain.own_texts import PARTS, PLACEHOLDERS, OwnText, Part, fill, own_words, to_names
+from bot.domain.recruiting_own_texts import PARTS, PLACEHOLDERS, OwnText, Part, fill, own_words, to_names
 from handlers.kit.blocks import Block, section, typed, verbatim
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Programme

@@ -1,6 +1,6 @@
 """How a session is divided, as one line: in its material and in the orientation."""
 
-from bot.domain.packs import Timetable
+from bot.domain.sessions_packs import Timetable
 from prompts.catalogue import Mrkdwn, Texts
 
 

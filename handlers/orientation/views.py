@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.orientation import AGREEMENT, EXERCISES, LONGEST_HARD, OPEN, Openness, Readiness
-from bot.domain.packs import timetable
 from bot.domain.sessions import Side
+from bot.domain.sessions_packs import timetable
 from bot.services.orientation.orientation import Finished, ReadingProgress
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.check_ins import CheckIns
+from bot.domain.care_check_ins import CheckIns
 from bot.domain.programme import Cadence, Theme
 from bot.services.programme.setup import Settings
 from handlers.kit.form_result import Invalid

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.calendar import local
-from bot.domain.own_texts import OwnText
+from bot.domain.recruiting_own_texts import OwnText
 from bot.services.programme.sponsor import SponsorOverview, Words
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (

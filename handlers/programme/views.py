@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot.domain.check_ins import CheckIns
+from bot.domain.care_check_ins import CheckIns
 from bot.domain.figures import MIN_GROUP
 from bot.domain.message_budget import LIMITS, expected_messages
-from bot.domain.own_texts import OwnText
 from bot.domain.programme import THEME_TOPICS, Cadence, Theme
+from bot.domain.recruiting_own_texts import OwnText
 from bot.domain.sessions import plan
 from bot.services.care.contact_posts import Contacts
 from bot.services.care.contacts import NamedContact

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from bot.domain.eligibility import MOST_CHANNELS, MOST_DEPARTMENTS, Eligibility
 from bot.domain.participants import departments_by_size
+from bot.domain.recruiting_eligibility import MOST_CHANNELS, MOST_DEPARTMENTS, Eligibility
 from bot.domain.signup import Level
 from handlers.kit.eligibility import KEY
 from handlers.kit.form_result import Invalid, Sentence

@@ -1,7 +1,7 @@
 """HR's windows for who may take part: the form, what it does, and the result."""
 
-from bot.domain.eligibility import MOST_CHANNELS, Eligibility
 from bot.domain.participants import department_key
+from bot.domain.recruiting_eligibility import MOST_CHANNELS, Eligibility
 from bot.domain.signup import Level
 from bot.services.recruiting.eligibility import EligibilityChoice, EligibilityOutlook
 from bot.slack.gateway import Message

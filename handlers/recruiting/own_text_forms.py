@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.domain.own_texts import PARTS, OwnText, UnknownPlaceholder, to_codes
+from bot.domain.recruiting_own_texts import PARTS, OwnText, UnknownPlaceholder, to_codes
 from handlers.kit.blocks import MAX_SECTION
 from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.modal_state import Id, ModalState

@@ -2,7 +2,7 @@
 
 import logging
 
-from bot.domain.own_texts import OwnText
+from bot.domain.recruiting_own_texts import OwnText
 from bot.services.caller import HrCaller, Rejected
 from bot.services.recruiting import own_texts
 from bot.slack.gateway import SlackRefused, SlackUnavailable

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bot.domain.own_texts import PARTS, SOMETIMES_EMPTY, OwnText, own_words
+from bot.domain.recruiting_own_texts import PARTS, SOMETIMES_EMPTY, OwnText, own_words
 from bot.domain.signup import Role
 from bot.services.recruiting.own_texts import PostedReminders
 from handlers.invitations import message_views as invitation_views

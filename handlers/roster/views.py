@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.job_titles import NO_LEVEL, Title, suggested_level
 from bot.domain.messages.roster import RosterStoredMessage
 from bot.domain.roster import COLUMNS
+from bot.domain.roster_job_titles import NO_LEVEL, Title, suggested_level
 from bot.domain.sheet_rows import Problem
 from bot.domain.signup import Level
 from bot.services.roster.import_roster import Effect

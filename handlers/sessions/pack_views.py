@@ -4,8 +4,8 @@ import re
 
 from bot.domain.agreement import State
 from bot.domain.material import MOST_LINKS
-from bot.domain.packs import ACTIVITY, material, timetable
 from bot.domain.sessions import Pack, Side
+from bot.domain.sessions_packs import ACTIVITY, material, timetable
 from bot.domain.signup import FORMATS
 from bot.services.sessions.packs import Prepared
 from bot.services.sessions.places import place_of

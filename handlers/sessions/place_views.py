@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bot.domain.places import PlaceError, checked_place, is_link
+from bot.domain.sessions_places import PlaceError, checked_place, is_link
 from bot.services.pair_context import Meeting
 from bot.services.sessions.places import Placed, place_of
 from handlers.kit.blocks import (

@@ -1,6 +1,6 @@
 """Sign up, pause, come back, leave."""
 
-from bot.domain.eligibility import Limit
+from bot.domain.recruiting_eligibility import Limit
 from bot.services.people import people
 from bot.services.signup import join as joining
 from bot.services.signup.eligibility import Members, NotEligible, Stated

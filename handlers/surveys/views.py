@@ -18,7 +18,7 @@ from bot.domain.surveys import (
     answers_to,
     widest_change,
 )
-from bot.domain.uncertainty import interval_of
+from bot.domain.surveys_uncertainty import interval_of
 from bot.services.surveys.results_due import Awaited
 from bot.services.surveys.surveys import Asked, value_of
 from bot.services.working_hours import own_days_off

@@ -103,7 +103,7 @@ class Agreement(SQLModel, table=True):
     topic: str | None = None
     """The topic's code, if the two chose one."""
     plan: list[dict[str, str]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
-    """The learning plan (`bot.domain.learning_plan.stored_aims`); None in agreements of older versions."""
+    """The learning plan (`bot.domain.agreement_learning_plan.stored_aims`); None in agreements of older versions."""
     written_by: str
     """The role."""
     written_at: datetime = moment_column(nullable=False)

@@ -80,7 +80,7 @@ class Programme(SQLModel, table=True):
     own_texts: dict[str, dict[str, dict[str, str]]] = Field(
         default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
     )
-    """HR's own words (`bot.domain.own_texts.OwnTexts`)."""
+    """HR's own words (`bot.domain.recruiting_own_texts.OwnTexts`)."""
     style_fit: str | None = None
     """Which working styles fit together (`bot.domain.signup.StyleFit`); None until HR decides: alike."""
     finish_orientation: str = Field(default="recommended", sa_column_kwargs={"server_default": "recommended"})
@@ -92,8 +92,8 @@ class Programme(SQLModel, table=True):
     guests: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Whether people with a guest account may take part."""
     check_ins: str | None = None
-    """How often people are asked how it is going (`bot.domain.check_ins.CheckIns`); None in older programmes: halfway,
-    unless they are short."""
+    """How often people are asked how it is going (`bot.domain.care_check_ins.CheckIns`); None in older programmes:
+    halfway, unless they are short."""
     proposes_wishes: bool = Field(default=True, sa_column_kwargs={"server_default": false()})
     """Whether a pair's introduction proposes the cadence that both chose at sign-up. Not in older programmes: their
     people had signed up without reading that."""
@@ -125,7 +125,7 @@ class Programme(SQLModel, table=True):
     eligibility: Record = Field(
         default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
     )
-    """Who may take part (`bot.domain.eligibility`); empty: everyone."""
+    """Who may take part (`bot.domain.recruiting_eligibility`); empty: everyone."""
     approve_within: int | None = None
     """HR approves sign-ups, within so many working days; None: they need no approval."""
     sign_up_closes_on: date | None = None

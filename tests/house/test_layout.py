@@ -73,6 +73,55 @@ def test_each_feature_has_one_name_in_every_layer() -> None:
         assert texts == FEATURES - {"people"} | COMMON_TEXTS, language
 
 
+COMMON_RULES = {
+    "calendar",
+    "calendar_files",
+    "figures",
+    "message_budget",
+    "person_names",
+    "reminders",
+    "sheet_rows",
+    "text_cleaning",
+}
+"""Modules of `bot/domain/` that several features use."""
+
+
+def is_of_feature(name: str) -> bool:
+    """`sessions_cadence` is of `sessions`: the name is a feature's, or begins with it."""
+    return any(f"{name}_".startswith(f"{feature}_") for feature in FEATURES | {"alerts"})
+
+
+def test_a_module_of_rules_is_named_after_its_feature() -> None:
+    rules = {path.stem for path in (ROOT / "bot" / "domain").glob("*.py") if path.name != "__init__.py"}
+    assert {name for name in rules if not is_of_feature(name)} == COMMON_RULES
+    assert packages("bot/domain") == {"matching", "messages"}
+    payloads = {path.stem for path in (ROOT / "bot" / "domain" / "messages").glob("*.py")}
+    assert {name for name in payloads if not is_of_feature(name)} == {"__init__", "kind", "registry"}
+
+
+COMMON_UNITS = COMMON_RULES - {"message_budget", "person_names", "reminders", "sheet_rows"} | {
+    "avoided_phrases",
+    "button_value",
+    "catalogue",
+    "connections",
+    "facts_in_texts",
+    "listeners",
+    "logs",
+    "message_kinds",
+    "modal_state",
+    "phrases",
+    "rehearsal_progress",
+    "slack_methods",
+    "watchdog",
+}
+"""Tests of code that several features use: the catalogue of texts, the kit of the handlers, the gateway to Slack."""
+
+
+def test_a_unit_test_is_named_after_its_feature() -> None:
+    names = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "unit").glob("test_*.py")}
+    assert {name for name in names if not is_of_feature(name)} == COMMON_UNITS
+
+
 ACROSS_FEATURES = {
     "another_programme",
     "articles",
@@ -104,8 +153,7 @@ ACROSS_FEATURES = {
 def test_a_scenario_is_named_after_its_feature() -> None:
     """`test_sessions_cadence.py` is about sessions: the name begins with the feature's."""
     names = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "scenarios").glob("test_*.py")}
-    of_features = {name for name in names if any(f"{name}_".startswith(f"{one}_") for one in FEATURES | {"alerts"})}
-    assert names - of_features - ACROSS_FEATURES == set()
+    assert {name for name in names if not is_of_feature(name)} - ACROSS_FEATURES == set()
 
 
 def test_few_modules_lie_directly_in_bot() -> None:

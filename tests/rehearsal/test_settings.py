@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.domain.check_ins import CheckIns
+from bot.domain.care_check_ins import CheckIns
 from bot.domain.programme import Cadence, Theme
 from bot.domain.signup import StyleFit
 from bot.rehearsal.rehearsal_plan import RehearsalPlan

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import col, select
 
-from bot.domain.check_ins import CheckIns, CheckInStage, SessionsSoFar, check_in_days, stage
+from bot.domain.care_check_ins import CheckIns, CheckInStage, SessionsSoFar, check_in_days, stage
 from bot.domain.message_budget import expected_messages
 from bot.domain.messages.care import MidwayMessage
 from bot.domain.programme import Cadence

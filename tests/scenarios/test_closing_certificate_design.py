@@ -13,7 +13,7 @@ from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_i
 from tests.scenarios.pairs import of_kind
 from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.scenarios.test_programme_next_cohort import initial
-from tests.unit.test_logos import picture
+from tests.unit.test_closing_logos import picture
 from tests.wording import says
 
 LOGO = picture("png")

@@ -22,9 +22,9 @@ from bot.domain.orientation import (
     read_up_to,
     steps_of,
 )
-from bot.domain.packs import timetable
 from bot.domain.programme import Theme
 from bot.domain.sessions import Side
+from bot.domain.sessions_packs import timetable
 from bot.services.orientation import orientation as preparing
 from bot.services.sessions.bookings import LENGTHS
 from prompts.catalogue import Texts

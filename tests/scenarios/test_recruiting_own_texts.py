@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from bot.domain.messages.invitations import InvitationMessage
-from bot.domain.own_texts import PARTS, PLACEHOLDERS, OwnText, codes_in, to_codes
+from bot.domain.recruiting_own_texts import PARTS, PLACEHOLDERS, OwnText, codes_in, to_codes
 from bot.sandbox import Fault
 from bot.services.privacy.erasure import erase_sponsors
 from bot.services.programme.next_cohort import link_to_predecessor

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from bot.domain.cadence import wished
 from bot.domain.messages.sessions import CadenceAgreedMessage, CadenceProposedMessage
 from bot.domain.programme import Cadence
+from bot.domain.sessions_cadence import wished
 from storage.tables import Programme
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import introduction, more_of, of_kind, pairs, release, sessions

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.managers import circles
+from bot.domain.roster_managers import circles
 from bot.domain.sheet_rows import LONGEST_CELL, UNSEEN, Problem, Unreadable, deduplicated, plain_name
 from bot.spreadsheets import MOST_BYTES, LocalNumber, read_table, write_csv
 from bot.spreadsheets.cells import cell_of

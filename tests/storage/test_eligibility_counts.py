@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from bot.domain.eligibility import Eligibility
+from bot.domain.recruiting_eligibility import Eligibility
 from bot.services.signup.eligibility import misfits, number_of_misfits
 from storage.tables import ManagerSource, Participant, Person, Programme, RosterEntry
 from storage.unit_of_work import Store

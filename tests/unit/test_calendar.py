@@ -31,7 +31,7 @@ from bot.domain.calendar import (
     working_days_before,
     working_days_in,
 )
-from bot.domain.suggestions import Free, suggest_slots
+from bot.domain.sessions_suggestions import Free, suggest_slots
 from tests.seeds import seeds
 
 INDONESIA = DaysOff()

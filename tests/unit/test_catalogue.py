@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from jinja2 import Template
 
 from bot.cli.text_preview import NoSuchText, Preview, preview
-from bot.domain.check_ins import CheckIns
+from bot.domain.care_check_ins import CheckIns
 from bot.domain.matching.unmatched_causes import HELPS
-from bot.domain.packs import ROUNDS
 from bot.domain.programme import INTERESTS, TOPICS, Cadence, Theme
 from bot.domain.sessions import MIDDLE, Pack
+from bot.domain.sessions_packs import ROUNDS
 from bot.domain.signup import FORMATS, Level, Role
 from bot.services.matching.draft_review import CAME_SINCE, CHANGED, TAKEN_OUT
 from prompts.catalogue import Catalogue, Mention, MissingText, Mrkdwn, Texts

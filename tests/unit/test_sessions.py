@@ -33,7 +33,7 @@ from bot.services.sessions.resumption import ToBook
 from handlers.sessions.views import dates_missing
 from prompts.catalogue import Catalogue
 from storage.tables import MentoringSession
-from tests.unit.test_pack_messages import meeting
+from tests.unit.test_sessions_pack_messages import meeting
 
 INDONESIA = DaysOff()
 JAKARTA = Hours("Asia/Jakarta")

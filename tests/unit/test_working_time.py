@@ -19,7 +19,7 @@ from bot.domain.calendar import (
     working_days_after,
 )
 from bot.domain.sessions import Pack, PlannedSession, Side, StepKind, due, timeline
-from bot.domain.suggestions import Free, suggest_slots
+from bot.domain.sessions_suggestions import Free, suggest_slots
 from bot.domain.working_time import (
     FARTHEST_AWAY,
     InvalidTime,

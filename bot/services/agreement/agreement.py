@@ -21,8 +21,8 @@ from bot.domain.agreement import (
     standing,
     state,
 )
+from bot.domain.agreement_learning_plan import PlannedFor, aims_of, stored_aims
 from bot.domain.calendar import local
-from bot.domain.learning_plan import PlannedFor, aims_of, stored_aims
 from bot.domain.messages.agreement import AgreementMessage, AgreementProposedMessage, AgreementSignedMessage
 from bot.domain.sessions import Side
 from bot.services.agreement.goal_records import KEPT, PROGRESS, date_of, plan

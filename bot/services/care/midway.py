@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from bot.domain.calendar import local, to_utc
-from bot.domain.check_ins import CheckIns, check_in_days, every_second, half_of
+from bot.domain.care_check_ins import CheckIns, check_in_days, every_second, half_of
 from bot.domain.messages.care import MidwayMessage
 from bot.domain.programme import Cadence
 from bot.domain.sessions import Side, plan

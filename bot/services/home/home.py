@@ -11,11 +11,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.agreement import Headway, State, Terms, state
-from bot.domain.booking_days import BookingDays
 from bot.domain.calendar import local
 from bot.domain.material import Link
 from bot.domain.polls import Met
 from bot.domain.sessions import Side, StepKey, StepKind
+from bot.domain.sessions_booking_days import BookingDays
 from bot.services.agreement.agreement import headway_of, signed_terms, version_of
 from bot.services.buddies.choices import BuddyState, buddy_state
 from bot.services.caller import Caller, Rejected

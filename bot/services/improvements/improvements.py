@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import to_utc
-from bot.domain.check_ins import half_of
+from bot.domain.care_check_ins import half_of
 from bot.domain.improvements import LONGEST, Area, Shared, Sharing, Stage, Suggestion, Window, window
 from bot.services.caller import Caller, Rejected
 from bot.services.programme.end import ends_at, last_day

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.eligibility import Limit
 from bot.domain.invitations import InvitationState
 from bot.domain.participants import Stage, department_key, departments_by_size, stage_of
+from bot.domain.recruiting_eligibility import Limit
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
 from bot.services.access import open_programme

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.broadcasts import Audience
 from bot.domain.messages.registry import ABOUT_PERSON, CONFIDED, PERSONAL_FILES
-from bot.domain.own_texts import OwnText, with_own_words
+from bot.domain.recruiting_own_texts import OwnText, with_own_words
 from bot.services.alerts.undelivered import report_trouble
 from bot.services.caller import Caller
 from bot.services.care.contact_posts import GoneWhy, leave_posts

@@ -9,7 +9,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local, zone_in
-from bot.domain.check_ins import CheckIns
+from bot.domain.care_check_ins import CheckIns
 from bot.domain.course import Course, closing_after
 from bot.domain.messages.programme import AnnouncementMessage, SetupDoneMessage
 from bot.services.caller import Caller, HrCaller, InvalidInput, Rejected

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from bot.domain.eligibility import Eligibility
+from bot.domain.recruiting_eligibility import Eligibility
 from bot.services.signup.eligibility import Members, eligibility_of, misfits
 from storage.tables import Participant, Programme, ProgrammeState
 from storage.unit_of_work import Store

@@ -7,9 +7,9 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.domain.calendar import local
-from bot.domain.eligibility import Eligibility, Limit
 from bot.domain.messages.recruiting import EligibilityChannelMessage
 from bot.domain.participants import departments_by_size
+from bot.domain.recruiting_eligibility import Eligibility, Limit
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller
 from bot.services.participants.members import Member, members

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from bot.domain.messages.recruiting import JoinReminderMessage
-from bot.domain.own_texts import OwnText, own_words, with_own_words
+from bot.domain.recruiting_own_texts import OwnText, own_words, with_own_words
 from bot.domain.sessions import Side
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import col, select
 
-from bot.domain.job_titles import NO_LEVEL, level_number
+from bot.domain.roster_job_titles import NO_LEVEL, level_number
 from bot.domain.signup import Level
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller

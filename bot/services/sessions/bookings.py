@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.domain.booking_days import BookingDays
 from bot.domain.calendar import DaysOff, Hours, fits, local, overlaps, to_utc, wall_text, workday
 from bot.domain.messages.sessions import (
     SessionBookedMessage,
     SessionMovedMessage,
 )
 from bot.domain.sessions import UNBOOKED, Side, slot_at, steps_after_booking
-from bot.domain.suggestions import suggest_slots
+from bot.domain.sessions_booking_days import BookingDays
+from bot.domain.sessions_suggestions import suggest_slots
 from bot.services.caller import Caller, Rejected
 from bot.services.care.rests import resume_pair
 from bot.services.orientation.finish_by import UNFINISHED, refuse_unfinished

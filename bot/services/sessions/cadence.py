@@ -11,9 +11,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
-from bot.domain.cadence import Slot, replanned, wished
 from bot.domain.calendar import local
-from bot.domain.check_ins import CheckIns
+from bot.domain.care_check_ins import CheckIns
 from bot.domain.message_budget import expected_messages
 from bot.domain.messages.sessions import (
     CadenceAgreedMessage,
@@ -23,6 +22,7 @@ from bot.domain.messages.sessions import (
 )
 from bot.domain.programme import Cadence
 from bot.domain.sessions import PlannedSession, Side
+from bot.domain.sessions_cadence import Slot, replanned, wished
 from bot.domain.signup import FORMATS
 from bot.services.caller import Caller, Rejected
 from bot.services.care.midway import plan_again

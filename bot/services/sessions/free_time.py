@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.busy_hours import subtract
 from bot.domain.calendar import Hours, Span, local, overlaps, to_utc
 from bot.domain.sessions import Side
-from bot.domain.suggestions import Free
+from bot.domain.sessions_suggestions import Free
 from bot.services.busy_hours.busy_hours import busy_elsewhere
 from bot.services.pair_context import LEADER_PART, MENTOR_PART, Meeting
 from storage.tables import MentoringSession, Pair, PairState, Person, SessionState

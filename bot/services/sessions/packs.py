@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.domain.agreement import State, state
-from bot.domain.learning_plan import Aim
+from bot.domain.agreement_learning_plan import Aim
 from bot.domain.material import Link
 from bot.domain.messages.sessions import LeaderPackMessage, MentorPackMessage, StepMessage
 from bot.domain.programme import Theme, topics_for

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.domain.calendar import Span, local, to_utc
 from bot.domain.sessions import UNBOOKED, Side
-from bot.domain.suggestions import suits
+from bot.domain.sessions_suggestions import suits
 from bot.services.caller import Caller
 from bot.services.pair_context import Meeting, my_meeting
 from bot.services.sessions.bookings import Unsuitable, check, offered, open_for, sessions_of, set_time

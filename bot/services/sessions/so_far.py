@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.check_ins import SessionsSoFar
+from bot.domain.care_check_ins import SessionsSoFar
 from bot.services.sessions.bookings import sessions_of
 from storage.tables import MentoringSession, SessionState
 from storage.unit_of_work import UnitOfWork

@@ -5,10 +5,10 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.booking_days import FARTHEST
 from bot.domain.calendar import Hours, local, to_utc, working_days_after
 from bot.domain.sessions import MENTOR_PACK_DAYS, Side
-from bot.domain.suggestions import Free, suggest_slots
+from bot.domain.sessions_booking_days import FARTHEST
+from bot.domain.sessions_suggestions import Free, suggest_slots
 from bot.services.caller import Caller, Rejected
 from bot.services.orientation.finish_by import refuse_unfinished, waits_for_reading
 from bot.services.pair_context import Meeting, my_meeting

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.eligibility import Eligibility, Limit
+from bot.domain.recruiting_eligibility import Eligibility, Limit
 from bot.services.caller import Rejected
 from bot.services.roster.entries import entry_of
 from bot.services.signup.contact import asks_whom

@@ -5,7 +5,7 @@ from scipy.special import stdtrit
 from scipy.stats import ttest_1samp
 
 from bot.domain.figures import Figure
-from bot.domain.uncertainty import FEWEST, LEAST_SPREAD, QUANTILES, interval_of
+from bot.domain.surveys_uncertainty import FEWEST, LEAST_SPREAD, QUANTILES, interval_of
 
 WIDEST = 4
 

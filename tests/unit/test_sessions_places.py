@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.calendar_files import CalendarEntry, calendar_file
-from bot.domain.places import PlaceError, checked_place, is_link
+from bot.domain.sessions_places import PlaceError, checked_place, is_link
 
 NOW = datetime(2027, 1, 11, 2, tzinfo=UTC)
 

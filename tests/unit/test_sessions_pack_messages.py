@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot.domain.agreement import State
-from bot.domain.packs import ROUNDS, material
 from bot.domain.programme import TOPICS, Cadence, Theme
 from bot.domain.sessions import MIDDLE, Pack, Side, plan
+from bot.domain.sessions_packs import ROUNDS, material
 from bot.domain.signup import FORMATS
 from bot.sandbox.kit import check_blocks, check_view
 from bot.services.pair_context import Meeting

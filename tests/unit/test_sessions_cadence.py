@@ -6,9 +6,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.cadence import Slot, replanned
 from bot.domain.programme import Cadence
 from bot.domain.sessions import Pack, add_months, plan
+from bot.domain.sessions_cadence import Slot, replanned
 
 START = date(2027, 1, 11)
 CADENCES = st.sampled_from(Cadence)

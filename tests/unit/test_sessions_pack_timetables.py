@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.packs import ACTIVITY, CLOSE, OPENER, ROUNDS, material, timetable
 from bot.domain.programme import TOPICS, Theme
 from bot.domain.sessions import MIDDLE, Pack, Side
+from bot.domain.sessions_packs import ACTIVITY, CLOSE, OPENER, ROUNDS, material, timetable
 from bot.domain.signup import FORMATS
 from bot.services.sessions.bookings import LENGTHS
 from bot.services.sessions.packs import Prepared
 from handlers.sessions import pack_views as packs
 from prompts.catalogue import Catalogue, Texts
-from tests.unit.test_pack_messages import meeting, said, written
+from tests.unit.test_sessions_pack_messages import meeting, said, written
 from tests.wording import says
 
 CATALOGUE = Catalogue.load()

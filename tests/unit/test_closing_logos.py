@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.pictures.certificates import LOGO_BOX, draw
 from bot.pictures.logos import MOST_BYTES, fault_of
-from tests.unit.test_certificates import LONGEST, PLAIN
+from tests.unit.test_closing_certificates import LONGEST, PLAIN
 
 
 def picture(kind: str, width: int = 300, height: int = 90, mode: str = "RGB") -> bytes:

@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.booking_days import booking_days
+from bot.domain.sessions_booking_days import booking_days
 
 DAYS = st.dates(date(2027, 1, 1), date(2027, 12, 31))
 
