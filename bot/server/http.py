@@ -63,6 +63,8 @@ Health = Callable[[], Awaitable[dict[str, Any]]]
 """The data of `/health`; `ok` decides between 200 and 503."""
 SlacksClock = Callable[[], datetime | None]
 """Slack's current time; None without a reply from Slack."""
+AckSent = Callable[[dict[str, Any]], object]
+"""Called with the payload of a request once its response is on its way."""
 Measure = Callable[[], Awaitable[bytes]]
 """The response of `/metrics`, in Prometheus's text format."""
 
@@ -78,6 +80,7 @@ async def serve(
     patience: float = 10.0,
     slacks_clock: SlacksClock = lambda: None,
     oauth: "AsyncOAuthFlow | None" = None,
+    ack_sent: AckSent = lambda _payload: None,
 ) -> AsyncIterator[int]:
     """Listen on `host`:`port` (0 chooses a free one); returns the port.
 
@@ -92,7 +95,7 @@ async def serve(
     for path in ("/health", "/health/ready"):
         server.router.add_get(path, _health(health))
     if bolt:
-        server.router.add_post(EVENTS_PATH, _events(bolt, patience, slacks_clock))
+        server.router.add_post(EVENTS_PATH, _events(bolt, patience, slacks_clock, ack_sent))
     if oauth:
         from bot.server.oauth_routes import add_oauth_routes
 
@@ -175,7 +178,7 @@ class Refused(Exception):
 
 
 def _events(
-    bolt: SignedApp, patience: float, slacks_clock: SlacksClock
+    bolt: SignedApp, patience: float, slacks_clock: SlacksClock, ack_sent: AckSent
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def events(request: web.Request) -> web.Response:
         try:
@@ -189,7 +192,12 @@ def _events(
         # Bolt itself would take every form that contains the word "payload" for a click, the text of a command too.
         # It takes parsed bodies only in this mode, in which it does not check the signature again.
         asked = AsyncBoltRequest(body=body, query=request.query_string, headers=headers, mode="socket_mode")
-        return await to_aiohttp_response(await bolt.async_dispatch(asked))
+        reply = await to_aiohttp_response(await bolt.async_dispatch(asked))
+        # A form's next step follows its answer, and has to know when that was sent.
+        await reply.prepare(request)
+        await reply.write_eof()
+        ack_sent(body)
+        return reply
 
     return events
 

@@ -68,6 +68,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Balik]:
                 bolt=balik.bolt,
                 slacks_clock=balik.check.slacks_clock,
                 oauth=balik.workspaces.flow if balik.workspaces else None,
+                ack_sent=balik.context.ack_sent,
             )
             await stack.enter_async_context(serving)
             await balik.gateway.greet()

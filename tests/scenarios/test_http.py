@@ -59,6 +59,7 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
                 bolt=balik.bolt,
                 measure=lambda: exposition(balik),
                 slacks_clock=balik.check.slacks_clock,
+                ack_sent=balik.context.ack_sent,
             ),
         ):
             yield Line(slack, balik, url)
