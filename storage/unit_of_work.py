@@ -85,7 +85,8 @@ class Store:
         self._options: dict[str, Any] = {"expire_on_commit": False}
         if many:
             self._options["sync_session_class"] = GuardedSession
-        self._reading = engine.execution_options(balik_read=True)
+        self.reading_engine = engine.execution_options(balik_read=True)
+        """Its transactions take no write lock."""
         self.wake_delivery: Callable[[], None] = _wake_nobody
         """Called after each commit that gives delivery something to do. Other replicas look every few seconds."""
         # SQLite has one writer: queueing here is fair, while SQLite's own busy handler polls and may starve a writer.
@@ -97,7 +98,7 @@ class Store:
 
         Changes are not saved.
         """
-        async with AsyncSession(self._reading, **self._options) as session:
+        async with AsyncSession(self.reading_engine, **self._options) as session:
             yield UnitOfWork(session, await moment_of(session, when))
 
     async def now(self, clock: Clock) -> datetime:

@@ -30,7 +30,9 @@ class BotTokens(AsyncSQLAlchemyInstallationStore):
 
     def __init__(self, client_id: str, store: Store, keys: TokenKeys) -> None:
         name = str(SlackBot.__tablename__)
-        super().__init__(client_id, store.engine, bots_table_name=name, logger=logging.getLogger(__name__))
+        log = logging.getLogger(__name__)
+        super().__init__(client_id, store.reading_engine, bots_table_name=name, logger=log)
+        self._saving = AsyncSQLAlchemyInstallationStore(client_id, store.engine, bots_table_name=name, logger=log)
         self._store = store
         self._keys = keys
 
@@ -41,7 +43,7 @@ class BotTokens(AsyncSQLAlchemyInstallationStore):
     async def async_save_bot(self, bot: Bot) -> None:
         """Store a bot in place of earlier ones of the same workspace or organisation."""
         async with self._store.own_transactions():
-            await super().async_save_bot(_with_tokens(bot, self._keys.encrypt))
+            await self._saving.async_save_bot(_with_tokens(bot, self._keys.encrypt))
         newest = select(func.max(self.bots.c.installed_at)).where(self._of(owner_of(bot))).scalar_subquery()
         await self._delete(self._of(owner_of(bot)), self.bots.c.installed_at < newest)
 

@@ -34,7 +34,7 @@ async def fill(session: AsyncSession, team_id: str) -> None:
     for table in SQLModel.metadata.sorted_tables:
         if table.name in OF_NO_WORKSPACE:
             continue
-        values = {column.name: _value(column, ids, team_id) for column in table.columns if not _is_number(column)}
+        values = {column.key: _value(column, ids, team_id) for column in table.columns if not _is_number(column)}
         await connection.execute(insert(table).values(values))
         if "id" in table.c and _is_number(table.c.id):
             ids[table.name] = (await connection.execute(select(func.max(table.c.id)))).scalar_one()
