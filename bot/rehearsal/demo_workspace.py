@@ -34,7 +34,13 @@ def seed_workspace(
 
     `options` go to `Slack`.
     """
-    slack = Slack(Manifest.load(MANIFEST), clock=clock, team_name=NAME, **options)
+    stage = seed_company(Slack(Manifest.load(MANIFEST), clock=clock, team_name=NAME, **options), members, language)
+    stage.slack.invite_bot(stage.hr_channel)
+    return stage
+
+
+def seed_company(slack: Slack, members: list[Member], language: str | None = None) -> DemoWorkspace:
+    """A company's people and channels in a local Slack. The bot is in none of the channels yet."""
     users = {
         one.name: (
             one,
@@ -52,7 +58,6 @@ def seed_workspace(
     hr = [user.id for member, user in users.values() if member.hr]
     town_hall = slack.add_channel(TOWN_HALL, members=everybody)
     hr_channel = slack.add_channel(HR_CHANNEL, private=True, members=hr)
-    slack.invite_bot(hr_channel)
     return DemoWorkspace(slack, users, hr_channel, town_hall)
 
 

@@ -1,8 +1,9 @@
 """The simulation of a rehearsal, from set-up to the end of the programme."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlmodel import col, select
@@ -66,6 +67,8 @@ ACK_SECONDS = 3.0
 """How long Slack waits for an answer."""
 
 PrintLine = Callable[[str], None]
+PassTime = Callable[[datetime, Callable[[datetime], Awaitable[datetime | None]]], Awaitable[None]]
+"""Moves the clock to a moment, as `play` does."""
 
 
 class NothingToRelease(Exception):
@@ -121,6 +124,7 @@ class Rehearsal:
         self.contact_actions = ContactActions((self.hr, self.contact))
         self.calendars: CalendarServer | None = None
         """Where people's calendars are, if they connect any."""
+        self.pass_time: PassTime = partial(play, balik, clock)
         self.report: dict[str, Any] = {}
         self.findings: list[Finding] = []
         self.sendings: Sequence[Outbox] = ()
@@ -233,7 +237,8 @@ class Rehearsal:
             await self._until(self.clock.now() + timedelta(minutes=5))
             draft = open_draft(self.hr, self.stage)
         async with self.balik.store.read(self.clock.now()) as work:
-            newest = (await work.session.exec(select(Draft).order_by(col(Draft.id).desc()))).first()
+            ours = col(Draft.team_id) == self.stage.slack.workspace.team_id
+            newest = (await work.session.exec(select(Draft).where(ours).order_by(col(Draft.id).desc()))).first()
             self.left = left_over(await left_over_of(work.session, newest)) if newest else []
         if draft is None:
             raise NothingToRelease(self.left)
@@ -244,7 +249,10 @@ class Rehearsal:
 
     async def _until_confirmed(self) -> None:
         """HR waits until no confirmation is open."""
-        waiting = select(PairConfirmation.closes_at).where(PairConfirmation.state == ConfirmationState.WAITING)
+        waiting = select(PairConfirmation.closes_at).where(
+            PairConfirmation.team_id == self.stage.slack.workspace.team_id,
+            PairConfirmation.state == ConfirmationState.WAITING,
+        )
         while True:
             async with self.balik.store.read(self.clock.now()) as work:
                 closes = (await work.session.exec(waiting)).first()
@@ -277,4 +285,4 @@ class Rehearsal:
             wishes += [await self.difficulties.react(now)] if self.difficulties else []
             return min((wish for wish in wishes if wish), default=None)
 
-        await play(self.balik, self.clock, moment, step)
+        await self.pass_time(moment, step)

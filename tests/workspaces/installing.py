@@ -113,24 +113,29 @@ def _add_company(slacks: Workspaces, name: str) -> Slack:
 
 
 @asynccontextmanager
-async def open_house(database_url: str, **options: Any) -> AsyncIterator[House]:
-    """A bot of mode many on a database, and a local Slack with two workspaces. `options` are those of `Workspaces`."""
+async def open_house(
+    database_url: str, *, clock: ManualClock | None = None, bot: dict[str, Any] | None = None, **options: Any
+) -> AsyncIterator[House]:
+    """A bot of mode many on a database, and a local Slack with two workspaces.
+
+    `bot` are arguments of `BotConfig`, `options` those of `Workspaces`.
+    """
     await lay_out(database_url)
-    clock = ManualClock(NOW)
+    clock = clock or ManualClock(NOW)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     slacks = Workspaces(
         Manifest.parse(manifest_for(url)),
         clock=clock,
         request_url=f"{url}/slack/events",
-        ack_limit=processor_time,
-        **options,
+        **{"ack_limit": processor_time, **options},
     )
     browsers: list[Browser] = []
     angin, bukit = (_add_company(slacks, name) for name in ("Angin", "Bukit"))
     async with slacks.serve():
         many = ManySettings(slacks.client.id, slacks.client.secret, url, (KEY,))
-        parts = BotConfig("", database_url, clock, slacks.api_url, signing_secret=slacks.signing_secret, many=many)
+        told: dict[str, Any] = {"signing_secret": slacks.signing_secret, "many": many} | (bot or {})
+        parts = BotConfig("", database_url, clock, slacks.api_url, **told)
         async with build(parts) as balik:
             flow = balik.workspaces.flow if balik.workspaces else None
             serving = http.serve(
@@ -140,6 +145,7 @@ async def open_house(database_url: str, **options: Any) -> AsyncIterator[House]:
                 bolt=balik.bolt,
                 slacks_clock=balik.check.slacks_clock,
                 oauth=flow,
+                ack_sent=balik.context.ack_sent,
             )
             async with serving:
                 try:
