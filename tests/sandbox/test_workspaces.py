@@ -257,4 +257,7 @@ async def test_the_page_of_each_workspace_shows_its_own() -> None:
         async with office.http.get(f"{office.home.url}/_local/state?workspace=T9") as response:
             assert response.status == 404
         async with office.http.get(f"{office.home.url}/_local/state") as response:
-            assert "Bukit" not in await response.text()
+            body = await response.json()
+        assert body["workspace"]["name"] == "Angin"
+        shown = [(one["name"], one["installed"]) for one in body["workspaces"]]
+        assert shown == [("Angin", False), ("Bukit", False)]
