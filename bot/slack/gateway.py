@@ -20,13 +20,14 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.clock import TimeLimits
 from bot.domain.text_cleaning import cleaned
 from bot.slack import file_bytes
-from bot.slack.answers import Answer, error_in, nonsense, user_of
+from bot.slack.answers import Answer, error_in, nonsense
 from bot.slack.connections import TOKEN_FAULTS, Connection, Connections, NoCurrentWorkspace, OneConnection
 from bot.slack.date import SlackDate
 from bot.slack.errors import code_of
 from bot.slack.hosts import ELSEWHERE, only_slack
 from bot.slack.needs import NoticedNeeds
 from bot.slack.outcomes import as_ours, outcome_of
+from bot.slack.people_pages import people_page
 from bot.slack.results import (
     Ambiguous,
     Message,
@@ -219,9 +220,8 @@ class Gateway:
         return reply.user() if reply else None
 
     async def users(self, cursor: str = "") -> tuple[list[dict[str, Any]], str]:
-        """User objects of the whole workspace, 1,000 at a time, and the next cursor; "" at the end."""
-        page = await self._call("users.list", limit=1_000, **({"cursor": cursor} if cursor else {}))
-        return [user for one in page.records("members") if (user := user_of(one))], page.cursor
+        """User objects of the whole workspace or organisation, 1,000 at a time, and the next cursor; "" at the end."""
+        return await people_page(self._call, (await self._connection("users.list")).team_id, cursor)
 
     # The app itself
 

@@ -22,6 +22,10 @@ class NoBucket(StrEnum):
     """Once per process or socket, and after a jump of the clock. The app token has the scope connections:write."""
     UPLOADED = "uploaded"
     """For a file whose upload has used its bucket, or a click."""
+    PAGED = "paged"
+    """With each page of an organisation's people, which uses the bucket of users.list."""
+    INSTALLED = "installed"
+    """For an installation, or a token that expires soon."""
     DOCTOR = "doctor"
     """Only `python -m bot doctor` calls it."""
 
@@ -41,6 +45,7 @@ class Method:
 METHODS: Mapping[str, Method] = {
     "api.test": Method(100, no_bucket=NoBucket.ONCE),
     "apps.connections.open": Method(1, no_bucket=NoBucket.ONCE),
+    "auth.teams.list": Method(20, no_bucket=NoBucket.PAGED),
     "auth.test": Method(300, no_bucket=NoBucket.ONCE),
     "bots.info": Method(50, ("users:read",), no_bucket=NoBucket.DOCTOR),
     "chat.delete": Method(50, ("chat:write",), buckets.DELETIONS),
@@ -55,6 +60,7 @@ METHODS: Mapping[str, Method] = {
     "files.delete": Method(50, ("files:write",), buckets.FILE_DELETIONS),
     "files.getUploadURLExternal": Method(100, ("files:write",), buckets.FILES),
     "files.info": Method(100, ("files:read",), no_bucket=NoBucket.UPLOADED),
+    "oauth.v2.access": Method(100, no_bucket=NoBucket.INSTALLED),
     "users.info": Method(100, ("users:read",), buckets.PROFILES),
     "users.list": Method(20, ("users:read",), buckets.PEOPLE),
     "users.lookupByEmail": Method(50, ("users:read.email",), buckets.LOOKUPS),

@@ -9,10 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from bot.workspaces.current import in_workspace
 from bot.workspaces.purging import purge_due
-from storage.tables import Workspace, WorkspaceState
+from storage.tables import Person, Workspace, WorkspaceState
 from tests.workspaces.installing import House, open_house
 
 
@@ -204,6 +205,32 @@ async def test_an_organisation_installs_the_app_for_its_workspaces(house: House)
     removed = await state_of(house, group.id)
     assert removed
     assert removed.state is WorkspaceState.UNINSTALLED
+
+
+async def test_the_people_of_an_organisation_are_compared_workspace_by_workspace(house: House) -> None:
+    """A change whose event was missed is found in each; Slack lists people of one workspace at a time."""
+    group = house.slacks.add_organisation("Nusantara")
+    slacks = [house.slacks.add_workspace(name, organisation=group) for name in ("Angkasa", "Buana")]
+    slacks[0].add_user("Admin Angkasa").is_admin = True
+    await house.install(slacks[0], place=group.id)
+    people = [slack.as_person(slack.add_user(f"Sari {slack.workspace.name}")) for slack in slacks]
+    for person in people:
+        assert (await person.command("/mentoring help")).ok
+    await house.settle()
+    for slack, person in zip(slacks, people, strict=True):
+        with slack.missing_events():
+            await slack.deactivate(person.id)
+    for _ in range(8):
+        house.clock.advance(timedelta(minutes=15))
+        await house.balik.scheduler.tick_all(house.clock.now(), {"comparing"})
+        await house.settle()
+    async with house.balik.store.read(house.clock) as work:
+        stored = (await work.session.exec(select(Person).where(Person.team_id == group.id))).all()
+    assert {one.slack_id: one.active for one in stored if one.slack_id in {person.id for person in people}} == {
+        person.id: False for person in people
+    }
+    calls = [call for slack in slacks for call in slack.calls if call["method"] == "users.list"]
+    assert {call["error"] for call in calls} == {None}
 
 
 async def test_a_token_is_renewed_before_it_expires(house: House) -> None:
