@@ -26,10 +26,11 @@ class MessageLimits:
 
 LIMITS = MessageLimits()
 
-BESIDES = 12
-"""Messages to a person with one partner besides those about their sessions: the welcome, two at the introduction, the
-agreement, three surveys, the question half-way, the farewell, the certificate, and about two of what people write to
-each other."""
+BESIDES = 10
+"""Messages to a person with one partner besides those about their sessions: the welcome, two at the introduction, one
+with the agreement and the first survey, one with the farewell and the second, the third survey, a goal's date, the
+question halfway, and about two of what people write to each other. What can wait is in a message that there is
+anyway."""
 OF_A_SESSION = 3
 """The chat's news of its time, its material, and the poll."""
 OF_A_WEEKLY_SESSION = 2

@@ -17,7 +17,8 @@ from bot.domain.calendar import (
     workday,
     working_days_after,
 )
-from bot.domain.messages.registry import FROM_HR, kind_of
+from bot.domain.messages.registry import FROM_HR, WAITING, kind_of
+from bot.domain.messages.sessions import ReminderMessage
 from bot.domain.working_time import read_hours
 from storage.day_messages import told_since
 from storage.outbox import PERHAPS_POSTED
@@ -29,6 +30,8 @@ ASK_AGAIN = timedelta(hours=4)
 """How long until a pause is checked again: people also return before the day they named."""
 URGENT = timedelta(days=2)
 ONE_DAY = timedelta(days=1)
+LEADING_NONE = WAITING | {ReminderMessage.kind.name}
+"""Parts of a day that no other part waits for. The reminder is mostly dropped: the material has said the same."""
 OVERLAP_WITHIN = timedelta(days=14)
 """How far to search for an hour that two people share."""
 
@@ -102,7 +105,10 @@ async def next_delivery_time(
             return _next_start(workday(moment, hours, off), hours, off)
         if not row.daily or day_starts_after is None:
             return moment
-        return await _with_the_day(work, row, moment, hours, off, day_starts_after)
+        moment = await _with_the_day(work, row, moment, hours, off, day_starts_after)
+        if moment <= work.now and await _waits_for_others(work, row, hours, off):
+            return _next_start(workday(work.now, hours, off), hours, off) + day_starts_after
+        return moment
     programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
     if row.pair_id is not None:
         return await _for_pair(work, row.pair_id, days_off(programme), _held(row, programme, work.now))
@@ -126,6 +132,25 @@ async def _with_the_day(
     if is_urgent(row, work.now) or (fell_due <= start and not told):
         return work.now
     return _next_start(day, hours, off) + wait
+
+
+async def _waits_for_others(work: UnitOfWork, row: Outbox, hours: Hours, off: DaysOff) -> bool:
+    """Whether the part of a day waits for a later day's message, as the patience of its kind allows: there is no other
+    part today that does not wait."""
+    patience = kind_of(row.kind).patience
+    if not patience or is_urgent(row, work.now):
+        return False
+    planned = workday(next_working(row.planned_at or row.due_at, hours, off), hours, off)
+    if workday(work.now, hours, off) >= working_days_after(planned, patience, hours.own(off)):
+        return False
+    others = select(Outbox.id).where(
+        Outbox.person_id == row.person_id,
+        col(Outbox.state) == OutboxState.PENDING,
+        col(Outbox.daily),
+        col(Outbox.due_at) <= work.now,
+        col(Outbox.kind).not_in(LEADING_NONE),
+    )
+    return (await work.session.exec(others.limit(1))).first() is None
 
 
 def _next_start(day: date, hours: Hours, off: DaysOff) -> datetime:

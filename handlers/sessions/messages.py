@@ -6,6 +6,7 @@ from bot.domain.calendar import workday
 from bot.domain.calendar_files import CalendarEntry, calendar_file, session_uid
 from bot.domain.messages.programme import SessionDayOffMessage
 from bot.domain.messages.sessions import (
+    BookedInDayMessage,
     BookingNudgeMessage,
     BookingReminderMessage,
     CalendarFileMessage,
@@ -39,7 +40,7 @@ from bot.services.sessions.bookings import total_of
 from bot.services.sessions.calendar_files import appointment
 from bot.services.sessions.out_of_hours import still_out_of_hours
 from bot.services.sessions.packs import knows_time_and_material, needs_no_reminder, prepared
-from bot.services.sessions.pair_news import has_material_in_chat
+from bot.services.sessions.pair_news import has_material_in_chat, is_alone, is_told_in_day
 from bot.services.sessions.places import place_of
 from bot.services.sessions.proposals import Proposed, read_proposal
 from bot.services.sessions.resumption import just_told
@@ -144,6 +145,11 @@ async def session_booked(message: MessageContext[SessionChangeMessage]) -> Messa
     return views.booked(message.texts, *found, by_me=_by_me(message, found)) if found else None
 
 
+async def booked_in_day(message: MessageContext[BookedInDayMessage]) -> Message | None:
+    """Only in a day's message: otherwise the chat has the news a little later."""
+    return None if is_alone(message.row) else await session_booked(message)
+
+
 async def session_moved(message: MessageContext[SessionChangeMessage]) -> Message | None:
     found = await _as_told(message)
     if found is None:
@@ -166,7 +172,9 @@ async def session_cancelled(message: MessageContext[SessionCancelledMessage]) ->
 
 async def chat_booked(message: MessageContext[ChatBookedMessage]) -> Message | None:
     found = await _in_chat(message)
-    return chat_views.booked(message.texts, found, message.payload.by) if found else None
+    if found is None or await is_told_in_day(message.work, found, message.row, message.payload):
+        return None
+    return chat_views.booked(message.texts, found, message.payload.by)
 
 
 async def chat_moved(message: MessageContext[ChatMovedMessage]) -> Message | None:
@@ -326,6 +334,7 @@ RENDERERS = (
     renders(LeaderPackMessage, leader_pack),
     renders(ReminderMessage, reminder),
     renders(SessionBookedMessage, session_booked),
+    renders(BookedInDayMessage, booked_in_day),
     renders(SessionBookedByMeMessage, session_booked),
     renders(SessionMovedMessage, session_moved),
     renders(SessionMovedByMeMessage, session_moved),

@@ -71,6 +71,8 @@ class Example:
     """After the world's moment."""
     parts: tuple[Callable[[Ids], OutboxMessage], ...] = ()
     """Of a day's message: its parts."""
+    without_room: bool = False
+    """A part for which there was no room in a day's message: it is sent by itself."""
 
 
 def changed(table: Any, row: str, **values: Any) -> Given:
@@ -800,6 +802,7 @@ EXAMPLES: tuple[Example, ...] = (
     *steps(sessions.PollMentorMessage, "polled", "mentor"),
     *steps(sessions.PollLeaderMessage, "polled", "leader"),
     Example(lambda ids: sessions.SessionBookedMessage(ids.booked, MENTOR, ids.booked_at), "leader"),
+    Example(lambda ids: sessions.BookedInDayMessage(ids.booked, MENTOR, ids.booked_at), "leader", without_room=True),
     Example(lambda ids: sessions.SessionBookedByMeMessage(ids.booked, MENTOR, ids.booked_at), "mentor"),
     Example(
         lambda ids: sessions.SessionMovedMessage(ids.booked, LEADER, ids.booked_at, ids.polled_at, "work"), "mentor"

@@ -119,6 +119,7 @@ async def rendered(world: World, example: Example, ids: Ids) -> str:
         assert await work.send(message)
         row = (await work.session.exec(select(Outbox).where(Outbox.key == message.key))).one()
         row.state, row.owner, row.attempt = OutboxState.SENDING, "golden", 1
+        row.daily = row.daily and not example.without_room
         await work.session.flush()
         number = row.id
         for part in (one(ids) for one in example.parts):

@@ -171,6 +171,7 @@ TROUBLE = {
     "chat_moved",
     "reminder",  # the material came before the session had its time
     "session_booked",  # the pair has no chat
+    "day_booked",  # only in a day's message that there is anyway
     "session_cancelled",
     "no_partner",
     "session_day_off",

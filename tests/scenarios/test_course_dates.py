@@ -88,7 +88,7 @@ async def with_a_session(office: Office, hr: Colleague) -> None:
     await on_monday(office)
     await agree(office)
     assert (await book(office, office.people["sari"], "2027-01-20", "10:00")).ok
-    await office.run(days=1)
+    await office.run(days=1, minutes=15)
 
 
 async def without_a_session(office: Office, hr: Colleague) -> None:
@@ -96,7 +96,7 @@ async def without_a_session(office: Office, hr: Colleague) -> None:
     await introduce(office, hr)
     await on_monday(office)
     await agree(office)
-    await office.run(days=1)
+    await office.run(days=1, minutes=15)
 
 
 BEGINNINGS: dict[str, Callable[[Office, Colleague], Awaitable[None]]] = {

@@ -38,7 +38,7 @@ async def test_times_are_in_the_zones_of_indonesia(office: Office, hr: Colleague
     await on_monday(office)
     sari, budi = office.people["sari"], office.people["budi"]
     assert (await book(office, sari, "2027-01-21", "13:00")).ok
-    await office.run(days=1)
+    await office.run(days=1, minutes=15)
     told = [texts_in(one) for one in (*sari.inbox, *in_chat(office))]
     assert any(shown in text for text in told)
     everything = told + [texts_in(one) for one in (*budi.inbox, *office.posted(office.hr_channel))]

@@ -66,7 +66,7 @@ async def test_from_the_nudge_to_the_poll_all_in_order_and_in_working_hours(pair
     assert of_kind(budi, BookingNudgeMessage, session=1) == [], "only who books is asked to"
     # Thursday 21 January, 10:00.
     assert (await book(pair, sari, "2027-01-21", "10:00")).ok
-    await pair.run(until=MONDAY_11 + timedelta(days=1))
+    await pair.run(until=MONDAY_11 + timedelta(days=1, minutes=15))
     news = in_chat(pair)[-1]
     assert shows(news, "sessions.booked.group", number=1, when="Thursday 21 January 2027, 10:00 WIB")
     assert {"session.move", "calendar.file"} <= set(action_ids(news))

@@ -54,7 +54,7 @@ async def test_the_entry_follows_moves_and_the_cancellation(office: Office, hr: 
     await pick(sari, "2027-01-21")
     both_links_say_it(sari)
     mine, method = await entry(sari, sari.modal)
-    await office.run(days=1)
+    await office.run(days=1, minutes=15)
     theirs, _ = await entry(budi, in_chat(office)[-1])
     assert method == "PUBLISH"
     for event in (mine, theirs):

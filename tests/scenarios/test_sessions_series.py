@@ -43,7 +43,8 @@ async def test_the_next_sessions_are_booked_and_each_is_movable(office: Office, 
     await pair.run(days=2)
     told = [one for number in (2, 3, 4) for one in of_kind(budi, SessionBookedMessage, session=rows[number - 1].id)]
     assert len(told) == 3
-    assert len({int(float(one.ts)) for one in told}) == 1, "at one moment: where a day has one message, in that"
+    moments = [float(one.ts) for one in told]
+    assert max(moments) - min(moments) < 5, "at one moment: where a day has one message, in that"
     assert len([one for one in in_chat(pair) if shows(one, "sessions.booked.group")]) == 1, "only the first"
     # One of them moves; the others stay.
     await sari.slack.close(all=True)

@@ -72,7 +72,7 @@ async def test_one_press_in_the_nudge_books_and_it_becomes_the_session(pair: Off
     nudge = await nudge_of(pair, sari)
     assert offered(nudge) == []
     assert {"session.move", "session.cancel", "calendar.file"} <= set(action_ids(nudge))
-    await pair.run(days=1)
+    await pair.run(days=1, minutes=15)
     assert shows(in_chat(pair)[-1], "sessions.booked.group", number=1), "Budi reads it"
     # Budi moves it: the message in which Sari booked shows the new time.
     assert (await book(pair, budi, "2027-01-20", "10:00", reason="busy")).ok

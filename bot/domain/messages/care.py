@@ -268,7 +268,14 @@ class RematchDueMessage(PairMessage):
 
 
 @message_kind(
-    "midway", "{pair}:{side}{slot}", reminds="question", daily=True, bulk=True, lasts=timedelta(days=10), prompts=True
+    "midway",
+    "{pair}:{side}{slot}",
+    reminds="question",
+    daily=True,
+    patience=8,
+    bulk=True,
+    lasts=timedelta(days=17),
+    prompts=True,
 )
 class MidwayMessage(PairMessage):
     """To each of a pair: how is it going?"""

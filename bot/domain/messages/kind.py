@@ -39,6 +39,10 @@ class MessageKind:
     "material"): who does not react gets fewer of them, and in the end none."""
     daily: bool = False
     """Part of the one message that a person gets a day, unless it is urgent."""
+    patience: int = 0
+    """For so many working days it waits for another part of a day, and is sent alone after them. 0: not at all."""
+    joined_only: bool = False
+    """Part of a day's message that is sent for another reason, or not sent: something else says the same then."""
     lasts: timedelta | None = None
     """It expires so long after it was due."""
     to_anybody: bool = False
@@ -140,6 +144,8 @@ def message_kind(
     at_once: bool = False,
     reminds: str = "",
     daily: bool = False,
+    patience: int = 0,
+    joined_only: bool = False,
     lasts: timedelta | None = None,
     to_anybody: bool = False,
     private: bool = False,
@@ -166,6 +172,8 @@ def message_kind(
         at_once=at_once,
         reminds=reminds,
         daily=daily,
+        patience=patience,
+        joined_only=joined_only,
         lasts=lasts,
         to_anybody=to_anybody,
         private=private,

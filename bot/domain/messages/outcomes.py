@@ -29,7 +29,15 @@ class CardSettledMessage(CardMessage):
     """It is done, or given up."""
 
 
-@message_kind("card_follow", "{card}:{days}:{due}", reminds="question", daily=True, bulk=True, lasts=timedelta(days=21))
+@message_kind(
+    "card_follow",
+    "{card}:{days}:{due}",
+    reminds="question",
+    daily=True,
+    patience=15,
+    bulk=True,
+    lasts=timedelta(days=28),
+)
 class CardFollowMessage(OutboxMessage):
     """To its owner: what became of it, `days` after the date."""
 

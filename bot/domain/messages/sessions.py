@@ -109,6 +109,11 @@ class SessionBookedMessage(SessionChangeMessage):
     """To the other one."""
 
 
+@message_kind("day_booked", "{session}:{reader}:{change}", daily=True, joined_only=True)
+class BookedInDayMessage(SessionChangeMessage):
+    """To the other one, if they get a day's message anyway before the pair's chat has the news."""
+
+
 @message_kind("session_booked_by_me", "{session}:{reader}:{change}")
 class SessionBookedByMeMessage(SessionChangeMessage):
     """To the one who did. Older versions sent it; now the form answers."""
@@ -233,6 +238,7 @@ SHOWING_TIME = frozenset(
         BookingNudgeMessage,
         BookingReminderMessage,
         SessionBookedMessage,
+        BookedInDayMessage,
         SessionBookedByMeMessage,
         SessionMovedMessage,
         SessionMovedByMeMessage,

@@ -13,7 +13,13 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from bot.domain.messages.registry import read_payload
-from bot.domain.messages.sessions import ChatBookedMessage, ChatMovedMessage, SessionBookedMessage, SessionMovedMessage
+from bot.domain.messages.sessions import (
+    BookedInDayMessage,
+    ChatBookedMessage,
+    ChatMovedMessage,
+    SessionBookedMessage,
+    SessionMovedMessage,
+)
 from bot.domain.sessions import Side
 from bot.services.pair_context import couple
 from storage.tables import (
@@ -34,9 +40,10 @@ LEFT_OUT = "left_out"
 """The same for a session without a time, whose days were over while the pair paused."""
 
 
-BOOKED = ChatBookedMessage | ChatMovedMessage | SessionBookedMessage | SessionMovedMessage
+BOOKED = ChatBookedMessage | ChatMovedMessage | SessionBookedMessage | BookedInDayMessage | SessionMovedMessage
 BOOKING_NEWS = tuple(
-    one.kind.name for one in (ChatBookedMessage, ChatMovedMessage, SessionBookedMessage, SessionMovedMessage)
+    one.kind.name
+    for one in (ChatBookedMessage, ChatMovedMessage, SessionBookedMessage, BookedInDayMessage, SessionMovedMessage)
 )
 """What tells the other one of a session's time."""
 
