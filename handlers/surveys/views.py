@@ -44,10 +44,13 @@ def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
     """The open questions, and the given answers; `again` asks all of them once more."""
     key, programme = f"surveys.{asked.moment}", asked.programme
     title = texts.plain(f"{key}.title", count=len(asked.items) + len(asked.own))
+    at_start = asked.moment is Moment.BEFORE
     about = {
         "programme": programme.name,
-        "recommends": programme.recommends,
+        "recommends": programme.recommends if at_start else Item.RECOMMEND in asked.items,
         "twice": programme.survey_set != FIRST_SET,
+        "same": sum(item is not Item.RECOMMEND for item in asked.items),
+        "own": len(asked.own),
     }
     body = texts(f"{key}.body", **about)
     blocks: list[Block] = [header(title), section(body)]
