@@ -26,10 +26,10 @@ class Met(StrEnum):
 
     YES = "yes"
     NOT_YET = "not_yet"  # there is no new time yet
-    FELL_THROUGH = "fell_through"  # through nobody's fault
     MOVED_BY_ME = "moved_by_me"
     MOVED_BY_OTHER = "moved_by_other"
     NO_SHOW = "no_show"  # the partner did not come
+    FELL_THROUGH = "fell_through"  # through nobody's fault; last, because its label says "another reason"
 
 
 class Outcome(StrEnum):

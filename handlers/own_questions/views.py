@@ -44,14 +44,12 @@ def words_of(texts: Texts, question: OwnQuestion) -> Words:
     return Words.read(stored)
 
 
-def own_blocks(
-    texts: Texts, own: Sequence[AskedQuestion], about: About, *, again: bool = False, keep: bool = False
-) -> OwnBlocks:
-    """Each question that is not answered; `again` all of them, and `keep` as well: an answered one keeps its place."""
+def own_blocks(texts: Texts, own: Sequence[AskedQuestion], about: About, *, again: bool = False) -> OwnBlocks:
+    """Each question that is not answered; `again` all of them."""
     asked: list[Block] = []
     given: list[str] = []
     for one in own:
-        if one.is_answered and not again and not keep:
+        if one.is_answered and not again:
             given.append(_answered(texts, one))
         else:
             asked += _question(texts, one, about)

@@ -38,7 +38,7 @@ from prompts.catalogue import Texts
 def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
     """The questions, each with its answer; `again` asks all of them once more.
 
-    Until all are answered, an answered question keeps its place and its buttons: nothing moves under the thumb.
+    An answered question keeps its place as a line without buttons; once all are answered, the lines come first.
     """
     side, answer = asked.side, asked.answer
     key, row = f"polls.{side}", asked.meeting.session
@@ -51,10 +51,12 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
         said = "" if value is None else texts(f"polls.answered.{label}", **{group: _answer(texts, asked, group, value)})
         if over:
             given.append(said)
+        elif said and not again:
+            blocks.append(section(said))
         else:
             text = texts(f"{key}.{label}", partner=mention(partner))
             blocks += _question(texts, asked, text, said, action, group, value)
-    own = _own(texts, asked, again=again, over=over)
+    own = _own(texts, asked, again=again)
     blocks += own.asked
     given += [*own.given, *_notes(texts, asked)]
     if given:
@@ -132,12 +134,12 @@ def _questions(asked: Poll) -> list[tuple[Callable[[object], AnswerId], str, str
     return questions
 
 
-def _own(texts: Texts, asked: Poll, *, again: bool, over: bool) -> OwnBlocks:
+def _own(texts: Texts, asked: Poll, *, again: bool) -> OwnBlocks:
     """HR's own questions, about a session that took place."""
     if asked.answer.met is not Met.YES:
         return OwnBlocks([], [])
     about = About(Place.POLL, asked.meeting.session.id)
-    return own_blocks(texts, asked.own, about, again=again, keep=not over)
+    return own_blocks(texts, asked.own, about, again=again)
 
 
 def _action_of(question: str) -> Callable[[object], AnswerId]:
@@ -217,7 +219,7 @@ def _actions(texts: Texts, asked: Poll, *, again: bool) -> Block:
         buttons.append(button(texts.plain(f"{key}.book"), ActionId.SESSION_BOOK, session_id, style="primary"))
     if not answer.contact_me:
         buttons.append(button(texts.plain(f"{key}.contact"), ActionId.POLL_CONTACT, session_id))
-    if not again and answer.is_complete:  # until then every question has its buttons
+    if not again:
         buttons.append(button(texts.plain(f"{key}.change"), ActionId.POLL_CHANGE, session_id))
     if answer.met is not Met.YES or answer.contact_me:
         buttons.append(pause_button(texts))
@@ -229,4 +231,4 @@ def _typed(texts: Texts, name: str, initial: str | None) -> Block:
     element = text_input(
         name, initial=initial or "", placeholder=texts.plain(f"{key}.placeholder"), multiline=True, longest=LONGEST
     )
-    return field(name, texts.plain(f"{key}.label"), element, hint=texts.plain(f"{key}.hint"), optional=True)
+    return field(name, texts.plain(f"{key}.label"), element, optional=True)

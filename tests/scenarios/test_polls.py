@@ -82,6 +82,7 @@ async def test_moved_takes_the_ratings_back_and_offers_another_time(asked: Offic
     sari = asked.people["sari"]
     await sari.click(poll_of(sari), "poll.met.yes")
     await sari.click(poll_of(sari), "poll.useful.1")
+    assert (await sari.click(poll_of(sari), "poll.change")).ok
     await sari.click(poll_of(sari), "poll.met.moved_by_me")
     shown = poll_of(sari)
     assert shows(shown, "polls.answered.moved")
