@@ -5,6 +5,7 @@ from bot.domain.care_check_ins import stage
 from bot.domain.messages.care import MidwayMessage
 from bot.services.pair_context import couple
 from bot.services.programme.end import last_day
+from bot.services.sessions.cadence import waiting_for
 from bot.services.sessions.so_far import sessions_so_far
 from bot.slack.gateway import Message
 from handlers.care import midway_views as views
@@ -20,7 +21,8 @@ async def midway(message: MessageContext[MidwayMessage]) -> Message | None:
     if not message.payload.check_in and so_far.are_halfway:
         return views.question(message.texts, one, side, so_far.held)
     today = local(message.work.now, one.programme.zone).date()
-    return views.check_in(message.texts, one, side, stage(so_far, today, last_day(one.programme)))
+    proposal = await waiting_for(message.work, one.pair.id)
+    return views.check_in(message.texts, one, side, stage(so_far, today, last_day(one.programme)), proposal)
 
 
 RENDERERS = (renders(MidwayMessage, midway),)

@@ -5,13 +5,14 @@ from dataclasses import replace
 from bot.domain.care_check_ins import CheckInStage
 from bot.domain.sessions import Side
 from bot.services.pair_context import PairContext
-from bot.services.programme.end import last_day
+from bot.services.programme.end import last_day, last_window
 from bot.slack.gateway import Message
 from handlers.improvements.views import row as improvement_row
 from handlers.kit.blocks import actions, button, header, mention, section
 from handlers.kit.buttons import cadence_button, growth_button, pause_button
 from handlers.kit.ids import ActionFamily
 from prompts.catalogue import Mrkdwn, Texts
+from storage.tables import Rhythm
 
 
 def question(texts: Texts, couple: PairContext, side: Side, held: int) -> Message:
@@ -22,20 +23,36 @@ def question(texts: Texts, couple: PairContext, side: Side, held: int) -> Messag
     return replace(asked, blocks=[*asked.blocks, *improvement_row(texts, couple.programme)])
 
 
-def check_in(texts: Texts, couple: PairContext, side: Side, stage: CheckInStage) -> Message:
-    """One of the questions that HR added to it, by where the pair stands."""
-    partner, last = mention(couple.person(side.other)), texts.day(last_day(couple.programme))
-    about = texts(f"care.check_in.{stage}", partner=partner, last=last)
-    text = texts("care.check_in.body", about=about, partner=partner, programme=couple.programme.name)
-    return _asked(texts, couple, texts.plain("care.check_in.title"), text)
+def check_in(
+    texts: Texts, couple: PairContext, side: Side, stage: CheckInStage, proposal: Rhythm | None = None
+) -> Message:
+    """One of the questions that HR added to it, by where the pair stands. `proposal`: how one of the two would like to
+    go on, not answered yet."""
+    met = stage is CheckInStage.MET
+    partner = mention(couple.person(side.other))
+    last = last_window(couple.programme) if met else last_day(couple.programme)
+    wish = "" if proposal is None else "mine" if proposal.side == side else "theirs"
+    about = texts(f"care.check_in.{stage}", partner=partner, last=texts.day(last), wish=wish)
+    text = texts(
+        "care.check_in.body", about=about, partner=partner, programme=couple.programme.name, may_change=not met
+    )
+    title = texts.plain("care.check_in.title_met" if met else "care.check_in.title")
+    return _asked(texts, couple, title, text, met=met, proposed=proposal is not None)
 
 
-def _asked(texts: Texts, couple: PairContext, title: str, text: Mrkdwn) -> Message:
+def _asked(
+    texts: Texts, couple: PairContext, title: str, text: Mrkdwn, *, met: bool = False, proposed: bool = False
+) -> Message:
+    """`met`: they had all their sessions, so that there is nothing to pause, and no time for another partner."""
     key, pair_id = "care.midway", couple.pair.id
     well, help_, other = [
         button(texts.plain(f"{key}.buttons.{name}"), ActionFamily.RISK_SAY.of(answer), pair_id)
         for name, answer in (("well", "well"), ("help", "help"), ("rematch", "rematch"))
     ]
-    more = (cadence_button(texts, pair_id), growth_button(texts, pair_id), pause_button(texts))
-    buttons = [actions({**well, "style": "primary"}, help_, other), actions(*more)]
-    return Message(text, [header(title), section(text), *buttons])
+    answers = [{**well, "style": "primary"}, help_, *([] if met else [other])]
+    more = [
+        *([] if proposed else [cadence_button(texts, pair_id)]),
+        growth_button(texts, pair_id),
+        *([] if met else [pause_button(texts)]),
+    ]
+    return Message(text, [header(title), section(text), actions(*answers), actions(*more)])

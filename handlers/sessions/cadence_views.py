@@ -1,6 +1,7 @@
 """How often and in which form a pair meets: the current state, the proposal, and the form."""
 
 from bot.domain.programme import Cadence
+from bot.domain.sessions import MIDDLE
 from bot.domain.signup import FORMATS
 from bot.services.pair_context import window_days
 from bot.services.sessions.cadence import CadenceView
@@ -25,7 +26,7 @@ from handlers.kit.modal_state import OfPair
 from handlers.sessions.views import called
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
-from storage.tables import Rhythm, RhythmState
+from storage.tables import MentoringSession, Rhythm, RhythmState
 
 
 def form(texts: Texts, seen: CadenceView) -> View:
@@ -41,12 +42,13 @@ def form(texts: Texts, seen: CadenceView) -> View:
         blocks.append(_choice(texts, waiting))
     blocks += wish(texts, seen)
     told = texts.plain(f"{key}.cadence.hint", partner=called(texts, seen.couple.person(seen.side.other)))
+    varies = not seen.ahead or any(one.pack in MIDDLE for one in seen.ahead)
     often = select("cadence", labels(texts, "cadences", tuple(Cadence)), initial=seen.cadence)
     how = select("format", labels(texts, "formats", FORMATS), initial=seen.format)
     blocks += [
         field("cadence", texts.plain(f"{key}.cadence.label"), often, hint=told),
-        field("format", texts.plain(f"{key}.format.label"), how, hint=texts.plain(f"{key}.format.hint")),
-        context(texts(f"{key}.stays")),
+        field("format", texts.plain(f"{key}.format.label"), how, hint=texts.plain(f"{key}.format.hint", varies=varies)),
+        context(texts(f"{key}.stays", booked=_has_booked(seen))),
     ]
     return form_modal(texts, key, blocks, callback_id=CallbackId.RHYTHM_FORM, state=OfPair(seen.couple.pair.id))
 
@@ -90,20 +92,23 @@ def proposed(texts: Texts, seen: CadenceView, row: Rhythm) -> Message:
     key = "sessions.cadence.proposed"
     values = {"cadence": _cadence(texts, row.cadence), "format": _format(texts, row.format)}
     before = {"was_cadence": _cadence(texts, seen.cadence), "was_format": _format(texts, seen.format)}
-    text = texts(f"{key}.body", partner=mention(seen.couple.person(seen.side.other)), **values, **before)
-    return Message(text, [header(texts.plain(f"{key}.title")), section(text), _choice(texts, row, seen)])
+    plan = {"ahead": len(seen.ahead), "then": seen.proposed_ahead, "booked": _has_booked(seen)}
+    text = texts(f"{key}.body", partner=mention(seen.couple.person(seen.side.other)), **values, **before, **plan)
+    title = texts.plain(f"{key}.{'title_format' if row.cadence == seen.cadence else 'title'}")
+    return Message(text, [header(title), section(text), _choice(texts, row, seen)])
 
 
 def answered(texts: Texts, seen: CadenceView, *, agreed: bool) -> Message:
     """Replaces the question of the person who answered."""
     text = _outcome(texts, seen, "agreed_by_me" if agreed else "kept_by_me")
-    return Message(text, [section(text)])
+    return Message(text, [section(text), *(_next_to_book(texts, seen) if agreed else [])])
 
 
 def told(texts: Texts, seen: CadenceView, row: Rhythm) -> Message:
     """To the proposer."""
-    text = _outcome(texts, seen, "agreed" if row.state == RhythmState.AGREED else "kept")
-    return Message(text, [section(text)])
+    agreed = row.state == RhythmState.AGREED
+    text = _outcome(texts, seen, "agreed" if agreed else "kept")
+    return Message(text, [section(text), *(_next_to_book(texts, seen) if agreed else [])])
 
 
 def stored(texts: Texts, seen: CadenceView) -> View:
@@ -111,7 +116,7 @@ def stored(texts: Texts, seen: CadenceView) -> View:
     text = _outcome(texts, seen, "asked" if seen.mine else "agreed_by_me")
     return modal(
         texts.plain("sessions.cadence.form.modal.title"),
-        [section(text)],
+        [section(text), *([] if seen.mine else _next_to_book(texts, seen))],
         callback_id=CallbackId.DONE,
         close=texts.plain("notice.close"),
     )
@@ -124,9 +129,8 @@ def shown(texts: Texts, message: Message) -> View:
 
 
 def _outcome(texts: Texts, seen: CadenceView, name: str) -> str:
-    couple, unbooked = seen.couple, [one for one in seen.ahead if not one.starts_at]
-    # During a pause nobody can book, and the days of the plan may be in it.
-    opens = window_days(unbooked[0], couple.off)[0] if unbooked and couple.under_way else None
+    couple, following = seen.couple, _unbooked(seen)
+    opens = window_days(following, couple.off)[0] if following else None
     return texts(
         f"sessions.cadence.answers.{name}",
         partner=mention(seen.couple.person(seen.side.other)),
@@ -135,7 +139,28 @@ def _outcome(texts: Texts, seen: CadenceView, name: str) -> str:
         ahead=len(seen.ahead),
         opens=texts.day(opens) if opens else "",
         often=seen.cadence != seen.was,
+        booked=_has_booked(seen),
+        paused=not couple.under_way,
+        weekly=couple.meets_weekly,
+        material=texts.plain("sessions.stale.buttons.pack"),
     )
+
+
+def _unbooked(seen: CadenceView) -> MentoringSession | None:
+    """The next session without a time; None during a pause: nobody can book then, and its planned days may be in it."""
+    return next((one for one in seen.ahead if not one.starts_at), None) if seen.couple.under_way else None
+
+
+def _has_booked(seen: CadenceView) -> bool:
+    return any(one.starts_at for one in seen.ahead)
+
+
+def _next_to_book(texts: Texts, seen: CadenceView) -> list[Block]:
+    """The button that books the next session, for the sentence that it can be booked now."""
+    following = _unbooked(seen)
+    if following is None:
+        return []
+    return [actions(button(texts.plain("sessions.nudge_again.buttons.book"), ActionId.SESSION_BOOK, following.id))]
 
 
 def _choice(texts: Texts, row: Rhythm, seen: CadenceView | None = None) -> Block:

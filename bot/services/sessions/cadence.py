@@ -77,6 +77,8 @@ class CadenceView:
     wish: Outlook | None = None
     was: str = ""
     """How often they met before the last change that they agreed on."""
+    proposed_ahead: int = 0
+    """How many sessions would be to come with the open proposal."""
 
     @property
     def as_wished(self) -> bool:
@@ -180,17 +182,34 @@ async def seen_as(work: UnitOfWork, couple: PairContext, side: Side) -> CadenceV
     pair = couple.pair
     rows = await sessions_of(work, pair.id)
     cadence = Cadence(pair.cadence or couple.programme.cadence)
+    ahead = tuple(one for one in rows if is_ahead(one, work.now))
+    waiting = await waiting_for(work, pair.id)
     return CadenceView(
         couple,
         side,
         cadence,
         format_of(couple),
-        await waiting_for(work, pair.id),
-        tuple(one for one in rows if is_ahead(one, work.now)),
+        waiting,
+        ahead,
         Outlook(cadence, len(rows)),
         _wish(couple, rows, cadence, work.now),
         await _cadence_before(work, couple),
+        _ahead_with(waiting, couple, rows, ahead, work.now),
     )
+
+
+def _ahead_with(
+    proposal: Rhythm | None,
+    couple: PairContext,
+    rows: Sequence[MentoringSession],
+    ahead: Sequence[MentoringSession],
+    now: datetime,
+) -> int:
+    """How many sessions are to come once `proposal` is agreed to: those planned by it, and those that have a time."""
+    if proposal is None or proposal.cadence == (couple.pair.cadence or couple.programme.cadence):
+        return len(ahead)
+    _, planned = _replanned(couple, rows, Cadence(proposal.cadence), now)
+    return len(planned) + sum(one.starts_at is not None for one in ahead) if planned else len(ahead)
 
 
 async def _cadence_before(work: UnitOfWork, couple: PairContext) -> str:
