@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.domain.sessions import slot_at
 from bot.services.pair_context import days_to_book
 from bot.services.sessions.bookings import LENGTHS, MOVE_REASONS, Booked, Booking
+from bot.services.sessions.suggestions import last_day
 from handlers.kit.blocks import (
     Block,
     Element,
@@ -26,7 +27,7 @@ from handlers.kit.buttons import cancel_session_button, session_held_button
 from handlers.kit.ids import CallbackId
 from handlers.sessions.forms import OTHER, BookingState
 from handlers.sessions.series_views import series_button
-from handlers.sessions.slot_views import slot_label
+from handlers.sessions.slot_views import after_the_end, slot_label
 from handlers.sessions.views import both, calendar_blocks, called, when_of
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
@@ -43,11 +44,12 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
         when, over = when_of(texts, meeting, side), row.starts_at <= now
         intro = texts("sessions.move.intro", when=when, partner=mention(partner), over=over)
     else:
-        window = {"opens": texts.short_day(days.opens), "closes": texts.short_day(days.closes), "late": days.is_late}
+        closes = last_day(meeting) if days.is_late else days.closes
+        window = {"opens": texts.short_day(days.opens), "closes": texts.short_day(closes), "late": days.is_late}
         intro = texts("sessions.book.intro", partner=mention(partner), zone=zone, **window)
     blocks: list[Block] = [section(intro)]
     if booking.suggestions:
-        blocks.append(_suggestions(texts, booking))
+        blocks += [_suggestions(texts, booking), *after_the_end(texts, meeting, booking.suggestions)]
     free = bool(booking.suggestions)
     blocks += [
         field("date", texts.plain(f"{key}.date.label"), date_picker("date"), optional=free),

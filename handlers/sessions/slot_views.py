@@ -7,9 +7,11 @@ from datetime import datetime
 from bot.domain.calendar import local
 from bot.domain.sessions import Side, slot_at
 from bot.services.pair_context import Meeting
+from bot.services.programme.end import last_day
 from bot.services.sessions.suggestions import Offer
+from bot.services.sessions.suggestions import last_day as last_day_of
 from bot.slack.gateway import Message
-from handlers.kit.blocks import Block, Element, actions, button, mention, section
+from handlers.kit.blocks import Block, Element, actions, button, context, mention, section
 from handlers.kit.button_value import ButtonValue, Row, Slot
 from handlers.kit.form_result import Sentence
 from handlers.kit.ids import ActionFamily, ActionId
@@ -56,7 +58,16 @@ def slot_blocks(
     partner = mention(offer.meeting.person(offer.side.other)) if offer.side else ""
     name = "move" if row.starts_at else "book"
     line = section(texts(f"{KEY}.{name}", partner=partner, number=row.number, minutes=row.minutes))
-    return [line, actions(*buttons, others, *more)]
+    return [line, actions(*buttons, others, *more), *after_the_end(texts, offer.meeting, offer.slots)]
+
+
+def after_the_end(texts: Texts, meeting: Meeting, slots: Sequence[datetime]) -> list[Block]:
+    """That some of the offered times are later than the programme's announced end, and until when that is possible."""
+    announced = last_day(meeting.programme)
+    if not any(local(slot, meeting.programme.zone).date() > announced for slot in slots):
+        return []
+    latest = texts.day(last_day_of(meeting))
+    return [context(texts(f"{KEY}.after_the_end", last=texts.day(announced), latest=latest))]
 
 
 def slot_label(texts: Texts, meeting: Meeting, side: Side | None, slot: datetime) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -42,6 +43,8 @@ class PairTime:
     """When the two people of a pair cannot meet, from now on."""
 
     by_side: Mapping[Side, BusyTime]
+    before: datetime | None = None
+    """When the pair's session before the one that is to be booked takes place, of a pair that meets weekly."""
 
     def free(self, hours: Mapping[Side, Hours], never: tuple[Span, ...] = ()) -> tuple[Free, Free]:
         """The time of the mentor and of the leader, who have these hours; `never`: when no session may be."""
@@ -73,7 +76,18 @@ async def pair_time(session: AsyncSession, meeting: Meeting, now: datetime) -> P
     if row.starts_at:  # they may have put it into their calendar themselves, by the link to Google or Outlook
         own = row.starts_at, row.starts_at + timedelta(minutes=row.minutes)
         busy = {key: replace(one, elsewhere=subtract(one.elsewhere, own)) for key, one in busy.items()}
-    return PairTime({side: busy[person_id] for side, person_id in people.items()})
+    before = await _session_before(session, row) if meeting.meets_weekly else None
+    return PairTime({side: busy[person_id] for side, person_id in people.items()}, before)
+
+
+async def _session_before(session: AsyncSession, row: MentoringSession) -> datetime | None:
+    """The latest time of an earlier session of the pair that took place or is to take place."""
+    statement = select(func.max(MentoringSession.starts_at)).where(
+        MentoringSession.pair_id == row.pair_id,
+        MentoringSession.number < row.number,
+        col(MentoringSession.state).in_((SessionState.BOOKED, SessionState.HELD)),
+    )
+    return (await session.exec(statement)).one()
 
 
 async def busy_times(

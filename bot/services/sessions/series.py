@@ -58,6 +58,8 @@ async def read_series(store: Store, caller: Caller, session_id: int) -> Series:
         rows = [one for one in await sessions_of(work, meeting.pair.id) if one.number > meeting.session.number]
         open_now = [one for one in rows if one.state == SessionState.PLANNED and not one.settled_at][:MOST]
         busy = await pair_time(work.session, meeting, caller.now)
+        if meeting.meets_weekly and meeting.session.starts_at:
+            busy = replace(busy, before=meeting.session.starts_at)
         planned: list[Planned] = []
         for row in open_now:
             at = _time_for(meeting, meeting.at(row), busy, caller.now)
@@ -130,4 +132,5 @@ def _zone(of: Meeting) -> str:
 
 def _with_session(busy: PairTime, span: Span) -> PairTime:
     """The same, and both have a session then."""
-    return PairTime({side: replace(one, sessions=(*one.sessions, span)) for side, one in busy.by_side.items()})
+    by_side = {side: replace(one, sessions=(*one.sessions, span)) for side, one in busy.by_side.items()}
+    return PairTime(by_side, max(busy.before, span[0]) if busy.before else None)

@@ -21,6 +21,8 @@ MORE_SUGGESTIONS = 8
 """In the form; with "another time" at most ten options, Slack's limit."""
 MOST_A_DAY = 2
 SOON = timedelta(hours=1)
+WEEKLY_APART = timedelta(days=5)
+"""For a pair that meets weekly no time is suggested in the days after its last session, unless no other is left."""
 _WAKING = time(7), time(21)
 """The hours offered to two people whose working hours never overlap."""
 
@@ -86,9 +88,16 @@ def suggestions(
     first = max(row.opens_on, with_packs)
     after = to_utc(first, time(), zone) if first < row.closes_on else now + SOON
     free = others.free(hours, others.days_together(zone))
-    found = suggest_slots(after, *free, meeting.off, row.minutes, count + (row.starts_at is not None), a_day=a_day)
     last = last_day(meeting)
-    return [slot for slot in found if slot != row.starts_at and _latest_day(slot, meeting) <= last][:count]
+
+    def possible(begin: datetime) -> list[datetime]:
+        found = suggest_slots(begin, *free, meeting.off, row.minutes, count + (row.starts_at is not None), a_day=a_day)
+        return [slot for slot in found if slot != row.starts_at and _latest_day(slot, meeting) <= last][:count]
+
+    if others.before is None:
+        return possible(after)
+    spaced = to_utc(local(others.before, zone).date() + WEEKLY_APART, time(), zone)
+    return possible(max(after, spaced)) or possible(after)
 
 
 def last_day(meeting: Meeting) -> date:
