@@ -183,7 +183,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         "retracting": Retracting(store, gateway, turns, per_workspace()).tick,
         "counting": Counting(store, gateway, renderers.render, directory, turns, per_workspace()).tick,
         "session_messages": SessionMessages(
-            store, sent, partial(replace_stale, context), parts.mailing is not None, per_workspace()
+            store, sent, partial(replace_stale, context), renderers.render, parts.mailing is not None, per_workspace()
         ).tick,
         "invitation_messages": InvitationMessages(store, sent, renderers.render, per_workspace()).tick,
         "circle_openings": CircleOpenings(store, gateway, turns, per_workspace()).tick,

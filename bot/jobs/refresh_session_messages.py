@@ -6,12 +6,13 @@ It can be interrupted anywhere: repeating an update is harmless.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
+from bot.domain.messages.registry import ASKING_FOR_DATE
 from bot.domain.messages.sessions import SHOWING_TIME
 from bot.jobs.per_workspace import PerWorkspace, due_in
 from bot.services.pair_context import Meeting, meeting
@@ -29,8 +30,12 @@ log = logging.getLogger(__name__)
 AGAIN = timedelta(minutes=1)
 SHOWN_FOR = timedelta(days=120)
 """Older messages are left as they are."""
+ASKED_FOR = timedelta(days=14)
+"""So long after a message that asks for a pair's missing date was sent, it shows whether the date is still missing."""
 Replace = Callable[[UnitOfWork, Meeting, list[Outbox]], Awaitable[list[tuple[Outbox, Message]]]]
 """Takes a session and its sent messages; those that are to be updated, and how."""
+Render = Callable[[UnitOfWork, Outbox], Awaitable[Message | None]]
+"""A message as it would be sent now."""
 
 
 @dataclass
@@ -75,6 +80,7 @@ class SessionMessages:
     store: Store
     sent: SentMessages
     replace: Replace
+    render: Render
     mailed: bool = False
     """Whether the two get mail about their sessions."""
     workspaces: PerWorkspace = field(default_factory=PerWorkspace)
@@ -98,6 +104,9 @@ class SessionMessages:
             found = await meeting(work.session, row.id)
             sent = await _sent(work, found) if found else []
             changed = await self.replace(work, found, sent) if found else []
+            for asking in await _asking_for_date(work, found) if found else []:
+                if message := await self.render(work, asking):
+                    changed.append((asking, message))
             if found and self.mailed:
                 await plan_mails(work, found)
             await work.commit()
@@ -117,15 +126,25 @@ class SessionMessages:
 
 async def _sent(work: UnitOfWork, found: Meeting) -> list[Outbox]:
     """What the two, or their chat, were sent about the session's time, oldest first."""
+    rows = await _sent_of(work, found, SHOWING_TIME, SHOWN_FOR)
+    return [row for row in rows if row.data.get("session") == found.session.id]
+
+
+async def _asking_for_date(work: UnitOfWork, found: Meeting) -> list[Outbox]:
+    """What the two were sent after a pause, with the dates that were missing then."""
+    rows = await _sent_of(work, found, ASKING_FOR_DATE, ASKED_FOR)
+    return [row for row in rows if row.data.get("pair", found.pair.id) == found.pair.id]
+
+
+async def _sent_of(work: UnitOfWork, found: Meeting, kinds: Collection[str], within: timedelta) -> Sequence[Outbox]:
     to_them = col(Outbox.person_id).in_((found.mentor.id, found.leader.id)) | (col(Outbox.pair_id) == found.pair.id)
     statement = select(Outbox).where(
         to_them,
         Outbox.programme_id == found.programme.id,
-        col(Outbox.kind).in_(SHOWING_TIME),
+        col(Outbox.kind).in_(kinds),
         Outbox.state == OutboxState.SENT,
-        col(Outbox.sent_at) > work.now - SHOWN_FOR,
+        col(Outbox.sent_at) > work.now - within,
         col(Outbox.ts).is_not(None),
         col(Outbox.channel).is_not(None),
     )
-    rows = (await work.session.exec(statement.order_by(col(Outbox.id)))).all()
-    return [row for row in rows if row.data.get("session") == found.session.id]
+    return (await work.session.exec(statement.order_by(col(Outbox.id)))).all()

@@ -130,6 +130,7 @@ def _note(texts: Texts, found: Meeting, reader: Side | None, payload: OutboxMess
         number=found.session.number,
         was=told(was) if was else "",
         when=told(now) if now else "",
+        off=was is not None and now is None and not isinstance(payload, SessionHeldMessage),
     )
     shown = [section(text)]
     if type(payload) in PACKS and found.pair.state == PairState.ACTIVE:
