@@ -30,7 +30,7 @@ from handlers.kit.blocks import (
     modal,
     section,
 )
-from handlers.kit.buttons import cancel_session_button, pause_button, session_held_button
+from handlers.kit.buttons import cancel_session_button, pause_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.sessions.place_views import place_blocks, place_button
 from handlers.sessions.series_views import series_button
@@ -273,7 +273,6 @@ def _with_calendar(texts: Texts, key: str, meeting: Meeting, side: Side, text: s
         [
             session_button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting),
             cancel_session_button(texts, meeting, side),
-            session_held_button(texts, meeting.session),
             place_button(texts, meeting.session.id),
         ],
     )

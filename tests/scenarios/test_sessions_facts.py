@@ -123,13 +123,14 @@ async def test_an_old_button_for_cancelling_leaves_the_new_time_alone(pair: Offi
 
 
 async def test_nothing_is_recorded_without_a_time(pair: Office) -> None:
-    """Pressed in an old message, on a session that was cancelled since: the form asks when they met."""
+    """Pressed in an open window, on a session that was cancelled since: the form asks when they met."""
     sari, budi = pair.people["sari"], pair.people["budi"]
     assert (await book(pair, sari, "2027-01-20", "10:00")).ok
     await pair.settle()
     told = deepcopy(of_kind(budi, SessionBookedMessage)[0])
+    assert (await budi.click(told, "session.move")).ok
     assert (await budi.click(told, "session.cancel")).ok
-    assert (await budi.click(told, "session.held")).ok
+    assert (await budi.click(budi.modal, "session.held")).ok
     assert shows(budi.modal, "sessions.held.form.none")
     assert (await sessions(pair))[0].state == SessionState.PLANNED
     late = await budi.submit({"date": "2027-01-20", "time": "10:00"})
