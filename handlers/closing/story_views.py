@@ -80,7 +80,8 @@ def _for_hr(texts: Texts, name: str, story: Story, couple: PairContext) -> Messa
 
 def proposed(texts: Texts, story: Story, couple: PairContext, side: Side) -> Message:
     """To the partner: do you approve?"""
-    text = texts("closing.story.proposed.body", partner=mention(couple.person(side.other)))
+    channel = channel_link(couple.programme.announce_channel)
+    text = texts("closing.story.proposed.body", partner=mention(couple.person(side.other)), channel=channel)
     blocks = [
         header(texts.plain("closing.story.proposed.title")),
         section(text),
@@ -127,8 +128,9 @@ def form(texts: Texts, told: StoryView) -> View:
     """The form to write or change the story."""
     key, story = "closing.story.form", told.story
     people = [(str(side), called(texts, told.couple.person(side))) for side in Side]
+    channel = channel_link(told.couple.programme.announce_channel)
     blocks = [
-        section(texts(f"{key}.{'again' if story else 'intro'}", partner=mention(_partner(told)))),
+        section(texts(f"{key}.{'again' if story else 'intro'}", partner=mention(_partner(told)), channel=channel)),
         _text(texts, "tried", story.tried if story else "", LONGEST),
         _text(texts, "changed", story.changed if story else "", LONGEST),
         _text(texts, "quote", story.quote if story else "", LONGEST_QUOTE),

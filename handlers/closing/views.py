@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.agreement import State
+from bot.domain.circles import LEAST
 from bot.domain.sessions import Side
 from bot.services.closing.closing import Totals
 from bot.services.closing.farewell import Farewell
@@ -59,6 +60,7 @@ def person(texts: Texts, seen: Farewell) -> Message:
     certificate = [certificate_button(texts, programme.id)] if result.completed and not seen.has_certificate else []
     ready = texts(f"{key}.{'has_certificate' if seen.has_certificate else 'certificate'}")
     sent = [context(texts(f"{key}.thanked", partner=partner))] if seen.thanked else []
+    sent += [context(texts(f"{key}.waited.{one}", least=LEAST)) for one in seen.waited]
     if seen.quiet or not result.completed:
         kind = "quiet" if seen.quiet else "some" if result.held else "none"
         values = {"held": result.held} if kind == "some" else {}

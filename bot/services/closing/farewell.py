@@ -1,6 +1,7 @@
 """A person's farewell from a pair: what came of it, and what can still be done."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,8 +15,25 @@ from bot.services.closing.completion import PairResult, read_result
 from bot.services.outcomes.public_thanks import ThanksView
 from bot.services.pair_context import PairContext, couple
 from storage.queries import Posted, participation, person_by_slack, posted
-from storage.tables import Outbox, OutboxState, Pair, PairState, Story, Thanks
+from storage.tables import (
+    BuddyChoice,
+    BuddyPair,
+    CircleMember,
+    Outbox,
+    OutboxState,
+    Pair,
+    PairState,
+    Story,
+    Thanks,
+)
 from storage.unit_of_work import Store
+
+
+class Waited(StrEnum):
+    """What a mentor may have asked for, and waits for."""
+
+    BUDDY = "buddy"
+    CIRCLE = "circle"
 
 
 @dataclass(frozen=True)
@@ -33,6 +51,8 @@ class Farewell:
     """Whether the two have written a story."""
     has_certificate: bool = False
     """Whether their certificate was sent, or is on its way because they asked for it."""
+    waited: tuple[Waited, ...] = ()
+    """What a mentor asked for and did not get."""
 
     @property
     def partner_is_there(self) -> bool:
@@ -64,7 +84,29 @@ async def read_farewell(session: AsyncSession, of: PairContext, side: Side) -> F
     story = select(Story.id).where(Story.pair_id == of.pair.id, col(Story.withdrawn_at).is_(None))
     told = (await session.exec(story.limit(1))).first() is not None
     result = await read_result(session, of.pair)
-    return Farewell(of, side, result, quiet, thanked, told, await _has_certificate(session, of, side))
+    certificate, waited = await _has_certificate(session, of, side), await _waited(session, of, side)
+    return Farewell(of, side, result, quiet, thanked, told, certificate, waited)
+
+
+async def _waited(session: AsyncSession, of: PairContext, side: Side) -> tuple[Waited, ...]:
+    if side is not Side.MENTOR:
+        return ()
+    part_id, found = of.mentor_part.id, []
+    asked = select(BuddyChoice.id).where(
+        BuddyChoice.participant_id == part_id,
+        col(BuddyChoice.asked_at).is_not(None),
+        ~select(BuddyPair.id).where(BuddyPair.asker_id == part_id).exists(),
+    )
+    if (await session.exec(asked.limit(1))).first() is not None:
+        found.append(Waited.BUDDY)
+    alone = select(CircleMember.id).where(
+        CircleMember.participant_id == part_id,
+        col(CircleMember.wished_at).is_not(None),
+        col(CircleMember.circle_id).is_(None),
+    )
+    if (await session.exec(alone.limit(1))).first() is not None:
+        found.append(Waited.CIRCLE)
+    return tuple(found)
 
 
 async def _has_certificate(session: AsyncSession, of: PairContext, side: Side) -> bool:

@@ -135,8 +135,11 @@ async def approve(store: Store, caller: Caller, story_id: int) -> StoryView:
         if approved(story, told.side):
             raise Rejected("story_approved")
         _approve(work, story, told.side)
+        # The writer knows before HR can post it, not the morning after.
         await work.send(
-            _letter(StoryAgreedMessage, told.couple, story, person_id=told.couple.person(told.side.other).id)
+            _letter(
+                StoryAgreedMessage, told.couple, story, person_id=told.couple.person(told.side.other).id, urgent=True
+            )
         )
         await work.send(_letter(StoryHrMessage, told.couple, story, channel=told.couple.programme.hr_channel))
         await work.commit()
@@ -265,9 +268,10 @@ def _letter(
     *,
     person_id: int | None = None,
     channel: str | None = None,
+    urgent: bool = False,
 ) -> Outgoing:
     message, programme = kind(story.id, story.pair_id, story.version), one.programme
-    return outgoing(message, programme.team_id, programme.id, person_id=person_id, channel=channel)
+    return outgoing(message, programme.team_id, programme.id, person_id=person_id, channel=channel, urgent=urgent)
 
 
 def keys_shown(programme_id: int, story: Story) -> list[str]:
