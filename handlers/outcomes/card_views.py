@@ -44,11 +44,16 @@ MOST_SHOWN = 12
 
 
 def written(texts: Texts, seen: CardView) -> Message:
-    """To the partner: there is a card, and possibly the question whether HR may see it."""
-    key = "outcomes.cards.written"
-    by = mention(seen.couple.person(Side(seen.card.written_by)))
-    text = texts(f"{key}.{'yours' if seen.owner is seen.side else 'body'}", partner=by)
-    return _message(texts, texts.plain(f"{key}.title"), text, seen)
+    """To the partner: there is a card, and possibly the question whether HR may see it. To who wrote it: the partner
+    made them its owner."""
+    key, number = "outcomes.cards.written", seen.card.id
+    mine = seen.owner is seen.side
+    name = "handed" if seen.card.written_by == seen.side else "yours" if mine else "body"
+    text = texts(f"{key}.{name}", partner=mention(_partner(seen)))
+    edit = button(texts.plain("outcomes.cards.buttons.edit"), ActionId.CARD_EDIT, number)
+    drop = button(texts.plain("outcomes.cards.buttons.drop"), ActionId.CARD_DROP, number)
+    title = texts.plain(f"{key}.{'title_handed' if name == 'handed' else 'title'}")
+    return _message(texts, title, text, seen, [edit, drop] if mine else [edit])
 
 
 def asks_to_share(texts: Texts, seen: CardView) -> Message:
@@ -76,7 +81,8 @@ def asks_whether_it_lasts(texts: Texts, seen: CardView) -> Message:
         button(texts.plain("outcomes.cards.buttons.faded"), ActionId.CARD_FADED, number),
     ]
     blocks = [header(texts.plain(f"{key}.title")), section(text), section(read(texts, seen)), actions(*buttons)]
-    footer = texts(f"{key}.footer", partner=mention(seen.couple.person(seen.side.other)))
+    shared = seen.sharing is Sharing.SHARED
+    footer = texts(f"{key}.footer", partner=mention(seen.couple.person(seen.side.other)), shared=shared)
     return Message(text, [*blocks, context(footer)])
 
 
@@ -93,7 +99,8 @@ def answered(texts: Texts, seen: CardView) -> Message:
         answer = "lasts" if seen.card.lasted else "faded"
     partner = mention(seen.couple.person(seen.side.other))
     text = texts(f"outcomes.cards.answered.{answer}", due=texts.day(seen.card.due_on), partner=partner)
-    return Message(text, [section(text), section(read(texts, seen))])
+    again = [actions(_to_list(texts, seen))] if answer == "faded" else []
+    return Message(text, [section(text), section(read(texts, seen)), *again])
 
 
 def as_it_is(texts: Texts, seen: CardView) -> Message:
@@ -101,13 +108,17 @@ def as_it_is(texts: Texts, seen: CardView) -> Message:
     if seen.state is not State.OPEN:
         return answered(texts, seen)
     text = texts(f"outcomes.cards.sharing.{seen.sharing}", partner=mention(seen.couple.person(seen.side.other)))
-    to_list = button(texts.plain("outcomes.cards.buttons.list"), ActionId.CARD_LIST, seen.couple.pair.id)
-    return Message(text, [section(read(texts, seen)), context(text), actions(to_list)])
+    return Message(text, [section(read(texts, seen)), context(text), actions(_to_list(texts, seen))])
 
 
-def _message(texts: Texts, title: str, text: str, seen: CardView) -> Message:
+def _to_list(texts: Texts, seen: CardView) -> Element:
+    return button(texts.plain("outcomes.cards.buttons.list"), ActionId.CARD_LIST, seen.couple.pair.id)
+
+
+def _message(texts: Texts, title: str, text: str, seen: CardView, acts: Sequence[Element] = ()) -> Message:
+    """`acts`: what the reader can do with the card itself, while it is open."""
     blocks = [header(title), section(text), section(read(texts, seen))]
-    buttons = [button(texts.plain("outcomes.cards.buttons.list"), ActionId.CARD_LIST, seen.couple.pair.id)]
+    buttons = [*(acts if seen.state is State.OPEN else ()), _to_list(texts, seen)]
     if seen.sharing is Sharing.ASKS:
         blocks.append(context(texts("outcomes.cards.share.what", partner=mention(seen.couple.person(seen.side.other)))))
         buttons = [*_agree(texts, seen), *buttons]
@@ -125,10 +136,10 @@ def read(texts: Texts, seen: CardView) -> str:
         texts("outcomes.cards.text.insight", insight=card.insight),
         texts("outcomes.cards.text.owner", owner=mention(seen.couple.person(seen.owner)), due=texts.day(card.due_on)),
     ]
-    if seen.state is not State.OPEN:
-        lines.append(texts("outcomes.cards.text.state", state=texts.plain(f"labels.card_states.{card.state}")))
     if card.lasted is not None:
         lines.append(texts(f"outcomes.cards.text.{'lasts' if card.lasted else 'faded'}"))
+    elif seen.state is not State.OPEN:
+        lines.append(texts("outcomes.cards.text.state", state=texts.plain(f"labels.card_states.{card.state}")))
     if card.why:
         lines.append(texts("outcomes.cards.text.why", why=card.why))
     return "\n".join(lines)

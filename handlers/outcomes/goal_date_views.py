@@ -29,17 +29,21 @@ KEY = "outcomes.goal_date"
 def question(texts: Texts, found: GoalQuestion) -> Message:
     """To each of the two: the goals of a date, with what became of those that either has answered."""
     partner = mention(found.couple.person(found.side.other))
-    text = texts(f"{KEY}.body", count=len(found.goals), day=texts.day(found.due))
+    is_open = any(row.result is None for row in found.goals)
+    name = "body" if is_open else "settled"
+    text = texts(f"{KEY}.{name}", count=len(found.goals), day=texts.day(found.due))
     if found.too_late:
         text = texts(f"{KEY}.too_late", partner=partner)
     blocks: list[Block] = [header(texts.plain(f"{KEY}.title")), section(text)]
     for row in found.goals:
         blocks += [section(_line(texts, found, row)), *([_buttons(texts, row)] if row.result is None else [])]
-    if any(row.result for row in found.goals):
-        key = "seen" if any(row.result == GoalResult.REACHED for row in found.goals) else "change"
+    if answered := [row for row in found.goals if row.result]:
+        mine = any(row.result == GoalResult.REACHED and row.side == found.side for row in answered)
+        theirs = any(row.side != found.side for row in answered)
+        key = "seen" if mine else "look" if theirs else "change"
         update = button(texts.plain(f"{KEY}.buttons.{key}"), ActionId.GOAL_OPEN, found.couple.pair.id)
         blocks.append(actions(update))
-    return Message(text, [*blocks, context(texts(f"{KEY}.footer", partner=partner))])
+    return Message(text, [*blocks, context(texts(f"{KEY}.footer", partner=partner, open=is_open))])
 
 
 def _line(texts: Texts, found: GoalQuestion, row: GoalDate) -> str:

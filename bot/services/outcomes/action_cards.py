@@ -179,6 +179,8 @@ async def edit(store: Store, caller: Caller, card_id: int, terms: Terms, *, shar
             for side in Side:
                 _disagree(side, card)
         await _wish(work, seen, share=share)
+        if as_shown[-1] != card.owner and seen.owner is not seen.side:
+            await work.send(_letter(seen, seen.side.other, CardWrittenMessage(card.id, work.now.isoformat())))
         await work.commit()
     return seen
 
