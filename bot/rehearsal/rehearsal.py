@@ -101,7 +101,7 @@ class Rehearsal:
         """The unmatched people, as of the release."""
         self.texts = balik.context.catalogue.texts(plan.language)
         self.progress = Progress(plan, self.texts) if time_left else None
-        self.name = plan.name or self._named(plan.set_up_on.year)
+        self.name = plan.name or self.texts.plain("rehearsal.programme.name", year=plan.set_up_on.year)
         self.activity_log = ActivityLog(stage.slack)
         self.everybody = [
             Actor(member, stage.slack.as_person(user), balik, self.activity_log, plan.seed)
@@ -119,7 +119,7 @@ class Rehearsal:
             self.difficulties.begin(self.hr, self.contact, self.others)
         reads = self.difficulties.hr_reads if self.difficulties else None
         self.hr_actions = HrActions(
-            self.hr, stage, plan.half_way, self._named(plan.set_up_on.year + 1), reads, plan.language
+            self.hr, stage, plan.half_way, self.texts.plain("rehearsal.programme.next"), reads, plan.language
         )
         self.contact_actions = ContactActions((self.hr, self.contact))
         self.calendars: CalendarServer | None = None
@@ -259,9 +259,6 @@ class Rehearsal:
             if closes is None:
                 return
             await self._until(min(self.clock.now() + timedelta(hours=4), max(closes, self.clock.now())))
-
-    def _named(self, year: int) -> str:
-        return self.texts.plain("rehearsal.programme.name", year=year)
 
     def _say(self, stage: str) -> None:
         self.tell(self.texts.plain(f"rehearsal.progress.{stage}"))

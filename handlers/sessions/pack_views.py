@@ -12,7 +12,7 @@ from bot.services.sessions.places import place_of
 from bot.slack.gateway import Message
 from handlers.agreement.plan_views import in_pack, leader_to
 from handlers.kit.blocks import Block, Element, View, actions, button, context, header, modal, section
-from handlers.kit.buttons import agreement_button, new_card_button
+from handlers.kit.buttons import agreement_button, growth_button, new_card_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.timetable import timetable_line
 from handlers.material.views import link_lines
@@ -199,7 +199,10 @@ class _Part:
     def first_step(self) -> Mrkdwn:
         """How the longest part of the session begins; the window has all of its steps."""
         items = self.texts.list(f"{self.activity}.steps", **self.values)
-        return Mrkdwn(f"1. {items[0]}") if items else Mrkdwn("")
+        if not items:
+            return Mrkdwn("")
+        first = Mrkdwn(f"1. {items[0]}")
+        return _lines(first, self.texts(f"{FRAME}.more_steps", count=len(items) - 1) if items[1:] else "", apart="\n")
 
     def steps(self) -> Mrkdwn:
         items = self.texts.list(f"{self.activity}.steps", **self.values)
@@ -259,10 +262,13 @@ class _Part:
         return actions(*elements[:1], *self.to_write(), *elements[1:])
 
     def to_write(self) -> list[Element]:
-        """The session of the agreement has the button to write it; so has the one with an action card."""
+        """The session of the agreement has the button to write it; so have those with an action card, and with a look
+        at the goals."""
         pair_id = self.prepared.meeting.pair.id
         if self.pack is Pack.CONTRACT:
             return [agreement_button(self.texts, pair_id, self.prepared.agreement)]
+        if self.pack is Pack.HARVEST:
+            return [growth_button(self.texts, pair_id)]
         return [new_card_button(self.texts, pair_id)] if self.pack is Pack.INSIGHT else []
 
 
