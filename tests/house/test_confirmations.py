@@ -183,6 +183,7 @@ SCENARIOS = {
 }
 """Where else a promise is walked to its end: scenario file and test."""
 SAME_AS = {
+    "care.check_in.met": "sessions.cadence.answers.asked",
     "care.parting.end.intro": "care.parting.rest.ended",
     "care.parting.form.intro": "care.parting.done.another",
     "care.parting.rest.intro": "care.parting.rest.done",

@@ -105,6 +105,7 @@ COMMON_UNITS = COMMON_RULES - {"message_budget", "person_names", "reminders", "s
     "catalogue",
     "connections",
     "facts_in_texts",
+    "facts_of_plans",
     "listeners",
     "logs",
     "message_kinds",
