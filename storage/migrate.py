@@ -9,6 +9,7 @@ import asyncio
 import re
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -50,7 +51,8 @@ def head() -> str:
     return revisions()[-1]
 
 
-def revisions() -> list[str]:
+@cache
+def revisions() -> tuple[str, ...]:
     """Every revision that this code knows, oldest first: the chain of `down_revision`, whatever their numbers."""
     after = {}
     for path in (FOLDER / "versions").glob("[0-9]*.py"):
@@ -59,7 +61,7 @@ def revisions() -> list[str]:
     chain, last = [], "None"
     while last := after.get(last, ""):
         chain.append(last)
-    return chain
+    return tuple(chain)
 
 
 async def current(engine: AsyncEngine) -> str | None:

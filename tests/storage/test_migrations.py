@@ -70,7 +70,7 @@ def test_the_revisions_are_one_chain_of_files() -> None:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     scripts = list(ScriptDirectory.from_config(config).walk_revisions())
-    assert revisions() == [one.revision for one in reversed(scripts)]
+    assert revisions() == tuple(one.revision for one in reversed(scripts))
     assert sorted(revisions()) == sorted(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("0*.py"))
     assert head() == scripts[0].revision
 
