@@ -1,13 +1,12 @@
 """`python -m tests.repeat [--runs N] [--busy N] [pytest's arguments]`: is the suite green every time?
 
 Runs the tests of `make test` again and again, beside as many busy loops as are asked for, and prints a line for each
-run. Exit 1 if one of them failed.
+run. Stops at the first run that fails, prints what pytest wrote, and exits with 1.
 """
 
 import argparse
 import subprocess
 import sys
-from collections import Counter
 
 from tests.pytest_runs import Run, run
 
@@ -30,15 +29,16 @@ def main() -> int:
             print(f"{counts} {one.seconds:>8.0f} {one.processor:>10.0f}", flush=True)
             if not one.is_well:
                 print(one.output, flush=True)
+                break
     finally:
         for loop in loops:
             loop.kill()
             loop.wait()
-    for name, count in Counter(name for one in runs for name in one.failed).most_common():
-        print(f"failed {count} times: {name}")
+    for name in runs[-1].failed if runs else ():
+        print(f"failed: {name}")
     well = sum(one.is_well for one in runs)
-    print(f"{well} of {len(runs)} runs passed, beside {options.busy} busy loops")
-    return 0 if well == len(runs) else 1
+    print(f"{well} of {options.runs} runs passed, beside {options.busy} busy loops")
+    return 0 if well == options.runs else 1
 
 
 if __name__ == "__main__":
