@@ -7,6 +7,7 @@ from typing import Any
 from bot.balik import Balik
 from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.company import Member
+from bot.rehearsal.idle import wait_idle
 from bot.sandbox import Channel, Message, Outcome, Person, View
 
 Json = dict[str, Any]
@@ -46,7 +47,7 @@ class Actor:
         """Write to the bot."""
         self._begin(text)
         outcome = await self.person.say(self.activity_log.slack.workspace.open_dm(self.id), text)
-        await self.activity_log.slack.wait_idle()
+        await wait_idle(self.activity_log.slack, self.balik)
         return await self._end(outcome)
 
     async def press(
@@ -86,8 +87,7 @@ class Actor:
         """Open the bot's Home tab."""
         self._begin("")
         await self.person.open_home()
-        await self.activity_log.slack.wait_idle()
-        await self.balik.context.wait_idle()
+        await wait_idle(self.activity_log.slack, self.balik)
 
     def news(self, kinds: tuple[str, ...] = ("im", "mpim")) -> Iterator[tuple[Channel, Message]]:
         """The bot's messages to this person since they last read, oldest first; `kinds` are those of channels."""

@@ -19,6 +19,7 @@ from bot.rehearsal.actor import Actor, offers
 from bot.rehearsal.company import Member
 from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.rehearsal.findings import OVERTAKEN, Finding
+from bot.rehearsal.idle import wait_idle
 from bot.rehearsal.persona import Persona
 from bot.rehearsal.rehearsal_plan import UNTIL_START, RehearsalPlan
 from bot.rehearsal.report import LOST
@@ -233,7 +234,7 @@ class Difficulties:
     async def _archive(self, now: datetime) -> None:
         self._occurs(Trouble.HR_CHANNEL_ARCHIVED, now, self.stage.hr_channel.id)
         self.stage.slack.archive(self.stage.hr_channel)
-        await self.stage.slack.wait_idle()
+        await wait_idle(self.stage.slack, self.balik)
 
     async def _move(self, now: datetime) -> None:
         """HR opens another private channel, invites the bot, and moves the programme there."""
@@ -241,7 +242,7 @@ class Difficulties:
         hr = [one for one in old.members if one != slack.workspace.bot_user]
         new = slack.add_channel(NEW_HR, private=True, members=hr)
         slack.invite_bot(new, inviter=self.hr.id)
-        await slack.wait_idle()
+        await wait_idle(slack, self.balik)
         await self.hr.command(MOVE, new)
         if self.hr.person.modal and self.hr.person.modal.submit:
             outcome = await self.hr.submit()

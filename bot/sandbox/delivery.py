@@ -150,6 +150,11 @@ class Deliveries:
     def busy(self) -> bool:
         return bool(self._tasks)
 
+    async def wait_idle(self) -> None:
+        """Return once nothing is under way."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
     async def stop(self) -> None:
         """Give up what is under way."""
         tasks = list(self._tasks)

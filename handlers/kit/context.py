@@ -160,6 +160,11 @@ class AppContext:
                 await asyncio.sleep(LOW_PRIORITY_PAUSE)
             yield
 
+    @property
+    def busy(self) -> bool:
+        """Whether a listener is running."""
+        return bool(self._working)
+
     async def wait_idle(self) -> None:
         """Return once no listener is running."""
         while self._working:

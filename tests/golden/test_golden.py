@@ -30,7 +30,7 @@ from tests.recorded import compare_with_recorded
 from tests.rosters import say_manager
 from tests.scenarios.office import Colleague, action_ids
 from tests.scenarios.requests import Knock, knock
-from tests.scenarios.snapshots import database_of, put_database_back
+from tests.scenarios.snapshots import database_of
 from tests.scenarios.test_who_may_act import TABLE, Row
 from tests.scenarios.world import World, open_world
 from tests.wording import CATALOGUE
@@ -154,7 +154,7 @@ async def test_messages_are_as_recorded(world: World, language: str) -> None:
         kinds.add(payload.kind.name)
         note = f" ({example.note})" if example.note else ""
         shown[feature_of(payload)].append(f"== {payload.kind.name}, to {example.to}{note}\n\n{text}")
-        put_database_back(world.office, begin)
+        begin.backup(world.beside)
     world.put_back()
     assert kinds == KINDS.keys(), "give an example of each kind in message_examples.py"
     compare(language, "messages", shown)
@@ -183,7 +183,7 @@ async def test_windows_are_as_recorded(world: World, language: str) -> None:
     def record(feature: str, name: str, by: str, answers: list[Message | View]) -> None:
         opened.update(one.callback_id for one in answers if isinstance(one, View))
         shown[feature].append("\n".join([f"== {name}, by {by}\n", *(seen(world, one) for one in answers)]))
-        put_database_back(world.office, begin)
+        begin.backup(world.beside)
 
     for feature, steps in WINDOWS.items():
         for step in steps:
@@ -228,7 +228,7 @@ async def test_windows_are_as_recorded(world: World, language: str) -> None:
     record("matching", "the time of a release", "hr", (await knock(world.office, hr.id, plan)).seen)
     another = world.office.slack.add_channel(f"hr-{language}", private=True, members=[hr.id])
     world.office.slack.invite_bot(another)
-    await world.office.slack.wait_idle()
+    await world.office.calm()
     record(
         "programme",
         "command move",

@@ -1,6 +1,6 @@
 """A small company on the local Slack with the real bot in it, on a clock that is moved by hand."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,8 @@ from bot.balik import Balik, BotConfig
 from bot.clock import NO_HURRY, ManualClock
 from bot.delivery.settings import DeliverySettings
 from bot.domain.session_mail import Mailing
-from bot.pictures.charts import Chart, draw
+from bot.pictures import certificates, charts
+from bot.rehearsal.idle import wait_idle
 from bot.rehearsal.time_travel import play
 from bot.sandbox import Channel, Manifest, Message, Outcome, Person, Slack, View
 from bot.sandbox.ack_time import processor_time
@@ -26,14 +27,13 @@ from tests.wording import says
 ROOT = Path(__file__).parents[2]
 MONDAY = datetime(2027, 1, 4, 2, 0, tzinfo=UTC)
 """Monday 09:00 in Jakarta."""
-CALM = 0.004
-"""Seconds for which nothing may be under way between Slack and the bot, to be idle. That is two turns of the event loop
-and more: whatever the bot does about a request is in `AppContext.wait_idle` before it is acknowledged."""
 LARGEST_FRAME = 16_000
 """Bytes of a frame from the bot, in any scenario. Slack closes the socket at 20,480."""
 CALENDAR_KEY = "0123456789012345678901234567890123456789012="
 """Encrypts calendar links: the tests' own, and public."""
 PROGRAMME_START = "2027-02-01"
+DRAW = (certificates.draw, charts.draw)
+"""Give the same bytes for the same texts and numbers."""
 
 
 @dataclass
@@ -77,15 +77,14 @@ class Colleague:
 
     async def open_home(self) -> View | None:
         await self.slack.open_home()
-        await self.office.slack.wait_idle(CALM)
-        await self.office.balik.context.wait_idle()
+        await self.office.calm()
         return self.slack.home
 
     async def say(self, text: str) -> Outcome:
         """Write to the bot."""
         outcome = await self.slack.say(self.office.slack.workspace.open_dm(self.id), text)
-        await self.office.slack.wait_idle(CALM)
-        return await self._done(outcome)
+        await self.office.calm()
+        return outcome
 
     @property
     def modal(self) -> View:
@@ -127,9 +126,13 @@ class Office:
         self.people[first] = Colleague(self, self.slack.as_person(user))
         return self.people[first]
 
+    async def calm(self) -> None:
+        """Nothing is under way between Slack and the bot any more."""
+        await wait_idle(self.slack, self.balik)
+
     async def settle(self) -> None:
         """Everything due now is done."""
-        await self.slack.wait_idle(CALM)
+        await self.calm()
         await play(self.balik, self.clock, self.clock.now())
 
     async def run(self, until: datetime | None = None, **by: float) -> None:
@@ -192,13 +195,13 @@ class Office:
 
 
 async def _here(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Solve and draw in this process: starting a worker takes a second. A chart that was drawn is not drawn anew."""
-    return _drawn(*arguments) if function is draw else function(*arguments)
+    """Solve and draw in this process: starting a worker takes a second. What was drawn is not drawn anew."""
+    return _drawn(function, *arguments) if function in DRAW else function(*arguments)
 
 
 @cache
-def _drawn(chart: Chart) -> bytes:
-    return draw(chart)
+def _drawn(function: Callable[..., Any], what: Hashable) -> Any:
+    return function(what)
 
 
 @cache
@@ -251,7 +254,7 @@ async def open_office(
             hr_channel = slack.add_channel("hr-mentoring", private=True, members=[])
             slack.invite_bot(hr_channel)
             general = slack.add_channel("umum", members=[])
-            await slack.wait_idle(CALM)
+            await wait_idle(slack, balik)
             balik.context.in_worker = balik.context.calendars.in_worker = _here
             yield Office(slack, balik, clock, hr_channel, general)
             assert slack.sockets.largest_frame < LARGEST_FRAME

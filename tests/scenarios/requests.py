@@ -85,8 +85,7 @@ async def knock(office: Office, user: str, ask: Knock, reshape: Callable[[dict[s
             errors, failure = await answer_submission(slack, view, reply.payload)
             assert failure is None, failure
             calls += [f"error at {block}: {sentence}" for block, sentence in errors.items()]
-        await office.balik.context.wait_idle()
-        await slack.wait_idle(0.004)
+        await office.calm()
     finally:
         forget()
     seen: list[Message | View] = [
@@ -115,8 +114,7 @@ async def submit_view(office: Office, user: str, view: View, ask: Knock) -> Answ
         errors, failure = await answer_submission(slack, view, reply.payload)
         assert failure is None, failure
         calls += [f"error at {block}: {sentence}" for block, sentence in errors.items()]
-        await office.balik.context.wait_idle()
-        await slack.wait_idle(0.004)
+        await office.calm()
     finally:
         forget()
     stack = slack.workspace.stack(user)
@@ -165,6 +163,11 @@ def rows(database: sqlite3.Connection) -> Rows:
     the order of their ids. A table that is as it was when last read is the same list.
     """
     return {name: _rows_of(database, name) for name in _tables()}
+
+
+def version_of(database: sqlite3.Connection) -> int:
+    """Another number whenever another connection has changed something, which takes much less than to read it all."""
+    return int(database.execute("PRAGMA data_version").fetchone()[0])
 
 
 def _rows_of(database: sqlite3.Connection, name: str) -> list[dict[str, Any]]:

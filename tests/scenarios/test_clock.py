@@ -37,7 +37,7 @@ async def turn(office: Office, times: int = 3) -> None:
     """The bot looks at all there is to do, some times in half a minute each."""
     for _ in range(times):
         await office.balik.settle()
-        await office.slack.wait_idle()
+        await office.calm()
         office.clock.advance(timedelta(seconds=ASK_AGAIN))
 
 

@@ -136,8 +136,7 @@ async def test_newcomers_and_what_slack_says_of_them(world: World) -> None:
         assert newcomer.slack.modal, "the form, as for everybody"
         await newcomer.slack.close(all=True)
         await office.slack.change_user(newcomer.slack.user, real_name=f"{DIRT}New {name}"[:3_000])
-        await office.slack.wait_idle()
-        await office.balik.context.wait_idle()
+        await office.calm()
     people = (await everything_stored(office))["person"]
     assert all(map(is_clean, people))
     assert {"New Budi", "New Ci tra", "New"} <= set(people)

@@ -24,8 +24,7 @@ async def tell(office: Office, inner: dict[str, Any], *, at: float, since: float
     wrapped["event_time"] = int(moment)
     wrapped["event"]["event_ts"] = f"{moment:.6f}"
     await office.slack.deliveries.tell(wrapped)
-    await office.slack.wait_idle()
-    await office.balik.context.wait_idle()
+    await office.calm()
 
 
 async def changed(office: Office, who: Colleague, profile: dict[str, Any], updated: int) -> None:

@@ -267,7 +267,7 @@ async def test_a_form_survives_that_its_subject_changed(world: World, form: Form
     finally:
         world.put_back()
         world.office.slack.add_member(world.office.hr_channel, world.people["hr"].slack.user)
-        await world.office.slack.wait_idle()
+        await world.office.calm()
     assert answer.acked
     assert not any(says(answer.shown, one) for one in BROKEN), answer.shown
     errors = [one for one in answer.calls if one.startswith("error at ")]
@@ -293,7 +293,7 @@ async def _change(world: World, change: Change) -> None:
     async with world.office.balik.store.write(world.office.clock.now()) as work:
         await change(world, work)
         await work.commit()
-    await world.office.slack.wait_idle()
+    await world.office.calm()
 
 
 TOO_LATE: dict[str, Change] = {
@@ -331,5 +331,5 @@ async def test_old_buttons_open_no_form_that_would_be_refused(world: World, name
                 refused += [(form.opened.what, one) for one in found]
         finally:
             world.put_back()
-            await world.office.slack.wait_idle()
+            await world.office.calm()
     assert refused == [], name

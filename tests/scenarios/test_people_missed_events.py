@@ -370,7 +370,7 @@ async def test_hrs_channel_changed_while_the_bot_was_down(
     await speak(office, hr, language)
     async with bot_is_down(office):
         CHANGES[change](office)
-        await office.slack.wait_idle()
+        await office.calm()
     assert len(receiving(hr, "programme.hr_channel.trouble.body", language)) == 1
     await office.run(until=office.clock.now() + DAY)
     assert len(receiving(hr, "programme.hr_channel.trouble.body", language)) == 1

@@ -17,7 +17,7 @@ from handlers.kit.payload import Malformed, team_named
 from storage.tables import Person
 from tests.scenarios.office import Colleague, Office, open_office
 from tests.scenarios.pairs import introduce, introduction, pairs
-from tests.scenarios.requests import Knock, knock, rows
+from tests.scenarios.requests import Knock, knock
 from tests.scenarios.test_people_who_is_who import texts_of
 from tests.scenarios.test_who_may_act import TABLE
 from tests.scenarios.world import World, open_world
@@ -112,7 +112,7 @@ async def test_nobody_of_ours_is_stored_twice_or_refused(world: World, shape: Re
     for row in [*OF_US[first :: len(SHAPES)], *some]:
         who = world.people["mentor" if "mentor" in row.right else "hr"]
         answer = await knock(world.office, who.id, world.filled(row.ask), shape)
-        teams = [one["team_id"] for one in rows(world.beside)["person"]]
+        teams = [team for (team,) in world.beside.execute("SELECT team_id FROM person").fetchall()]
         world.put_back()
         assert answer.acked, row.name
         assert world.names_a_refusal(answer.shown) == [], f"{row.name}: {answer.shown}"
@@ -148,8 +148,7 @@ async def tell(office: Office, inner: Payload, shape: Payload) -> None:
     for one in wrapped["authorizations"] or []:
         one["user_id"] = office.slack.workspace.bot_user if one["user_id"] == "BOT" else one["user_id"]
     await office.slack.deliveries.tell(wrapped)
-    await office.slack.wait_idle()
-    await office.balik.context.wait_idle()
+    await office.calm()
     await office.settle()
 
 

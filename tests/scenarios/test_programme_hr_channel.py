@@ -136,7 +136,7 @@ async def test_nothing_is_posted_a_moment_after_the_channel_was_opened(
         await hr.slack.close(all=True)
         posted = len(office.posted(office.hr_channel))
         CHANGES[change](office)
-        await office.slack.wait_idle()
+        await office.calm()
         await ask_for_summary(office)
         await office.settle()
         assert len(office.posted(office.hr_channel)) == posted
@@ -292,7 +292,7 @@ async def test_a_stranded_programme_is_moved_by_whoever_set_it_up(office: Office
     await ask_for_summary(office)
     await office.run(minutes=5)
     there = new_channel(office, hr, rina)
-    await office.slack.wait_idle()
+    await office.calm()
     await hr.command("setup", there)
     assert says(texts_in(hr.modal), "programme.hr_channel.move.about", language, programme="Tukar Ilmu 2027")
     outcome = await hr.submit()

@@ -50,7 +50,7 @@ async def _second(office: Office, hr: Colleague) -> None:
     announced = office.slack.add_channel("kedua", members=[])
     for who in office.people.values():
         office.slack.add_member(announced, who.slack.user)
-    await office.slack.wait_idle()
+    await office.calm()
     office.hr_channel = there
     await office.set_up(hr, name=SECOND, announce_channel=announced.id)
     office.hr_channel = first

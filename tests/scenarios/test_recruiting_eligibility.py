@@ -160,7 +160,7 @@ async def test_members_of_a_channel_may_take_part(office: Office, hr: Colleague)
     outcome = await hr.submit({"channels": [club.id]})
     assert says(outcome.errors["channels"], f"{KEY}.errors.unseen", "id")
     office.slack.invite_bot(club)
-    await office.slack.wait_idle()
+    await office.calm()
     await office.run(minutes=1)
     assert (await hr.submit({"channels": [club.id]})).ok
     assert (await hr.submit({})).ok

@@ -38,7 +38,7 @@ async def _second(office: Office) -> None:
     announced = office.slack.add_channel("kedua", members=[])
     for who in office.people.values():
         office.slack.add_member(announced, who.slack.user)
-    await office.slack.wait_idle()
+    await office.calm()
     office.hr_channel = channel
     await office.set_up(heru, name=SECOND, announce_channel=announced.id)
     office.hr_channel = first

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.scenarios.requests import changed, knock, rows
+from tests.scenarios.requests import changed, knock
 from tests.scenarios.test_who_may_act import TABLE, Row
 from tests.scenarios.world import World, open_world
 
@@ -29,12 +29,11 @@ CHANGING = [row for row in TABLE if row.right and row.name not in READS_ONLY and
 async def test_twice_is_once(world: World, row: Row) -> None:
     user = world.people[next(one for one in WHO if one in row.right)].id
     await knock(world.office, user, world.filled(row.ask))
-    once = rows(world.beside)
+    once = world.rows()
     posted = _posted(world)
     await world.office.slack.redeliver_last()
-    await world.office.balik.context.wait_idle()
-    await world.office.slack.wait_idle(0.004)
-    again = rows(world.beside)
+    await world.office.calm()
+    again = world.rows()
     world.put_back()
     # Whoever asks is met, who was erased just now as well: that is all that is known of them then.
     assert changed(once, again, met={user} if row.ask.what == "privacy.erase_form" else ()) == {}

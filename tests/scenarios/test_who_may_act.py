@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 import handlers
-from tests.scenarios.requests import Knock, changed, knock, rows
+from tests.scenarios.requests import Knock, changed, knock
 from tests.scenarios.world import EVERYBODY, World, open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -699,7 +699,7 @@ async def test_whose_it_is_not_is_refused_and_nothing_changes(
             assert set(answer.calls) <= READS | ANSWERS, f"{name}: {answer.calls}"
             assert not caplog.records, name
             met |= {user} if name == "stranger" else set()
-        assert changed(world.kept, rows(world.beside), met=met) == {}
+        assert changed(world.kept, world.rows(), met=met) == {}
     finally:
         world.put_back()
 

@@ -50,7 +50,7 @@ from storage.tables import (
 from tests.rosters import say_manager
 from tests.scenarios.office import Colleague, Office, open_office
 from tests.scenarios.pairs import MONDAY_11, release
-from tests.scenarios.requests import Knock, Rows, rows
+from tests.scenarios.requests import Knock, Rows, rows, version_of
 from tests.scenarios.snapshots import database_of, on_sqlite, once, opened
 
 EVERYBODY = (
@@ -82,9 +82,18 @@ class World:
     beside: sqlite3.Connection
     """To the bot's own database."""
 
+    def __post_init__(self) -> None:
+        self._version = version_of(self.beside)
+
+    def rows(self) -> Rows:
+        """What the database holds."""
+        return self.kept if version_of(self.beside) == self._version else rows(self.beside)
+
     def put_back(self) -> None:
         """Make the database what it was."""
-        self.database.backup(self.beside)
+        if (version := version_of(self.beside)) != self._version:
+            self.database.backup(self.beside)
+            self._version = version  # what we change ourselves does not count
 
     def filled(self, ask: Knock) -> Knock:
         """With the ids of this world."""
@@ -484,7 +493,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
 async def _other_programme(office: Office, boss: Colleague) -> None:
     elsewhere = office.slack.add_channel("hr-lain", private=True, members=[boss.id])
     office.slack.invite_bot(elsewhere)
-    await office.slack.wait_idle()
+    await office.calm()
     await boss.command("setup", elsewhere)
     values = {"name": "Another", "theme": "inclusion", "starts_on": "2027-03-01", "months": "6", "cadence": "monthly"}
     more = {"language": "en", "announce_channel": office.general.id, "contact": boss.id}

@@ -32,7 +32,7 @@ from storage.unit_of_work import Store
 from storage.workspace_guard import OtherWorkspace
 from tests.databases import PostgresServer, lay_out
 from tests.ports import free_port
-from tests.scenarios.office import CALENDAR_KEY, CALM, MONDAY, ROOT, Colleague, Office, action_ids, parts_of
+from tests.scenarios.office import CALENDAR_KEY, MONDAY, ROOT, Colleague, Office, action_ids, parts_of
 from tests.scenarios.pairs import AGREED, introduction, say_yes
 
 SECRET = "a-signing-secret"
@@ -206,7 +206,7 @@ async def played(database_url: str, team_ids: tuple[str, ...]) -> dict[str, Coun
         for step, then in STEPS:
             for team_id, office in offices.items():
                 await step(office, MARKS[team_id])
-                await office.slack.wait_idle(CALM)
+                await office.calm()
             await play(balik, clock, clock.now() + then, pump)
         await check_rows(balik, offices)
         return {team_id: shown_in(office) for team_id, office in offices.items()}
