@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy
 import yaml
 from aiohttp import web
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.cli.doctor import probe
@@ -232,6 +232,7 @@ BODIES = st.one_of(
 )
 
 
+@settings(max_examples=40)
 @given(bodies=st.lists(BODIES, min_size=1, max_size=4), kind=st.sampled_from(["application/json", "text/html"]))
 async def test_no_reply_ends_in_a_traceback(
     tmp_path_factory: pytest.TempPathFactory, bodies: list[str], kind: str
