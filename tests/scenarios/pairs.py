@@ -16,23 +16,33 @@ from tests.wording import says
 
 MONDAY_11 = datetime(2027, 1, 11, 2, 0, tzinfo=UTC)
 """The first day of the first window, 09:00 in Jakarta."""
+NO_SUMMARY_BEFORE = datetime(2028, 1, 3, 2, 0, tzinfo=UTC)
 JAKARTA, JAYAPURA = "Asia/Jakarta", "Asia/Jayapura"
 
 
 async def introduce(
-    office: Office, hr: Colleague, *, starts_on: str = "2027-01-11", contact: str = "", **details: dict[str, Any]
+    office: Office,
+    hr: Colleague,
+    *,
+    starts_on: str = "2027-01-11",
+    contact: str = "",
+    weekly: bool = False,
+    months: str = "6",
+    **details: dict[str, Any],
 ) -> None:
     """Sari (specialist) mentors Budi (director), released by HR on the first Monday.
 
-    `contact` is the first name of the programme's contact, otherwise HR; `details` are for the two users.
+    `contact` is the first name of the programme's contact, otherwise HR; `details` are for the two users. HR gets
+    summaries every Monday only in scenarios about what HR reads or must not read (`weekly`): they are a third of what
+    months cost.
     """
+    chosen = {"starts_on": starts_on, "months": months}
+    await once(office, _introduce, office, hr, chosen=chosen, contact=contact, weekly=weekly, **details)
 
-    await once(office, _introduce, office, hr, starts_on=starts_on, contact=contact, **details)
 
-
-async def introduced(office: Office, hr: Colleague) -> Office:
+async def introduced(office: Office, hr: Colleague, *, weekly: bool = False) -> Office:
     """Sari and Budi, introduced, on the Monday on which their first session's window opens."""
-    await introduce(office, hr)
+    await introduce(office, hr, weekly=weekly)
     await on_monday(office)
     return office
 
@@ -42,13 +52,25 @@ async def on_monday(office: Office) -> None:
     await once(office, office.run, until=MONDAY_11)
 
 
-async def _introduce(office: Office, hr: Colleague, *, starts_on: str, contact: str, **details: dict[str, Any]) -> None:
+async def _introduce(
+    office: Office, hr: Colleague, *, chosen: dict[str, str], contact: str, weekly: bool, **details: dict[str, Any]
+) -> None:
     sari = office.hire("Sari Wulandari", **details.get("sari", {}))
     budi = office.hire("Budi Santoso", **details.get("budi", {}))
-    await office.set_up(hr, starts_on=starts_on, **({"contact": office.people[contact].id} if contact else {}))
+    await office.set_up(hr, **chosen, **({"contact": office.people[contact].id} if contact else {}))
     await office.join(sari, "mentor", "specialist", "Marketing", formats=["hands_on"])
     await office.join(budi, "mentee", "director", "Finance", address="bapak", formats=["hands_on"])
     await release(office, hr)
+    if not weekly:
+        await without_weekly(office)
+
+
+async def without_weekly(office: Office) -> None:
+    """HR's weekly summary is not due before the scenario is over."""
+    async with office.balik.store.write(office.clock.now()) as work:
+        for programme in (await work.session.exec(select(Programme))).all():
+            programme.next_summary_at = NO_SUMMARY_BEFORE
+        await work.commit()
 
 
 async def release(office: Office, hr: Colleague) -> None:

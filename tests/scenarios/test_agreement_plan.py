@@ -59,7 +59,7 @@ def proposal(office: Office, pack: str, language: str) -> str:
 @pytest.fixture
 async def pair(office: Office, hr: Colleague) -> Office:
     """Sari and Budi, introduced; they like hands-on sessions."""
-    await introduce(office, hr)
+    await introduce(office, hr, weekly=True)
     return office
 
 

@@ -53,14 +53,14 @@ POLLED = datetime(2027, 1, 14, 6, 0, tzinfo=UTC)
 @pytest.fixture
 async def pair(office: Office, hr: Colleague) -> Office:
     """Sari and Budi, introduced."""
-    await introduce(office, hr)
+    await introduce(office, hr, weekly=True)
     return office
 
 
 @pytest.fixture
 async def met(office: Office, hr: Colleague) -> Office:
     """Sari and Budi, agreed, just after their first session."""
-    await introduced(office, hr)
+    await introduced(office, hr, weekly=True)
     await once(office, agree, office)
     await once(office, _meet, office)
     return office

@@ -22,6 +22,7 @@ from storage.tables import BusyCalendar, MentoringSession, Person
 from tests.calendars.servers import serving
 from tests.scenarios.office import CALENDAR_KEY, Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import in_chat, introduced, of_kind, with_action
+from tests.scenarios.snapshots import once
 from tests.wording import says
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -96,10 +97,13 @@ async def times_of(office: Office) -> list[tuple[datetime, datetime]]:
 
 
 async def joined(office: Office, hr: Colleague) -> Colleague:
+    await once(office, _joined, office, hr)
+    return office.people["sari"]
+
+
+async def _joined(office: Office, hr: Colleague) -> None:
     await office.set_up(hr)
-    sari = office.hire("Sari Wulandari")
-    assert (await office.join(sari, "mentor", "specialist", "Marketing")).ok
-    return sari
+    assert (await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")).ok
 
 
 async def test_a_link_is_connected_replaced_and_removed(

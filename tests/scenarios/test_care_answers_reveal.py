@@ -86,7 +86,7 @@ WANTED: Mapping[str, Answer] = {"the leader": the_leader_asks_for_another, "the 
 
 async def a_session_is_over(office: Office, hr: Colleague) -> None:
     """The time of their first session is over, and both polls are there."""
-    await introduce(office, hr)
+    await introduce(office, hr, weekly=True)
     await agree(office)
     await on_monday(office)
     assert (await book(office, office.people["sari"], "2027-01-14", "10:00")).ok
@@ -95,7 +95,7 @@ async def a_session_is_over(office: Office, hr: Colleague) -> None:
 
 async def both_were_asked(office: Office, hr: Colleague) -> None:
     """Nothing was booked, and both were asked in private how it is going."""
-    await introduce(office, hr)
+    await introduce(office, hr, weekly=True)
     await agree(office)
     await on_monday(office)
     await office.run(until=ASKED_IN_PRIVATE)

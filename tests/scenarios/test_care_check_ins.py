@@ -11,19 +11,25 @@ from bot.domain.messages.care import MidwayMessage
 from bot.domain.programme import Cadence
 from storage.tables import Outbox, OutboxState, Programme
 from tests.scenarios.office import Colleague, Office, parts_of, shows
-from tests.scenarios.pairs import of_kind, release, sessions
+from tests.scenarios.pairs import of_kind, release, sessions, without_weekly
+from tests.scenarios.snapshots import once
 
 FIRST, AFTER = date(2027, 1, 11), date(2027, 7, 11)
 
 
 async def introduced(office: Office, hr: Colleague, language: str = "en", **settings: str) -> tuple[Colleague, ...]:
+    await once(office, _introduced, office, hr, language=language, **settings)
+    return office.people["sari"], office.people["budi"]
+
+
+async def _introduced(office: Office, hr: Colleague, *, language: str, **settings: str) -> None:
     sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
     assert (await office.set_up(hr, starts_on=FIRST.isoformat(), **settings)).ok
     both = {"cadences": ["weekly"], "language": language}
     assert (await office.join(sari, "mentor", "specialist", "Marketing", **both)).ok
     assert (await office.join(budi, "mentee", "director", "Finance", **both)).ok
     await release(office, hr)
-    return sari, budi
+    await without_weekly(office)
 
 
 async def to_come(office: Office) -> list[date]:

@@ -23,6 +23,7 @@ from storage.tables import (
 )
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, texts_in
 from tests.scenarios.pairs import introduce
+from tests.scenarios.snapshots import once
 from tests.wording import says
 
 TEXT = "Saya tidak bebas bicara"
@@ -49,7 +50,12 @@ async def person(work: Any, who: Colleague) -> Person:
 
 async def with_contacts(office: Office, hr: Colleague, *, language: str = "en") -> tuple[Colleague, Colleague]:
     """Sari and Budi are a pair; Rina and Agus are the contacts."""
-    await introduce(office, hr)
+    await once(office, _with_contacts, office, hr, language=language)
+    return office.people["rina"], office.people["agus"]
+
+
+async def _with_contacts(office: Office, hr: Colleague, *, language: str) -> None:
+    await introduce(office, hr, weekly=True)
     rina, agus = office.hire("Rina Marlina"), office.hire("Agus Salim")
     await office.set_up(hr, contact=rina.id)
     await agus.command("help")  # from then on they are known
@@ -57,7 +63,6 @@ async def with_contacts(office: Office, hr: Colleague, *, language: str = "en") 
         (await work.session.get_one(Programme, 1)).second_contact_id = (await person(work, agus)).id
         (await person(work, office.people["sari"])).language = language
         await work.commit()
-    return rina, agus
 
 
 async def write(sari: Colleague, text: str = TEXT) -> None:

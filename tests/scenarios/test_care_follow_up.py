@@ -9,6 +9,7 @@ from bot.sandbox import Message
 from storage.tables import Concern, Outbox, OutboxState, Person, Programme
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 from tests.scenarios.pairs import introduce
+from tests.scenarios.snapshots import once
 from tests.scenarios.test_care_concerns import LANGUAGES, TEXT, received, rows, with_contacts, write
 from tests.wording import says
 
@@ -24,12 +25,17 @@ async def concerns(office: Office) -> list[Concern]:
 
 async def written(office: Office, hr: Colleague, language: str = "en") -> tuple[Colleague, Colleague, Message]:
     """Sari wrote on Friday evening: both contacts, and Rina's message."""
-    rina, agus = await with_contacts(office, hr, language=language)
-    await office.run(until=FRIDAY)
-    await write(office.people["sari"])
-    await office.run(minutes=1)
+    await once(office, _written, office, hr, language=language)
+    rina, agus = office.people["rina"], office.people["agus"]
     (told,) = await received(office, rina, "concern_contact")
     return rina, agus, told
+
+
+async def _written(office: Office, hr: Colleague, *, language: str) -> None:
+    await with_contacts(office, hr, language=language)
+    await once(office, office.run, until=FRIDAY)
+    await write(office.people["sari"])
+    await office.run(minutes=1)
 
 
 def day(language: str = "en") -> str:

@@ -9,12 +9,18 @@ from bot.services.caller import Caller, Rejected
 from bot.services.sessions.packs import open_pack
 from tests.scenarios.office import Colleague, Office, shows
 from tests.scenarios.pairs import agree, book, introduce, of_kind, on_monday, sessions
+from tests.scenarios.snapshots import once
 from tests.wording import says
 
 
 @pytest.fixture
 async def left(office: Office, hr: Colleague) -> Office:
     """Sari has met Budi once, answered, written a note, and left."""
+    await once(office, _begin, office, hr)
+    return office
+
+
+async def _begin(office: Office, hr: Colleague) -> None:
     await introduce(office, hr)
     await agree(office)
     await on_monday(office)
@@ -28,7 +34,6 @@ async def left(office: Office, hr: Colleague) -> Office:
     assert (await sari.submit()).ok
     await sari.slack.close(all=True)
     await office.settle()
-    return office
 
 
 async def test_who_left_reads_the_material_the_notes_and_the_agreement(left: Office) -> None:

@@ -19,6 +19,7 @@ from tests.scenarios.pairs import (
     sessions,
     with_action,
 )
+from tests.scenarios.snapshots import once
 from tests.scenarios.test_privacy import unfold
 from tests.wording import label, says
 
@@ -28,7 +29,7 @@ async def pair(office: Office, hr: Colleague) -> Office:
     """Sari and Budi, agreed, on the morning when the first session is to be booked."""
     await introduce(office, hr)
     await agree(office)
-    await office.run(until=MONDAY_11)
+    await once(office, office.run, until=MONDAY_11)
     return office
 
 

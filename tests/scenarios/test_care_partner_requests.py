@@ -11,6 +11,7 @@ from bot.services.privacy.export import as_record, read_own_data
 from storage.tables import PartnerRequest
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows, texts_in
 from tests.scenarios.pairs import agree, introduce, on_monday, with_action
+from tests.scenarios.snapshots import once
 from tests.scenarios.test_care_concerns import received, rows
 from tests.wording import CATALOGUE, says
 
@@ -23,7 +24,7 @@ async def asked(office: Office, hr: Colleague) -> Office:
     await introduce(office, hr)
     await agree(office)
     await on_monday(office)
-    await office.run(until=TUESDAY)
+    await once(office, office.run, until=TUESDAY)
     return office
 
 

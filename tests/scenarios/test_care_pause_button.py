@@ -12,6 +12,7 @@ from bot.domain.messages.sessions import PollLeaderMessage, PollMentorMessage
 from bot.sandbox import Message
 from tests.scenarios.office import Colleague, Office, action_ids, shows
 from tests.scenarios.pairs import book, introduced, of_kind
+from tests.scenarios.snapshots import once
 
 PAUSE = "pause.open"
 
@@ -19,10 +20,14 @@ PAUSE = "pause.open"
 @pytest.fixture
 async def asked(office: Office, hr: Colleague) -> Office:
     """Sari and Budi have the questions about a session whose time is over."""
+    await once(office, _begin, office, hr)
+    return office
+
+
+async def _begin(office: Office, hr: Colleague) -> None:
     await introduced(office, hr)
     assert (await book(office, office.people["sari"], "2027-01-14", "10:00")).ok
     await office.run(until=datetime(2027, 1, 14, 6, 0, tzinfo=UTC))
-    return office
 
 
 def poll_of(who: Colleague) -> Message:

@@ -30,6 +30,7 @@ from storage.tables import (
 )
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import MONDAY_11, agree, book, introduce, more_of, of_kind, pairs, sessions
+from tests.scenarios.snapshots import once
 from tests.scenarios.test_people_missed_events import bot_is_down
 from tests.scenarios.test_programme_hr_channel import LANGUAGES
 from tests.wording import says
@@ -40,12 +41,16 @@ RESTORE = "risk.hr_restore"
 @pytest.fixture
 async def pair(office: Office, hr: Colleague) -> Office:
     """Sari and Budi, agreed, with a session on Thursday of the next week."""
+    await once(office, _begin, office, hr)
+    return office
+
+
+async def _begin(office: Office, hr: Colleague) -> None:
     await introduce(office, hr)
     await agree(office)
     await office.run(until=MONDAY_11)
     assert (await book(office, office.people["sari"], "2027-01-21", "10:00")).ok
     await office.run(minutes=5)
-    return office
 
 
 async def by_hr(office: Office, hr: Colleague, receipt: str) -> HrCaller:

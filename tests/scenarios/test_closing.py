@@ -60,7 +60,7 @@ async def thank(who: Colleague, words: str, on: Message | None = None) -> str:
 
 @pytest_asyncio.fixture
 async def pair(office: Office, hr: Colleague) -> AsyncIterator[Office]:
-    await introduce(office, hr)
+    await introduce(office, hr, weekly=True)
     yield office
 
 

@@ -27,7 +27,7 @@ WORDS = "You showed me every shortcut."
 @pytest_asyncio.fixture
 async def over(office: Office, hr: Colleague) -> AsyncIterator[Office]:
     """Sari and Budi, at the end of their programme."""
-    await introduce(office, hr)
+    await introduce(office, hr, weekly=True)
     office.hire("Rina Kusuma")
     await once(office, _at_the_end, office)
     yield office

@@ -14,7 +14,8 @@ from tests.scenarios.pairs import introduce, of_kind, pairs, receiving, release,
 from tests.scenarios.test_insight_report import reports
 from tests.wording import CATALOGUE, label, says
 
-END = datetime(2027, 7, 10, 17, 0, tzinfo=UTC)
+MONTHS = "3"
+END = datetime(2027, 4, 10, 17, 0, tzinfo=UTC)
 """The first moment after the programme, midnight in Jakarta."""
 
 
@@ -35,9 +36,9 @@ async def state_of(office: Office) -> ProgrammeState:
 
 
 async def test_a_pair_that_is_done_closes_at_once_and_a_late_one_delays_nobody(office: Office, hr: Colleague) -> None:
-    await introduce(office, hr)
+    await introduce(office, hr, months=MONTHS)
     sari, budi = office.people["sari"], office.people["budi"]
-    await office.run(until=datetime(2027, 5, 20, 2, 0, tzinfo=UTC))
+    await office.run(until=datetime(2027, 2, 18, 2, 0, tzinfo=UTC))
     lia, rina = office.hire("Lia Kurnia"), office.hire("Rina Hapsari")
     await office.join(lia, "mentor", "specialist", "Legal")
     await office.join(rina, "mentee", "manager", "Sales")
@@ -48,7 +49,7 @@ async def test_a_pair_that_is_done_closes_at_once_and_a_late_one_delays_nobody(o
         of_late = select(MentoringSession).where(MentoringSession.pair_id == late.id)
         rows = (await work.session.exec(of_late.order_by(col(MentoringSession.number)))).all()
     assert [one.pack for one in rows] == ["contract", "harvest"], "as many sessions as there is time for"
-    assert rows[-1].closes_on <= date(2027, 7, 11) + timedelta(days=7)
+    assert rows[-1].closes_on <= date(2027, 4, 11) + timedelta(days=7)
 
     await settle(office, early.id, held=True)
     await office.run(days=6)
@@ -96,13 +97,13 @@ async def test_a_pair_that_is_done_closes_at_once_and_a_late_one_delays_nobody(o
 async def test_what_is_open_at_the_last_moment_is_settled(
     office: Office, hr: Colleague, booked: datetime | None, closes: datetime
 ) -> None:
-    await introduce(office, hr)
+    await introduce(office, hr, months=MONTHS)
     (pair,) = await pairs(office)
     async with office.balik.store.write(office.clock.now()) as work:
         of_pair = select(MentoringSession).where(MentoringSession.pair_id == pair.id)
         for one in (await work.session.exec(of_pair)).all():
             one.state, one.settled_at, one.next_at = SessionState.MISSED, work.now, None
-        last = (await work.session.exec(of_pair.where(col(MentoringSession.number) == 6))).one()
+        last = (await work.session.exec(of_pair.where(col(MentoringSession.number) == 3))).one()
         last.state, last.settled_at = SessionState.BOOKED if booked else SessionState.PLANNED, None
         last.starts_at, last.next_at = booked, closes + timedelta(days=60)
         await work.commit()
@@ -117,14 +118,14 @@ async def test_what_is_open_at_the_last_moment_is_settled(
 
 
 async def test_certificate_and_report_name_the_same_days(office: Office, hr: Colleague) -> None:
-    await introduce(office, hr)
+    await introduce(office, hr, months=MONTHS)
     (pair,) = await pairs(office)
     await settle(office, pair.id, held=True)
     await office.run(until=END + timedelta(days=2))
     async with office.balik.store.read(office.clock.now()) as work:
         found = await read_certificate(work, pair.mentor_id, Side.MENTOR)
     assert found
-    assert (found.first, found.last) == (date(2027, 1, 11), date(2027, 7, 10))
+    assert (found.first, found.last) == (date(2027, 1, 11), date(2027, 4, 10))
     over = next(one for one in office.posted(office.hr_channel) if shows(one, "closing.hr.body"))
     await hr.click(over, "report.get")
     await office.run(minutes=2)

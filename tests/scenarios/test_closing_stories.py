@@ -20,7 +20,7 @@ WORDS = {"tried": "We took a dashboard apart <!channel>", "changed": "Monday is 
 @pytest_asyncio.fixture
 async def pair(office: Office, hr: Colleague) -> AsyncIterator[Office]:
     """Sari and Budi, at the end of their programme."""
-    await introduce(office, hr)
+    await introduce(office, hr, weekly=True)
     await once(office, _at_the_end, office)
     yield office
 

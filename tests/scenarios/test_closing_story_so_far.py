@@ -12,7 +12,7 @@ from tests.scenarios.test_closing_stories import WORDS, asked, showing
 
 @pytest_asyncio.fixture
 async def pair(office: Office, hr: Colleague) -> AsyncIterator[Office]:
-    await introduce(office, hr)
+    await introduce(office, hr, weekly=True)
     yield office
 
 

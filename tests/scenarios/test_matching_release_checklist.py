@@ -11,6 +11,7 @@ from storage.tables import AuditEntry, Outbox, OutboxState, Pair, Person
 from tests.rosters import say_manager
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import pairs, say_yes, with_action
+from tests.scenarios.snapshots import once
 from tests.wording import label, says
 
 NASTY = "Come <!channel> & <@U0001> *curious* <https://evil.example|here>"
@@ -19,6 +20,11 @@ NASTY = "Come <!channel> & <@U0001> *curious* <https://evil.example|here>"
 @pytest.fixture
 async def company(office: Office, hr: Colleague) -> Office:
     """Sari (specialist) and Budi (director) have signed up; HR reads English."""
+    await once(office, _begin, office, hr)
+    return office
+
+
+async def _begin(office: Office, hr: Colleague) -> None:
     await office.set_up(hr)
     sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
     await office.join(sari, "mentor", "specialist", "Marketing")
@@ -27,7 +33,6 @@ async def company(office: Office, hr: Colleague) -> Office:
         dewi = (await work.session.exec(select(Person).where(Person.slack_id == hr.id))).one()
         dewi.language = "en"
         await work.commit()
-    return office
 
 
 async def draft(office: Office, hr: Colleague) -> Message:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.scenarios.office import Colleague, Office, shows, texts_in
 from tests.scenarios.pairs import say_yes
+from tests.scenarios.snapshots import once
 from tests.scenarios.test_matching_draft_edit import newest
 from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import label, says
@@ -12,13 +13,17 @@ from tests.wording import label, says
 @pytest.fixture
 async def company(office: Office, hr: Colleague) -> Office:
     """The two share their hours, a language and the form of sessions, and no topic."""
+    await once(office, _begin, office, hr)
+    return office
+
+
+async def _begin(office: Office, hr: Colleague) -> None:
     await office.set_up(hr)
     sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
     assert (await office.join(sari, "mentor", "specialist", "Marketing", offers=["design_thinking"])).ok
     assert (await office.join(budi, "mentee", "director", "Finance", wishes=["data_dashboards"])).ok
     await hr.command("match", office.hr_channel)
     await office.settle()
-    return office
 
 
 @pytest.mark.in_turn(len(LANGUAGES))

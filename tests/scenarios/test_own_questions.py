@@ -15,6 +15,7 @@ from tests.scenarios.office import Colleague, Office, action_ids, parts_of, show
 from tests.scenarios.own_questions import EASE, ROOM, WISH, add_question, press, stored_answers, stored_questions
 from tests.scenarios.pairs import book, introduce, of_kind, on_monday, with_action
 from tests.scenarios.requests import Knock, knock
+from tests.scenarios.snapshots import once
 from tests.scenarios.test_polls import poll_of
 from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import CATALOGUE, says
@@ -128,12 +129,16 @@ async def test_a_sign_up_asks_them_by_role_and_the_answers_can_be_changed(
 @pytest.fixture
 async def asked(office: Office, hr: Colleague) -> Office:
     """Sari and Budi met on 14 January; HR asks a choice and a text after sessions, and a scale before the first."""
+    await once(office, _begin, office, hr)
+    return office
+
+
+async def _begin(office: Office, hr: Colleague) -> None:
     await introduce(office, hr)
     for place, kind in (("poll", "choice"), ("poll", "text"), ("before", "scale")):
         assert (await add_question(hr, place, kind)).ok
     await hr.slack.close(all=True)
     await on_monday(office)
-    return office
 
 
 async def test_after_a_session_they_are_answered_in_its_message_and_on_home(asked: Office, hr: Colleague) -> None:

@@ -146,7 +146,7 @@ async def test_hr_chooses_the_language_only_of_who_takes_part_in_nothing_else(of
     heru, lain = office.hire("Heru Dua"), office.slack.add_channel("hr-lain", private=True, members=[])
     office.slack.add_member(lain, heru.slack.user)
     office.slack.invite_bot(lain)
-    await office.slack.wait_idle()
+    await office.calm()
     office.hr_channel = lain
     await office.set_up(heru)
     for who in (sari, tono):
@@ -162,7 +162,7 @@ async def test_hr_chooses_the_language_only_of_who_takes_part_in_nothing_else(of
 @pytest.mark.in_turn(len(LANGUAGES))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_hr_takes_a_person_out_and_the_reason_stays_with_hr(office: Office, hr: Colleague, language: str) -> None:
-    await introduce(office, hr)
+    await introduce(office, hr, weekly=True)
     sari, budi = office.people["sari"], office.people["budi"]
     part = await part_of(office, sari)
     await open_list(office, hr)

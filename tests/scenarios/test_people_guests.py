@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from tests.scenarios.office import Colleague, Office, texts_in
 from tests.scenarios.pairs import say_yes
+from tests.scenarios.snapshots import once
 from tests.scenarios.summaries import whole
 from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import label, says
@@ -15,6 +16,11 @@ from tests.wording import label, says
 @pytest.fixture
 async def company(office: Office, hr: Colleague) -> Office:
     """Gita, with a guest account, and Sari mentor; Budi and Rina learn; Gustaf, a guest, finds nobody."""
+    await once(office, _begin, office, hr)
+    return office
+
+
+async def _begin(office: Office, hr: Colleague) -> None:
     await office.set_up(hr, guests=["yes"])
     gita, sari = office.hire("Gita Tamu", is_restricted=True), office.hire("Sari Wulandari")
     budi, rina = office.hire("Budi Santoso"), office.hire("Rina Kusuma")
@@ -24,7 +30,6 @@ async def company(office: Office, hr: Colleague) -> Office:
     await office.join(budi, "mentee", "director", "Finance")
     await office.join(rina, "mentee", "director", "Sales", wishes=["data_dashboards"])
     assert (await office.join(gustaf, "mentee", "entry", "Legal")).ok
-    return office
 
 
 @pytest.mark.in_turn(len(LANGUAGES))

@@ -36,6 +36,7 @@ from tests.scenarios.pairs import (
     sessions,
     with_action,
 )
+from tests.scenarios.snapshots import once
 from tests.wording import says
 
 
@@ -52,7 +53,7 @@ async def daily_pair(daily_office: Office) -> Office:
     dewi = daily_office.hire("Dewi Lestari", title="HR Business Partner")
     daily_office.slack.add_member(daily_office.hr_channel, dewi.slack.user)
     await introduce(daily_office, dewi)
-    await daily_office.run(until=MONDAY_11)
+    await once(daily_office, daily_office.run, until=MONDAY_11)
     return daily_office
 
 

@@ -33,7 +33,7 @@ async def test_an_indonesian_programme_speaks_indonesian_first(office: Office, h
 async def test_times_are_in_the_zones_of_indonesia(office: Office, hr: Colleague, zone: str, shown: str) -> None:
     """In English, too. HR's own zone is the programme's."""
     await office.slack.change_user(hr.slack.user, tz="Asia/Bangkok")
-    await introduce(office, hr, sari={"tz": zone}, budi={"tz": "Asia/Bangkok"})
+    await introduce(office, hr, weekly=True, sari={"tz": zone}, budi={"tz": "Asia/Bangkok"})
     await agree(office)
     await on_monday(office)
     sari, budi = office.people["sari"], office.people["budi"]

@@ -20,7 +20,7 @@ from tests.wording import label, says
 @pytest.fixture
 async def asked(office: Office, hr: Colleague) -> Office:
     """Sari and Budi met on Thursday 14 January at 10:00; the questions are there."""
-    await introduced(office, hr)
+    await introduced(office, hr, weekly=True)
     await once(office, meet, office)
     return office
 

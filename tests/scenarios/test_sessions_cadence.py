@@ -27,6 +27,7 @@ from tests.scenarios.pairs import (
     sessions,
     with_action,
 )
+from tests.scenarios.snapshots import once
 from tests.wording import label, says
 
 WEEKLY = {"cadence": label("labels.in_text.cadences.weekly"), "format": label("labels.in_text.formats.observation")}
@@ -37,7 +38,7 @@ async def pair(office: Office, hr: Colleague) -> Office:
     """Sari and Budi, agreed, on the morning when the first session is to be booked."""
     await introduce(office, hr)
     await agree(office)
-    await office.run(until=MONDAY_11)
+    await once(office, office.run, until=MONDAY_11)
     return office
 
 

@@ -11,6 +11,7 @@ from bot.services.insight.summary_figures import current_summary
 from storage.tables import AuditEntry, SessionChange, SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import MONDAY_11, agree, book, introduce, of_kind, sessions
+from tests.scenarios.snapshots import once
 from tests.scenarios.test_care_restore import end, in_language
 from tests.wording import says
 
@@ -21,12 +22,16 @@ WHEN = {"date": "2027-01-21", "time": "10:00"}
 @pytest.fixture
 async def pair(office: Office, hr: Colleague) -> Office:
     """Sari and Budi, agreed, with a session on Thursday of the next week."""
+    await once(office, _begin, office, hr)
+    return office
+
+
+async def _begin(office: Office, hr: Colleague) -> None:
     await introduce(office, hr)
     await agree(office)
     await office.run(until=MONDAY_11)
     assert (await book(office, office.people["sari"], "2027-01-21", "10:00")).ok
     await office.run(minutes=5)
-    return office
 
 
 async def correct(office: Office, hr: Colleague, met: str, **when: str) -> Outcome:

@@ -8,8 +8,8 @@ from bot.domain.messages.matching import NoPartnerMessage, StillLookingMessage
 from bot.domain.messages.programme import AlumnusMessage
 from bot.domain.messages.signup import SignUpApprovedMessage, SignUpDeclinedMessage, WelcomeMessage
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
-from tests.scenarios.pairs import of_kind, release
-from tests.scenarios.test_closing_each_pair import END
+from tests.scenarios.pairs import of_kind, release, without_weekly
+from tests.scenarios.test_closing_each_pair import END, MONTHS
 from tests.scenarios.test_invitations import invite
 from tests.scenarios.test_participants import SIGN_UP, open_list, part_of
 from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
@@ -168,7 +168,7 @@ async def test_hr_is_reminded_of_what_it_has_not_answered(office: Office, hr: Co
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_who_is_never_answered_hears_it_at_the_end(office: Office, hr: Colleague, language: str) -> None:
     """Nothing is planned for who waits for HR: no search for a partner, no orientation."""
-    await office.set_up(hr, starts_on="2027-01-11")
+    await office.set_up(hr, starts_on="2027-01-11", months=MONTHS)
     office.people["sari"] = office.hire("Sari Wulandari")
     await office.join(office.people["sari"], "mentor", "specialist", "Marketing", mentor_capacity="1")
     await office.join(office.hire("Budi Santoso"), "mentee", "director", "Finance")
@@ -178,6 +178,7 @@ async def test_who_is_never_answered_hears_it_at_the_end(office: Office, hr: Col
     await sign_up(office, tono, "mentor", "specialist", "IT", language)
     await tono.slack.close(all=True)
     await release(office, hr)
+    await without_weekly(office)
     await office.run(until=END + timedelta(days=16))
     assert of_kind(tono, StillLookingMessage) == []
     assert of_kind(tono, WelcomeMessage) == []

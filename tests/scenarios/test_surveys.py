@@ -36,7 +36,7 @@ ASKED = "measure.give"
 
 @pytest.fixture
 async def pair(office: Office, hr: Colleague) -> Office:
-    return await introduced(office, hr)
+    return await introduced(office, hr, weekly=True)
 
 
 def questions(who: Colleague) -> list[Message]:

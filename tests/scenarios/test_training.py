@@ -17,6 +17,7 @@ from bot.sandbox import Message
 from storage.tables import KickoffGuest, Person
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import of_kind
+from tests.scenarios.snapshots import once
 from tests.wording import says
 
 WHEN = {"day": "2027-01-13", "time": "10:00", "place": "Ruang <Merapi> & https://meet.example.com/x"}
@@ -25,6 +26,11 @@ WHEN = {"day": "2027-01-13", "time": "10:00", "place": "Ruang <Merapi> & https:/
 
 async def company(office: Office, hr: Colleague, language: str = "en") -> tuple[Colleague, Colleague]:
     """A mentor and a leader, who both read `language`."""
+    await once(office, _company, office, hr, language=language)
+    return office.people["sari"], office.people["budi"]
+
+
+async def _company(office: Office, hr: Colleague, *, language: str) -> None:
     await office.set_up(hr)
     sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
     await office.join(sari, "mentor", "specialist", "Marketing")
@@ -33,7 +39,6 @@ async def company(office: Office, hr: Colleague, language: str = "en") -> tuple[
     async with office.balik.store.write(office.clock.now()) as work:
         await work.session.exec(update(Person).where(col(Person.slack_id) != hr.id).values(language=language))
         await work.commit()
-    return sari, budi
 
 
 async def open_form(office: Office, hr: Colleague) -> None:
