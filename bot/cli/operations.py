@@ -59,6 +59,11 @@ def add_commands(commands: Any) -> None:
     manifest.add_argument("public_url", metavar="URL", help="BALIK_PUBLIC_URL, such as https://balik.example.com")
     manifest.set_defaults(command=_manifest)
 
+    workspaces = commands.add_parser("workspaces", help="list the workspaces of BALIK_MODE=many, or delete one's data")
+    workspaces.add_argument("what", choices=("list", "purge"), nargs="?", default="list", help="what to do (list)")
+    workspaces.add_argument("id", metavar="ID", nargs="?", help="for purge: the workspace, as `list` shows it")
+    workspaces.set_defaults(command=_workspaces)
+
     backup = commands.add_parser("backup", help="copy the database into a file; the bot may keep running")
     backup.add_argument("file", type=Path, help="the new file")
     backup.set_defaults(command=_backup)
@@ -155,6 +160,15 @@ def _manifest(options: argparse.Namespace) -> None:
     from bot.cli.manifest import run
 
     print(run(options.public_url), end="")
+
+
+def _workspaces(options: argparse.Namespace) -> None:
+    if (options.what == "purge") != bool(options.id):
+        raise WrongUse("workspaces purge needs the ID of a workspace, and list takes none")
+    from bot.cli.workspaces import run
+
+    url = database_url()
+    print(_run(run(url, options.id), url))
 
 
 def _backup(options: argparse.Namespace) -> None:

@@ -315,7 +315,7 @@ class Gateway:
         Refused as `elsewhere` if the file is not stored at Slack.
         """
         url = file.get("url_private_download") or file.get("url_private", "")
-        connection = await self._connection("file download")
+        connection = await self._connection("file_download")
         return await file_bytes.get(connection.client, url, self.timeout, most)
 
     async def upload_picture(self, content: bytes, name: str, alt: str, *, tries: int = 20, pause: float = 0.5) -> str:
@@ -336,7 +336,7 @@ class Gateway:
     # The wire
 
     async def _put(self, place: Answer, content: bytes) -> None:
-        connection = await self._connection("file upload")
+        connection = await self._connection("file_upload")
         await file_bytes.put(connection.client, place.text("upload_url"), self.timeout, content)
 
     async def _connection(self, method: str) -> Connection:

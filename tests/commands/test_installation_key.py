@@ -107,3 +107,21 @@ def test_the_manifest_is_for_the_given_address(here: Command) -> None:
     assert "https://balik.example.com/slack/oauth_redirect" in printed.stdout
     assert here("manifest", "http://balik.example.com").returncode == 2
     assert here("manifest").returncode == 2
+
+
+def test_workspaces_are_listed_and_removed_ones_deleted(here: Command, tmp_path: Path) -> None:
+    url, key = f"sqlite:///{tmp_path}/balik.sqlite", new_key()
+    (tmp_path / ".env").write_text(f"DATABASE_URL={url}\n", encoding="utf-8")
+    installed(url, key)
+    listed = here("workspaces")
+    assert listed.returncode == 0
+    assert "T1  installed  2026-11-30 06:00  -           Company T1" in listed.stdout
+    refused = here("workspaces", "purge", "T1")
+    assert (refused.returncode, token_in(url, key)) == (1, TOKEN)
+    assert here("workspaces", "purge", "T2").returncode == 1
+    assert here("workspaces", "purge").returncode == 2
+    assert here("workspaces", "list", "T1").returncode == 2
+    installed(url, key, removed=True)
+    assert "uninstalled" in here("workspaces").stdout
+    assert here("workspaces", "purge", "T1").returncode == 0
+    assert here("workspaces").stdout.strip() == "No workspace has installed the app."

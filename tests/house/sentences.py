@@ -46,6 +46,7 @@ OPERATORS = {
     "bot/cli/outbox.py",
     "bot/cli/programme.py",
     "bot/cli/roster.py",
+    "bot/cli/workspaces.py",
     "bot/cli/prompts.py",
     "bot/workspaces/settings.py",
     "storage/lock.py",
