@@ -6,7 +6,7 @@ from bot.domain.agreement import Terms
 from bot.domain.agreement_learning_plan import LONGEST_AIM, Aim, PlannedFor, block_of, first_of_each_pack
 from bot.domain.sessions import Pack, Side
 from bot.services.agreement.agreement import AgreementView
-from bot.services.sessions.packs import format_of, topics_of
+from bot.services.sessions.packs import format_of, topics_to_agree_on
 from handlers.kit.blocks import Block, context, divider, field, section, text_input
 from prompts.catalogue import Texts
 from prompts.reasons import in_text
@@ -18,7 +18,10 @@ KEY = "agreement.plan"
 def basis(seen: AgreementView, terms: Terms) -> tuple[str, str]:
     """The topic and the form that the proposals in the form are for: those of the aims that stayed as proposed."""
     kept = next((one for one in terms.plan or () if one.topic), None)
-    return (kept.topic, kept.form) if kept else (terms.topic or topics_of(seen.couple)[0], format_of(seen.couple))
+    if kept:
+        return kept.topic, kept.form
+    # Without a shared topic they are to choose one that the mentor can show: it comes first.
+    return terms.topic or topics_to_agree_on(seen.couple)[0], format_of(seen.couple)
 
 
 def fields(texts: Texts, seen: AgreementView, terms: Terms) -> list[Block]:

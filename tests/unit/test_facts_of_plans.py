@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.agreement import GoalResult
+from bot.domain.agreement import GoalResult, Terms
 from bot.domain.care_check_ins import CheckInStage
 from bot.domain.own_questions import Kind, Place
 from bot.domain.sessions import Pack, Side
 from bot.domain.surveys import Item, Moment
+from bot.services.agreement.agreement import AgreementView
 from bot.services.agreement.goal_dates import GoalQuestion
 from bot.services.closing.completion import PairResult
 from bot.services.closing.farewell import Farewell, Waited
@@ -23,6 +24,7 @@ from bot.services.sessions.cadence import CadenceView
 from bot.services.sessions.packs import Prepared
 from bot.services.sessions.suggestions import Offer
 from bot.services.surveys.surveys import Asked
+from handlers.agreement.plan_views import basis
 from handlers.care import midway_views
 from handlers.closing import story_views
 from handlers.closing import views as closing_views
@@ -34,7 +36,7 @@ from handlers.surveys import views as survey_views
 from prompts.catalogue import Catalogue, Mrkdwn
 from storage.tables import ActionCard, GoalDate, MentoringSession, OwnQuestion, Rhythm, RhythmState, SurveyResponse
 from tests.unit.test_facts_in_texts import story
-from tests.unit.test_sessions_pack_messages import meeting
+from tests.unit.test_sessions_pack_messages import meeting, part
 
 NOW = datetime(2027, 3, 3, 2, 0, tzinfo=UTC)
 CATALOGUE = Catalogue.load()
@@ -222,3 +224,11 @@ def test_a_pack_leads_to_what_its_steps_name(language: str) -> None:
     assert "growth.open" in str(shown.blocks)
     steps = texts.list("sessions.packs.harvest.activity.steps", partner="x", topic="y", tools="z")
     assert texts("sessions.packs.frame.more_steps", count=len(steps) - 1) in str(shown.blocks)
+
+
+def test_the_proposed_plan_of_a_pair_without_a_shared_topic_is_about_one_that_the_mentor_can_show() -> None:
+    offers, wishes = [{"topic": "inclusion", "level": 4}], [{"topic": "ai_tools", "priority": 2}]
+    apart = meeting(mentor=part(offers=offers), leader=part(wishes=wishes))
+    open_terms = Terms((), None, "Sari", "Budi")
+    assert basis(AgreementView(apart, Side.MENTOR, None), open_terms)[0] == "inclusion"
+    assert basis(AgreementView(apart, Side.MENTOR, None), replace(open_terms, topic="ai_tools"))[0] == "ai_tools"
