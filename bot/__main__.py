@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 failed, 2 the command line or the settings are wrong, 3 a 
 
 import argparse
 import asyncio
+import functools
 import gc
 import io
 import os
@@ -77,6 +78,12 @@ def _parser() -> Parser:
     demo.add_argument("--reset", action="store_true", help="delete the demo's data first")
     demo.add_argument("--language", choices=("id", "en"), default="id", help="language of a new demo's messages (id)")
     demo.add_argument("--transcript", type=Path, metavar="DIR", help="show a rehearsal from this folder instead")
+    demo.add_argument(
+        "--workspaces",
+        type=between(2, 4),
+        metavar="N",
+        help="instead: N workspaces in which you install Balik yourself; nothing is kept",
+    )
     demo.set_defaults(command=_demo)
 
     rehearse = commands.add_parser(
@@ -151,6 +158,18 @@ def _demo(options: argparse.Namespace) -> None:
         logs.set_up("ERROR")
         catalogue = Catalogue.load()
         show(options.transcript, options.port, catalogue, catalogue.texts("en"))
+        return
+    if options.workspaces:
+        from bot.rehearsal.demo_workspaces import run_demo_workspaces
+        from bot.server.http import PortTaken
+
+        logs.set_up("WARNING")
+        tell = functools.partial(print, flush=True)
+        try:
+            with port_in_use(options.port):
+                asyncio.run(run_demo_workspaces(options.workspaces, options.port, options.language, tell))
+        except PortTaken as taken:
+            raise CannotGoOn(f"Port {taken.port} is in use, too: choose another port (--port).") from taken
         return
     from bot.rehearsal.demo import run_demo
     from storage.lock import DatabaseInUse

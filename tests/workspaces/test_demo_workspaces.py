@@ -1,0 +1,34 @@
+"""`balik demo --workspaces 2`: somebody installs Balik in a workspace of the local Slack, and HR begins there."""
+
+from datetime import timedelta
+
+from bot.rehearsal.demo_workspaces import COMPANIES, HELLO, serving_workspaces
+from bot.workspaces.oauth_paths import INSTALL_PATH
+from tests.ports import free_port
+from tests.workspaces.installing import Browser
+
+
+async def test_balik_is_installed_and_hr_begins_in_one_of_two_workspaces() -> None:
+    async with serving_workspaces(2, free_port(), "en") as (slacks, balik):
+        angin, bukit = slacks.slacks.values()
+        assert [slack.workspace.name for slack in (angin, bukit)] == list(COMPANIES[:2])
+        browser = Browser()
+        page = await browser.get(slacks.client.redirect_urls[0].rpartition("/slack/")[0] + INSTALL_PATH)
+        back = await browser.press(page.link, "allow", bukit.workspace.team_id, bukit.users[0].id)
+        assert (await browser.get(back)).status == 200
+        await browser.http.close()
+        hr_channel = bukit.channel("hr-mentoring")
+        await bukit.advance(bukit.clock.now() + timedelta(minutes=1))
+        assert bukit.workspace.bot_user in hr_channel.members
+        dewi = bukit.as_person(next(user for user in bukit.users if user.id in hr_channel.members))
+        assert (await dewi.command("/mentoring setup", hr_channel)).ok
+        await balik.context.wait_idle()
+        assert dewi.modal is not None
+        assert {call["method"] for call in angin.calls} <= {"api.test"}, "which asks for no workspace"
+        assert not angin.workspace.installed
+
+
+def test_the_hello_names_both_addresses() -> None:
+    said = HELLO.format(count=2, slack="http://127.0.0.1:8300", install="http://127.0.0.1:8301/slack/install")
+    assert "{" not in said
+    assert said.count("http://127.0.0.1:8300") == 2
