@@ -22,6 +22,7 @@ OPERATORS = {
     "bot/__main__.py",
     "bot/config.py",
     "bot/rehearsal/demo.py",
+    "bot/rehearsal/demo_workspaces.py",
     "bot/cli/calendar_key.py",
     "bot/cli/encryption_key.py",
     "bot/cli/installation_key.py",
