@@ -178,6 +178,10 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     handlers.register(bolt, context)
     sent = SentMessages(gateway, turns, with_part)
     per_workspace = partial(PerWorkspace, context.spawn, parts.limits, many=gateway.connections.many)
+    watched = (channels, announcements, limits)
+    comparing = Comparing(store, gateway, turns, watched, directory, metrics.missed, per_workspace())
+    if workspaces:
+        workspaces.flow.installed = comparing.plan
     in_slack: dict[str, Tick] = {
         "cleaning": Cleaner(store, gateway, turns, per_workspace()).tick,
         "retracting": Retracting(store, gateway, turns, per_workspace()).tick,
@@ -191,9 +195,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         "hr_channels": HrChannelChecks(store, channels, per_workspace()).tick,
         "busy_hours": calendars.tick,
         "session_mails": SessionMails(store, parts.mailing, partial(session_mail_words, context), parts.limits).tick,
-        "comparing": Comparing(
-            store, gateway, turns, (channels, announcements, limits), directory, metrics.missed, per_workspace()
-        ).tick,
+        "comparing": comparing.tick,
         "purges": partial(purge_due, store),
     }
     scheduler = Scheduler(

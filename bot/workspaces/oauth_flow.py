@@ -1,8 +1,9 @@
 """Installing the app by OAuth: the "Add to Slack" page, the way to Slack and back, and what the browser is shown."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -25,6 +26,13 @@ from bot.workspaces.settings import ManySettings
 from storage.db_errors import DATABASE_AWAY
 
 log = logging.getLogger(__name__)
+
+
+Installed = Callable[[str, datetime], Awaitable[object]]
+"""Called with the key of a workspace that was just installed, and the time."""
+
+
+async def _do_nothing(_key: str, _now: datetime) -> None: ...
 
 
 class InstallationFailed(Exception):
@@ -62,6 +70,7 @@ class InstallationFlow(AsyncOAuthFlow):
         self, app: OAuthClient, installations: Installations, states: OAuthStates, pages: InstallationPages
     ) -> None:
         self._installations, self._pages = installations, pages
+        self.installed: Installed = _do_nothing
         settings = AsyncOAuthSettings(
             client_id=app.many.client_id,
             client_secret=app.many.client_secret,
@@ -120,6 +129,7 @@ class InstallationFlow(AsyncOAuthFlow):
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
         try:
             key = await self._installations.save(installation)
+            await self.installed(key, await self._installations.store.now(self._installations.clock))
         except DATABASE_AWAY as error:
             raise InstallationFailed("not_stored", f"the database is away ({type(error).__name__})") from None
         log.info("workspace %s: app installed", key)

@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from bot.workspaces.current import in_workspace
 from bot.workspaces.purging import purge_due
-from storage.tables import Person, Workspace, WorkspaceState
+from storage.tables import Person, SlackComparison, Workspace, WorkspaceState
 from tests.workspaces.installing import House, open_house
 
 
@@ -52,6 +52,15 @@ async def test_two_workspaces_install_the_app_and_each_gets_its_own_answers(hous
         assert person.dm is not None
         assert person.visible(person.dm)
         assert len(other.calls) == before
+
+
+async def test_a_new_workspace_is_compared_with_slack_from_then_on(house: House) -> None:
+    await house.balik.scheduler.tick_all(house.clock.now(), {"comparing"})  # as at the start, without any
+    await house.install(house.angin)
+    async with house.balik.store.read(house.clock) as work:
+        planned = await work.session.get(SlackComparison, house.angin.workspace.team_id)
+    assert planned
+    assert planned.next_at <= house.clock.now()
 
 
 async def test_the_page_is_in_both_languages_and_shows_no_frame_or_script(house: House) -> None:
