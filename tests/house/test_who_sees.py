@@ -53,7 +53,7 @@ AVERAGES = "averages of at least 5 people"
 SIGNED = "whether your agreement is signed"
 PAIRS = "which pairs there are"
 SHARED = "comments you chose to share"
-CONTACT = "Your concerns, and that you asked to be contacted"
+CONTACT = "Your concerns, and your requests to talk to someone"
 OF_A_PAIR = {
     "couple": PAIRS,
     "held": MET,
