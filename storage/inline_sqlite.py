@@ -95,6 +95,10 @@ class InlineConnection:
             self._connection = None
 
 
+INLINE = "inline"
+"""The name of the driver in an engine's dialect."""
+
+
 class InlineDialect(SQLiteDialect_aiosqlite):
     """How statements are written for these connections.
 
@@ -102,6 +106,7 @@ class InlineDialect(SQLiteDialect_aiosqlite):
     a thousand of them.
     """
 
+    driver = INLINE
     supports_statement_cache = True
 
     def __eq__(self, other: object) -> bool:
