@@ -1,6 +1,6 @@
 """Queries that several use cases share. Each takes an open session and returns rows, or None."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import and_, bindparam
@@ -19,9 +19,22 @@ A_TIME = 500
 PERSON_BY_SLACK = select(Person).where(
     col(Person.team_id) == bindparam("team"), col(Person.slack_id) == bindparam("slack")
 )
+PEOPLE_BY_SLACK = select(Person).where(
+    col(Person.team_id) == bindparam("team"), col(Person.slack_id).in_(bindparam("slack", expanding=True))
+)
 LOCKED_PERSON_BY_SLACK = PERSON_BY_SLACK.with_for_update()
 PARTICIPATION = select(Participant).where(
     col(Participant.person_id) == bindparam("person"), col(Participant.programme_id) == bindparam("programme")
+)
+SIGN_UP = (
+    select(Participant, Programme)
+    .join(Programme, col(Programme.id) == col(Participant.programme_id))
+    .join(Person, col(Person.id) == col(Participant.person_id))
+    .where(
+        col(Person.team_id) == bindparam("team"),
+        col(Person.slack_id) == bindparam("slack"),
+        col(Programme.id) == bindparam("programme"),
+    )
 )
 PERSON_OF = (
     select(Person)
@@ -49,6 +62,11 @@ async def person_by_slack(session: AsyncSession, team_id: str, slack_id: str, *,
     return (await session.exec(statement, params={"team": team_id, "slack": slack_id})).first()
 
 
+async def people_by_slack(session: AsyncSession, team_id: str, slack_ids: Collection[str]) -> Sequence[Person]:
+    """Those of a workspace's people that are stored."""
+    return (await session.exec(PEOPLE_BY_SLACK, params={"team": team_id, "slack": slack_ids})).all()
+
+
 def has_profile(person: Person | None) -> bool:
     """Whether the person is stored as Slack has them; otherwise, and while deactivated, Slack has to be asked."""
     return person is not None and person.profile_at is not None and person.active
@@ -72,6 +90,14 @@ async def is_indonesian(session: AsyncSession, team_id: str) -> bool | None:
     """Whether the open programmes of a workspace are all in Indonesia; None if there is none."""
     countries = set((await session.exec(COUNTRIES, params={"team": team_id})).all())
     return countries == {"ID"} if countries else None
+
+
+async def sign_up_of(
+    session: AsyncSession, team_id: str, slack_id: str, programme_id: int
+) -> tuple[Participant, Programme] | None:
+    """A person's sign-up to a programme, with the programme."""
+    values = {"team": team_id, "slack": slack_id, "programme": programme_id}
+    return (await session.exec(SIGN_UP, params=values)).first()
 
 
 async def participation(session: AsyncSession, person_id: int, programme_id: int) -> Participant | None:

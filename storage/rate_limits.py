@@ -218,11 +218,20 @@ async def _locked(session: AsyncSession, wanted: Sequence[BucketKey]) -> dict[Bu
 
 async def take_turn(session: AsyncSession, team_id: str, name: str, limits: Limits, now: datetime) -> datetime:
     """Use a bucket once if it is open: then `now`, otherwise the moment at which it opens. Commit before the call."""
-    bucket = (await lock_buckets(session, [(team_id, name)], now))[team_id, name]
-    limit = limits.of(name)
-    if (moment := opens_at(bucket, limit, now)) <= now:
-        take(bucket, limit, now)
-    return moment
+    return (await take_turns(session, team_id, [name], limits, now))[0]
+
+
+async def take_turns(
+    session: AsyncSession, team_id: str, names: Sequence[str], limits: Limits, now: datetime
+) -> tuple[datetime, str]:
+    """Use each of these buckets once if all are open: then `now`, otherwise the moment at which the last one opens;
+    with the name of that one. Commit before the calls."""
+    buckets = await lock_buckets(session, [(team_id, name) for name in names], now)
+    opens, last = max((opens_at(buckets[team_id, name], limits.of(name), now), name) for name in names)
+    if opens <= now:
+        for name in names:
+            take(buckets[team_id, name], limits.of(name), now)
+    return opens, last
 
 
 async def count_call(session: AsyncSession, team_id: str, name: str, limits: Limits, now: datetime) -> None:

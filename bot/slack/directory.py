@@ -20,7 +20,7 @@ from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.turns import Turns
 from bot.slack.user_lookup import Found, Lookup
 from bot.slack.user_objects import follow_profile, language_for, name_of, newcomer
-from storage.queries import has_profile, is_indonesian, person_by_slack
+from storage.queries import has_profile, is_indonesian, people_by_slack, person_by_slack
 from storage.rate_limits import MEMBERS, PROFILES
 from storage.tables import Person, Programme, ProgrammeState
 from storage.unit_of_work import Store
@@ -123,13 +123,24 @@ class Directory:
         """
         async with self.store.read(now) as work:
             known = await person_by_slack(work.session, team_id, slack_id)
-        if known and known.active and known.profile_at:
-            latest = max(known.profile_at, self._compared.get((team_id, slack_id), known.profile_at))
-            if timedelta() <= now - latest < PROFILE_KEPT:
-                return known
+        if known and self.is_fresh(known, now):
+            return known
         if in_turn:
             await self.turns.take(team_id, PROFILES, now)
         return await self.person_now(team_id, slack_id, now)
+
+    async def fresh(self, team_id: str, slack_ids: Collection[str], now: datetime) -> dict[str, Person]:
+        """Of these people, those whose stored profile is a day old at most, by their Slack id."""
+        async with self.store.read(now) as work:
+            people = await people_by_slack(work.session, team_id, slack_ids)
+        return {one.slack_id: one for one in people if self.is_fresh(one, now)}
+
+    def is_fresh(self, person: Person, now: datetime) -> bool:
+        """Whether the stored profile of an active person is a day old at most."""
+        if not person.active or person.profile_at is None:
+            return False
+        compared_at = self._compared.get((person.team_id, person.slack_id), person.profile_at)
+        return timedelta() <= now - max(person.profile_at, compared_at) < PROFILE_KEPT
 
     def compared(self, team_id: str, slack_ids: Collection[str], now: datetime) -> None:
         """These people were compared with Slack: until tomorrow nobody has to ask for their profiles again."""

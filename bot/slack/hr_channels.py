@@ -74,7 +74,8 @@ class HrChannels:
         """Compare one HR channel with Slack, and store what changed; why it cannot be used. Raises as `check`."""
         channel_state = await self.look(team_id, channel, now, in_turn=in_turn)
         for owner in await creators_of(self.store, team_id, channel, now):
-            await self._refresh(team_id, owner.slack_id, now, in_turn=in_turn)
+            if not self.directory.is_fresh(owner, now):
+                await self._refresh(team_id, owner.slack_id, now, in_turn=in_turn)
         await record_state(self.store, operator_in(self.operator, team_id), team_id, channel, channel_state, now)
         return channel_state.trouble
 
@@ -87,17 +88,16 @@ class HrChannels:
     async def look(self, team_id: str, channel: str, now: datetime, *, in_turn: bool = False) -> ChannelState:
         """A channel as Slack has it now. Raises as `check`."""
         if in_turn:
-            await self.turns.take(team_id, CHANNELS, now)
+            await self.turns.take_all(team_id, [CHANNELS, MEMBERS], now)
         trouble = await self.directory.trouble_of(team_id, channel, now)
         if trouble is not None:
             return ChannelState(trouble)
         hr: set[int] = set()
-        if in_turn:
-            await self.turns.take(team_id, MEMBERS, now)
-        members = await self.gateway.members(channel) - {await self.gateway.own_id()}
-        for slack_id in sorted(members)[:MOST_MEMBERS]:
+        members = sorted(await self.gateway.members(channel) - {await self.gateway.own_id()})[:MOST_MEMBERS]
+        known = await self.directory.fresh(team_id, members, now)
+        for slack_id in members:
             try:
-                person = await self.directory.picked(team_id, slack_id, now, in_turn=in_turn)
+                person = known.get(slack_id) or await self.directory.picked(team_id, slack_id, now, in_turn=in_turn)
             except SlackRefused as refused:
                 if not refused.final:
                     raise

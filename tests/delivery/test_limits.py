@@ -13,7 +13,7 @@ from bot.delivery.worker import Delivery
 from bot.sandbox.limits import CHANNEL_BURST, PER_MINUTE, POSTS_PER_MINUTE
 from bot.slack.gateway import SlackUnavailable
 from bot.slack.turns import OURS, Turns
-from storage.rate_limits import HOMES, UPDATES, Limit, Limits, take_turn
+from storage.rate_limits import CHANNELS, HOMES, MEMBERS, UPDATES, Limit, Limits, take_turn
 from storage.tables import Outbox, OutboxState, RateBucket
 from storage.unit_of_work import Store
 from tests.databases import open_store
@@ -225,3 +225,12 @@ def test_waiting_for_our_own_turn_is_no_refusal_of_slacks() -> None:
     waits = of_uncomposed(SlackUnavailable("conversations.info", OURS, 2.5), row)
     assert (waits.state, waits.wait, waits.values["refusals"]) == (OutboxState.PENDING, timedelta(seconds=2.5), 1)
     assert of_uncomposed(SlackUnavailable("files.info", "timeout", 2.5), row).values["refusals"] == 2
+
+
+async def test_turns_of_several_calls_are_taken_together_or_not_at_all(sqlite_store: Store) -> None:
+    turns = Turns(sqlite_store, Limits(channels=Limit(60, 1), background=Limit(60, 2)))
+    await turns.take_all("T1", [CHANNELS, MEMBERS], NOW)
+    with pytest.raises(SlackUnavailable) as refused:
+        await turns.take_all("T1", [CHANNELS, MEMBERS], NOW)
+    assert refused.value.method == CHANNELS
+    await turns.take("T1", MEMBERS, NOW)

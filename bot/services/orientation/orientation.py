@@ -29,7 +29,7 @@ from bot.services.pair_context import Meeting
 from bot.services.training.kickoffs import invite_newcomer
 from bot.services.working_hours import days_off, hours_of
 from storage.outbox import Outgoing, outgoing
-from storage.queries import current_participation, participation, person_by_slack
+from storage.queries import current_participation, person_by_slack, sign_up_of
 from storage.tables import (
     NOT_TAKING_PART,
     MentoringSession,
@@ -240,19 +240,16 @@ def _read(row: Preparation | None, total: int) -> int:
 
 
 async def _part(session: AsyncSession, caller: Caller, programme_id: int | None) -> tuple[Participant, Programme]:
-    person = await person_by_slack(session, caller.team_id, caller.slack_id)
-    if person is None:
-        raise Rejected("not_participant")
     if programme_id is None:
-        enrolment = await current_participation(session, person.id)
-        participant = enrolment[0] if enrolment else None
+        person = await person_by_slack(session, caller.team_id, caller.slack_id)
+        enrolment = await current_participation(session, person.id) if person else None
     else:
-        participant = await participation(session, person.id, programme_id)
-    if participant is None:
+        enrolment = await sign_up_of(session, caller.team_id, caller.slack_id, programme_id)
+    if enrolment is None:
         raise Rejected("not_participant")
+    participant, programme = enrolment
     if participant.state == ParticipantState.LEFT:
         raise Rejected("left_programme")
-    programme = await session.get_one(Programme, participant.programme_id)
     if programme.state == ProgrammeState.CLOSED:
         raise Rejected("programme_closed")
     return participant, programme

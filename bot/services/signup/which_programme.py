@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -109,14 +110,31 @@ def programmes_for_hr(mine: Sequence[Programme], channel: str) -> Sequence[Progr
 async def names_to_say(store: Store, caller: Caller, programme_ids: Collection[int]) -> list[str]:
     """The names of `programme_ids` if the caller is, or was, in more than one programme that is not over; else none."""
     async with store.read(caller.now) as work:
-        person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
-        return await names_for(work.session, person, programme_ids) if person else []
+        return await _names(work.session, caller.team_id, caller.slack_id, programme_ids)
 
 
 async def names_for(session: AsyncSession, person: Person, programme_ids: Collection[int]) -> list[str]:
     """As `names_to_say`, for messages to `person`."""
-    mine = [one.programme for one in await _open_programmes(session, person) if one.participant]
-    return [one.name for one in mine if one.id in programme_ids] if len(mine) > 1 else []
+    return await _names(session, person.team_id, person.slack_id, programme_ids)
+
+
+# Built once, because many messages and windows need it.
+_NAMES_OF_MINE = (
+    select(Programme.id, Programme.name)
+    .join(Participant, col(Participant.programme_id) == col(Programme.id))
+    .join(Person, col(Person.id) == col(Participant.person_id))
+    .where(
+        col(Person.team_id) == bindparam("team"),
+        col(Person.slack_id) == bindparam("slack"),
+        Programme.state != ProgrammeState.CLOSED,
+    )
+    .order_by(col(Participant.id).desc())
+)
+
+
+async def _names(session: AsyncSession, team_id: str, slack_id: str, programme_ids: Collection[int]) -> list[str]:
+    mine = (await session.exec(_NAMES_OF_MINE, params={"team": team_id, "slack": slack_id})).all()
+    return [name for programme_id, name in mine if programme_id in programme_ids] if len(mine) > 1 else []
 
 
 async def _open_programmes(session: AsyncSession, person: Person) -> list[Enrolled]:
