@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -39,6 +39,17 @@ DUE: Any = (
     .order_by(col(Outbox.due_at), col(Outbox.id))
     .limit(MOST_PARTS)
     .with_for_update(skip_locked=True)
+)
+
+TOLD_SINCE: Any = (
+    select(Outbox.id)
+    .where(
+        col(Outbox.person_id) == bindparam("person"),
+        col(Outbox.daily),
+        col(Outbox.state).in_((OutboxState.SENT, OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.JOINED)),
+        col(Outbox.started_at) >= bindparam("moment"),
+    )
+    .limit(1)
 )
 
 
@@ -104,11 +115,4 @@ async def settle_parts(session: AsyncSession, row: Outbox, values: dict[str, Any
 
 async def told_since(session: AsyncSession, person_id: int, moment: datetime) -> bool:
     """Whether a person got, or is getting, a message of a day since `moment`."""
-    sent = (OutboxState.SENT, OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.JOINED)
-    statement = select(func.count()).where(
-        Outbox.person_id == person_id,
-        col(Outbox.daily),
-        col(Outbox.state).in_(sent),
-        col(Outbox.started_at) >= moment,
-    )
-    return bool((await session.exec(statement)).one())
+    return (await session.exec(TOLD_SINCE, params={"person": person_id, "moment": moment})).first() is not None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -108,9 +109,12 @@ async def _mentored(session: AsyncSession, participant_id: int) -> bool:
     return (await session.exec(statement.limit(1))).first() is not None
 
 
+CHOICE_OF = select(BuddyChoice).where(col(BuddyChoice.participant_id) == bindparam("participant"))
+"""Built once, because the Home tab of each mentor needs it."""
+
+
 async def _row(session: AsyncSession, participant_id: int) -> BuddyChoice | None:
-    statement = select(BuddyChoice).where(col(BuddyChoice.participant_id) == participant_id)
-    return (await session.exec(statement)).first()
+    return (await session.exec(CHOICE_OF, params={"participant": participant_id})).first()
 
 
 async def _of_caller(

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -82,32 +82,42 @@ async def circle_state(session: AsyncSession, participant: Participant, programm
     return CircleState(programme, row is not None, tuple(others))
 
 
+# Built once, because the Home tab of each mentor needs them.
+MEMBERS_OF = (
+    select(Person)
+    .join(Participant, col(Participant.person_id) == col(Person.id))
+    .join(CircleMember, col(CircleMember.participant_id) == col(Participant.id))
+    .where(
+        col(CircleMember.id).in_(bindparam("members", expanding=True)),
+        col(CircleMember.circle_id) == bindparam("circle"),
+    )
+    .order_by(col(CircleMember.wished_at), col(CircleMember.id))
+)
+MEMBER_OF = (
+    select(CircleMember)
+    .join(Participant, col(Participant.id) == col(CircleMember.participant_id))
+    .join(Programme, col(Programme.id) == col(CircleMember.programme_id))
+    .where(
+        col(Participant.person_id) == bindparam("person"),
+        col(CircleMember.wished_at).is_not(None),
+        col(Programme.team_id) == bindparam("team"),
+        col(Programme.hr_channel) == bindparam("channel"),
+    )
+    .order_by(col(CircleMember.id).desc())
+    .limit(1)
+)
+
+
 async def members_of(session: AsyncSession, circle: Circle) -> list[Person]:
     """The people for whom the group DM of a circle is, in the order in which they joined."""
-    statement = (
-        select(Person)
-        .join(Participant, col(Participant.person_id) == col(Person.id))
-        .join(CircleMember, col(CircleMember.participant_id) == col(Participant.id))
-        .where(col(CircleMember.id).in_(circle.members), CircleMember.circle_id == circle.id)
-        .order_by(col(CircleMember.wished_at), col(CircleMember.id))
-    )
-    return list((await session.exec(statement)).all())
+    values = {"members": circle.members, "circle": circle.id}
+    return list((await session.exec(MEMBERS_OF, params=values)).all())
 
 
 async def member_of(session: AsyncSession, programme: Programme, person_id: int) -> CircleMember | None:
     """What a person wished in the programmes of the same HR: a person is in one of their circles."""
-    statement = (
-        select(CircleMember)
-        .join(Participant, col(Participant.id) == col(CircleMember.participant_id))
-        .join(Programme, col(Programme.id) == col(CircleMember.programme_id))
-        .where(
-            Participant.person_id == person_id,
-            col(CircleMember.wished_at).is_not(None),
-            Programme.team_id == programme.team_id,
-            Programme.hr_channel == programme.hr_channel,
-        )
-    )
-    return (await session.exec(statement.order_by(col(CircleMember.id).desc()).limit(1))).first()
+    values = {"person": person_id, "team": programme.team_id, "channel": programme.hr_channel}
+    return (await session.exec(MEMBER_OF, params=values)).first()
 
 
 async def leave_circles(work: UnitOfWork, participant_ids: Collection[int]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,19 +26,38 @@ class Unanswered:
     last: datetime | None
 
 
+# Built once, because each Home tab and each reminder needs them.
+REMINDERS_SENT = (
+    select(Outbox.kind, Outbox.ts, Outbox.sent_at)
+    .where(
+        col(Outbox.person_id) == bindparam("person"),
+        col(Outbox.state) == OutboxState.SENT,
+        col(Outbox.kind).in_(bindparam("kinds", expanding=True)),
+    )
+    .order_by(col(Outbox.sent_at).desc())
+    .limit(LATEST)
+)
+REMINDERS_SINCE = REMINDERS_SENT.where(col(Outbox.sent_at) > bindparam("since"))
+_THEIRS = select(Participant.id).where(col(Participant.person_id) == bindparam("person")).scalar_subquery()
+LAST_HELD = (
+    select(func.max(MentoringSession.starts_at))
+    .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+    .where(
+        MentoringSession.state == SessionState.HELD,
+        col(Pair.mentor_id).in_(_THEIRS) | col(Pair.leader_id).in_(_THEIRS),
+    )
+)
+
+
 async def unanswered(session: AsyncSession, person: Person, *groups: str) -> list[Unanswered]:
     """The reminders of each of these groups that the person did not react to.
 
     Looking at Home is no reaction. Of material a session that took place is one: its reader came.
     """
     kinds = frozenset[str]().union(*(REMINDERS[group] for group in groups))
-    statement = select(Outbox.kind, Outbox.ts, Outbox.sent_at).where(
-        Outbox.person_id == person.id,
-        Outbox.state == OutboxState.SENT,
-        col(Outbox.kind).in_(kinds),
-        *([col(Outbox.sent_at) > person.acted_at] if person.acted_at else []),
-    )
-    rows = (await session.exec(statement.order_by(col(Outbox.sent_at).desc()).limit(LATEST))).all()
+    statement = REMINDERS_SINCE if person.acted_at else REMINDERS_SENT
+    values = {"person": person.id, "kinds": sorted(kinds), "since": person.acted_at}
+    rows = (await session.exec(statement, params=values)).all()
     of_material = MATERIAL in groups and any(kind in REMINDERS[MATERIAL] for kind, _, _ in rows)
     came = await _came_last(session, person) if of_material else None
     found = []
@@ -52,16 +71,7 @@ async def unanswered(session: AsyncSession, person: Person, *groups: str) -> lis
 
 async def _came_last(session: AsyncSession, person: Person) -> datetime | None:
     """When the last session of the person's that took place began."""
-    theirs = select(Participant.id).where(Participant.person_id == person.id).scalar_subquery()
-    statement = (
-        select(func.max(MentoringSession.starts_at))
-        .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
-        .where(
-            MentoringSession.state == SessionState.HELD,
-            col(Pair.mentor_id).in_(theirs) | col(Pair.leader_id).in_(theirs),
-        )
-    )
-    return (await session.exec(statement)).one()
+    return (await session.exec(LAST_HELD, params={"person": person.id})).one()
 
 
 async def is_faded(session: AsyncSession, person: Person, group: str, now: datetime) -> bool:
