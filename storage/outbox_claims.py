@@ -7,13 +7,14 @@ from datetime import datetime
 from itertools import chain, zip_longest
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, null, or_
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, exists, func, null, or_
 from sqlalchemy import select as select_many
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.registry import UPLOADS, kind_of
+from storage.backlog_spread import backlogged, spread
 from storage.day_messages import due_with, join
 from storage.deadlines import LONGEST_WAIT, latest_pause
 from storage.rate_limits import (
@@ -23,6 +24,7 @@ from storage.rate_limits import (
     PLANNED_FILES,
     POSTS,
     BucketKey,
+    Limit,
     Limits,
     is_open,
     lock_buckets,
@@ -178,7 +180,7 @@ async def _candidates(session: AsyncSession, now: datetime, limits: Limits, aske
     full = [(team, name) for team, name in await session.exec(FULL, params=values)]
     values["full"] = [team for team, name in full if name == POSTS]
     if asked.shares:
-        return await _shared_out(session, values, {team for team, _ in full}, asked, asked.shares)
+        return await _shared_out(session, values, {team for team, _ in full}, asked, asked.shares, limits)
     prompt = await _rows(session, PROMPT, values)
     if len(prompt) >= asked.room:
         return prompt
@@ -192,17 +194,33 @@ async def _candidates(session: AsyncSession, now: datetime, limits: Limits, aske
 
 
 async def _shared_out(
-    session: AsyncSession, values: dict[str, Any], full_of_waves: set[str], asked: Claim, shares: Shares
+    session: AsyncSession,
+    values: dict[str, Any],
+    full_of_waves: set[str],
+    asked: Claim,
+    shares: Shares,
+    limits: Limits,
 ) -> list[Candidate]:
     """The same for many workspaces: one of each in turn, and the bulk messages one of each programme."""
     closed, window = {*values["full"], *shares.busy()}, values["few"]
 
-    async def prompt(served: set[str]) -> list[Candidate]:
-        return await _rows(session, PROMPT, {**values, "full": sorted(closed | served)})
+    async def spread_backlog(found: list[Candidate], limit: Limit, *, bulk: bool) -> list[Candidate]:
+        for team_id in backlogged([row for row, _, _ in found], window):
+            keep = {row.lane for row, _, _ in found if row.team_id == team_id}
+            after, now = shares.spread_until.get((team_id, bulk)), values["now"]
+            shares.spread_until[team_id, bulk] = await spread(
+                session, team_id, keep, now, limit.interval, after, bulk=bulk
+            )
+        return found
 
-    async def waves(served: set[int]) -> list[Candidate]:
+    async def prompt(served: set[str]) -> list[Candidate]:
+        found = await _rows(session, PROMPT, {**values, "full": sorted(closed | served)})
+        return await spread_backlog(found, limits.posts, bulk=False)
+
+    async def waves(served: set[str]) -> list[Candidate]:
         full = sorted(closed | full_of_waves)
-        return await _rows(session, ANY_WAVE, {**values, "full": full, "served": sorted(served)})
+        found = await _rows(session, ANY_WAVE, {**values, "full": full, "served": sorted(served)})
+        return await spread_backlog(found, limits.of(BULK), bulk=True)
 
     def enough(found: Sequence[Candidate]) -> bool:
         teams = Counter(row.team_id for row, _, _ in found)
@@ -218,8 +236,9 @@ def _team_of(candidate: Candidate) -> str:
     return candidate[0].team_id
 
 
-def _programme_of(candidate: Candidate) -> int:
-    return candidate[0].programme_id or 0
+def _programme_of(candidate: Candidate) -> str:
+    row = candidate[0]
+    return row.team_id if row.programme_id is None else str(row.programme_id)
 
 
 async def _rows(session: AsyncSession, statement: Any, values: dict[str, Any]) -> list[Candidate]:
@@ -335,7 +354,9 @@ PROMPT = _may_go(bulk=False)
 OWN_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id) == bindparam("programme"))
 STRAY_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id).is_(None))
 ANY_WAVE = _may_go(bulk=True).where(
-    func.coalesce(col(Outbox.programme_id), 0).not_in(bindparam("served", expanding=True))
+    func.coalesce(cast(col(Outbox.programme_id), String), col(Outbox.team_id)).not_in(
+        bindparam("served", expanding=True)
+    )
 )
 OWNERS_OF_WAVES = _with_waves()
 FULL = _full()

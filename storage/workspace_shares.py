@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain, zip_longest
 from typing import TypeVar
 
@@ -21,8 +22,10 @@ class Shares:
     """Workspaces whose last attempt ended without an answer of Slack's: they have one message under way."""
     served: set[str] = field(default_factory=set)
     """Workspaces that had their turn while more was due than a claim looks at."""
-    served_programmes: set[int] = field(default_factory=set)
-    """The same for bulk messages, by programme; 0 for those of no programme."""
+    served_programmes: set[str] = field(default_factory=set)
+    """The same for bulk messages, by the id of the programme; by workspace for those of no programme."""
+    spread_until: dict[tuple[str, bool], datetime] = field(default_factory=dict)
+    """By workspace, and whether they are bulk messages: until when its backlog was spread."""
 
     def room(self, team_id: str) -> int:
         """How many more messages of a workspace may be sent now."""

@@ -23,7 +23,7 @@ from bot.slack.gateway import Gateway, Message
 from bot.workspaces.current import current_workspace
 from storage.outbox import Outgoing
 from storage.outbox_claims import Claim, claim
-from storage.rate_limits import UNLIMITED, Limits
+from storage.rate_limits import BULK, POSTS, UNLIMITED, Limits
 from storage.tables import Outbox, OutboxState
 from storage.unit_of_work import Store, UnitOfWork
 from tests.delivery.harness import NOW, SCOPES
@@ -155,6 +155,35 @@ async def test_workspaces_with_a_backlog_take_turns(offices: Offices) -> None:
     assert len(claimed) == 20
     assert max(claimed.values()) - min(claimed.values()) <= 4
     assert sum(claimed.values()) == 80, "each claim is full"
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+async def test_a_backlog_is_spread_over_the_time_that_it_needs(offices: Offices, bulk: bool) -> None:
+    """So that the others' claims do not look through it. The messages of one recipient stay together."""
+    limits = Limits()
+    async with offices.store.write(NOW) as work:
+        for number in range(200):
+            channel, due = f"C{number // 2}", NOW - timedelta(minutes=200 - number)
+            row = Outgoing("T0001", f"1:hello:{number}", "hello", channel=channel, due_at=due, bulk=bulk)
+            assert await work.send(row)
+        await work.commit()
+    worker = offices.worker(limits=limits, workers=24, share=3)
+    async with offices.store.write(NOW) as work:
+        asked = Claim("w", 24, NOW + timedelta(seconds=30), None, True, worker.shares)
+        found = await claim(work.session, NOW, limits, asked, _now)
+        await work.commit()
+    assert len(found.rows) == 3
+    async with offices.store.read(NOW) as work:
+        rows = list(await work.session.exec(select(Outbox).order_by(col(Outbox.id))))
+    waiting = [row for row in rows if row.state == OutboxState.PENDING]
+    assert sum(row.due_at <= NOW for row in waiting) < 60
+    later = [row for row in waiting if row.due_at > NOW]
+    assert [row.due_at for row in later] == sorted(row.due_at for row in later), "in their order"
+    together = {row.channel: {one.due_at for one in later if one.channel == row.channel} for row in later}
+    assert {len(moments) for moments in together.values()} == {1}
+    seconds = (later[-1].due_at - NOW).total_seconds()
+    assert seconds == pytest.approx(len(together) * limits.of(BULK if bulk else POSTS).interval.total_seconds(), 0.01)
+    assert {row.planned_at for row in later} <= {NOW - timedelta(minutes=200 - number) for number in range(200)}
 
 
 async def test_a_workspace_that_hangs_holds_up_its_own_messages_only(offices: Offices) -> None:

@@ -1,0 +1,83 @@
+"""Spreads the backlog of one workspace over the time that Slack's limit needs for it.
+
+Otherwise each claim of the other workspaces' messages would look through all that this one has due.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, update
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.execute_many import execute_many
+from storage.tables import Outbox, OutboxState
+
+LANES = 1_000
+"""Recipients whose messages are put off in one claim: about 100 ms."""
+FARTHEST = timedelta(minutes=50)
+"""How far they are put off: less than an hour, after which a deadline is taken for wrong."""
+
+_TABLE = SQLModel.metadata.tables[str(Outbox.__tablename__)]
+_LATER = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row"))
+    .values(due_at=bindparam("due"), planned_at=bindparam("planned"))
+)
+_DUE = (
+    col(Outbox.state) == OutboxState.PENDING,
+    col(Outbox.bulk) == bindparam("is_bulk"),
+    col(Outbox.team_id) == bindparam("team"),
+    col(Outbox.due_at) <= bindparam("now"),
+)
+_FIRST_LANES = (
+    select(Outbox.lane)
+    .where(*_DUE, col(Outbox.lane).not_in(bindparam("kept", expanding=True)))
+    .group_by(col(Outbox.lane))
+    .order_by(func.min(col(Outbox.due_at)), func.min(col(Outbox.id)))
+    .limit(LANES)
+)
+_COLUMNS: list[Any] = [Outbox.id, Outbox.lane, Outbox.due_at, Outbox.planned_at]
+_ROWS: Any = (
+    select(*_COLUMNS)
+    .where(*_DUE, col(Outbox.lane).in_(_FIRST_LANES.scalar_subquery()))
+    .order_by(col(Outbox.due_at), col(Outbox.id))
+    .with_for_update(skip_locked=True)
+)
+
+
+def backlogged(rows: Sequence[Outbox], window: int) -> list[str]:
+    """The workspaces that fill half of a full window of candidates."""
+    if len(rows) < window:
+        return []
+    return [team_id for team_id, count in Counter(row.team_id for row in rows).items() if count >= window // 2]
+
+
+async def spread(
+    session: AsyncSession,
+    team_id: str,
+    keep: Collection[str],
+    now: datetime,
+    interval: timedelta,
+    after: datetime | None,
+    *,
+    bulk: bool,
+) -> datetime:
+    """Put off what a workspace has due, one recipient after the other every `interval`, behind `after`, up to which
+    others were put off before; the last moment.
+
+    The recipients (lanes) to `keep` are about to be served. Messages to one recipient stay together, so that a day's
+    message is not divided, and in their order. When each was planned for is kept.
+    """
+    values = {"team": team_id, "is_bulk": bulk, "now": now, "kept": sorted(keep)}
+    rows = (await session.exec(_ROWS, params=values)).all()
+    places: dict[str, int] = {}
+    for row in rows:
+        places.setdefault(row.lane, len(places) + 1)
+    base, latest = max(now, after or now), now + FARTHEST
+    moments = {lane: min(base + interval * place, latest) for lane, place in places.items()}
+    later = ({"row": row.id, "due": moments[row.lane], "planned": row.planned_at or row.due_at} for row in rows)
+    await execute_many(session, _LATER, later)
+    return max(moments.values(), default=base)
