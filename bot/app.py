@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from bot.balik import Balik, BotConfig
 from bot.calendars.busy_calendars import BusyCalendars
 from bot.calendars.fetch import Fetcher
 from bot.calendars.link_keys import LinkKeys
+from bot.delivery.settings import OF_MANY
 from bot.delivery.worker import Delivery
 from bot.domain.messages.alerts import TroubleMessage
 from bot.jobs.check_hr_channels import HrChannelChecks
@@ -152,7 +154,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         parts.clock,
         renderers,
         f"{os.uname().nodename}:{os.getpid()}",
-        parts.delivery,
+        parts.delivery if parts.delivery.share or not connections else replace(parts.delivery, share=OF_MANY.share),
         next_moment=partial(
             next_delivery_time, day_starts_after=parts.day_starts_after if parts.delivery.one_a_day else None
         ),

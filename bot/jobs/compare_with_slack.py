@@ -48,7 +48,7 @@ MOST_ABSENT = 20
 MOST_AT_ONCE = 100
 """Workspaces in one run of the job."""
 SPREAD = timedelta(hours=1)
-"""Over how long the first comparisons of many workspaces are spread."""
+"""Over how long the first comparisons of many workspaces are spread, and how often new ones are looked for."""
 
 # Built once: the job runs every few seconds, and building a statement takes as long as executing it.
 _IS_DUE = or_(col(SlackComparison.next_at) <= bindparam("now"), col(SlackComparison.next_at) > bindparam("latest"))
@@ -93,19 +93,24 @@ class Comparing:
     _checked: dict[str, set[tuple[int, str]]] = field(default_factory=dict, init=False)
     """By workspace: which channels of which kind this process compared since it began with them. A turn has no room for
     many."""
-    _planned: bool = field(default=False, init=False)
-    """Whether this process has planned the comparison of its start."""
+    _planned_at: datetime | None = field(default=None, init=False)
+    """When this process planned the comparison of its start; in mode many when it last looked for new workspaces."""
     _listed: dict[str, set[str]] = field(default_factory=dict, init=False)
     """By workspace: who is in Slack's list, if this process read all of its pages so far."""
 
     async def tick(self, now: datetime) -> int:
         """Compare what is due, as far as Slack's limits allow; how many missed changes were found."""
-        if not self._planned and not await self._plan_start(now):
+        if self._has_to_plan(now) and not await self._plan_start(now):
             return 0
         due = {"now": now, "latest": now + LONGEST_TURN + STEP}
         async with self.store.read(now) as work:
             team_ids = list(await work.session.exec(DUE_IN, params=due))
         return await self.workspaces.each(team_ids, lambda team_id: self._compare_workspace(team_id, now))
+
+    def _has_to_plan(self, now: datetime) -> bool:
+        if self._planned_at is None:
+            return True
+        return self.gateway.connections.many and not timedelta() <= now - self._planned_at < SPREAD
 
     async def _plan_start(self, now: datetime) -> bool:
         """Plan the comparison of this process's start, in mode many only where there was none yet; whether it is."""
@@ -113,11 +118,11 @@ class Comparing:
             await self._plan_missing(await self.gateway.connections.team_ids(), now)
         else:
             try:
-                await self.plan(await self.gateway.own_team(), now)
+                await self._plan(await self.gateway.own_team(), now)
             except (SlackRefused, SlackUnavailable) as problem:
                 _not_now(problem)
                 return False
-        self._planned = True
+        self._planned_at = now
         return True
 
     async def _compare_workspace(self, team_id: str, now: datetime) -> int:
@@ -133,7 +138,7 @@ class Comparing:
         return found
 
     async def _plan_missing(self, team_ids: Sequence[str], now: datetime) -> None:
-        """Plan the first comparison of the workspaces that have none, over an hour."""
+        """Plan the first comparison of the workspaces that have none, over an hour: those that were installed since."""
         async with self.store.write(now) as work:
             known = set(await work.session.exec(select(SlackComparison.team_id)))
             missing = [team_id for team_id in team_ids if team_id not in known]
@@ -141,11 +146,8 @@ class Comparing:
                 work.session.add(SlackComparison(team_id=team_id, next_at=now + SPREAD * number / len(missing)))
             await work.commit()
 
-    async def plan(self, team_id: str, now: datetime) -> None:
-        """Begin now, unless a comparison is under way or has just ended.
-
-        For this process's start in mode one, and for a workspace that was just installed.
-        """
+    async def _plan(self, team_id: str, now: datetime) -> None:
+        """Begin now, unless a comparison is under way or has just ended."""
         async with self.store.write(now) as work:
             insert = insert_for(work.session)
             first = insert(SlackComparison).values(

@@ -13,6 +13,7 @@ from bot.app import build
 from bot.balik import Balik, BotConfig
 from bot.clock import Clock
 from bot.config import Settings, Transport
+from bot.delivery.settings import OF_MANY, DeliverySettings
 from bot.server import http
 from bot.server.health import condition, exposition
 from storage.lock import hold_lock
@@ -42,6 +43,7 @@ def parts_of(settings: Settings, clock: Clock) -> BotConfig:
         day_starts_after=DAY_STARTS_AFTER,
         replicas=settings.replicas,
         many=settings.many,
+        delivery=OF_MANY if settings.many else DeliverySettings(),
     )
 
 
