@@ -203,6 +203,9 @@ async def _shared_out(
 ) -> list[Candidate]:
     """The same for many workspaces: one of each in turn, and the bulk messages one of each programme."""
     closed, window = {*values["full"], *shares.busy()}, values["few"]
+    if behind := shares.backlogged(values["now"]):
+        # Most of what they have due is waiting for a channel to be opened: it would be looked through in vain.
+        closed |= set(await session.exec(OPENING_SOON, params={**values, "behind": sorted(behind)}))
 
     async def spread_backlog(found: list[Candidate], limit: Limit, *, bulk: bool) -> list[Candidate]:
         for team_id in backlogged([row for row, _, _ in found], window):
@@ -353,6 +356,13 @@ def _full() -> Any:
 PROMPT = _may_go(bulk=False)
 OWN_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id) == bindparam("programme"))
 STRAY_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id).is_(None))
+OPENING_SOON = select(RateBucket.team_id).where(
+    col(RateBucket.team_id).in_(bindparam("behind", expanding=True)),
+    RateBucket.name == OPENS,
+    ~is_open(RateBucket, "opens"),
+    or_(col(RateBucket.paused_until).is_(None), col(RateBucket.paused_until) <= bindparam("now")),
+)
+"""Backlogged workspaces for which a channel can be opened again in a second or two."""
 ANY_WAVE = _may_go(bulk=True).where(
     func.coalesce(cast(col(Outbox.programme_id), String), col(Outbox.team_id)).not_in(
         bindparam("served", expanding=True)

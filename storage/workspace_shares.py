@@ -35,6 +35,11 @@ class Shares:
         """The workspaces that have no room."""
         return {team_id for team_id in self.under_way if not self.room(team_id)}
 
+    def backlogged(self, now: datetime) -> set[str]:
+        """The workspaces whose backlog is being worked off."""
+        self.spread_until = {key: until for key, until in self.spread_until.items() if until > now}
+        return {team_id for team_id, _ in self.spread_until}
+
     def begin(self, team_id: str) -> None:
         self.under_way[team_id] += 1
 
