@@ -118,7 +118,7 @@ class Comparing:
             await self._plan_missing(await self.gateway.connections.team_ids(), now)
         else:
             try:
-                await self._plan(await self.gateway.own_team(), now)
+                await self.plan(await self.gateway.own_team(), now)
             except (SlackRefused, SlackUnavailable) as problem:
                 _not_now(problem)
                 return False
@@ -146,8 +146,8 @@ class Comparing:
                 work.session.add(SlackComparison(team_id=team_id, next_at=now + SPREAD * number / len(missing)))
             await work.commit()
 
-    async def _plan(self, team_id: str, now: datetime) -> None:
-        """Begin now, unless a comparison is under way or has just ended."""
+    async def plan(self, team_id: str, now: datetime) -> None:
+        """Begin now, unless a comparison is under way or has just ended. Also after an installation."""
         async with self.store.write(now) as work:
             insert = insert_for(work.session)
             first = insert(SlackComparison).values(
