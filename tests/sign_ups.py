@@ -81,7 +81,7 @@ async def _here(function: Callable[..., Any], *arguments: Any) -> Any:
 async def draw_up(store: Store, slack_id: str, now: datetime) -> tuple[DraftVersion, int]:
     """A draft of pairs, and all that belongs before a release waived: as HR sees it, and the pairs in it."""
     draft = (await drafting.create(store, by_hr(slack_id, now), _here)).draft.id
-    for check in (await releasing.prospect(store, by_hr(slack_id, now), draft)).checks:
+    for check in (await releasing.preview_release(store, by_hr(slack_id, now), draft)).checks:
         await gates.waive(store, by_hr(slack_id, now), draft, check.gate)
-    found = await releasing.prospect(store, by_hr(slack_id, now), draft)
+    found = await releasing.preview_release(store, by_hr(slack_id, now), draft)
     return DraftVersion(draft, found.draft.version), found.pairs

@@ -184,7 +184,7 @@ def next_action(
     """
     found, taken = list(found), list(taken)
     hidden = [signal for signal in found if not signal.visible_to_hr]
-    action = _climb(hidden, taken, now) or _climb(for_hr(found), taken, now)
+    action = _due_action(hidden, taken, now) or _due_action(for_hr(found), taken, now)
     return None if action is Action.OFFER_REMATCH and facts and _held_back(facts, now) else action
 
 
@@ -194,7 +194,7 @@ def next_check(facts: PairFacts, taken: Iterable[Taken], now: datetime) -> datet
     moments = [at for at in since.values() if at > now]
     signals = [Signal(kind, at) for kind, at in since.items() if at <= now]
     for signals_of_one in (for_hr(signals), [one for one in signals if not one.visible_to_hr]):
-        ladder, action = _untried(signals_of_one, taken)
+        ladder, action = _next_in_ladder(signals_of_one, taken)
         if action is not None:
             rested = [step.at + BETWEEN_ACTIONS for step in taken if step.action in _whole(ladder)]
             held = _held_back(facts, now) if action is Action.OFFER_REMATCH else None
@@ -202,14 +202,14 @@ def next_check(facts: PairFacts, taken: Iterable[Taken], now: datetime) -> datet
     return min(moments, default=None)
 
 
-def _climb(signals: list[Signal], taken: list[Taken], now: datetime) -> Action | None:
-    ladder, action = _untried(signals, taken)
+def _due_action(signals: list[Signal], taken: list[Taken], now: datetime) -> Action | None:
+    ladder, action = _next_in_ladder(signals, taken)
     if any(now - step.at < BETWEEN_ACTIONS for step in taken if step.action in _whole(ladder)):
         return None
     return action
 
 
-def _untried(signals: list[Signal], taken: list[Taken]) -> tuple[tuple[Action, ...], Action | None]:
+def _next_in_ladder(signals: list[Signal], taken: list[Taken]) -> tuple[tuple[Action, ...], Action | None]:
     """The ladder of the gravest signal, and its first action that was not taken since signals as grave began."""
     lead = leading(signals)
     if lead is None:

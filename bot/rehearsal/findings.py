@@ -18,7 +18,7 @@ from bot.domain.sheet_rows import Problem
 from bot.rehearsal.deferrals import waited_over
 from bot.rehearsal.message_counts import INTRODUCTIONS, PersonCount, broken_limits
 from bot.rehearsal.message_length import screens
-from bot.rehearsal.message_readers import Stumble
+from bot.rehearsal.message_readers import FailedAction
 from bot.rehearsal.report import LOST, readers
 from bot.rehearsal.timeline import TimelineEntry
 from bot.services.matching.draft_review import LeftOver
@@ -75,7 +75,7 @@ class RehearsalOutcome:
     catalogue: Catalogue
     counts: Sequence[PersonCount] = ()
     """The messages to each person."""
-    stumbles: Sequence[Stumble] = ()
+    stumbles: Sequence[FailedAction] = ()
     """What simulated people could not do."""
     troubles: Sequence[Finding] = ()
     """What happened in a difficult workspace."""
@@ -91,7 +91,7 @@ async def collect_findings(work: UnitOfWork, played: RehearsalOutcome) -> list[F
         *played.troubles,
         *_refused(played),
         *_lost(played),
-        *about_stumbles(played.stumbles),
+        *about_failed_actions(played.stumbles),
         *outside_hours(played.outside_hours),
         *_starts_off(played.programme),
         *played.left,
@@ -149,7 +149,7 @@ def _lost(played: RehearsalOutcome) -> Iterator[Finding]:
         yield Finding("lost", {"kind": kind})
 
 
-def about_stumbles(found: Iterable[Stumble]) -> Iterator[Finding]:
+def about_failed_actions(found: Iterable[FailedAction]) -> Iterator[Finding]:
     """What could not be done, by the action and the cause."""
     people: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in found:

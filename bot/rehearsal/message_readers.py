@@ -27,7 +27,7 @@ HOME_NOW_AND_THEN = 0.1
 
 
 @dataclass(frozen=True)
-class Stumble:
+class FailedAction:
     """A simulated person could not do what a message invites to: a button is gone, or a form refuses its values."""
 
     who: str
@@ -63,7 +63,7 @@ class MessageReaders:
         self.behaviours = behaviours
         self.spared = spared
         self.pace = 1.0
-        self.stumbles: list[Stumble] = []
+        self.stumbles: list[FailedAction] = []
         self._unread: list[_Unread] = []
         self._count = 0
         self._minute, self._read = datetime.min.replace(tzinfo=UTC), 0
@@ -98,10 +98,10 @@ class MessageReaders:
             await self.behaviours.answer(actor, message, now)
         except FormError as error:
             # A click on a missing button must not end the simulation of all others.
-            self.stumbles.append(Stumble(actor.member.name, actor.did, str(error)))
+            self.stumbles.append(FailedAction(actor.member.name, actor.did, str(error)))
             await actor.close()
         if actor.refused:
-            self.stumbles.append(Stumble(actor.member.name, actor.did, " ".join(actor.refused.values())))
+            self.stumbles.append(FailedAction(actor.member.name, actor.did, " ".join(actor.refused.values())))
 
     def _may_have_news(self, change: dict[str, Any]) -> None:
         channel = self._slack.workspace.channels.get(change.get("channel", ""))

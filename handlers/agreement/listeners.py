@@ -43,8 +43,8 @@ async def written(request: Request) -> None:
     except InvalidInput as wrong:
         await request.invalid(forms.invalid(wrong.faults))
         return
-    except EditConflict as overtaken:
-        await request.replace_modal(views.overtaken(request.texts, overtaken.seen, terms))
+    except EditConflict as conflict:
+        await request.replace_modal(views.after_edit_conflict(request.texts, conflict.seen, terms))
         return
     await request.replace_modal(views.stored(request.texts, seen))
     refresh_home(request)

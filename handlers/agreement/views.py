@@ -93,7 +93,7 @@ def form(texts: Texts, seen: AgreementView) -> View:
     return _form(texts, seen, [section(intro)], seen.terms or _blank(texts, seen))
 
 
-def overtaken(texts: Texts, seen: AgreementView, typed: Terms) -> View:
+def after_edit_conflict(texts: Texts, seen: AgreementView, typed: Terms) -> View:
     """The same form again, below the version that the partner saved in between: no input is lost."""
     notice = texts("agreement.answers.overtaken", partner=mention(seen.couple.person(seen.side.other)))
     return _form(texts, seen, [section(notice), *content(texts, seen), divider()], typed)

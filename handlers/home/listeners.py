@@ -109,7 +109,7 @@ async def _reminded(request: Request, choice: str) -> None:
 
 async def more_about_pair(request: Request) -> None:
     await request.open(
-        more.about_pair(request.texts, await homes.mine(request.context.store, request.caller, request.subject))
+        more.about_pair(request.texts, await homes.own_pair(request.context.store, request.caller, request.subject))
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import alternates, draft_pages
-from bot.services.matching.draft_pages import Card, DraftPart, DraftSearch
+from bot.services.matching.draft_pages import DraftPart, DraftSearch, PairCard
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.blocks import View
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
@@ -43,51 +43,58 @@ async def show_left_over(request: Request) -> None:
 
 
 async def search(request: Request) -> None:
-    spot = request.state(DraftModalState)
-    hr = await hr_of_draft(request, spot.draft_id)
-    await request.replace_modal(await listed(request, hr, _looked(request, spot)))
+    draft_state = request.state(DraftModalState)
+    hr = await hr_of_draft(request, draft_state.draft_id)
+    await request.replace_modal(await listed(request, hr, _looked(request, draft_state)))
 
 
 async def list_again(request: Request) -> None:
-    spot = request.state(DraftModalState)
-    hr = await hr_of_draft(request, spot.draft_id)
-    await request.update_modal(await listed(request, hr, spot))
+    draft_state = request.state(DraftModalState)
+    hr = await hr_of_draft(request, draft_state.draft_id)
+    await request.update_modal(await listed(request, hr, draft_state))
 
 
 async def look_elsewhere(request: Request) -> None:
-    spot = request.state(DraftModalState)
-    hr = await hr_of_draft(request, spot.draft_id)
-    await request.update_modal(await listed(request, hr, _looked(request, spot)))
+    draft_state = request.state(DraftModalState)
+    hr = await hr_of_draft(request, draft_state.draft_id)
+    await request.update_modal(await listed(request, hr, _looked(request, draft_state)))
 
 
 async def turn_page(request: Request) -> None:
-    spot = request.state(DraftModalState)
-    hr = await hr_of_draft(request, spot.draft_id)
-    await request.update_modal(await listed(request, hr, replace(spot, look=replace(spot.look, page=request.subject))))
+    draft_state = request.state(DraftModalState)
+    hr = await hr_of_draft(request, draft_state.draft_id)
+    await request.update_modal(
+        await listed(request, hr, replace(draft_state, look=replace(draft_state.look, page=request.subject)))
+    )
 
 
 async def open_pair(request: Request) -> None:
-    spot = request.state(DraftModalState)
-    hr = await hr_of_draft(request, spot.draft_id)
+    draft_state = request.state(DraftModalState)
+    hr = await hr_of_draft(request, draft_state.draft_id)
     try:
-        pair_card = await draft_pages.card(request.context.store, hr, spot.draft_id, request.subject)
+        pair_card = await draft_pages.card(request.context.store, hr, draft_state.draft_id, request.subject)
     except Rejected as refusal:
         if refusal.code != "outdated":
             raise
         # A colleague changed the partners of both: the list is outdated.
-        await request.update_modal(await listed(request, hr, spot, request.texts("matching.browse.gone")))
+        await request.update_modal(await listed(request, hr, draft_state, request.texts("matching.browse.gone")))
         return
-    opened = await request.open(first_card(request, pair_card, spot))
-    await show_others(request, hr, spot, pair_card, opened)
+    opened = await request.open(first_card(request, pair_card, draft_state))
+    await show_others(request, hr, draft_state, pair_card, opened)
 
 
-def first_card(request: Request, pair_card: Card, spot: DraftModalState, alert: str = "") -> View:
+def first_card(request: Request, pair_card: PairCard, draft_state: DraftModalState, alert: str = "") -> View:
     """A pair's page without alternatives that are not computed yet; see `show_others`."""
-    return card(request.texts, pair_card, spot.look, alert, looking=not alternates.known(pair_card.pair))
+    return card(request.texts, pair_card, draft_state.look, alert, looking=not alternates.known(pair_card.pair))
 
 
 async def show_others(
-    request: Request, hr: HrCaller, spot: DraftModalState, pair_card: Card, shown: View | None, alert: str = ""
+    request: Request,
+    hr: HrCaller,
+    draft_state: DraftModalState,
+    pair_card: PairCard,
+    shown: View | None,
+    alert: str = "",
 ) -> None:
     """If the alternatives of a pair are not computed yet, compute them, and add them to the page that is `shown`,
     unless it shows something else by then."""
@@ -95,21 +102,21 @@ async def show_others(
         return
     pair_id = pair_card.pair.id
     try:
-        await alternates.find(request.context.store, hr, request.context.in_worker, spot.draft_id, pair_id)
-        again = await draft_pages.card(request.context.store, hr, spot.draft_id, pair_id)
-        view = card(request.texts, again, spot.look, alert)
+        await alternates.find(request.context.store, hr, request.context.in_worker, draft_state.draft_id, pair_id)
+        again = await draft_pages.card(request.context.store, hr, draft_state.draft_id, pair_id)
+        view = card(request.texts, again, draft_state.look, alert)
         await request.context.gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
     except (Rejected, SlackRefused, SlackUnavailable) as problem:
         log.info("alternative partners not shown: %s", problem)
 
 
-async def listed(request: Request, hr: HrCaller, spot: DraftModalState, alert: str = "") -> View:
+async def listed(request: Request, hr: HrCaller, draft_state: DraftModalState, alert: str = "") -> View:
     """The current list."""
-    found = await draft_pages.browse(request.context.store, hr, spot.draft_id, spot.look, A_PAGE)
+    found = await draft_pages.browse(request.context.store, hr, draft_state.draft_id, draft_state.look, A_PAGE)
     return listing(request.texts, found, alert)
 
 
-def _looked(request: Request, spot: DraftModalState) -> DraftModalState:
+def _looked(request: Request, draft_state: DraftModalState) -> DraftModalState:
     """HR's search from the fields of the list; on its first page."""
     chosen_of = {
         str(action_id): chosen(at(request.body, "view", "state", "values", "look", action_id))
@@ -119,9 +126,9 @@ def _looked(request: Request, spot: DraftModalState) -> DraftModalState:
         # The field just used, in case it is not in the state yet.
         chosen_of[str(at(request.body["actions"][0], "action_id"))] = request.value
     try:
-        show = DraftPart(chosen_of[ActionId.MATCH_SHOW] or spot.look.show)
+        show = DraftPart(chosen_of[ActionId.MATCH_SHOW] or draft_state.look.show)
     except ValueError as error:
         raise Malformed("show") from error
-    department = chosen_of[ActionId.MATCH_DEPARTMENT] or spot.look.department
+    department = chosen_of[ActionId.MATCH_DEPARTMENT] or draft_state.look.department
     words = request.form.one("words")[:LONGEST_WORDS]
-    return replace(spot, look=DraftSearch(show, words, "" if department == ALL else department[:150]))
+    return replace(draft_state, look=DraftSearch(show, words, "" if department == ALL else department[:150]))

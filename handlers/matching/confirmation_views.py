@@ -1,7 +1,7 @@
 """Pairs that HR made by hand: the question to the two, and what HR reads."""
 
 from bot.services.matching.confirmations import Question
-from bot.services.matching.draft_pages import Card
+from bot.services.matching.draft_pages import PairCard
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, confirmation, context, mention, section
 from handlers.kit.hr_people import pair_for_hr
@@ -89,7 +89,7 @@ def out_key(asked: PairConfirmation | None) -> str:
     return f"matching.confirm.out.{asked.state}" if asked and asked.state in over_by else ""
 
 
-def take_back(texts: Texts, pair_card: Card, action_id: ActionId) -> Element:
+def take_back(texts: Texts, pair_card: PairCard, action_id: ActionId) -> Element:
     """HR withdraws a pair made by hand."""
     key, names = "matching.confirm.back", (pair_card.mentor.person.name, pair_card.leader.person.name)
     sure = confirmation(

@@ -20,11 +20,11 @@ PATIENCE = 1.5
 
 
 def register(on: Listeners) -> None:
-    on.command("match", draw)
+    on.command("match", open_draft)
     on.action(ActionId.MATCH_DRAW, draw_from_button)
 
 
-async def draw(request: Request) -> None:
+async def open_draft(request: Request) -> None:
     """`/mentoring match`"""
     if hr := await choose_as_hr(request, HrStep.MATCH):
         await create(request, hr)

@@ -54,7 +54,7 @@ def act(texts: Texts, entry: Act) -> Mrkdwn:
     )
 
 
-def overtaken(texts: Texts, acts: list[Act]) -> Mrkdwn:
+def acts_in_between(texts: Texts, acts: list[Act]) -> Mrkdwn:
     """To a person whose action was too late: what others did in between."""
     lines = [f"• {act(texts, one)}" for one in acts[-NAMED:]]
     return Mrkdwn("\n".join([texts("matching.log.overtaken", more=max(0, len(acts) - NAMED)), *lines]))

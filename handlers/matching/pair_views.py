@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.domain.sessions import Side
 from bot.services.matching.confirmations import LONGEST_REASON
-from bot.services.matching.draft_pages import Card, DraftSearch, Other
+from bot.services.matching.draft_pages import DraftSearch, Other, PairCard
 from bot.services.matching.draft_review import shown_rule
 from bot.services.matching.pair_actions import LONGEST_NOTE, Decision
 from bot.services.matching.pairing_effect import PairingEffect
@@ -48,7 +48,7 @@ def act_id(decision: Decision) -> ActionId:
     return ActionId(f"match.{decision}")
 
 
-def card(texts: Texts, pair_card: Card, look: DraftSearch, alert: str = "", *, looking: bool = False) -> View:
+def card(texts: Texts, pair_card: PairCard, look: DraftSearch, alert: str = "", *, looking: bool = False) -> View:
     """All about one pair. `alert` says what others did in between; `looking`: alternatives are being computed."""
     names = {"mentor": pair_card.mentor.person.name, "leader": pair_card.leader.person.name}
     pair = pair_card.pair
@@ -77,20 +77,20 @@ def card(texts: Texts, pair_card: Card, look: DraftSearch, alert: str = "", *, l
         blocks += _others(texts, pair_card, Side.MENTOR, looking=looking) + _others(
             texts, pair_card, Side.LEADER, looking=looking
         )
-    spot = DraftModalState(pair_card.seen.draft_id, look).at(pair_card.seen, pair.id)
+    draft_state = DraftModalState(pair_card.seen.draft_id, look).at(pair_card.seen, pair.id)
     return modal(
         texts.plain("matching.pair.title"),
         blocks,
         callback_id=CallbackId.MATCH_CARD,
         close=texts.plain("matching.pair.close"),
-        state=spot,
+        state=draft_state,
     )
 
 
 def swap_form(
     texts: Texts,
-    pair_card: Card,
-    spot: DraftModalState,
+    pair_card: PairCard,
+    draft_state: DraftModalState,
     objections: list[Objection],
     alert: str = "",
     effect: PairingEffect | None = None,
@@ -114,10 +114,10 @@ def swap_form(
         _why(texts),
         *_sure(texts, objections),
     ]
-    return _form(texts, "swap", blocks, CallbackId.MATCH_SWAP, spot)
+    return _form(texts, "swap", blocks, CallbackId.MATCH_SWAP, draft_state)
 
 
-def note_form(texts: Texts, pair_card: Card, spot: DraftModalState, alert: str = "") -> View:
+def note_form(texts: Texts, pair_card: PairCard, draft_state: DraftModalState, alert: str = "") -> View:
     who = pair_for_hr(texts, pair_card.mentor.person, pair_card.leader.person)
     note = pair_card.mark.note if pair_card.mark else ""
     blocks: list[Block] = [section(alert)] if alert else []
@@ -131,12 +131,12 @@ def note_form(texts: Texts, pair_card: Card, spot: DraftModalState, alert: str =
             optional=True,
         ),
     ]
-    return _form(texts, "note", blocks, CallbackId.MATCH_NOTE, spot)
+    return _form(texts, "note", blocks, CallbackId.MATCH_NOTE, draft_state)
 
 
 def add_form(
     texts: Texts,
-    spot: DraftModalState,
+    draft_state: DraftModalState,
     objections: list[Objection],
     alert: str = "",
     effect: PairingEffect | None = None,
@@ -159,7 +159,7 @@ def add_form(
         for side in Side
     ]
     blocks += _effect(texts, effect)
-    return _form(texts, "add", [*blocks, _why(texts), *_sure(texts, objections)], CallbackId.MATCH_ADD, spot)
+    return _form(texts, "add", [*blocks, _why(texts), *_sure(texts, objections)], CallbackId.MATCH_ADD, draft_state)
 
 
 SEARCH_TO_ADD = {Side.MENTOR: ActionId.MATCH_TRY_ADD, Side.LEADER: ActionId.MATCH_TRY_ADD_LEADER}
@@ -206,8 +206,8 @@ def objection_plain(texts: Texts, objections: list[Objection]) -> str:
     return " ".join(dict.fromkeys(told))
 
 
-def _form(texts: Texts, name: str, blocks: list[Block], callback_id: CallbackId, spot: DraftModalState) -> View:
-    return form_modal(texts, f"matching.{name}", blocks, callback_id=callback_id, state=spot)
+def _form(texts: Texts, name: str, blocks: list[Block], callback_id: CallbackId, draft_state: DraftModalState) -> View:
+    return form_modal(texts, f"matching.{name}", blocks, callback_id=callback_id, state=draft_state)
 
 
 def _why(texts: Texts) -> Block:
@@ -237,7 +237,7 @@ def _sure(texts: Texts, objections: list[Objection]) -> list[Block]:
     ]
 
 
-def _headline(texts: Texts, pair_card: Card) -> Mrkdwn:
+def _headline(texts: Texts, pair_card: PairCard) -> Mrkdwn:
     who = pair_for_hr(texts, pair_card.mentor.person, pair_card.leader.person)
     verdict = pair_card.mark.verdict if pair_card.mark else None
     if pair_card.pair.excluded:
@@ -271,7 +271,7 @@ def _as_mentor(texts: Texts, mentor: Member) -> list[Mrkdwn]:
     return told
 
 
-def _warnings(texts: Texts, pair_card: Card) -> list[Mrkdwn]:
+def _warnings(texts: Texts, pair_card: PairCard) -> list[Mrkdwn]:
     told = [
         texts("matching.pair.held", person=mention_for_hr(texts, one.person))
         for one in (pair_card.mentor, pair_card.leader)
@@ -285,7 +285,7 @@ def _warnings(texts: Texts, pair_card: Card) -> list[Mrkdwn]:
     return told
 
 
-def _acts(texts: Texts, pair_card: Card) -> list[Element]:
+def _acts(texts: Texts, pair_card: PairCard) -> list[Element]:
     verdict, out = pair_card.mark.verdict if pair_card.mark else None, pair_card.pair.excluded
     held = bool(pair_card.mentor.part.held_at or pair_card.leader.part.held_at)
     if held:
@@ -317,7 +317,7 @@ def _acts(texts: Texts, pair_card: Card) -> list[Element]:
     ]
 
 
-def _sure_of(texts: Texts, pair_card: Card, decision: Decision) -> dict[str, Any] | None:
+def _sure_of(texts: Texts, pair_card: PairCard, decision: Decision) -> dict[str, Any] | None:
     """Two people lose their partner by it: HR reads who, first. None for a decision that changes nothing for others."""
     if pair_card.pair.excluded or decision not in (Decision.TAKE_OUT, Decision.FORBID):
         return None
@@ -336,7 +336,7 @@ def _hold(texts: Texts, member: Member, side: Side) -> Element:
     return button(texts.plain(f"matching.pair.hold_of.{side}"), hold, member.part.id, confirm=question)
 
 
-def _others(texts: Texts, pair_card: Card, side: Side, *, looking: bool) -> list[Block]:
+def _others(texts: Texts, pair_card: PairCard, side: Side, *, looking: bool) -> list[Block]:
     """Alternatives for one of the two."""
     stays = pair_card.leader if side is Side.MENTOR else pair_card.mentor
     leaves = pair_card.mentor if side is Side.MENTOR else pair_card.leader

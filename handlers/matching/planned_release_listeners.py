@@ -28,11 +28,11 @@ def register(on: Listeners) -> None:
 async def open_form(request: Request) -> None:
     """If something of the checklist is missing by now, HR sees that first."""
     hr = await hr_of_draft(request, request.subject)
-    prospect = await releasing.prospect(request.context.store, hr, request.subject)
-    if prospect.ready:
-        await request.open(planned_release_views.plan_form(request.texts, prospect))
+    release_preview = await releasing.preview_release(request.context.store, hr, request.subject)
+    if release_preview.ready:
+        await request.open(planned_release_views.plan_form(request.texts, release_preview))
     else:
-        await request.open(release_views.release_form(request.texts, prospect))
+        await request.open(release_views.release_form(request.texts, release_preview))
 
 
 async def plan(request: Request) -> None:
@@ -52,8 +52,8 @@ async def plan(request: Request) -> None:
         if refusal.code not in ("release_changed", "gates_open"):
             raise
         # Changes in between are shown first.
-        prospect = await releasing.prospect(request.context.store, hr, wanted.draft_id)
-        await request.replace_modal(release_views.release_form(request.texts, prospect))
+        release_preview = await releasing.preview_release(request.context.store, hr, wanted.draft_id)
+        await request.replace_modal(release_views.release_form(request.texts, release_preview))
         return
     await request.replace_modal(planned_release_views.done(request.texts, planned))
     await _show(request, planned)
@@ -64,8 +64,8 @@ async def cancel(request: Request) -> None:
     hr = await hr_of_draft(request, request.subject)
     cancelled = await planned_release.cancel(request.context.store, hr, request.subject)
     if request.in_modal:
-        prospect = await releasing.prospect(request.context.store, hr, request.subject)
-        await request.update_modal(release_views.release_form(request.texts, prospect))
+        release_preview = await releasing.preview_release(request.context.store, hr, request.subject)
+        await request.update_modal(release_views.release_form(request.texts, release_preview))
     await _show(request, cancelled)
     await refresh(request, hr, request.subject)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.calendar import local
 from bot.services.matching.planned_release import PlannedRelease
-from bot.services.matching.release import Prospect
+from bot.services.matching.release import ReleasePreview
 from bot.services.participants.members import Member
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
@@ -35,12 +35,12 @@ NAMED = 10
 """How many pairs that are left out are named."""
 
 
-def plan_form(texts: Texts, prospect: Prospect) -> View:
+def plan_form(texts: Texts, release_preview: ReleasePreview) -> View:
     """When to release the draft; filled in with the present plan."""
-    draft, zone = prospect.draft, prospect.programme.zone
+    draft, zone = release_preview.draft, release_preview.programme.zone
     wall = local(draft.release_at, zone) if draft.release_at else None
     blocks = [
-        section(texts("matching.release_plan.intro", pairs=prospect.pairs)),
+        section(texts("matching.release_plan.intro", pairs=release_preview.pairs)),
         field(
             "date",
             texts.plain("matching.release_plan.date.label"),
@@ -53,21 +53,21 @@ def plan_form(texts: Texts, prospect: Prospect) -> View:
         ),
         context(texts("matching.release_plan.then")),
     ]
-    state = ReleaseState(draft.id, draft.version, prospect.pairs)
+    state = ReleaseState(draft.id, draft.version, release_preview.pairs)
     return form_modal(texts, "matching.release_plan", blocks, callback_id=CallbackId.MATCH_PLAN_FORM, state=state)
 
 
-def planned_block(texts: Texts, prospect: Prospect) -> list[Block]:
+def planned_block(texts: Texts, release_preview: ReleasePreview) -> list[Block]:
     """In the window of the release: the plan, and what HR can do about it; without a plan, a button to make one."""
-    draft = prospect.draft
+    draft = release_preview.draft
     if draft.release_at is None:
         later = button(texts.plain("matching.release_plan.buttons.plan"), ActionId.MATCH_PLAN, draft.id)
-        return [actions(later)] if prospect.ready else []
-    by = mention(prospect.planned_by) if prospect.planned_by else Mrkdwn("")
+        return [actions(later)] if release_preview.ready else []
+    by = mention(release_preview.planned_by) if release_preview.planned_by else Mrkdwn("")
     text = texts(
-        "matching.release_plan.planned", when=texts.moment(draft.release_at, prospect.programme.zone), person=by
+        "matching.release_plan.planned", when=texts.moment(draft.release_at, release_preview.programme.zone), person=by
     )
-    change = [_change(texts, draft.id)] if prospect.ready else []
+    change = [_change(texts, draft.id)] if release_preview.ready else []
     return [section(text), actions(*change, _cancel(texts, draft.id))]
 
 

@@ -38,14 +38,18 @@ async def look(request: Request) -> None:
     """The preview of a release, with missing items."""
     hr = await hr_of_draft(request, request.subject)
     await request.open(
-        release_views.release_form(request.texts, await releasing.prospect(request.context.store, hr, request.subject))
+        release_views.release_form(
+            request.texts, await releasing.preview_release(request.context.store, hr, request.subject)
+        )
     )
 
 
 async def look_again(request: Request) -> None:
     hr = await hr_of_draft(request, request.subject)
     await request.update_modal(
-        release_views.release_form(request.texts, await releasing.prospect(request.context.store, hr, request.subject))
+        release_views.release_form(
+            request.texts, await releasing.preview_release(request.context.store, hr, request.subject)
+        )
     )
 
 
@@ -59,7 +63,9 @@ async def offer_preparation(request: Request) -> None:
     hr = await hr_of_draft(request, request.subject)
     await orientation.offer_to_all(request.context.store, hr)
     await request.update_modal(
-        release_views.release_form(request.texts, await releasing.prospect(request.context.store, hr, request.subject))
+        release_views.release_form(
+            request.texts, await releasing.preview_release(request.context.store, hr, request.subject)
+        )
     )
 
 
@@ -67,7 +73,9 @@ async def waive(request: Request) -> None:
     hr = await hr_of_draft(request, request.subject)
     await release_checklist.waive(request.context.store, hr, request.subject, Gate(request.answer))
     await request.update_modal(
-        release_views.release_form(request.texts, await releasing.prospect(request.context.store, hr, request.subject))
+        release_views.release_form(
+            request.texts, await releasing.preview_release(request.context.store, hr, request.subject)
+        )
     )
 
 
@@ -85,7 +93,7 @@ async def release(request: Request) -> None:
         # Changes in between are shown, and need another confirmation.
         await request.replace_modal(
             release_views.release_form(
-                request.texts, await releasing.prospect(request.context.store, hr, wanted.draft_id)
+                request.texts, await releasing.preview_release(request.context.store, hr, wanted.draft_id)
             )
         )
         return

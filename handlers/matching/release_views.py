@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.messages.matching import MatchReleasedMessage
-from bot.services.matching.release import Prospect, Released
+from bot.services.matching.release import Released, ReleasePreview
 from bot.services.matching.release_checklist import Check, Gate, State
 from bot.services.matching.release_progress import ReleaseProgress
 from bot.services.participants.members import Member
@@ -30,38 +30,40 @@ from prompts.catalogue import Texts
 from storage.tables import Person
 
 
-def release_form(texts: Texts, prospect: Prospect) -> View:
+def release_form(texts: Texts, release_preview: ReleasePreview) -> View:
     """The effect of a release, and missing items; the submit button is there once nothing is missing."""
-    draft_id, counts = prospect.draft.id, {"pairs": prospect.pairs, "people": prospect.people}
+    draft_id, counts = release_preview.draft.id, {"pairs": release_preview.pairs, "people": release_preview.people}
     blocks: list[Block] = [
         section(
             texts("matching.release_checklist.count", **counts)
-            if prospect.pairs
+            if release_preview.pairs
             else texts("matching.release_checklist.none")
         )
     ]
-    if prospect.dropped:
-        blocks.append(section(texts("matching.release_checklist.dropped", count=prospect.dropped)))
-        blocks += left_out_lines(texts, [(one.mentor, one.leader, one.rule) for one in prospect.left_out])
-    if prospect.waiting:
-        blocks.append(section(texts("matching.release_checklist.waiting", count=prospect.waiting)))
-    for check in prospect.checks:
-        blocks += _check(texts, prospect, check)
-    if prospect.ready:
+    if release_preview.dropped:
+        blocks.append(section(texts("matching.release_checklist.dropped", count=release_preview.dropped)))
+        blocks += left_out_lines(texts, [(one.mentor, one.leader, one.rule) for one in release_preview.left_out])
+    if release_preview.waiting:
+        blocks.append(section(texts("matching.release_checklist.waiting", count=release_preview.waiting)))
+    for check in release_preview.checks:
+        blocks += _check(texts, release_preview, check)
+    if release_preview.ready:
         blocks.append(context(texts("matching.release_checklist.ready")))
     else:
         blocks += [
             context(texts("matching.release_checklist.missing")),
             actions(button(texts.plain("matching.release_checklist.buttons.look"), ActionId.GATE_LOOK, draft_id)),
         ]
-    blocks += planned_block(texts, prospect)
+    blocks += planned_block(texts, release_preview)
     return modal(
         texts.plain("matching.release_checklist.modal.title"),
         blocks,
         callback_id=CallbackId.MATCH_RELEASE_FORM,
-        submit=texts.plain("matching.release_checklist.modal.submit", pairs=prospect.pairs) if prospect.ready else "",
+        submit=texts.plain("matching.release_checklist.modal.submit", pairs=release_preview.pairs)
+        if release_preview.ready
+        else "",
         close=texts.plain("matching.release_checklist.modal.close"),
-        state=ReleaseState(draft_id, prospect.draft.version, prospect.pairs),
+        state=ReleaseState(draft_id, release_preview.draft.version, release_preview.pairs),
     )
 
 
@@ -144,32 +146,32 @@ def undone(texts: Texts, draft_id: int, by: Person | None, pairs: int, *, still_
     return Message(text, [section(text), actions(pairs_button, release)])
 
 
-def _check(texts: Texts, prospect: Prospect, check: Check) -> list[Block]:
+def _check(texts: Texts, release_preview: ReleasePreview, check: Check) -> list[Block]:
     if check.gate is Gate.PREPARED and check.state is State.MET:
         return []  # the next item says what they made of the offer
     said = str(texts(f"matching.release_checklist.{check.gate}.{check.state}", count=check.count))
     if check.gate is Gate.FINISHED:
-        rule = texts(f"orientation.finish_by.means.{prospect.programme.finish_orientation}")
+        rule = texts(f"orientation.finish_by.means.{release_preview.programme.finish_orientation}")
         said = "\n".join(
-            [said, *([rule] if check.state is State.OPTIONAL else []), *finished_lines(texts, prospect.prepared)]
+            [said, *([rule] if check.state is State.OPTIONAL else []), *finished_lines(texts, release_preview.prepared)]
         )
     if check.state is not State.OPEN:
         return [section(said)]
-    return [section(said), actions(_fill(texts, prospect, check.gate), _waive(texts, prospect, check))]
+    return [section(said), actions(_fill(texts, release_preview, check.gate), _waive(texts, release_preview, check))]
 
 
-def _fill(texts: Texts, prospect: Prospect, gate: Gate) -> Element:
+def _fill(texts: Texts, release_preview: ReleasePreview, gate: Gate) -> Element:
     label = texts.plain(f"matching.release_checklist.{gate}.fill")
     if gate is Gate.MANAGERS:
-        return button(label, ActionId.MATCH_MANAGERS, prospect.programme.id, style="primary")
+        return button(label, ActionId.MATCH_MANAGERS, release_preview.programme.id, style="primary")
     if gate is Gate.FINISHED:
-        return button(label, ActionId.ORIENTATION_RULE, prospect.programme.id, style="primary")
+        return button(label, ActionId.ORIENTATION_RULE, release_preview.programme.id, style="primary")
     if gate is Gate.CONTACT:
-        return button(label, ActionId.CONTACTS_OPEN, prospect.programme.id, style="primary")
-    return button(label, ActionFamily.GATE_FILL.of(gate), prospect.draft.id, style="primary")
+        return button(label, ActionId.CONTACTS_OPEN, release_preview.programme.id, style="primary")
+    return button(label, ActionFamily.GATE_FILL.of(gate), release_preview.draft.id, style="primary")
 
 
-def _waive(texts: Texts, prospect: Prospect, check: Check) -> Element:
+def _waive(texts: Texts, release_preview: ReleasePreview, check: Check) -> Element:
     confirm = confirmation(
         texts.plain("matching.release_checklist.waive.title"),
         texts.plain(f"matching.release_checklist.{check.gate}.waive", count=check.count),
@@ -177,7 +179,7 @@ def _waive(texts: Texts, prospect: Prospect, check: Check) -> Element:
         texts.plain("matching.release_checklist.waive.no"),
     )
     label = texts.plain("matching.release_checklist.buttons.waive")
-    return button(label, ActionFamily.GATE_WAIVE.of(check.gate), prospect.draft.id, confirm=confirm)
+    return button(label, ActionFamily.GATE_WAIVE.of(check.gate), release_preview.draft.id, confirm=confirm)
 
 
 def _undo(texts: Texts, draft_id: int) -> Element:

@@ -20,23 +20,25 @@ def register(on: Listeners) -> None:
 
 
 async def open_form(request: Request) -> None:
-    spot = replace(request.state(DraftModalState), part_id=request.subject)
-    hr = await hr_of_draft(request, spot.draft_id)
-    to = await unmatched.recipients(request.context.store, hr, spot.draft_id, request.subject)
-    await request.open(write_form(request.texts, request.context.texts, spot, to))
+    draft_state = replace(request.state(DraftModalState), part_id=request.subject)
+    hr = await hr_of_draft(request, draft_state.draft_id)
+    to = await unmatched.recipients(request.context.store, hr, draft_state.draft_id, request.subject)
+    await request.open(write_form(request.texts, request.context.texts, draft_state, to))
 
 
 async def turn_page(request: Request) -> None:
     """Other letters. What HR typed stays in its field."""
-    spot = request.state(DraftModalState)
-    hr = await hr_of_draft(request, spot.draft_id)
-    to = await unmatched.recipients(request.context.store, hr, spot.draft_id, spot.part_id)
-    await request.update_modal(write_form(request.texts, request.context.texts, spot, to, request.subject))
+    draft_state = request.state(DraftModalState)
+    hr = await hr_of_draft(request, draft_state.draft_id)
+    to = await unmatched.recipients(request.context.store, hr, draft_state.draft_id, draft_state.part_id)
+    await request.update_modal(write_form(request.texts, request.context.texts, draft_state, to, request.subject))
 
 
 async def given(request: Request) -> None:
-    spot = request.state(DraftModalState)
-    hr = await hr_of_draft(request, spot.draft_id)
-    await unmatched.send_messages(request.context.store, hr, spot.draft_id, spot.part_id, request.form.one("sentence"))
+    draft_state = request.state(DraftModalState)
+    hr = await hr_of_draft(request, draft_state.draft_id)
+    await unmatched.send_messages(
+        request.context.store, hr, draft_state.draft_id, draft_state.part_id, request.form.one("sentence")
+    )
     await request.close()
-    await change_below(request, "previous", await listed(request, hr, spot))
+    await change_below(request, "previous", await listed(request, hr, draft_state))

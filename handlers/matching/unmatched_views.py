@@ -52,7 +52,7 @@ def write_all(texts: Texts, listing: Listing) -> list[Block]:
 
 
 def write_form(
-    texts: Texts, theirs: Callable[[Person], Texts], spot: DraftModalState, to: UnmatchedPeople, page: int = 0
+    texts: Texts, theirs: Callable[[Person], Texts], state: DraftModalState, to: UnmatchedPeople, page: int = 0
 ) -> View:
     """Each letter as its reader gets it, page by page, and a field for a sentence of HR's own."""
     named = texts.join(placed_name_for_hr(texts, one.member) for one in to.people[:NAMED])
@@ -79,7 +79,7 @@ def write_form(
             optional=True,
         )
     )
-    return form_modal(texts, "matching.unmatched_message", blocks, callback_id=CallbackId.MATCH_WRITE, state=spot)
+    return form_modal(texts, "matching.unmatched_message", blocks, callback_id=CallbackId.MATCH_WRITE, state=state)
 
 
 def letter(texts: Texts, part: Participant, side: Side, cause: str, programme: Programme, sentence: str) -> Message:

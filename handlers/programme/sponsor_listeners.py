@@ -134,8 +134,8 @@ async def _sponsor(request: Request, words: Words) -> Person | None:
 async def _tick_off(request: Request, hr: HrCaller, state: SponsorState) -> None:
     """Update the modal of the release below. If that fails, its own button still works."""
     try:
-        prospect = await releasing.prospect(request.context.store, hr, state.draft_id)
-        await request.context.gateway.update_view(state.view, release_form(request.texts, prospect))
+        release_preview = await releasing.preview_release(request.context.store, hr, state.draft_id)
+        await request.context.gateway.update_view(state.view, release_form(request.texts, release_preview))
     except (Rejected, SlackRefused, SlackUnavailable) as problem:
         log.info("release modal not updated: %s", problem)
 

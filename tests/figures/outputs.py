@@ -185,7 +185,7 @@ OUTPUTS = {
     "release": Output(
         _prepared,
         (
-            "bot.services.matching.release.prospect",
+            "bot.services.matching.release.preview_release",
             "bot.services.orientation.finish_by.read_rule",
             "bot.services.programme.overview.read_hr_part",
         ),
@@ -237,7 +237,7 @@ NO_ANSWERS = {
     "bot.services.matching.release.release": _WRITES,
     "bot.services.matching.release._release": _WRITES,
     "bot.services.matching.release.release_as_planned": _WRITES,
-    "bot.services.matching.planned_release.plan": "checks what a release would do: its `prospect` is played",
+    "bot.services.matching.planned_release.plan": "checks what a release would do: its `preview_release` is played",
     "bot.services.matching.undo_release.undo": "takes back questions that nobody was asked yet",
     "bot.services.insight.pair_detail.read_pair_detail": _FACTS,
     "bot.services.participants.on_behalf.save_on_behalf": _WRITES,

@@ -12,14 +12,14 @@ from bot.rehearsal.deferrals import waited_over
 from bot.rehearsal.findings import (
     COUNTRY,
     Finding,
+    about_failed_actions,
     about_sessions,
-    about_stumbles,
     describe_finding,
     outside_hours,
     refusal,
 )
 from bot.rehearsal.message_length import COLUMNS, LINES, screens
-from bot.rehearsal.message_readers import Stumble
+from bot.rehearsal.message_readers import FailedAction
 from bot.sandbox import View
 from bot.slack.errors import ErrorClass
 from prompts.catalogue import Catalogue
@@ -62,7 +62,9 @@ def test_hrs_own_settings_are_played(another: Played) -> None:
 
 
 def test_a_button_or_form_that_fails_is_told_to_hr_and_fails_a_strict_rehearsal() -> None:
-    found = list(about_stumbles([Stumble("Sari", "Save", "0 elements"), Stumble("Budi", "Save", "0 elements")]))
+    found = list(
+        about_failed_actions([FailedAction("Sari", "Save", "0 elements"), FailedAction("Budi", "Save", "0 elements")])
+    )
     assert found == [Finding("stumble", {"people": ["Budi", "Sari"], "did": "Save", "why": "0 elements", "count": 2})]
     assert exit_code(found, strict=True) == WITH_FINDINGS
     assert exit_code(found, strict=False) == 0

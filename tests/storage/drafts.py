@@ -86,10 +86,10 @@ async def decide(store: Store, draft: int, pair: int, decision: Decision, now: d
 
 async def ready(store: Store, draft: int, now: datetime = NOW) -> tuple[DraftVersion, int]:
     """HR goes on without what is missing for a release: the draft as HR sees it, and the pairs in it."""
-    for check in (await releasing.prospect(store, hr(now), draft)).checks:
+    for check in (await releasing.preview_release(store, hr(now), draft)).checks:
         if check.state is gates.State.OPEN:
             await gates.waive(store, hr(now), draft, check.gate)
-    found = await releasing.prospect(store, hr(now), draft)
+    found = await releasing.preview_release(store, hr(now), draft)
     return DraftVersion(draft, found.draft.version), found.pairs
 
 

@@ -50,7 +50,7 @@ async def join_circle(store: Store, caller: Caller, programme_id: int) -> Circle
                 )
                 work.session.add(row)
             row.wished_at = work.now
-            await _look_at(work, programme_id, _next_monday(state.programme, work.now))
+            await _check_at(work, programme_id, _next_monday(state.programme, work.now))
             await work.session.flush()
         found = await circle_state(work.session, participant, state.programme)
         await work.commit()
@@ -124,14 +124,14 @@ async def leave_circles(work: UnitOfWork, participant_ids: Collection[int]) -> N
     """They leave, or leave the programme, are deactivated or erased: out of their circles, and of those who wait."""
     for row in await _rows_of(work, participant_ids):
         row.wished_at = row.circle_id = None
-        await _look_at(work, row.programme_id, work.now)
+        await _check_at(work, row.programme_id, work.now)
     await work.session.flush()
 
 
 async def look_at_circles(work: UnitOfWork, participant_ids: Collection[int]) -> None:
     """They pause, or are back: their circles are looked at now."""
     for row in await _rows_of(work, participant_ids):
-        await _look_at(work, row.programme_id, work.now)
+        await _check_at(work, row.programme_id, work.now)
 
 
 async def _rows_of(work: UnitOfWork, participant_ids: Collection[int]) -> list[CircleMember]:
@@ -142,7 +142,7 @@ async def _rows_of(work: UnitOfWork, participant_ids: Collection[int]) -> list[C
     return list((await work.session.exec(statement)).all())
 
 
-async def _look_at(work: UnitOfWork, programme_id: int, at: datetime) -> None:
+async def _check_at(work: UnitOfWork, programme_id: int, at: datetime) -> None:
     later = (col(Programme.circles_at).is_(None)) | (col(Programme.circles_at) > at)
     await work.session.exec(update(Programme).where(col(Programme.id) == programme_id, later).values(circles_at=at))
 

@@ -237,7 +237,7 @@ async def with_hr_parts(store: Store, caller: Caller, page: Page, hr_of: Collect
     return replace(page, hr=hr)
 
 
-async def mine(store: Store, caller: Caller, pair_id: int) -> PairPart:
+async def own_pair(store: Store, caller: Caller, pair_id: int) -> PairPart:
     """One pair of the caller for the page. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id)

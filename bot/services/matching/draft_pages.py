@@ -101,7 +101,7 @@ class Other:
 
 
 @dataclass(frozen=True)
-class Card:
+class PairCard:
     """One pair of a draft with all details for HR. `others[side]` are alternatives for that side."""
 
     seen: DraftVersion
@@ -160,7 +160,7 @@ async def seen_now(store: Store, hr: HrCaller, draft_id: int) -> DraftVersion:
     return DraftVersion(draft.id, draft.version)
 
 
-async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
+async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> PairCard:
     """One pair of an open draft. Raises `Rejected`: outdated, already_released, draft_outdated."""
     async with store.read(hr.now) as work:
         session = work.session
@@ -172,7 +172,7 @@ async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
         marks = {(one.mentor_id, one.leader_id): one for one in await marks_of(session, draft.programme_id)}
         mark = marks.get((pair.mentor_id, pair.leader_id))
         asked = await of_programme(session, draft.programme_id)
-        return Card(
+        return PairCard(
             DraftVersion(draft.id, draft.version),
             await session.get_one(Programme, draft.programme_id),
             pair,

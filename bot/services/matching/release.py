@@ -36,7 +36,7 @@ from bot.services.orientation.orientation import Finished, finished, plan_early_
 from bot.services.participants.members import Member, members
 from bot.services.programme.end import ends_at, last_window
 from bot.services.sessions.cadence import cadence_to_propose
-from bot.services.sessions.schedule import next_look
+from bot.services.sessions.schedule import next_check
 from bot.services.surveys.surveys import ask_before
 from bot.services.working_hours import days_off, hours_of
 from storage.outbox import Outgoing, outgoing
@@ -74,7 +74,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Prospect:
+class ReleasePreview:
     """Preview of a release: `left_out` are the pairs of the draft that are no longer possible, with the reason that HR
     may see; `waiting` ones were made by hand and are not confirmed by both people yet."""
 
@@ -112,7 +112,7 @@ class Released:
     waiting: int = 0
 
 
-async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
+async def preview_release(store: Store, hr: HrCaller, draft_id: int) -> ReleasePreview:
     """Preview the release of the draft, with the open items of its checklist.
 
     Raises `Rejected`: outdated, already_released, draft_outdated, programme_ended.
@@ -127,7 +127,7 @@ async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
         found = await checks(work.session, programme, draft)
         prepared = await finished(work.session, programme.id)
     people = {one for pair in possible for one in (pair.mentor_id, pair.leader_id)}
-    return Prospect(
+    return ReleasePreview(
         draft,
         programme,
         len(possible),
@@ -359,7 +359,7 @@ def _sessions(
         mentor, leader = people[pair.mentor_id], people[pair.leader_id]
         hours = hours_of(mentor), hours_of(leader)
         if hours not in looks:
-            looks[hours] = [next_look(blank, programme, mentor, leader, now) for blank in blanks]
+            looks[hours] = [next_check(blank, programme, mentor, leader, now) for blank in blanks]
         for row, look in zip(rows, looks[hours], strict=True):
             yield {**row, "pair_id": pair.id, "next_at": look}
 

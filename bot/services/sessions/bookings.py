@@ -24,7 +24,7 @@ from bot.services.polls.polls import take_back_answers
 from bot.services.sessions.called_off import replace_proposals
 from bot.services.sessions.free_time import PairTime, lock_people, pair_time
 from bot.services.sessions.pair_news import tell_pair
-from bot.services.sessions.schedule import next_look, recompute_for_person, recompute_for_programme
+from bot.services.sessions.schedule import next_check, recompute_for_person, recompute_for_programme
 from bot.services.sessions.session_tick import tick_sessions
 from bot.services.sessions.suggestions import MORE_SUGGESTIONS, MOST_A_DAY, SOON, last_day, meeting_hours, suggestions
 from bot.services.working_hours import hours_of
@@ -50,7 +50,7 @@ __all__ = [
     "booking",
     "cancel",
     "current",
-    "next_look",
+    "next_check",
     "recompute_for_person",
     "recompute_for_programme",
     "tick_sessions",
@@ -359,7 +359,7 @@ async def changed_by(work: UnitOfWork, meeting: Meeting) -> Side | None:
 async def keep_change(work: UnitOfWork, meeting: Meeting, change: SessionChange) -> None:
     """Record the change, and let the jobs check the session, its sent messages and the pair again."""
     row = meeting.session
-    row.next_at = next_look(row, meeting.programme, meeting.mentor, meeting.leader, work.now)
+    row.next_at = next_check(row, meeting.programme, meeting.mentor, meeting.leader, work.now)
     row.refresh_at = work.now
     look = work.now + BOOKING_CHANGE_WINDOW
     meeting.pair.next_check_at = min(meeting.pair.next_check_at or look, look)

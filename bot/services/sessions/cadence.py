@@ -30,7 +30,7 @@ from bot.services.pair_context import PairContext, my_couple
 from bot.services.programme.end import last_day
 from bot.services.sessions.bookings import BOOKING_CHANGE_WINDOW, sessions_of
 from bot.services.sessions.packs import format_of
-from bot.services.sessions.schedule import next_look
+from bot.services.sessions.schedule import next_check
 from bot.services.sessions.so_far import is_ahead
 from storage.outbox import Outgoing, outgoing
 from storage.tables import (
@@ -284,7 +284,7 @@ async def _plan_anew(work: UnitOfWork, couple: PairContext, cadence: Cadence) ->
         row = kept.get(number) or new_session(couple, one)
         row.pack, row.opens_on, row.closes_on = one.pack, one.opens, one.closes
         work.session.add(row)
-        row.next_at = next_look(row, couple.programme, couple.mentor, couple.leader, work.now)
+        row.next_at = next_check(row, couple.programme, couple.mentor, couple.leader, work.now)
     await work.session.flush()
     if couple.programme.check_ins == CheckIns.EVERY_SECOND:
         await plan_again(work, couple.programme, couple.pair.id)

@@ -81,7 +81,7 @@ def what_is_due(
     return due(found, read_step_keys(done), now, {Side.MENTOR: mentor, Side.LEADER: leader}, off)
 
 
-def next_look(
+def next_check(
     row: MentoringSession, programme: Programme, mentor: Person, leader: Person, now: datetime
 ) -> datetime | None:
     """The value of `row.next_at`: when the job has something to do with it, `now` at the earliest."""
@@ -152,5 +152,5 @@ async def _recompute(work: UnitOfWork, whose: ColumnElement[bool]) -> int:
     statement = statement.where(col(Pair.state) == PairState.ACTIVE, col(MentoringSession.settled_at).is_(None), whose)
     rows = (await work.session.exec(statement)).all()
     for row, programme, mentor, leader in rows:
-        row.next_at = next_look(row, programme, mentor, leader, work.now)
+        row.next_at = next_check(row, programme, mentor, leader, work.now)
     return len(rows)

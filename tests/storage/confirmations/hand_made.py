@@ -67,14 +67,14 @@ async def what_hr_reads(store: Store, draft: int, pair: int, now: datetime) -> t
     overview = await reviewing.overview(store, hr(now), draft)
     asked = card.confirmation
     log = await auditing.log_of(store, hr(now), 0, 2)
-    prospect = await releasing.prospect(store, hr(now), draft)
+    release_preview = await releasing.preview_release(store, hr(now), draft)
     messages = [(one.kind, one.due_at) for one in await rows(store, Outbox, Outbox.channel == "CHR")]
     left = sorted((one.side, one.cause) for one in await reviewing.left_over(store, hr(now), draft))
     return (
         (card.pair.excluded, card.pair.score, card.pair.explanation),
         (asked.state, asked.asked_at, asked.closes_at, asked.settled_at) if asked else None,
         (overview.pairs, overview.waiting, overview.excluded, overview.people, overview.total, overview.alone),
-        (prospect.pairs, prospect.people, prospect.dropped, prospect.waiting),
+        (release_preview.pairs, release_preview.people, release_preview.dropped, release_preview.waiting),
         [(one.what, one.at, sorted(one.people)) for one in log.acts],
         messages[-1],
         left,

@@ -74,7 +74,7 @@ async def test_unconfirmed_ones_stay_and_are_released_later_and_a_release_taken_
     for pair in await rows(company, DraftPair, DraftPair.mentor_id == M * 10):
         await decide(company, draft, pair.id, Decision.TAKE_OUT)
     await add(company, draft)
-    found = await releasing.prospect(company, hr(), draft)
+    found = await releasing.preview_release(company, hr(), draft)
     assert (found.pairs, found.waiting, found.dropped) == (3, 1, 0)
     released = await release(company, draft)
     assert (released.pairs, released.waiting) == (3, 1)
@@ -90,7 +90,7 @@ async def test_unconfirmed_ones_stay_and_are_released_later_and_a_release_taken_
     # Taken back: one draft again, with the pair as it was.
     undone = await undoing.undo(company, hr(), draft)
     assert undone.replaced == [after.id]
-    again = await releasing.prospect(company, hr(), draft)
+    again = await releasing.preview_release(company, hr(), draft)
     assert (again.pairs, again.waiting) == (3, 1)
     await release(company, draft)
     last = (await rows(company, Draft))[-1].id
@@ -101,7 +101,7 @@ async def test_unconfirmed_ones_stay_and_are_released_later_and_a_release_taken_
     assert len(await rows(company, Pair)) == 4
     await undoing.undo(company, hr(NOW + timedelta(hours=1)), last)
     assert (await confirmation(company)).state == ConfirmationState.CONFIRMED
-    assert (await releasing.prospect(company, hr(NOW + timedelta(hours=1)), last)).pairs == 1
+    assert (await releasing.preview_release(company, hr(NOW + timedelta(hours=1)), last)).pairs == 1
 
 
 async def test_the_time_runs_out_between_a_release_and_its_undoing(company: Store) -> None:
@@ -114,7 +114,7 @@ async def test_the_time_runs_out_between_a_release_and_its_undoing(company: Stor
     await release(company, draft, late)
     await tick_confirmations(company, OVER)
     await undoing.undo(company, hr(OVER), draft)
-    found = await releasing.prospect(company, hr(OVER), draft)
+    found = await releasing.preview_release(company, hr(OVER), draft)
     assert (found.pairs, found.waiting) == (3, 0)
 
 
@@ -173,7 +173,7 @@ async def test_what_the_solver_proposed_comes_back_without_asking(company: Store
     live = {(one.mentor_id, one.leader_id) for one in await rows(company, DraftPair) if not one.excluded}
     assert {(first.mentor_id, first.leader_id), (second.mentor_id, second.leader_id)} <= live
     assert {one.state for one in await rows(company, PairConfirmation)} == {ConfirmationState.WITHDRAWN}
-    assert (await releasing.prospect(company, hr(), draft)).waiting == 0
+    assert (await releasing.preview_release(company, hr(), draft)).waiting == 0
 
 
 async def test_home_shows_the_question_and_the_copy_of_ones_data_only_ones_own_answer(company: Store) -> None:

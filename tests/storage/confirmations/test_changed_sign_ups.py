@@ -33,7 +33,7 @@ async def test_a_changed_sign_up_ends_locks_and_pairs_whatever_was_changed(compa
     later = NOW + timedelta(hours=1)
     mentor, leader = pair.mentor_id // 10, pair.leader_id // 10
     await _edit(company, mentor, later, avoids=(f"U{leader}",) if change == "avoidance" else ())
-    found = await releasing.prospect(company, hr(later), draft)
+    found = await releasing.preview_release(company, hr(later), draft)
     assert (found.pairs, found.dropped) == (4, 1)
     again = await draw(company, later)
     overview = await reviewing.overview(company, hr(later), again)
@@ -60,7 +60,7 @@ async def test_what_hr_changes_ends_locks_and_pairs_of_their_programme_alone(com
     )
     saved = await on_behalf.save_on_behalf(company, hr(later), before.slack_id, given, first=False)
     assert saved.changed == ("department",)
-    found = await releasing.prospect(company, hr(later), draft)
+    found = await releasing.preview_release(company, hr(later), draft)
     assert (found.pairs, found.dropped) == (4, 1)
     overview = await reviewing.overview(company, hr(later), await draw(company, later))
     assert [one.rule for one in overview.unkept] == ["sign_up_changed"]
@@ -87,7 +87,7 @@ async def test_a_pair_that_comes_back_from_a_ban_is_as_old_as_its_proposal(compa
     (back,) = await rows(company, DraftPair, DraftPair.draft_id == again, *same)
     await decide(company, again, back.id, Decision.ALLOW, three)
     await decide(company, again, back.id, Decision.PUT_BACK, three)
-    assert (await releasing.prospect(company, hr(three), again)).dropped == 1
+    assert (await releasing.preview_release(company, hr(three), again)).dropped == 1
 
 
 async def test_the_same_sign_up_sent_again_ends_nothing(company: Store) -> None:
@@ -98,7 +98,7 @@ async def test_the_same_sign_up_sent_again_ends_nothing(company: Store) -> None:
     await _edit(company, pair.mentor_id // 10, NOW + timedelta(hours=1), interests=())
     (after,) = await rows(company, Person, Person.id == pair.mentor_id // 10)
     assert after.changed_at == before.changed_at
-    assert (await releasing.prospect(company, hr(NOW + timedelta(hours=1)), draft)).dropped == 0
+    assert (await releasing.preview_release(company, hr(NOW + timedelta(hours=1)), draft)).dropped == 0
 
 
 async def _edit(store: Store, mentor: int, now: datetime, **more: Any) -> None:

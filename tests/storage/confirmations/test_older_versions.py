@@ -37,7 +37,7 @@ async def test_pairs_by_hand_of_an_older_version_are_asked_about_unless_they_are
     async with company.write(NOW) as work:
         (await work.session.get_one(Draft, draft)).hand_made_asked = False
         await work.commit()
-    unasked = await releasing.prospect(company, hr(), draft)
+    unasked = await releasing.preview_release(company, hr(), draft)
     assert (unasked.pairs, unasked.waiting) == (0, 2), "HR is not promised what a release would refuse"
     with pytest.raises(Rejected, match="nothing_to_release"):
         await release(company, draft)
@@ -48,7 +48,7 @@ async def test_pairs_by_hand_of_an_older_version_are_asked_about_unless_they_are
         (MENTORS[1] * 10, OVER),
     }
     assert len(await news(company, "pair_question")) == 4
-    assert (await releasing.prospect(company, hr(), draft)).waiting == 2
+    assert (await releasing.preview_release(company, hr(), draft)).waiting == 2
 
 
 async def test_released_ones_of_an_older_version_stay_as_they_are(company: Store) -> None:

@@ -94,8 +94,8 @@ async def _others(store: Store, draft: int, pair: int, couple: tuple[int, int]) 
 
 def _without_counts(told: tuple[Any, ...]) -> tuple[Any, ...]:
     """Numbers of pairs that grow from try to try are the same for whichever couple comes when."""
-    (card, asked, _, prospect, log, (kind, _), _), questions, others, then = told
-    return (card, asked, prospect, log[0], kind), questions, others, (then[0], then[1], then[3], then[4])
+    (card, asked, _, release_preview, log, (kind, _), _), questions, others, then = told
+    return (card, asked, release_preview, log[0], kind), questions, others, (then[0], then[1], then[3], then[4])
 
 
 WAYS = (
