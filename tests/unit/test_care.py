@@ -16,11 +16,13 @@ from bot.domain.care import (
     SignalKind,
     Taken,
     for_hr,
+    gravity,
     is_settled_by_talk,
     next_action,
     next_check,
     signals,
 )
+from prompts.catalogue import Catalogue
 
 START = datetime(2026, 3, 2, 2, tzinfo=UTC)
 FRESH = PairFacts(introduced_at=START, last_progress_at=START)
@@ -42,6 +44,17 @@ HEALTHY = PairFacts(
 
 def kinds(facts: PairFacts, at: float) -> list[SignalKind]:
     return [signal.kind for signal in signals(facts, day(at))]
+
+
+def test_each_signal_has_a_rank_and_texts() -> None:
+    """What a new rule still needs."""
+    assert [gravity(kind) for kind in SignalKind]
+    catalogue = Catalogue.load()
+    for language in catalogue.languages:
+        texts = catalogue.texts(language)
+        assert [
+            kind for kind in SignalKind if kind.visible_to_hr and not texts.has(f"care.at_risk.hr.why.{kind}")
+        ] == []
 
 
 class TestSignals:

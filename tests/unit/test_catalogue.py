@@ -48,7 +48,7 @@ def own(tmp_path: Path, files: dict[str, str]) -> Path:
 
 
 def test_shipped_texts_have_no_problems() -> None:
-    assert CATALOGUE.languages == ("en", "id")
+    assert {"en", "id"} <= set(CATALOGUE.languages)
     assert CATALOGUE.problems() == []
 
 
@@ -446,7 +446,7 @@ def test_another_language_is_one_more_folder(tmp_path: Path) -> None:
     language = (Path(__file__).parents[2] / "prompts/en/language.md").read_text(encoding="utf-8")
     files = {"jv/language.md": language, "jv/notice.md": "---\nclose: Simpen\n---\n"}
     catalogue = Catalogue.load(own(tmp_path, files))
-    assert catalogue.languages == ("en", "id", "jv")
+    assert catalogue.languages == (*CATALOGUE.languages, "jv")
     assert catalogue.texts("jv").plain("notice.close") == "Simpen"
     assert any("is missing in language 'jv'" in problem.what for problem in catalogue.problems())
 

@@ -107,6 +107,9 @@ def test_what_is_asked_has_a_field_a_column_and_texts() -> None:
         asked += [f"{where}.{name}" for name in MEASURES for where in ("insight.summary", "insight.report.numbers")]
         asked += [f"labels.{one.scale}.s{rating}" for one in QUESTIONS for rating in RATINGS]
         assert [key for key in asked if not texts.has(key)] == []
+        for one in QUESTIONS:  # what is passed to them
+            assert texts.catalogue.placeholders(f"polls.answered.{one.name}", language) <= {one.scale}
+            assert texts.catalogue.placeholders(f"insight.summary.{one.name}", language) <= {"average", "people"}
 
 
 def both(mentor: Met | None, leader: Met | None) -> tuple[Answer | None, Answer | None]:
