@@ -30,7 +30,8 @@ ALWAYS: dict[str, tuple[Stage, ...]] = {
     "intro_group": (INTRODUCE,),
     "agreement_proposed": (INTRODUCE,),
     "agreement_signed": (INTRODUCE,),
-    "chat_booked": (INTRODUCE,),
+    "chat_booked": (RUN,),
+    "day_booked": (INTRODUCE,),  # with the first survey
     "calendar_file": (INTRODUCE,),
     "measure": (INTRODUCE,),
     "mentor_pack": (INTRODUCE,),
@@ -60,13 +61,13 @@ AT_A_PAIRS_END = {
 """In every rehearsal: when a pair closes, which is before the programme's end or on it."""
 LONGER: dict[str, tuple[Stage, ...]] = {
     "leader_pack": (INTRODUCE,),
-    "preparation_reminder": (RUN,),  # somebody has not finished the orientation
+    "preparation_reminder": (INTRODUCE,),  # somebody has not finished the orientation
     "daily": (RUN,),
     "contact_gone": (RUN,),  # the first one leaves the company
     "rhythm_proposed": (RUN,),
     "rhythm_agreed": (RUN,),
-    "card_follow": (RUN,),
-    "card_settled": (RUN,),
+    "card_follow": (CLOSE,),  # it waits for another message of a day
+    "card_settled": (CLOSE,),
     "goal_date": (RUN,),
     "dm_reply": (RUN,),
     "partner_paused": (RUN,),
@@ -171,7 +172,6 @@ TROUBLE = {
     "chat_moved",
     "reminder",  # the material came before the session had its time
     "session_booked",  # the pair has no chat
-    "day_booked",  # only in a day's message that there is anyway
     "session_cancelled",
     "no_partner",
     "session_day_off",
