@@ -83,7 +83,7 @@ async def test_what_waits_for_the_workspaces_limit_is_not_looked_through(sqlite_
                 found = await claim(work.session, NOW, limits, asked, always_now)
                 await work.commit()
         assert len(found.rows) == (turn < burst)
-    assert cost.statements == 4, "full workspaces, replies, programmes, messages of no programme"
+    assert cost.statements == 3, "full workspaces, replies, what has bulk messages"
     async with sqlite_store.write(NOW + timedelta(seconds=2)) as work:
         later = replace(asked, lease_until=NOW + timedelta(minutes=2))
         assert (await claim(work.session, NOW + timedelta(seconds=2), limits, later, always_now)).rows
