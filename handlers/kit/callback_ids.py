@@ -97,7 +97,6 @@ class CallbackId(StrEnum):
     DONE = "done"
     GROWTH = "growth"
     INVITATION = "invitation"
-    NOMINATED = "nominated"
     NOMINATIONS = "nominations"
     KICKOFF_GUESTS = "kickoff.guests"
     LOG = "log"

@@ -44,12 +44,7 @@ def form(texts: Texts, choice: NominationChoice) -> View:
     """Without fields if the caller has no nomination left."""
     if not choice.left:
         used = texts(f"{FORM}.used", programme=choice.programme.name, most=MOST)
-        return modal(
-            _plain(texts, "modal.title"),
-            [section(used), *_before(texts, choice)],
-            callback_id=CallbackId.NOMINATED,
-            close=texts.plain("notice.close"),
-        )
+        return notice(texts, used, blocks=[section(used), *_before(texts, choice)])
     topics = [(one, topic_name(texts, one)) for one in choice.topics]
     reason = text_input(
         "reason", placeholder=_plain(texts, "reason.placeholder"), multiline=True, longest=LONGEST_REASON

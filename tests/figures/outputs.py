@@ -210,6 +210,7 @@ _RECORD = "deletes what either said about whether they met, and reads none of it
 _WRITES = "writes rows for people to answer, and reads none of their answers"
 _REMINDS = "plans or drops the reminder of whoever has not finished, and tells HR nothing of it"
 NO_ANSWERS = {
+    "handlers.closing.certificate_messages.sample": "a certificate with HR's own name, of nobody's programme",
     "handlers.closing.messages.thanks_post": "thanks that their writer and their reader both want to show",
     "bot.services.circles.offering.offer_circles": "empties all circles, and says nothing of who was in one",
     "bot.services.broadcasts.broadcasts.count_found": _GROUPS,

@@ -131,6 +131,7 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
     "nominations": (
         Step("action nominate.open", LEADER),
         Step("form nominate.form", LEADER),
+        Step("action nomination.take_back", MENTOR),
         Step("action nominations.open", HR),
     ),
     "participants": (

@@ -30,7 +30,6 @@ ONLY_SHOWN = {
     CallbackId.OWN_QUESTIONS,
     CallbackId.OWN_TEXTS,
     CallbackId.MEASURE,
-    CallbackId.NOMINATED,
     CallbackId.NOMINATIONS,
     CallbackId.KICKOFF_GUESTS,
     CallbackId.NOTICE,
