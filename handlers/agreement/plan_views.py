@@ -6,7 +6,7 @@ from bot.domain.agreement import Terms
 from bot.domain.agreement_learning_plan import LONGEST_AIM, Aim, PlannedFor, block_of, first_of_each_pack
 from bot.domain.sessions import Pack, Side
 from bot.services.agreement.agreement import AgreementView
-from bot.services.sessions.packs import format_of, topics_to_agree_on
+from bot.services.sessions.packs import format_of, shared_topics, topics_to_agree_on
 from handlers.kit.blocks import Block, context, divider, field, section, text_input
 from prompts.catalogue import Texts
 from prompts.reasons import in_text
@@ -20,8 +20,9 @@ def basis(seen: AgreementView, terms: Terms) -> tuple[str, str]:
     kept = next((one for one in terms.plan or () if one.topic), None)
     if kept:
         return kept.topic, kept.form
-    # Without a shared topic they are to choose one that the mentor can show: it comes first.
-    return terms.topic or topics_to_agree_on(seen.couple)[0], format_of(seen.couple)
+    # Without a shared topic they are to choose one in their first session: "" until then.
+    shared = topics_to_agree_on(seen.couple)[0] if shared_topics(seen.couple) else ""
+    return terms.topic or shared, format_of(seen.couple)
 
 
 def fields(texts: Texts, seen: AgreementView, terms: Terms) -> list[Block]:
@@ -91,4 +92,4 @@ def proposed(texts: Texts, pack: Pack, topic: str, form: str) -> str:
     """What a plan says by default for a kind of session."""
     of_pack = f"{KEY}.proposed.{pack}"
     key = f"{of_pack}.{form}" if texts.has(f"{of_pack}.{form}") else f"{of_pack}.any"
-    return texts.plain(key, topic=in_text(texts, "topics", [topic]))
+    return texts.plain(key, topic=in_text(texts, "topics", [topic]) if topic else texts.plain(f"{KEY}.any_topic"))

@@ -47,7 +47,7 @@ ELSEWHERE = {"en": r"HR sees whether you met", "id": r"HR melihat apakah sesi be
 """How the sentence begins: nowhere else is it written again."""
 
 MET = "whether you met"
-MOVED = "which side moved a session"
+MOVED = "whether the mentor or the leader moved a session"
 MISSED = "if a session was missed"
 AVERAGES = "averages of at least 5 people"
 SIGNED = "whether your agreement is signed"

@@ -24,7 +24,7 @@ from bot.services.sessions.cadence import CadenceView
 from bot.services.sessions.packs import Prepared
 from bot.services.sessions.suggestions import Offer
 from bot.services.surveys.surveys import Asked
-from handlers.agreement.plan_views import basis
+from handlers.agreement.plan_views import basis, proposed
 from handlers.care import midway_views
 from handlers.closing import story_views
 from handlers.closing import views as closing_views
@@ -226,9 +226,13 @@ def test_a_pack_leads_to_what_its_steps_name(language: str) -> None:
     assert texts("sessions.packs.frame.more_steps", count=len(steps) - 1) in str(shown.blocks)
 
 
-def test_the_proposed_plan_of_a_pair_without_a_shared_topic_is_about_one_that_the_mentor_can_show() -> None:
+@LANGUAGES
+def test_the_proposed_plan_of_a_pair_without_a_shared_topic_names_none(language: str) -> None:
     offers, wishes = [{"topic": "inclusion", "level": 4}], [{"topic": "ai_tools", "priority": 2}]
     apart = meeting(mentor=part(offers=offers), leader=part(wishes=wishes))
     open_terms = Terms((), None, "Sari", "Budi")
-    assert basis(AgreementView(apart, Side.MENTOR, None), open_terms)[0] == "inclusion"
+    assert basis(AgreementView(apart, Side.MENTOR, None), open_terms)[0] == ""
+    texts = CATALOGUE.texts(language)
+    shown = proposed(texts, Pack.CONTRACT, "", "discussion")
+    assert texts.plain("agreement.plan.any_topic") in shown, "they choose one in their first session"
     assert basis(AgreementView(apart, Side.MENTOR, None), replace(open_terms, topic="ai_tools"))[0] == "ai_tools"
