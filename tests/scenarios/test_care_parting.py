@@ -82,7 +82,8 @@ async def test_a_word_to_hr_and_nobody_new_for_now(pair: Office, hr: Colleague) 
     await pair.join(lia, "mentor", "entry", "Legal")
     await hr.command("match", pair.hr_channel)
     await pair.settle()
-    assert " 0 mentee" in hr.whispered(pair.hr_channel)[-1], "Budi is left in peace"
+    said = hr.whispered(pair.hr_channel)[-1]
+    assert says(said, "errors.nobody_to_match", "id", mentors=2, leaders=0), "Budi is left in peace"
 
 
 async def test_hr_looks_lets_rest_and_ends(pair: Office, hr: Colleague) -> None:

@@ -274,7 +274,7 @@ async def test_hr_cancels_a_programme_and_everybody_is_told_once(office: Office,
     await agree(office)
     sari, budi = office.people["sari"], office.people["budi"]
     assert (await book(office, sari, "2027-01-20", "10:00")).ok
-    await office.run(days=1)
+    await office.run(days=1, hours=1)  # the chat has the news once the next day has begun
     form = await choose(hr, "cancel")
     assert shows(form, "course.cancel.back", "id"), texts_in(form)
     assert shows(form, "course.effect.called_off", "id", called_off=1)

@@ -88,8 +88,10 @@ async def test_nobody_but_hr_is_told_who_signed_up(company: Office, hr: Colleagu
         else:
             await hr.command("write", company.hr_channel)
         company.slack.remove_member(company.hr_channel, hr.slack.user)
+        await company.settle()
         assert await offered(hr, menu) == []
         company.slack.add_member(company.hr_channel, hr.slack.user)
+        await company.settle()
         await hr.slack.close(all=True)
 
 

@@ -121,7 +121,7 @@ async def test_a_pause_across_a_session(pair: Office) -> None:
     """Budi pauses over the day they had agreed on: the session is off, both know, and afterwards they book again."""
     sari, budi = pair.people["sari"], pair.people["budi"]
     assert (await book(pair, sari, "2027-01-21", "10:00")).ok
-    await pair.run(days=1)
+    await pair.run(days=1, hours=1)  # the chat has the news once the next day has begun
     await budi.command("pause")
     assert (await budi.submit({"until": "2027-01-27"})).ok
     assert shows(budi.modal, "sessions.called_off.line", number=1, when="Thursday 21 January 2027, 10:00")
