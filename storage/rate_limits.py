@@ -207,8 +207,12 @@ async def lock_buckets(session: AsyncSession, keys: Iterable[BucketKey], now: da
         if len(known) == len(wanted):
             return known
     rows = [{"team_id": team, "name": name, "free_at": now, **UNUSED} for team, name in wanted]
-    await session.exec(INSERTS[dialect], params=rows)
-    return await _locked(session, wanted)
+    while True:
+        await session.exec(INSERTS[dialect], params=rows)
+        known = await _locked(session, wanted)
+        if len(known) == len(wanted):
+            return known
+        # Another replica removed one that was unused, in between: it is inserted again.
 
 
 async def _locked(session: AsyncSession, wanted: Sequence[BucketKey]) -> dict[BucketKey, RateBucket]:
