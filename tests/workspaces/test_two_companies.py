@@ -28,6 +28,7 @@ from storage.tables import Outbox, OutboxState, ProgrammeState
 from tests.workspaces.installing import House, open_house
 
 Json = dict[str, Any]
+pytestmark = pytest.mark.soak  # each of its calls and rows is read; `test_same_ids` holds the same in the ordinary run
 
 
 class ShortPlan(RehearsalPlan):
@@ -197,7 +198,6 @@ def test_nothing_is_left_unsent(played: Played) -> None:
     assert not states & {OutboxState.DEAD, OutboxState.HELD, OutboxState.UNKNOWN}
 
 
-@pytest.mark.soak
 def test_the_same_until_months_after_the_programmes(tmp_path: Path) -> None:
     long = asyncio.run(play(tmp_path, RehearsalPlan, people=6))
     assert all(programme_of(long, one)["state"] == ProgrammeState.CLOSED for one in long.companies)
