@@ -98,7 +98,7 @@ def test_the_same_seed_tells_the_same_story_elsewhere(another: Played, tmp_path:
     done = command(*words, module=("tests.disturbance", "3", "20"), **elsewhere)
     # Somebody here has no partner. A button that a simulated person cannot use would be one finding more.
     assert done.returncode == WITH_FINDINGS, done.stderr
-    assert done.stdout.startswith("To look at: 2\n")
+    assert done.stdout.startswith("To look at: 1\n")
     assert json.loads((out / "report.json").read_text("utf-8"))["stumbles"] == []
     for name in ("transcript.html", "calls.jsonl", "summary.png", "report.json", "rehearsal.json", "slack.json"):
         assert (out / name).read_bytes() == (another.out / name).read_bytes(), name
