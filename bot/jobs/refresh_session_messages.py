@@ -84,6 +84,10 @@ class SessionMessages:
     mailed: bool = False
     """Whether the two get mail about their sessions."""
     workspaces: PerWorkspace = field(default_factory=PerWorkspace)
+    _begun: dict[int, tuple[datetime, frozenset[int]]] = field(default_factory=dict, init=False)
+    """By session: when its messages are looked at again because Slack, or our own limit, had no room for all of them,
+    and the ids of the outbox rows that are done. Without it a session with more messages than there is room for would
+    begin with the same ones each time."""
 
     async def tick(self, now: datetime) -> int:
         """Update the messages of the session that has waited longest in each workspace; how many sessions were
@@ -100,6 +104,9 @@ class SessionMessages:
             row = (await work.session.exec(first.with_for_update(skip_locked=True))).first()
             if row is None:
                 return 0
+            continued_at, done = self._begun.pop(row.id, (None, frozenset[int]()))
+            if row.refresh_at != continued_at:  # the session has changed since
+                done = frozenset()
             row.refresh_at = None
             found = await meeting(work.session, row.id)
             sent = await _sent(work, found) if found else []
@@ -111,17 +118,21 @@ class SessionMessages:
                 await plan_mails(work, found)
             await work.commit()
         for outbox, message in changed:
+            if outbox.id in done:
+                continue
             if not await self.sent.update(outbox, message, now):
-                await self._later(row.id, now)
+                await self._later(row.id, now, done)
                 break
+            done |= {outbox.id}
         return 1
 
-    async def _later(self, session_id: int, now: datetime) -> None:
+    async def _later(self, session_id: int, now: datetime, done: frozenset[int]) -> None:
         async with self.store.write(now) as work:
             row = await work.session.get(MentoringSession, session_id)
             if row is not None:  # a pair's plan can drop it
                 row.refresh_at = now + AGAIN
                 await work.commit()
+                self._begun[session_id] = (now + AGAIN, done)
 
 
 async def _sent(work: UnitOfWork, found: Meeting) -> list[Outbox]:
