@@ -36,6 +36,8 @@ from tests.ports import free_port
 from tests.processes import ROOT
 
 REPLICAS = 2
+HANG = 120
+"""Seconds after which a click counts as never answered, and a replica as hung."""
 CLICK_EVERY = 0.2
 """Seconds of real time between two clicks."""
 SOON = timedelta(seconds=2)
@@ -56,8 +58,9 @@ class Process:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def ask(self, **asked: Any) -> Json:
-        assert self.process.stdin and self.process.stdout
-        async with self.lock:
+        assert self.process.stdin
+        assert self.process.stdout
+        async with self.lock, asyncio.timeout(HANG):
             self.process.stdin.write(json.dumps(asked).encode() + b"\n")
             return dict(json.loads(await self.process.stdout.readline()))
 
@@ -234,10 +237,13 @@ class Month:
         replica = self._chance.choice(self.replicas)
         began = time.perf_counter()
         try:
-            async with self.http.post(f"{replica.url}/slack/events", data=body, headers=_signed(kind, body)) as reply:
+            async with (
+                asyncio.timeout(HANG),
+                self.http.post(f"{replica.url}/slack/events", data=body, headers=_signed(kind, body)) as reply,
+            ):
                 await reply.read()
                 answered = reply.status == 200
-        except aiohttp.ClientError:
+        except (aiohttp.ClientError, TimeoutError):
             answered = False
         self.unacked += not answered
         self.acks.append(time.perf_counter() - began)
@@ -304,7 +310,9 @@ class Month:
 
     async def _database_cpu(self) -> float:
         """Of all its processes that serve this database now. Connections stay open during a month."""
-        serving = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        serving = text(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
         async with self.store.engine.connect() as connection:
             pids = (await connection.execute(serving)).scalars().all()
         return sum(map(_cpu_of, pids))
@@ -330,7 +338,8 @@ def _waits(rows: list[Outbox]) -> list[float]:
 
 
 def _peak(rows: list[Outbox]) -> float:
-    minutes = Counter(row.sent_at.replace(second=0, microsecond=0) for row in rows if row.sent_at)
+    posted = [row.sent_at for row in rows if row.sent_at and row.day_id in (None, row.id)]
+    minutes = Counter(moment.replace(second=0, microsecond=0) for moment in posted)
     return max(minutes.values()) / 60
 
 

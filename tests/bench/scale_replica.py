@@ -61,7 +61,15 @@ def config(url: str, api_url: str, clock: Clock) -> BotConfig:
         return ManyConnections(Installations(store), client_of, clock.monotonic)
 
     return BotConfig(
-        "", url, clock, api_url, SECRET, connect=connect, replicas=2, delivery=OF_MANY, day_starts_after=DAY_STARTS_AFTER
+        "",
+        url,
+        clock,
+        api_url,
+        SECRET,
+        connect=connect,
+        replicas=2,
+        delivery=OF_MANY,
+        day_starts_after=DAY_STARTS_AFTER,
     )
 
 
@@ -97,7 +105,7 @@ class Replica:
                 delivering = await self._idle(delivering, asked["seconds"])
             else:
                 await self._do(asked)
-            told = {"cpu": time.process_time(), "statements": self.statements.total()}
+            told: dict[str, Any] = {"cpu": time.process_time(), "statements": self.statements.total()}
             told |= {"errors": self.errors.count, "first": self.errors.first}
             print(json.dumps(told), flush=True)
         delivering.cancel()

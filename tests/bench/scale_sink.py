@@ -1,4 +1,4 @@
-"""A sink that behaves like Slack for many workspaces at once: limits, latencies, time stamps. It counts what it accepts.
+"""A sink that behaves like Slack for many workspaces at once: limits, latencies, time stamps. It counts posts.
 
 All workspaces have the same people and channels, and a token each, `xoxb-` with their key. Its time is a moved clock's,
 so that a jump over idle hours refills the limits as waiting would.
@@ -78,6 +78,7 @@ class Sink:
         app.router.add_post("/api/{method}", self._call)
         app.router.add_get("/api/{method}", self._call)
         app.router.add_post("/respond", self._respond)
+        app.router.add_post("/upload", self._respond)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -88,8 +89,9 @@ class Sink:
         finally:
             await runner.cleanup()
 
-    async def _respond(self, _request: web.Request) -> web.Response:
-        self.calls["response_url"] += 1
+    async def _respond(self, request: web.Request) -> web.Response:
+        await request.read()
+        self.calls[request.path] += 1
         return web.Response(text="ok", headers=self._date())
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
@@ -152,6 +154,10 @@ class Sink:
                 return {"members": [_user(team, person_of(number)) for number in range(1, self.people + 1)]}
             case "views.open" | "views.push" | "views.update" | "views.publish":
                 return {"view": {**_json(asked["view"]), "id": "V1", "root_view_id": "V1", "hash": "1.a"}}
+            case "files.getUploadURLExternal":
+                return {"upload_url": f"{self.url}/upload", "file_id": f"F{self.calls[method]}"}
+            case "files.info":
+                return {"file": {"id": asked["file"], "mimetype": "image/png"}}
             case _:
                 return {"ts": asked.get("ts", ""), "channel": asked.get("channel", "")}
 
@@ -175,7 +181,7 @@ def _user(team: str, slack_id: str) -> Json:
 async def _arguments(request: web.Request) -> Json:
     if request.content_type == "application/json":
         return dict(await request.json())
-    return {**request.query, **{name: value for name, value in (await request.post()).items()}}
+    return {**request.query, **dict((await request.post()).items())}
 
 
 def _json(value: Any) -> Json:

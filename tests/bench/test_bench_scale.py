@@ -1,7 +1,7 @@
-"""Many workspaces over a simulated month, on PostgreSQL with two replicas: what is lost or sent twice, how long messages
-and clicks wait, and what a message and an idle workspace cost. docs/scaling.md describes it.
+"""Many workspaces over a simulated month, on PostgreSQL with two replicas: what is lost or sent twice, how long
+messages and clicks wait, and what a message and an idle workspace cost. docs/scaling.md describes it.
 
-`BENCH_WORKSPACES=1,10,100 BENCH_DAYS=31 BENCH_PAIRS=20 python -m pytest -n 0 -m bench -s tests/bench/test_bench_scale.py`
+`BENCH_WORKSPACES=1,10,100 BENCH_DAYS=31 .venv/bin/python -m pytest -n 0 -m bench -s tests/bench/test_bench_scale.py`
 """
 
 import os
@@ -111,7 +111,9 @@ async def _rows(url: str) -> int:
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.execute(text("ANALYZE"))
-        counted = text("SELECT sum(reltuples) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+        counted = text(
+            "SELECT sum(reltuples) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
         rows = (await connection.execute(counted)).scalar_one()
     await engine.dispose()
     return int(rows)
