@@ -44,7 +44,8 @@ SOON = timedelta(seconds=2)
 """What is due so soon is waited for; longer waits are skipped."""
 LOOK = 0.1
 JOB_INTERVAL = timedelta(seconds=8)
-IDLE_SECONDS = 30
+IDLE_SECONDS = 16
+END_SECONDS = 30
 ENDED = (OutboxState.SENT, OutboxState.DROPPED, OutboxState.EXPIRED)
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -62,7 +63,19 @@ class Process:
         assert self.process.stdout
         async with self.lock, asyncio.timeout(HANG):
             self.process.stdin.write(json.dumps(asked).encode() + b"\n")
-            return dict(json.loads(await self.process.stdout.readline()))
+            line = await self.process.stdout.readline()
+            assert line, f"a replica ended ({self.process.returncode})"
+            return dict(json.loads(line))
+
+    async def end(self) -> None:
+        """By the end of its input, so that it ends its own worker process, which would keep the pipes open."""
+        assert self.process.stdin
+        self.process.stdin.close()
+        try:
+            async with asyncio.timeout(END_SECONDS):
+                await self.process.wait()
+        except TimeoutError:
+            self.process.kill()
 
 
 @dataclass
@@ -299,9 +312,7 @@ class Month:
                 yield started
             finally:
                 for one in started:
-                    if one.process.returncode is None:
-                        one.process.kill()
-                        await one.process.wait()
+                    await one.end()
 
     async def _told(self) -> Json:
         told = await asyncio.gather(*(one.ask(do="tell") for one in self.replicas))
