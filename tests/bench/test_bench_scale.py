@@ -1,4 +1,4 @@
-"""Many workspaces over a simulated month, on PostgreSQL with two replicas: what is lost or sent twice, how long
+"""Many workspaces over simulated days, up to a month, on PostgreSQL with two replicas: what is lost or sent twice, how long
 messages and clicks wait, and what a message and an idle workspace cost. docs/scaling.md describes it.
 
 `BENCH_WORKSPACES=1,10,100 BENCH_DAYS=31 .venv/bin/python -m pytest -n 0 -m bench -s tests/bench/test_bench_scale.py`
@@ -22,7 +22,7 @@ from tests.databases import PostgresServer
 
 pytestmark = pytest.mark.bench
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_WORKSPACES", "1,10").split(","))
-DAYS = int(os.environ.get("BENCH_DAYS", "31"))
+DAYS = int(os.environ.get("BENCH_DAYS", "4"))
 PAIRS = int(os.environ.get("BENCH_PAIRS", "20"))
 TUESDAY = datetime(2027, 1, 12, 3, 0, tzinfo=UTC)
 """10:00 in Jakarta: the release."""
