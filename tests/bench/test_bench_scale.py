@@ -1,4 +1,4 @@
-"""Many workspaces over simulated days, up to a month, on PostgreSQL with two replicas: what is lost or sent twice, how long
+"""Many workspaces over some simulated days, on PostgreSQL with two replicas: what is lost or sent twice, how long
 messages and clicks wait, and what a message and an idle workspace cost. docs/scaling.md describes it.
 
 `BENCH_WORKSPACES=1,10,100 BENCH_DAYS=31 .venv/bin/python -m pytest -n 0 -m bench -s tests/bench/test_bench_scale.py`
