@@ -130,10 +130,14 @@ def nothing_is_lost_by_a_reload(one: Window) -> None:
 
 
 def answer(one: Window) -> None:
-    """A poll is answered in place: each question keeps its row until all are answered."""
+    """A poll is answered in place: an answered question becomes a line, and can be changed until all are answered."""
     one.press("poll.met.yes")
     one.press("poll.useful.4")
+    expect(one.element("poll.useful.4")).to_have_count(0)
+    expect(one.element("poll.change")).to_be_visible()
+    one.press("poll.change")
     expect(one.element("poll.useful.4")).to_have_class(re.compile("primary"))
+    one.press("poll.useful.4")
     one.press("poll.own.5")
     for answered in ("poll.useful.4", "poll.own.5"):
         expect(one.element(answered)).to_have_count(0)
