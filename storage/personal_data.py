@@ -207,7 +207,7 @@ TRACES: tuple[Trace, ...] = (
         lambda owner: col(MentoringSession.pair_id).in_(owner.pairs),
         exported=("id", "pair_id", "number", "pack", "opens_on", "closes_on", "state", "starts_at", "minutes", "place"),
         blank={"wall": None, "wall_zone": None, "place": None},
-        kept=("pack", "state", "steps_done"),
+        kept=("pack", "state", "steps_done", "refresh_done"),
     ),
     Trace(
         SessionChange,

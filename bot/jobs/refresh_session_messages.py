@@ -84,10 +84,6 @@ class SessionMessages:
     mailed: bool = False
     """Whether the two get mail about their sessions."""
     workspaces: PerWorkspace = field(default_factory=PerWorkspace)
-    _begun: dict[int, tuple[datetime, frozenset[int]]] = field(default_factory=dict, init=False)
-    """By session: when its messages are looked at again because Slack, or our own limit, had no room for all of them,
-    and the ids of the outbox rows that are done. Without it a session with more messages than there is room for would
-    begin with the same ones each time."""
 
     async def tick(self, now: datetime) -> int:
         """Update the messages of the session that has waited longest in each workspace; how many sessions were
@@ -104,10 +100,8 @@ class SessionMessages:
             row = (await work.session.exec(first.with_for_update(skip_locked=True))).first()
             if row is None:
                 return 0
-            continued_at, done = self._begun.pop(row.id, (None, frozenset[int]()))
-            if row.refresh_at != continued_at:  # the session has changed since
-                done = frozenset()
-            row.refresh_at = None
+            done = _done(row)
+            row.refresh_at = row.refresh_done = None
             found = await meeting(work.session, row.id)
             sent = await _sent(work, found) if found else []
             changed = await self.replace(work, found, sent) if found else []
@@ -123,16 +117,23 @@ class SessionMessages:
             if not await self.sent.update(outbox, message, now):
                 await self._later(row.id, now, done)
                 break
-            done |= {outbox.id}
+            done.append(outbox.id)
         return 1
 
-    async def _later(self, session_id: int, now: datetime, done: frozenset[int]) -> None:
+    async def _later(self, session_id: int, now: datetime, done: list[int]) -> None:
+        """Continue after `done`: a run that begins with the same messages each time never comes to the end."""
         async with self.store.write(now) as work:
             row = await work.session.get(MentoringSession, session_id)
             if row is not None:  # a pair's plan can drop it
                 row.refresh_at = now + AGAIN
+                row.refresh_done = {"at": row.refresh_at.isoformat(), "rows": done}
                 await work.commit()
-                self._begun[session_id] = (now + AGAIN, done)
+
+
+def _done(row: MentoringSession) -> list[int]:
+    """The outbox rows that were updated in an earlier run, unless the session has changed since."""
+    earlier, at = row.refresh_done, row.refresh_at
+    return list(earlier["rows"]) if earlier and at and earlier["at"] == at.isoformat() else []
 
 
 async def _sent(work: UnitOfWork, found: Meeting) -> list[Outbox]:

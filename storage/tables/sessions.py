@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import json_column, moment_column, state_column
@@ -46,6 +47,9 @@ class MentoringSession(SQLModel, table=True):
     """When one of the two reported its time afterwards: its poll comes no earlier. None if it was booked before."""
     refresh_at: datetime | None = moment_column(index=True)
     """Its time changed: since then a job has to update the sent messages that show the old one."""
+    refresh_done: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    """If Slack, or our own limit, had no room for all of them: `refresh_at` as it was set then ("at"), and the ids of
+    the outbox rows that were updated until then ("rows"). Outdated once `refresh_at` is another moment."""
     place: str | None = None
     """Where it takes place: words, or an https link. None: as in its pair."""
     place_changes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
