@@ -13,11 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.calendars.link_keys import new_key
 from bot.cli.common import PROGRAM, CannotGoOn, database_away
+from bot.cli.database import migrated_engine
 from bot.config import database_url
 from storage.db_errors import DATABASE_AWAY
-from storage.engine import make_engine
 from storage.lock import DatabaseInUse, hold_lock
-from storage.migrate import check
 
 ENV_FILE = Path(".env")
 
@@ -87,13 +86,8 @@ class EncryptionKey:
             raise database_away(problem, url) from problem
 
     async def _reencrypted(self, url: str, keys: Sequence[str]) -> tuple[int, int]:
-        engine = make_engine(url)
-        try:
-            if not await check(engine):
-                raise CannotGoOn(f"The database is not up to date: run {PROGRAM} migrate, or start the bot.")
+        async with migrated_engine(url) as engine:
             return await self.reencrypt_rows(engine, keys)
-        finally:
-            await engine.dispose()
 
     def _write(self, keys: Sequence[str]) -> None:
         """Set the keys in .env: completely or not at all, and readable by the same people as before."""

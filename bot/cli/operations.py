@@ -102,16 +102,12 @@ def _message_id(what: str, text: str) -> int:
 
 async def _settle(options: argparse.Namespace, ids: list[int], url: str) -> int:
     from bot.cli import outbox
-    from storage.engine import make_engine
-    from storage.migrate import check
+    from bot.cli.database import migrated_engine
     from storage.tables import OutboxState
     from storage.unit_of_work import Store
 
-    engine = make_engine(url)
-    store = Store(engine)
-    try:
-        if not await check(engine):
-            raise CannotGoOn(f"The database is not up to date: run {PROGRAM} migrate, or start the bot.")
+    async with migrated_engine(url) as engine:
+        store = Store(engine)
         now = await store.now(SystemClock())
         if options.what == "list":
             rows = await outbox.in_trouble(store, now, (OutboxState(options.state),) if options.state else ())
@@ -128,8 +124,6 @@ async def _settle(options: argparse.Namespace, ids: list[int], url: str) -> int:
             print(f"{len(dict.fromkeys(options.ids)) - len(unknown)} released.")
             return 1 if unknown else 0
         settled = await outbox.settle(store, now, ids, again=options.what == "retry", force=options.force)
-    finally:
-        await engine.dispose()
     for outbox_id, freed in settled:
         if not freed.done:
             print(f"{outbox_id}: {outbox.BECAME[freed]}. Nothing was changed.", file=sys.stderr)

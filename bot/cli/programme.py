@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from bot.app import gateway_of
-from bot.cli.common import PROGRAM, CannotGoOn, WrongUse, database_away
+from bot.cli.common import CannotGoOn, WrongUse, database_away
+from bot.cli.database import migrated_engine
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.services.caller import Caller, Rejected
@@ -20,8 +21,6 @@ from bot.slack.hr_channels import HrChannels
 from bot.slack.turns import Turns
 from prompts import LANGUAGES
 from storage.db_errors import DATABASE_AWAY
-from storage.engine import make_engine
-from storage.migrate import check
 from storage.tables import Programme
 from storage.unit_of_work import Store
 
@@ -54,17 +53,12 @@ def run(options: argparse.Namespace) -> str:
 
 
 async def _run(options: argparse.Namespace, settings: Settings, clock: Clock) -> str:
-    engine = make_engine(settings.database_url)
-    store, gateway = Store(engine), gateway_of(settings.bot_token, settings.api_url)
-    try:
-        if not await check(engine):
-            raise CannotGoOn(f"The database is not up to date: run {PROGRAM} migrate, or start the bot.")
+    async with migrated_engine(settings.database_url) as engine:
+        store, gateway = Store(engine), gateway_of(settings.bot_token, settings.api_url)
         now = await store.now(clock)
         if options.what == "list":
             return await listed(store, now)
         return await move(store, gateway, settings.operator, options.number, options.channel, now)
-    finally:
-        await engine.dispose()
 
 
 async def listed(store: Store, now: datetime) -> str:

@@ -4,10 +4,9 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from bot.cli.common import PROGRAM, CannotGoOn
+from bot.cli.common import CannotGoOn
+from bot.cli.database import migrated_engine
 from bot.clock import SystemClock
-from storage.engine import make_engine
-from storage.migrate import check
 from storage.purge import purge
 from storage.tables import Workspace, WorkspaceState
 from storage.unit_of_work import Store
@@ -17,19 +16,14 @@ HEADINGS = ("ID", "STATE", "SINCE", "DELETED ON", "NAME")
 
 async def run(url: str, purged: str | None = None) -> str:
     """The table, or what was done to the workspace `purged`. Raises `CannotGoOn`."""
-    engine = make_engine(url)
-    store = Store(engine)
-    try:
-        if not await check(engine):
-            raise CannotGoOn(f"The database is not up to date: run {PROGRAM} migrate, or start the bot.")
+    async with migrated_engine(url) as engine:
+        store = Store(engine)
         now = await store.now(SystemClock())
         if purged:
             await delete_now(store, now, purged)
             return f"Everything of {purged} is deleted."
         workspaces = await known(store, now)
         return table(workspaces) if workspaces else "No workspace has installed the app."
-    finally:
-        await engine.dispose()
 
 
 async def known(store: Store, now: datetime) -> list[Workspace]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from functools import cached_property
@@ -25,6 +25,16 @@ log = logging.getLogger(__name__)
 PUMP_SECONDS = 0.25
 GOODBYE = timedelta(seconds=10)
 """How long a socket stays open after its disconnect message."""
+
+
+async def until_calm(busy: Callable[[], bool], settle: float) -> None:
+    """Return once `busy` was false for `settle` seconds."""
+    loop = asyncio.get_running_loop()
+    calm_since = loop.time()
+    while loop.time() - calm_since < settle:
+        await asyncio.sleep(0.002)
+        if busy():
+            calm_since = loop.time()
 
 
 class Slack(Company):
@@ -74,13 +84,13 @@ class Slack(Company):
 
     async def wait_idle(self, settle: float = 0.02, timeout: float = 600.0) -> None:
         """Return once no envelope is unacked and no call in flight, and that for `settle` seconds."""
-        loop = asyncio.get_running_loop()
         async with asyncio.timeout(timeout):
-            calm_since = loop.time()
-            while loop.time() - calm_since < settle:
-                await asyncio.sleep(0.002)
-                if self.deliveries.busy or self.web_api.in_flight:
-                    calm_since = loop.time()
+            await until_calm(lambda: self.busy, settle)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an envelope is unacked, or a call in flight."""
+        return bool(self.deliveries.busy or self.web_api.in_flight)
 
     def as_person(self, user: User | str) -> Person:
         """Everything that person can do."""

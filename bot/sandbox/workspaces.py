@@ -8,7 +8,7 @@ from datetime import datetime
 
 from .directory import Directory
 from .shared_server import start_shared
-from .slack import PUMP_SECONDS
+from .slack import PUMP_SECONDS, until_calm
 
 log = logging.getLogger(__name__)
 
@@ -59,10 +59,5 @@ class Workspaces(Directory):
 
     async def wait_idle(self, settle: float = 0.02, timeout: float = 600.0) -> None:
         """Return once no workspace has an envelope unacked or a call in flight, and that for `settle` seconds."""
-        loop = asyncio.get_running_loop()
         async with asyncio.timeout(timeout):
-            calm_since = loop.time()
-            while loop.time() - calm_since < settle:
-                await asyncio.sleep(0.002)
-                if any(slack.deliveries.busy or slack.web_api.in_flight for slack in self.slacks.values()):
-                    calm_since = loop.time()
+            await until_calm(lambda: any(slack.busy for slack in self.slacks.values()), settle)

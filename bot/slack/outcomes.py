@@ -1,6 +1,7 @@
 """What an exception of Slack's library says about a call: whether it took effect, and when to repeat it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -25,19 +26,27 @@ def outcome_of(error: Exception, method: str = "chat.postMessage") -> Refused | 
     return Ambiguous(error.why if isinstance(error, SlackUnavailable) else type(error).__name__)
 
 
+def refusal_code(error: SlackApiError) -> str:
+    """The error of a refused request, as `code_of`. The library puts its own reply into it, or aiohttp's."""
+    return code_of(_data(error).get("error"))
+
+
+def _data(error: SlackApiError) -> Mapping[str, Any]:
+    data = getattr(error.response, "data", None)
+    return data if isinstance(data, Mapping) else {}
+
+
 def _outcome_of_reply(error: SlackApiError, method: str) -> Refused | RetryAfter | Ambiguous:
-    # The SDK puts its own reply here, or aiohttp's when the body could not be read.
     reply = error.response
     status = int(getattr(reply, "status_code", 0) or getattr(reply, "status", 0))
-    data = found if isinstance(found := getattr(reply, "data", None), Mapping) else {}
-    code = code_of(data.get("error"))
+    code = refusal_code(error)
     if status == 429 or code in LIMITED:
         return RetryAfter(retry_after(getattr(reply, "headers", {})), "ratelimited", limited=True)
     if status >= 500 or code in UNSURE or code == UNREADABLE:
         return Ambiguous(f"HTTP {status}" if code == UNREADABLE else code)
     if class_of(method, code) is ErrorClass.TRANSIENT:
         return RetryAfter(RETRY_SOON, code, refused=True)
-    return Refused(code, needed if isinstance(needed := data.get("needed"), str) else None)
+    return Refused(code, needed if isinstance(needed := _data(error).get("needed"), str) else None)
 
 
 def as_ours(method: str, error: Exception) -> SlackRefused | SlackUnavailable:

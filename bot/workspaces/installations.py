@@ -81,11 +81,6 @@ class Installations:
             is_org=workspace.is_org,
         )
 
-    async def workspaces(self) -> list[Workspace]:
-        """All that are known, also those that removed the app."""
-        async with self.store.read(self.clock) as work:
-            return list((await work.session.exec(select(Workspace).order_by(col(Workspace.team_id)))).all())
-
     async def bot_token(self, team_id: str) -> str | None:
         """The token of a workspace, as `installed`."""
         installed = await self.installed(team_id)

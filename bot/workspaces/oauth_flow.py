@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.errors import code_of
+from bot.slack.outcomes import refusal_code
 from bot.workspaces.bot_tokens import owner_of
 from bot.workspaces.installations import Installations
 from bot.workspaces.oauth_pages import InstallationPages
@@ -138,8 +138,7 @@ class InstallationFlow(AsyncOAuthFlow):
         try:
             reply = await call
         except SlackApiError as error:
-            data = getattr(error.response, "data", None)
-            code = code_of(data.get("error") if isinstance(data, dict) else None)
+            code = refusal_code(error)
             reason = EXPECTED.get(code, "refused")
             raise InstallationFailed(reason, f"Slack refuses {method} ({code})") from None
         except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:

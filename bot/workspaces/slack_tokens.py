@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.errors import code_of
+from bot.slack.outcomes import refusal_code
 
 REFRESH_BEFORE = timedelta(hours=2)
 """How long before a token expires it is replaced, as in Slack's own library. Tokens live for 12 hours."""
@@ -56,7 +56,7 @@ class SlackTokens:
                 refresh_token=bot.bot_refresh_token,
             )
         except SlackApiError as error:
-            code = _code(error)
+            code = refusal_code(error)
             raise (RefreshRefused(code) if code in REFUSED else RefreshFailed(code)) from None
         except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise RefreshFailed(type(error).__name__) from None
@@ -74,12 +74,7 @@ class SlackTokens:
         try:
             await self._client.auth_test(token=bot.bot_token)
         except SlackApiError as error:
-            return True if _code(error) in ENDED else None
+            return True if refusal_code(error) in ENDED else None
         except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError):
             return None
         return False
-
-
-def _code(error: SlackApiError) -> str:
-    data = getattr(error.response, "data", None)
-    return code_of(data.get("error") if isinstance(data, dict) else None)

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.cli.doctor import app
 from bot.cli.doctor.finding import Finding
 from bot.cli.doctor.probe import TIMEOUT, Reply, ask
+from bot.cli.workspaces import known
 from bot.clock import Clock
 from bot.workspaces.installations import Installations
 from bot.workspaces.many import installations_of
@@ -63,14 +64,14 @@ async def public_address(many: ManySettings) -> Finding:
 async def installed(client: AsyncWebClient, many: ManySettings, store: Store, clock: Clock) -> list[Finding]:
     """The installations: whether the key decrypts each token, and Slack accepts it. None is renewed here."""
     installations = installations_of(many, store, client, clock)
-    known = await installations.workspaces()
-    active = [one for one in known if one.state is WorkspaceState.INSTALLED]
     now = await store.now(clock)
+    workspaces = await known(store, now)
+    active = [one for one in workspaces if one.state is WorkspaceState.INSTALLED]
     page = f"{many.public_url}{INSTALL_PATH}"
     troubles = [found for one in active if (found := await _trouble(client, installations, one, now, page))]
     if not active:
         return [Finding("workspaces", True, f"none yet: open {page}")]
-    ended = len(known) - len(active)
+    ended = len(workspaces) - len(active)
     past = f"; {ended} removed the app, and their data is deleted later" if ended else ""
     fine = Finding("workspaces", True, f"{len(active) - len(troubles)} of {len(active)} are well{past}")
     return [*troubles[:SHOWN], fine]
