@@ -41,13 +41,13 @@ class Found:
 
 
 @dataclass
-class _Told:
+class _Replies:
     """Slack's replies about the people of one workspace, since `at`."""
 
     at: datetime
     users: dict[str, User] = field(default_factory=dict)
     """By address and by id."""
-    everybody: bool = False
+    complete: bool = False
     """The whole workspace was read."""
 
     def is_fresh(self, now: datetime) -> bool:
@@ -68,15 +68,15 @@ class Lookup:
     store: Store
     gateway: Gateway
     turns: Turns
-    _told: dict[str, _Told] = field(default_factory=dict)
+    _replies: dict[str, _Replies] = field(default_factory=dict)
     """By workspace."""
 
     async def find(self, team_id: str, called: Collection[str], now: datetime) -> Found:
         """Everyone of `called` whom Slack knows and who is active. Raises `SlackUnavailable`, `SlackRefused`."""
         known = await self._met(team_id, now)
         ids = {one: known[one] for one in called if one in known}
-        told = await self._ask(team_id, [one for one in called if one not in ids], now)
-        users = {one: told.users[one] for one in called if one not in ids and one in told.users}
+        replies = await self._ask(team_id, [one for one in called if one not in ids], now)
+        users = {one: replies.users[one] for one in called if one not in ids and one in replies.users}
         ids |= {one: user["id"] for one, user in users.items()}
         bots = {user["id"] for user in users.values() if user.get("is_bot") or user["id"] == SLACKBOT}
         return Found(ids, {user["id"]: user for user in users.values()}, frozenset(bots))
@@ -88,10 +88,10 @@ class Lookup:
         """
         if not names:
             return {}
-        told = self._told_of(team_id, now)
-        if not told.everybody:
-            await self._everybody(team_id, told, now)
-        people = {user["id"]: user for user in told.users.values() if not user.get("is_bot")}
+        replies = self._replies_of(team_id, now)
+        if not replies.complete:
+            await self._read_all(team_id, replies, now)
+        people = {user["id"]: user for user in replies.users.values() if not user.get("is_bot")}
         called = await asyncio.to_thread(_by_name, people)
         found = {one: next((called[name] for name in known_as(one) if name in called), []) for one in names}
         return {one: tuple(people[slack_id] for slack_id in ids) for one, ids in found.items()}
@@ -104,24 +104,24 @@ class Lookup:
             people = (await work.session.exec(statement)).all()
         return {name: slack_id for slack_id, email in people for name in (slack_id, (email or "").lower()) if name}
 
-    async def _ask(self, team_id: str, called: Sequence[str], now: datetime) -> _Told:
-        told = self._told_of(team_id, now)
-        missing = [one for one in called if one not in told.users]
-        if told.everybody or not missing:
-            return told
+    async def _ask(self, team_id: str, called: Sequence[str], now: datetime) -> _Replies:
+        replies = self._replies_of(team_id, now)
+        missing = [one for one in called if one not in replies.users]
+        if replies.complete or not missing:
+            return replies
         if len(missing) > FEW:
-            await self._everybody(team_id, told, now)
-            return told
+            await self._read_all(team_id, replies, now)
+            return replies
         for one in missing:
             await self.turns.count(team_id, LOOKUPS if "@" in one else PROFILES, now)
             if user := await _patiently(partial(self._one, one)):
-                told.keep([user])
-        return told
+                replies.keep([user])
+        return replies
 
-    def _told_of(self, team_id: str, now: datetime) -> _Told:
+    def _replies_of(self, team_id: str, now: datetime) -> _Replies:
         """Slack's replies about a workspace that are not too old. Those about others are forgotten when they are."""
-        self._told = {team: told for team, told in self._told.items() if told.is_fresh(now)}
-        return self._told.setdefault(team_id, _Told(now))
+        self._replies = {team: replies for team, replies in self._replies.items() if replies.is_fresh(now)}
+        return self._replies.setdefault(team_id, _Replies(now))
 
     async def _one(self, called: str) -> User | None:
         if not SLACK_ID.fullmatch(called):
@@ -133,14 +133,14 @@ class Lookup:
                 return None
             raise
 
-    async def _everybody(self, team_id: str, told: _Told, now: datetime) -> None:
+    async def _read_all(self, team_id: str, replies: _Replies, now: datetime) -> None:
         cursor = ""
         while True:
             await self.turns.count(team_id, PEOPLE, now)
             users, cursor = await _patiently(partial(self.gateway.users, cursor))
-            told.keep(users)
+            replies.keep(users)
             if not cursor:
-                told.everybody = True
+                replies.complete = True
                 return
 
 

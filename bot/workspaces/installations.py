@@ -28,20 +28,6 @@ REFRESHING = timedelta(minutes=1)
 """How long one process may take to exchange a refresh token before another one tries."""
 
 
-@dataclass(frozen=True)
-class Installed:
-    """What is needed to work in a workspace."""
-
-    team_id: str
-    """The key."""
-    name: str
-    bot_user_id: str
-    token: str = field(repr=False)
-    scopes: tuple[str, ...] = ()
-    is_org: bool = False
-    """One token for several workspaces: some methods of Slack's then need to be told which."""
-
-
 @dataclass
 class Installations:
     """Reads and changes them in the database, which all replicas share."""
@@ -60,8 +46,9 @@ class Installations:
         async with self.store.read(self.clock) as work:
             return list((await work.session.exec(statement.order_by(col(Workspace.team_id)))).all())
 
-    async def installed(self, team_id: str) -> Installed | None:
-        """A workspace with its token, which is replaced first if it expires soon; None: the app is not there now."""
+    async def bot(self, team_id: str) -> Bot | None:
+        """The bot of a workspace, with a token that is replaced first if it expires soon; None: the app is not there
+        now."""
         async with self.store.read(self.clock) as work:
             workspace, now = await work.session.get(Workspace, team_id), work.now
         if workspace is None or workspace.state is not WorkspaceState.INSTALLED:
@@ -70,21 +57,12 @@ class Installations:
         if bot and bot.bot_refresh_token and expires_soon(bot, now):
             async with self._refreshing[team_id]:
                 bot = await self._refreshed(workspace, now)
-        if bot is None:
-            return None
-        return Installed(
-            team_id=team_id,
-            name=workspace.name,
-            bot_user_id=bot.bot_user_id or "",
-            token=bot.bot_token,
-            scopes=tuple(bot.bot_scopes),
-            is_org=workspace.is_org,
-        )
+        return bot
 
     async def bot_token(self, team_id: str) -> str | None:
-        """The token of a workspace, as `installed`."""
-        installed = await self.installed(team_id)
-        return installed.token if installed else None
+        """The token of a workspace, as `bot`."""
+        bot = await self.bot(team_id)
+        return bot.bot_token if bot else None
 
     async def save(self, installation: Installation) -> str:
         """Store a new installation, or one that replaces an earlier one; its key.

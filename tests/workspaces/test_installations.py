@@ -60,20 +60,20 @@ async def test_an_installation_is_found_with_its_token(store: Store) -> None:
     assert await ours.bot_token("T1") is None
     assert await ours.save(of_team()) == "T1"
     assert await ours.team_ids() == ["T1"]
-    installed = await ours.installed("T1")
-    assert installed
-    assert (installed.token, installed.name, installed.bot_user_id) == (TOKEN, "Company T1", "UBOT")
-    assert installed.scopes == ("chat:write", "im:write")
-    assert not installed.is_org
+    bot = await ours.bot("T1")
+    assert bot
+    assert (bot.bot_token, bot.team_name, bot.bot_user_id) == (TOKEN, "Company T1", "UBOT")
+    assert tuple(bot.bot_scopes) == ("chat:write", "im:write")
+    assert not bot.is_enterprise_install
 
 
 async def test_an_org_wide_installation_has_the_organisations_key(store: Store) -> None:
     ours = installations(store)
     assert await ours.save(of_org()) == "E1"
-    installed = await ours.installed("E1")
-    assert installed
-    assert installed.is_org
-    assert (installed.token, installed.name) == (TOKEN, "The group")
+    bot = await ours.bot("E1")
+    assert bot
+    assert bot.is_enterprise_install
+    assert (bot.bot_token, bot.enterprise_name) == (TOKEN, "The group")
 
 
 async def test_installing_again_leaves_one_token(store: Store) -> None:
@@ -95,13 +95,13 @@ async def test_no_token_is_readable_without_the_key(store: Store) -> None:
     assert not {TOKEN, REFRESH} & set(map(str, rows[0]))
     assert "tttttttt" not in repr(rows)
     assert "rrrrrrrr" not in repr(rows)
-    installed = await ours.installed("T1")
-    for shown in (repr(installed), repr(ours), repr(ours.tokens), repr(ours.slack)):
+    bot = await ours.bot("T1")
+    for shown in (repr(bot), repr(ours), repr(ours.tokens), repr(ours.slack)):
         assert TOKEN not in shown
         assert "secret" not in shown
     with pytest.raises(NoKey):
         await installations(store, NEW_KEY).tokens.async_find_bot(enterprise_id=None, team_id="T1")
-    assert await installations(store, NEW_KEY).installed("T1") is None
+    assert await installations(store, NEW_KEY).bot("T1") is None
 
 
 async def test_no_token_is_in_the_database_file(sqlite_store: Store) -> None:

@@ -183,10 +183,10 @@ async def test_neither_tokens_nor_codes_nor_states_are_logged(house: House, capl
     back = await house.begin(browser, angin)
     assert (await browser.get(back)).status == 200
     assert (await browser.get(back)).status == 400
-    installed = await house.installations.installed(angin.workspace.team_id)
-    assert installed
+    bot = await house.installations.bot(angin.workspace.team_id)
+    assert bot
     code, state = (re.findall(rf"{name}=([^&]+)", back)[0] for name in ("code", "state"))
-    secrets = (installed.token, code, state, house.slacks.client.secret)
+    secrets = (bot.bot_token, code, state, house.slacks.client.secret)
     assert not [secret for secret in secrets if secret in caplog.text]
     assert f"workspace {angin.workspace.team_id}: app installed" in caplog.text
 
@@ -198,9 +198,9 @@ async def test_an_organisation_installs_the_app_for_its_workspaces(house: House)
     page = await house.install(angin, place=group.id)
     assert "Balik is installed in Nusantara" in page.text
     assert await house.installations.team_ids() == [group.id]
-    installed = await house.installations.installed(group.id)
-    assert installed
-    assert installed.is_org
+    bot = await house.installations.bot(group.id)
+    assert bot
+    assert bot.is_enterprise_install
     person = angin.as_person(angin.add_user("Sari Wulandari"))
     assert (await person.command("/mentoring help")).ok
     await house.settle()
