@@ -206,6 +206,17 @@ def is_soon(moment: datetime, now: datetime) -> bool:
     return moment <= now + URGENT
 
 
+def cannot_wait(moment: datetime, now: datetime, reader: Hours, off: DaysOff) -> bool:
+    """Whether news about a moment would be too late, or only just in time, with the message of the reader's next day.
+
+    So it is within two days, and up to the end of the next working day: on Friday, all of Monday.
+    """
+    if is_soon(moment, now):
+        return True
+    next_day = working_days_after(workday(now, reader, off), 1, reader.own(off))
+    return workday(moment, reader, off) <= next_day
+
+
 def shared_moment(after: datetime, first: Hours, second: Hours, off: DaysOff) -> datetime:
     """The first moment from `after` on at which both work; if their hours never overlap, in the first person's."""
     moment = next_working(after, first, off)

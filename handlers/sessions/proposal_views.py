@@ -3,8 +3,7 @@
 from bot.domain.sessions import Side, slot_at
 from bot.services.pair_context import Meeting
 from bot.services.sessions.bookings import Choice, TimeChanged, Unsuitable
-from bot.services.sessions.proposals import Proposed
-from bot.services.working_hours import is_soon
+from bot.services.sessions.proposals import Proposed, is_told_at_once
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Element, View, actions, button, form_modal, mention, section
 from handlers.kit.form_result import Sentence
@@ -94,9 +93,8 @@ def asked(texts: Texts, proposal: Proposed) -> View:
     meeting, side = proposal.meeting, proposal.side
     when = texts.moment(proposal.row.starts_at, meeting.person(side).zone)
     partner = mention(meeting.person(side.other))
-    text = texts(
-        "sessions.ask.saved", when=when, partner=partner, soon=is_soon(proposal.row.starts_at, proposal.row.at)
-    )
+    soon = is_told_at_once(meeting, side.other, proposal.row, proposal.row.at)
+    text = texts("sessions.ask.saved", when=when, partner=partner, soon=soon)
     return shown(texts, Message(text, [section(text)]))
 
 

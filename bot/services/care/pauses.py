@@ -11,7 +11,7 @@ from bot.domain.messages.care import PartnerBackMessage, PartnerMessage, Partner
 from bot.services.caller import Caller, Rejected
 from bot.services.circles.membership import look_at_circles
 from bot.services.mentor_support import resume_support
-from bot.services.sessions.called_off import CalledOff, Why, call_off, with_untold
+from bot.services.sessions.called_off import CalledOff, Why, call_off, told_at_once, with_untold
 from bot.services.sessions.schedule import ask_after_pause, recompute_for_pair, recompute_for_person
 from bot.services.signup.join import taking_part
 from storage.outbox import Outgoing, outgoing
@@ -61,11 +61,14 @@ async def pause(
                 for pair_id in pair_ids:
                     await recompute_for_pair(work, pair_id)
             for pair in pairs:
-                theirs = tuple(one.change for one in called_off if one.pair == pair.id)
-                if new or theirs:
-                    message = PartnerPausedMessage(pair.id, participant.id, theirs, slot=caller.receipt)
-                    if other := await _tell(work, participant, pair, message):
-                        told[other.id] = other
+                theirs = [one for one in called_off if one.pair == pair.id]
+                other = await _partner(work, participant, pair)
+                if other and (new or theirs):
+                    changes = tuple(one.change for one in theirs)
+                    message = PartnerPausedMessage(pair.id, participant.id, changes, slot=caller.receipt)
+                    urgent = told_at_once(theirs, other, programme, caller.now)
+                    await work.send(_letter(participant, other.id, message, urgent=urgent))
+                    told[other.id] = other
             programmes.append(programme)
             off += await with_untold(work, called_off)
         await work.commit()
@@ -136,19 +139,18 @@ async def _bring_back(work: UnitOfWork, participant: Participant, slot: str) -> 
     if person := await work.session.get(Person, participant.person_id):
         await recompute_for_person(work, person)
     for pair in pairs:
-        await _tell(work, participant, pair, PartnerBackMessage(pair.id, participant.id, slot=slot))
+        if other := await _partner(work, participant, pair):
+            await work.send(_letter(participant, other.id, PartnerBackMessage(pair.id, participant.id, slot=slot)))
     await resume_support(work, participant)
 
 
-async def _tell(work: UnitOfWork, participant: Participant, pair: Pair, message: PartnerMessage) -> Person | None:
-    """The partner who gets the message."""
+async def _partner(work: UnitOfWork, participant: Participant, pair: Pair) -> Person | None:
     other_id = pair.leader_id if pair.mentor_id == participant.id else pair.mentor_id
     part = await work.session.get(Participant, other_id)
-    if part is None:
-        return None
-    await work.send(_letter(participant, part.person_id, message))
-    return await work.session.get(Person, part.person_id)
+    return await work.session.get(Person, part.person_id) if part else None
 
 
-def _letter(about: Participant, reader: int, message: PartnerMessage | PauseOverMessage) -> Outgoing:
-    return outgoing(message, about.team_id, about.programme_id, person_id=reader)
+def _letter(
+    about: Participant, reader: int, message: PartnerMessage | PauseOverMessage, *, urgent: bool = False
+) -> Outgoing:
+    return outgoing(message, about.team_id, about.programme_id, person_id=reader, urgent=urgent)

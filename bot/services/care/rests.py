@@ -9,7 +9,7 @@ from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.caller import HrCaller
 from bot.services.pair_context import PairContext, active_couple_of_hr, couples
-from bot.services.sessions.called_off import Why, call_off
+from bot.services.sessions.called_off import Why, call_off, told_at_once
 from bot.services.sessions.schedule import ask_after_pause, recompute_for_pair
 from storage.outbox import Outgoing, outgoing
 from storage.tables import Pair
@@ -25,11 +25,14 @@ async def pause_pair(store: Store, hr: HrCaller, pair_id: int, until: datetime) 
         couple = await active_couple_of_hr(work.session, hr, pair_id)
         await audit(work, hr, "rest_pair", {"pair": pair_id})
         couple.pair.paused_until = until
-        off = tuple(one.change for one in await call_off(work, [pair_id], Why.REST, until))
+        called_off = await call_off(work, [pair_id], Why.REST, until)
+        off = tuple(one.change for one in called_off)
         await ask_after_pause(work, col(Pair.id) == pair_id)
         await recompute_for_pair(work, pair_id)
         for side in Side:
-            await work.send(_letter(couple, side, PairRestsMessage(couple.pair.id, off, until=until.isoformat())))
+            message = PairRestsMessage(couple.pair.id, off, until=until.isoformat())
+            urgent = told_at_once(called_off, couple.person(side), couple.programme, hr.now)
+            await work.send(_letter(couple, side, message, urgent=urgent))
         await work.commit()
     return couple
 
@@ -57,5 +60,6 @@ async def resume_pair(work: UnitOfWork, couple: PairContext) -> None:
     await recompute_for_pair(work, couple.pair.id)
 
 
-def _letter(couple: PairContext, reader: Side, message: RestMessage) -> Outgoing:
-    return outgoing(message, couple.programme.team_id, couple.programme.id, person_id=couple.person(reader).id)
+def _letter(couple: PairContext, reader: Side, message: RestMessage, *, urgent: bool = False) -> Outgoing:
+    programme, person_id = couple.programme, couple.person(reader).id
+    return outgoing(message, programme.team_id, programme.id, person_id=person_id, urgent=urgent)

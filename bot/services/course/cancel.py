@@ -63,7 +63,7 @@ async def cancel(store: Store, hr: HrCaller, mark: str) -> tuple[Programme, Effe
         for person_id in facts.people:
             mine = off.get(person_id, [])
             message = ProgrammeCancelledMessage(tuple(one.change for one in mine))
-            urgent = soon(mine, work.now)
+            urgent = await soon(work, programme, person_id, mine)
             messages.append(outgoing(message, programme.team_id, programme.id, person_id=person_id, urgent=urgent))
         for person_id in facts.invited:
             message = ProgrammeCancelledMessage(invited=True)

@@ -1,7 +1,7 @@
 """Sends each participant one message about a change, however often HR changes the course before it is sent."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
 
 from sqlalchemy import update
@@ -12,10 +12,9 @@ from bot.domain.messages.course import CourseChangedMessage
 from bot.domain.programme import Cadence
 from bot.services.course.facts import PairFacts
 from bot.services.pair_context import window_days
-from bot.services.sessions.called_off import CalledOff
-from bot.services.working_hours import is_soon
+from bot.services.sessions.called_off import CalledOff, told_at_once
 from storage.outbox import outgoing
-from storage.tables import Outbox, OutboxState, Pair, Participant, Programme
+from storage.tables import Outbox, OutboxState, Pair, Participant, Person, Programme
 from storage.unit_of_work import UnitOfWork
 
 
@@ -50,7 +49,7 @@ async def tell_people(
         )
         if before := waiting.get(person_id):
             message = _joined(before, message)
-        urgent = soon(mine, work.now)
+        urgent = await soon(work, programme, person_id, mine)
         messages.append(outgoing(message, programme.team_id, programme.id, person_id=person_id, urgent=urgent))
     await work.send_all(messages)
 
@@ -67,9 +66,10 @@ def due_days(pairs: Iterable[PairFacts]) -> dict[int, dict[int, date]]:
     return found
 
 
-def soon(off: Iterable[CalledOff], now: datetime) -> bool:
-    """Whether a session that was called off was to take place within two days."""
-    return any(is_soon(one.before, now) for one in off)
+async def soon(work: UnitOfWork, programme: Programme, person_id: int, off: Sequence[CalledOff]) -> bool:
+    """Whether the news that these sessions were called off cannot wait for the person's next day."""
+    person = await work.session.get(Person, person_id) if off else None
+    return person is not None and told_at_once(off, person, programme, work.now)
 
 
 def _joined(before: CourseChangedMessage, now: CourseChangedMessage) -> CourseChangedMessage:

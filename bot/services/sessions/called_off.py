@@ -4,7 +4,7 @@ A person who is told of the pause or of the end reads it in that message; no fur
 calendar, the material, the reminder and the questions go with the session's time.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -22,11 +22,13 @@ from bot.domain.messages.sessions import (
 )
 from bot.domain.sessions import Side
 from bot.services.pair_context import couple
+from bot.services.working_hours import cannot_wait, days_off, hours_of
 from storage.tables import (
     MentoringSession,
     Outbox,
     OutboxState,
     Person,
+    Programme,
     ProposalState,
     SessionChange,
     SessionState,
@@ -148,6 +150,12 @@ async def _untold(work: UnitOfWork, off: CalledOff) -> Person | None:
         return None
     found = await couple(work.session, off.pair)
     return found.person(Side(change.side)) if found else None
+
+
+def told_at_once(off: Iterable[CalledOff], reader: Person, programme: Programme, now: datetime) -> bool:
+    """Whether a reader is told of these now, as the message of their next day would be too late."""
+    hours, free = hours_of(reader), days_off(programme)
+    return any(cannot_wait(one.before, now, hours, free) for one in off)
 
 
 async def replace_proposals(work: UnitOfWork, session_ids: Collection[int]) -> None:

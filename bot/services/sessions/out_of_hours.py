@@ -6,7 +6,7 @@ from bot.domain.calendar import Hours, fits
 from bot.domain.messages.sessions import SessionOutOfHoursMessage
 from bot.domain.sessions import slot_at
 from bot.services.pair_context import COUPLE, LEADER, MENTOR, Meeting, around_pairs
-from bot.services.working_hours import hours_of, is_soon
+from bot.services.working_hours import cannot_wait, hours_of
 from storage.outbox import outgoing
 from storage.tables import MentoringSession, Pair, PairState, Person, SessionState
 from storage.unit_of_work import UnitOfWork
@@ -20,7 +20,7 @@ async def tell_out_of_hours(work: UnitOfWork, person: Person, before: Hours) -> 
         assert starts_at is not None, "only booked sessions are found"
         message = SessionOutOfHoursMessage(meeting.session.id, starts_at, slot=f"{slot_at(starts_at)}-{person.zone}")
         team_id, programme_id = meeting.pair.team_id, meeting.programme.id
-        soon = is_soon(starts_at, work.now)
+        soon = cannot_wait(starts_at, work.now, hours_of(person), meeting.off)
         told += await work.send(outgoing(message, team_id, programme_id, person_id=person.id, urgent=soon))
     return told
 

@@ -18,7 +18,7 @@ from bot.domain.messages.sessions import (
 )
 from bot.domain.sessions import Side
 from bot.services.pair_context import Meeting, meeting
-from bot.services.working_hours import hours_of, is_soon, shared_moment
+from bot.services.working_hours import cannot_wait, hours_of, shared_moment
 from storage.outbox import PERHAPS_POSTED, outgoing
 from storage.tables import Outbox, OutboxState, SessionChange
 from storage.unit_of_work import UnitOfWork
@@ -34,7 +34,8 @@ async def tell_pair(work: UnitOfWork, of: Meeting, change: SessionChange, by: Si
     told = _told(change.session_id, by, change.before, change.after, change.reason, change.id)
     chat_news, in_dm = told
     programme = of.programme
-    urgent = any(is_soon(moment, work.now) for moment in (change.before, change.after) if moment)
+    reader = of.hours[by.other]
+    urgent = any(cannot_wait(moment, work.now, reader, of.off) for moment in (change.before, change.after) if moment)
     if of.pair.group_channel and in_chat:
         due_at = None if urgent else _next_day(of, work.now)
         if due_at and isinstance(chat_news, ChatBookedMessage) and not of.meets_weekly:

@@ -22,7 +22,7 @@ from bot.services.sessions.bookings import (
 )
 from bot.services.sessions.called_off import replace_proposals
 from bot.services.sessions.free_time import lock_people, pair_time
-from bot.services.working_hours import is_soon
+from bot.services.working_hours import cannot_wait
 from storage.outbox import Outgoing, outgoing
 from storage.tables import ProposalState, TimeProposal
 from storage.unit_of_work import Store, UnitOfWork
@@ -148,6 +148,12 @@ def choice_of(row: TimeProposal) -> Choice:
 def _message(
     meeting: Meeting, reader: Side, message: TimeProposalMessage, about: TimeProposal, now: datetime
 ) -> Outgoing:
-    """With the next day's message, unless the time is within the next two days."""
-    team_id, person_id, urgent = meeting.session.team_id, meeting.person(reader).id, is_soon(about.starts_at, now)
+    """With the next day's message, unless that would be too late."""
+    team_id, person_id = meeting.session.team_id, meeting.person(reader).id
+    urgent = is_told_at_once(meeting, reader, about, now)
     return outgoing(message, team_id, meeting.programme.id, person_id=person_id, urgent=urgent)
+
+
+def is_told_at_once(meeting: Meeting, reader: Side, about: TimeProposal, now: datetime) -> bool:
+    """Whether one of the two is told of a proposed time now, and not with the message of their next day."""
+    return cannot_wait(about.starts_at, now, meeting.hours[reader], meeting.off)

@@ -19,7 +19,7 @@ from bot.domain.messages.training import (
 from bot.domain.training import LONGEST_PLACE, MINUTES, MOST, For
 from bot.services.access import audit, open_programme
 from bot.services.caller import Caller, HrCaller, InvalidInput, Rejected
-from bot.services.working_hours import days_off, hours_of, is_soon
+from bot.services.working_hours import cannot_wait, days_off, hours_of
 from storage.outbox import outgoing
 from storage.queries import person_by_slack
 from storage.tables import (
@@ -140,9 +140,9 @@ async def change(store: Store, hr: HrCaller, kickoff_id: int, plan: Plan) -> Kic
         _check(programme, plan, hr.now)
         starts_at = plan.starts_at(programme)
         if (starts_at, plan.place) != (row.starts_at, row.place):
-            soon = is_soon(min(starts_at, row.starts_at), hr.now)
+            about = min(starts_at, row.starts_at)
             row.starts_at, row.place, row.version = starts_at, plan.place, row.version + 1
-            await _tell(work, row, soon=soon)
+            await _tell(work, programme, row, about)
             await audit(work, hr, "kickoff_moved", {"day": plan.day.isoformat()})
         await work.commit()
     return row
@@ -151,10 +151,10 @@ async def change(store: Store, hr: HrCaller, kickoff_id: int, plan: Plan) -> Kic
 async def cancel(store: Store, hr: HrCaller, kickoff_id: int) -> Kickoff:
     """Everyone who was invited is told. Raises `Rejected`: programme_ended, outdated, kickoff_over."""
     async with store.write(hr.now, receipt=hr.signed) as work:
-        await open_programme(work.session, hr, lock=True)
+        programme = await open_programme(work.session, hr, lock=True)
         row = await _open_one(work.session, hr, kickoff_id, lock=True)
         row.state, row.version = KickoffState.CANCELLED, row.version + 1
-        await _tell(work, row, soon=is_soon(row.starts_at, hr.now))
+        await _tell(work, programme, row, row.starts_at)
         await audit(work, hr, "kickoff_cancelled", {})
         await work.commit()
     return row
@@ -321,13 +321,15 @@ async def _invite(work: UnitOfWork, row: Kickoff, participant: Participant, pers
     guest = KickoffGuest(team_id=row.team_id, kickoff_id=row.id, participant_id=participant.id, invited_at=work.now)
     work.session.add(guest)
     message = KickoffInvitationMessage(row.id, row.version)
-    urgent = is_soon(row.starts_at, work.now)
+    person, programme = await work.session.get(Person, person_id), await work.session.get(Programme, row.programme_id)
+    urgent = person is not None and cannot_wait(row.starts_at, work.now, hours_of(person), days_off(programme))
     await work.send(
         outgoing(message, row.team_id, row.programme_id, person_id=person_id, expires_at=row.starts_at, urgent=urgent)
     )
 
 
-async def _tell(work: UnitOfWork, row: Kickoff, *, soon: bool) -> None:
+async def _tell(work: UnitOfWork, programme: Programme, row: Kickoff, about: datetime) -> None:
     for _, person in await _guests(work.session, row):
         message = KickoffChangedMessage(row.id, row.version)
+        soon = cannot_wait(about, work.now, hours_of(person), days_off(programme))
         await work.send(outgoing(message, row.team_id, row.programme_id, person_id=person.id, urgent=soon))
