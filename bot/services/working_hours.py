@@ -126,10 +126,10 @@ async def _with_the_day(
     start = morning(day, hours, off) + wait
     fell_due = row.planned_at or row.due_at
     if moment > work.now or work.now < start:
-        in_time = moment <= start or is_urgent(row, moment)
+        in_time = moment <= start or is_urgent(row, moment, hours, off)
         return max(moment, start) if in_time else _next_start(day, hours, off) + wait
     told = row.person_id is not None and await told_since(work.session, row.person_id, start)
-    if is_urgent(row, work.now) or (fell_due <= start and not told):
+    if is_urgent(row, work.now, hours, off) or (fell_due <= start and not told):
         return work.now
     return _next_start(day, hours, off) + wait
 
@@ -138,7 +138,7 @@ async def _waits_for_others(work: UnitOfWork, row: Outbox, hours: Hours, off: Da
     """Whether the part of a day waits for a later day's message, as the patience of its kind allows: there is no other
     part today that does not wait."""
     patience = kind_of(row.kind).patience
-    if not patience or is_urgent(row, work.now):
+    if not patience or is_urgent(row, work.now, hours, off):
         return False
     planned = workday(next_working(row.planned_at or row.due_at, hours, off), hours, off)
     if workday(work.now, hours, off) >= working_days_after(planned, patience, hours.own(off)):
@@ -180,7 +180,7 @@ async def makes_way(session: AsyncSession, row: Outbox, moment: datetime, hours:
     day = local(moment, zone).date()
     if kind.displaces:
         earlier: ColumnElement[bool] = col(Outbox.id) < row.id
-    elif kind.reminds and not is_urgent(row, moment):
+    elif kind.reminds and not is_urgent(row, moment, hours, off):
         if local(next_working(row.planned_at or row.due_at, hours, off), zone).date() < day:
             return False
         earlier = true()
@@ -196,9 +196,12 @@ async def makes_way(session: AsyncSession, row: Outbox, moment: datetime, hours:
     return (await session.exec(found)).first() is not None
 
 
-def is_urgent(row: Outbox, now: datetime) -> bool:
-    """Whether the part of a day concerns the next two days: it does not wait for another one."""
-    return row.expires_at is not None and is_soon(row.expires_at, now)
+def is_urgent(row: Outbox, now: datetime, hours: Hours, off: DaysOff) -> bool:
+    """Whether the part of a day does not wait for another one: it concerns the next two days, or, before a weekend or
+    holidays, expires within a day of its reader's next opening."""
+    if row.expires_at is None:
+        return False
+    return is_soon(row.expires_at, now) or row.expires_at < _next_start(workday(now, hours, off), hours, off) + ONE_DAY
 
 
 def is_soon(moment: datetime, now: datetime) -> bool:

@@ -8,12 +8,12 @@ import pytest
 from sqlmodel import col, select
 
 from bot.domain.messages.outcomes import CardFollowMessage, CardSettledMessage
-from bot.domain.messages.sessions import BookedInDayMessage
+from bot.domain.messages.sessions import BookedInDayMessage, LeaderPackMessage, MentorPackMessage
 from storage.outbox import outgoing
-from storage.tables import ActionCard, Outbox, Pair, Person
+from storage.tables import ActionCard, Outbox, OutboxState, Pair, Person
 from storage.unit_of_work import UnitOfWork
 from tests.scenarios.office import Colleague, Office, open_office, shows
-from tests.scenarios.pairs import MONDAY_11, agree, book, in_chat, introduce, of_kind, without_chat
+from tests.scenarios.pairs import MONDAY_11, agree, book, in_chat, introduce, of_kind, sent_at, without_chat
 
 
 @pytest.fixture
@@ -26,6 +26,13 @@ async def pair(tmp_path: Path) -> AsyncIterator[Office]:
         await office.run(until=MONDAY_11)
         await agree(office)
         yield office
+
+
+async def expired(office: Office) -> list[str]:
+    """The kinds of the messages that were out of date before they could be sent."""
+    async with office.balik.store.read(office.clock.now()) as work:
+        statement = select(Outbox.kind).where(Outbox.state == OutboxState.EXPIRED)
+        return list((await work.session.exec(statement)).all())
 
 
 async def about_card(office: Office, reader: Colleague, *, settled: bool = False) -> None:
@@ -92,3 +99,19 @@ async def test_without_a_chat_the_news_is_in_the_day_alone(pair: Office) -> None
     await pair.run(days=2)
     assert of_kind(budi, BookedInDayMessage) == []
     assert [one for one in budi.inbox if shows(one, "sessions.booked.told", number=1)]
+
+
+async def test_material_for_monday_does_not_wait_over_the_weekend(pair: Office) -> None:
+    """On Friday at noon a session is booked for Monday at the opening: the next day's message would be too late."""
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    friday, monday = datetime(2027, 1, 15, 5, 0, tzinfo=UTC), datetime(2027, 1, 18, 2, 0, tzinfo=UTC)
+    await pair.run(until=friday)
+    await about_card(pair, budi, settled=True)
+    await pair.run(minutes=10)
+    assert (await book(pair, sari, "2027-01-18", "09:00")).ok
+    await pair.run(until=monday)
+    for who, kind in ((sari, MentorPackMessage), (budi, LeaderPackMessage)):
+        (material,) = of_kind(who, kind, session=1)
+        assert sent_at(material).date() == friday.date()
+    await pair.run(days=1)
+    assert await expired(pair) == []
