@@ -1,13 +1,17 @@
 """What HR hears of messages that went astray, and what it can do about them."""
 
+import pytest
 from sqlmodel import col, select
 
+from bot.domain.messages.sessions import LeaderPackMessage
+from bot.domain.sessions import Side
 from bot.sandbox import Message
 from bot.services.alerts.operator import report_failing_job, report_message
 from bot.services.alerts.undelivered import report_trouble
-from storage.outbox import Outgoing
-from storage.tables import Outbox, OutboxState
+from storage.outbox import Outgoing, outgoing
+from storage.tables import Outbox, OutboxState, Person
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.pairs import book, introduced
 from tests.wording import says
 
 
@@ -64,10 +68,44 @@ async def test_what_may_have_arrived_is_left_to_hr(office: Office, hr: Colleague
 async def test_what_grew_stale_is_told_in_one_message(office: Office, hr: Colleague) -> None:
     await office.set_up(hr)
     await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
-    for kind in ("welcome", "reminder", "booking_nudge"):
+    for kind in ("welcome", "booking_reminder", "booking_nudge"):
         await astray(office, "expired", "expired", kind=kind)
     told = [one for one in office.posted(office.hr_channel) if shows(one, "alerts.several.expired")]
     assert len(told) == 1
+
+
+async def brief_of(office: Office, slot: str) -> OutboxState:
+    """What becomes of Budi's brief for his session at `slot` that could not be sent before its time was over."""
+    async with office.balik.store.write(office.clock.now()) as work:
+        message = LeaderPackMessage(1, slot, side=Side.LEADER)
+        person_id = (await work.session.exec(select(Person.id).where(Person.name == "Budi Santoso"))).one()
+        await work.send(outgoing(message, "T0001", 1, person_id=person_id, expires_at=office.clock.now()))
+        await work.commit()
+    await office.settle()
+    async with office.balik.store.read(office.clock.now()) as work:
+        (row,) = (await work.session.exec(select(Outbox).where(Outbox.kind == LeaderPackMessage.kind.name))).all()
+    return row.state
+
+
+async def test_material_of_a_time_that_a_session_has_no_more_is_no_trouble(office: Office, hr: Colleague) -> None:
+    await introduced(office, hr)
+    assert (await book(office, office.people["sari"], "2027-01-27", "10:00")).ok
+    assert await brief_of(office, "20270112T0300Z") is OutboxState.DROPPED
+    assert not [one for one in office.posted(office.hr_channel) if shows(one, "alerts.several.expired")]
+
+
+@pytest.mark.parametrize("away", [True, False])
+async def test_hr_does_not_learn_that_somebody_is_away(office: Office, hr: Colleague, *, away: bool) -> None:
+    await introduced(office, hr)
+    assert (await book(office, office.people["sari"], "2027-01-27", "10:00")).ok
+    if away:
+        async with office.balik.store.write(office.clock.now()) as work:
+            person = (await work.session.exec(select(Person).where(Person.name == "Budi Santoso"))).one()
+            person.days_away = "2027-01-11/2027-01-12"
+            await work.commit()
+    assert await brief_of(office, "20270127T0300Z") is OutboxState.EXPIRED
+    told = [one for one in office.posted(office.hr_channel) if shows(one, "alerts.several.expired")]
+    assert len(told) == (0 if away else 1)
 
 
 async def test_private_messages_are_not_told_of_in_a_channel(office: Office, hr: Colleague) -> None:

@@ -2,17 +2,22 @@
 
 from bot.domain.calendar import local
 from bot.domain.messages.alerts import TroubleMessage
-from bot.domain.messages.registry import kind_of
+from bot.domain.messages.registry import kind_of, read_payload
+from bot.domain.messages.sessions import LeaderPackMessage, MentorPackMessage, ReminderMessage, StepMessage
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.care.concerns import pass_on
+from bot.services.polls.polls import slot_of
 from bot.services.recruiting.public_channel import is_refused_there, tell_of_refusal
 from bot.services.sessions.pair_news import NEWS_KINDS, tell_in_dm
+from bot.services.working_hours import is_away
 from storage.outbox import drop, outgoing, retry
-from storage.queries import participation
-from storage.tables import Outbox, ParticipantState, Programme
+from storage.queries import participation, person_of
+from storage.tables import MentoringSession, Outbox, OutboxState, ParticipantState, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
 TOLD = ("dead", "held", "expired")
+OF_A_TIME = frozenset(one.kind.name for one in (MentorPackMessage, LeaderPackMessage, ReminderMessage))
+"""Kinds about the one time of a session at which they expire."""
 FOR_EVERYBODY = frozenset({"missing_scope", "restricted_action", "org_login_required", "team_access_not_granted"})
 """Errors that concern all messages alike: HR is notified once a day, not once for each."""
 
@@ -35,7 +40,9 @@ async def report_trouble(work: UnitOfWork, kind: str, row: Outbox) -> None:
         await tell_in_dm(work, row)
     elif kind == "dead" and is_refused_there(programme, row):
         await tell_of_refusal(work, programme, row)
-    elif not (kind == "expired" and await _waited_for_pause(work, row)):
+    elif kind == "expired" and await _has_another_time(work, row):
+        row.state, row.error = OutboxState.DROPPED, "not_wanted"
+    elif not (kind == "expired" and await _waited_for_reader(work, programme, row)):
         await _tell_hr(work, programme, kind, row)
 
 
@@ -80,12 +87,26 @@ async def _theirs(work: UnitOfWork, hr: HrCaller, outbox_id: int) -> None:
         raise Rejected("outdated")
 
 
-async def _waited_for_pause(work: UnitOfWork, row: Outbox) -> bool:
-    """It expired because its reader pauses, as they asked for."""
-    if row.person_id is None or row.programme_id is None:
+async def _has_another_time(work: UnitOfWork, row: Outbox) -> bool:
+    """Whether it was about a time that its session does not have any more: the new one has messages of its own."""
+    if row.kind not in OF_A_TIME:
         return False
-    participant = await participation(work.session, row.person_id, row.programme_id)
-    return participant is not None and participant.state != ParticipantState.ACTIVE
+    about = read_payload(row.kind, row.data)
+    assert isinstance(about, StepMessage)
+    session = await work.session.get(MentoringSession, about.session)
+    return session is None or slot_of(session) != about.slot
+
+
+async def _waited_for_reader(work: UnitOfWork, programme: Programme, row: Outbox) -> bool:
+    """Whether it expired because its reader pauses or is away, as they asked for, or HR paused the programme."""
+    if row.person_id is None:
+        return False
+    participant = await participation(work.session, row.person_id, programme.id)
+    if participant is None:
+        return False
+    person = await person_of(work.session, participant.id)
+    is_held = programme.paused_until is not None or participant.state != ParticipantState.ACTIVE
+    return is_held or is_away(person, work.now)
 
 
 async def _tell_hr(work: UnitOfWork, programme: Programme, kind: str, row: Outbox) -> None:
