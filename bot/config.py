@@ -347,7 +347,7 @@ def _calendar_problems(values: Mapping[str, str]) -> list[str]:
 def _mailing(values: Mapping[str, str]) -> Mailing | None:
     if not (url := values.get("SMTP_URL", "")):
         return None
-    return Mailing(read_server(url), values["BALIK_MAIL_FROM"])
+    return Mailing(read_server(url), values["BALIK_MAIL_FROM"], values.get("BALIK_MAIL_BOUNCES", ""))
 
 
 MAIL_CURES = {
@@ -369,6 +369,8 @@ def _mail_problems(values: Mapping[str, str]) -> list[str]:
         problems.append("BALIK_MAIL_FROM must be the address that invitations come from, such as balik@example.com")
     if sender and not url:
         problems.append("BALIK_MAIL_FROM is set without SMTP_URL: no mail can be sent")
+    if (bounces := values.get("BALIK_MAIL_BOUNCES", "")) and not is_address(bounces):
+        problems.append("BALIK_MAIL_BOUNCES must be the address of a mailbox that someone reads, or empty")
     return problems
 
 

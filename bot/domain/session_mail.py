@@ -45,6 +45,12 @@ class Mailing:
 
     server: MailServer
     sender: str
+    bounces: str = ""
+    """Where mail goes that is returned after the server took it (the envelope's sender); "" is `sender`."""
+
+    @property
+    def bounces_to(self) -> str:
+        return self.bounces or self.sender
 
 
 class BadServer(ValueError):

@@ -59,4 +59,4 @@ class SessionMails:
             return Outcome.REFUSED, "address"
         words = await self.words(due, self.mailing.sender)
         mail = compose(words, self.mailing.sender, due.address, now)
-        return await hand_in(self.mailing.server, mail, self.limits.seconds(TIMEOUT))
+        return await hand_in(self.mailing.server, mail, self.limits.seconds(TIMEOUT), self.mailing.bounces_to)

@@ -14,14 +14,17 @@ log = logging.getLogger(__name__)
 _PERMANENT = re.compile(r"5\d\d")
 
 
-async def hand_in(server: MailServer, message: EmailMessage, timeout: float) -> tuple[Outcome, str]:
+async def hand_in(
+    server: MailServer, message: EmailMessage, timeout: float, returned_to: str | None = None
+) -> tuple[Outcome, str]:
     """Hand in a mail with one recipient: what became of it, and the server's number or the kind of the error.
 
-    `timeout` in seconds. Only an answer about the recipient or the content is a refusal; whatever concerns the server,
+    `timeout` in seconds. `returned_to` is the envelope's sender, which later bounces go to and which the recipient's
+    server writes as Return-Path (RFC 5321, 4.4); None: the address in From. Only an answer about the recipient or the content is a refusal; whatever concerns the server,
     the sign-in or the connection may pass. Never raises.
     """
     try:
-        await aiosmtplib.send(message, **_connection(server, timeout))
+        await aiosmtplib.send(message, sender=returned_to, **_connection(server, timeout))
     except aiosmtplib.SMTPRecipientsRefused as refused:
         return _of_code(str(refused.recipients[0].code))
     except aiosmtplib.SMTPDataError as refused:

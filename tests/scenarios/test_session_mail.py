@@ -33,7 +33,7 @@ from tests.processes import HANG
 from tests.scenarios.office import Office, action_ids, open_office
 from tests.scenarios.pairs import book, introduced, of_kind
 
-SENDER = "balik@kantor.example"
+SENDER, BOUNCES = "balik@kantor.example", "email-kembali@kantor.example"
 
 
 @dataclass
@@ -41,6 +41,8 @@ class Post:
     """A mail server, and what it took."""
 
     taken: list[EmailMessage] = field(default_factory=list)
+    returned_to: list[str] = field(default_factory=list)
+    """The envelope's sender of each."""
     says: dict[str, str] = field(default_factory=dict)
     """What it answers about a recipient, if not yes."""
     breaks: int = 0
@@ -65,6 +67,7 @@ class Post:
         mail = message_from_bytes(content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.taken.append(mail)
+        self.returned_to.append(str(envelope.mail_from))
         if self.breaks:
             self.breaks -= 1
             assert isinstance(server.transport, asyncio.Transport)
@@ -95,7 +98,7 @@ async def post() -> AsyncIterator[Post]:
 @pytest.fixture
 async def pair(tmp_path: Path, post: Post) -> AsyncIterator[Office]:
     """Sari and Budi, on the Monday on which the first session's window opens, with a mail server."""
-    async with open_office(f"sqlite:///{tmp_path}/balik.sqlite", mailing=Mailing(post.server, SENDER)) as office:
+    async with open_office(f"sqlite:///{tmp_path}/balik.sqlite", mailing=Mailing(post.server, SENDER, BOUNCES)) as office:
         hr = office.hire("Hana HR")
         office.slack.add_member(office.hr_channel, hr.slack.user)
         yield await introduced(office, hr)
@@ -134,6 +137,8 @@ async def test_a_booked_session_comes_to_both_and_follows_each_change(pair: Offi
         assert event.walk("VALARM")
         assert not any(name in str(event["SUMMARY"]) for name in ("Sari", "Budi", "Tukar")), "a neutral title"
         assert mail["Auto-Submitted"] == "auto-generated"
+        assert SENDER in mail["From"]
+    assert set(post.returned_to) == {BOUNCES}, "what bounces later goes where the operator reads it"
     uid = str(event_of(post.to("budi")[0])["UID"])
 
     assert (await book(pair, sari, "2027-01-13", "14:00", reason="other")).ok
@@ -288,6 +293,9 @@ async def test_doctor_signs_in_and_sends_nothing() -> None:
         url = {"SMTP_URL": f"smtp://127.0.0.1:{post.port}?tls=none", "BALIK_MAIL_FROM": SENDER}
         found = await mail_server(Settings.read(GOOD | url))
         assert found.well, found.line
+        assert found.line.endswith(f"returned mail goes to {SENDER}")
+        found = await mail_server(Settings.read(GOOD | url | {"BALIK_MAIL_BOUNCES": BOUNCES}))
+        assert found.line.endswith(f"returned mail goes to {BOUNCES}")
     assert post.taken == []
     found = await mail_server(Settings.read(GOOD | url | {"SMTP_URL": f"smtp://127.0.0.1:{post.port}"}))
     assert not found.well

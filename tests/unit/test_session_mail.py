@@ -60,6 +60,14 @@ def test_a_password_is_never_shown() -> None:
         ({"SMTP_URL": "smtps://mail.example"}, "BALIK_MAIL_FROM"),
         ({"SMTP_URL": "smtps://mail.example", "BALIK_MAIL_FROM": "Balik <b@x.example>"}, "BALIK_MAIL_FROM"),
         ({"BALIK_MAIL_FROM": "b@x.example"}, "SMTP_URL"),
+        (
+            {
+                "SMTP_URL": "smtps://mail.example",
+                "BALIK_MAIL_FROM": "b@x.example",
+                "BALIK_MAIL_BOUNCES": "b@x.example\nx",
+            },
+            "BALIK_MAIL_BOUNCES",
+        ),
     ],
 )
 def test_a_setting_that_is_wrong_is_named(added: dict[str, str], named: str) -> None:

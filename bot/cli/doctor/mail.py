@@ -23,4 +23,6 @@ async def mail_server(settings: Settings) -> Finding:
     except (aiosmtplib.SMTPException, OSError) as error:
         cure = "check host, port and TLS in SMTP_URL, and whether this machine may reach it"
         return Finding(SUBJECT, False, f"{server} cannot be used ({type(error).__name__})", cure)
-    return Finding(SUBJECT, True, f"invitations come from {settings.mailing.sender} through {server}")
+    mailing = settings.mailing
+    line = f"invitations come from {mailing.sender} through {server}; returned mail goes to {mailing.bounces_to}"
+    return Finding(SUBJECT, True, line)
