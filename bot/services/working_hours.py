@@ -197,11 +197,8 @@ async def makes_way(session: AsyncSession, row: Outbox, moment: datetime, hours:
 
 
 def is_urgent(row: Outbox, now: datetime, hours: Hours, off: DaysOff) -> bool:
-    """Whether the part of a day does not wait for another one: it concerns the next two days, or, before a weekend or
-    holidays, expires within a day of its reader's next opening."""
-    if row.expires_at is None:
-        return False
-    return is_soon(row.expires_at, now) or row.expires_at < _next_start(workday(now, hours, off), hours, off) + ONE_DAY
+    """Whether the part of a day does not wait for the one of its reader's next day: it would be too late."""
+    return row.expires_at is not None and cannot_wait(row.expires_at, now, hours, off)
 
 
 def is_soon(moment: datetime, now: datetime) -> bool:
