@@ -20,8 +20,8 @@ async def hand_in(
     """Hand in a mail with one recipient: what became of it, and the server's number or the kind of the error.
 
     `timeout` in seconds. `returned_to` is the envelope's sender, which later bounces go to and which the recipient's
-    server writes as Return-Path (RFC 5321, 4.4); None: the address in From. Only an answer about the recipient or the content is a refusal; whatever concerns the server,
-    the sign-in or the connection may pass. Never raises.
+    server writes as Return-Path (RFC 5321, 4.4); None: the address in From. Only an answer about the recipient or the
+    content is a refusal; whatever concerns the server, the sign-in or the connection may pass. Never raises.
     """
     try:
         await aiosmtplib.send(message, sender=returned_to, **_connection(server, timeout))

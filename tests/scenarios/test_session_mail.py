@@ -98,7 +98,8 @@ async def post() -> AsyncIterator[Post]:
 @pytest.fixture
 async def pair(tmp_path: Path, post: Post) -> AsyncIterator[Office]:
     """Sari and Budi, on the Monday on which the first session's window opens, with a mail server."""
-    async with open_office(f"sqlite:///{tmp_path}/balik.sqlite", mailing=Mailing(post.server, SENDER, BOUNCES)) as office:
+    mailing = Mailing(post.server, SENDER, BOUNCES)
+    async with open_office(f"sqlite:///{tmp_path}/balik.sqlite", mailing=mailing) as office:
         hr = office.hire("Hana HR")
         office.slack.add_member(office.hr_channel, hr.slack.user)
         yield await introduced(office, hr)
