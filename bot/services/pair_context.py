@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import DaysOff, Hours, local, working_days_in
+from bot.domain.calendar import DaysOff, Hours, local, working_days_after, working_days_in
 from bot.domain.programme import Cadence
 from bot.domain.sessions import Side
 from bot.domain.sessions_booking_days import FARTHEST, BookingDays, booking_days
@@ -38,6 +38,10 @@ def end_slot(pair: Pair) -> str:
 
 MENTOR_PART, LEADER_PART = aliased(Participant), aliased(Participant)
 MENTOR, LEADER = aliased(Person), aliased(Person)
+FEWEST_DAYS = 3
+"""So many working days are named, at least, to choose from."""
+A_WORKING_WEEK = timedelta(days=5)
+"""Windows that are this long are planned to have more than these."""
 
 
 @dataclass(frozen=True)
@@ -241,7 +245,11 @@ async def why_not(session: AsyncSession, person: Person) -> str:
 def window_days(row: MentoringSession, off: DaysOff) -> tuple[date, date]:
     """The first and the last day of the session's window for display: working days, if it has one."""
     days = working_days_in(row.opens_on, row.closes_on, off)
-    return (days[0], days[-1]) if days else (row.opens_on, row.closes_on - timedelta(days=1))
+    if not days:
+        return row.opens_on, row.closes_on - timedelta(days=1)
+    if len(days) < FEWEST_DAYS and row.closes_on - row.opens_on >= A_WORKING_WEEK:
+        return days[0], working_days_after(days[0], FEWEST_DAYS - 1, off)  # most of it is days off
+    return days[0], days[-1]
 
 
 def days_to_book(row: MentoringSession, around: PairContext, now: datetime) -> BookingDays:
@@ -259,4 +267,5 @@ def days_without_pauses(
     announced = last_day(programme)
     latest = announced if announced >= from_day else last_bookable(programme, row)
     latest = min(latest, row.closes_on + FARTHEST)
-    return booking_days(*window_days(row, days_off(programme)), from_day, latest)
+    first, last = window_days(row, days_off(programme))
+    return booking_days(first, min(last, max(latest, row.closes_on - timedelta(days=1))), from_day, latest)

@@ -3,10 +3,12 @@
 from bot.domain.calendar import local
 from bot.domain.care_check_ins import stage
 from bot.domain.messages.care import MidwayMessage
+from bot.services.agreement.goals import have_goals_to_review
 from bot.services.pair_context import couple
 from bot.services.programme.end import last_day
-from bot.services.sessions.cadence import waiting_for
+from bot.services.sessions.cadence import agreed_lately, waiting_for
 from bot.services.sessions.so_far import sessions_so_far
+from bot.services.signup.which_programme import names_for
 from bot.slack.gateway import Message
 from handlers.care import midway_views as views
 from handlers.kit.messages import MessageContext, renders
@@ -18,11 +20,16 @@ async def midway(message: MessageContext[MidwayMessage]) -> Message | None:
     if one is None or side is None or not one.under_way:
         return None
     so_far = await sessions_so_far(message.work, one.pair.id)
-    if not message.payload.check_in and so_far.are_halfway:
-        return views.question(message.texts, one, side, so_far.held)
+    changed = await agreed_lately(message.work, one.pair.id)
+    if not message.payload.check_in and so_far.are_halfway and not changed:
+        goals = await have_goals_to_review(message.work, one.pair.id)
+        return views.question(message.texts, one, side, so_far.held, goals=goals)
     today = local(message.work.now, one.programme.zone).date()
     proposal = await waiting_for(message.work, one.pair.id)
-    return views.check_in(message.texts, one, side, stage(so_far, today, last_day(one.programme)), proposal)
+    named = await names_for(message.work.session, one.person(side), [one.programme.id])
+    about = stage(so_far, today, last_day(one.programme))
+    asked = views.check_in(message.texts, one, side, about, proposal, changed=changed, named=named)
+    return asked if message.payload.check_in else views.with_improvements(message.texts, one, asked)
 
 
 RENDERERS = (renders(MidwayMessage, midway),)

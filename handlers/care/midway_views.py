@@ -1,5 +1,6 @@
 """The question halfway: how is it going? Answers are handled like those of a pair at risk."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.care_check_ins import CheckInStage
@@ -11,39 +12,52 @@ from handlers.improvements.views import row as improvement_row
 from handlers.kit.blocks import actions, button, header, mention, section
 from handlers.kit.buttons import cadence_button, growth_button, pause_button
 from handlers.kit.ids import ActionFamily
+from handlers.kit.which_programme import name_line
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Rhythm
 
 
-def question(texts: Texts, couple: PairContext, side: Side, held: int) -> Message:
-    """To one of the two; the partner does not see the answer."""
+def question(texts: Texts, couple: PairContext, side: Side, held: int, *, goals: bool = True) -> Message:
+    """To one of the two; the partner does not see the answer. `goals`: it is time to look at them."""
     partner = mention(couple.person(side.other))
-    text = texts("care.midway.body", partner=partner, programme=couple.programme.name, held=held)
-    asked = _asked(texts, couple, texts.plain("care.midway.title"), text)
+    text = texts("care.midway.body", partner=partner, programme=couple.programme.name, held=held, goals=goals)
+    return with_improvements(texts, couple, _asked(texts, couple, texts.plain("care.midway.title"), text))
+
+
+def with_improvements(texts: Texts, couple: PairContext, asked: Message) -> Message:
+    """The question of the middle of a programme, and below it what the programme should do better."""
     return replace(asked, blocks=[*asked.blocks, *improvement_row(texts, couple.programme)])
 
 
 def check_in(
-    texts: Texts, couple: PairContext, side: Side, stage: CheckInStage, proposal: Rhythm | None = None
+    texts: Texts,
+    couple: PairContext,
+    side: Side,
+    stage: CheckInStage,
+    proposal: Rhythm | None = None,
+    *,
+    changed: bool = False,
+    named: Sequence[str] = (),
 ) -> Message:
     """One of the questions that HR added to it, by where the pair stands. `proposal`: how one of the two would like to
-    go on, not answered yet."""
+    go on, not answered yet. `changed`: they agreed on another way to meet a short while ago."""
     met = stage is CheckInStage.MET
     partner = mention(couple.person(side.other))
     last = last_window(couple.programme) if met else last_day(couple.programme)
     wish = "" if proposal is None else "mine" if proposal.side == side else "theirs"
     about = texts(f"care.check_in.{stage}", partner=partner, last=texts.day(last), wish=wish)
-    text = texts(
-        "care.check_in.body", about=about, partner=partner, programme=couple.programme.name, may_change=not met
-    )
+    text = texts("care.check_in.body", about=about, partner=partner, may_change=not met)
     title = texts.plain("care.check_in.title_met" if met else "care.check_in.title")
-    return _asked(texts, couple, title, text, met=met, proposed=proposal is not None)
+    settled = proposal is not None or (changed and not met)
+    asked = _asked(texts, couple, title, text, met=met, settled=settled)
+    return replace(asked, blocks=[*asked.blocks, *name_line(texts, named)])
 
 
 def _asked(
-    texts: Texts, couple: PairContext, title: str, text: Mrkdwn, *, met: bool = False, proposed: bool = False
+    texts: Texts, couple: PairContext, title: str, text: Mrkdwn, *, met: bool = False, settled: bool = False
 ) -> Message:
-    """`met`: they had all their sessions, so that there is nothing to pause, and no time for another partner."""
+    """`met`: they had all their sessions, so that there is nothing to pause, and no time for another partner.
+    `settled`: how they meet is not to be changed just now."""
     key, pair_id = "care.midway", couple.pair.id
     well, help_, other = [
         button(texts.plain(f"{key}.buttons.{name}"), ActionFamily.RISK_SAY.of(answer), pair_id)
@@ -51,7 +65,7 @@ def _asked(
     ]
     answers = [{**well, "style": "primary"}, help_, *([] if met else [other])]
     more = [
-        *([] if proposed else [cadence_button(texts, pair_id)]),
+        *([] if settled else [cadence_button(texts, pair_id)]),
         growth_button(texts, pair_id),
         *([] if met else [pause_button(texts)]),
     ]

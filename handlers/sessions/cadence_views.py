@@ -94,7 +94,8 @@ def proposed(texts: Texts, seen: CadenceView, row: Rhythm) -> Message:
     before = {"was_cadence": _cadence(texts, seen.cadence), "was_format": _format(texts, seen.format)}
     plan = {"ahead": len(seen.ahead), "then": seen.proposed_ahead, "booked": _has_booked(seen)}
     text = texts(f"{key}.body", partner=mention(seen.couple.person(seen.side.other)), **values, **before, **plan)
-    title = texts.plain(f"{key}.{'title_format' if row.cadence == seen.cadence else 'title'}")
+    name = "title_format" if row.cadence == seen.cadence else "title"
+    title = texts.plain(f"{key}.{'title_often' if row.format == seen.format else name}")
     return Message(text, [header(title), section(text), _choice(texts, row, seen)])
 
 

@@ -236,3 +236,32 @@ def test_the_proposed_plan_of_a_pair_without_a_shared_topic_names_none(language:
     shown = proposed(texts, Pack.CONTRACT, "", "discussion")
     assert texts.plain("agreement.plan.any_topic") in shown, "they choose one in their first session"
     assert basis(AgreementView(apart, Side.MENTOR, None), replace(open_terms, topic="ai_tools"))[0] == "ai_tools"
+
+
+@LANGUAGES
+def test_what_was_agreed_or_reviewed_a_few_days_ago_is_not_offered_again(language: str) -> None:
+    texts, pair = CATALOGUE.texts(language), meeting()
+    for goals in (True, False):
+        values = {"partner": "@P", "programme": "P", "held": 2}
+        assert (
+            texts("care.midway.body", goals=goals, **values) == texts("care.midway.body", goals=True, **values)
+        ) is goals
+        assert "rhythm.open" in str(midway_views.question(texts, pair, Side.MENTOR, 2, goals=goals).blocks)
+    for stage, offers in ((CheckInStage.GOING, False), (CheckInStage.MET, True)):
+        shown = str(midway_views.check_in(texts, pair, Side.MENTOR, stage, changed=True).blocks)
+        assert ("rhythm.open" in shown) is offers, "who had all sessions is told to propose more there"
+
+
+@LANGUAGES
+def test_a_proposal_says_what_would_change_and_what_no_means(language: str) -> None:
+    texts, pair, key = CATALOGUE.texts(language), meeting(), "sessions.cadence.proposed"
+    often = proposal()
+    seen = CadenceView(pair, Side.LEADER, "monthly", "hands_on", often, (), proposed_ahead=4)
+    form = texts.plain("labels.in_text.formats.hands_on")
+    shown = cadence_views.proposed(texts, seen, often)
+    assert form not in shown.text, "the format stays"
+    assert texts.plain(f"{key}.title_often") in str(shown.blocks)
+    ahead = CadenceView(pair, Side.LEADER, "monthly", "hands_on", often, (row(4),), proposed_ahead=4)
+    assert cadence_views.proposed(texts, ahead, often).text != shown.text
+    answers = {cadence_views.answered(texts, one, agreed=False).text for one in (seen, ahead)}
+    assert len(answers) == 2

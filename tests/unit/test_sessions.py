@@ -403,6 +403,8 @@ def test_a_window_is_told_by_working_days() -> None:
     assert window_days(window, DaysOff("ID")) == (date(2027, 2, 1), date(2027, 2, 26)), "not Saturday, not Sunday"
     short = window.model_copy(update={"opens_on": date(2027, 1, 30), "closes_on": date(2027, 2, 1)})
     assert window_days(short, DaysOff("ID")) == (date(2027, 1, 30), date(2027, 1, 31)), "none in it: as it is"
+    holidays = window.model_copy(update={"opens_on": date(2027, 3, 4), "closes_on": date(2027, 3, 11)})
+    assert window_days(holidays, DaysOff("ID")) == (date(2027, 3, 4), date(2027, 3, 16)), "two days are no choice"
 
 
 @pytest.mark.parametrize(

@@ -251,7 +251,8 @@ async def set_time(
 def _planned(meeting: Meeting, choice: Choice, now: datetime) -> BookingDays | None:
     """The days to mention because the chosen one is outside of them; None after a pause, or if they are over."""
     row, days = meeting.session, days_to_book(meeting.session, meeting, now)
-    in_window = row.opens_on <= local(choice.starts_at, choice.zone).date() < row.closes_on
+    day = local(choice.starts_at, choice.zone).date()
+    in_window = row.opens_on <= day < row.closes_on or days.opens <= day <= days.closes
     pauses = (meeting.pair.resumed_at, *(meeting.part(side).resumed_at for side in Side))
     paused = any(end and local(end, meeting.programme.zone).date() >= row.opens_on for end in pauses)
     return None if in_window or days.is_late or paused else days

@@ -46,6 +46,8 @@ from storage.tables import (
 )
 from storage.unit_of_work import Store, UnitOfWork
 
+LATELY = timedelta(days=28)
+
 
 @dataclass(frozen=True)
 class Outlook:
@@ -175,6 +177,14 @@ async def waiting_for(work: UnitOfWork, pair_id: int) -> Rhythm | None:
     """The proposal without an answer."""
     statement = select(Rhythm).where(Rhythm.pair_id == pair_id, Rhythm.state == RhythmState.OPEN)
     return (await work.session.exec(statement.order_by(col(Rhythm.id).desc()).limit(1))).first()
+
+
+async def agreed_lately(work: UnitOfWork, pair_id: int) -> bool:
+    """Whether the two agreed on how they meet a short while ago, so that it is not offered to them again."""
+    statement = select(Rhythm.id).where(
+        Rhythm.pair_id == pair_id, Rhythm.state == RhythmState.AGREED, col(Rhythm.answered_at) > work.now - LATELY
+    )
+    return (await work.session.exec(statement.limit(1))).first() is not None
 
 
 async def seen_as(work: UnitOfWork, couple: PairContext, side: Side) -> CadenceView:
