@@ -5,6 +5,7 @@ breaks none of them. The wording itself is read in the recorded files of `tests/
 """
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -23,7 +24,12 @@ def says(shown: str, key: str, language: str = "en", /, **values: Any) -> bool:
 
     A placeholder without a value may be anything; of a list, any item may be there.
     """
-    return any(pattern.search(shown) for pattern in _patterns(key, language, tuple(sorted(values.items()))))
+    squeezed = _without_spaces(shown)
+    wordings = _wordings(key, language, tuple(sorted(values.items())))
+    return any(
+        all(literal in squeezed for literal in wording.literals) and wording.pattern.search(shown)
+        for wording in wordings
+    )
 
 
 def label(key: str, language: str = "en") -> str:
@@ -31,8 +37,17 @@ def label(key: str, language: str = "en") -> str:
     return CATALOGUE.texts(language).plain(key)
 
 
+@dataclass(frozen=True)
+class _Wording:
+    """One source of a text. What lacks one of `literals`, which have no white space, does not match `pattern`: to find
+    that out by a pattern with several placeholders can take a second."""
+
+    literals: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
 @cache
-def _patterns(key: str, language: str, values: tuple[tuple[str, Any], ...]) -> tuple[re.Pattern[str], ...]:
+def _wordings(key: str, language: str, values: tuple[tuple[str, Any], ...]) -> tuple[_Wording, ...]:
     entries = CATALOGUE.shown(language)
     if key not in entries:
         raise MissingText(key, language)
@@ -40,7 +55,18 @@ def _patterns(key: str, language: str, values: tuple[tuple[str, Any], ...]) -> t
     if unknown := given.keys() - set().union(*map(_names_in, entries[key].sources)):
         raise TypeError(f"{key} has no placeholder {', '.join(sorted(unknown))}")
     written = {convert(source) for source in entries[key].sources for convert in (to_mrkdwn, to_plain)}
-    return tuple(re.compile(_pattern(_PARSER.parse(one.strip()), given), re.DOTALL) for one in written)
+    parsed = [_PARSER.parse(source.strip()) for source in written]
+    return tuple(_Wording(_literals(one), re.compile(_pattern(one, given), re.DOTALL)) for one in parsed)
+
+
+def _without_spaces(text: str) -> str:
+    return "".join(text.split())
+
+
+def _literals(template: nodes.Template) -> tuple[str, ...]:
+    """What each rendering of `template` has, whatever its conditions and loops come to."""
+    always = [node for part in template.body if isinstance(part, nodes.Output) for node in part.nodes]
+    return tuple(_without_spaces(node.data) for node in always if isinstance(node, nodes.TemplateData))
 
 
 def _names_in(source: str) -> set[str]:
