@@ -94,6 +94,7 @@ from handlers.session_mail import messages as session_mail_messages
 from handlers.sessions import (
     cadence_listeners,
     cadence_messages,
+    calendar_messages,
     hr_record_listeners,
     place_listeners,
     series_listeners,
@@ -132,6 +133,7 @@ RENDERERS = (
     *orientation_messages.RENDERERS,
     *training_messages.RENDERERS,
     *sessions_messages.RENDERERS,
+    *calendar_messages.RENDERERS,
     *cadence_messages.RENDERERS,
     *parting_messages.RENDERERS,
     *restore_messages.RENDERERS,

@@ -1,6 +1,6 @@
 """Updates sent messages that show a time which a session no longer has: their buttons and calendar links go.
 
-Where sessions are mailed, the mails that follow the change are planned in the same transaction.
+The mails that follow the change, where sessions are mailed, and new calendar files are planned in the same transaction.
 
 It can be interrupted anywhere: repeating an update is harmless.
 """
@@ -17,6 +17,7 @@ from bot.domain.messages.sessions import SHOWING_TIME
 from bot.jobs.per_workspace import PerWorkspace, due_in
 from bot.services.pair_context import Meeting, meeting
 from bot.services.session_mail.planning import plan_mails
+from bot.services.sessions.fresh_files import plan_fresh_files
 from bot.slack.errors import ErrorClass
 from bot.slack.gateway import Gateway, Message, SlackRefused, SlackUnavailable
 from bot.slack.turns import Turns
@@ -110,6 +111,8 @@ class SessionMessages:
                     changed.append((asking, message))
             if found and self.mailed:
                 await plan_mails(work, found)
+            if found:
+                await plan_fresh_files(work, found)
             await work.commit()
         for outbox, message in changed:
             if outbox.id in done:

@@ -3,13 +3,11 @@
 from typing import Any
 
 from bot.domain.calendar import workday
-from bot.domain.calendar_files import CalendarEntry, calendar_file, session_uid
 from bot.domain.messages.programme import SessionDayOffMessage
 from bot.domain.messages.sessions import (
     BookedInDayMessage,
     BookingNudgeMessage,
     BookingReminderMessage,
-    CalendarFileMessage,
     ChatBookedMessage,
     ChatCancelledMessage,
     ChatMovedMessage,
@@ -37,16 +35,13 @@ from bot.services.pair_context import Meeting, meeting
 from bot.services.polls.polls import slot_of
 from bot.services.sessions.booking_turn import asks_in_poll, is_asked, meets_before, turn_of
 from bot.services.sessions.bookings import total_of
-from bot.services.sessions.calendar_files import appointment
 from bot.services.sessions.out_of_hours import still_out_of_hours
 from bot.services.sessions.packs import knows_time_and_material, needs_no_reminder, prepared
 from bot.services.sessions.pair_news import has_material_in_chat, is_alone, is_told_in_day
-from bot.services.sessions.places import place_of
 from bot.services.sessions.proposals import Proposed, read_proposal
 from bot.services.sessions.resumption import just_told
 from bot.services.sessions.suggestions import offer_times
 from bot.slack.gateway import Message
-from handlers.kit.file_messages import Contents, Files, shared
 from handlers.kit.messages import MessageContext, renders
 from handlers.programme import days_off_views
 from handlers.sessions import chat_views, hr_record_views, pack_views, proposal_views, record_views, views
@@ -60,7 +55,6 @@ AboutSession = (
     | SessionCorrectedMessage
     | SessionOutOfHoursMessage
     | SessionDayOffMessage
-    | CalendarFileMessage
     | TimeProposalMessage
 )
 
@@ -209,36 +203,6 @@ async def session_day_off(message: MessageContext[SessionDayOffMessage]) -> Mess
     return days_off_views.day_off(message.texts, *found) if off else None
 
 
-async def calendar(message: MessageContext[CalendarFileMessage]) -> Message | None:
-    """The session's file, and a line below it that explains it. The entry of a pair that ended can be removed, too."""
-    found = await _about(message)
-    if found is None or (now := await appointment(message.work.session, found[0])) is None:
-        return None
-    row = found[0].session
-    title, details = views.calendar_words(message.texts, *found)
-    entry = CalendarEntry(
-        session_uid(row.id, row.team_id),
-        now.sequence,
-        now.starts_at,
-        row.minutes,
-        title,
-        details,
-        now.cancelled,
-        views.chat_link(found[0]),
-        place_of(row, found[0].pair, found[0].programme),
-    )
-
-    async def write() -> Contents:
-        return {f"session-{row.number}.ics": calendar_file(entry, message.row.created_at)}
-
-    match await shared(message, [title], write):
-        case Files.FORBIDDEN:
-            return views.calendar_as_text(message.texts, *found, cancelled=now.cancelled)
-        case Files.LATER:
-            return views.calendar_failed(message.texts, found[0])
-    return views.calendar_sent(message.texts, found[0], cancelled=now.cancelled)
-
-
 async def session_held(message: MessageContext[SessionHeldMessage]) -> Message | None:
     found = await _about_active(message)
     if found is None or found[0].session.settled_at or found[0].session.state != SessionState.HELD:
@@ -349,5 +313,4 @@ RENDERERS = (
     renders(TimeProposedMessage, session_proposed),
     renders(TimeDeclinedMessage, session_not_agreed),
     renders(SessionDayOffMessage, session_day_off),
-    renders(CalendarFileMessage, calendar),
 )

@@ -186,6 +186,13 @@ def calendar_sent(texts: Texts, meeting: Meeting, *, cancelled: bool) -> Message
     return Message(text, [section(text)])
 
 
+def fresh_calendar(texts: Texts, numbers: Sequence[int], *, failed: bool) -> Message:
+    """Below the new files of sessions that changed, or in place of them, if Slack takes none."""
+    key = "sessions.calendar.fresh_failed" if failed else "sessions.calendar.fresh"
+    text = texts(key, numbers=texts.join([str(number) for number in numbers]), count=len(numbers))
+    return Message(text, [section(text)])
+
+
 def calendar_failed(texts: Texts, meeting: Meeting) -> Message:
     """Replaces the file, if Slack refuses it: the links do the same."""
     return _file_again(texts, meeting, texts("sessions.calendar.failed"))

@@ -853,6 +853,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda ids: sessions.ChatMovedMessage(ids.booked, LEADER, ids.booked_at, ids.polled_at, "work"), "pair"),
     Example(lambda ids: sessions.ChatCancelledMessage(ids.booked, LEADER, ids.booked_at), "pair", (NO_DATE,)),
     Example(lambda ids: sessions.CalendarFileMessage(ids.booked), "mentor"),
+    Example(lambda ids: sessions.FreshCalendarFilesMessage(ids.pair, {str(ids.booked): 0}), "mentor"),
     Example(
         lambda ids: sessions.LessOftenMessage(ids.pair),
         "mentor",

@@ -152,7 +152,7 @@ SCENARIOS = {
     "sessions.ask.declined_by_me": "sessions_facts::test_a_time_outside_the_partners_hours_that_does_not_suit",
     "sessions.booked.agreed_to": "sessions_facts::test_a_time_outside_the_partners_hours_is_booked_once_both_want_it",
     "sessions.calendar.coming": "sessions_calendar_files::test_the_entry_follows_moves_and_the_cancellation",
-    "sessions.calendar.sent": "sessions_calendar_files::test_the_entry_follows_moves_and_the_cancellation",
+    "sessions.calendar.sent": "sessions_calendar_files::test_who_took_the_file_gets_the_new_one_once",
     "sessions.held.not_held": (
         "sessions_facts::test_two_who_contradict_each_other_are_ended_by_whoever_corrects_last_or_by_the_close"
     ),

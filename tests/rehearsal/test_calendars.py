@@ -94,6 +94,6 @@ def test_offered_times_are_free_for_both(tmp_path: Path) -> None:
     bookings = played.report["bookings"]
     assert (bookings["presses_median"], bookings["overlapping"], bookings["on_days_off"]) == (1, 0, 0)
     days_off = DaysOff("ID")
-    waited = {finding["day"] for finding in played.report["findings"] if finding["code"] == "holiday"}
+    waited = {finding.values["day"] for finding in played.rehearsal.findings if finding.code == "holiday"}
     assert waited
     assert all(days_off.is_off(date.fromisoformat(day)) for day in waited), "people's own days off are not holidays"

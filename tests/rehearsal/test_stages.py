@@ -81,6 +81,7 @@ IF_SOMEBODY_CHOOSES = {
     "manager_note",  # a mentor who has a manager on file wants them to know
     "thanks_post",  # both would like others to see it
     "thanks_shown",
+    "fresh_calendar_files",  # a session changes whose calendar file was taken
     "circle_opened",  # HR offers circles, and four mentors join
     "circle_pack",
     "circle_closed",

@@ -3,11 +3,15 @@
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 from icalendar import Calendar, Event
 
+from bot.domain.messages.sessions import FreshCalendarFilesMessage, SessionBookedMessage
+from bot.rehearsal.actor import elements
 from bot.sandbox import Message, View
 from tests.scenarios.office import Colleague, Office, parts_of, shows
-from tests.scenarios.pairs import JAYAPURA, MONDAY_11, in_chat, introduce
+from tests.scenarios.pairs import JAYAPURA, MONDAY_11, in_chat, introduce, of_kind
+from tests.scenarios.test_sessions_series import open_series
 
 
 async def pick(who: Colleague, date: str, **more: str) -> None:
@@ -16,6 +20,14 @@ async def pick(who: Colleague, date: str, **more: str) -> None:
     assert home is not None
     assert (await who.click(home, "session.move" if more else "session.book")).ok
     assert (await who.submit({"date": date, "time": "11:00", "minutes": "60", **more})).ok
+
+
+async def set_place(who: Colleague, place: str, which: str) -> None:
+    """Name a place for the session ("one") or all of the pair, behind **More …** on Home."""
+    await who.click(await who.open_home(), "home.pair")
+    assert (await who.click(who.modal, "place.open")).ok
+    assert (await who.submit({"place": place, "for": which})).ok
+    await who.slack.close(all=True)
 
 
 async def entry(who: Colleague, on: Message | View) -> tuple[Event, str]:
@@ -79,3 +91,69 @@ async def test_the_entry_follows_moves_and_the_cancellation(office: Office, hr: 
     await pick(sari, "2027-01-28")
     again, _ = await entry(sari, sari.modal)
     assert (again["UID"], again["SEQUENCE"], again["STATUS"]) == (mine["UID"], 5, "CONFIRMED")
+
+
+def files_of(who: Colleague, message: Message) -> list[Event]:
+    """The entries in the files that came just before a message about them."""
+    shared = who.inbox[: who.inbox.index(message)]
+    ids = [one for earlier in shared if earlier.files for one in earlier.files]
+    contents = [who.office.slack.workspace.files[one].content or b"" for one in ids]
+    return [event for content in contents for event in Calendar.from_ical(content).events]
+
+
+@pytest.mark.in_turn(2)
+@pytest.mark.parametrize("changed", ["time", "place"])
+async def test_who_took_the_file_gets_the_new_one_once(office: Office, hr: Colleague, changed: str) -> None:
+    """After two changes of one day: the last one, on the next day; and only to who took it."""
+    await introduce(office, hr)
+    await office.run(until=MONDAY_11)
+    sari, budi = office.people["sari"], office.people["budi"]
+    await pick(sari, "2027-01-21")
+    mine, _ = await entry(sari, sari.modal)
+    for again in ("1", "2"):
+        if changed == "time":
+            await pick(budi, f"2027-01-2{again}", reason="busy", minutes="30")
+        else:
+            await set_place(budi, f"Room {again}", "all")
+    await office.run(minutes=10)
+    assert of_kind(sari, FreshCalendarFilesMessage) == [], "there can be more changes today"
+    await office.run(days=3)
+    (told,) = of_kind(sari, FreshCalendarFilesMessage)
+    assert shows(told, "sessions.calendar.fresh", numbers="1", count=1)
+    new = files_of(sari, told)[-1]
+    assert (new["UID"], new["STATUS"]) == (mine["UID"], "CONFIRMED")
+    assert (mine["SEQUENCE"], new["SEQUENCE"]) == (0, 2), "each change counts"
+    assert (new.start.day, str(new.get("LOCATION", ""))) == ((22, "") if changed == "time" else (21, "Room 2"))
+    assert of_kind(budi, FreshCalendarFilesMessage) == []
+
+
+async def test_who_took_the_new_file_themselves_gets_no_other(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    await office.run(until=MONDAY_11)
+    sari = office.people["sari"]
+    await pick(sari, "2027-01-21")
+    await entry(sari, sari.modal)
+    await pick(sari, "2027-01-22", reason="busy")
+    await entry(sari, sari.modal)
+    await office.run(days=3)
+    assert of_kind(sari, FreshCalendarFilesMessage) == []
+
+
+async def test_all_sessions_of_a_pair_are_one_message(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    await office.run(until=MONDAY_11)
+    sari, budi = office.people["sari"], office.people["budi"]
+    await open_series(office, sari)
+    (ticks,) = [one for one in elements(sari.modal) if one["action_id"] == "sessions"]
+    assert (await sari.submit({"sessions": [one["value"] for one in ticks["options"]][:2]})).ok
+    await sari.slack.close(all=True)
+    await office.run(days=2)
+    second, third = (one for number in (2, 3) for one in of_kind(budi, SessionBookedMessage, session=number))
+    for told in (second, third):
+        await entry(budi, told)
+    await set_place(sari, "Room 1", "all")
+    await office.run(days=2)
+    (told,) = of_kind(budi, FreshCalendarFilesMessage)
+    assert shows(told, "sessions.calendar.fresh", numbers="2 and 3", count=2)
+    assert [str(event["LOCATION"]) for event in files_of(budi, told)[-2:]] == ["Room 1", "Room 1"]
+    assert of_kind(sari, FreshCalendarFilesMessage) == [], "she took none"

@@ -6,7 +6,7 @@ from bot.domain.messages.sessions import BookingNudgeMessage, LeaderPackMessage,
 from bot.sandbox import View
 from tests.scenarios.office import Colleague, Office, shows, texts_in
 from tests.scenarios.pairs import book, in_chat, introduced, of_kind, sessions
-from tests.scenarios.test_sessions_calendar_files import entry
+from tests.scenarios.test_sessions_calendar_files import entry, set_place
 from tests.wording import says
 
 CALL = "https://meet.google.com/abc-defg-hij"
@@ -18,12 +18,6 @@ async def pair(office: Office, hr: Colleague) -> Office:
     assert (await book(found, found.people["sari"], "2027-01-21", "10:00")).ok
     await found.settle()
     return found
-
-
-async def set_place(who: Colleague, place: str, which: str) -> None:
-    await who.click(await who.open_home(), "home.pair")
-    assert (await who.click(who.modal, "place.open")).ok
-    assert (await who.submit({"place": place, "for": which})).ok
 
 
 async def home_of(who: Colleague) -> View:

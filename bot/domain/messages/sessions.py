@@ -229,7 +229,22 @@ class CalendarFileMessage(WithFiles):
 
     session: int
     files: tuple[str, ...] = unless_default(default=())
+    sequence: int = unless_default(default=-1)
+    """The number (SEQUENCE) of the entry in the file; -1 if an older version sent it."""
     receipt: str | None = key_only(default="")
+
+
+@message_kind(
+    "fresh_calendar_files", "{pair}:{reader}:{slot}", private=True, uploads=6, personal_files=True, chosen=True
+)
+class FreshCalendarFilesMessage(WithFiles):
+    """To who took a session's calendar file before its time or place changed: the file again, of all such sessions."""
+
+    pair: int
+    sequences: dict[str, int]
+    """The number of each session's new entry, by the session's id."""
+    files: tuple[str, ...] = unless_default(default=())
+    slot: str = key_only(default="")
 
 
 SHOWING_TIME = frozenset(

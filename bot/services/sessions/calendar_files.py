@@ -32,12 +32,13 @@ async def ask_for_file(store: Store, caller: Caller, session_id: int) -> None:
     """Send the caller the session's calendar file. Raises `Rejected`: not_booked, and those of `my_meeting`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, even_over=True)
-        if await appointment(work.session, meeting) is None:
+        entry = await appointment(work.session, meeting)
+        if entry is None:
             raise Rejected("not_booked")
         person = meeting.person(side)
         await work.send(
             outgoing(
-                CalendarFileMessage(session_id, receipt=caller.receipt),
+                CalendarFileMessage(session_id, sequence=entry.sequence, receipt=caller.receipt),
                 caller.team_id,
                 meeting.programme.id,
                 person_id=person.id,
