@@ -242,6 +242,13 @@ async def why_not(session: AsyncSession, person: Person) -> str:
     return "left_programme" if set(states) == {ParticipantState.LEFT} else "not_your_pair"
 
 
+async def has_pair(session: AsyncSession, participant_id: int, side: Side) -> bool:
+    """Whether a person is in an active pair on that side."""
+    mine = Pair.mentor_id if side is Side.MENTOR else Pair.leader_id
+    active = select(Pair.id).where(col(mine) == participant_id, Pair.state == PairState.ACTIVE)
+    return (await session.exec(active.limit(1))).first() is not None
+
+
 def window_days(row: MentoringSession, off: DaysOff) -> tuple[date, date]:
     """The first and the last day of the session's window for display: working days, if it has one."""
     days = working_days_in(row.opens_on, row.closes_on, off)

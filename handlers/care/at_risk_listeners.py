@@ -22,8 +22,7 @@ from handlers.care import restore_views
 from handlers.care.follow_up_listeners import may_pause_now
 from handlers.care.follow_up_views import pause_row, promise
 from handlers.home.listeners import refresh_home
-from handlers.improvements.views import row as improvement_row
-from handlers.kit.blocks import mention, notice, section
+from handlers.kit.blocks import Block, mention, notice, section
 from handlers.kit.day_blocks import part_of
 from handlers.kit.form_result import Invalid
 from handlers.kit.hr_people import pair_for_hr
@@ -79,19 +78,21 @@ async def say(request: Request) -> None:
         return
     said = await risks.answer_private_question(request.context.store, request.caller, request.subject, answer)
     message = views.answered(request.texts, said, answer)
-    if _asked_for_suggestions(request):
-        message = replace(message, blocks=[*message.blocks, *improvement_row(request.texts, said.couple.programme)])
+    message = replace(message, blocks=[*message.blocks, *_question_for_suggestions(request)])
     await request.replace_message(message)
 
 
-def _asked_for_suggestions(request: Request) -> bool:
-    """Whether the message of the pressed button also asks what the programme should do better."""
+def _question_for_suggestions(request: Request) -> list[Block]:
+    """The block of the pressed button's message that asks what the programme should do better, or says that the
+    reader has written it."""
     shown = at(request.body, "message", "blocks")
     part = part_of(optional_text(first_action(request.body), "block_id"))
-    return isinstance(shown, list) and any(
-        at(one, "accessory", "action_id") == ActionId.IMPROVE_OPEN and part_of(optional_text(one, "block_id")) == part
-        for one in shown
-    )
+    return [
+        {name: value for name, value in one.items() if name != "block_id"}
+        for one in (shown if isinstance(shown, list) else [])
+        if at(one, "accessory", "action_id") == ActionId.IMPROVE_OPEN
+        and part_of(optional_text(one, "block_id")) == part
+    ]
 
 
 async def _names_another(request: Request) -> Message | None:

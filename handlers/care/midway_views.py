@@ -17,16 +17,20 @@ from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Rhythm
 
 
-def question(texts: Texts, couple: PairContext, side: Side, held: int, *, goals: bool = True) -> Message:
+def question(
+    texts: Texts, couple: PairContext, side: Side, held: int, *, goals: bool = True, suggested: bool = False
+) -> Message:
     """To one of the two; the partner does not see the answer. `goals`: it is time to look at them."""
     partner = mention(couple.person(side.other))
     text = texts("care.midway.body", partner=partner, programme=couple.programme.name, held=held, goals=goals)
-    return with_improvements(texts, couple, _asked(texts, couple, texts.plain("care.midway.title"), text))
+    asked = _asked(texts, couple, texts.plain("care.midway.title"), text)
+    return with_improvements(texts, couple, asked, suggested=suggested)
 
 
-def with_improvements(texts: Texts, couple: PairContext, asked: Message) -> Message:
-    """The question of the middle of a programme, and below it what the programme should do better."""
-    return replace(asked, blocks=[*asked.blocks, *improvement_row(texts, couple.programme)])
+def with_improvements(texts: Texts, couple: PairContext, asked: Message, *, suggested: bool = False) -> Message:
+    """The question of the middle of a programme, and below it what the programme should do better, unless the reader
+    has written that."""
+    return replace(asked, blocks=[*asked.blocks, *improvement_row(texts, couple.programme, written=suggested)])
 
 
 def check_in(

@@ -3,6 +3,8 @@
 from bot.domain.calendar import local
 from bot.domain.improvements import LONGEST, Area, Sharing
 from bot.services.improvements.improvements import OpenForm
+from bot.slack.gateway import Message
+from handlers.improvements.modal_state import SuggestionState
 from handlers.kit.blocks import (
     Block,
     View,
@@ -15,22 +17,44 @@ from handlers.kit.blocks import (
     text_input,
 )
 from handlers.kit.buttons import improve_button
-from handlers.kit.ids import CallbackId
-from handlers.kit.modal_state import OfProgramme
+from handlers.kit.ids import ActionId, CallbackId
 from prompts.catalogue import Texts
 from storage.tables import Programme
 
 KEY = "improvements"
 
 
-def row(texts: Texts, programme: Programme) -> list[Block]:
-    """The question, below another message; nothing if the programme does not ask it."""
+def row(texts: Texts, programme: Programme, *, written: bool = False) -> list[Block]:
+    """The question, below another message; nothing if the programme does not ask it. `written`: it is answered."""
     if not programme.asks_improvements:
         return []
-    return [section(texts(f"{KEY}.form.ask"), improve_button(texts, programme.id))]
+    return [_row(texts, programme.id, written=written)]
 
 
-def form(texts: Texts, open_form: OpenForm) -> View:
+def _row(texts: Texts, programme_id: int, *, written: bool) -> Block:
+    name = "saved" if written else "ask"
+    return section(texts(f"{KEY}.form.{name}"), improve_button(texts, programme_id, again=written))
+
+
+def in_message(texts: Texts, shown: Message, programme_id: int, *, written: bool) -> Message:
+    """A message that asks the question, once a suggestion was saved or taken back."""
+    blocks = [
+        {**_row(texts, programme_id, written=written), "block_id": block["block_id"]}
+        if asks(block, programme_id)
+        else block
+        for block in shown.blocks
+    ]
+    return Message(shown.text, blocks)
+
+
+def asks(block: Block, programme_id: int) -> bool:
+    """Whether a block is the question of a programme."""
+    accessory = block.get("accessory") or {}
+    return (accessory.get("action_id"), accessory.get("value")) == (ActionId.IMPROVE_OPEN, str(programme_id))
+
+
+def form(texts: Texts, open_form: OpenForm, channel: str = "", ts: str = "") -> View:
+    """`channel` and `ts`: the message whose button opened it."""
     written = open_form.written
     areas = [(one.value, texts.plain(f"labels.improvement_areas.{one}")) for one in Area]
     choices = [(one.value, texts.plain(f"labels.improvement_sharing.{one}")) for one in Sharing]
@@ -60,7 +84,7 @@ def form(texts: Texts, open_form: OpenForm) -> View:
             radio("sharing", choices, initial=written.sharing if written else ""),
         ),
     ]
-    state = OfProgramme(open_form.programme.id)
+    state = SuggestionState(open_form.programme.id, channel, ts)
     return form_modal(texts, f"{KEY}.form", blocks, callback_id=CallbackId.IMPROVE_FORM, state=state)
 
 

@@ -109,9 +109,10 @@ def invite_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("invitations.form.open"), ActionId.INVITE_OPEN, programme_id)
 
 
-def improve_button(texts: Texts, programme_id: int) -> Element:
-    """Opens the form for what the programme should do better."""
-    return button(texts.plain("improvements.form.open"), ActionId.IMPROVE_OPEN, programme_id)
+def improve_button(texts: Texts, programme_id: int, *, again: bool = False) -> Element:
+    """Opens the form for what the programme should do better; `again`: to change what they wrote."""
+    label = texts.plain(f"improvements.form.{'change' if again else 'open'}")
+    return button(label, ActionId.IMPROVE_OPEN, programme_id)
 
 
 def buddy_button(texts: Texts, programme_id: int) -> Element:

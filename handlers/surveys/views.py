@@ -77,9 +77,9 @@ def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
         blocks.append(section("\n".join(given)))
     if given and not again:
         blocks.append(actions(button(texts.plain("surveys.buttons.change"), ActionId.MEASURE_CHANGE, asked.reading.id)))
-    blocks.append(context(texts("surveys.footer.body", closes=closes)))
+    blocks.append(context(texts("surveys.footer.body", closes=closes, answered=bool(given) or again)))
     if asked.moment is Moment.CLOSING:
-        blocks += improvement_row(texts, programme)
+        blocks += improvement_row(texts, programme, written=asked.suggested)
     return Message(title, blocks)
 
 

@@ -63,6 +63,10 @@ async def test_halfway_each_is_asked_and_hr_reads_what_is_shared_at_one_time(
     assert (await sari.submit(BETTER)).ok
     assert shows(sari.modal, "improvements.done.unnamed", language)
     await sari.slack.close(all=True)
+    await office.settle()
+    (asked,) = of_kind(sari, MidwayMessage)
+    assert shows(asked, "improvements.form.saved", language)
+    assert not shows(asked, "improvements.form.ask", language), "it is answered"
 
     (to_budi,) = of_kind(budi, MidwayMessage)
     assert (await suggest(budi, to_budi, text="Nobody reads this", sharing="nobody")).ok
@@ -90,6 +94,13 @@ async def test_at_the_end_it_is_below_the_survey_and_in_the_report(office: Offic
     for who in (sari, budi):
         (survey,) = of_kind(who, SurveyMessage, moment="closing")
         assert (await suggest(who, survey, text=f"Written by {who.id}", sharing="unnamed")).ok
+        await office.settle()
+        (survey,) = of_kind(who, SurveyMessage, moment="closing")
+        assert shows(survey, "improvements.form.saved")
+        assert (await who.click(survey, "measure.give.recommend.9")).ok
+        await office.settle()
+        (survey,) = of_kind(who, SurveyMessage, moment="closing")
+        assert shows(survey, "improvements.form.saved"), "also after another answer"
     await budi.command("privacy")
     await budi.click(budi.modal, "privacy.details", block_id="improvement")
     assert f"Written by {budi.id}" in texts_in(budi.modal)

@@ -13,7 +13,7 @@ from bot.services.caller import Caller, Rejected
 from bot.services.programme.end import ends_at, last_day
 from storage.queries import current_participation, person_by_slack
 from storage.tables import Improvement, Participant, ParticipantState, Person, Programme
-from storage.unit_of_work import Store
+from storage.unit_of_work import Store, UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,17 @@ async def read_form(store: Store, caller: Caller, programme_id: int) -> OpenForm
         participant, programme, person, open_now = await _mine(work.session, caller, programme_id)
         row = await _row(work.session, participant, open_now.stage)
     return OpenForm(programme, person, open_now.closes, _written(row))
+
+
+async def has_suggested(work: UnitOfWork, programme: Programme, participant_id: int) -> bool:
+    """Whether a person has written something that can still be changed."""
+    open_now = window_of(programme, work.now)
+    if open_now is None:
+        return False
+    mine = select(Improvement.id).where(
+        Improvement.participant_id == participant_id, Improvement.stage == open_now.stage
+    )
+    return (await work.session.exec(mine.limit(1))).first() is not None
 
 
 async def save(store: Store, caller: Caller, programme_id: int, said: Suggestion) -> OpenForm:

@@ -19,8 +19,9 @@ from bot.domain.surveys import LATER_AFTER, OF_BOTH, OPEN_FOR, Item, MeasureErro
 from bot.domain.surveys import SurveyAnswers as Given
 from bot.services.agreement.agreement import newest, topic_of
 from bot.services.caller import Caller, Rejected
+from bot.services.improvements.improvements import has_suggested
 from bot.services.own_questions.asked import AskedQuestion, asked_about
-from bot.services.pair_context import COUPLE, PairContext, around_pairs, why_not
+from bot.services.pair_context import COUPLE, PairContext, around_pairs, has_pair, why_not
 from bot.services.programme.last_days import LastDays, on_day
 from bot.services.sessions.packs import topics_of
 from bot.services.working_hours import hours_of
@@ -29,7 +30,6 @@ from storage.queries import Posted, person_by_slack, posted
 from storage.tables import (
     MentoringSession,
     Pair,
-    PairState,
     Participant,
     ParticipantState,
     Person,
@@ -54,6 +54,8 @@ class Asked:
     """Of `OF_BOTH`: what they answered, at this moment, in their other role."""
     own: tuple[AskedQuestion, ...] = ()
     """HR's own questions."""
+    suggested: bool = False
+    """They wrote what the programme should do better."""
 
     @property
     def side(self) -> Side:
@@ -340,6 +342,7 @@ async def asked_of(work: UnitOfWork, found: _Reading) -> Asked | None:
         asked,
         topic=row.topic or await _topic(work.session, row),
         posted=await posted(work.session, row.team_id, message_key(row)),
+        suggested=row.moment == Moment.CLOSING and await has_suggested(work, found.programme, row.participant_id),
         own=await asked_about(
             work.session, row.programme_id, row.participant_id, row.side, About(Place(row.moment), row.id)
         ),
@@ -367,15 +370,9 @@ async def for_message(work: UnitOfWork, about: SurveyMessage) -> Asked | None:
     asked = await asked_of(work, _Reading(*row)) if row else None
     if asked is None or asked.closes <= work.now:
         return None
-    if asked.moment is Moment.BEFORE and not await _has_pair(work.session, asked.reading):
+    if asked.moment is Moment.BEFORE and not await has_pair(work.session, asked.reading.participant_id, asked.side):
         return None
     return asked
-
-
-async def _has_pair(session: AsyncSession, row: SurveyResponse) -> bool:
-    mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.leader_id
-    active = select(Pair.id).where(col(mine) == row.participant_id, Pair.state == PairState.ACTIVE)
-    return (await session.exec(active.limit(1))).first() is not None
 
 
 async def waiting(work: UnitOfWork, participant_id: int) -> list[SurveyResponse]:
