@@ -45,7 +45,9 @@ class Circle(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
-    """In which it began: its language and theme."""
+    """In which it began: its theme, and its language unless it has one of its own."""
+    language: str | None = None
+    """What all of its members speak; None if it began before there was such a rule."""
     members: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """Ids of the `CircleMember`s for whom its group DM is, or will be, opened."""
     channel: str | None = None

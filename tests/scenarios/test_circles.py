@@ -45,7 +45,7 @@ async def begin(office: Office, hr: Colleague, *, language: str = "en") -> None:
     await offer(office, hr)
     for name in NAMES:
         who = office.hire(f"{name} Wati")
-        await office.join(who, "mentor", "specialist", "Marketing", language=language)
+        await office.join(who, "mentor", "specialist", "Marketing", language=language, languages=[language])
         await join(who)
     await office.run(days=11)
 
@@ -79,7 +79,7 @@ async def test_hr_offers_mentors_join_and_each_month_another_one_hosts(
 ) -> None:
     await office.set_up(hr, language=language)
     ani = office.hire("Ani Wati")
-    await office.join(ani, "mentor", "specialist", "Marketing", language=language)
+    await office.join(ani, "mentor", "specialist", "Marketing", language=language, languages=[language])
     home = await ani.open_home()
     assert home
     assert "circle.open" not in action_ids(home), "HR decides whether there are any"
@@ -92,7 +92,7 @@ async def test_hr_offers_mentors_join_and_each_month_another_one_hosts(
     assert shows(home, "circles.home.waits", language, least=4)
     for name in NAMES[1:]:
         who = office.hire(f"{name} Wati")
-        await office.join(who, "mentor", "specialist", "Marketing", language=language)
+        await office.join(who, "mentor", "specialist", "Marketing", language=language, languages=[language])
         await join(who)
     await office.run(days=1)
     assert chats(office, *NAMES) == [], "on Monday"
@@ -168,7 +168,7 @@ async def test_a_circle_that_is_too_small_closes_and_its_members_wait_for_the_ne
     async with circle.balik.store.read(circle.clock.now()) as work:
         assert len((await work.session.exec(select(CircleMember))).all()) == 4, "nothing of who was erased"
     fajar = circle.hire("Fajar Wati")
-    await circle.join(fajar, "mentor", "specialist", "Marketing")
+    await circle.join(fajar, "mentor", "specialist", "Marketing", languages=["en"])
     await join(fajar)
     await circle.run(days=8)
     assert shows(posted(circle, *NAMES[2:], "Fajar")[0], "circles.chat.first")
@@ -205,3 +205,21 @@ async def test_people_who_would_rather_not_meet_are_in_no_circle_together(office
     await office.run(days=8)
     assert len(chats(office, *NAMES[:4])) == 1
     assert chats(office, *NAMES) == []
+
+
+async def test_a_circle_speaks_what_all_of_its_members_do(office: Office, hr: Colleague) -> None:
+    """In an Indonesian programme: four who have sessions in English, one of them also in Indonesian, and one who does
+    in Indonesian only."""
+    await office.set_up(hr, language="id")
+    await offer(office, hr)
+    for name, speaks in zip(NAMES, (["en"], ["en", "id"], ["en"], ["en"], ["id"]), strict=True):
+        who = office.hire(f"{name} Wati")
+        await office.join(who, "mentor", "specialist", "Marketing", languages=speaks)
+        await join(who)
+    await office.run(days=11)
+    (first, pack) = posted(office, *NAMES[:4])
+    assert shows(first, "circles.chat.first", minutes=30)
+    assert shows(pack, "circles.packs.start.title")
+    home = await office.people["eka"].open_home()
+    assert home
+    assert shows(home, "circles.home.waits", least=4)

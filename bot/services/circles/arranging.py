@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import Hours, local, morning
-from bot.domain.circles import Arrangement, arrange, next_host
+from bot.domain.circles import Arrangement, Languages, arrange, language_of, next_host
 from bot.domain.messages.circles import CircleClosedMessage, CirclePackMessage
 from bot.domain.sessions import add_months
 from bot.domain.signup import Role
@@ -59,7 +59,11 @@ async def _arrange(work: UnitOfWork, programme: Programme) -> None:
         one.id: [number for number, (row, _, _) in members.items() if row.circle_id == one.id]
         for one in circles.values()
     }
-    arrangement = arrange(now_in, waiting, await _apart(session, members))
+    languages = {
+        number: frozenset(participant.languages) or frozenset({person.language})
+        for number, (_, participant, person) in members.items()
+    }
+    arrangement = arrange(now_in, waiting, languages, await _apart(session, members))
     lost = {number for id_ in arrangement.closed for number in now_in[id_]} & set(arrangement.waiting)
     await _out_of_circles(session, list(circles), members)
     for id_ in arrangement.closed:
@@ -68,7 +72,7 @@ async def _arrange(work: UnitOfWork, programme: Programme) -> None:
         row, participant, person = members[number]
         message = CircleClosedMessage(row.circle_id or 0)
         await work.send(outgoing(message, row.team_id, participant.programme_id, person_id=person.id))
-    await _apply(work, programme, circles, members, arrangement)
+    await _apply(work, programme, circles, members, languages, arrangement)
 
 
 async def _apply(
@@ -76,6 +80,7 @@ async def _apply(
     programme: Programme,
     circles: Mapping[int, Circle],
     members: Mapping[int, Member],
+    languages: Languages,
     arrangement: Arrangement,
 ) -> None:
     for number in arrangement.waiting:
@@ -85,9 +90,16 @@ async def _apply(
         if sorted(inside) != sorted(circle.members):  # nobody can be taken out of a group DM: another one is opened
             circle.members, circle.channel = sorted(inside), None
             circle.opening, circle.open_at = circle.opening + 1, work.now
+            circle.language = language_of(inside, languages, circle.language or programme.language)
     made = []
     for inside in arrangement.new:
-        circle = Circle(team_id=programme.team_id, programme_id=programme.id, members=sorted(inside), open_at=work.now)
+        circle = Circle(
+            team_id=programme.team_id,
+            programme_id=programme.id,
+            language=language_of(inside, languages, programme.language),
+            members=sorted(inside),
+            open_at=work.now,
+        )
         work.session.add(circle)
         made.append((circle, inside))
     await work.session.flush()
