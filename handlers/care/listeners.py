@@ -62,7 +62,7 @@ async def pause_given(request: Request) -> None:
     wanted = request.state(forms.PauseState).programme_ids if request.has_state else ()
     done = await pauses.pause(request.context.store, request.caller, given.until, wanted or (None,))
     named = await names(request, [one.id for one in done.programmes])
-    await request.replace_modal(views.paused(request.texts, request.me, given.until, done, named))
+    await request.replace_modal(views.paused(request.texts, request.me, given.until, done, request.caller.now, named))
     refresh_home(request)
 
 

@@ -23,7 +23,8 @@ async def partner_paused(message: MessageContext[PartnerPausedMessage]) -> Messa
     if found is None or message.reader is None:
         return None
     participant, person = found
-    told = care.partner_paused(message.texts, person, message.reader, participant.paused_until)
+    until, now = participant.paused_until, message.work.now
+    told = care.partner_paused(message.texts, person, message.reader, message.programme, until, now)
     off = await read_called_off(message.work, message.payload.off)
     return with_called_off(message.texts, told, off, message.reader)
 
@@ -34,7 +35,8 @@ async def partner_back(message: MessageContext[PartnerBackMessage]) -> Message |
     if found is None or pair is None or message.reader is None:
         return None
     missing = await to_book(message.work, pair, message.reader.id)
-    return care.partner_back(message.texts, found[1], message.reader.id, [missing] if missing else [], message.work.now)
+    dates = [missing] if missing else []
+    return care.partner_back(message.texts, found[1], message.reader.id, message.programme, dates, message.work.now)
 
 
 async def _partner(
@@ -55,7 +57,7 @@ async def pause_over(message: MessageContext[PauseOverMessage]) -> Message | Non
     mine = await participation(message.work.session, message.reader.id, message.programme.id)
     missing = await all_to_book(message.work, mine.id, message.reader.id) if mine else []
     named = await names_for(message.work.session, message.reader, [message.programme.id])
-    return care.pause_over(message.texts, message.reader.id, missing, message.work.now, message.programme.id, named)
+    return care.pause_over(message.texts, message.reader.id, missing, message.work.now, message.programme, named)
 
 
 RENDERERS = (

@@ -41,7 +41,8 @@ async def pair_rests(message: MessageContext[PairRestsMessage]) -> Message | Non
     if found is None or side is None or found.pair.state != PairState.ACTIVE or found.pair.paused_until is None:
         return None
     until = message.texts.day(local(found.pair.paused_until, found.programme.zone).date())
-    told = partings.rests(message.texts, found, side, until, await open_session(message.work, found.pair.id))
+    session = await open_session(message.work, found.pair.id)
+    told = partings.rests(message.texts, found, side, until, session, message.work.now)
     off = await read_called_off(message.work, message.payload.off)
     return with_called_off(message.texts, told, off, found.person(side))
 

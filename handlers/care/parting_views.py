@@ -9,9 +9,11 @@ from bot.services.insight.pair_detail import PairDetail
 from bot.services.matching.unmatched_followup import UnmatchedPerson
 from bot.services.matching.waiting import WaitingKind
 from bot.services.pair_context import PairContext
+from bot.services.programme.end import last_bookable
 from bot.services.sessions.called_off import CalledOff
 from bot.services.sessions.resumption import ToBook
 from bot.slack.gateway import Message
+from handlers.care.end_views import after_pause, during_pause
 from handlers.care.parting_forms import ANOTHER, NONE
 from handlers.kit.blocks import (
     View,
@@ -124,17 +126,22 @@ def rest_form(texts: Texts, couple: PairContext) -> View:
     )
 
 
-def rests(texts: Texts, couple: PairContext, side: Side, until: str, session: MentoringSession | None) -> Message:
+def rests(
+    texts: Texts, couple: PairContext, side: Side, until: str, session: MentoringSession | None, now: datetime
+) -> Message:
     """To one of the two, when HR pauses them."""
+    end = during_pause(texts, "partner", couple.programme, couple.pair.paused_until, now)
     text = texts("care.parting.rests.body", partner=mention(couple.person(side.other)), until=until)
     book = (
         button(texts.plain("care.parting.rests.buttons.book"), ActionId.SESSION_BOOK, session.id) if session else None
     )
-    return Message(text, [section(text), *([actions(book)] if book else [])])
+    return Message(text, [section(text), *([section(end)] if end else []), *([actions(book)] if book else [])])
 
 
 def rested(texts: Texts, couple: PairContext, side: Side, meeting: ToBook | None, now: datetime) -> Message:
     """To one of the two, when the pause is over. It asks for the date of `meeting`: there is no separate nudge."""
     lines, book = dates_missing(texts, [meeting] if meeting else [], couple.person(side).id, now)
-    text = texts("care.parting.rested.body", partner=mention(couple.person(side.other)), dates=Mrkdwn(lines))
+    latest = last_bookable(couple.programme, meeting.session) if meeting else None
+    end = after_pause(texts, couple.programme, now, latest) or ""
+    text = texts("care.parting.rested.body", partner=mention(couple.person(side.other)), dates=Mrkdwn(lines), end=end)
     return Message(text, [section(text), *([actions(*book)] if book else [])])

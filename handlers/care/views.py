@@ -7,9 +7,11 @@ from bot.domain.calendar import local
 from bot.domain.participants import LEAVE_REASONS
 from bot.services.care.concerns import LONGEST
 from bot.services.care.pauses import Paused
+from bot.services.programme.end import last_bookable
 from bot.services.sessions.called_off import CalledOff
 from bot.services.sessions.resumption import ToBook
 from bot.slack.gateway import Message
+from handlers.care.end_views import after_pause, during_pause
 from handlers.care.follow_up_views import later, pause_row, promise, to_call
 from handlers.care.forms import ConcernState, LeaveState, PauseState
 from handlers.kit.blocks import (
@@ -58,10 +60,18 @@ def pause_form(
     return form_modal(texts, "care.pause.form", [*intro, until], callback_id=CallbackId.PAUSE_FORM, state=state)
 
 
-def paused(texts: Texts, person: Person, until: datetime | None, done: Paused, named: Sequence[str] = ()) -> View:
+def paused(
+    texts: Texts, person: Person, until: datetime | None, done: Paused, now: datetime, named: Sequence[str] = ()
+) -> View:
     """Replaces the form, with the person's sessions that cannot take place, and the partners who get a message."""
     text = texts("care.pause.done.body", until=day_of(texts, person, until))
-    more = [*_told(texts, "done", done.told), *called_off(texts, done.off, person), *name_line(texts, named)]
+    ends = [said for one in done.programmes if (said := during_pause(texts, "chosen", one, until, now))]
+    more = [
+        *map(section, ends),
+        *_told(texts, "done", done.told),
+        *called_off(texts, done.off, person),
+        *name_line(texts, named),
+    ]
     return _done(texts, "pause", text, more)
 
 
@@ -224,28 +234,46 @@ def contact_me(texts: Texts, programme: Programme, person: Person, reader: Perso
     return Message(text, [section(text), *(to_call(texts, concern, person, reader) if concern else [])])
 
 
-def partner_paused(texts: Texts, partner: Person, reader: Person, until: datetime | None) -> Message:
+def partner_paused(
+    texts: Texts, partner: Person, reader: Person, programme: Programme, until: datetime | None, now: datetime
+) -> Message:
     text = texts("care.pause.told.body", partner=mention(partner), until=day_of(texts, reader, until))
-    return Message(text, [section(text)])
+    end = during_pause(texts, "partner", programme, until, now)
+    return Message(text, [section(text), *([section(end)] if end else [])])
 
 
-def partner_back(texts: Texts, partner: Person, reader: int, meetings: Sequence[ToBook], now: datetime) -> Message:
+def partner_back(
+    texts: Texts, partner: Person, reader: int, programme: Programme, meetings: Sequence[ToBook], now: datetime
+) -> Message:
     """To the partner. It asks for the dates of `meetings`: there is no separate nudge."""
     lines, book = dates_missing(texts, meetings, reader, now)
-    text = texts("care.resume.told.body", partner=mention(partner), dates=Mrkdwn(lines))
+    end = after_pause(texts, programme, now, _latest(meetings))
+    text = texts("care.resume.told.body", partner=mention(partner), dates=Mrkdwn(lines), end=end or "")
     return Message(
         text, [section(text), actions(*book, button(texts.plain("care.resume.told.buttons.home"), ActionId.HOME_SHOW))]
     )
 
 
 def pause_over(
-    texts: Texts, reader: int, meetings: Sequence[ToBook], now: datetime, programme_id: int, named: Sequence[str] = ()
+    texts: Texts,
+    reader: int,
+    meetings: Sequence[ToBook],
+    now: datetime,
+    programme: Programme,
+    named: Sequence[str] = (),
 ) -> Message:
     lines, book = dates_missing(texts, meetings, reader, now)
-    text = texts("care.pause.over.body", dates=Mrkdwn(lines))
+    end = after_pause(texts, programme, now, _latest(meetings))
+    text = texts("care.pause.over.body", dates=Mrkdwn(lines), end=end or "")
     home = button(texts.plain("care.pause.over.buttons.home"), ActionId.HOME_SHOW)
-    longer = button(texts.plain("care.pause.over.buttons.pause"), ActionId.PAUSE_OPEN, programme_id)
-    return Message(text, [section(text), actions(*book, home, longer), *name_line(texts, named)])
+    longer = button(texts.plain("care.pause.over.buttons.pause"), ActionId.PAUSE_OPEN, programme.id)
+    more = [] if end else [longer]
+    return Message(text, [section(text), actions(*book, home, *more), *name_line(texts, named)])
+
+
+def _latest(meetings: Sequence[ToBook]) -> date | None:
+    """The last day on which the sessions without a date can take place."""
+    return max((last_bookable(one.programme, one.session) for one in meetings), default=None)
 
 
 def day_of(texts: Texts, reader: Person, moment: datetime | None) -> str:

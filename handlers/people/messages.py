@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlmodel import select
 
 from bot.domain.messages.people import DailyMessage, DmReplyMessage
+from bot.domain.messages.registry import OPENING
 from bot.services.people.typed import Offers, offers_for
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.kit.messages import MessageContext, renders
@@ -66,6 +67,7 @@ async def daily(message: MessageContext[DailyMessage]) -> Message | None:
             irrelevant.append(row.id)
         else:
             parts.append((row, part))
+    parts.sort(key=lambda part: part[0].kind not in OPENING)
     return views.daily(message.texts, parts, tuple(irrelevant), tuple(later))
 
 

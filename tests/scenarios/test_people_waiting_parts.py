@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
+from bot.domain.messages.care import PauseOverMessage
 from bot.domain.messages.outcomes import CardFollowMessage, CardSettledMessage
 from bot.domain.messages.sessions import BookedInDayMessage, LeaderPackMessage, MentorPackMessage
 from storage.outbox import outgoing
@@ -14,6 +15,8 @@ from storage.tables import ActionCard, Outbox, OutboxState, Pair, Person
 from storage.unit_of_work import UnitOfWork
 from tests.scenarios.office import Colleague, Office, open_office, shows
 from tests.scenarios.pairs import MONDAY_11, agree, book, in_chat, introduce, of_kind, sent_at, without_chat
+
+INSIGHT = "The report is copied by hand"
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ async def _send(work: UnitOfWork, office: Office, reader: Colleague, *, settled:
     pair = (await work.session.exec(select(Pair))).one()
     now = office.clock.now()
     card = ActionCard(
-        team_id=pair.team_id, pair_id=pair.id, insight="I", kind="sop", change="C", owner="mentee",
+        team_id=pair.team_id, pair_id=pair.id, insight=INSIGHT, kind="sop", change="C", owner="mentee",
         due_on=date(2026, 12, 10), written_by="mentor", written_at=now,
     )  # fmt: skip
     work.session.add(card)
@@ -115,3 +118,20 @@ async def test_material_for_monday_does_not_wait_over_the_weekend(pair: Office) 
         assert sent_at(material).date() == friday.date()
     await pair.run(days=1)
     assert await expired(pair) == []
+
+
+async def test_after_a_pause_welcome_comes_before_what_waited(pair: Office) -> None:
+    budi = pair.people["budi"]
+    await budi.command("pause")
+    assert (await budi.submit({"until": "2027-01-20"})).ok
+    await budi.slack.close(all=True)
+    await pair.run(days=1)
+    await about_card(pair, budi)
+    await pair.run(until=datetime(2027, 1, 20, 5, 0, tzinfo=UTC))
+    (back,) = of_kind(budi, PauseOverMessage)
+    assert of_kind(budi, CardFollowMessage) == [back], "in one message"
+    texts = [str(block) for block in back.blocks]
+    (welcome,) = [place for place, one in enumerate(texts) if "pause.open" in one]
+    waited = [place for place, one in enumerate(texts) if INSIGHT in one]
+    assert waited
+    assert welcome < min(waited)

@@ -105,6 +105,8 @@ CHOSEN_BY_HR = names_of(lambda kind: kind.by_hr)
 CHOSEN_BY_READER = names_of(lambda kind: kind.chosen)
 """Those that a person gets only because they chose something that is not there by default."""
 ASKING_FOR_DATE = names_of(lambda kind: kind.asks_for_date)
+OPENING = ASKING_FOR_DATE
+"""Parts that come first in a day's message: they say that a pause is over, and what else is asked follows from it."""
 WAITING = names_of(lambda kind: kind.patience > 0 or kind.joined_only)
 """Parts of a day that wait for another part."""
 

@@ -1,6 +1,7 @@
 """The announced end of a programme, its period, and until when its pairs may take."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.calendar import local, to_utc
@@ -42,6 +43,25 @@ def latest_close(programme: Programme, sessions: Iterable[MentoringSession]) -> 
         if row.settled_at is None and max(told, row.closes_on) > last_window(programme):
             days.append(max(told, row.closes_on))
     return to_utc(max(days) + GRACE, time(), programme.zone)
+
+
+@dataclass(frozen=True)
+class PastEnd:
+    """What it means that a programme is announced to end before a day. `latest`: until when its pairs can still meet
+    from that day on; None if they cannot."""
+
+    last: date
+    latest: date | None
+
+
+def past_end(programme: Programme, day: date, latest: date | None = None) -> PastEnd | None:
+    """For a pause that lasts until `day`, or is over today; None if the programme lasts longer. `latest`: the last day
+    to meet of a pair that may take longer than those of new pairs."""
+    last = last_day(programme)
+    if last >= day:
+        return None
+    possible = max(last_window(programme), latest or last)
+    return PastEnd(last, possible if possible >= day else None)
 
 
 def last_bookable(programme: Programme, session: MentoringSession) -> date:
