@@ -17,6 +17,8 @@ FROM python:3.13-slim
 RUN groupadd --gid 10001 balik && useradd --uid 10001 --gid balik --home-dir /data --no-create-home balik \
     && install -d -o balik -g balik -m 0700 /data
 COPY --from=build /opt/balik /opt/balik
+# One heap for all threads: several would hold 10 MB more, and Python runs one thread at a time anyway.
+ENV MALLOC_ARENA_MAX=1
 # What is imported was compiled when it was installed, because the root is read-only; matplotlib writes its cache to /tmp.
 ENV PATH=/opt/balik/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MPLCONFIGDIR=/tmp/matplotlib \
     DATABASE_URL=sqlite:////data/balik.sqlite BALIK_WATCH_HOST=127.0.0.1 BALIK_WATCH_PORT=8301

@@ -44,7 +44,7 @@ demo: setup      ## the bot on a local Slack with a sample company (PORT=8300, R
 run: setup       ## the bot on your workspace, with the settings of .env
 	@if [ -f .env ] && [ -z "$$BALIK_CALENDAR_KEY" ] && ! grep -Eq '^ *BALIK_CALENDAR_KEY *= *[^ ]' .env; \
 	then $(BIN)/python -m bot calendar-key add; fi
-	@$(BIN)/python -m bot run
+	@MALLOC_ARENA_MAX=1 $(BIN)/python -m bot run
 
 lint: tools      ## style and types
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy

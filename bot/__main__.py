@@ -6,8 +6,6 @@ Exit codes: 0 done, 1 failed, 2 the command line or the settings are wrong, 3 a 
 """
 
 import argparse
-import asyncio
-import functools
 import gc
 import io
 import os
@@ -35,7 +33,6 @@ from bot.cli.prompts import add_prompts_arguments
 from bot.clock import SystemClock
 from bot.config import Settings, WrongSettings, database_url
 from bot.rehearsal.arguments import REHEARSE, add_rehearse_arguments
-from bot.server import logs
 from prompts import LANGUAGES
 
 
@@ -120,7 +117,10 @@ def _parser() -> Parser:
 
 def _run(_options: argparse.Namespace) -> None:
     settings = Settings.load()  # first, so that invalid settings are reported immediately
-    gc.disable()  # until the bot is running: objects made until then are long-lived
+    gc.disable()  # scanning while modules are imported takes as long as a tenth of importing them
+    import asyncio
+
+    from bot.server import logs
     from bot.server.http import PortTaken
     from bot.server.run import run
     from bot.slack.gateway import SlackRefused, SlackUnavailable
@@ -129,6 +129,8 @@ def _run(_options: argparse.Namespace) -> None:
     from storage.lock import DatabaseInUse
     from storage.migrate import DatabaseNewer
 
+    gc.freeze()  # what was imported is never garbage
+    gc.enable()
     logs.set_up(settings.log_level, form=settings.log_format, many=settings.many is not None)
     try:
         asyncio.run(run(settings, SystemClock()))
@@ -151,6 +153,10 @@ def _run(_options: argparse.Namespace) -> None:
 
 
 def _demo(options: argparse.Namespace) -> None:
+    import asyncio
+
+    from bot.server import logs
+
     if options.transcript:
         from bot.rehearsal.command import show
         from prompts.catalogue import Catalogue
@@ -160,6 +166,8 @@ def _demo(options: argparse.Namespace) -> None:
         show(options.transcript, options.port, catalogue, catalogue.texts("en"))
         return
     if options.workspaces:
+        import functools
+
         from bot.rehearsal.demo_workspaces import run_demo_workspaces
         from bot.server.http import PortTaken
 
@@ -189,6 +197,8 @@ def _rehearse(options: argparse.Namespace) -> int:
 
 
 def _migrate(_options: argparse.Namespace) -> None:
+    import asyncio
+
     from storage.db_errors import DATABASE_AWAY
     from storage.engine import make_engine
     from storage.migrate import DatabaseNewer, upgrade
@@ -213,6 +223,7 @@ def _migrate(_options: argparse.Namespace) -> None:
 
 def _roster(options: argparse.Namespace) -> int:
     from bot.cli.roster import run
+    from bot.server import logs
     from storage.db_errors import DATABASE_AWAY
 
     logs.set_up("ERROR")

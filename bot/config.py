@@ -10,8 +10,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from bot.domain.busy_hours import HostRules, LinkRefused, read_link
 from bot.domain.session_mail import BadServer, Mailing, is_address, read_server
@@ -384,6 +382,10 @@ def _is_number(text: str, low: int, high: int) -> bool:
 
 
 def _database_fault(url: str) -> str:
+    # Imported here: every command reads this module, and SQLAlchemy takes a third of a second on a small machine.
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     wrong = "DATABASE_URL must look like sqlite:///balik.sqlite or postgresql://user:password@host/balik"
     try:
         parsed = make_url(url)

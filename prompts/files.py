@@ -68,7 +68,7 @@ class Problem:
         return f"{self.file}:{self.line}: {self.what}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TextEntry:
     """One key's text as it was written: a single string, or a list of them."""
 

@@ -1,14 +1,26 @@
 """Encrypts calendar links with keys of the environment, which are in no database and no backup."""
 
 from collections.abc import Sequence
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from typing import TYPE_CHECKING
 
 from bot.domain.busy_hours import LinkProblem, LinkRefused
 
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
+
+# The library is imported only where there are keys: it takes 7 MB, and most companies connect no calendars.
+
 
 def new_key() -> str:
+    from cryptography.fernet import Fernet
+
     return Fernet.generate_key().decode()
+
+
+def _keys(keys: Sequence[str]) -> "MultiFernet":
+    from cryptography.fernet import Fernet, MultiFernet
+
+    return MultiFernet([Fernet(key) for key in keys])
 
 
 class LinkKeys:
@@ -16,7 +28,7 @@ class LinkKeys:
 
     def __init__(self, keys: Sequence[str]) -> None:
         """Raises `ValueError` for what is no key."""
-        self._keys = MultiFernet([Fernet(key) for key in keys]) if keys else None
+        self._keys = _keys(keys) if keys else None
 
     def __bool__(self) -> bool:
         return self._keys is not None
@@ -31,6 +43,8 @@ class LinkKeys:
         """Raises `LinkRefused` (no_key): none of the keys fits."""
         if self._keys is None:
             raise LinkRefused(LinkProblem.NO_KEY)
+        from cryptography.fernet import InvalidToken
+
         try:
             return self._keys.decrypt(stored).decode()
         except InvalidToken:

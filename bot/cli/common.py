@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from sqlalchemy.engine import make_url
-
 LEVELS_HELP = "which level each job title has: a CSV or XLSX file; one that does not exist is written, to be filled in"
 PROGRAM = "balik" if Path(sys.argv[0]).stem == "balik" else "python -m bot"
 """How this process was started, so that what is suggested can be typed: the installed command, or in a checkout."""
@@ -35,6 +33,8 @@ class CannotGoOn(Exception):
 
 def database_away(problem: Exception, *urls: str) -> CannotGoOn:
     """The error for an unavailable database. The exception's own message is not used, since it may quote data."""
+    from sqlalchemy.engine import make_url
+
     name = " or ".join(make_url(url).render_as_string(hide_password=True) for url in urls)
     return CannotGoOn(
         f"The database {name} cannot be used ({type(problem).__name__}): check DATABASE_URL, that it runs, and that "

@@ -1,14 +1,10 @@
 """Commands for operators: outbox, programme, backup, restore and move."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
-
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from bot.cli.common import PROGRAM, CannotGoOn, WrongUse, between, database_away
 from bot.clock import SystemClock
@@ -194,6 +190,8 @@ def _move(options: argparse.Namespace) -> None:
 
 
 def _run(work: Coroutine[Any, Any, T], *urls: str) -> T:
+    import asyncio
+
     from bot.cli.backup import CannotCopy
     from storage.db_errors import DATABASE_AWAY
     from storage.lock import DatabaseInUse
@@ -208,6 +206,9 @@ def _run(work: Coroutine[Any, Any, T], *urls: str) -> T:
 
 
 def _database(text: str) -> str:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         if make_url(text).get_backend_name() in ("sqlite", "postgresql"):
             return text

@@ -9,19 +9,14 @@ import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import holidays
-from holidays.registry import COUNTRIES
-
-if "holidays.countries" not in sys.modules:
-    # Its own __init__ imports every country, 8 MB of them; each module can be found by its name as well.
-    _countries = ModuleType("holidays.countries")
-    _countries.__path__ = [str(Path(holidays.__file__).parent / "countries")]
-    sys.modules["holidays.countries"] = _countries
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 SEARCH_DAYS = 60
 """How far times for a session are searched for."""
@@ -74,6 +69,19 @@ def _zone(name: str) -> ZoneInfo:
         raise UnknownZoneError(name) from error
 
 
+@cache
+def _holidays() -> Any:
+    """The `holidays` package: imported when a calendar is first read, since every command imports this module."""
+    import holidays
+
+    if "holidays.countries" not in sys.modules:
+        # Its own __init__ imports every country, 8 MB of them; each module can be found by its name as well.
+        countries = ModuleType("holidays.countries")
+        countries.__path__ = [str(Path(holidays.__file__).parent / "countries")]
+        sys.modules["holidays.countries"] = countries
+    return holidays
+
+
 @lru_cache(maxsize=1024)
 def _public_holidays(country: str, year: int, *, joint_leave: bool) -> frozenset[date]:
     return frozenset(_known(country, year, year, joint_leave=joint_leave)) if country else frozenset()
@@ -81,17 +89,18 @@ def _public_holidays(country: str, year: int, *, joint_leave: bool) -> frozenset
 
 def _known(
     country: str, first: int, last: int, language: str | None = None, *, joint_leave: bool = True
-) -> holidays.HolidayBase:
+) -> "HolidayBase":
     """The holidays of the years from `first` to `last`, with their names."""
     years, categories = range(first, last + 1), _CATEGORIES.get(country, "public") if joint_leave else "public"
-    return holidays.country_holidays(country, years=years, categories=categories, language=language)
+    known: HolidayBase = _holidays().country_holidays(country, years=years, categories=categories, language=language)
+    return known
 
 
 @lru_cache(maxsize=256)
 def _weekend(country: str) -> frozenset[int]:
     """The weekdays (Monday is 0) that are the weekend of a country: not Saturday and Sunday everywhere."""
     try:
-        return frozenset(holidays.country_holidays(country).weekend) if country else frozenset({5, 6})
+        return frozenset(_holidays().country_holidays(country).weekend) if country else frozenset({5, 6})
     except NotImplementedError as error:
         raise UnknownCountryError(country) from error
 
@@ -175,7 +184,7 @@ def usual_days(country: str) -> tuple[int, ...]:
 @lru_cache
 def countries() -> tuple[str, ...]:
     """ISO codes of the countries whose public holidays are known."""
-    return tuple(sorted({code for _, code, *_ in COUNTRIES.values() if len(code) == _ISO}))
+    return tuple(sorted({code for _, code, *_ in _holidays().registry.COUNTRIES.values() if len(code) == _ISO}))
 
 
 @lru_cache(maxsize=8192)

@@ -5,10 +5,10 @@ import re
 from email.message import EmailMessage
 from typing import Any
 
-import aiosmtplib
-
 from bot.domain.session_mail import MailServer, Tls
 from bot.services.session_mail.sending import Outcome
+
+# The library is imported only where mail is sent: most companies hand out calendar files.
 
 log = logging.getLogger(__name__)
 _PERMANENT = re.compile(r"5\d\d")
@@ -23,6 +23,8 @@ async def hand_in(
     server writes as Return-Path (RFC 5321, 4.4); None: the address in From. Only an answer about the recipient or the
     content is a refusal; whatever concerns the server, the sign-in or the connection may pass. Never raises.
     """
+    import aiosmtplib
+
     try:
         await aiosmtplib.send(message, sender=returned_to, **_connection(server, timeout))
     except aiosmtplib.SMTPRecipientsRefused as refused:
@@ -42,6 +44,8 @@ def _of_code(code: str) -> tuple[Outcome, str]:
 
 async def sign_in(server: MailServer, timeout: float) -> None:
     """Connect and sign in, without a mail. Raises `aiosmtplib.SMTPException`, OSError."""
+    import aiosmtplib
+
     async with aiosmtplib.SMTP(**_connection(server, timeout)) as client:
         await client.noop()
 

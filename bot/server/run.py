@@ -89,7 +89,6 @@ async def run(settings: Settings, clock: Clock) -> None:
     async with running(settings, clock):
         # Scanning all libraries' objects for garbage again and again would delay clicks.
         gc.freeze()
-        gc.enable()
         log.info("Balik is running (%s). Press Ctrl-C to stop.", settings.transport.value)
         await stopped.wait()
     log.info("Balik has stopped.")

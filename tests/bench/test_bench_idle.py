@@ -28,6 +28,8 @@ SETTLING = 5
 """Seconds after which it has started."""
 STARTS = 3
 PEOPLE, SENT = 2_000, 100_000
+DEPLOYED = {"MALLOC_ARENA_MAX": "1"}
+"""The environment that the image, the systemd unit and `make run` set."""
 BARE = """
 import asyncio, os
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -84,7 +86,7 @@ async def test_nothing_to_do(tmp_path: Path) -> None:
     await messages(store, SENT, OutboxState.SENT, people=PEOPLE)
     await engine.dispose()
     async with _slack() as slack:
-        async with bot_process(slack, url, tmp_path) as process:
+        async with bot_process(slack, url, tmp_path, **DEPLOYED) as process:
             cpu, memory = await idle(slack, process)
         await until(lambda: sockets(slack) == 0)
         bare_cpu, bare_memory = await bare(slack)

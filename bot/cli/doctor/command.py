@@ -1,13 +1,11 @@
 """The command `doctor`: its arguments, output and exit code."""
 
 import argparse
-import asyncio
 from pathlib import Path
 from typing import Any
 
 from bot.clock import SystemClock
 from bot.config import Settings
-from bot.server import logs
 
 DESCRIPTION = """Check network, proxy, tokens, app, scopes, Socket Mode, channels, outbox, clocks and database. Each
 problem is one line: what is wrong, and who does what. Nothing is posted. Exit codes: 0 all is well, 1 something is
@@ -30,7 +28,10 @@ def add_command(commands: Any) -> None:
 
 def _doctor(options: argparse.Namespace) -> int:
     settings = Settings.load()
+    import asyncio
+
     from bot.cli.doctor.examine import examine
+    from bot.server import logs
 
     logs.set_up("CRITICAL")
 
