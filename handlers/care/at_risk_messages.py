@@ -17,6 +17,7 @@ from bot.domain.sessions import Side
 from bot.services.agreement.agreement import state_for
 from bot.services.care.at_risk import has_denied, may_be_offered, open_session, signals_of
 from bot.services.care.concerns import contact_or_none
+from bot.services.care.midway import is_asked_by_check_in
 from bot.services.pair_context import PairContext, couple
 from bot.slack.gateway import Message
 from handlers.care import at_risk_views as risk
@@ -44,6 +45,8 @@ async def pair_nudge(message: MessageContext[PairNudgeMessage]) -> Message | Non
 async def risk_ask(message: MessageContext[RiskAskMessage]) -> Message | None:
     found = await _at_risk(message)
     if found is None or found[1] is None:
+        return None
+    if await is_asked_by_check_in(message.work, message.row.person_id, found[0].pair.id):
         return None
     return risk.ask_each(message.texts, found[0], found[1], [signal.kind for signal in found[2]])
 

@@ -4,6 +4,7 @@ from bot.domain.calendar import local
 from bot.domain.care_check_ins import stage
 from bot.domain.messages.care import MidwayMessage
 from bot.services.agreement.goals import have_goals_to_review
+from bot.services.care.midway import was_asked_by_trouble
 from bot.services.improvements.improvements import has_suggested
 from bot.services.pair_context import couple
 from bot.services.programme.end import last_day
@@ -19,6 +20,8 @@ async def midway(message: MessageContext[MidwayMessage]) -> Message | None:
     one = await couple(message.work.session, message.payload.pair)
     side = one.side_of(message.row.person_id) if one else None
     if one is None or side is None or not one.under_way:
+        return None
+    if message.payload.check_in and await was_asked_by_trouble(message.work, message.row.person_id, one.pair.id):
         return None
     so_far = await sessions_so_far(message.work, one.pair.id)
     suggested = await has_suggested(message.work, one.programme, one.part(side).id)

@@ -1,17 +1,19 @@
 """How it is going: asked as often as HR chose, by where the pair stands; HR sees before what that means."""
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
 from sqlmodel import col, select
 
+from bot.domain.care import BETWEEN_ACTIONS
 from bot.domain.care_check_ins import CheckIns, CheckInStage, SessionsSoFar, check_in_days, stage
 from bot.domain.message_budget import expected_messages
-from bot.domain.messages.care import MidwayMessage
+from bot.domain.messages.care import MidwayMessage, RiskAskMessage
 from bot.domain.programme import Cadence
-from storage.tables import Outbox, OutboxState, Programme
-from tests.scenarios.office import Colleague, Office, parts_of, shows
-from tests.scenarios.pairs import of_kind, release, sessions, without_weekly
+from storage.tables import Outbox, OutboxState, Programme, RiskAction
+from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows
+from tests.scenarios.pairs import of_kind, release, sent_at, sessions, without_weekly
 from tests.scenarios.snapshots import once
 
 FIRST, AFTER = date(2027, 1, 11), date(2027, 7, 11)
@@ -76,6 +78,39 @@ async def test_monthly_by_stage_and_changed_on_the_way(office: Office, hr: Colle
     assert (await sari.click(sari.modal, "rhythm.wish")).ok
     weekly = [one.closes_on for one in await sessions(office) if one.number % 2 == 0]
     assert (await to_come(office))[1:3] == weekly[1:3], "they meet weekly now"
+
+
+async def steps_of(office: Office) -> list[tuple[str, datetime]]:
+    """What was done about pairs at risk, and when."""
+    async with office.balik.store.read(office.clock.now()) as work:
+        rows = (await work.session.exec(select(RiskAction).order_by(col(RiskAction.id)))).all()
+    return [(row.action, row.at) for row in rows]
+
+
+@pytest.mark.parametrize("check_ins", ["monthly", "every_second"])
+async def test_check_ins_raise_no_alarm_and_ask_nothing_twice(office: Office, hr: Colleague, check_ins: str) -> None:
+    """A pair that does not book: whatever it answers, the same is done about it, at the same time, as without
+    check-ins; and nobody is asked how it is going twice within five days."""
+    sari, budi = await introduced(office, hr, check_ins=check_ins)
+    if check_ins == "every_second":  # of a weekly pair, so that they come as often as they can
+        await sari.click(await sari.open_home(), "home.pair")
+        await sari.click(sari.modal, "rhythm.open")
+        assert (await sari.click(sari.modal, "rhythm.wish")).ok
+        await sari.slack.close(all=True)
+    asked: dict[str, list[datetime]] = {sari.id: [], budi.id: []}
+    for _ in range(10):
+        await office.run(days=7)
+        for who, answer in ((sari, "risk.say.well"), (budi, "risk.say.help")):
+            questions = of_kind(who, MidwayMessage, RiskAskMessage)
+            for question in questions[len(asked[who.id]) :]:
+                asked[who.id].append(sent_at(question))
+                if answer in action_ids(question):
+                    assert (await who.click(question, answer)).ok
+    waited = [b - a for moments in asked.values() for a, b in pairwise(moments)]
+    assert min(waited) >= BETWEEN_ACTIONS
+    assert all(len(moments) >= 2 for moments in asked.values()), "there were check-ins"
+    steps = [action for action, _ in await steps_of(office)]
+    assert steps == ["nudge", "ask_each", "tell_hr", "offer_rematch"], "each step once"
 
 
 async def test_an_older_programme_keeps_its_question(office: Office, hr: Colleague) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from bot.domain.calendar import local, to_utc
+from bot.domain.care import BETWEEN_ACTIONS
 from bot.domain.care_check_ins import CheckIns, check_in_days, every_second, half_of
-from bot.domain.messages.care import MidwayMessage
+from bot.domain.messages.care import MidwayMessage, RiskAskMessage
 from bot.domain.programme import Cadence
 from bot.domain.sessions import Side, plan
 from bot.services.programme.end import last_day
@@ -72,6 +73,34 @@ async def _plan(work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], p
                 person_id = person_ids[participant_id]
                 messages.append(outgoing(message, programme.team_id, programme.id, person_id=person_id, due_at=due_at))
     await work.send_all(messages)
+
+
+async def is_asked_by_check_in(work: UnitOfWork, person_id: int | None, pair_id: int) -> bool:
+    """Whether a check-in asks, or has just asked, a person how it is going: then the pair's trouble is no reason to ask
+    again. Whatever they answered, so that nothing follows from an answer."""
+    states = (OutboxState.SENT, OutboxState.JOINED, OutboxState.SENDING)
+    return await _was_asked(work, person_id, pair_id, MidwayMessage, states)
+
+
+async def was_asked_by_trouble(work: UnitOfWork, person_id: int | None, pair_id: int) -> bool:
+    """Whether a person was just asked because the pair is in trouble: then a check-in would be the same question."""
+    return await _was_asked(work, person_id, pair_id, RiskAskMessage, (OutboxState.SENT,))
+
+
+async def _was_asked(
+    work: UnitOfWork,
+    person_id: int | None,
+    pair_id: int,
+    kind: type[MidwayMessage | RiskAskMessage],
+    states: Sequence[OutboxState],
+) -> bool:
+    lately = select(Outbox).where(
+        Outbox.person_id == person_id,
+        Outbox.kind == kind.kind.name,
+        col(Outbox.state).in_(states),
+        col(Outbox.started_at) > work.now - BETWEEN_ACTIONS,
+    )
+    return any(row.data.get("pair") == pair_id for row in (await work.session.exec(lately)).all())
 
 
 def number_of_check_ins(programme: Programme, choice: CheckIns) -> int:
