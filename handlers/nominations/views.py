@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.calendar import local
-from bot.domain.nominations import LONGEST_REASON, MOST, MOST_SHOWN, Praise
+from bot.domain.nominations import KEPT, LONGEST_REASON, MOST, MOST_SHOWN, Praise
 from bot.services.nominations.nominating import NominationChoice
 from bot.services.nominations.reading import Nominated, NominationPage
 from handlers.kit.blocks import (
@@ -41,7 +41,10 @@ MOST_ABOUT = 10
 
 
 def form(texts: Texts, choice: NominationChoice) -> View:
-    """Without fields if the caller has no nomination left."""
+    """Without fields if the caller has no nomination left, or sign-up is closed."""
+    if choice.closed:
+        closed = texts(f"{FORM}.closed", programme=choice.programme.name, days=KEPT.days)
+        return notice(texts, closed, blocks=[section(closed), *_before(texts, choice)])
     if not choice.left:
         used = texts(f"{FORM}.used", programme=choice.programme.name, most=MOST)
         return notice(texts, used, blocks=[section(used), *_before(texts, choice)])

@@ -148,6 +148,12 @@ async def test_three_at_most_and_nothing_after_the_closing_date(office: Office, 
     await others[3].command("nominate", office.general)
     assert says(others[3].whispered(office.general)[-1], "errors.nominations_over", "id", programme=NAME)
     assert len(await rows(office)) == 3
+    # Who nominated can still take it back.
+    await budi.command("nominate", office.general)
+    assert shows(budi.modal, "nominations.form.closed", "en", programme=NAME, days=30)
+    assert not budi.modal.submit
+    await take_back(budi, (await rows(office))[0])
+    assert len(await rows(office)) == 2
     await office.run(days=33)
     assert not await rows(office), "erased 30 days after sign-up has closed"
 

@@ -4,7 +4,7 @@ What the nominator reads is the same whether or not the colleague was invited, s
 nothing about the colleague.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -45,17 +45,21 @@ class NominationChoice:
     programme: Programme
     topics: tuple[str, ...]
     nominated: tuple[OwnNomination, ...] = ()
+    closed: bool = False
+    """Nobody can be nominated any more; what was can be taken back until it is erased."""
 
     @property
     def left(self) -> int:
-        return max(0, MOST - len(self.nominated))
+        return 0 if self.closed else max(0, MOST - len(self.nominated))
 
 
 async def read_choice(store: Store, caller: Caller, programme_id: int | None) -> NominationChoice:
-    """Raises `Rejected`: no_programme, guest, recruiting_closed, nominations_over, invited_to_cancelled."""
+    """After sign-up, only for who nominated somebody.
+
+    Raises `Rejected`: no_programme, guest, recruiting_closed, nominations_over, invited_to_cancelled.
+    """
     async with store.read(caller.now) as work:
-        _, programme = await _open_to(work, caller, programme_id)
-        return await _choice(work.session, caller, programme)
+        return await _own_choice(work, caller, programme_id)
 
 
 async def nominate(
@@ -112,8 +116,8 @@ async def take_back(store: Store, caller: Caller, nomination_id: int) -> Nominat
         nomination = await work.session.get(Nomination, nomination_id)
         if nomination is None:
             raise Rejected("outdated")
-        _, programme = await _open_to(work, caller, nomination.programme_id, lock=True)
-        choice = await _choice(work.session, caller, programme)
+        choice = await _own_choice(work, caller, nomination.programme_id, lock=True)
+        programme = choice.programme
         if nomination.id not in {own.id for own in choice.nominated}:
             raise Rejected("outdated")
         await work.session.delete(nomination)
@@ -121,26 +125,51 @@ async def take_back(store: Store, caller: Caller, nomination_id: int) -> Nominat
         await _cancel_invitation(work, programme, nomination.person_id)
         await work.commit()
         left = tuple(own for own in choice.nominated if own.id != nomination_id)
-    return NominationChoice(programme, choice.topics, left)
+    return replace(choice, nominated=left)
+
+
+async def _own_choice(
+    work: UnitOfWork, caller: Caller, programme_id: int | None, *, lock: bool = False
+) -> NominationChoice:
+    _, programme = await _programme_of(work, caller, programme_id, lock=lock)
+    choice = await _choice(work.session, caller, programme)
+    try:
+        await _check_open(work, programme)
+    except Rejected:
+        if not choice.nominated:
+            raise
+        return replace(choice, closed=True)
+    return choice
 
 
 async def _open_to(
     work: UnitOfWork, caller: Caller, programme_id: int | None, *, lock: bool = False
 ) -> tuple[Person, Programme]:
     """The caller and a programme whose sign-up is open. Locked, so that two nominators wait for each other."""
+    me, programme = await _programme_of(work, caller, programme_id, lock=lock)
+    await _check_open(work, programme)
+    return me, programme
+
+
+async def _programme_of(
+    work: UnitOfWork, caller: Caller, programme_id: int | None, *, lock: bool
+) -> tuple[Person, Programme]:
     me = await person_by_slack(work.session, caller.team_id, caller.slack_id)
     statement = select(Programme).where(Programme.id == programme_id)
     programme = (await work.session.exec(statement.with_for_update() if lock else statement)).first()
     if me is None or programme is None or programme.team_id != caller.team_id:
         raise Rejected("no_programme")
     check_guest(me, programme, None)
+    return me, programme
+
+
+async def _check_open(work: UnitOfWork, programme: Programme) -> None:
     try:
         await check_open(work, programme, None)
     except Rejected as refusal:
         if refusal.code != "sign_up_over":
             raise
         raise Rejected("nominations_over", programme=programme.name) from None
-    return me, programme
 
 
 async def _choice(session: AsyncSession, caller: Caller, programme: Programme) -> NominationChoice:
