@@ -30,8 +30,11 @@ def window(texts: Texts, state: CircleState) -> View:
     programme_id = state.programme.id
     blocks: list[Block] = [section(texts(f"{KEY}.body", least=LEAST, most=MOST, minutes=MINUTES))]
     if state.wished:
-        confirm = confirmation_of(texts, f"{KEY}.confirm")
-        press = button(texts.plain(f"{KEY}.leave"), ActionId.CIRCLE_LEAVE, programme_id, confirm=confirm)
+        if not state.waits:
+            confirm = confirmation_of(texts, f"{KEY}.confirm")
+            press = button(texts.plain(f"{KEY}.leave"), ActionId.CIRCLE_LEAVE, programme_id, confirm=confirm)
+        else:  # there is no circle to leave yet, nor a group chat
+            press = button(texts.plain(f"{KEY}.withdraw"), ActionId.CIRCLE_LEAVE, programme_id)
         blocks.append(section(_now(texts, state)))
     else:
         press = button(texts.plain(f"{KEY}.join"), ActionId.CIRCLE_JOIN, programme_id, style="primary")

@@ -43,7 +43,9 @@ def question(texts: Texts, found: GoalQuestion) -> Message:
         key = "seen" if mine else "look" if theirs else "change"
         update = button(texts.plain(f"{KEY}.buttons.{key}"), ActionId.GOAL_OPEN, found.couple.pair.id)
         blocks.append(actions(update))
-    return Message(text, [*blocks, context(texts(f"{KEY}.footer", partner=partner, open=is_open))])
+    mine = any(row.result is not None and row.side == found.side for row in found.goals)
+    footer = texts(f"{KEY}.footer", partner=partner, open=is_open, mine=mine)
+    return Message(text, [*blocks, context(footer)])
 
 
 def _line(texts: Texts, found: GoalQuestion, row: GoalDate) -> str:

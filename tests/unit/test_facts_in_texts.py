@@ -8,6 +8,7 @@ import pytest
 from bot.domain.polls import Answer, Met
 from bot.domain.sessions import Side
 from bot.domain.surveys import Moment
+from bot.services.circles.membership import CircleState
 from bot.services.closing.closing import Totals
 from bot.services.closing.completion import PairResult
 from bot.services.closing.farewell import Farewell
@@ -16,6 +17,7 @@ from bot.services.polls.polls import Poll
 from bot.services.sessions.bookings import Booking
 from bot.services.sessions.packs import topics_to_agree_on
 from bot.services.surveys.results_due import Awaited
+from handlers.circles import views as circle_views
 from handlers.closing import story_views
 from handlers.closing import views as closing_views
 from handlers.kit.blocks import mention
@@ -149,3 +151,12 @@ def test_a_session_whose_time_has_passed_is_not_on_it_now(language: str) -> None
         assert shown["blocks"][0]["text"]["text"] == texts(
             "sessions.move.intro", when=when, partner=mention(found.leader), over=over
         )
+
+
+@LANGUAGES
+def test_only_a_circle_that_exists_can_be_left(language: str) -> None:
+    texts, pair = CATALOGUE.texts(language), meeting()
+    for others, name in (((), "withdraw"), ((pair.leader,), "leave")):
+        shown = str(circle_views.window(texts, CircleState(pair.programme, wished=True, others=others)))
+        assert texts.plain(f"circles.window.{name}") in shown
+        assert (texts.plain("circles.window.confirm.text") in shown) is bool(others), "there is no chat yet"

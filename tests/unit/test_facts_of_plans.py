@@ -203,6 +203,11 @@ def test_goals_that_were_answered_are_not_asked_about(language: str) -> None:
         assert shown.text == texts(f"outcomes.goal_date.{name}", count=1, day=texts.day(NOW.date()))
         look = texts.plain("outcomes.goal_date.buttons.look")
         assert (look in str(shown.blocks)) is not is_open, "the partner marked it: nobody is asked to prove it"
+        for side in Side:
+            seen = str(goal_date_views.question(texts, GoalQuestion(pair, side, NOW.date(), (goal,))).blocks)
+            partner = f"<@{pair.person(side.other).slack_id}>"
+            footer = texts("outcomes.goal_date.footer", partner=Mrkdwn(partner), open=is_open, mine=side is Side.MENTOR)
+            assert footer in seen, "who answered does not read their own answer"
 
 
 @LANGUAGES
