@@ -79,8 +79,8 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
 
 
 def _who_sees(texts: Texts, asked: Poll, closes: str) -> Block:
-    """In full below the first poll that a person gets, until they answer; afterwards a button leads to it."""
-    if not asked.answered_before and asked.answer.met is None:
+    """In full below the first poll that a person gets, until they answer; below later ones a button leads to it."""
+    if not asked.asked_before and asked.answer.met is None:
         partner = mention(asked.meeting.person(asked.side.other))
         return context(texts(f"polls.{asked.side}.footer", partner=partner, closes=closes))
     who = button(texts.plain("home.common.buttons.who_sees"), ActionId.PRIVACY_SHOW)

@@ -250,3 +250,14 @@ async def test_from_the_home_tab_in_a_window(asked: Office) -> None:
     await sari.slack.close()
     assert sari.slack.home is not None
     assert "poll.open" not in action_ids(sari.slack.home)
+
+
+async def test_who_sees_the_answers_is_explained_in_full_once(office: Office, hr: Colleague) -> None:
+    await introduced(office, hr)
+    sari, budi = office.people["sari"], office.people["budi"]
+    for number, day in ((1, date(2027, 1, 14)), (2, date(2027, 2, 17))):
+        assert (await book(office, sari, day.isoformat(), "10:00")).ok
+        await office.run(until=datetime(2027, day.month, day.day, 6, 0, tzinfo=UTC))
+        (asked,) = of_kind(budi, PollLeaderMessage, session=number)
+        assert shows(asked, "privacy.who_sees.hr") is (number == 1), "Budi answers neither"
+        await office.run(until=datetime(2027, 2, 12, 4, 0, tzinfo=UTC))

@@ -144,3 +144,15 @@ async def test_another_time_takes_back_the_question_to_the_partner(pair: Office)
     assert texts("sessions.ask.dropped", when=when, partner=partner) in texts_in(sari.modal)
     await pair.run(days=1)
     assert of_kind(budi, TimeProposedMessage) == []
+
+
+async def test_after_a_pause_nobody_is_asked_for_a_date_before_the_session_that_is_booked(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-02-22", "10:00")).ok
+    await pair.run(until=datetime(2027, 2, 12, 4, 0, tzinfo=UTC))
+    await pause(budi, "2027-02-16")
+    await pair.run(until=datetime(2027, 2, 16, 4, 0, tzinfo=UTC))
+    assert (await sessions(pair))[1].opens_on <= date(2027, 2, 16), "the second one could be booked"
+    for who, kind in ((budi, PauseOverMessage), (sari, PartnerBackMessage)):
+        (back,) = of_kind(who, kind)
+        assert "session.book" not in action_ids(back), "session 1 is still to come"

@@ -28,7 +28,7 @@ Render = Callable[[Texts], Message]
 
 def poll(side: Side, met: Met | None = None, *, before: bool = False) -> Render:
     return lambda texts: poll_views.poll(
-        texts, Poll(meeting(), side, Answer(1, 1, side, met=met), NOW, None, answered_before=before)
+        texts, Poll(meeting(), side, Answer(1, 1, side, met=met), NOW, None, asked_before=before)
     )
 
 

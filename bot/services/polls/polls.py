@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
 
-from bot.domain.messages.sessions import step_message
+from bot.domain.messages.sessions import PollLeaderMessage, PollMentorMessage, step_message
 from bot.domain.own_questions import About, Place
 from bot.domain.polls import FIELDS, Answer, Met, Outcome, PollError, outcome
 from bot.domain.sessions import Side, StepKey, StepKind, slot_at
@@ -19,11 +19,14 @@ from bot.services.sessions.schedule import steps
 from bot.services.sessions.suggestions import Offer, offer_times
 from bot.services.working_hours import days_off, hours_of
 from storage.queries import Posted, posted
-from storage.tables import MentoringSession, Person, PollAnswer, SessionChange, SessionState
+from storage.tables import MentoringSession, Outbox, OutboxState, Person, PollAnswer, SessionChange, SessionState
 from storage.unit_of_work import Store, UnitOfWork
 
 POLL_CHANGE_WINDOW = timedelta(minutes=30)
 """How long the at-risk rules wait after an answer, so that a mistake can be corrected."""
+
+
+POLL_KINDS = tuple(one.kind.name for one in (PollMentorMessage, PollLeaderMessage))
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,8 @@ class Poll:
     and it has none."""
     offer: Offer | None = None
     """Times for that one."""
-    answered_before: bool = False
-    """The person answered the poll of another session, and read who sees the answers."""
+    asked_before: bool = False
+    """The person was asked about an earlier session, and could read who sees the answers."""
     own: tuple[AskedQuestion, ...] = ()
     """HR's own questions."""
 
@@ -92,7 +95,7 @@ async def poll_of(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
         posted=where,
         books_next=books_next,
         offer=offer,
-        answered_before=bool(rows),
+        asked_before=bool(rows) or await _was_asked_before(work, meeting, side),
         own=await _own(work, meeting, side),
     )
     if answer.contact_me:
@@ -101,6 +104,18 @@ async def poll_of(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
             reader = await work.session.get(Person, wish.contact_id) if wish.contact_id else None
             return replace(asked, contact=reader, call_by=wish.call_by)
     return asked
+
+
+async def _was_asked_before(work: UnitOfWork, meeting: Meeting, side: Side) -> bool:
+    """Whether a person was sent the questions about an earlier session."""
+    earlier = select(Outbox.id).where(
+        Outbox.person_id == meeting.person(side).id,
+        Outbox.programme_id == meeting.programme.id,
+        col(Outbox.kind).in_(POLL_KINDS),
+        Outbox.state == OutboxState.SENT,
+        Outbox.key != _key(meeting, side),
+    )
+    return (await work.session.exec(earlier.limit(1))).first() is not None
 
 
 async def say_met(store: Store, caller: Caller, session_id: int, met: Met) -> Poll:
@@ -304,8 +319,12 @@ async def _row(work: UnitOfWork, meeting: Meeting, side: Side) -> PollAnswer | N
 
 
 async def _posted(work: UnitOfWork, meeting: Meeting, side: Side) -> Posted | None:
+    return await posted(work.session, meeting.session.team_id, _key(meeting, side))
+
+
+def _key(meeting: Meeting, side: Side) -> str:
     poll = step_message(StepKey(StepKind.POLL, side, slot_of(meeting.session)), meeting.session.id)
-    return await posted(work.session, meeting.session.team_id, poll.key(meeting.programme.id))
+    return poll.key(meeting.programme.id)
 
 
 async def _own(work: UnitOfWork, meeting: Meeting, side: Side) -> tuple[AskedQuestion, ...]:

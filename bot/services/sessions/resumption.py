@@ -39,7 +39,8 @@ class ToBook(Meeting):
 async def to_book(work: UnitOfWork, couple: PairContext, reader_id: int) -> ToBook | None:
     """The pair's session that should have a date by now, or had one that was called off, for one of the two to book.
 
-    None if the two arrange dates themselves, and none was called off; and for a reader who asked for another partner.
+    None if the two arrange dates themselves, and none was called off; if an earlier session is still to come, after
+    which they are asked; and for a reader who asked for another partner.
     """
     programme, pair = couple.programme, couple.pair
     if not couple.under_way or await is_left_alone(work.session, pair.id, reader_id, work.now):
@@ -55,10 +56,20 @@ async def to_book(work: UnitOfWork, couple: PairContext, reader_id: int) -> ToBo
     )
     first = (await work.session.exec(statement.order_by(col(MentoringSession.number)).limit(1))).first()
     one = await meeting(work.session, first) if first else None
-    if one is None:
+    if one is None or await _waits_for_earlier(work, one):
         return None
     values = {each.name: getattr(one, each.name) for each in fields(one)}
     return ToBook(**values, left_out=await _left_out(work, one))
+
+
+async def _waits_for_earlier(work: UnitOfWork, of: Meeting) -> bool:
+    earlier = select(MentoringSession.id).where(
+        MentoringSession.pair_id == of.pair.id,
+        MentoringSession.number < of.session.number,
+        MentoringSession.state == SessionState.BOOKED,
+        col(MentoringSession.starts_at) > work.now,
+    )
+    return (await work.session.exec(earlier.limit(1))).first() is not None
 
 
 async def _left_out(work: UnitOfWork, before: Meeting) -> tuple[int, ...]:
