@@ -5,6 +5,8 @@ breaks none of them. The wording itself is read in the recorded files of `tests/
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,22 +21,41 @@ ANYTHING = ".*?"
 _PARSER = Environment()  # only parses; nothing is rendered
 
 
-def says(shown: str, key: str, language: str = "en", /, **values: Any) -> bool:
+_spoken = "en"
+
+
+def spoken() -> str:
+    """The language that people in a scenario chose, where it does not say another one."""
+    return _spoken
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Let the people of a scenario choose this language instead of English, and their texts be looked for in it."""
+    global _spoken
+    before, _spoken = _spoken, language
+    try:
+        yield
+    finally:
+        _spoken = before
+
+
+def says(shown: str, key: str, language: str = "", /, **values: Any) -> bool:
     """Whether a text of the catalogue is in `shown`, with these values at their placeholders.
 
     A placeholder without a value may be anything; of a list, any item may be there.
     """
     squeezed = _without_spaces(shown)
-    wordings = _wordings(key, language, tuple(sorted(values.items())))
+    wordings = _wordings(key, language or spoken(), tuple(sorted(values.items())))
     return any(
         all(literal in squeezed for literal in wording.literals) and wording.pattern.search(shown)
         for wording in wordings
     )
 
 
-def label(key: str, language: str = "en") -> str:
+def label(key: str, language: str = "") -> str:
     """A text without placeholders, such as `labels.met.yes`, as plain text: to be compared, or a value in another."""
-    return CATALOGUE.texts(language).plain(key)
+    return CATALOGUE.texts(language or spoken()).plain(key)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ def table(page: str) -> list[list[str]]:
     return [[cell.strip() for cell in row] for row in rows[2:]]
 
 
+SENTENCES = 39
+"""Of the articles that ask for something."""
 ROWS = table((ROOT / "docs" / "articles.md").read_text("utf-8"))
 
 
@@ -32,6 +34,13 @@ def test_a_row_leads_to_what_is_there(row: list[str]) -> None:
 def test_every_walk_has_its_row() -> None:
     walks = re.findall(r"^async def (test_\w+)\(", TESTS.read_text("utf-8"), re.MULTILINE)
     assert walks == [row[4].strip("`") for row in ROWS]
+
+
+def test_each_sentence_belongs_to_a_row() -> None:
+    page = (ROOT / "docs" / "articles.md").read_text("utf-8")
+    leads = [line.rpartition(" → ")[2] for line in page.splitlines() if line.startswith("- ")]
+    assert set(leads) == {row[0] for row in ROWS}, "no row without a sentence, no sentence without a row"
+    assert len(leads) == SENTENCES
 
 
 def test_every_point_of_the_articles_has_its_row() -> None:

@@ -22,7 +22,7 @@ from bot.sandbox.forms import EXTERNAL, Place, places
 from bot.sandbox.secrets import Draw
 from prompts.catalogue import Catalogue
 from tests.databases import lay_out
-from tests.wording import says
+from tests.wording import says, spoken
 
 ROOT = Path(__file__).parents[2]
 MONDAY = datetime(2027, 1, 4, 2, 0, tzinfo=UTC)
@@ -153,7 +153,7 @@ class Office:
             "starts_on": PROGRAMME_START,
             "months": "6",
             "cadence": "monthly",
-            "language": "en",
+            "language": spoken(),
             "announce_channel": self.general.id,
             "contact": hr.id,
         }
@@ -177,7 +177,7 @@ class Office:
         }
         if "manager" not in first:
             first["no_manager"] = ["none"]
-        first["language"] = more.pop("language", "en")
+        first["language"] = more.pop("language", spoken())
         outcome = await who.submit({"role": role, "level": level, "department": department, **first})
         if not outcome.ok:
             return outcome
@@ -266,7 +266,7 @@ def texts_in(message: Message | View) -> str:
     return "\n".join([message.text, *shown] if isinstance(message, Message) else shown)
 
 
-def shows(message: Message | View, key: str, language: str = "en", /, **values: Any) -> bool:
+def shows(message: Message | View, key: str, language: str = "", /, **values: Any) -> bool:
     """Whether a message or view says this text of the catalogue (`tests.wording.says`)."""
     return says(texts_in(message), key, language, **values)
 

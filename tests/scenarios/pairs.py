@@ -152,7 +152,7 @@ def telling(who: Colleague, words: str) -> list[Message]:
     return [one for one in who.inbox if words in texts_in(one)]
 
 
-def receiving(who: Colleague, key: str, language: str = "en", /, **values: Any) -> list[Message]:
+def receiving(who: Colleague, key: str, language: str = "", /, **values: Any) -> list[Message]:
     """Messages to somebody that say this text of the catalogue (`tests.wording.says`)."""
     return [one for one in who.inbox if says(texts_in(one), key, language, **values)]
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.sandbox.store import from_json, to_json
 from tests.scenarios.office import Colleague, Office
+from tests.wording import spoken
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ async def once(office: Office, story: Callable[..., Awaitable[Any]], *arguments:
         await office.settle()
         return
     began = _workspace(office)
-    key = (f"{story.__module__}.{story.__qualname__}", began, office.clock.now(), repr(details))
+    key = (f"{story.__module__}.{story.__qualname__}", spoken(), began, office.clock.now(), repr(details))
     if (photograph := _album.get(key)) is not None:
         _put_back(office, photograph)
         return

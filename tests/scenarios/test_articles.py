@@ -1,5 +1,6 @@
 """What the articles ask for, walked to by the people it is for: a test for each row of docs/articles.md."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from sqlmodel import col, select
 from bot.domain.messages.buddies import BuddyIntroducedMessage
 from bot.domain.messages.care import AskMentorMessage, MidwayMessage, PairPartedMessage
 from bot.domain.messages.invitations import InvitationMessage
+from bot.domain.messages.sessions import LeaderPackMessage, MentorPackMessage
 from bot.domain.messages.training import KickoffInvitationMessage
 from bot.domain.orientation import OPENING
 from bot.domain.programme import THEME_TOPICS, TOPICS, Theme
@@ -45,9 +47,18 @@ from tests.scenarios.test_orientation_openness import read_to_the_questions
 from tests.scenarios.test_outcomes import CARD, follow_ups, write_card
 from tests.scenarios.test_privacy import unfold
 from tests.scenarios.test_training import schedule
-from tests.wording import label, says
+from tests.wording import label, says, speaking
 
+pytestmark = pytest.mark.in_turn(2)
 POLLED = datetime(2027, 1, 14, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=["en", "id"], autouse=True)
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    """What everybody but HR, which has Indonesian, chose at sign-up, and the programme's."""
+    chosen: str = request.param
+    with speaking(chosen):
+        yield chosen
 
 
 @pytest.fixture
@@ -104,9 +115,13 @@ async def test_needs_and_topics(pair: Office, hr: Colleague) -> None:
     shown = texts_in(hr.modal)
     assert "Design thinking" in shown
     assert "topics.ask" in action_ids(hr.modal), "demand without supply: HR can ask who could help"
-    assert "AI at work (has tried it)" in texts_in(introduction(pair.people["sari"])), "how well Budi knows it now"
+    known = f"{label('labels.in_text.topics.ai_tools')} ({label('labels.in_text.skills.s2')})"
+    assert known in texts_in(introduction(pair.people["sari"])), "how well Budi knows it now"
     await rina.command("privacy")
-    assert "Design thinking, Somewhat keen, 1 · New to me" in await unfold(rina, rina.modal, "participant")
+    said = ", ".join(
+        label(one) for one in ("labels.topics.design_thinking", "labels.priorities.s2", "labels.skills.s1")
+    )
+    assert said in await unfold(rina, rina.modal, "participant")
     await rina.slack.close(all=True)
     await pair.run(days=2, hours=2)
     assert len(with_action(pair.people["budi"], "measure.give.skill")) == 1, "how well he knows it now"
@@ -204,8 +219,6 @@ async def test_choosing_mentors(office: Office, hr: Colleague) -> None:
     assert kept["why"]["initial_value"] == "I do it <!channel> daily."
 
 
-@pytest.mark.in_turn(2)
-@pytest.mark.parametrize("language", ["en", "id"])
 async def test_mentors_who_are_not_intimidated(office: Office, hr: Colleague, language: str) -> None:
     """An unsure mentor practises a first sentence more, and gets a fellow mentor, of whom HR does not read."""
     await office.set_up(hr)
@@ -226,8 +239,6 @@ async def test_mentors_who_are_not_intimidated(office: Office, hr: Colleague, la
     assert not [one for one in office.posted(office.hr_channel) if f"<@{ani.id}>" in texts_in(one)]
 
 
-@pytest.mark.in_turn(2)
-@pytest.mark.parametrize("language", ["en", "id"])
 async def test_choosing_leaders(office: Office, hr: Colleague, language: str) -> None:
     """A leader answers for themselves how open they are; HR, which reads none of it, holds them back all the same."""
     await office.set_up(hr)
@@ -328,16 +339,16 @@ async def test_format_and_frequency(office: Office, hr: Colleague) -> None:
 
 
 async def test_training_and_packs(met: Office, hr: Colleague) -> None:
-    for name, word, pack in (("sari", "orientation", "For session 1"), ("budi", "briefing", "Before session 1")):
+    for name, word, pack in (("sari", "orientation", MentorPackMessage), ("budi", "briefing", LeaderPackMessage)):
         who = met.people[name]
         await who.command(word)
         passed = await read_on(who, "I would say what I saw.")
         assert sum(one.endswith("*") for one in passed) == 2, "two exercises, each with an example to compare with"
         assert not who.modal.submit, "finished"
         await who.slack.close(all=True)
-        (material,) = telling(who, pack)
+        (material,) = of_kind(who, pack)
         await who.click(material, "pack.open")
-        assert "Activity" in texts_in(who.modal)
+        assert shows(who.modal, "sessions.packs.frame.activity")
         await who.slack.close(all=True)
     await schedule(met, hr, day="2027-01-20")
     await met.run(days=1)
@@ -428,7 +439,7 @@ async def test_appreciation_both_ways(over: Office, hr: Colleague) -> None:
     for who, other in ((sari, budi), (budi, sari)):
         await thank(who, f"Thanks from {who.id}")
         assert telling(other, f"Thanks from {who.id}")
-        assert files(over, who) == ["certificate.png", "certificate.pdf"]
+        assert files(over, who) == [f"{label('closing.certificate.page.file')}.{kind}" for kind in ("png", "pdf")]
     home = await sari.open_home()
     assert home
     assert "manager_note.open" in action_ids(home), "and her manager hears of it if she wants"
@@ -440,9 +451,9 @@ async def test_appreciation_both_ways(over: Office, hr: Colleague) -> None:
 
 
 async def test_co_learning(met: Office) -> None:
-    for name, pack in (("sari", "For session 1"), ("budi", "Before session 1")):
+    for name, pack in (("sari", MentorPackMessage), ("budi", LeaderPackMessage)):
         who = met.people[name]
-        await who.click(telling(who, pack)[-1], "pack.open")
+        await who.click(of_kind(who, pack)[-1], "pack.open")
         assert shows(who.modal, "sessions.packs.frame.teach_back")
         await who.slack.close(all=True)
         poll = with_action(who, "poll.met.yes")[-1]
@@ -501,8 +512,6 @@ async def test_documented(over: Office, hr: Colleague) -> None:
     assert "Mulai lebih awal" in texts_in(hr.modal), "the next programme begins with it"
 
 
-@pytest.mark.in_turn(2)
-@pytest.mark.parametrize("language", ["en", "id"])
 async def test_mentors_circle(office: Office, hr: Colleague, language: str) -> None:
     await once(office, begin_circle, office, hr, language=language)
     first, pack = posted_in_circle(office, *CIRCLE)
