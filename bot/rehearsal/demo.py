@@ -25,6 +25,7 @@ from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.calendars import KEY, CalendarServer
 from bot.rehearsal.company import company
+from bot.rehearsal.demo_samples import prepare_more
 from bot.rehearsal.demo_workspace import DemoWorkspace, recognise, seed_workspace, trial_channel
 from bot.rehearsal.guided_path import GuidedPath
 from bot.rehearsal.inviting import decline, invite, nominate
@@ -61,7 +62,8 @@ The page asks whom you want to be: HR, an employee or a leader. Its guide leads 
   4. Move on by weeks; as Sari read the material, answer the questions after the session. As Dewi: /mentoring summary.
   5. Try the first set-up as Dewi in #hr-coba-dari-awal: /mentoring setup, then /mentoring roster.
   6. Connect a calendar as Sari (Home, My working time): {calendars}/sari.ics is two thirds full.
-  7. Type /mentoring help as anyone. `make demo RESET=1` starts afresh, with DEMO_LANGUAGE=en in English.
+  7. The guide's list "more to try" has circles, buddies, nominations, a kick-off, the playbook and others.
+  8. Type /mentoring help as anyone. `make demo RESET=1` starts afresh, with DEMO_LANGUAGE=en in English.
 """
 
 
@@ -89,7 +91,8 @@ async def run_demo(folder: Path, port: int, *, reset: bool = False, language: st
             )
             async with build(parts) as balik, balik.socket(stage.slack.app_token):
                 hello = HELLO.format(port=port, calendars=calendars.origin)
-                await _live(folder, hello, stage, balik, clock, new=new, language=language)
+                link = f"{calendars.origin}/sari.ics"
+                await _live(folder, hello, stage, balik, clock, link, new=new, language=language)
 
 
 def _calendar(clock: OffsetClock) -> CalendarServer:
@@ -101,8 +104,17 @@ def _calendar(clock: OffsetClock) -> CalendarServer:
 
 
 async def _live(
-    folder: Path, hello: str, stage: DemoWorkspace, balik: Balik, clock: OffsetClock, *, new: bool, language: str
+    folder: Path,
+    hello: str,
+    stage: DemoWorkspace,
+    balik: Balik,
+    clock: OffsetClock,
+    calendar: str,
+    *,
+    new: bool,
+    language: str,
 ) -> None:
+    """`calendar`: the link of the calendar that you can connect."""
     if new:
         await _recruit(stage, balik, language)
     trial = trial_channel(stage)
@@ -111,7 +123,7 @@ async def _live(
     others = SimulatedUsers(stage, balik, activity_log, actors, await ProgrammeOutline.read(balik))
     stage.slack.on_advance = lambda target: _advance(stage.slack, others, balik, clock, target)
     stage.slack.find_upcoming = UpcomingEvents(balik, others).find
-    guide = GuidedPath(stage, balik, MENTOR, LEADER, trial)
+    guide = GuidedPath(stage, balik, MENTOR, LEADER, trial, calendar)
     RehearsalPage(stage.slack, simulation=others, guide=guide).attach()
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -141,6 +153,10 @@ async def _recruit(stage: DemoWorkspace, balik: Balik, language: str) -> None:
     for actor in actors:
         if actor.member.name not in LEFT_TO_YOU:
             await sign_up(actor, stage, language)
+    await balik.settle()
+    mentors = [one for one in actors if one.member.role is Role.MENTOR and one.member.name not in LEFT_TO_YOU]
+    place = balik.context.catalogue.texts(language).plain("rehearsal.people.usual_place")
+    await prepare_more(hr, mentors, place)
     await balik.settle()
 
 

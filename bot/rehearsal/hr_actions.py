@@ -280,6 +280,15 @@ async def offer_circles(hr: Actor) -> None:
     await hr.close()
 
 
+async def set_usual_place(hr: Actor, place: str) -> None:
+    """HR says where pairs usually meet."""
+    await hr.look_home()
+    await hr.press(hr.person.home, "material.open")
+    await hr.press(None, "place.default")
+    await hr.submit({"place": place})
+    await hr.close()
+
+
 async def note_attendance(hr: Actor) -> None:
     """HR notes that the first of the list was absent and the others were there, and has the main points sent."""
     await hr.look_home()

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.rehearsal.actor import Actor, offers
+from bot.rehearsal.mentor_groups import BUDDY, CIRCLE, join_circle
 from bot.rehearsal.persona import Persona
 from bot.sandbox import Message, View
 from prompts.catalogue import Texts
@@ -16,7 +17,7 @@ STORY = "story.open"
 CALENDAR, EXPORT = "calendar.file", "privacy.export"
 BOOK = "session.book"
 KICKOFF_FILE = "kickoff.file"
-PAUSE, BUDDY, CIRCLE = "pause.open", "buddy.open", "circle.open"
+PAUSE = "pause.open"
 HARD = "hard_to_hear"
 """The field of the briefing's questions."""
 TELLS_AFTER = 4
@@ -46,7 +47,8 @@ class UnpromptedActions:
                 await self.read_through(actor)
                 await self._choose_buddy(actor)
                 await actor.close()
-                await self._join_circle(actor)
+                if self._first_time(actor, CIRCLE):
+                    await join_circle(actor)
 
     async def _choose_buddy(self, actor: Actor) -> None:
         """At the end of the orientation: one mentor asks for a buddy, another one offers to be one."""
@@ -56,14 +58,6 @@ class UnpromptedActions:
         if box:
             await actor.press(None, BUDDY)
             await actor.submit({box: [box]})
-
-    async def _join_circle(self, actor: Actor) -> None:
-        """From Home, where HR offers circles to mentors."""
-        await actor.look_home()
-        if offers(actor.person.home, CIRCLE) and self._first_time(actor, CIRCLE):
-            await actor.press(actor.person.home, CIRCLE)
-            await actor.press(None, "circle.join")
-            await actor.close()
 
     async def meet_as_wished(self, actor: Actor, introduction: Message) -> None:
         """Accept the frequency that both chose at sign-up."""

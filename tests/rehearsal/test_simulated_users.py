@@ -9,24 +9,31 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from bot.app import build
 from bot.balik import BotConfig
 from bot.clock import ManualClock
+from bot.domain.circles import LEAST
+from bot.domain.messages.buddies import BuddyIntroducedMessage
 from bot.domain.programme import Theme
 from bot.domain.signup import Role
 from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.behaviours import Behaviours
 from bot.rehearsal.company import company
+from bot.rehearsal.demo_samples import prepare_more
 from bot.rehearsal.demo_workspace import DemoWorkspace, seed_workspace, trial_channel
 from bot.rehearsal.guided_path import GuidedPath
+from bot.rehearsal.hr_actions import plan_kickoff
+from bot.rehearsal.inviting import nominate
 from bot.rehearsal.message_readers import MessageReaders
 from bot.rehearsal.signing_up import set_up, sign_up
 from bot.rehearsal.simulated_users import ProgrammeOutline, SimulatedUsers
 from bot.rehearsal.time_travel import play
 from bot.sandbox import Channel, Message
 from storage.queries import person_by_slack
+from storage.tables import CircleMember, Outbox, Programme
 from tests.processes import HANG
 from tests.scenarios.office import texts_in
 from tests.wording import label
@@ -36,10 +43,10 @@ START = date(2027, 2, 1)
 
 
 @asynccontextmanager
-async def demo(folder: Path) -> AsyncIterator[tuple[DemoWorkspace, SimulatedUsers, GuidedPath]]:
+async def demo(folder: Path, people: int = 6) -> AsyncIterator[tuple[DemoWorkspace, SimulatedUsers, GuidedPath]]:
     """A small company whose programme is recruiting; nobody but HR has done anything."""
     clock = ManualClock(BEGINS)
-    stage = seed_workspace(company(6, 7), clock)
+    stage = seed_workspace(company(people, 7), clock)
     async with stage.slack.serve():
         parts = BotConfig(
             stage.slack.bot_token, f"sqlite:///{folder}/d.sqlite", clock, stage.slack.api_url, inline=True
@@ -164,6 +171,47 @@ async def test_one_can_be_hr_an_employee_or_a_leader(tmp_path: Path, language: s
         assert people[roles["mentor"]["who"]].role is Role.MENTOR
         assert people[roles["leader"]["who"]].role is Role.LEADER
         assert {roles[one]["channel"] for one in ("mentor", "leader")} == {stage.town_hall.id}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_each_of_the_other_steps_can_be_done_from_the_first_page(tmp_path: Path, language: str) -> None:
+    """What the demo prepares: circles with three who wait, a buddy, a usual place; and a tick for what is done."""
+    async with demo(tmp_path, people=12) as (stage, others, guide):
+
+        async def done() -> set[str]:
+            return {one["key"] for one in (await guide.view(language))["more"]["steps"] if one["done"]}
+
+        hr = next(actor for actor in others.actors if actor.member.hr)
+        sari = next(actor for actor in others.actors if actor.member.name.startswith("Sari"))
+        leader = next(actor for actor in others.actors if actor.member.role is Role.LEADER)
+        mentors = [one for one in others.others if one.member.role is Role.MENTOR and one is not sari]
+        for actor in mentors:
+            await sign_up(actor, stage, language)
+        await others.balik.settle()
+        await prepare_more(hr, mentors, "Ruang Melati")
+        assert await done() == set(), "what others did is no step of yours"
+        await nominate(leader, sari, "ai_tools", "Sabar menjelaskan.", named=False)
+        await sign_up(sari, stage, language)
+        await others.balik.settle()
+        await sari.look_home()
+        for open_, choose, said in (("buddy.open", "", {"ask": ["ask"]}), ("circle.open", "circle.join", None)):
+            await sari.press(sari.person.home, open_)
+            if choose:
+                await sari.press(None, choose)
+            if said:
+                assert (await sari.submit(said)).ok
+            await sari.close()
+        await plan_kickoff(hr, START, "Ruang Melati")
+        assert await done() == {"nominate", "buddy", "circle", "kickoff"}
+        await others.balik.settle()
+        async with others.balik.store.read(others.balik.clock.now()) as work:
+            waiting = (await work.session.exec(select(CircleMember.participant_id))).all()
+            (programme,) = (await work.session.exec(select(Programme))).all()
+            told = select(Outbox.id).where(Outbox.kind == BuddyIntroducedMessage.kind.name)
+            introduced = (await work.session.exec(told)).all()
+        assert len(waiting) == LEAST, "a circle on the next Monday"
+        assert programme.place == "Ruang Melati"
+        assert len(introduced) == 2
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

@@ -82,7 +82,7 @@ export class Guide {
   // The path
 
   drawPath() {
-    const { steps, intro, end, title, trial, roles } = this.path;
+    const { steps, intro, end, title, trial, more, roles } = this.path;
     const isHr = roles.some((one) => one.key === "hr" && one.who === this.state.me?.id);
     const open = steps.filter((step) => !step.done);
     const next = open.find((step) => !isHr || step.key !== "join") ?? open[0]; // nobody else has to sign up for HR
@@ -95,6 +95,8 @@ export class Guide {
       h("p", { class: "note" }, next ? intro : end),
       h("p", { class: "note progress" }, say("guide.progress", { done, all: steps.length })),
       h("ol", {}, steps.map((step, index) => this.drawStep(step, index + 1, step === next))),
+      h("h3", {}, more.title),
+      h("ol", {}, more.steps.map((step, index) => this.drawStep(step, index + 1, false))),
       h("h3", {}, trial.title),
       h("ol", {}, trial.steps.map((step, index) => this.drawStep(step, index + 1, false))),
     );
