@@ -141,6 +141,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         retention_months=parts.retention_months,
         hr_channels=parts.hr_channels,
         acked=metrics.acked,
+        served=metrics.requests.add,
         limits=parts.limits,
         rate_limits=parts.delivery.limits,
         corrected=check.for_requests,
@@ -162,6 +163,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         on_trouble=partial(_report, parts.operator),
         limits=parts.limits,
         check=check,
+        outcomes=metrics.outcomes,
     )
     store.wake_delivery = delivery.wake
     # Our listeners return at once and continue in the background; otherwise Bolt would check for each ack every 10 ms.
@@ -174,7 +176,11 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         logger=_quiet(),
         **({"authorize": admit} if connections else {}),
     )
-    notice_limits(bolt, Limits(store, parts.operator, parts.clock.now, metrics.dropped).noticed, context.team_of)
+    notice_limits(
+        bolt,
+        Limits(store, parts.operator, parts.clock.now, partial(metrics.dropped.add, "minutes")).noticed,
+        context.team_of,
+    )
     if workspaces:
         workspaces.follow_ends(bolt, context.spawn)
     handlers.register(bolt, context)

@@ -15,6 +15,7 @@ from bot.domain.busy_hours import HostRules, LinkRefused, read_link
 from bot.domain.session_mail import BadServer, Mailing, is_address, read_server
 from bot.domain.text_cleaning import clean_line
 from bot.workspaces.settings import (
+    KEY,
     ManySettings,
     Mode,
     installation_keys,
@@ -325,7 +326,7 @@ def _calendar_problems(values: Mapping[str, str]) -> list[str]:
     problems = []
     if (state := values.get("BALIK_BUSY_HOURS") or "on") not in ("on", "off"):
         problems.append(f'BALIK_BUSY_HOURS is "{state}": write on or off')
-    if not all(_is_key(key) for key in _listed(values, "BALIK_CALENDAR_KEY")):
+    if not all(map(KEY.fullmatch, _listed(values, "BALIK_CALENDAR_KEY"))):
         problems.append("BALIK_CALENDAR_KEY holds no such key: let `python -m bot calendar-key` write it")
     problems += [
         f'{name} holds "{host}": write names of hosts such as calendar.google.com, with commas between them'
@@ -370,11 +371,6 @@ def _mail_problems(values: Mapping[str, str]) -> list[str]:
     if (bounces := values.get("BALIK_MAIL_BOUNCES", "")) and not is_address(bounces):
         problems.append("BALIK_MAIL_BOUNCES must be the address of a mailbox that someone reads, or empty")
     return problems
-
-
-def _is_key(text: str) -> bool:
-    """Whether it is a key of Fernet: 32 bytes in URL-safe base64."""
-    return re.fullmatch(r"[A-Za-z0-9_-]{43}=", text) is not None
 
 
 def _is_number(text: str, low: int, high: int) -> bool:

@@ -1,9 +1,8 @@
 """The state of the bot for `/metrics` and `/health`, in numbers that name no person."""
 
-from collections import Counter
-from dataclasses import dataclass, field
-
 from prometheus_client import CollectorRegistry, Histogram
+
+from bot.workspaces.counts import Counts, WorkspaceLabels
 
 ACK_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
 """Slack gives up at 3 s."""
@@ -15,17 +14,22 @@ def _acks() -> Histogram:
     return Histogram("balik_ack_seconds", words, ["kind"], buckets=ACK_SECONDS, registry=registry)
 
 
-@dataclass
 class Metrics:
-    """What is counted where it happens. Everything else is looked up when a person asks."""
+    """What is counted where it happens. Everything else is looked up when `/metrics` is read."""
 
-    acks: Histogram = field(default_factory=_acks)
-    limited: Counter[str] = field(default_factory=Counter)
-    """By Slack's method: how often Slack said 429."""
-    dropped: Counter[str] = field(default_factory=Counter)
-    """"minutes": for how many Slack dropped events."""
-    missed: Counter[str] = field(default_factory=Counter)
-    """"people": how many of their changes no event had told, found by comparing with Slack."""
+    def __init__(self) -> None:
+        self.acks = _acks()
+        self.labels = WorkspaceLabels()
+        self.requests = Counts(self.labels)
+        """By kind."""
+        self.limited = Counts(self.labels)
+        """By Slack's method: how often Slack said 429."""
+        self.dropped = Counts(self.labels)
+        """"minutes": for how many Slack dropped events."""
+        self.missed = Counts(self.labels)
+        """"people": how many of their changes no event had told, found by comparing with Slack."""
+        self.outcomes = Counts(self.labels)
+        """How many attempts to send ended in which state."""
 
     def acked(self, kind: str, seconds: float) -> None:
         """Slack had its answer to a `kind` of request."""

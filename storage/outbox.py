@@ -212,6 +212,22 @@ async def backlog(session: AsyncSession, now: datetime) -> list[Backlog]:
     ]
 
 
+async def backlog_by_workspace(session: AsyncSession, now: datetime, most: int) -> list[tuple[str, Backlog]]:
+    """The same by workspace: of the `most` workspaces and states in which a message has been due for longest."""
+    oldest = func.min(col(Outbox.due_at))
+    statement = (
+        select(Outbox.team_id, Outbox.state, func.count(), oldest)
+        .where(col(Outbox.state).in_(NOT_OVER))
+        .group_by(Outbox.team_id, Outbox.state)
+        .order_by(oldest, Outbox.team_id, Outbox.state)
+        .limit(most)
+    )
+    return [
+        (team_id, Backlog(str(state), count, max(0.0, (now - due).total_seconds())))
+        for team_id, state, count, due in await session.exec(statement)
+    ]
+
+
 async def troubled(session: AsyncSession, team_id: str) -> list[Outbox]:
     """Messages that are held, dead or expired, newest first."""
     statement = select(Outbox).where(Outbox.team_id == team_id, col(Outbox.state).in_(TROUBLED))

@@ -7,7 +7,6 @@ unknown until its channel was read back, so nothing is repeated on a guess. `sto
 import asyncio
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,6 +34,7 @@ from bot.domain.messages.kind import WrongReader
 from bot.domain.messages.registry import kind_of
 from bot.slack.clock_check import ClockCheck, SteadyClock
 from bot.slack.gateway import Gateway, Sent, SlackRefused, SlackUnavailable
+from bot.workspaces.counts import Counts
 from bot.workspaces.current import in_workspace
 from storage.db_errors import DATABASE_AWAY, why
 from storage.deadlines import Deadlines
@@ -84,6 +84,7 @@ class Delivery:
         on_trouble: OnTrouble | None = None,
         limits: TimeLimits | None = None,
         check: ClockCheck | None = None,
+        outcomes: Counts | None = None,
     ) -> None:
         self.store = store
         self.gateway = gateway
@@ -97,7 +98,7 @@ class Delivery:
         self.time_limits = limits or TimeLimits()
         self.check = check or ClockCheck(store, gateway, clock)
         self._steady = SteadyClock(clock, self.check)
-        self.outcomes: Counter[str] = Counter()
+        self.outcomes = outcomes or Counts()
         """How many attempts ended in which state since the start."""
         self.shares = Shares(self.settings.share) if self.settings.share else None
         self._attempts = Attempts(self.shares)
@@ -381,7 +382,7 @@ class Delivery:
         if self.shares:
             self.shares.answered(row.team_id, yes=verdict.state is not OutboxState.UNKNOWN)
         if kept:
-            self.outcomes[verdict.state] += 1
+            self.outcomes.add(verdict.state, row.team_id)
             log.info("outbox row %s, attempt %s: %s", row.id, row.attempt, verdict.state)
         return kept, verdict
 

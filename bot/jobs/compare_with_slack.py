@@ -6,7 +6,6 @@ does it at a time.
 """
 
 import logging
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from bot.slack.errors import ErrorClass
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.turns import Turns
 from bot.slack.user_objects import changed_at_of, profile_of
+from bot.workspaces.counts import Counts
 from storage.deadlines import LONGEST_TURN, STEP
 from storage.execute_many import insert_for
 from storage.queries import A_TIME, is_indonesian
@@ -87,7 +87,7 @@ class Comparing:
     channels: Sequence[Channels] = ()
     directory: Directory | None = None
     """Learns whose profile is up to date."""
-    missed: Counter[str] = field(default_factory=Counter)
+    missed: Counts = field(default_factory=Counts)
     """"people": how many changes were found that no event had told."""
     workspaces: PerWorkspace = field(default_factory=PerWorkspace)
     _checked: dict[str, set[tuple[int, str]]] = field(default_factory=dict, init=False)
@@ -240,7 +240,7 @@ class Comparing:
             changed += await people.follow(self.store, profile, now)
         if self.directory:
             self.directory.compared(team_id, known, now)
-        self.missed["people"] += changed
+        self.missed.add("people", team_id, changed)
         return changed + await self._follow_absent(team_id, absent, now)
 
     async def _follow_absent(self, team_id: str, absent: list[str], now: datetime) -> int:

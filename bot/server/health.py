@@ -1,5 +1,6 @@
 """Responses of `/health` and `/metrics`: the state of the bot in numbers, without personal data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,9 +9,11 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from bot.balik import Balik
+from bot.metrics import Metrics
 from bot.slack.socket_state import why_closed
+from bot.workspaces.counts import MOST_LABELS, Counts
 from storage.db_errors import DATABASE_AWAY
-from storage.outbox import Backlog, backlog
+from storage.outbox import Backlog, backlog, backlog_by_workspace
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -65,7 +68,50 @@ async def exposition(balik: Balik) -> bytes:
     registry = CollectorRegistry()
     registry.register(_Collected(balik, await condition(balik)))
     registry.register(balik.metrics.acks)
+    if balik.workspaces:
+        registry.register(_ByWorkspace(balik.metrics, await _queues(balik)))
     return generate_latest(registry)
+
+
+async def _queues(balik: Balik) -> Sequence[tuple[str, Backlog]]:
+    try:
+        async with balik.store.read(balik.clock) as work:
+            return await backlog_by_workspace(work.session, work.now, MOST_LABELS)
+    except DATABASE_AWAY:
+        return ()
+
+
+class _ByWorkspace:
+    """In mode many, beside the totals: the counts of each workspace, for a limited number of workspaces."""
+
+    def __init__(self, metrics: Metrics, queues: Sequence[tuple[str, Backlog]]) -> None:
+        self.metrics, self.queues = metrics, queues
+
+    def collect(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
+        words = "Messages in the outbox, by workspace and state, where they have been due for longest"
+        depth = GaugeMetricFamily("balik_workspace_outbox_messages", words, labels=["workspace", "state"])
+        words = "How long ago the oldest of them was due"
+        age = GaugeMetricFamily("balik_workspace_outbox_oldest_seconds", words, labels=["workspace", "state"])
+        for team_id, queued in self.queues:
+            depth.add_metric([team_id, queued.state], queued.count)
+            age.add_metric([team_id, queued.state], queued.age)
+        metrics = self.metrics
+        return [
+            depth,
+            age,
+            _counted("balik_workspace_requests", "Requests from Slack, by kind", "kind", metrics.requests),
+            _counted("balik_workspace_deliveries", "Attempts to send, by outcome", "outcome", metrics.outcomes),
+            _counted("balik_workspace_slack_429", "Calls that Slack put off (429)", "method", metrics.limited),
+            _counted("balik_workspace_slack_dropped", "Minutes in which Slack dropped events", "unit", metrics.dropped),
+            _counted("balik_workspace_missed_changes", "Changes whose events were missed", "what", metrics.missed),
+        ]
+
+
+def _counted(name: str, words: str, label: str, counts: Counts) -> CounterMetricFamily:
+    family = CounterMetricFamily(name, words, labels=["workspace", label])
+    for (workspace, value), count in counts.by_workspace.items():
+        family.add_metric([workspace, str(value)], count)
+    return family
 
 
 class _Collected:
@@ -76,16 +122,18 @@ class _Collected:
 
     def collect(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
         outcomes = CounterMetricFamily("balik_deliveries", "Attempts to send, by outcome", labels=["outcome"])
-        for state, count in self.balik.delivery.outcomes.items():
+        for state, count in self.balik.metrics.outcomes.total.items():
             outcomes.add_metric([str(state)], count)
         limited = CounterMetricFamily("balik_slack_429", "Calls that Slack put off (429)", labels=["method"])
-        for method, count in self.balik.metrics.limited.items():
+        for method, count in self.balik.metrics.limited.total.items():
             limited.add_metric([method], count)
         words = "Minutes for which Slack dropped events (app_rate_limited)"
-        dropped = CounterMetricFamily("balik_slack_dropped_minutes", words, value=self.balik.metrics.dropped["minutes"])
+        dropped = CounterMetricFamily(
+            "balik_slack_dropped_minutes", words, value=self.balik.metrics.dropped.total["minutes"]
+        )
         words = "Changes whose events were missed, found by comparing with Slack"
         missed = CounterMetricFamily("balik_missed_changes", words, labels=["what"])
-        missed.add_metric(["people"], self.balik.metrics.missed["people"])
+        missed.add_metric(["people"], self.balik.metrics.missed.total["people"])
         lag = GaugeMetricFamily("balik_tick_age_seconds", "Seconds since a tick last began", labels=["tick"])
         for name, seconds in self.balik.scheduler.ages().items():
             lag.add_metric([name], seconds)

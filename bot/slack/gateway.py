@@ -6,7 +6,6 @@ A post returns its outcome, because Slack has no idempotency key: `Sent`, `Refus
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +38,7 @@ from bot.slack.results import (
     SlackUnavailable,
     shown_by,
 )
+from bot.workspaces.counts import Counts
 from bot.workspaces.current import current_workspace
 
 __all__ = (
@@ -84,7 +84,7 @@ class Gateway:
         client: AsyncWebClient,
         *,
         timeout: float = TIMEOUT,
-        limited: Counter[str] | None = None,
+        limited: Counts | None = None,
         limits: TimeLimits | None = None,
         connections: Connections | None = None,
     ) -> None:
@@ -95,7 +95,7 @@ class Gateway:
         self.limits = limits or TimeLimits()
         self.timeout = self.limits.seconds(timeout)
         self.needs = NoticedNeeds()
-        self.limited = Counter() if limited is None else limited
+        self.limited = limited or Counts()
         """By method: how often Slack said 429."""
 
     # Messages
@@ -355,7 +355,7 @@ class Gateway:
         except SlackApiError as error:
             self.date.heard(getattr(error.response, "headers", {}))
             outcome = outcome_of(error, method)
-            self.limited[method] += isinstance(outcome, RetryAfter) and outcome.limited
+            self.limited.add(method, current_workspace(), isinstance(outcome, RetryAfter) and outcome.limited)
             if isinstance(outcome, Refused) and connection:
                 self._refused(connection, method, outcome)
             raise

@@ -53,6 +53,8 @@ class AppContext:
     command: str = "/mentoring"
     acked: Callable[[str, float], None] = lambda _kind, _seconds: None
     """Called with the kind of a request and the seconds until it was acknowledged."""
+    served: Callable[[str, str], None] = lambda _kind, _team_id: None
+    """Called with the kind of a request and its workspace."""
     retention_months: int = 24
     """How long after a programme's end its personal data are stored."""
     hr_channels: frozenset[str] = frozenset()

@@ -307,6 +307,7 @@ async def _serve(
         if (handler := find(body)) is None:
             return
         with in_workspace(team_id := await context.team_of(body)):
+            context.served(kind.value, team_id)
             request = await _ask(context, team_id, kind, body, ack, answered)
             await _guarded(request, handler)
             if kind is Kind.SUBMISSION and not answered.is_set():

@@ -62,7 +62,7 @@ async def test_claim_and_record(empty_url: str) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(SECONDS):
                 await delivery.run_due()
-    rate = delivery.outcomes[OutboxState.SENT] / (perf_counter() - began)
+    rate = delivery.outcomes.total[OutboxState.SENT] / (perf_counter() - began)
     kind = store.engine.dialect.name
     plain = f"two bare commits a message: {await two_commits(store):.0f}"
     show(
@@ -73,7 +73,7 @@ async def test_claim_and_record(empty_url: str) -> None:
         ],
     )
     await store.engine.dispose()
-    assert delivery.outcomes[OutboxState.SENT]
+    assert delivery.outcomes.total[OutboxState.SENT]
 
 
 async def two_commits(store: Store) -> float:
@@ -100,7 +100,7 @@ async def test_from_due_to_sent(empty_url: str) -> None:
         await _plan(store, slack)
         working = asyncio.create_task(delivery.run())
         async with asyncio.timeout(SPREAD + 60):
-            while delivery.outcomes[OutboxState.SENT] < DUE:  # noqa: ASYNC110  the count tells, and nothing else does
+            while delivery.outcomes.total[OutboxState.SENT] < DUE:  # noqa: ASYNC110  the count tells, and nothing else does
                 await asyncio.sleep(0.1)
         working.cancel()
         with suppress(asyncio.CancelledError):

@@ -24,6 +24,7 @@ SCHEMAS = Path(__file__).parent / "schemas"
 """Slack's published schemas of a manifest (MIT, see the LICENSE beside them)."""
 
 CURRENT = "bot.workspaces.current"
+COUNTS = "bot.workspaces.counts"
 """Says for which workspace the code runs."""
 MAY_USE = {
     "prompts": ("prompts", "bot.domain.text_cleaning"),
@@ -43,9 +44,19 @@ MAY_USE = {
     "bot/config.py": ("bot.domain", "bot.workspaces.settings"),
     "bot/workspaces/settings.py": (),
     "bot/workspaces/current.py": (),
-    "bot/slack": ("bot.slack", CURRENT, "bot.services", "bot.domain", "bot.clock", "storage"),
-    "bot/delivery": ("bot.delivery", "bot.slack", CURRENT, "bot.services", "bot.domain", "bot.clock", "storage"),
-    "bot/jobs": ("bot.jobs", "bot.slack", CURRENT, "bot.services", "bot.domain", "bot.clock", "storage"),
+    "bot/workspaces/counts.py": (),
+    "bot/slack": ("bot.slack", CURRENT, COUNTS, "bot.services", "bot.domain", "bot.clock", "storage"),
+    "bot/delivery": (
+        "bot.delivery",
+        "bot.slack",
+        CURRENT,
+        COUNTS,
+        "bot.services",
+        "bot.domain",
+        "bot.clock",
+        "storage",
+    ),
+    "bot/jobs": ("bot.jobs", "bot.slack", CURRENT, COUNTS, "bot.services", "bot.domain", "bot.clock", "storage"),
     "bot/calendars": ("bot.calendars", "bot.services", "bot.domain", "bot.clock", "storage"),
     "bot/mail": ("bot.mail", "bot.services", "bot.domain", "bot.clock", "storage"),
     "bot/pictures": ("bot.pictures", "bot.domain"),

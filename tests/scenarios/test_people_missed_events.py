@@ -163,7 +163,7 @@ async def test_it_is_repeated_daily(office: Office, hr: Colleague) -> None:
     await office.slack.deactivate(office.people["sari"].id)
     await office.run(until=office.clock.now() + DAY)
     assert not (await person(office, office.people["sari"])).active
-    assert office.balik.metrics.missed == {"people": 1}
+    assert office.balik.metrics.missed.total == {"people": 1}
 
 
 async def test_who_did_not_change_costs_nothing(office: Office, hr: Colleague) -> None:
@@ -229,13 +229,13 @@ async def test_many_people_are_compared_page_by_page_within_slacks_limits(office
     await introduce(office, hr)
     for number in range(5_500):
         office.slack.add_user(f"Karyawan {number}")
-    limited = office.balik.gateway.limited.copy()
+    limited = office.balik.gateway.limited.total.copy()
     asked = calls(office, "users.list")
     async with bot_is_down(office):
         await office.slack.deactivate(office.people["sari"].id)
     await office.run(minutes=3)
     assert calls(office, "users.list") == asked + 6
-    assert office.balik.gateway.limited == limited, "Slack put nothing off"
+    assert office.balik.gateway.limited.total == limited, "Slack put nothing off"
     assert not (await person(office, office.people["sari"])).active
     async with office.balik.store.read(office.clock.now()) as work:
         names = (await work.session.exec(select(Person.name))).all()
@@ -354,7 +354,7 @@ async def test_two_replicas_share_one_comparison(on_both: Office) -> None:
         await asyncio.gather(*(one.tick(office.clock.now()) for one in replicas))
         office.clock.advance(timedelta(seconds=20))
     assert calls(office, "users.list") == 5
-    assert sum(one.missed["people"] for one in replicas) == 1
+    assert sum(one.missed.total["people"] for one in replicas) == 1
     assert (await person(office, sari)).name == "Sari W. Lestari"
     assert (await comparison(office)).finished_at is not None
 

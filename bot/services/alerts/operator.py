@@ -5,7 +5,6 @@ contains everything in either case.
 """
 
 import logging
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -89,14 +88,14 @@ class Limits:
     store: Store
     operator: str
     now: Callable[[], datetime]
-    dropped: Counter[str]
-    """Counts minutes, under "minutes"."""
+    count_minute: Callable[[str], None]
+    """Called with the workspace for each minute."""
     _logged: set[tuple[str, date]] = field(default_factory=set)
 
     async def noticed(self, team_id: str, minute: int) -> None:
         """Events of the minute that began at `minute` (Unix seconds; 0 if Slack does not say) were dropped."""
         now = self.now()
-        self.dropped["minutes"] += 1
+        self.count_minute(team_id)
         if (team_id, now.date()) in self._logged:
             return
         self._logged = {(team, day) for team, day in self._logged if day == now.date()} | {(team_id, now.date())}
