@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
@@ -38,9 +39,9 @@ async def _do_nothing(_key: str, _now: datetime) -> None: ...
 class InstallationFailed(Exception):
     """Slack did not give us a bot token. `reason` is a name in `installation.failed` of the texts."""
 
-    def __init__(self, reason: str, why: str) -> None:
+    def __init__(self, reason: str, why: str, place: str = "") -> None:
         super().__init__(why)
-        self.reason, self.why = reason, why
+        self.reason, self.why, self.place = reason, why, place
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class InstallationFlow(AsyncOAuthFlow):
         self, app: OAuthClient, installations: Installations, states: OAuthStates, pages: InstallationPages
     ) -> None:
         self._installations, self._pages = installations, pages
+        self.admits = app.many
+        """Who may install the app, and as which client."""
         self.installed: Installed = _do_nothing
         settings = AsyncOAuthSettings(
             client_id=app.many.client_id,
@@ -104,7 +107,7 @@ class InstallationFlow(AsyncOAuthFlow):
             return await super().handle_callback(request)
         except InstallationFailed as failed:
             log.warning("an installation failed: %s", failed.why)
-            return self._shown_failure(request, failed.reason, UNAVAILABLE.get(failed.reason, 400))
+            return self._shown_failure(request, failed.reason, STATUS.get(failed.reason, 400), failed.place)
 
     async def run_installation(self, code: str) -> Installation:
         """Exchange the code, which works once, for a bot token. Raises `InstallationFailed`."""
@@ -123,8 +126,23 @@ class InstallationFlow(AsyncOAuthFlow):
         identity = await self._ask("auth.test", self.client.auth_test(token=installation.bot_token))
         installation.bot_id = identity.get("bot_id")
         installation.bot_user_id = installation.bot_user_id or identity.get("user_id")
+        await self._admit(installation, urlsplit(str(identity.get("url") or "")).hostname)
         installation.enterprise_url = identity.get("url") if installation.is_enterprise_install else None
         return installation
+
+    async def _admit(self, installation: Installation, domain: str | None) -> None:
+        """Let in whom the settings allow, and who is in already. Raises `InstallationFailed`, and undoes the rest."""
+        place = owner_of(installation)
+        if self.admits.may_install(installation.team_id, installation.enterprise_id, domain):
+            return
+        if place in await self._installations.team_ids():
+            return  # such as with a lost key: it is the only way to go on working
+        client = {"client_id": self.admits.client_id, "client_secret": self.admits.client_secret}
+        try:
+            await self._ask("apps.uninstall", self.client.apps_uninstall(**client, token=installation.bot_token))
+        except InstallationFailed as failed:
+            log.warning("the app is still in %s, though Balik will not work there: %s", place, failed.why)
+        raise InstallationFailed("not_allowed", f"{place} is not in BALIK_INSTALL_ALLOWED", place)
 
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
         try:
@@ -158,8 +176,8 @@ class InstallationFlow(AsyncOAuthFlow):
         reason = "cancelled" if args.reason == "access_denied" else args.reason
         return self._shown_failure(args.request, reason, args.suggested_status_code)
 
-    def _shown_failure(self, request: AsyncBoltRequest, reason: str, status: int) -> BoltResponse:
-        return self._response(status, self._pages.failed(self._language_after(request), reason))
+    def _shown_failure(self, request: AsyncBoltRequest, reason: str, status: int, place: str = "") -> BoltResponse:
+        return self._response(status, self._pages.failed(self._language_after(request), reason, place))
 
     def _language_after(self, request: AsyncBoltRequest) -> str:
         """That of the page where the installation was begun."""
@@ -178,8 +196,8 @@ EXPECTED = {
     "cannot_install_an_org_installed_app": "org_installed",
 }
 """By Slack's code: the reason that is shown; of any other, that Slack refuses."""
-UNAVAILABLE = {"no_answer": 502, "not_stored": 503}
-"""HTTP's status, by reason."""
+STATUS = {"no_answer": 502, "not_stored": 503, "not_allowed": 403}
+"""HTTP's, by reason; of all others 400."""
 REFUSALS = ("invalid_browser", "invalid_state", "missing_code")
 """Bolt's reasons. What comes from the browser is not logged."""
 

@@ -37,6 +37,7 @@ FAILURES = (
     "no_answer",
     "not_stored",
     "org_installed",
+    "not_allowed",
 )
 """The reasons that have a text of their own."""
 
@@ -79,11 +80,14 @@ class InstallationPages:
             steps=texts.plain_list("installation.installed.steps", command=self.catalogue.command),
         )
 
-    def failed(self, language: str, reason: str) -> str:
-        """The page after a failure. `reason` may be anything: an unknown one is told as a refusal by Slack."""
+    def failed(self, language: str, reason: str, place: str = "") -> str:
+        """The page after a failure. `reason` may be anything: an unknown one is told as a refusal by Slack.
+
+        `place` is the id of the workspace or organisation, if Slack said it.
+        """
         texts = self.catalogue.texts(language)
         link = f"{self.install_path}?{urlencode({'lang': language})}"
-        told = texts.plain(f"installation.failed.{reason if reason in FAILURES else 'refused'}")
+        told = texts.plain(f"installation.failed.{reason if reason in FAILURES else 'refused'}", place=place)
         return self._page(texts, "installation.failed", link, [told])
 
     def _page(

@@ -11,6 +11,8 @@ LONGEST_PURGE_DAYS = 365
 OPERATOR = re.compile("([TE][A-Z0-9]{4,}):([UW][A-Z0-9]{4,})")
 HERE = ("localhost", "127.0.0.1", "::1")
 """Hosts for which an address without TLS is allowed: nothing leaves the machine."""
+ALLOWED = re.compile(r"[TE][A-Z0-9]{4,}|[a-z0-9][a-z0-9-]*(\.enterprise)?\.slack\.com")
+"""Who may install: a workspace, an organisation, or the domain of either."""
 KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 """A key of Fernet: 32 bytes in URL-safe base64."""
 
@@ -36,6 +38,12 @@ class ManySettings:
     """What encrypts tokens: the first encrypts, all decrypt."""
     purge_after: timedelta = timedelta(days=30)
     """How long after the app's removal from a workspace its data is kept."""
+    allowed: frozenset[str] = frozenset()
+    """Ids and domains of the workspaces and organisations that may install the app; empty: all."""
+
+    def may_install(self, *names: str | None) -> bool:
+        """Whether an installation may be accepted: `names` are the ids and domains of where it is."""
+        return not self.allowed or not self.allowed.isdisjoint(names)
 
 
 def mode_of(values: Mapping[str, str]) -> Mode:
@@ -53,7 +61,14 @@ def many_settings(values: Mapping[str, str]) -> ManySettings | None:
         public_url=values["BALIK_PUBLIC_URL"].rstrip("/"),
         keys=installation_keys(values),
         purge_after=timedelta(days=int(values.get("BALIK_PURGE_DAYS") or 30)),
+        allowed=frozenset(_allowed(values)),
     )
+
+
+def _allowed(values: Mapping[str, str]) -> list[str]:
+    """Ids as they are, domains in small letters."""
+    listed = [name.strip() for name in values.get("BALIK_INSTALL_ALLOWED", "").split(",") if name.strip()]
+    return [name if ALLOWED.fullmatch(name) else name.lower() for name in listed]
 
 
 def installation_keys(values: Mapping[str, str]) -> tuple[str, ...]:
@@ -95,6 +110,12 @@ def _many_problems(values: Mapping[str, str]) -> list[str]:
     days = values.get("BALIK_PURGE_DAYS") or "30"
     if not (days.isascii() and days.isdigit() and len(days) < 4 and 1 <= int(days) <= LONGEST_PURGE_DAYS):
         problems.append(f'BALIK_PURGE_DAYS is "{days}": write a number of days from 1 to {LONGEST_PURGE_DAYS}')
+    problems += [
+        f'BALIK_INSTALL_ALLOWED holds "{name}": write ids of workspaces (T0123ABCD) or organisations (E0123ABCD), '
+        "or domains such as acme.slack.com, with commas between them"
+        for name in _allowed(values)
+        if not ALLOWED.fullmatch(name)
+    ]
     on_sqlite = (values.get("DATABASE_URL") or "sqlite").startswith("sqlite")
     if on_sqlite and (values.get("BALIK_REPLICAS") or "1") != "1":
         problems.append("BALIK_REPLICAS must be 1 with SQLite: several replicas need PostgreSQL")

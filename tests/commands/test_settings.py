@@ -170,6 +170,9 @@ def test_many_workspaces_need_no_token() -> None:
         ("BALIK_INSTALLATION_KEY", "short"),
         ("BALIK_PURGE_DAYS", "0"),
         ("BALIK_PURGE_DAYS", "366"),
+        ("BALIK_INSTALL_ALLOWED", "T0123ABCD, acme"),
+        ("BALIK_INSTALL_ALLOWED", "https://acme.slack.com"),
+        ("BALIK_INSTALL_ALLOWED", "acme.slack.com.example.com"),
         ("BALIK_OPERATOR", "U0123ABCD"),
         ("BALIK_REPLICAS", "2"),
     ],
@@ -182,6 +185,17 @@ def test_each_wrong_setting_of_many_workspaces_is_named_in_one_line(name: str, v
     assert "\n" not in problems[0]
     assert "CLIENT-SECRET" not in str(wrong.value)
     assert len(wrong.value.problems) == 1 or name == "BALIK_MODE"
+
+
+def test_who_may_install_is_a_list_of_ids_and_domains() -> None:
+    many = Settings.read({**MANY, "BALIK_INSTALL_ALLOWED": "T0123ABCD, E0456EFGH,Acme.slack.com"}).many
+    assert many
+    assert many.allowed == {"T0123ABCD", "E0456EFGH", "acme.slack.com"}
+    assert many.may_install("T0999", "E0456EFGH", None)
+    assert not many.may_install("T0999", None, "other.slack.com")
+    everyone = Settings.read(MANY).many
+    assert everyone
+    assert everyone.may_install("T0999", None, None)
 
 
 def test_several_replicas_of_many_workspaces_use_postgresql() -> None:

@@ -114,11 +114,17 @@ def _add_company(slacks: Workspaces, name: str) -> Slack:
 
 @asynccontextmanager
 async def open_house(
-    database_url: str, *, clock: ManualClock | None = None, bot: dict[str, Any] | None = None, **options: Any
+    database_url: str,
+    *,
+    clock: ManualClock | None = None,
+    bot: dict[str, Any] | None = None,
+    allowed: frozenset[str] = frozenset(),
+    **options: Any,
 ) -> AsyncIterator[House]:
     """A bot of mode many on a database, and a local Slack with two workspaces.
 
-    `bot` are arguments of `BotConfig`, `options` those of `Workspaces`.
+    `allowed` are those that may install it, as in `ManySettings`; `bot` are arguments of
+    `BotConfig`, `options` those of `Workspaces`.
     """
     await lay_out(database_url)
     clock = clock or ManualClock(NOW)
@@ -133,7 +139,7 @@ async def open_house(
     browsers: list[Browser] = []
     angin, bukit = (_add_company(slacks, name) for name in ("Angin", "Bukit"))
     async with slacks.serve():
-        many = ManySettings(slacks.client.id, slacks.client.secret, url, (KEY,))
+        many = ManySettings(slacks.client.id, slacks.client.secret, url, (KEY,), allowed=allowed)
         told: dict[str, Any] = {"signing_secret": slacks.signing_secret, "many": many} | (bot or {})
         parts = BotConfig("", database_url, clock, slacks.api_url, **told)
         async with build(parts) as balik:

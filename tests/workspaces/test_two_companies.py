@@ -92,7 +92,7 @@ def content_of(files: list[Any]) -> str:
 async def play(folder: Path, kind: type[RehearsalPlan] = ShortPlan, people: int = 4) -> Played:
     both = plans(kind, people)
     clock = ManualClock(both[0].begins)
-    options = {"ack_seconds": NO_HURRY.seconds(ACK_SECONDS)}
+    options: Json = {"ack_seconds": NO_HURRY.seconds(ACK_SECONDS)}
     bot = {"inline": True, "keep_connections": True, "limits": NO_HURRY, "delivery": DeliverySettings(workers=1)}
     with few_collections():
         async with open_house(f"sqlite:///{folder}/two.sqlite", clock=clock, bot=bot, **options) as house:

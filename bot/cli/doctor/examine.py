@@ -71,6 +71,7 @@ async def _examine_many(
     except NoReply as problem:
         yield _no_reply(problem, settings)
     yield await workspaces.public_address(many)
+    yield workspaces.who_may_install(many)
     for finding in features.manifest(saved_manifest, many) if saved_manifest else ():
         yield finding
     yield calendars.busy_hours(settings)

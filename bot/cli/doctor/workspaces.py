@@ -61,6 +61,12 @@ async def public_address(many: ManySettings) -> Finding:
     return Finding(subject, True, url)
 
 
+def who_may_install(many: ManySettings) -> Finding:
+    if not many.allowed:
+        return Finding("who may install", True, "everyone who knows the address of the page (BALIK_INSTALL_ALLOWED)")
+    return Finding("who may install", True, f"only {', '.join(sorted(many.allowed))}")
+
+
 async def installed(client: AsyncWebClient, many: ManySettings, store: Store, clock: Clock) -> list[Finding]:
     """The installations: whether the key decrypts each token, and Slack accepts it. None is renewed here."""
     installations = installations_of(many, store, client, clock)
