@@ -39,3 +39,15 @@ async def test_a_pause_on_friday_tells_the_partner_of_mondays_session_at_once(
     await pair.run(until=datetime(2027, 1, 18, 2, 30, tzinfo=UTC))
     (told,) = of_kind(budi, PartnerPausedMessage)
     assert shows(told, "sessions.called_off.line", number=1)
+
+
+async def test_who_pauses_too_hears_of_it_when_they_are_back(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-28", "10:00")).ok
+    await pair.run(days=2)
+    for who, until in ((budi, "2027-01-26"), (sari, "2027-02-10")):
+        await who.command("pause")
+        assert (await who.submit({"until": until})).ok
+    await pair.run(until=datetime(2027, 1, 26, 4, 0, tzinfo=UTC))
+    (told,) = of_kind(budi, PartnerPausedMessage)
+    assert shows(told, "sessions.called_off.line", number=1), "two days before the session, two weeks after the pause"

@@ -7,11 +7,17 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.messages.care import PartnerBackMessage, PartnerMessage, PartnerPausedMessage, PauseOverMessage
+from bot.domain.messages.care import (
+    A_WEEK,
+    PartnerBackMessage,
+    PartnerMessage,
+    PartnerPausedMessage,
+    PauseOverMessage,
+)
 from bot.services.caller import Caller, Rejected
 from bot.services.circles.membership import look_at_circles
 from bot.services.mentor_support import resume_support
-from bot.services.sessions.called_off import CalledOff, Why, call_off, told_at_once, with_untold
+from bot.services.sessions.called_off import CalledOff, Why, call_off, news_until, told_at_once, with_untold
 from bot.services.sessions.schedule import ask_after_pause, recompute_for_pair, recompute_for_person
 from bot.services.signup.join import taking_part
 from storage.outbox import Outgoing, outgoing
@@ -67,7 +73,8 @@ async def pause(
                     changes = tuple(one.change for one in theirs)
                     message = PartnerPausedMessage(pair.id, participant.id, changes, slot=caller.receipt)
                     urgent = told_at_once(theirs, other, programme, caller.now)
-                    await work.send(_letter(participant, other.id, message, urgent=urgent))
+                    expires_at = news_until(theirs, A_WEEK, caller.now)
+                    await work.send(_letter(participant, other.id, message, expires_at=expires_at, urgent=urgent))
                     told[other.id] = other
             programmes.append(programme)
             off += await with_untold(work, called_off)
@@ -151,6 +158,11 @@ async def _partner(work: UnitOfWork, participant: Participant, pair: Pair) -> Pe
 
 
 def _letter(
-    about: Participant, reader: int, message: PartnerMessage | PauseOverMessage, *, urgent: bool = False
+    about: Participant,
+    reader: int,
+    message: PartnerMessage | PauseOverMessage,
+    *,
+    expires_at: datetime | None = None,
+    urgent: bool = False,
 ) -> Outgoing:
-    return outgoing(message, about.team_id, about.programme_id, person_id=reader, urgent=urgent)
+    return outgoing(message, about.team_id, about.programme_id, person_id=reader, expires_at=expires_at, urgent=urgent)

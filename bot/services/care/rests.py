@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlmodel import col
 
-from bot.domain.messages.care import PairRestedMessage, PairRestsMessage, RestMessage
+from bot.domain.messages.care import A_WEEK, PairRestedMessage, PairRestsMessage, RestMessage
 from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.caller import HrCaller
 from bot.services.pair_context import PairContext, active_couple_of_hr, couples
-from bot.services.sessions.called_off import Why, call_off, told_at_once
+from bot.services.sessions.called_off import Why, call_off, news_until, told_at_once
 from bot.services.sessions.schedule import ask_after_pause, recompute_for_pair
 from storage.outbox import Outgoing, outgoing
 from storage.tables import Pair
@@ -32,7 +32,8 @@ async def pause_pair(store: Store, hr: HrCaller, pair_id: int, until: datetime) 
         for side in Side:
             message = PairRestsMessage(couple.pair.id, off, until=until.isoformat())
             urgent = told_at_once(called_off, couple.person(side), couple.programme, hr.now)
-            await work.send(_letter(couple, side, message, urgent=urgent))
+            expires_at = news_until(called_off, A_WEEK, hr.now)
+            await work.send(_letter(couple, side, message, expires_at=expires_at, urgent=urgent))
         await work.commit()
     return couple
 
@@ -60,6 +61,13 @@ async def resume_pair(work: UnitOfWork, couple: PairContext) -> None:
     await recompute_for_pair(work, couple.pair.id)
 
 
-def _letter(couple: PairContext, reader: Side, message: RestMessage, *, urgent: bool = False) -> Outgoing:
+def _letter(
+    couple: PairContext,
+    reader: Side,
+    message: RestMessage,
+    *,
+    expires_at: datetime | None = None,
+    urgent: bool = False,
+) -> Outgoing:
     programme, person_id = couple.programme, couple.person(reader).id
-    return outgoing(message, programme.team_id, programme.id, person_id=person_id, urgent=urgent)
+    return outgoing(message, programme.team_id, programme.id, person_id=person_id, expires_at=expires_at, urgent=urgent)

@@ -6,7 +6,7 @@ calendar, the material, the reminder and the questions go with the session's tim
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import update
@@ -156,6 +156,12 @@ def told_at_once(off: Iterable[CalledOff], reader: Person, programme: Programme,
     """Whether a reader is told of these now, as the message of their next day would be too late."""
     hours, free = hours_of(reader), days_off(programme)
     return any(cannot_wait(one.before, now, hours, free) for one in off)
+
+
+def news_until(off: Iterable[CalledOff], lasts: timedelta, now: datetime) -> datetime:
+    """How long the message that tells of these is relevant: at least until they would have begun, as its reader may
+    pause until shortly before."""
+    return max([now + lasts, *(one.before for one in off)])
 
 
 async def replace_proposals(work: UnitOfWork, session_ids: Collection[int]) -> None:
