@@ -344,9 +344,8 @@ def _calendar_problems(values: Mapping[str, str]) -> list[str]:
 
 
 def _mailing(values: Mapping[str, str]) -> Mailing | None:
-    if not (url := values.get("SMTP_URL", "")):
-        return None
-    return Mailing(read_server(url), values["BALIK_MAIL_FROM"], values.get("BALIK_MAIL_BOUNCES", ""))
+    url, bounces = values.get("SMTP_URL", ""), values.get("BALIK_MAIL_BOUNCES", "")
+    return Mailing(read_server(url), values["BALIK_MAIL_FROM"], bounces) if url else None
 
 
 MAIL_CURES = {
@@ -357,8 +356,7 @@ MAIL_CURES = {
 
 
 def _mail_problems(values: Mapping[str, str]) -> list[str]:
-    url, sender = values.get("SMTP_URL", ""), values.get("BALIK_MAIL_FROM", "")
-    problems = []
+    url, sender, problems = values.get("SMTP_URL", ""), values.get("BALIK_MAIL_FROM", ""), list[str]()
     if url:
         try:
             read_server(url)

@@ -304,6 +304,7 @@ TO_PEOPLE = frozenset(
         "log_shared",
         "measure",
         "mentor_pack",
+        "midway",
         "pair_nudge",
         "pair_question",
         "pair_withdrawn",
