@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,14 +24,16 @@ from sqlmodel import select
 from bot.cli.doctor.mail import mail_server
 from bot.config import Settings
 from bot.domain.messages.session_mail import SessionMailRefusedMessage
+from bot.domain.messages.sessions import FreshCalendarFilesMessage
 from bot.domain.session_mail import Mailing, MailServer, Tls
 from bot.mail.smtp import hand_in
 from bot.services.session_mail.sending import Outcome
 from storage.tables import MailState, Person, SessionMail
 from tests.commands.test_settings import GOOD
 from tests.processes import HANG
-from tests.scenarios.office import Office, action_ids, open_office
-from tests.scenarios.pairs import book, introduced, of_kind
+from tests.scenarios.office import Colleague, Office, action_ids, open_office
+from tests.scenarios.pairs import book, introduced, more_of, of_kind
+from tests.scenarios.test_sessions_calendar_files import set_place
 
 SENDER, BOUNCES = "balik@kantor.example", "email-kembali@kantor.example"
 
@@ -160,15 +162,51 @@ async def test_a_booked_session_comes_to_both_and_follows_each_change(pair: Offi
         assert int(event["SEQUENCE"]) > int(moved["SEQUENCE"])
 
 
-async def test_a_session_that_a_pause_calls_off_leaves_both_calendars(pair: Office, post: Post) -> None:
+async def pause(who: Colleague) -> None:
+    await who.command("pause")
+    assert (await who.submit()).ok
+
+
+async def leave(who: Colleague) -> None:
+    await who.command("leave")
+    assert (await who.submit({"reason": "no_time"})).ok
+
+
+async def end_the_pair(who: Colleague) -> None:
+    await who.click(await more_of(who), "part.open")
+    assert (await who.submit({"then": "another"})).ok
+
+
+@pytest.mark.parametrize("calls_off", [pause, leave, end_the_pair])
+async def test_a_session_that_is_called_off_leaves_both_calendars(
+    pair: Office, post: Post, calls_off: Callable[[Colleague], Awaitable[None]]
+) -> None:
     budi = pair.people["budi"]
     assert (await book(pair, budi, "2027-01-20", "10:00")).ok
     await settle(pair)
-    await budi.command("pause")
-    assert (await budi.submit()).ok
+    await calls_off(budi)
     await settle(pair)
-    assert [str(calendar_of(post.to(who)[-1])["METHOD"]) for who in ("sari", "budi")] == ["CANCEL", "CANCEL"]
-    assert [len(post.to(who)) for who in ("sari", "budi")] == [2, 2]
+    for name in ("sari", "budi"):
+        invited, off = post.to(name)
+        assert str(calendar_of(off)["METHOD"]) == "CANCEL"
+        first, last = event_of(invited), event_of(off)
+        assert (first["UID"], str(last["STATUS"])) == (last["UID"], "CANCELLED")
+        assert int(last["SEQUENCE"]) > int(first["SEQUENCE"])
+        assert last["ATTENDEE"] == first["ATTENDEE"], "both, as iTIP asks for (RFC 5546, 3.2.5)"
+
+
+async def test_a_new_place_updates_the_entry(pair: Office, post: Post) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, budi, "2027-01-20", "10:00")).ok
+    await settle(pair)
+    await set_place(sari, "Room 1", "all")
+    await settle(pair)
+    for name in ("sari", "budi"):
+        first, again = (event_of(mail) for mail in post.to(name))
+        assert (first["UID"], first["DTSTART"].dt) == (again["UID"], again["DTSTART"].dt)
+        assert (first.get("LOCATION"), str(again["LOCATION"])) == (None, "Room 1")
+        assert int(again["SEQUENCE"]) > int(first["SEQUENCE"])
+    assert not of_kind(sari, FreshCalendarFilesMessage), "she took no file"
 
 
 async def test_what_changes_before_it_is_sent_is_one_mail(pair: Office, post: Post) -> None:
