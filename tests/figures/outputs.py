@@ -301,6 +301,7 @@ TO_PEOPLE = frozenset(
         "intro_mentor",
         "kickoff_missed",
         "leader_pack",
+        "midway",
         "log_shared",
         "measure",
         "mentor_pack",

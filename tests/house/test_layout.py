@@ -110,6 +110,7 @@ COMMON_UNITS = COMMON_RULES - {"message_budget", "person_names", "reminders", "s
     "logs",
     "message_kinds",
     "modal_state",
+    "one_and_many",
     "per_workspace",
     "phrases",
     "rehearsal_progress",
