@@ -305,7 +305,6 @@ TO_PEOPLE = frozenset(
         "measure",
         "mentor_pack",
         "midway",
-        "midway",
         "pair_nudge",
         "pair_question",
         "pair_withdrawn",
