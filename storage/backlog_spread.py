@@ -1,10 +1,12 @@
 """Spreads the backlog of one workspace over the time that Slack's limit needs for it.
 
-Otherwise each claim of the other workspaces' messages would look through all that this one has due.
+Otherwise each claim of the other workspaces' messages would look through all that this one has due. It is done beside
+the claims, a few messages in each transaction: within a claim the messages of the others would wait for it.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +18,7 @@ from storage.execute_many import execute_many
 from storage.tables import Outbox, OutboxState
 
 ROWS = 200
-"""Messages that are put off in one claim, and those to the same recipients: the others' messages wait meanwhile."""
+"""Messages that are put off in one transaction, besides those to the same recipients."""
 FARTHEST = timedelta(minutes=50)
 """How far they are put off: less than an hour, after which a deadline is taken for wrong."""
 
@@ -47,30 +49,38 @@ _ROWS: Any = (
 )
 
 
-def backlogged(rows: Sequence[Outbox], window: int) -> list[str]:
+@dataclass(frozen=True)
+class Overload:
+    """A workspace that has so much due that the messages of others would wait."""
+
+    team_id: str
+    bulk: bool
+    keep: frozenset[str]
+    """The recipients (lanes) that are about to be served."""
+
+
+def overloads(rows: Sequence[Outbox], window: int, *, bulk: bool) -> list[Overload]:
     """The workspaces that fill half of a full window of candidates."""
     if len(rows) < window:
         return []
-    return [team_id for team_id, count in Counter(row.team_id for row in rows).items() if count >= window // 2]
+    counts = Counter(row.team_id for row in rows)
+    return [
+        Overload(team_id, bulk, frozenset(row.lane for row in rows if row.team_id == team_id))
+        for team_id, count in counts.items()
+        if count >= window // 2
+    ]
 
 
 async def spread(
-    session: AsyncSession,
-    team_id: str,
-    keep: Collection[str],
-    now: datetime,
-    interval: timedelta,
-    after: datetime | None,
-    *,
-    bulk: bool,
-) -> datetime:
-    """Put off what a workspace has due, one recipient after the other every `interval`, behind `after`, up to which
-    others were put off before; the last moment.
+    session: AsyncSession, overload: Overload, now: datetime, interval: timedelta, after: datetime | None
+) -> datetime | None:
+    """Put off the first messages that a workspace has due, one recipient after the other every `interval`, behind
+    `after`, up to which others were put off before. The last moment; None if there was nothing to put off.
 
-    The recipients (lanes) to `keep` are about to be served. Messages to one recipient stay together, so that a day's
-    message is not divided, and in their order. When each was planned for is kept.
+    Messages to one recipient (lane) stay together, so that a day's message is not divided, and in their order. When
+    each was planned for is kept.
     """
-    values = {"team": team_id, "is_bulk": bulk, "now": now, "kept": sorted(keep)}
+    values = {"team": overload.team_id, "is_bulk": overload.bulk, "now": now, "kept": sorted(overload.keep)}
     rows = (await session.exec(_ROWS, params=values)).all()
     places: dict[str, int] = {}
     for row in rows:
@@ -79,4 +89,4 @@ async def spread(
     moments = {lane: min(base + interval * place, latest) for lane, place in places.items()}
     later = ({"row": row.id, "due": moments[row.lane], "planned": row.planned_at or row.due_at} for row in rows)
     await execute_many(session, _LATER, later)
-    return max(moments.values(), default=base)
+    return max(moments.values(), default=None)

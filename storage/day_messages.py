@@ -32,12 +32,11 @@ DUE: Any = (
     select(Outbox)
     .where(
         col(Outbox.state) == OutboxState.PENDING,
-        col(Outbox.person_id) == bindparam("person"),
+        col(Outbox.person_id).in_(bindparam("people", expanding=True)),
         col(Outbox.daily),
         col(Outbox.due_at) <= bindparam("now"),
     )
     .order_by(col(Outbox.due_at), col(Outbox.id))
-    .limit(MOST_PARTS)
     .with_for_update(skip_locked=True)
 )
 
@@ -53,10 +52,16 @@ TOLD_SINCE: Any = (
 )
 
 
-async def due_with(session: AsyncSession, row: Outbox, now: datetime) -> Sequence[Outbox]:
-    """The parts of days that are due for the reader of `row`, with it; those that another worker locked are not."""
-    rows: Sequence[Outbox] = (await session.exec(DUE, params={"person": row.person_id, "now": now})).all()
-    return rows
+async def due_with(session: AsyncSession, rows: Sequence[Outbox], now: datetime) -> dict[int, list[Outbox]]:
+    """The parts of days that are due for the readers of `rows`, with these, by person; at most `MOST_PARTS` for each.
+
+    Those that another worker locked are left out.
+    """
+    people = {row.person_id for row in rows if row.daily and row.person_id is not None}
+    parts: dict[int, list[Outbox]] = {person_id: [] for person_id in people}
+    for part in await session.exec(DUE, params={"people": sorted(people), "now": now}) if people else ():
+        parts[part.person_id].append(part)
+    return {person_id: theirs[:MOST_PARTS] for person_id, theirs in parts.items()}
 
 
 async def join(session: AsyncSession, parts: Sequence[Outbox], now: datetime) -> Outbox | None:

@@ -13,10 +13,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.messages.registry import UPLOADS, kind_of
-from storage.backlog_spread import backlogged, spread
+from bot.domain.messages.registry import UPLOADS
+from storage.backlog_spread import Overload, overloads
+from storage.claim_fitting import Candidate, WaitUntil, find_fitting
 from storage.day_messages import due_with, join
-from storage.deadlines import LONGEST_WAIT, latest_pause
+from storage.deadlines import latest_pause
 from storage.rate_limits import (
     BULK,
     FILES,
@@ -24,7 +25,6 @@ from storage.rate_limits import (
     PLANNED_FILES,
     POSTS,
     BucketKey,
-    Limit,
     Limits,
     is_open,
     lock_buckets,
@@ -42,8 +42,8 @@ LANE, BUCKET, BULK_BUCKET, OPEN_BUCKET, FILE_BUCKET, PLANNED_BUCKET = [aliased(R
 
 ANOTHER = aliased(Outbox)
 
-WaitUntil = Callable[[Outbox], Awaitable[datetime]]
-"""The first moment at which a message suits the person who gets it."""
+Prepare = Callable[[Sequence[Outbox]], Awaitable[None]]
+"""Called with all messages for which `WaitUntil` may be called, so that it need not read what it needs for each."""
 
 
 @dataclass(frozen=True)
@@ -69,74 +69,44 @@ class Claimed:
     moved: int = 0
     inactive: list[Outbox] = field(default_factory=list)
     """Those of `moved` that were dropped because there is no active recipient."""
+    overloads: list[Overload] = field(default_factory=list)
+    """What is to be spread."""
 
 
-async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Claim, wait_until: WaitUntil) -> Claimed:
+async def claim(
+    session: AsyncSession,
+    now: datetime,
+    limits: Limits,
+    asked: Claim,
+    wait_until: WaitUntil,
+    prepare: Prepare | None = None,
+) -> Claimed:
     """Claim messages that may be sent now. Commit before anything is posted."""
-    found = await _candidates(session, now, limits, asked)
+    too_much: list[Overload] = []
+    found = await _candidates(session, now, limits, asked, too_much)
     if not found:
-        return Claimed()
-    buckets = await lock_buckets(session, chain.from_iterable(buckets_of(row, to) for row, to, _ in found), now)
-    claimed = Claimed()
-    started: Counter[str] = Counter()
-    seen: set[int] = set()
-    for candidate, known_channel, active in found:
+        return Claimed(overloads=too_much)
+    rows = [row for row, _, _ in found]
+    parts_due = await due_with(session, rows, now) if asked.joins else {}
+    if prepare:
+        await prepare([*{row.id: row for row in chain(rows, *parts_due.values())}.values()])
+    fitting = await find_fitting(found, parts_due, now, asked.shares, wait_until)
+    claimed = Claimed(moved=fitting.moved, inactive=fitting.inactive, overloads=too_much)
+    keys = chain.from_iterable(buckets_of(row, channel) for row, channel, _ in fitting.candidates)
+    buckets = await lock_buckets(session, keys, now)
+    for candidate, known_channel, parts in fitting.candidates:
         row = candidate
         if len(claimed.rows) == asked.room:
             break
-        if row.id in seen or (asked.shares and started[row.team_id] >= asked.shares.room(row.team_id)):
-            continue
-        row.planned_at = row.planned_at or row.due_at
-        if active is False:
-            row.state, row.error = OutboxState.DROPPED, "inactive"
-            claimed.moved += 1
-            claimed.inactive.append(row)
-            continue
-        if row.keeps_hours and (moment := await wait_until(row)) > now:
-            _postpone(row, moment, now)
-            claimed.moved += 1
-            continue
-        parts = await _parts_of_day(session, row, now, wait_until, claimed) if row.daily and asked.joins else []
-        seen |= {part.id for part in parts}
         used = {name: buckets[team, name] for team, name in buckets_of(row, known_channel)}
         if all(opens_at(bucket, limits.of(name), now) <= now for name, bucket in used.items()):
             for name, bucket in used.items():
                 take(bucket, limits.of(name), now, UPLOADS[row.kind] if name in (FILES, PLANNED_FILES) else 1)
             if len(parts) > 1:
                 row = await join(session, parts, now) or row
-            started[row.team_id] += 1
             _start(row, known_channel, asked, now)
             claimed.rows.append(row)
     return claimed
-
-
-async def _parts_of_day(
-    session: AsyncSession, row: Outbox, now: datetime, wait_until: WaitUntil, claimed: Claimed
-) -> list[Outbox]:
-    """What is sent to the reader of `row` together with it; what suits them later is postponed."""
-    parts = []
-    for one in await due_with(session, row, now):
-        one.planned_at = one.planned_at or one.due_at
-        if one.expires_at is not None and one.expires_at <= now:
-            continue
-        moment = now if one.id == row.id else await wait_until(one)
-        if moment > now:
-            _postpone(one, moment, now)
-            claimed.moved += 1
-        else:
-            parts.append(one)
-    return parts
-
-
-def _postpone(row: Outbox, moment: datetime, now: datetime) -> None:
-    """Send it at `moment`. If it lasts for some time from when it is due, it lasts as long from then, once.
-
-    Otherwise a message that falls due in the holidays would expire before anybody works again.
-    """
-    lasts, planned_at = kind_of(row.kind).lasts, row.planned_at
-    if lasts and planned_at and row.expires_at == planned_at + lasts:
-        row.expires_at = moment + lasts
-    row.due_at, row.error = min(moment, now + LONGEST_WAIT), None
 
 
 def _start(row: Outbox, channel: str | None, asked: Claim, now: datetime) -> None:
@@ -169,18 +139,16 @@ def buckets_of(row: Destined, channel: str | None) -> list[BucketKey]:
     return [(row.team_id, name) for name in names]
 
 
-Candidate = tuple[Outbox, str | None, bool | None]
-"""The row, its channel if known, and whether the person is active if there is one."""
-
-
-async def _candidates(session: AsyncSession, now: datetime, limits: Limits, asked: Claim) -> list[Candidate]:
-    """Replies before bulk messages, and the programmes' bulk messages in turn."""
+async def _candidates(
+    session: AsyncSession, now: datetime, limits: Limits, asked: Claim, too_much: list[Overload]
+) -> list[Candidate]:
+    """Replies before bulk messages, and the programmes' bulk messages in turn. Overloads are added to `too_much`."""
     few = min(WINDOW, 2 * asked.room + 8)
     values = {"now": now, "few": few, **_moments(now, limits)}
     full = [(team, name) for team, name in await session.exec(FULL, params=values)]
     values["full"] = [team for team, name in full if name == POSTS]
     if asked.shares:
-        return await _shared_out(session, values, {team for team, _ in full}, asked, asked.shares, limits)
+        return await _shared_out(session, values, {team for team, _ in full}, asked, asked.shares, too_much)
     prompt = await _rows(session, PROMPT, values)
     if len(prompt) >= asked.room:
         return prompt
@@ -199,7 +167,7 @@ async def _shared_out(
     full_of_waves: set[str],
     asked: Claim,
     shares: Shares,
-    limits: Limits,
+    too_much: list[Overload],
 ) -> list[Candidate]:
     """The same for many workspaces: one of each in turn, and the bulk messages one of each programme."""
     closed, window = {*values["full"], *shares.busy()}, values["few"]
@@ -207,23 +175,17 @@ async def _shared_out(
         # Most of what they have due is waiting for a channel to be opened: it would be looked through in vain.
         closed |= set(await session.exec(OPENING_SOON, params={**values, "behind": sorted(behind)}))
 
-    async def spread_backlog(found: list[Candidate], limit: Limit, *, bulk: bool) -> list[Candidate]:
-        for team_id in backlogged([row for row, _, _ in found], window):
-            keep = {row.lane for row, _, _ in found if row.team_id == team_id}
-            after, now = shares.spread_until.get((team_id, bulk)), values["now"]
-            shares.spread_until[team_id, bulk] = await spread(
-                session, team_id, keep, now, limit.interval, after, bulk=bulk
-            )
+    def noted(found: list[Candidate], *, bulk: bool) -> list[Candidate]:
+        too_much.extend(overloads([row for row, _, _ in found], window, bulk=bulk))
         return found
 
     async def prompt(served: set[str]) -> list[Candidate]:
-        found = await _rows(session, PROMPT, {**values, "full": sorted(closed | served)})
-        return await spread_backlog(found, limits.posts, bulk=False)
+        full = closed | served | shares.spread_now(bulk=False)
+        return noted(await _rows(session, PROMPT, {**values, "full": sorted(full)}), bulk=False)
 
     async def waves(served: set[str]) -> list[Candidate]:
-        full = sorted(closed | full_of_waves)
-        found = await _rows(session, ANY_WAVE, {**values, "full": full, "served": sorted(served)})
-        return await spread_backlog(found, limits.of(BULK), bulk=True)
+        full = sorted(closed | full_of_waves | shares.spread_now(bulk=True))
+        return noted(await _rows(session, ANY_WAVE, {**values, "full": full, "served": sorted(served)}), bulk=True)
 
     def enough(found: Sequence[Candidate]) -> bool:
         teams = Counter(row.team_id for row, _, _ in found)

@@ -142,7 +142,7 @@ async def _next_of_shared(
     """
     names = (POSTS, BULK) if bulk else (POSTS,)
     full = [one for one in await session.exec(FULL_STATE, params=full_moments(limits, now)) if one.name in names]
-    but = {bucket.team_id for bucket in full} | shares.busy()
+    but = {bucket.team_id for bucket in full} | shares.busy() | shares.spread_now(bulk=bulk)
     moments: list[datetime | None] = [opens_at(bucket, limits.of(bucket.name), now) for bucket in full]
     for left in reversed(range(MOST_WINDOWS)):
         others = (await session.exec(OTHER_WAVES if bulk else OTHER_PROMPT, params={"but": sorted(but)})).all()

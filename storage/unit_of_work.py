@@ -22,6 +22,7 @@ from bot.clock import Clock
 from storage.bulk_enqueue import enqueue_all
 from storage.inline_sqlite import INLINE
 from storage.outbox import Outgoing, enqueue
+from storage.readers import Readers
 from storage.shared_time import When, moment_of
 from storage.tables import Person, ProcessedRequest
 from storage.workspace_guard import GuardedSession
@@ -54,6 +55,8 @@ class UnitOfWork:
     session: AsyncSession
     now: datetime
     wake_delivery: Callable[[], None] = _wake_nobody
+    readers: Readers | None = None
+    """Of the messages that are about to be claimed; None in any other transaction."""
     _to_deliver: bool = field(default=False, init=False)
 
     async def send(self, message: Outgoing) -> bool:

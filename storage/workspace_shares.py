@@ -24,6 +24,8 @@ class Shares:
     """Workspaces that had their turn while more was due than a claim looks at."""
     served_programmes: set[str] = field(default_factory=set)
     """The same for bulk messages, by the id of the programme; by workspace for those of no programme."""
+    spreading: set[tuple[str, bool]] = field(default_factory=set)
+    """By workspace, and whether they are bulk messages: whose backlog is being spread."""
     spread_until: dict[tuple[str, bool], datetime] = field(default_factory=dict)
     """By workspace, and whether they are bulk messages: until when its backlog was spread."""
 
@@ -34,6 +36,10 @@ class Shares:
     def busy(self) -> set[str]:
         """The workspaces that have no room."""
         return {team_id for team_id in self.under_way if not self.room(team_id)}
+
+    def spread_now(self, *, bulk: bool) -> set[str]:
+        """The workspaces whose backlog is being spread: until it is, nothing more of it is sent."""
+        return {team_id for team_id, is_bulk in self.spreading if is_bulk == bulk}
 
     def backlogged(self, now: datetime) -> set[str]:
         """The workspaces whose backlog is being worked off."""

@@ -13,8 +13,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.clock import Clock, TimeLimits
+from bot.delivery.backlogs import spread_backlog
 from bot.delivery.callbacks import Before, Compose, NextMoment, OnTrouble
 from bot.delivery.day_parts import parts_follow, takes_out
+from bot.delivery.moments import Moments
 from bot.delivery.read_back import ReadBack
 from bot.delivery.refusals import Refusals, stored
 from bot.delivery.settings import DeliverySettings
@@ -36,6 +38,7 @@ from bot.slack.clock_check import ClockCheck, SteadyClock
 from bot.slack.gateway import Gateway, Sent, SlackRefused, SlackUnavailable
 from bot.workspaces.counts import Counts
 from bot.workspaces.current import in_workspace
+from storage.backlog_spread import Overload
 from storage.db_errors import DATABASE_AWAY, why
 from storage.deadlines import Deadlines
 from storage.freshness import Mirror
@@ -220,7 +223,8 @@ class Delivery:
             unknown = await take_unknown(session, now, settings.limits, room, now + lease, busy) if reads else []
             room -= len(unknown)
             asked = Claim(self.owner, room, now + lease, self._last_programme, settings.one_a_day, self.shares)
-            claimed = await claim(session, now, settings.limits, asked, lambda row: self._suits(work, row))
+            moments = Moments(work, self.next_moment)
+            claimed = await claim(session, now, settings.limits, asked, moments.of, moments.prepare)
             started.moved += claimed.moved
             for nobody in claimed.inactive:
                 await self._tell(work, "dropped", nobody)
@@ -233,7 +237,14 @@ class Delivery:
         begin = self._attempts.begin
         started.tasks |= {begin(row.team_id, self._read_back(row, now)) for row in unknown}
         started.tasks |= {begin(row.team_id, self._send(row, now, no_post_after)) for row in claimed.rows}
+        started.tasks |= set(map(self._spread, claimed.overloads))
         return started
+
+    def _spread(self, overload: Overload) -> asyncio.Task[None]:
+        assert self.shares  # otherwise there is no overload
+        self.shares.spreading.add((overload.team_id, overload.bulk))
+        spreading = spread_backlog(self.store, self.clock, self.shares, self.settings.limits, overload)
+        return asyncio.create_task(spreading)
 
     async def _look(self) -> PendingWork:
         """Without a write lock, so that an idle bot blocks nobody."""
@@ -259,16 +270,6 @@ class Delivery:
             return False
         self._swept = now
         return True
-
-    async def _suits(self, work: UnitOfWork, row: Outbox) -> datetime:
-        if not self.next_moment:
-            return work.now
-        try:
-            return await self.next_moment(work, row)
-        except Exception:
-            # An error in working hours must not stop other messages.
-            log.exception("no working hours found for outbox row %s", row.id)
-            return work.now
 
     # Sending
 

@@ -95,13 +95,14 @@ async def next_delivery_time(
     there are no such messages, and each is sent when it is due.
     """
     if row.person_id is not None:
-        reader = await addressee_of(work.session, row)
+        known = work.readers.addressees.get(row.id) if work.readers else None
+        reader = known or await addressee_of(work.session, row)
         if reader is None:
             return work.now
         hours, off = hours_of(reader.person), days_off(reader.programme)
         held = max(_after_pause(row, reader.participant, work.now), _held(row, reader.programme, work.now))
         moment = next_working(held, hours, off)
-        if await makes_way(work.session, row, moment, hours, off):
+        if _hears_from_hr(work, row) and await makes_way(work.session, row, moment, hours, off):
             return _next_start(workday(moment, hours, off), hours, off)
         if not row.daily or day_starts_after is None:
             return moment
@@ -128,10 +129,23 @@ async def _with_the_day(
     if moment > work.now or work.now < start:
         in_time = moment <= start or is_urgent(row, moment, hours, off)
         return max(moment, start) if in_time else _next_start(day, hours, off) + wait
-    told = row.person_id is not None and await told_since(work.session, row.person_id, start)
+    told = row.person_id is not None and await _told_since(work, row.person_id, start)
     if is_urgent(row, work.now, hours, off) or (fell_due <= start and not told):
         return work.now
     return _next_start(day, hours, off) + wait
+
+
+def _hears_from_hr(work: UnitOfWork, row: Outbox) -> bool:
+    """Whether HR itself may write to the reader of `row` on the day: for most that is known not to be."""
+    return work.readers is None or row.person_id in work.readers.hear_from_hr
+
+
+async def _told_since(work: UnitOfWork, person_id: int, moment: datetime) -> bool:
+    """`told_since`, of `moment` today."""
+    if work.readers is None:
+        return await told_since(work.session, person_id, moment)
+    told_at = work.readers.told_at.get(person_id)
+    return told_at is not None and told_at >= moment
 
 
 async def _waits_for_others(work: UnitOfWork, row: Outbox, hours: Hours, off: DaysOff) -> bool:

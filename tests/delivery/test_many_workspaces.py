@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import col, select
 
 from bot.clock import NO_HURRY, ManualClock
+from bot.delivery.backlogs import spread_backlog
 from bot.delivery.settings import DeliverySettings
 from bot.delivery.worker import Delivery
 from bot.sandbox import Fault, Manifest, Slack
@@ -173,6 +174,12 @@ async def test_a_backlog_is_spread_over_the_time_that_it_needs(offices: Offices,
         found = await claim(work.session, NOW, limits, asked, _now)
         await work.commit()
     assert len(found.rows) == 3
+    assert [(one.team_id, one.bulk) for one in found.overloads] == [("T0001", bulk)]
+    async with offices.store.read(NOW) as work:
+        due = (await work.session.exec(select(Outbox.id).where(Outbox.due_at <= NOW))).all()
+    assert len(due) == 200, "a claim puts nothing off: others wait for it"
+    assert worker.shares
+    await spread_backlog(offices.store, offices.clock, worker.shares, limits, found.overloads[0])
     async with offices.store.read(NOW) as work:
         rows = list(await work.session.exec(select(Outbox).order_by(col(Outbox.id))))
     waiting = [row for row in rows if row.state == OutboxState.PENDING]
