@@ -19,6 +19,8 @@ from storage.tables import Outbox, OutboxState
 
 ROWS = 200
 """Messages that are put off in one transaction, besides those to the same recipients."""
+LEAST = 100
+"""Fewer are not spread: to look through them takes no longer than to move them."""
 FARTHEST = timedelta(minutes=50)
 """How far they are put off: less than an hour, after which a deadline is taken for wrong."""
 
@@ -60,7 +62,7 @@ class Overload:
 
 
 def overloads(rows: Sequence[Outbox], window: int, *, bulk: bool) -> list[Overload]:
-    """The workspaces that fill half of a full window of candidates."""
+    """The workspaces that fill half of a full window of candidates: they may have much more due."""
     if len(rows) < window:
         return []
     counts = Counter(row.team_id for row in rows)
@@ -72,16 +74,26 @@ def overloads(rows: Sequence[Outbox], window: int, *, bulk: bool) -> list[Overlo
 
 
 async def spread(
-    session: AsyncSession, overload: Overload, now: datetime, interval: timedelta, after: datetime | None
+    session: AsyncSession,
+    overload: Overload,
+    began: datetime,
+    now: datetime,
+    interval: timedelta,
+    after: datetime | None,
+    *,
+    begins: bool,
 ) -> datetime | None:
-    """Put off the first messages that a workspace has due, one recipient after the other every `interval`, behind
-    `after`, up to which others were put off before. The last moment; None if there was nothing to put off.
+    """Put off the first messages that a workspace had due when spreading `began`, one recipient after the other every
+    `interval`, behind `after`, up to which others were put off before. The last moment; None if none are left, or were
+    too few from the beginning.
 
     Messages to one recipient (lane) stay together, so that a day's message is not divided, and in their order. When
     each was planned for is kept.
     """
-    values = {"team": overload.team_id, "is_bulk": overload.bulk, "now": now, "kept": sorted(overload.keep)}
+    values = {"team": overload.team_id, "is_bulk": overload.bulk, "now": began, "kept": sorted(overload.keep)}
     rows = (await session.exec(_ROWS, params=values)).all()
+    if not rows or (begins and len(rows) < LEAST):
+        return None
     places: dict[str, int] = {}
     for row in rows:
         places.setdefault(row.lane, len(places) + 1)
@@ -89,4 +101,4 @@ async def spread(
     moments = {lane: min(base + interval * place, latest) for lane, place in places.items()}
     later = ({"row": row.id, "due": moments[row.lane], "planned": row.planned_at or row.due_at} for row in rows)
     await execute_many(session, _LATER, later)
-    return max(moments.values(), default=None)
+    return max(moments.values())

@@ -176,7 +176,8 @@ async def _shared_out(
         closed |= set(await session.exec(OPENING_SOON, params={**values, "behind": sorted(behind)}))
 
     def noted(found: list[Candidate], *, bulk: bool) -> list[Candidate]:
-        too_much.extend(overloads([row for row, _, _ in found], window, bulk=bulk))
+        new = overloads([row for row, _, _ in found], window, bulk=bulk)
+        too_much.extend(one for one in new if shares.may_be_overloaded(one.team_id, values["now"], bulk=bulk))
         return found
 
     async def prompt(served: set[str]) -> list[Candidate]:

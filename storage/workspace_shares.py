@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 from typing import TypeVar
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
+
+LOOK_AGAIN = timedelta(seconds=10)
+"""After how long a workspace with little due is looked at again."""
 
 
 @dataclass
@@ -26,6 +29,8 @@ class Shares:
     """The same for bulk messages, by the id of the programme; by workspace for those of no programme."""
     spreading: set[tuple[str, bool]] = field(default_factory=set)
     """By workspace, and whether they are bulk messages: whose backlog is being spread."""
+    little_at: dict[tuple[str, bool], datetime] = field(default_factory=dict)
+    """The same: when it was found to have little due."""
     spread_until: dict[tuple[str, bool], datetime] = field(default_factory=dict)
     """By workspace, and whether they are bulk messages: until when its backlog was spread."""
 
@@ -36,6 +41,10 @@ class Shares:
     def busy(self) -> set[str]:
         """The workspaces that have no room."""
         return {team_id for team_id in self.under_way if not self.room(team_id)}
+
+    def may_be_overloaded(self, team_id: str, now: datetime, *, bulk: bool) -> bool:
+        """Whether it is worth looking how much a workspace has due: not if it was little a moment ago."""
+        return not now - LOOK_AGAIN < self.little_at.get((team_id, bulk), now - LOOK_AGAIN) <= now
 
     def spread_now(self, *, bulk: bool) -> set[str]:
         """The workspaces whose backlog is being spread: until it is, nothing more of it is sent."""

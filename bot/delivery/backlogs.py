@@ -10,14 +10,18 @@ from storage.workspace_shares import Shares
 async def spread_backlog(store: Store, clock: Clock, shares: Shares, limits: Limits, overload: Overload) -> None:
     """Put off what a workspace has due until nothing else of it is. `shares` tells that it is under way."""
     interval, key = limits.of(BULK if overload.bulk else POSTS).interval, (overload.team_id, overload.bulk)
+    until, began = shares.spread_until.get(key), None
     try:
-        until = shares.spread_until.get(key)
         while True:
             async with store.write(clock) as work:
-                last = await spread(work.session, overload, work.now, interval, until)
+                # What is put off may fall due meanwhile, so that only what was due at the beginning is looked for.
+                first, began = began is None, began or work.now
+                last = await spread(work.session, overload, began, work.now, interval, until, begins=first)
                 await work.commit()
             if last is None:
-                return
+                break
             until = shares.spread_until[key] = last
+        if first:
+            shares.little_at[key] = began
     finally:
         shares.spreading.discard(key)

@@ -176,8 +176,8 @@ async def test_a_backlog_is_spread_over_the_time_that_it_needs(offices: Offices,
     assert len(found.rows) == 3
     assert [(one.team_id, one.bulk) for one in found.overloads] == [("T0001", bulk)]
     async with offices.store.read(NOW) as work:
-        due = (await work.session.exec(select(Outbox.id).where(Outbox.due_at <= NOW))).all()
-    assert len(due) == 200, "a claim puts nothing off: others wait for it"
+        due_now = (await work.session.exec(select(Outbox.id).where(Outbox.due_at <= NOW))).all()
+    assert len(due_now) == 200, "a claim puts nothing off: others wait for it"
     assert worker.shares
     await spread_backlog(offices.store, offices.clock, worker.shares, limits, found.overloads[0])
     async with offices.store.read(NOW) as work:
@@ -191,6 +191,26 @@ async def test_a_backlog_is_spread_over_the_time_that_it_needs(offices: Offices,
     seconds = (later[-1].due_at - NOW).total_seconds()
     assert seconds == pytest.approx(len(together) * limits.of(BULK if bulk else POSTS).interval.total_seconds(), 0.01)
     assert {row.planned_at for row in later} <= {NOW - timedelta(minutes=200 - number) for number in range(200)}
+
+
+async def test_a_few_messages_are_not_spread(offices: Offices) -> None:
+    """To look through them takes no longer, and they are in no order that limits would not give them."""
+    async with offices.store.write(NOW) as work:
+        for number in range(50):
+            assert await work.send(Outgoing("T0001", f"1:hello:{number}", "hello", channel=f"C{number}", due_at=NOW))
+        await work.commit()
+    worker = offices.worker(limits=Limits(), workers=4, share=2)
+    asked = Claim("w", 4, NOW + timedelta(seconds=30), None, True, worker.shares)
+    assert worker.shares
+    for overloaded in (1, 0):
+        async with offices.store.write(NOW) as work:
+            overloads = (await claim(work.session, NOW, Limits(), asked, _now)).overloads
+            await work.commit()
+        assert len(overloads) == overloaded, "it is looked at once in a while"
+        for overload in overloads:
+            await spread_backlog(offices.store, offices.clock, worker.shares, Limits(), overload)
+    async with offices.store.read(NOW) as work:
+        assert not (await work.session.exec(select(Outbox.id).where(Outbox.due_at > NOW))).all()
 
 
 async def test_a_workspace_that_hangs_holds_up_its_own_messages_only(offices: Offices) -> None:
