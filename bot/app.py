@@ -156,9 +156,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         renderers,
         f"{os.uname().nodename}:{os.getpid()}",
         parts.delivery if parts.delivery.share or not connections else replace(parts.delivery, share=OF_MANY.share),
-        next_moment=partial(
-            next_delivery_time, day_starts_after=parts.day_starts_after if parts.delivery.one_a_day else None
-        ),
+        next_moment=partial(next_delivery_time, day_starts=parts.day_starts if parts.delivery.one_a_day else None),
         before=calendars.before_message,
         on_trouble=partial(_report, parts.operator),
         limits=parts.limits,

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from bot.clock import Clock, TimeLimits
 from bot.delivery.settings import DeliverySettings
 from bot.delivery.worker import Delivery
 from bot.domain.busy_hours import HostRules
+from bot.domain.day_starts import DayStarts
 from bot.domain.session_mail import Mailing
 from bot.jobs.registry import due, next_due
 from bot.jobs.scheduler import Scheduler
@@ -77,7 +78,7 @@ class BotConfig:
     operator: str = ""
     """The Slack id of whoever hears of what HR cannot mend; "" for nobody."""
     limits: TimeLimits = field(default_factory=TimeLimits)
-    day_starts_after: timedelta = timedelta()
+    day_starts: DayStarts = field(default_factory=DayStarts)
     """How long after the opening of their day people get their message of the day: longer than jobs take to notice
     what is due at the opening. Zero with a clock that is moved by hand."""
     many: ManySettings | None = None

@@ -14,6 +14,7 @@ from bot.balik import Balik, BotConfig
 from bot.clock import Clock
 from bot.config import Settings, Transport
 from bot.delivery.settings import OF_MANY, DeliverySettings
+from bot.domain.day_starts import DayStarts
 from bot.server import http
 from bot.server.health import condition, exposition
 from storage.lock import hold_lock
@@ -40,7 +41,7 @@ def parts_of(settings: Settings, clock: Clock) -> BotConfig:
         calendar_hosts=settings.calendar_hosts,
         mailing=settings.mailing,
         operator=settings.operator,
-        day_starts_after=DAY_STARTS_AFTER,
+        day_starts=DayStarts(DAY_STARTS_AFTER, settings.many.day_spread if settings.many else timedelta()),
         replicas=settings.replicas,
         many=settings.many,
         delivery=OF_MANY if settings.many else DeliverySettings(),

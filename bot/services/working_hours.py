@@ -17,6 +17,7 @@ from bot.domain.calendar import (
     workday,
     working_days_after,
 )
+from bot.domain.day_starts import DayStarts
 from bot.domain.messages.registry import FROM_HR, WAITING, kind_of
 from bot.domain.messages.sessions import ReminderMessage
 from bot.domain.working_time import read_hours
@@ -32,6 +33,7 @@ URGENT = timedelta(days=2)
 ONE_DAY = timedelta(days=1)
 LEADING_NONE = WAITING | {ReminderMessage.kind.name}
 """Parts of a day that no other part waits for. The reminder is mostly dropped: the material has said the same."""
+AT_OPENING = DayStarts()
 OVERLAP_WITHIN = timedelta(days=14)
 """How far to search for an hour that two people share."""
 
@@ -86,13 +88,11 @@ def days_off(programme: Programme | None) -> DaysOff:
     return DaysOff(programme.country, _days(programme.days_added), _days(programme.days_removed), joint_leave)
 
 
-async def next_delivery_time(
-    work: UnitOfWork, row: Outbox, day_starts_after: timedelta | None = timedelta()
-) -> datetime:
+async def next_delivery_time(work: UnitOfWork, row: Outbox, day_starts: DayStarts | None = AT_OPENING) -> datetime:
     """The first moment from `work.now` on at which the message of `row` may be sent to its reader.
 
-    A day's message is sent `day_starts_after` its opening: jobs that are due at the opening have run by then. None:
-    there are no such messages, and each is sent when it is due.
+    A day's message is sent some time after its opening, which `day_starts` tells: jobs that are due at the opening have
+    run by then. None: there are no such messages, and each is sent when it is due.
     """
     if row.person_id is not None:
         known = work.readers.addressees.get(row.id) if work.readers else None
@@ -104,11 +104,12 @@ async def next_delivery_time(
         moment = next_working(held, hours, off)
         if _hears_from_hr(work, row) and await makes_way(work.session, row, moment, hours, off):
             return _next_start(workday(moment, hours, off), hours, off)
-        if not row.daily or day_starts_after is None:
+        if not row.daily or day_starts is None:
             return moment
-        moment = await _with_the_day(work, row, moment, hours, off, day_starts_after)
+        wait = day_starts.of(row.team_id)
+        moment = await _with_the_day(work, row, moment, hours, off, wait)
         if moment <= work.now and await _waits_for_others(work, row, hours, off):
-            return _next_start(workday(work.now, hours, off), hours, off) + day_starts_after
+            return _next_start(workday(work.now, hours, off), hours, off) + wait
         return moment
     programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
     if row.pair_id is not None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 LONGEST_PURGE_DAYS = 365
+LONGEST_SPREAD_MINUTES = 120
 OPERATOR = re.compile("([TE][A-Z0-9]{4,}):([UW][A-Z0-9]{4,})")
 HERE = ("localhost", "127.0.0.1", "::1")
 """Hosts for which an address without TLS is allowed: nothing leaves the machine."""
@@ -38,6 +39,8 @@ class ManySettings:
     """What encrypts tokens: the first encrypts, all decrypt."""
     purge_after: timedelta = timedelta(days=30)
     """How long after the app's removal from a workspace its data is kept."""
+    day_spread: timedelta = timedelta(minutes=30)
+    """The time over which workspaces are spread whose day begins at the same moment."""
     allowed: frozenset[str] = frozenset()
     """Ids and domains of the workspaces and organisations that may install the app; empty: all."""
 
@@ -61,6 +64,7 @@ def many_settings(values: Mapping[str, str]) -> ManySettings | None:
         public_url=values["BALIK_PUBLIC_URL"].rstrip("/"),
         keys=installation_keys(values),
         purge_after=timedelta(days=int(values.get("BALIK_PURGE_DAYS") or 30)),
+        day_spread=timedelta(minutes=int(values.get("BALIK_DAY_SPREAD_MINUTES") or 30)),
         allowed=frozenset(_allowed(values)),
     )
 
@@ -116,6 +120,11 @@ def _many_problems(values: Mapping[str, str]) -> list[str]:
         for name in _allowed(values)
         if not ALLOWED.fullmatch(name)
     ]
+    minutes = values.get("BALIK_DAY_SPREAD_MINUTES") or "30"
+    if not (minutes.isascii() and minutes.isdigit() and len(minutes) < 4 and int(minutes) <= LONGEST_SPREAD_MINUTES):
+        problems.append(
+            f'BALIK_DAY_SPREAD_MINUTES is "{minutes}": write a number of minutes from 0 to {LONGEST_SPREAD_MINUTES}'
+        )
     on_sqlite = (values.get("DATABASE_URL") or "sqlite").startswith("sqlite")
     if on_sqlite and (values.get("BALIK_REPLICAS") or "1") != "1":
         problems.append("BALIK_REPLICAS must be 1 with SQLite: several replicas need PostgreSQL")

@@ -22,6 +22,7 @@ from bot.app import build
 from bot.balik import Balik, BotConfig
 from bot.clock import Clock, OffsetClock, SystemClock
 from bot.delivery.settings import OF_MANY
+from bot.domain.day_starts import DayStarts
 from bot.jobs.registry import due
 from bot.server import http, logs
 from bot.server.run import DAY_STARTS_AFTER, health
@@ -51,8 +52,8 @@ class Installations:
             return list(await work.session.exec(select(Workspace.team_id).order_by(col(Workspace.team_id))))
 
 
-def config(url: str, api_url: str, clock: Clock) -> BotConfig:
-    """A bot of mode many against a sink."""
+def config(url: str, api_url: str, clock: Clock, spread: timedelta = timedelta()) -> BotConfig:
+    """A bot of mode many against a sink, whose workspaces' days start within `spread`."""
 
     def connect(store: Store, client: AsyncWebClient) -> ManyConnections:
         def client_of(_team_id: str, token: str) -> AsyncWebClient:
@@ -69,7 +70,7 @@ def config(url: str, api_url: str, clock: Clock) -> BotConfig:
         connect=connect,
         replicas=2,
         delivery=OF_MANY,
-        day_starts_after=DAY_STARTS_AFTER,
+        day_starts=DayStarts(DAY_STARTS_AFTER, spread),
     )
 
 

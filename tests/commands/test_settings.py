@@ -138,7 +138,9 @@ MANY = {
 
 
 def test_many_workspaces_need_no_token() -> None:
-    settings = Settings.read({**MANY, "BALIK_OPERATOR": "T0123ABCD:U0123ABCD", "BALIK_PURGE_DAYS": "7"})
+    settings = Settings.read(
+        {**MANY, "BALIK_OPERATOR": "T0123ABCD:U0123ABCD", "BALIK_PURGE_DAYS": "7", "BALIK_DAY_SPREAD_MINUTES": "0"}
+    )
     assert settings.transport is Transport.HTTP
     assert settings.bot_token == ""
     many = settings.many
@@ -146,6 +148,7 @@ def test_many_workspaces_need_no_token() -> None:
     assert many.public_url == "https://balik.example.com"
     assert many.keys == (f"{'k' * 43}=", f"{'o' * 43}=")
     assert many.purge_after.days == 7
+    assert not many.day_spread
     assert parts_of(settings, SystemClock()).many == many
     shown = f"{settings!r} {settings} {many!r} {parts_of(settings, SystemClock())!r}"
     assert "CLIENT-SECRET" not in shown
@@ -170,6 +173,8 @@ def test_many_workspaces_need_no_token() -> None:
         ("BALIK_INSTALLATION_KEY", "short"),
         ("BALIK_PURGE_DAYS", "0"),
         ("BALIK_PURGE_DAYS", "366"),
+        ("BALIK_DAY_SPREAD_MINUTES", "121"),
+        ("BALIK_DAY_SPREAD_MINUTES", "-1"),
         ("BALIK_INSTALL_ALLOWED", "T0123ABCD, acme"),
         ("BALIK_INSTALL_ALLOWED", "https://acme.slack.com"),
         ("BALIK_INSTALL_ALLOWED", "acme.slack.com.example.com"),
