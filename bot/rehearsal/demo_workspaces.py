@@ -8,6 +8,7 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -26,9 +27,13 @@ from bot.server.run import health
 from bot.workspaces.app_manifest import manifest_for
 from bot.workspaces.oauth_paths import EVENTS_PATH, INSTALL_PATH
 from bot.workspaces.settings import ManySettings
+from prompts.catalogue import DEFAULT_LANGUAGE
 
 COMPANIES = ("PT Angin Timur", "PT Bukit Raya", "PT Cahaya Laut", "PT Danau Biru")
 PEOPLE, SEED = 8, 7
+ABROAD = "Asia/Kolkata"
+"""Where the people are unless they read Indonesian. Slack itself is not in Indonesian, so Balik takes people in
+Indonesian time zones, whatever Slack's language is, for readers of Indonesian until they choose."""
 SOON = timedelta(seconds=1)
 """Until then Balik has stored the installation."""
 
@@ -55,7 +60,7 @@ async def run_demo_workspaces(count: int, port: int, language: str, print_line: 
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     async with serving_workspaces(count, port, language) as (slacks, balik), balik.working():
-        address = f"{slacks.client.redirect_urls[0].rpartition('/slack/')[0]}{INSTALL_PATH}"
+        address = f"{slacks.client.redirect_urls[0].rpartition('/slack/')[0]}{INSTALL_PATH}?lang={language}"
         print_line(HELLO.format(count=count, slack=slacks.url, install=address))
         await stopped.wait()
 
@@ -66,8 +71,9 @@ async def serving_workspaces(count: int, port: int, language: str) -> AsyncItera
     clock = OffsetClock(timedelta())
     url = f"http://127.0.0.1:{port + 1}"
     slacks = Workspaces(Manifest.parse(manifest_for(url)), clock=clock, request_url=f"{url}{EVENTS_PATH}")
+    members = [one if language == DEFAULT_LANGUAGE else replace(one, zone=ABROAD) for one in company(PEOPLE, SEED)]
     for name in COMPANIES[:count]:
-        _invite_when_installed(seed_company(slacks.add_workspace(name), company(PEOPLE, SEED), language))
+        _invite_when_installed(seed_company(slacks.add_workspace(name), members, language))
     many = ManySettings(slacks.client.id, slacks.client.secret, url, (Fernet.generate_key().decode(),))
     with tempfile.TemporaryDirectory() as folder:
         async with slacks.serve(port):

@@ -2,10 +2,33 @@
 
 from datetime import timedelta
 
+import pytest
+from sqlmodel import select
+
 from bot.rehearsal.demo_workspaces import COMPANIES, HELLO, serving_workspaces
 from bot.workspaces.oauth_paths import INSTALL_PATH
+from storage.tables import Person
 from tests.ports import free_port
 from tests.workspaces.installing import Browser
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_people_are_answered_in_the_language_of_the_demo(language: str) -> None:
+    async with serving_workspaces(2, free_port(), language) as (slacks, balik):
+        slack = next(iter(slacks.slacks.values()))
+        browser = Browser()
+        page = await browser.get(
+            f"{slacks.client.redirect_urls[0].rpartition('/slack/')[0]}{INSTALL_PATH}?lang={language}"
+        )
+        await browser.get(await browser.press(page.link, "allow", slack.workspace.team_id, slack.users[0].id))
+        await browser.http.close()
+        await slack.advance(slack.clock.now() + timedelta(minutes=1))
+        for user in slack.users[:3]:
+            person = slack.as_person(user)
+            assert (await person.command("/mentoring help")).ok
+            await balik.context.wait_idle()
+        async with balik.store.read(balik.clock) as work:
+            assert set(await work.session.exec(select(Person.language))) == {language}
 
 
 async def test_balik_is_installed_and_hr_begins_in_one_of_two_workspaces() -> None:
