@@ -46,6 +46,12 @@ def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="two thirds of the people connect a full calendar, a third set a working time of their own",
     )
+    who.add_argument(
+        "--workspaces",
+        type=between(2, 4),
+        metavar="N",
+        help="instead: N companies install Balik and run programmes side by side; nothing of one may show in another",
+    )
     who.add_argument("--seed", type=between(0, 2**31), default=7, help="the same seed gives the same result (7)")
 
     programme = parser.add_argument_group("programme")

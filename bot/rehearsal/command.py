@@ -14,7 +14,7 @@ from bot.domain.sheet_rows import Names, Problem, Unreadable
 from bot.rehearsal.findings import COUNTRY, Finding, describe_finding
 from bot.rehearsal.playback import NoRehearsal, Playback, serve
 from bot.rehearsal.rehearsal import NothingToRelease
-from bot.rehearsal.rehearsal_plan import RehearsalPlan
+from bot.rehearsal.rehearsal_plan import RehearsalPlan, Workspace
 from bot.rehearsal.rehearse import rehearse
 from bot.rehearsal.roster import Roster, WrongRoster, read_roster
 from bot.rehearsal.settings_file import NAMES, SettingsReader, WrongSetting
@@ -34,6 +34,8 @@ def run(options: argparse.Namespace) -> int:
     logs.set_up("ERROR")
     catalogue = _texts(options)
     plan = _plan(options, catalogue)
+    if options.workspaces:
+        return _side_by_side(options, plan, catalogue)
     roster = _roster(options, catalogue, plan)
     tell = partial(print, file=sys.stderr)
     texts = catalogue.texts(plan.language)
@@ -49,6 +51,33 @@ def run(options: argparse.Namespace) -> int:
     if options.serve:
         show(options.out, options.port, catalogue, texts)
     return exit_code(rehearsal.findings, strict=options.strict)
+
+
+def _side_by_side(options: argparse.Namespace, plan: RehearsalPlan, catalogue: Catalogue) -> int:
+    """Several workspaces at the same time; 1 if anything of one shows in another."""
+    from bot.rehearsal.rehearse_workspaces import plans_of, rehearse_workspaces  # with what installing by OAuth needs
+
+    unfit = [name for name in ("roster", "levels", "calendars", "serve") if getattr(options, name)]
+    if plan.workspace is not Workspace.USUAL:
+        unfit.append("workspace")
+    if unfit:
+        raise WrongUse(f"rehearse: --workspaces plays the sample company: leave out --{' and --'.join(unfit)}")
+    texts = catalogue.texts(plan.language)
+    tell = partial(print, file=sys.stderr)
+    try:
+        plans = plans_of(plan, options.workspaces, catalogue)
+        report, mixed = asyncio.run(rehearse_workspaces(plans, options.out, tell, catalogue))
+    except ExceptionGroup as group:
+        told = group.subgroup((NothingToRelease, Refused))
+        if told is None:
+            raise
+        raise WrongUse(f"rehearse: {told.exceptions[0]}") from None
+    for played in report["workspaces"]:
+        print(texts.plain("rehearsal.workspaces.played", **played))
+    read = {"calls": report["calls_read"], "rows": report["rows_read"], "folder": options.out}
+    print(texts.plain(f"rehearsal.workspaces.{'mixed' if mixed else 'apart'}", count=len(mixed), **read))
+    undelivered = any(played["not_delivered"] for played in report["workspaces"])
+    return 1 if mixed else WITH_FINDINGS if options.strict and undelivered else 0
 
 
 def exit_code(findings: Sequence[Finding], *, strict: bool) -> int:

@@ -14,16 +14,14 @@ from functools import partial
 
 from cryptography.fernet import Fernet
 
-from bot.app import build
-from bot.balik import Balik, BotConfig
+from bot.balik import Balik
 from bot.clock import OffsetClock
 from bot.rehearsal.company import company
 from bot.rehearsal.demo_workspace import DemoWorkspace, seed_company
+from bot.rehearsal.many_bot import address, serving_bot
 from bot.rehearsal.rehearsal import PrintLine
 from bot.rehearsal.time_travel import few_collections, play
 from bot.sandbox import Manifest, Workspaces
-from bot.server import http
-from bot.server.run import health
 from bot.workspaces.app_manifest import manifest_for
 from bot.workspaces.oauth_paths import EVENTS_PATH, INSTALL_PATH
 from bot.workspaces.settings import ManySettings
@@ -69,7 +67,7 @@ async def run_demo_workspaces(count: int, port: int, language: str, print_line: 
 async def serving_workspaces(count: int, port: int, language: str) -> AsyncIterator[tuple[Workspaces, Balik]]:
     """The local Slack at `port`, and the bot of mode many at the next one."""
     clock = OffsetClock(timedelta())
-    url = f"http://127.0.0.1:{port + 1}"
+    url = address(port + 1)
     slacks = Workspaces(Manifest.parse(manifest_for(url)), clock=clock, request_url=f"{url}{EVENTS_PATH}")
     members = [one if language == DEFAULT_LANGUAGE else replace(one, zone=ABROAD) for one in company(PEOPLE, SEED)]
     for name in COMPANIES[:count]:
@@ -77,30 +75,11 @@ async def serving_workspaces(count: int, port: int, language: str) -> AsyncItera
     many = ManySettings(slacks.client.id, slacks.client.secret, url, (Fernet.generate_key().decode(),))
     with tempfile.TemporaryDirectory() as folder:
         async with slacks.serve(port):
-            parts = BotConfig(
-                "",
-                f"sqlite:///{folder}/balik.sqlite",
-                clock,
-                slacks.api_url,
-                inline=True,
-                signing_secret=slacks.signing_secret,
-                many=many,
-            )
-            async with build(parts) as balik:
-                assert balik.workspaces
+            database_url = f"sqlite:///{folder}/balik.sqlite"
+            async with serving_bot(slacks, database_url, clock, port + 1, many, inline=True) as balik:
                 for slack in slacks.slacks.values():
                     slack.on_advance = partial(_advance, slacks, balik, clock)
-                serving = http.serve(
-                    "127.0.0.1",
-                    port + 1,
-                    lambda: health(balik),
-                    bolt=balik.bolt,
-                    slacks_clock=balik.check.slacks_clock,
-                    oauth=balik.workspaces.flow,
-                    ack_sent=balik.context.ack_sent,
-                )
-                async with serving:
-                    yield slacks, balik
+                yield slacks, balik
 
 
 def _invite_when_installed(stage: DemoWorkspace) -> None:

@@ -1,23 +1,18 @@
 """A bot of mode many behind HTTP, a local Slack with several workspaces, and a person's browser."""
 
-import html
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-import aiohttp
 from cryptography.fernet import Fernet
 
-from bot.app import build
-from bot.balik import Balik, BotConfig
+from bot.balik import Balik
 from bot.clock import ManualClock
+from bot.rehearsal.browser import Browser, Page
+from bot.rehearsal.many_bot import serving_bot
 from bot.sandbox import Manifest, Slack, Workspaces
 from bot.sandbox.ack_time import processor_time
-from bot.server import http
-from bot.server.run import health
 from bot.workspaces.app_manifest import manifest_for
 from bot.workspaces.installations import Installations
 from bot.workspaces.settings import ManySettings
@@ -25,44 +20,9 @@ from tests.databases import lay_out
 from tests.ports import free_port
 from tests.workspaces.rows import NOW
 
+__all__ = ["Browser", "House", "Page", "open_house"]
+
 KEY = Fernet.generate_key().decode()
-LINK = re.compile(r'class="button" href="([^"]+)"')
-
-
-@dataclass
-class Page:
-    """What a browser shows."""
-
-    status: int
-    text: str
-    address: str
-    headers: dict[str, str]
-
-    @property
-    def link(self) -> str:
-        """Where the page's button leads."""
-        found = LINK.search(self.text)
-        assert found, self.text
-        return html.unescape(found[1])
-
-
-class Browser:
-    """A person's browser, with its cookies."""
-
-    def __init__(self, **headers: str) -> None:
-        self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers=headers)
-
-    async def get(self, url: str) -> Page:
-        """Open an address, without following redirects."""
-        async with self.http.get(url, allow_redirects=False) as reply:
-            return Page(reply.status, await reply.text(), str(reply.url), dict(reply.headers))
-
-    async def press(self, link: str, answer: str, place: str, user: str) -> str:
-        """Press a button on Slack's page: the address to which Slack sends the browser back."""
-        url, form = f"{link}&{urlencode({'team': place})}", {"answer": answer, "as": user}
-        async with self.http.post(url, data=form, allow_redirects=False) as reply:
-            assert reply.status == 302, await reply.text()
-            return reply.headers["Location"]
 
 
 @dataclass
@@ -140,22 +100,9 @@ async def open_house(
     angin, bukit = (_add_company(slacks, name) for name in ("Angin", "Bukit"))
     async with slacks.serve():
         many = ManySettings(slacks.client.id, slacks.client.secret, url, (KEY,), allowed=allowed)
-        told: dict[str, Any] = {"signing_secret": slacks.signing_secret, "many": many} | (bot or {})
-        parts = BotConfig("", database_url, clock, slacks.api_url, **told)
-        async with build(parts) as balik:
-            flow = balik.workspaces.flow if balik.workspaces else None
-            serving = http.serve(
-                "127.0.0.1",
-                port,
-                lambda: health(balik),
-                bolt=balik.bolt,
-                slacks_clock=balik.check.slacks_clock,
-                oauth=flow,
-                ack_sent=balik.context.ack_sent,
-            )
-            async with serving:
-                try:
-                    yield House(slacks, angin, bukit, balik, url, clock, browsers)
-                finally:
-                    for browser in browsers:
-                        await browser.http.close()
+        async with serving_bot(slacks, database_url, clock, port, many, **(bot or {})) as balik:
+            try:
+                yield House(slacks, angin, bukit, balik, url, clock, browsers)
+            finally:
+                for browser in browsers:
+                    await browser.http.close()
