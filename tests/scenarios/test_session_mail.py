@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 from sqlmodel import select
 
@@ -112,6 +113,7 @@ def calendar_of(mail: EmailMessage) -> Calendar:
     calendar = Calendar.from_ical(part.get_content())
     assert isinstance(calendar, Calendar)
     assert str(calendar["METHOD"]) == part.get_param("method")
+    IcsCalendarStream.calendar_from_ics(part.get_content())  # raises CalendarParseError
     return calendar
 
 
