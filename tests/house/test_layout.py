@@ -76,6 +76,7 @@ def test_each_feature_has_one_name_in_every_layer() -> None:
 COMMON_RULES = {
     "calendar",
     "calendar_files",
+    "day_starts",
     "figures",
     "message_budget",
     "person_names",
