@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from ical.calendar_stream import IcsCalendarStream
+from ical.event import EventStatus
 from ical.exceptions import CalendarParseError
 from icalendar import Calendar
 
@@ -61,7 +62,7 @@ def test_another_library_that_is_strict_reads_the_same(
     assert (event.uid, event.sequence) == ("session-7.T1@balik", 3)
     assert (event.dtstart, event.dtend) == (NOON, NOON + timedelta(minutes=45))
     assert (event.summary, event.description, event.location or "") == (title, details, place)
-    assert str(event.status) == ("CANCELLED" if cancelled else "CONFIRMED")
+    assert event.status is (EventStatus.CANCELLED if cancelled else EventStatus.CONFIRMED)
     assert [str(one.uri) for one in event.attendees] == [f"mailto:{one.address}" for one in attendees]
     assert len(event.alarm) == (0 if cancelled else 1)
 
