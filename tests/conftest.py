@@ -28,7 +28,7 @@ FIRST = (
     "tests/rehearsal/",
     "tests/scenarios/test_another_programme.py",
     "tests/spreadsheets/test_hostile_files.py",
-    "tests/scenarios/test_matching_who_avoids_whom.py",
+    "tests/scenarios/matching/test_who_avoids_whom.py",
     "tests/figures/test_simulation.py",
 )
 """What takes longest runs first and on one worker, so that its shared fixtures are made once and no core waits at the

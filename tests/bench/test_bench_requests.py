@@ -15,7 +15,7 @@ import pytest
 from tests.meter import Cost, metered
 from tests.scenarios.office import MONDAY, Colleague, Office, open_office
 from tests.scenarios.pairs import AGREED, introduction, on_monday, say_yes, with_action
-from tests.scenarios.test_polls import poll_of
+from tests.scenarios.polls.test_polls import poll_of
 
 pytestmark = pytest.mark.bench
 TURNS = 5

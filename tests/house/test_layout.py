@@ -7,6 +7,8 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 FEATURES = {
     "agreement",
@@ -112,6 +114,7 @@ COMMON_UNITS = COMMON_RULES - {"message_budget", "person_names", "reminders", "s
     "message_kinds",
     "modal_state",
     "one_and_many",
+    "people_first_language",
     "per_workspace",
     "phrases",
     "rehearsal_progress",
@@ -119,11 +122,6 @@ COMMON_UNITS = COMMON_RULES - {"message_budget", "person_names", "reminders", "s
     "watchdog",
 }
 """Tests of code that several features use: the catalogue of texts, the kit of the handlers, the gateway to Slack."""
-
-
-def test_a_unit_test_is_named_after_its_feature() -> None:
-    names = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "unit").glob("test_*.py")}
-    assert {name for name in names if not is_of_feature(name)} == COMMON_UNITS
 
 
 ACROSS_FEATURES = {
@@ -154,10 +152,42 @@ ACROSS_FEATURES = {
 """Scenarios that are about no single feature."""
 
 
-def test_a_scenario_is_named_after_its_feature() -> None:
-    """`test_sessions_cadence.py` is about sessions: the name begins with the feature's."""
-    names = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "scenarios").glob("test_*.py")}
-    assert {name for name in names if not is_of_feature(name)} - ACROSS_FEATURES == set()
+SHARED_HELPERS = {
+    "conftest",
+    "office",
+    "pairs",
+    "requests",
+    "snapshots",
+    "summaries",
+    "two_programmes",
+    "world",
+}
+"""Modules directly in `tests/scenarios/` that have no tests: what several features' scenarios use."""
+
+
+@pytest.mark.parametrize(("folder", "across"), [("scenarios", ACROSS_FEATURES), ("unit", COMMON_UNITS)])
+def test_tests_lie_in_a_folder_named_after_their_feature(folder: str, across: set[str]) -> None:
+    """`tests/scenarios/sessions/test_cadence.py` is about sessions. The name of a file does not repeat the folder's,
+    except where it is the whole name: `polls/test_polls.py`."""
+    home = ROOT / "tests" / folder
+    assert {path.stem.removeprefix("test_") for path in home.glob("test_*.py")} == across
+    folders = {path.parent.name for path in home.glob("*/*.py")}
+    assert folders - FEATURES - {"alerts"} == set()
+    assert folders - packages(f"tests/{folder}") == set(), "add an __init__.py: two features have files of one name"
+    deeper = [str(path.relative_to(ROOT)) for path in home.glob("*/*/*.py")]
+    assert deeper == []
+    repeated = [
+        str(path.relative_to(ROOT))
+        for path in home.glob("*/test_*.py")
+        if path.stem.startswith(f"test_{path.parent.name}_")
+    ]
+    assert repeated == []
+
+
+def test_few_helpers_lie_directly_in_scenarios() -> None:
+    """A helper that one feature's scenarios use lies in the feature's folder."""
+    modules = {path.stem for path in (ROOT / "tests" / "scenarios").glob("*.py")}
+    assert {name for name in modules if not name.startswith("test_")} - {"__init__"} == SHARED_HELPERS
 
 
 def test_few_modules_lie_directly_in_bot() -> None:

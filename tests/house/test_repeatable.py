@@ -42,8 +42,8 @@ def test_random_is_drawn_from_a_seed() -> None:
 
 SEEDED = (
     # `random` is a generator with a seed there, as hypothesis or numpy makes it.
-    "unit/matching/test_matching_scores.py",
-    "unit/matching/test_matching_assign.py",
+    "unit/matching/test_scores.py",
+    "unit/matching/test_assign.py",
     "soak/run.py",
 )
 

@@ -18,7 +18,16 @@ from bot.domain.sessions import Pack
 from bot.services.insight.report import current_report
 from storage.tables import Draft, DraftPair, Person
 from tests.rosters import say_manager
+from tests.scenarios.circles.test_circles import NAMES as CIRCLE
+from tests.scenarios.circles.test_circles import begin as begin_circle
+from tests.scenarios.circles.test_circles import posted as posted_in_circle
+from tests.scenarios.closing.test_closing import end, files, hold, thank
+from tests.scenarios.closing.test_stories import asked, showing, write
+from tests.scenarios.invitations.test_invitations import invite
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows, texts_in
+from tests.scenarios.orientation.test_openness import read_to_the_questions
+from tests.scenarios.orientation.test_orientation import read_on
+from tests.scenarios.outcomes.test_outcomes import CARD, follow_ups, write_card
 from tests.scenarios.pairs import (
     AGREED,
     agree,
@@ -34,19 +43,10 @@ from tests.scenarios.pairs import (
     telling,
     with_action,
 )
+from tests.scenarios.privacy.test_privacy import unfold
 from tests.scenarios.snapshots import once
 from tests.scenarios.summaries import whole
-from tests.scenarios.test_circles import NAMES as CIRCLE
-from tests.scenarios.test_circles import begin as begin_circle
-from tests.scenarios.test_circles import posted as posted_in_circle
-from tests.scenarios.test_closing import end, files, hold, thank
-from tests.scenarios.test_closing_stories import asked, showing, write
-from tests.scenarios.test_invitations import invite
-from tests.scenarios.test_orientation import read_on
-from tests.scenarios.test_orientation_openness import read_to_the_questions
-from tests.scenarios.test_outcomes import CARD, follow_ups, write_card
-from tests.scenarios.test_privacy import unfold
-from tests.scenarios.test_training import schedule
+from tests.scenarios.training.test_training import schedule
 from tests.wording import label, says, speaking
 
 pytestmark = pytest.mark.in_turn(2)

@@ -16,10 +16,10 @@ from bot.sandbox import Message, View
 from bot.services.caller import Caller
 from bot.services.care.at_risk import answer_private_question
 from storage.tables import OutboxState, PartnerRequest
+from tests.scenarios.care.test_concerns import received, rows
 from tests.scenarios.office import Colleague, Office, action_ids, shows
 from tests.scenarios.pairs import agree, book, introduce, more_of, on_monday, with_action
 from tests.scenarios.snapshots import once
-from tests.scenarios.test_care_concerns import received, rows
 
 TUESDAY = datetime(2027, 1, 26, 4, 0, tzinfo=UTC)
 """Both have just been asked in private how it is going."""

@@ -24,7 +24,7 @@ from handlers.matching.log_views import act
 from storage.tables import AuditEntry, PairState, Programme, ProgrammeState, SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows, texts_in
 from tests.scenarios.pairs import book, of_kind, pairs, receiving, sessions
-from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
+from tests.scenarios.programme.test_hr_channel import LANGUAGES, speak
 from tests.wording import CATALOGUE, label
 
 MOST, MOST_AT_FIRST = 3, 12

@@ -9,12 +9,12 @@ from sqlmodel import select
 from bot.sandbox import FormError
 from bot.sandbox.forms import places
 from storage.tables import Participant, Person
+from tests.scenarios.matching.test_draft_edit import couples, draft, open_pair
+from tests.scenarios.matching.test_draft_edit import sign_up_company as sign_up
 from tests.scenarios.office import Colleague, Office, shows, texts_in
+from tests.scenarios.programme.test_hr_channel import LANGUAGES, speak
 from tests.scenarios.requests import Knock, knock
 from tests.scenarios.snapshots import once
-from tests.scenarios.test_matching_draft_edit import couples, draft, open_pair
-from tests.scenarios.test_matching_draft_edit import sign_up_company as sign_up
-from tests.scenarios.test_programme_hr_channel import LANGUAGES, speak
 from tests.wording import says
 
 MOST = 100

@@ -3,7 +3,7 @@
 from bot.domain.polls import Met
 from tests.meter import Cost, metered
 from tests.scenarios.office import Office, open_office
-from tests.scenarios.test_polls import asked, poll_of
+from tests.scenarios.polls.test_polls import asked, poll_of
 
 __all__ = ["asked"]  # a fixture
 

@@ -28,7 +28,7 @@ from handlers.sessions.booking_views import booking_form
 from handlers.surveys.views import awaited_lines
 from prompts.catalogue import Catalogue, Mrkdwn
 from storage.tables import DraftPair, Story
-from tests.unit.test_sessions_pack_messages import meeting, part
+from tests.unit.sessions.test_pack_messages import meeting, part
 
 NOW = datetime(2027, 3, 31, 3, 0, tzinfo=UTC)
 CATALOGUE = Catalogue.load()

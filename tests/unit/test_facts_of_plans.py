@@ -35,8 +35,8 @@ from handlers.sessions.views import booked
 from handlers.surveys import views as survey_views
 from prompts.catalogue import Catalogue, Mrkdwn
 from storage.tables import ActionCard, GoalDate, MentoringSession, OwnQuestion, Rhythm, RhythmState, SurveyResponse
+from tests.unit.sessions.test_pack_messages import meeting, part
 from tests.unit.test_facts_in_texts import story
-from tests.unit.test_sessions_pack_messages import meeting, part
 
 NOW = datetime(2027, 3, 3, 2, 0, tzinfo=UTC)
 CATALOGUE = Catalogue.load()
