@@ -60,7 +60,7 @@ async def pairs(store: Store, count: int, *, sessions: int, due: bool) -> None:
     sides = ({"role": "mentor", "level": 2}, {"role": "mentee", "level": 5})
     both = range(1, 2 * count + 1)
     await put(store, sign_up, ({"id": n, "person_id": HR + n, **sides[n % 2]} for n in both))
-    pair = Pair(mentor_id=0, leader_id=0, introduced_at=NOW, next_check_at=LATER, **common)
+    pair = Pair(mentor_id=0, leader_id=0, introduced_at=NOW, next_check_at=LATER, next_close_at=LATER, **common)
     numbers = range(1, count + 1)
     await put(store, pair, ({"id": n, "mentor_id": 2 * n, "leader_id": 2 * n - 1} for n in numbers))
     opens = NOW.date() if due else LATER.date()
