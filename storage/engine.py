@@ -2,13 +2,13 @@
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.inline_sqlite import InlineConnection, make_inline_engine
+from storage.inline_sqlite import make_inline_engine
 
 BUSY_MS = 10_000
 """How long SQLite waits for another process's write (a backup, a console) before it fails."""
@@ -43,8 +43,10 @@ def _sqlite(url: Any, *, inline: bool) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _prepare)
     if inline:
         event.listen(engine.sync_engine, "connect", _leave_to_the_system)
-    event.listen(engine.sync_engine, "begin", _begin_inline if inline else _begin)
-    event.listen(engine.sync_engine, "invalidate", _let_go)
+        event.listen(engine.sync_engine, "begin", _begin_inline)
+    else:
+        event.listen(engine.sync_engine, "begin", _begin)
+        event.listen(engine.sync_engine, "invalidate", _let_go)
     return engine
 
 
@@ -68,7 +70,7 @@ def _begin(connection: Connection) -> None:
 def _begin_inline(connection: Connection) -> None:
     if connection.get_execution_options().get("balik_read", False):
         # It cannot fail, so there is no error for SQLAlchemy to translate, and a simulated day has thousands of them.
-        cast("InlineConnection", connection.connection.driver_connection).open_connection.execute("BEGIN")
+        connection.connection.cursor().execute("BEGIN")
     else:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 

@@ -20,7 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from storage.bulk_enqueue import enqueue_all
-from storage.inline_sqlite import INLINE
+from storage.inline_sqlite import INLINE, InlineSession, connect_first
 from storage.outbox import Outgoing, enqueue
 from storage.readers import Readers
 from storage.shared_time import When, moment_of
@@ -93,6 +93,7 @@ class Store:
         """Its transactions take no write lock."""
         self.wake_delivery: Callable[[], None] = _wake_nobody
         """Called after each commit that gives delivery something to do. Other replicas look every few seconds."""
+        self._connected = False
         # SQLite has one writer: queueing here is fair, while SQLite's own busy handler polls and may starve a writer.
         self._writers = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
@@ -135,11 +136,14 @@ class Store:
 
     @asynccontextmanager
     async def _session(self, engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
-        session = AsyncSession(engine, **self._options)
         if self.engine.dialect.driver != INLINE:
-            async with session:
+            async with AsyncSession(engine, **self._options) as session:
                 yield session
             return
+        if not self._connected:
+            await connect_first(self.engine)
+            self._connected = True
+        session = InlineSession(engine, **self._options)
         try:
             yield session
         finally:
