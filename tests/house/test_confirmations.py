@@ -65,8 +65,8 @@ SCENARIOS = {
     "closing.person.certificate": "closing::test_at_the_end_both_get_their_certificate_once_and_again_when_they_ask",
     "closing.story.hr.posted": "closing/stories::test_only_what_both_approved_is_shown_and_only_hr_posts_it",
     "closing.story.window.mine": "closing/stories::test_only_what_both_approved_is_shown_and_only_hr_posts_it",
-    "course.cancel.intro": "course::test_hr_cancels_a_programme_and_everybody_is_told_once",
-    "course.delete.intro": "course::test_a_deleted_programme_leaves_nothing",
+    "course.cancel.intro": "course/cancelling::test_hr_cancels_a_programme_and_everybody_is_told_once",
+    "course.delete.intro": "course/cancelling::test_a_deleted_programme_leaves_nothing",
     "course.effect.people": "course::test_other_dates_before_the_release_are_told_to_who_signed_up",
     "course.told.body": "course::test_a_running_programme_moves_without_the_sessions_that_are_booked",
     "errors.eligibility_unknown": "recruiting/eligibility::test_hr_reads_that_a_channel_cannot_be_read",
@@ -128,8 +128,12 @@ SCENARIOS = {
     "privacy.erase.contact": "privacy::test_hr_hears_that_its_contact_is_gone",
     "privacy.erase.ends": "privacy::test_nothing_is_left_of_who_was_erased",
     "programme.hr_channel.fine.body": "programme/hr_channel::test_what_is_for_hr_waits_until_its_channel_can_be_used",
-    "programme.hr_channel.moved.new": ("programme/hr_channel::test_a_stranded_programme_is_moved_by_whoever_set_it_up"),
-    "programme.hr_channel.owner.operator": ("programme/hr_channel::test_hr_names_another_once_who_set_it_up_has_left"),
+    "programme.hr_channel.moved.new": (
+        "programme/moving_hr_channel::test_a_stranded_programme_is_moved_by_whoever_set_it_up"
+    ),
+    "programme.hr_channel.owner.operator": (
+        "programme/moving_hr_channel::test_hr_names_another_once_who_set_it_up_has_left"
+    ),
     "programme.setup.done.sign_up.soon": "signup::test_hr_sets_up_and_the_announcement_invites_everyone",
     "programme.setup.stored.body": "signup::test_hr_sets_up_and_the_announcement_invites_everyone",
     "closing.thanks.offered": (

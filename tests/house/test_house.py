@@ -177,14 +177,27 @@ def test_nobody_but_the_clock_reads_the_time() -> None:
     assert not readers
 
 
+MAY_BE_LONG = {
+    "tests/golden/message_examples.py": "a table: one entry for each kind of message",
+    "tests/scenarios/test_who_may_act.py": "a table: one row for each listener",
+    "tests/scenarios/test_articles.py": "one walk for each row of docs/articles.md, in its order",
+    "tests/scenarios/world.py": "data: one thing for each row of test_who_may_act.py",
+    "tests/scenarios/two_programmes.py": "data: one thing for each row of test_another_programme.py, twice",
+    "tests/figures/world.py": "one class: the steps of a simulation, which share its state",
+}
+"""Tests of over 400 lines, and why they are one file."""
+
+
 def test_files_stay_short() -> None:
+    folders = ("bot", "handlers", "storage", "prompts", "tests")
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts]
     long = {
-        str(path.relative_to(ROOT)): lines
-        for folder in ("bot", "handlers", "storage", "prompts")
-        for path in (ROOT / folder).rglob("*.py")
-        if "migrations" not in path.parts and (lines := len(path.read_text("utf-8").splitlines())) > 400
+        str(path.relative_to(ROOT))
+        for path in paths
+        if "migrations" not in path.parts and len(path.read_text("utf-8").splitlines()) > 400
     }
-    assert not long
+    assert long - MAY_BE_LONG.keys() == set(), "split it by what it does, or tests by what they test"
+    assert MAY_BE_LONG.keys() - long == set(), "is short by now: remove it from the list"
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,7 @@ ENTRIES: dict[int, tuple[str, tuple[str, ...]]] = {
         "the course of a programme",
         (
             "course::what_cannot_be_done_is_said_and_the_input_stays",
-            "course::nothing_that_was_planned_outlives_a_cancelled_programme",
+            "course/cancelling::nothing_that_was_planned_outlives_a_cancelled_programme",
             "hr_from_nothing::a_programme_from_set_up_to_the_report",
         ),
     ),

@@ -106,6 +106,7 @@ COMMON_UNITS = COMMON_RULES - {"message_budget", "person_names", "reminders", "s
     "avoided_phrases",
     "button_value",
     "catalogue",
+    "clock_changes",
     "connections",
     "facts_in_texts",
     "facts_of_plans",
@@ -118,7 +119,10 @@ COMMON_UNITS = COMMON_RULES - {"message_budget", "person_names", "reminders", "s
     "per_workspace",
     "phrases",
     "rehearsal_progress",
+    "replaced_texts",
+    "shipped_texts",
     "slack_methods",
+    "text_preview",
     "watchdog",
 }
 """Tests of code that several features use: the catalogue of texts, the kit of the handlers, the gateway to Slack."""

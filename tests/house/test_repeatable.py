@@ -44,6 +44,7 @@ SEEDED = (
     # `random` is a generator with a seed there, as hypothesis or numpy makes it.
     "unit/matching/test_scores.py",
     "unit/matching/test_assign.py",
+    "unit/matching/test_order_of_rows.py",
     "soak/run.py",
 )
 

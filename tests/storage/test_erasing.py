@@ -1,6 +1,6 @@
 """Erasing, by wish and by age: on both databases, interrupted anywhere, and with every table looked through."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,6 @@ from bot.jobs.delete_erased_dms import Cleaner
 from bot.services.caller import Caller
 from bot.services.insight.summary_figures import read_summary
 from bot.services.privacy import erasure as erasing
-from bot.services.privacy import retention
-from bot.slack.gateway import SlackRefused, SlackUnavailable
 from bot.slack.turns import Turns
 from storage.outbox import Outgoing
 from storage.personal_data import TRACES
@@ -37,13 +35,11 @@ from storage.tables import (
     PartnerRequest,
     Person,
     PollAnswer,
-    ProcessedRequest,
     Programme,
     ProgrammeState,
     RosterEntry,
     SessionChange,
     SharedRosterEntry,
-    SponsorMessage,
     SurveyResponse,
     Thanks,
     TimeProposal,
@@ -367,122 +363,6 @@ class Gateway:
         if self.fails:
             raise self.fails.pop()
         self.deleted.append(f"{channel}:{ts}")
-
-
-async def test_deleting_goes_on_where_it_was_stopped(sqlite_store: Store) -> None:
-    store, gateway = sqlite_store, Gateway()
-    await company(store)
-    await erasing.erase(store, by(2))
-    cleaner = Cleaner(store, gateway, Turns(store))  # type: ignore[arg-type]  # it only deletes
-    gateway.fails = [SlackUnavailable("chat.delete", "ratelimited", 90, limited=True)]
-    assert await cleaner.tick(NOW) == 0
-    assert await cleaner.tick(NOW + timedelta(seconds=60)) == 0, "not before Slack said so"
-    gateway.fails = [SlackRefused("chat.delete", "cant_delete_message")]
-    assert await cleaner.tick(NOW + timedelta(seconds=91)) == 12
-    assert await cleaner.tick(NOW + timedelta(seconds=92)) == 0, "slowly"
-    assert await cleaner.tick(NOW + timedelta(seconds=120)) == 3
-    assert len(gateway.deleted) == 14
-    assert traces(await dump(store)) == []
-
-
-async def test_what_may_still_arrive_is_waited_for(sqlite_store: Store) -> None:
-    store, gateway = sqlite_store, Gateway()
-    await company(store)
-    async with store.write(NOW) as work:
-        row = (await work.session.exec(select(Outbox).where(Outbox.kind == "old"))).first()
-        assert row
-        row.state, row.ts = OutboxState.UNKNOWN, None
-        await work.commit()
-    await erasing.erase(store, by(2))
-    cleaner = Cleaner(store, gateway, Turns(store))  # type: ignore[arg-type]  # it only deletes
-    for seconds in (0, 20, 40):
-        await cleaner.tick(NOW + timedelta(seconds=seconds))
-    assert len(gateway.deleted) == 14
-    async with store.write(NOW) as work:
-        found = await work.session.get(Outbox, row.id)
-        assert found
-        found.state, found.ts = OutboxState.SENT, "late"
-        await work.commit()
-    for seconds in (60, 80):
-        await cleaner.tick(NOW + timedelta(seconds=seconds))
-    assert gateway.deleted[-1] == "D-SARI:late"
-    assert traces(await dump(store)) == []
-
-
-END = datetime(2027, 7, 4, tzinfo=UTC)
-"""About the end of the programme."""
-
-
-async def test_what_is_old_is_erased_by_itself(store: Store) -> None:
-    await company(store)
-    async with store.write(NOW) as work:
-        found = await work.session.get(Programme, 1)
-        assert found
-        found.state = ProgrammeState.CLOSED
-        said = SponsorMessage(team_id="T", programme_id=1, name="Ratna, CEO", text="Rahasia", at=NOW)
-        to_many = Broadcast(
-            team_id="T", programme_id=1, author_id=1, audience="all", texts={"id": "x"}, people=9, created_at=NOW
-        )
-        work.session.add_all([said, to_many])
-        await work.commit()
-    assert await retention.tick_retention(store, END + timedelta(days=700)) == 0
-    assert await retention.tick_retention(store, END + timedelta(days=735)) == 2
-    assert await retention.tick_retention(store, END + timedelta(days=736)) == 0
-    async with store.read(NOW) as work:
-        erased = {one.id: one.erased_at is not None for one in (await work.session.exec(select(Person))).all()}
-        words = {(one.name, one.text) for one in (await work.session.exec(select(SponsorMessage))).all()}
-        to_all = [one.texts for one in (await work.session.exec(select(Broadcast))).all()]
-    assert to_all == [{}, {}], "also of messages to many"
-    assert erased == {1: False, 2: True, 3: True}, "Dewi only ran it, and may run the next"
-    assert words == {("", "")}, "also of a sponsor who is not in this Slack"
-
-
-async def test_whoever_goes_on_keeps_what_is_new(store: Store) -> None:
-    await company(store)
-    later = END + timedelta(days=735)
-    async with store.write(NOW) as work:
-        found = await work.session.get(Programme, 1)
-        assert found
-        found.state = ProgrammeState.CLOSED
-        new = Programme(**found.model_dump(exclude={"id", "starts_on", "state"}), starts_on=later.date())
-        new.state = ProgrammeState.RUNNING
-        work.session.add(new)
-        await work.session.flush()
-        work.session.add(
-            Participant(
-                team_id="T",
-                programme_id=new.id,
-                person_id=3,
-                role="mentee",
-                level=4,
-                department="Finance",
-                joined_at=later,
-            )
-        )
-        await work.send(Outgoing("T", "2:welcome:3:", "welcome", programme_id=new.id, person_id=3, data={"x": 1}))
-        await work.commit()
-    assert await retention.tick_retention(store, later) == 2
-    async with store.read(NOW) as work:
-        budi = await work.session.get(Person, 3)
-        parts = (await work.session.exec(select(Participant).where(Participant.person_id == 3))).all()
-        welcome = (await work.session.exec(select(Outbox).where(Outbox.kind == "welcome"))).one()
-        comments = (await work.session.exec(select(PollAnswer.learned))).all()
-    assert budi
-    assert budi.erased_at is None
-    assert sorted(one.department for one in parts) == ["", "Finance"]
-    assert (welcome.state, welcome.data) == (OutboxState.PENDING, {"x": 1})
-    assert set(comments) == {None}
-
-
-async def test_receipts_are_forgotten_once_nothing_can_come_again(store: Store) -> None:
-    async with store.write(NOW, receipt=("T", "old")) as work:
-        await work.commit()
-    async with store.write(NOW + timedelta(days=2), receipt=("T", "new")) as work:
-        await work.commit()
-    assert await retention.tick_receipts(store, NOW + timedelta(days=1)) == 0
-    assert await retention.tick_receipts(store, NOW + timedelta(days=3)) == 1
-    async with store.read(NOW) as work:
-        assert [one.key for one in (await work.session.exec(select(ProcessedRequest))).all()] == ["new"]
 
 
 @pytest.mark.parametrize("who", ["U99", "erased-2"])

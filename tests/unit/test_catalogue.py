@@ -9,19 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Template
 
-from bot.cli.text_preview import NoSuchText, Preview, preview
-from bot.domain.care_check_ins import CheckIns
-from bot.domain.matching.unmatched_causes import HELPS
-from bot.domain.programme import INTERESTS, TOPICS, Cadence, Theme
-from bot.domain.sessions import MIDDLE, Pack
-from bot.domain.sessions_packs import ROUNDS
-from bot.domain.signup import FORMATS, Level, Role
-from bot.services.matching.draft_review import CAME_SINCE, CHANGED, TAKEN_OUT
 from prompts.catalogue import Catalogue, Mention, MissingText, Mrkdwn, Texts
-from prompts.checks import fallback
 from prompts.files import compile_text
 from prompts.markdown import to_mrkdwn, to_plain
-from prompts.moved import MOVED, current_key, current_path
 from storage.tables import Person
 
 CATALOGUE = Catalogue.load()
@@ -45,122 +35,6 @@ def own(tmp_path: Path, files: dict[str, str]) -> Path:
 
 
 # The texts we ship
-
-
-def test_shipped_texts_have_no_problems() -> None:
-    assert {"en", "id"} <= set(CATALOGUE.languages)
-    assert CATALOGUE.problems() == []
-
-
-def test_languages_have_the_same_keys() -> None:
-    different = set(CATALOGUE.keys("id")) ^ set(CATALOGUE.keys("en"))
-    assert sorted(key for key in different if fallback(key) is None) == []
-
-
-def test_what_a_leader_reads_beforehand_may_be_written_for_one_activity(tmp_path: Path) -> None:
-    """In one language only, or by a company; else the pack's own text is shown, never one of another language."""
-    key = "sessions.packs.insight.activity_observation"
-    assert fallback(f"{key}.prepare") == "sessions.packs.insight.leader.prepare"
-    assert fallback(f"{key}.part") is None, "each activity has one"
-    pack = "---\nactivity_observation:\n  prepare: Siapkan {{ topic }}\n  summary: Ringkas {{ nama }}\n"
-    pack += "activity_observasi:\n  prepare: Siapkan\n---\n"
-    company = Catalogue.load(own(tmp_path, {"id/sessions/packs/insight.md": pack}))
-    unknown, misspelt = (one.what for one in company.own_problems())
-    assert "unknown placeholder nama" in unknown
-    assert "no such text" in misspelt
-    for language, shown in (("id", f"{key}.prepare"), ("en", "sessions.packs.insight.leader.prepare")):
-        found = company.texts(language).first_of(f"{key}.prepare", "sessions.packs.insight.leader.prepare")
-        assert found == shown
-    assert company.texts("id")(f"{key}.prepare", topic="AI") == "Siapkan AI"
-
-
-@pytest.mark.parametrize("language", CATALOGUE.languages)
-def test_every_text_renders(language: str) -> None:
-    reader = texts(language, "ibu", "Rina Wati")
-    for key in CATALOGUE.keys(language):
-        if key.startswith("language."):
-            continue
-        values = dict.fromkeys(CATALOGUE.placeholders(key, language), "7")
-        for text in [*reader.list(key, **values), *reader.plain_list(key, **values)]:
-            assert text
-            assert "{{" not in text
-
-
-@pytest.mark.parametrize("language", CATALOGUE.languages)
-def test_no_value_can_inject_anywhere(language: str) -> None:
-    """The very values that are dangerous, in every placeholder of every text."""
-    reader = texts(language, "bapak", "<!channel> Budi")
-    for key in CATALOGUE.keys(language):
-        if key.startswith("language."):
-            continue
-        for injection in INJECTIONS:
-            values = dict.fromkeys(CATALOGUE.placeholders(key, language), injection)
-            for text in reader.list(key, **values):
-                assert injection not in text
-                assert not re.search(r"<[!@#]", text), key
-
-
-@pytest.mark.parametrize("language", CATALOGUE.languages)
-def test_every_code_has_its_label(language: str) -> None:
-    reader = texts(language)
-    groups: dict[str, tuple[str, ...]] = {
-        "topics": TOPICS,
-        "interests": INTERESTS,
-        "formats": FORMATS,
-        "cadences": tuple(Cadence),
-        "check_ins": tuple(CheckIns),
-        "themes": tuple(Theme),
-        "roles": tuple(Role),
-        "levels": tuple(level.name.lower() for level in Level),
-        "packs": tuple(Pack),
-        "skills": tuple(f"s{n}" for n in range(1, 6)),
-        "priorities": ("s3", "s2", "s1"),
-    }
-    for group, codes in groups.items():
-        assert set(reader.options(f"labels.{group}")) == set(codes), group
-    for group in ("topics", "interests", "formats", "cadences"):
-        assert set(reader.options(f"labels.in_text.{group}")) == set(groups[group]), group
-    rounds = {f"{pack}{again}" for pack in MIDDLE for again in ("", *(f"_{n}" for n in range(2, ROUNDS + 1)))}
-    lines = rounds - {"hands_on"} | {f"hands_on_{form}" for form in FORMATS}
-    for topic in TOPICS:
-        assert set(reader.options(f"sessions.packs.topics.{topic}", partner="x", topic="x", tools="x")) == lines, topic
-    assert set(reader.options("sessions.packs.tools")) == {*TOPICS, "other"}
-    causes, helps = map(set, zip(TAKEN_OUT, CHANGED, CAME_SINCE, strict=True))
-    assert set(reader.options("matching.unmatched_causes.cause", topics="x")) == set(HELPS) | causes
-    assert set(reader.options("matching.unmatched_causes.help")) == set(HELPS.values()) | helps
-
-
-@pytest.mark.parametrize("language", CATALOGUE.languages)
-@pytest.mark.parametrize("pack", [*Pack, *(f"{pack}_{n + 1}" for pack in MIDDLE for n in range(1, ROUNDS))])
-def test_every_pack_is_whole(language: str, pack: str) -> None:
-    reader = texts(language)
-    for part in (
-        "purpose",
-        "opener",
-        "teach_back",
-        "please_dont",
-        "close",
-        "leader.summary",
-        "leader.part",
-        "leader.prepare",
-    ):
-        assert reader(f"sessions.packs.{pack}.{part}", partner="Pak Budi")
-    assert 3 <= len(reader.list(f"sessions.packs.{pack}.questions", partner="Pak Budi")) <= 5
-    middle = any(pack.startswith(one) for one in MIDDLE)
-    if middle:
-        assert "topic" in CATALOGUE.placeholders(f"sessions.packs.{pack}.topic", language), "for a topic of HR's own"
-    for activity in [f"activity_{form}" for form in FORMATS] if middle else ["activity"]:
-        assert 3 <= len(reader.list(f"sessions.packs.{pack}.{activity}.steps", partner="Pak Budi")) <= 5
-        for addition in ("short", "remote", *(("part",) if middle else ())) if pack != Pack.PREPARE else ():
-            assert reader(f"sessions.packs.{pack}.{activity}.{addition}", partner="Pak Budi", topic="x", tools="x")
-
-
-def test_buttons_are_short_enough_for_a_phone() -> None:
-    for language in CATALOGUE.languages:
-        for key in CATALOGUE.keys(language):
-            if ".buttons." in key:
-                label = texts(language).plain(key, **dict.fromkeys(CATALOGUE.placeholders(key, language), "Dewi"))
-                assert len(label.split()) <= 4, f"{language}: {key}: {label}"
 
 
 # Escaping
@@ -339,109 +213,6 @@ def test_a_language_that_is_not_there_becomes_the_default() -> None:
     assert texts("fr").language == "id"
 
 
-def test_a_company_replaces_single_texts(tmp_path: Path) -> None:
-    files = {"id/commands/unknown.md": "Apa itu **{{ word }}**?\n", "id/notice.md": "---\nclose: Beres\n---\n"}
-    catalogue = Catalogue.load(own(tmp_path, files))
-    assert catalogue.own_problems() == []
-    assert catalogue.texts("id")("commands.unknown.body", word="x") == "Apa itu *x*?"
-    assert catalogue.texts("id").options("notice") | {"close": "Beres"} == catalogue.texts("id").options("notice")
-    assert catalogue.texts("id").plain("notice.title") == "Info"
-    assert catalogue.texts("en").plain("notice.close") == "Close"
-
-
-def test_a_mistake_in_an_override_keeps_our_text(tmp_path: Path) -> None:
-    files = {
-        "id/commands/unknown.md": "Apa itu {{ wrod }}?\n",
-        "id/notice.md": "---\nclose: Beres\nclsoe: Beres\ntitle: {{ x }}\n---\n",
-        "id/signup/joined.md": "Tutup {% if programme %}\n",
-    }
-    catalogue = Catalogue.load(own(tmp_path, files))
-    found = [(problem.file.name, problem.line, problem.what) for problem in catalogue.own_problems()]
-    assert [where[:2] for where in found] == [
-        ("unknown.md", 1),
-        ("notice.md", 3),
-        ("notice.md", 4),
-        ("joined.md", 1),
-    ]
-    assert "unknown placeholder wrod" in found[0][2]
-    assert "there is no such text" in found[1][2]
-    assert "quotes" in found[2][2]
-    assert "tidak mengenal" in catalogue.texts("id")("commands.unknown.body", word="Apa")
-    assert catalogue.texts("id").plain("notice.close") == "Beres"
-
-
-@pytest.mark.parametrize("language", CATALOGUE.languages)
-def test_every_older_path_leads_to_texts_that_are_there(language: str) -> None:
-    home = Path(__file__).parents[2] / "prompts" / language
-    assert [old for old, new in MOVED.items() if not (home / new).exists()] == []
-    files = [path.relative_to(home).as_posix() for path in home.rglob("*.md")]
-    assert [path for path in files if current_path(path) != path] == [], "no file is at an older path"
-    assert [key for key in CATALOGUE.keys(language) if current_key(key) != key] == []
-
-
-@pytest.mark.parametrize(
-    ("older", "current"),
-    [
-        ("join/form.md", "signup/form.md"),
-        ("match/card.md", "matching/pair.md"),
-        ("match/draft.md", "matching/draft.md"),
-        ("packs/topics/ai_tools.md", "sessions/packs/topics/ai_tools.md"),
-        ("roster.md", "roster/import.md"),
-        ("roster/import.md", "roster/import.md"),
-        ("errors.md", "errors.md"),
-    ],
-)
-def test_an_older_path_and_its_keys_become_the_current_ones(older: str, current: str) -> None:
-    assert current_path(older) == current
-    key = f"{older.removesuffix('.md').replace('/', '.')}.modal.title"
-    assert current_key(key) == f"{current.removesuffix('.md').replace('/', '.')}.modal.title"
-
-
-def test_texts_of_a_company_at_an_older_path_keep_working_and_the_check_names_the_current_one(tmp_path: Path) -> None:
-    files = {
-        "id/join/joined.md": "{{ Kamu }} sudah terdaftar di **{{ programme }}**.\n",
-        "id/roster.md": "---\nsubmit: Lihat {{ berkas }}\nclose: Sudah\n---\n",
-        "jv/packs/contract.md": "---\nquestions: [Apa kabare?]\n---\n",
-    }
-    folder = own(tmp_path, files)
-    catalogue = Catalogue.load(folder)
-    assert catalogue.texts("id", "ibu")("signup.joined.body", programme="X") == "Ibu sudah terdaftar di *X*."
-    assert catalogue.texts("id").plain("roster.import.close") == "Sudah"
-    assert catalogue.texts("jv").list("sessions.packs.contract.questions", partner="x") == ["Apa kabare?"]
-    assert catalogue.own["id"] == {"signup.joined.body", "roster.import.submit", "roster.import.close"}
-    told = {(one.file.relative_to(folder).as_posix(), one.advice): one.what for one in catalogue.own_problems()}
-    assert "id/signup/joined.md" in told["id/join/joined.md", True]
-    assert "id/roster/import.md" in told["id/roster.md", True]
-    assert "jv/sessions/packs/contract.md" in told["jv/packs/contract.md", True]
-    assert "unknown placeholder berkas" in told["id/roster.md", False], "a mistake is told where it is"
-
-
-def test_an_older_placeholder_keeps_working_and_the_check_names_the_current_one(tmp_path: Path) -> None:
-    files = {
-        "en/care/leave/hr.md": "{{ mentor }} and {{ mentee_name }} ({{mentee}}), mentor and mentee, are apart.\n",
-        "en/insight/summary.md": "---\nmoved: '{% if mentees %}{{ mentees }} × {{ mentors }}{% endif %}'\n---\n",
-    }
-    catalogue = Catalogue.load(own(tmp_path, files))
-    english = catalogue.texts("en")
-    shown = english("care.leave.hr.body", mentor="Sari", leader="Budi")
-    assert shown == "Sari and Budi (Budi), mentor and mentee, are apart."
-    assert english.plain("insight.summary.moved", mentors=1, leaders=2) == "2 × 1"
-    problems = catalogue.own_problems()
-    assert all(problem.advice for problem in problems)
-    assert [(problem.file.name, problem.what.rpartition(": ")[2]) for problem in problems] == [
-        ("hr.md", "placeholder mentee is still understood, but is now called leader"),
-        ("hr.md", "placeholder mentee_name is still understood, but is now called leader_name"),
-        ("summary.md", "placeholder mentees is still understood, but is now called leaders"),
-    ]
-
-
-def test_a_text_at_the_current_path_counts_before_one_at_an_older_path(tmp_path: Path) -> None:
-    files = {"id/join/joined.md": "Lama\n", "id/signup/joined.md": "Baru\n"}
-    catalogue = Catalogue.load(own(tmp_path, files))
-    assert catalogue.texts("id")("signup.joined.body", programme="X") == "Baru"
-    assert any("signup.joined.body is also in" in one.what for one in catalogue.own_problems())
-
-
 def test_another_language_is_one_more_folder(tmp_path: Path) -> None:
     language = (Path(__file__).parents[2] / "prompts/en/language.md").read_text(encoding="utf-8")
     files = {"jv/language.md": language, "jv/notice.md": "---\nclose: Simpen\n---\n"}
@@ -532,53 +303,6 @@ def test_what_a_language_lacks_comes_in_the_default_one(tmp_path: Path) -> None:
 
 
 # Looking at one text
-
-
-@pytest.mark.parametrize("language", CATALOGUE.languages)
-def test_every_message_can_be_looked_at(language: str) -> None:
-    messages = {entry.file for entry in CATALOGUE.shown(language).values()}
-    home = Path(__file__).parents[2] / "prompts" / language
-    for file in messages:
-        key = ".".join(file.relative_to(home).with_suffix("").parts)
-        shown = preview(CATALOGUE, key, Preview(language))
-        assert "{{" not in shown
-        assert "<" not in shown.replace("<1>", "")
-        assert max(map(len, shown.splitlines())) <= 60
-
-
-def test_a_message_is_shown_with_its_title_first_and_its_buttons_last() -> None:
-    lines = preview(CATALOGUE, "matching.introduction.mentee", Preview("id", "ibu")).splitlines()
-    assert lines[0] == "Ini mentor Ibu"
-    assert lines[-1] == "[Pilih waktu] [Buka grup] [Ada yang mengganjal]"
-    assert any("Sari" in line for line in lines)
-    assert not any("*" in line for line in lines)
-
-
-def test_a_pack_is_shown_as_it_is_sent_to_both() -> None:
-    shown = preview(CATALOGUE, "sessions.packs.hands_on_4", Preview("en", form="observation"))
-    pack, frame = CATALOGUE.texts("en").plain, "sessions.packs.frame"
-    activity = "sessions.packs.hands_on_4.activity_observation"
-    assert shown.count(pack(f"{frame}.activity", name=pack(f"{activity}.name"), minutes=25)) == 3
-    assert " ".join(f"[{pack(f'{frame}.buttons.{one}')}]" for one in ("more", "move", "concern")) in shown
-    part = pack(f"{frame}.part", text=pack(f"{activity}.part")).replace("**", "")
-    assert part in shown.replace("\n", " ")
-
-
-def test_one_text_alone_and_what_is_not_there() -> None:
-    assert preview(CATALOGUE, "notice.close", Preview("en")) == "Close"
-    bold = preview(CATALOGUE, "commands.unknown.body", Preview("id", colours=True))
-    assert "\x1b[" in bold
-    with pytest.raises(NoSuchText) as unknown:
-        preview(CATALOGUE, "sessions.nuge_mentor", Preview("id"))
-    assert unknown.value.near[0] == "sessions.nudge_mentor"
-    with pytest.raises(NoSuchText) as folder:
-        preview(CATALOGUE, "sessions", Preview("id"))
-    assert all(one.startswith("sessions.") for one in folder.value.near)
-    older = preview(CATALOGUE, "packs.hands_on_4", Preview("en"))
-    assert older == preview(CATALOGUE, "sessions.packs.hands_on_4", Preview("en"))
-    with pytest.raises(NoSuchText) as deeper:
-        preview(CATALOGUE, "sessions.packs.contrat", Preview("id"))
-    assert deeper.value.near[0] == "sessions.packs.contract"
 
 
 def test_rendering_is_cheap() -> None:

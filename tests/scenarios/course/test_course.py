@@ -1,24 +1,18 @@
 """The course of a programme: HR moves, extends, shortens, pauses and ends it, and sees before what that does."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlmodel import select
 
-from bot.domain.messages.broadcasts import BroadcastMessage
 from bot.domain.messages.closing import ClosingMessage
-from bot.domain.messages.course import CourseChangedMessage, ProgrammeCancelledMessage, ProgrammeResumedMessage
-from bot.domain.messages.invitations import InvitationMessage, InvitationReminderMessage
-from bot.domain.messages.sessions import BookingNudgeMessage, PollLeaderMessage, PollMentorMessage
+from bot.domain.messages.course import CourseChangedMessage
+from bot.domain.messages.sessions import BookingNudgeMessage
 from bot.domain.sessions import Pack
 from bot.sandbox import View
-from bot.services.broadcasts.recipients import recipients_of
 from bot.services.closing.completion import completed_in
-from bot.services.programme.next_actions import read_next_actions
 from storage.tables import (
     AuditEntry,
-    Broadcast,
     MentoringSession,
     Pair,
     PairState,
@@ -26,10 +20,7 @@ from storage.tables import (
     ProgrammeState,
     SessionState,
 )
-from tests.scenarios.broadcasts.test_broadcasts import WORDS, write
 from tests.scenarios.care.test_restore import in_language
-from tests.scenarios.invitations.test_invitations import invite
-from tests.scenarios.matching.test_draft_edit import newest
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import agree, book, introduce, introduced, of_kind, pairs, sessions
 from tests.scenarios.programme.test_hr_channel import LANGUAGES, speak
@@ -185,52 +176,6 @@ async def test_a_programme_that_ends_early_closes_with_all_that_belongs_to_it(of
         assert len(of_kind(office.people[name], ClosingMessage)) == 1
 
 
-async def test_nothing_but_safety_goes_out_while_a_programme_is_paused(office: Office, hr: Colleague) -> None:
-    await introduced(office, hr)
-    await agree(office)
-    sari, budi = office.people["sari"], office.people["budi"]
-    assert (await book(office, sari, "2027-01-20", "10:00")).ok
-    before = await sessions(office)
-    form = await choose(hr, "pause", "2027-02-01")
-    assert shows(form, "course.effect.resumes", "id", day=day(date(2027, 2, 1))), texts_in(form)
-    assert shows(form, "course.effect.last", "id", day=day(LAST + timedelta(days=21)))
-    assert shows(form, "course.effect.called_off", "id", called_off=1)
-    await confirm(hr)
-    await office.run(days=1)
-    for who in (sari, budi):
-        (told,) = of_kind(who, CourseChangedMessage)
-        assert shows(told, "course.told.body", resumes=day(date(2027, 2, 1), "en"))
-    home = await budi.open_home()
-    assert home
-    assert shows(home, "course.on_home.body", until=day(date(2027, 2, 1), "en"))
-    counts = len(sari.inbox), len(budi.inbox), len(office.posted(office.hr_channel))
-    await office.run(until=datetime(2027, 1, 31, 20, 0, tzinfo=UTC))
-    assert (len(sari.inbox), len(budi.inbox), len(office.posted(office.hr_channel))) == counts
-    await office.run(until=datetime(2027, 2, 1, 4, 0, tzinfo=UTC))
-    for who in (sari, budi):
-        (told,) = of_kind(who, ProgrammeResumedMessage)
-        assert shows(told, "course.resumed.body")
-        assert "session.book" in action_ids(told)
-    after = await sessions(office)
-    assert after[-1].closes_on == before[-1].closes_on + timedelta(days=21)
-    assert (await programme_of(office)).paused_until is None
-
-
-async def test_hr_goes_on_before_the_pause_is_over(office: Office, hr: Colleague) -> None:
-    await introduced(office, hr)
-    before = await sessions(office)
-    await change(hr, "pause", "2027-03-01")
-    await office.run(days=7)
-    assert shows(await choose(hr, "go_on"), "course.effect.last", "id", day=day(LAST + timedelta(days=7)))
-    await confirm(hr)
-    after, programme = await sessions(office), await programme_of(office)
-    assert programme.paused_until is None
-    assert after[-1].closes_on == before[-1].closes_on + timedelta(days=7)
-    await office.run(days=1)
-    assert len(of_kind(office.people["sari"], CourseChangedMessage)) == 2
-    assert await logged(office) == ["course_pause", "course_go_on"]
-
-
 @pytest.mark.in_turn(2)
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize(
@@ -267,58 +212,6 @@ async def test_hr_sees_the_effect_again_if_it_is_another_one_by_now(office: Offi
     assert await logged(office) == []
     await confirm(hr)
     assert await logged(office) == ["course_move"]
-
-
-async def test_hr_cancels_a_programme_and_everybody_is_told_once(office: Office, hr: Colleague) -> None:
-    await introduced(office, hr)
-    await agree(office)
-    sari, budi = office.people["sari"], office.people["budi"]
-    assert (await book(office, sari, "2027-01-20", "10:00")).ok
-    await office.run(days=1, hours=1)  # the chat has the news once the next day has begun
-    form = await choose(hr, "cancel")
-    assert shows(form, "course.cancel.back", "id"), texts_in(form)
-    assert shows(form, "course.effect.called_off", "id", called_off=1)
-    assert shows(form, "course.effect.dropped", "id", dropped=5)
-    assert shows(await confirm(hr), "course.done.body", "id", people=2)
-    (announcement,) = [one for one in office.posted(office.general) if shows(one, "course.announcement.body")]
-    assert action_ids(announcement) == []
-    await office.run(days=3)
-    for who in (sari, budi):
-        (told,) = of_kind(who, ProgrammeCancelledMessage)
-        assert shows(told, "course.cancelled.body")
-        assert "calendar.file" in action_ids(told)
-    counts = len(sari.inbox), len(budi.inbox), len(office.posted(office.hr_channel))
-    await office.run(days=250)
-    assert (len(sari.inbox), len(budi.inbox), len(office.posted(office.hr_channel))) == counts
-    assert [one.state for one in await pairs(office)] == [PairState.ENDED]
-    assert (await programme_of(office)).state is ProgrammeState.CLOSED
-    assert await logged(office) == ["course_cancel"]
-    assert (await office.set_up(hr, starts_on="2027-12-06")).ok, "the channel is free for the next programme"
-
-
-async def test_hr_deletes_a_mistake_until_somebody_signs_up(office: Office, hr: Colleague) -> None:
-    await office.set_up(hr)
-    await choose(hr, "delete")
-    assert shows(hr.modal, "course.effect.people", "id", people=0)
-    await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
-    assert (await hr.submit()).ok
-    assert shows(hr.modal, "errors.delete_not_empty", "id")
-    await hr.slack.close(all=True)
-    await hr.click(await hr.open_home(), "course.open")
-    assert "course.act.delete" not in action_ids(hr.modal)
-
-
-async def test_a_deleted_programme_leaves_nothing(office: Office, hr: Colleague) -> None:
-    await office.set_up(hr, name="Salah buat")
-    assert [one for one in office.posted(office.general) if "join.open" in action_ids(one)]
-    assert shows(await change(hr, "delete"), "course.deleted.body", "id", programme="Salah buat")
-    assert [one for one in office.posted(office.general) if "join.open" in action_ids(one)] == []
-    assert [one for one in office.posted(office.hr_channel) if shows(one, "course.deleted.body")]
-    async with office.balik.store.read(office.clock.now()) as work:
-        assert (await work.session.exec(select(Programme))).all() == []
-    assert (await office.set_up(hr)).ok
-    await office.run(days=1)
-    assert [one for one in office.posted(office.general) if "join.open" in action_ids(one)]
 
 
 @pytest.mark.in_turn(len(LANGUAGES))
@@ -415,104 +308,6 @@ async def test_a_longer_programme_takes_completion_from_nobody(office: Office, h
     assert not completed_in([(pair, rows)])
 
 
-async def test_a_session_held_during_the_pause_counts_once_the_pair_says_so(office: Office, hr: Colleague) -> None:
-    await introduced(office, hr)
-    await agree(office)
-    sari = office.people["sari"]
-    await change(hr, "pause", "2027-02-15")
-    assert (await book(office, sari, "2027-01-20", "10:00")).ok
-    await office.run(until=datetime(2027, 1, 20, 5, 0, tzinfo=UTC))
-    home = await sari.open_home()
-    assert home
-    assert (await sari.click(home, "session.held")).ok
-    assert (await sari.submit()).ok
-    await sari.slack.close(all=True)
-    await office.run(until=datetime(2027, 2, 5, tzinfo=UTC))
-    assert (await sessions(office))[0].state is SessionState.HELD
-
-
-@pytest.mark.in_turn(2)
-@pytest.mark.parametrize("language", ["id", "en"])
-async def test_nothing_that_was_planned_outlives_a_cancelled_programme(
-    office: Office, hr: Colleague, language: str
-) -> None:
-    """Neither a release at a time, nor a message at a time, nor an invitation: its buttons say what happened."""
-    await office.set_up(hr)
-    sari, budi, tono, lia = [office.hire(name) for name in ("Sari W", "Budi S", "Tono Baru", "Lia Baru")]
-    await office.join(sari, "mentor", "specialist", "Marketing")
-    await office.join(budi, "mentee", "director", "Finance")
-    for who in (tono, lia):
-        await speak(office, who, language)
-    await invite(office, hr, tono, lia)
-    await office.run(minutes=5)
-    await write(office, hr, {**WORDS, "date": "2027-01-08"})
-    await hr.command("match", office.hr_channel)
-    await office.settle()
-    await hr.click(newest(office), "match.release")
-    for waive in [one for one in action_ids(hr.modal) if one.startswith("gate.waive")]:
-        await hr.click(hr.modal, waive)
-    await hr.click(None, "match.plan")
-    assert (await hr.submit({"date": "2027-01-12", "time": "10:00"})).ok
-    await hr.slack.close(all=True)
-    await hr.click(await hr.open_home(), "closing_date.open")
-    assert (await hr.submit({"day": "2027-01-15"})).ok
-    assert (await hr.submit({})).ok
-    await hr.slack.close(all=True)
-    await speak(office, hr, language)
-    when = CATALOGUE.texts(language).moment(datetime(2027, 1, 12, 3, 0, tzinfo=UTC), "Asia/Jakarta")
-    for kind, released in (("move", True), ("pause", False), ("cancel", False)):
-        form = await choose(hr, kind)
-        said = texts_in(form)
-        known = sentence("course.effect.release", language, when=when, off=not released)
-        assert known in said, said
-        assert (sentence("course.effect.scheduled", language, count=1, off=kind == "cancel")) in said, said
-        moved_to = date(2027, 1, 29)  # with the first day, by two weeks
-        was = day(date(2027, 1, 15), language)
-        closing = sentence("course.effect.closing_moves", language, was=was, day=day(moved_to, language))
-        assert (closing in said) == (kind != "cancel"), said
-        await hr.slack.close(all=True)
-    await change(hr, "cancel")
-    await office.run(days=1)
-    of_hr = len(office.posted(office.hr_channel))
-    for who, act in ((tono, "invitation.join"), (lia, "invitation.no")):
-        (asked,) = of_kind(who, InvitationMessage)
-        await who.click(asked, act)
-        (asked,) = of_kind(who, InvitationMessage)
-        assert shows(asked, "errors.invited_to_cancelled", language, programme="Tukar Ilmu 2027"), texts_in(asked)
-        assert action_ids(asked) == []
-        (told,) = of_kind(who, ProgrammeCancelledMessage)
-        assert shows(told, "course.cancelled_invited.body", language, programme="Tukar Ilmu 2027")
-    await office.run(days=30)
-    assert await pairs(office) == []
-    assert of_kind(sari, BroadcastMessage) == []
-    assert of_kind(tono, InvitationReminderMessage) == []
-    assert len(office.posted(office.hr_channel)) == of_hr
-
-
-async def test_a_pause_leaves_hr_only_what_cannot_wait(office: Office, hr: Colleague) -> None:
-    await introduced(office, hr)
-    await office.run(days=60)
-    assert await _todos(office) != []
-    await change(hr, "pause", "2027-05-03")
-    assert await _todos(office) == []
-    async with office.balik.store.read(office.clock.now()) as work:
-        programme = await work.session.get_one(Programme, 1)
-        unbooked = Broadcast(team_id="", programme_id=1, author_id=1, audience="unbooked", created_at=work.now)
-        found = await recipients_of(work.session, programme, unbooked, work.now)
-    assert found.rows == (), "nobody has to book now"
-
-
-def sentence(key: str, language: str, **values: Any) -> str:
-    """A text with these values, which a condition in it depends on."""
-    return str(CATALOGUE.texts(language)(key, **values))
-
-
-async def _todos(office: Office) -> list[str]:
-    async with office.balik.store.read(office.clock.now()) as work:
-        found = await read_next_actions(work, await work.session.get_one(Programme, 1))
-    return [str(one.kind) for one in found.of_hr]
-
-
 @pytest.mark.parametrize(("change_by", "value"), [("move", "day"), ("form", "2027-02-15")])
 async def test_the_closing_date_moves_with_the_first_day(
     office: Office, hr: Colleague, change_by: str, value: str
@@ -541,38 +336,3 @@ async def test_the_closing_date_moves_with_the_first_day(
     assert programme.sign_up_closes_on == date(2027, 1, 15) + moved
     (announcement,) = [one for one in office.posted(office.general) if "join.open" in action_ids(one)]
     assert day(date(2027, 1, 15) + moved, "en") in texts_in(announcement)
-
-
-async def test_a_session_shortly_before_a_pause_is_asked_about_after_it(office: Office, hr: Colleague) -> None:
-    await introduced(office, hr)
-    await agree(office)
-    sari, budi = office.people["sari"], office.people["budi"]
-    assert (await book(office, sari, "2027-01-20", "16:00")).ok
-    await office.run(until=datetime(2027, 1, 20, 9, 30, tzinfo=UTC))  # while they meet
-    await change(hr, "pause", "2027-02-15")
-    await office.run(until=datetime(2027, 2, 14, 12, 0, tzinfo=UTC))
-    assert (await sessions(office))[0].settled_at is None
-    assert of_kind(sari, PollMentorMessage) == of_kind(budi, PollLeaderMessage) == []
-    await office.run(days=2)
-    for who, kind in ((sari, PollMentorMessage), (budi, PollLeaderMessage)):
-        (poll,) = of_kind(who, kind)
-        assert (await who.click(poll, "poll.met.yes")).ok
-    await office.run(days=10)
-    assert (await sessions(office))[0].state == SessionState.HELD
-
-
-async def test_of_two_pauses_the_later_end_is_when_a_session_is_asked_about(office: Office, hr: Colleague) -> None:
-    """Sari pauses for a shorter time than the programme, and comes back during it."""
-    await introduced(office, hr)
-    await agree(office)
-    sari, budi = office.people["sari"], office.people["budi"]
-    assert (await book(office, sari, "2027-01-20", "16:00")).ok
-    await office.run(until=datetime(2027, 1, 20, 9, 30, tzinfo=UTC))  # while they meet
-    await change(hr, "pause", "2027-02-15")
-    await sari.command("pause")
-    assert (await sari.submit({"until": "2027-01-25"})).ok
-    await office.run(until=datetime(2027, 2, 14, 12, 0, tzinfo=UTC))
-    assert (await sessions(office))[0].settled_at is None
-    await office.run(days=2)
-    for who, kind in ((sari, PollMentorMessage), (budi, PollLeaderMessage)):
-        assert len(of_kind(who, kind)) == 1

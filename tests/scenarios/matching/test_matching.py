@@ -294,25 +294,6 @@ async def many_more(office: Office, count: int) -> None:
         await work.commit()
 
 
-async def test_long_lists_are_turned_page_by_page(office: Office, hr: Colleague) -> None:
-    await office.set_up(hr)
-    await office.join(office.hire("Mentor Muda"), "mentor", "entry", "Mentors")
-    await office.join(office.hire("Leader Senior"), "mentee", "director", "Leaders")
-    await many_more(office, 11)
-    message = await draft(office, hr)
-    await hr.click(message, "match.pairs")
-    assert action_ids(hr.modal).count("match.open") == 10
-    await hr.click(None, "match.page.next")
-    assert action_ids(hr.modal).count("match.open") == 2
-    await press_first(hr, "match.open")
-    await hr.click(None, "match.lock")
-    await hr.slack.close()
-    assert action_ids(hr.modal).count("match.open") == 2, "still on the second page"
-    assert ":lock:" in texts_in(hr.modal)
-    await hr.click(None, "match.page.previous")
-    assert action_ids(hr.modal).count("match.open") == 10
-
-
 async def test_hr_reaches_everybody_whose_manager_is_missing(office: Office, hr: Colleague) -> None:
     await office.set_up(hr)
     await office.join(office.hire("Mentor Muda"), "mentor", "entry", "Mentors", manager=None)
