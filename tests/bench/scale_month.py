@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
-import os
+import math
 import random
 import sys
 import tempfile
@@ -28,8 +28,9 @@ from storage.engine import make_engine
 from storage.outbox import key_hash
 from storage.outbox_maintenance import next_due
 from storage.rate_limits import Limits
-from storage.tables import Outbox, OutboxState
+from storage.tables import Outbox, OutboxState, SlackComparison
 from storage.unit_of_work import Store
+from tests.bench.scale_figures import Played, Rested, peak_of, server_cpu, waits_of
 from tests.bench.scale_replica import SECRET
 from tests.bench.scale_sink import Clickable, Json, Sink, person_of
 from tests.ports import free_port
@@ -44,10 +45,12 @@ SOON = timedelta(seconds=2)
 """What is due so soon is waited for; longer waits are skipped."""
 LOOK = 0.1
 JOB_INTERVAL = timedelta(seconds=8)
-IDLE_SECONDS = 16
+LATEST = timedelta(minutes=10)
+"""A message that was due so long ago and that nothing became of counts as lost."""
+IDLE_SECONDS, WARM_UP_SECONDS = 32, 20
+COMPARED = 50
 END_SECONDS = 30
 ENDED = (OutboxState.SENT, OutboxState.DROPPED, OutboxState.EXPIRED)
-TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -79,51 +82,6 @@ class Process:
 
 
 @dataclass
-class Played:
-    """What a month came to. Seconds, and processor time in seconds."""
-
-    messages: int
-    lost: int
-    twice: int
-    waits: list[float]
-    acks: list[float]
-    unacked: int
-    peak: float
-    """Messages per second in the fullest minute."""
-    cpu: float
-    database_cpu: float
-    statements: int
-    idle_cpu: float
-    """Per minute, of all replicas."""
-    idle_statements: float
-    seconds: float
-    error_count: int
-    errors: list[str]
-    lost_replies: int
-    limited: int
-    kinds: Counter[str]
-    calls: Counter[str]
-
-    @property
-    def cpu_of_message(self) -> float:
-        return self.cpu / self.messages
-
-    @property
-    def database_of_message(self) -> float:
-        return self.database_cpu / self.messages
-
-    @property
-    def whole_cost(self) -> float:
-        return self.cpu_of_message + self.database_of_message
-
-    def waited(self, part: float) -> float:
-        return self.waits[int(len(self.waits) * part)]
-
-    def acked(self, part: float) -> float:
-        return self.acks[int(len(self.acks) * part)] if self.acks else 0
-
-
-@dataclass
 class Month:
     """`workspaces` are seeded in the database at `url`; `clock` is the sink's, and the replicas'."""
 
@@ -132,6 +90,10 @@ class Month:
     clock: OffsetClock
     sink: Sink
     workspaces: int
+    spread: timedelta = timedelta()
+    """Over which the workspaces' days start."""
+    most_seconds: float = 3600
+    """Of real time: a month that takes longer ends early."""
     acks: list[float] = field(default_factory=list)
     unacked: int = 0
     _chance: random.Random = field(default_factory=lambda: random.Random(2))
@@ -145,7 +107,9 @@ class Month:
             before, began = await self._told(), time.monotonic()
             database, posts = await self._database_cpu(), self.sink.posts
             clicking = asyncio.create_task(self._click_on())
-            await self._lead(until)
+            started = self.clock.now()
+            await self._lead(until, began + self.most_seconds)
+            days = (self.clock.now() - started) / timedelta(days=1)
             clicking.cancel()
             with suppress(asyncio.CancelledError):
                 await clicking
@@ -160,16 +124,17 @@ class Month:
             messages=self.sink.posts - posts,
             lost=lost,
             twice=twice,
-            waits=_waits(rows),
+            waits=waits_of(rows),
             acks=sorted(self.acks),
             unacked=self.unacked,
-            peak=_peak(rows),
+            peak=peak_of(rows),
             cpu=after["cpu"] - before["cpu"],
             database_cpu=database_after - database,
             statements=after["statements"] - before["statements"],
             idle_cpu=(rested["cpu"] - after["cpu"]) * a_minute,
             idle_statements=(rested["statements"] - after["statements"]) * a_minute,
             seconds=seconds,
+            days=days,
             error_count=rested["errors"],
             errors=rested["first"],
             lost_replies=self.sink.lost_replies,
@@ -180,11 +145,50 @@ class Month:
         await self.store.engine.dispose()
         return played
 
+    async def rest(self) -> Rested:
+        """Nothing is due for a while; then the daily comparison with Slack is, of some of the workspaces."""
+        self.store = Store(make_engine(self.url))
+        async with self._replicas() as self.replicas:
+            await self._jump(timedelta())
+            await self._jobs()
+            # Jobs that plan their own first run do it now, once for each workspace.
+            await self._idle(WARM_UP_SECONDS)
+            await self._compare(None)
+            minute = await self._idle(IDLE_SECONDS)
+            compared = min(self.workspaces, COMPARED)
+            await self._compare(compared)
+            day = await self._idle(IDLE_SECONDS)
+        await self.store.engine.dispose()
+        a_minute = 60 / IDLE_SECONDS
+        costs = [before * a_minute for before in minute]
+        more = [(after - before) / compared for before, after in zip(minute, day, strict=True)]
+        return Rested(*costs, *more)
+
+    async def _idle(self, seconds: float) -> list[float]:
+        """Statements of the replicas meanwhile, and processor time of theirs and the database's."""
+        before, database = await self._told(), await self._database_cpu()
+        await asyncio.gather(*(one.ask(do="idle", seconds=seconds) for one in self.replicas))
+        after, database_after = await self._told(), await self._database_cpu()
+        return [*(after[name] - before[name] for name in ("statements", "cpu")), database_after - database]
+
+    async def _compare(self, count: int | None) -> None:
+        """The comparison of so many workspaces is due now; None: of none, for a day."""
+        now = self.clock.now()
+        async with self.store.write(now) as work:
+            rows = (await work.session.exec(select(SlackComparison).order_by(SlackComparison.team_id))).all()
+            for row in rows[:count]:
+                row.next_at = now if count else now + timedelta(hours=20)
+            await work.commit()
+
     # Time
 
-    async def _lead(self, until: datetime) -> None:
-        while True:
-            await self._work_off()
+    async def _lead(self, until: datetime, give_up_at: float) -> None:
+        day = self.clock.now().date()
+        while time.monotonic() < give_up_at:
+            await self._work_off(give_up_at)
+            if (today := self.clock.now().date()) != day:
+                print(f"  {today}: {self.sink.posts:,} posts", flush=True)
+                day = today
             async with self._still:
                 await self._jobs()  # and what clicks began
                 job, message = await self._next()
@@ -195,9 +199,9 @@ class Month:
                 if moment > now + SOON:
                     await self._jump(moment - now)
 
-    async def _work_off(self) -> None:
+    async def _work_off(self, give_up_at: float = math.inf) -> None:
         """Until nothing is due, as production would: without moving the clock but for the next run of a job."""
-        while True:
+        while time.monotonic() < give_up_at:
             job, message = await self._next()
             soon = self.clock.now() + SOON
             job_due, message_due = bool(job and job <= soon), bool(message and message <= soon)
@@ -299,7 +303,15 @@ class Month:
                     port, log = free_port(), Path(folder) / f"{number}.log"
                     with log.open("w") as told:
                         process = await asyncio.create_subprocess_exec(
-                            *(sys.executable, "-m", "tests.bench.scale_replica", self.url, self.api_url, str(port)),
+                            *(
+                                sys.executable,
+                                "-m",
+                                "tests.bench.scale_replica",
+                                self.url,
+                                self.api_url,
+                                str(port),
+                                str(int(self.spread.total_seconds())),
+                            ),
                             cwd=ROOT,
                             stdin=asyncio.subprocess.PIPE,
                             stdout=asyncio.subprocess.PIPE,
@@ -320,13 +332,9 @@ class Month:
         return sums | {"first": [line for one in told for line in one["first"]]}
 
     async def _database_cpu(self) -> float:
-        """Of all its processes that serve this database now. Connections stay open during a month."""
-        serving = text(
-            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+        """Of the whole server: of the processes that it has, and of those that ended."""
         async with self.store.engine.connect() as connection:
-            pids = (await connection.execute(serving)).scalars().all()
-        return sum(map(_cpu_of, pids))
+            return server_cpu((await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one())
 
     async def _rows(self) -> list[Outbox]:
         async with self.store.read(self.clock) as work:
@@ -335,23 +343,11 @@ class Month:
     def _counted(self, rows: list[Outbox]) -> tuple[int, int]:
         """How many due messages nobody got, and how many somebody got twice."""
         now, marks = self.clock.now(), self.sink.marks
-        lost = [row for row in rows if row.state not in ENDED and row.due_at < now - JOB_INTERVAL]
+        lost = [row for row in rows if row.state not in ENDED and row.due_at < now - LATEST]
         lost += [row for row in rows if row.state == OutboxState.SENT and not marks[row.team_id, key_hash(row)]]
         for row in lost[:10]:
             print(f"lost: {row.key} {row.state}, due {row.due_at}, attempt {row.attempt}: {row.error}")
         return len(lost), sum(1 for count in marks.values() if count > 1)
-
-
-def _waits(rows: list[Outbox]) -> list[float]:
-    """Seconds from due to sent, in order, of messages that were posted: a day's parts count once, as its message."""
-    posted = [row for row in rows if row.sent_at and row.day_id in (None, row.id)]
-    return sorted(max(0.0, (row.sent_at - row.due_at).total_seconds()) for row in posted if row.sent_at)
-
-
-def _peak(rows: list[Outbox]) -> float:
-    posted = [row.sent_at for row in rows if row.sent_at and row.day_id in (None, row.id)]
-    minutes = Counter(moment.replace(second=0, microsecond=0) for moment in posted)
-    return max(minutes.values()) / 60
 
 
 def _signed(content_type: str, body: str) -> dict[str, str]:
@@ -359,8 +355,3 @@ def _signed(content_type: str, body: str) -> dict[str, str]:
     digest = hmac.new(SECRET.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
     signature = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
     return {"Content-Type": content_type, **signature}
-
-
-def _cpu_of(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND

@@ -134,11 +134,11 @@ class Replica:
         return asyncio.create_task(self.balik.delivery.run())
 
 
-async def main(url: str, api_url: str, port: int) -> None:
+async def main(url: str, api_url: str, port: int, spread: timedelta) -> None:
     logs.set_up("WARNING")
     logging.getLogger().addHandler(errors := Errors())
     clock, statements = OffsetClock(), Counter[str]()
-    async with build(config(url, api_url, clock)) as balik:
+    async with build(config(url, api_url, clock, spread)) as balik:
 
         def asked(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
             if not statement.startswith(CONTROL):
@@ -159,4 +159,4 @@ async def main(url: str, api_url: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3]), timedelta(seconds=int(sys.argv[4]))))

@@ -2,6 +2,9 @@
 messages and clicks wait, and what a message and an idle workspace cost. docs/scaling.md describes it.
 
 `BENCH_WORKSPACES=1,10,100 BENCH_DAYS=31 .venv/bin/python -m pytest -n 0 -m bench -s tests/bench/test_bench_scale.py`
+
+`BENCH_SPREAD` is the time in seconds over which the workspaces' days start (0: all at the same moment, which shows the
+capacity; long enough, the latency below it), and `BENCH_MINUTES` the real time after which a run ends early.
 """
 
 import os
@@ -15,7 +18,8 @@ from bot.clock import OffsetClock, SystemClock
 from storage.engine import make_engine
 from storage.migrate import upgrade
 from tests.bench.figures import Figure, show
-from tests.bench.scale_month import Month, Played
+from tests.bench.scale_figures import CORES, Played
+from tests.bench.scale_month import Month
 from tests.bench.scale_seed import seed
 from tests.bench.scale_sink import Sink
 from tests.databases import PostgresServer
@@ -23,9 +27,16 @@ from tests.databases import PostgresServer
 pytestmark = pytest.mark.bench
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_WORKSPACES", "1,10").split(","))
 DAYS = int(os.environ.get("BENCH_DAYS", "4"))
+SPREAD = timedelta(seconds=int(os.environ.get("BENCH_SPREAD", "0")))
+MOST_SECONDS = 60 * float(os.environ.get("BENCH_MINUTES", "60"))
 PAIRS = int(os.environ.get("BENCH_PAIRS", "20"))
 TUESDAY = datetime(2027, 1, 12, 3, 0, tzinfo=UTC)
 """10:00 in Jakarta: the release."""
+POSTS_PER_PAIR = 0.5
+"""A day, on average over the first month: for the estimate only."""
+MESSAGE_SECONDS = 0.05
+"""Of processor time, with the database and the sink: for the estimate only."""
+IDLE_SIZES = tuple(int(size) for size in os.environ.get("BENCH_IDLE", "10,100").split(","))
 GOAL = 1.2
 """The cost of a message beside that with ten workspaces."""
 COMPARED_WITH = 10
@@ -44,27 +55,70 @@ class Size:
 async def test_scale(postgres_server: PostgresServer) -> None:
     base: Played | None = None
     for workspaces in SIZES:
+        print(_estimate(workspaces), flush=True)
         async with postgres_server.database() as url:
             played, size = await play(url, workspaces)
         base = base or (played if workspaces >= COMPARED_WITH else None)
-        show(f"{workspaces:,} workspaces of {PAIRS} pairs, {DAYS} days", figures(played, size, workspaces, base))
+        show(
+            f"{workspaces:,} workspaces of {PAIRS} pairs, {played.days:.1f} of {DAYS} days",
+            figures(played, size, workspaces, base),
+        )
         print("  kinds:", ", ".join(f"{kind} {count:,}" for kind, count in played.kinds.most_common(12)))
         print("  calls:", ", ".join(f"{method} {count:,}" for method, count in played.calls.most_common()))
         print("  errors:", *played.errors, sep="\n")
         assert (played.lost, played.twice) == (0, 0)
 
 
-async def play(url: str, workspaces: int) -> tuple[Played, Size]:
+def _estimate(workspaces: int) -> str:
+    posts = workspaces * PAIRS * DAYS * POSTS_PER_PAIR
+    minutes = max(posts * MESSAGE_SECONDS / CORES, SPREAD.total_seconds() * DAYS * 5 / 7) / 60
+    return (
+        f"{workspaces:,} workspaces, {DAYS} days: about {posts:,.0f} messages, {minutes + workspaces / 500 + 1:.0f} "
+        f"minutes on {CORES} cores; it ends after {MOST_SECONDS / 60:.0f} at the latest"
+    )
+
+
+async def test_idle_workspaces(postgres_server: PostgresServer) -> None:
+    """Nothing of theirs is due: what two replicas do meanwhile must not depend on how many there are."""
+    statements: dict[int, float] = {}
+    for workspaces in IDLE_SIZES:
+        async with postgres_server.database() as url:
+            clock = await _migrated(url)
+            sink = Sink(clock, people=2 * PAIRS + 1)
+            async with sink.serve() as api_url:
+                await seed(url, api_url, clock, workspaces, PAIRS)
+                rested = await Month(url, api_url, clock, sink, workspaces).rest()
+        statements[workspaces] = rested.statements
+        show(
+            f"{workspaces:,} idle workspaces of {PAIRS} pairs, two replicas, a minute",
+            [
+                Figure("statements", rested.statements, ""),
+                Figure("processor time of the replicas", rested.cpu * 1e3, "ms"),
+                Figure("processor time of the database", rested.database_cpu * 1e3, "ms"),
+                Figure("more for a workspace and day: statements", rested.daily_statements, ""),
+                Figure("  processor time of the replicas", rested.daily_cpu * 1e3, "ms"),
+                Figure("  processor time of the database", rested.daily_database_cpu * 1e3, "ms"),
+            ],
+        )
+    assert max(statements.values()) < 1.1 * min(statements.values())
+
+
+async def _migrated(url: str) -> OffsetClock:
+    """The database with our tables; the clock with which a run begins."""
     engine = make_engine(url)
     await upgrade(engine)
     await engine.dispose()
+    return OffsetClock(TUESDAY - SystemClock().now())
+
+
+async def play(url: str, workspaces: int) -> tuple[Played, Size]:
+    clock = await _migrated(url)
     empty = await _bytes(url)
-    clock = OffsetClock(TUESDAY - SystemClock().now())
     sink = Sink(clock, people=2 * PAIRS + 1)
     async with sink.serve() as api_url:
         await seed(url, api_url, clock, workspaces, PAIRS)
         seeded = await _bytes(url)
-        month = Month(url, api_url, clock, sink, workspaces)
+        month = Month(url, api_url, clock, sink, workspaces, SPREAD, MOST_SECONDS)
         played = await month.play(clock.now() + timedelta(days=DAYS))
     return played, Size(empty, seeded, await _bytes(url), await _rows(url))
 
@@ -77,6 +131,7 @@ def figures(played: Played, size: Size, workspaces: int, base: Played | None) ->
         Figure("twice", played.twice, "", 0),
         Figure("from due to sent, p99", played.waited(0.99), "s", beside=f"median {played.waited(0.5):.2f} s"),
         Figure("most messages in a minute, per second", played.peak, "1/s"),
+        Figure("what all processors could send, by the cost of a message", played.rate, "1/s"),
         Figure("from a click to its ack, p99", played.acked(0.99) * 1e3, "ms",
                beside=f"median {played.acked(0.5) * 1e3:.0f}, {len(played.acks)} clicks, {played.unacked} not acked"),
         Figure("a message, processor time of the replicas", played.cpu_of_message * 1e3, "ms"),
