@@ -4,8 +4,7 @@ Otherwise each claim of the other workspaces' messages would look through all th
 the claims, a few messages in each transaction: within a claim the messages of the others would wait for it.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,8 +18,6 @@ from storage.tables import Outbox, OutboxState
 
 ROWS = 200
 """Messages that are put off in one transaction, besides those to the same recipients."""
-LEAST = 100
-"""Fewer are not spread: to look through them takes no longer than to move them."""
 FARTHEST = timedelta(minutes=50)
 """How far they are put off: less than an hour, after which a deadline is taken for wrong."""
 
@@ -61,16 +58,14 @@ class Overload:
     """The recipients (lanes) that are about to be served."""
 
 
-def overloads(rows: Sequence[Outbox], window: int, *, bulk: bool) -> list[Overload]:
-    """The workspaces that fill half of a full window of candidates: they may have much more due."""
-    if len(rows) < window:
-        return []
-    counts = Counter(row.team_id for row in rows)
-    return [
-        Overload(team_id, bulk, frozenset(row.lane for row in rows if row.team_id == team_id))
-        for team_id, count in counts.items()
-        if count >= window // 2
-    ]
+def overloads(rows: Iterable[Any], least: int, *, bulk: bool) -> list[Overload]:
+    """The workspaces that have at least so many of the messages that a claim looked at: they may have much more due.
+    `rows` have a message each, and how many of its sort are `waiting`."""
+    kept: dict[str, set[str]] = {}
+    for row in rows:
+        if row.waiting >= least:
+            kept.setdefault(row.Outbox.team_id, set()).add(row.Outbox.lane)
+    return [Overload(team_id, bulk, frozenset(lanes)) for team_id, lanes in kept.items()]
 
 
 async def spread(
@@ -80,20 +75,15 @@ async def spread(
     now: datetime,
     interval: timedelta,
     after: datetime | None,
-    *,
-    begins: bool,
 ) -> datetime | None:
     """Put off the first messages that a workspace had due when spreading `began`, one recipient after the other every
-    `interval`, behind `after`, up to which others were put off before. The last moment; None if none are left, or were
-    too few from the beginning.
+    `interval`, behind `after`, up to which others were put off before. The last moment; None if none are left.
 
     Messages to one recipient (lane) stay together, so that a day's message is not divided, and in their order. When
     each was planned for is kept.
     """
     values = {"team": overload.team_id, "is_bulk": overload.bulk, "now": began, "kept": sorted(overload.keep)}
     rows = (await session.exec(_ROWS, params=values)).all()
-    if not rows or (begins and len(rows) < LEAST):
-        return None
     places: dict[str, int] = {}
     for row in rows:
         places.setdefault(row.lane, len(places) + 1)
@@ -101,4 +91,4 @@ async def spread(
     moments = {lane: min(base + interval * place, latest) for lane, place in places.items()}
     later = ({"row": row.id, "due": moments[row.lane], "planned": row.planned_at or row.due_at} for row in rows)
     await execute_many(session, _LATER, later)
-    return max(moments.values())
+    return max(moments.values(), default=None)

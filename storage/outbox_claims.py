@@ -37,6 +37,8 @@ from storage.workspace_shares import Shares, in_turn
 
 WINDOW = 64
 """Maximum number of candidates per query."""
+SCANNED = 128
+"""Mode many: how many messages that may go a claim looks at, to find those of several workspaces."""
 
 LANE, BUCKET, BULK_BUCKET, OPEN_BUCKET, FILE_BUCKET, PLANNED_BUCKET = [aliased(RateBucket) for _ in range(6)]
 
@@ -170,32 +172,34 @@ async def _shared_out(
     too_much: list[Overload],
 ) -> list[Candidate]:
     """The same for many workspaces: one of each in turn, and the bulk messages one of each programme."""
-    closed, window = {*values["full"], *shares.busy()}, values["few"]
+    closed = {*values["full"], *shares.busy()}
     if behind := shares.backlogged(values["now"]):
         # Most of what they have due is waiting for a channel to be opened: it would be looked through in vain.
         closed |= set(await session.exec(OPENING_SOON, params={**values, "behind": sorted(behind)}))
+    values |= {"scanned": SCANNED, "share": shares.most}
 
-    def noted(found: list[Candidate], *, bulk: bool) -> list[Candidate]:
-        new = overloads([row for row, _, _ in found], window, bulk=bulk)
-        too_much.extend(one for one in new if shares.may_be_overloaded(one.team_id, values["now"], bulk=bulk))
-        return found
+    async def read(statement: Any, closed: set[str], served: set[str], *, bulk: bool) -> tuple[list[Candidate], bool]:
+        full = sorted(closed | shares.spread_now(bulk=bulk))
+        rows = (await session.exec(statement, params={**values, "full": full, "served": sorted(served)})).all()
+        more = bool(rows) and rows[0].scanned == SCANNED
+        if more:
+            too_much.extend(overloads(rows, SCANNED // 2, bulk=bulk))
+        return [tuple(row)[:3] for row in rows], more
 
-    async def prompt(served: set[str]) -> list[Candidate]:
-        full = closed | served | shares.spread_now(bulk=False)
-        return noted(await _rows(session, PROMPT, {**values, "full": sorted(full)}), bulk=False)
+    async def prompt(served: set[str]) -> tuple[list[Candidate], bool]:
+        return await read(SHARED_PROMPT, closed, served, bulk=False)
 
-    async def waves(served: set[str]) -> list[Candidate]:
-        full = sorted(closed | full_of_waves | shares.spread_now(bulk=True))
-        return noted(await _rows(session, ANY_WAVE, {**values, "full": full, "served": sorted(served)}), bulk=True)
+    async def waves(served: set[str]) -> tuple[list[Candidate], bool]:
+        return await read(SHARED_WAVES, closed | full_of_waves, served, bulk=True)
 
     def enough(found: Sequence[Candidate]) -> bool:
         teams = Counter(row.team_id for row, _, _ in found)
         return sum(min(count, shares.room(team_id)) for team_id, count in teams.items()) >= asked.room
 
-    first = await in_turn(prompt, shares.served, _team_of, window, enough)
+    first = await in_turn(prompt, shares.served, _team_of, asked.room, enough)
     if enough(first):
         return first
-    return [*first, *await in_turn(waves, shares.served_programmes, _programme_of, window, enough)]
+    return [*first, *await in_turn(waves, shares.served_programmes, _programme_of, asked.room, enough)]
 
 
 def _team_of(candidate: Candidate) -> str:
@@ -224,10 +228,12 @@ def _moments(now: datetime, limits: Limits) -> dict[str, datetime]:
     )
 
 
-def _may_go(*, bulk: bool) -> Any:
+def _may_go(*read: Any, bulk: bool) -> Any:
+    """The first messages that may go, by when they are due; `read` are the columns."""
     known_channel, uploads = channel_of_row(), col(Outbox.kind).in_(sorted(UPLOADS))
     statement: Any = (
-        select(Outbox, known_channel, Person.active)
+        select_many(*read)
+        .select_from(Outbox)
         .outerjoin(Person, col(Person.id) == Outbox.person_id)
         .outerjoin(Pair, col(Pair.id) == Outbox.pair_id)
         .outerjoin(LANE, _named(LANE, col(Outbox.lane)))
@@ -247,12 +253,43 @@ def _may_go(*, bulk: bool) -> Any:
             or_(known_channel.is_not(None), is_open(OPEN_BUCKET, "opens")),
         )
         .order_by(col(Outbox.due_at), col(Outbox.id))
-        .limit(bindparam("few"))
-        .with_for_update(skip_locked=True, of=Outbox)
     )
     if bulk:
         statement = statement.outerjoin(BULK_BUCKET, _named(BULK_BUCKET, BULK)).where(is_open(BULK_BUCKET, "bulk"))
     return statement
+
+
+def _first_few(*, bulk: bool) -> Any:
+    few = _may_go(Outbox, channel_of_row(), Person.active, bulk=bulk).limit(bindparam("few"))
+    return few.with_for_update(skip_locked=True, of=Outbox)
+
+
+def _shared(turn: Any, *, bulk: bool) -> Any:
+    """Of the first messages that may go, the first ones of each `turn`, one after the other.
+
+    Otherwise those of one workspace, which mostly were planned together, would fill what a claim looks at. With them
+    the number of its messages among those that were looked at, and the number of these.
+    """
+    may_go = _may_go(col(Outbox.id).label("id"), turn.label("turn"), col(Outbox.due_at).label("due_at"), bulk=bulk)
+    first = may_go.where(turn.not_in(bindparam("served", expanding=True))).limit(bindparam("scanned")).subquery()
+    mine: dict[str, Any] = {"partition_by": first.c.turn}
+    ranked = select_many(
+        first.c.id,
+        func.row_number().over(**mine, order_by=(first.c.due_at, first.c.id)).label("place"),
+        func.count().over(**mine).label("waiting"),
+        func.count().over().label("scanned"),
+    ).subquery()
+    columns: list[Any] = [Outbox, channel_of_row(), Person.active, ranked.c.waiting, ranked.c.scanned]
+    return (
+        select_many(*columns)
+        .join(ranked, ranked.c.id == col(Outbox.id))
+        .outerjoin(Person, col(Person.id) == col(Outbox.person_id))
+        .outerjoin(Pair, col(Pair.id) == col(Outbox.pair_id))
+        .where(*waiting(bulk), ranked.c.place <= bindparam("share"))
+        .order_by(ranked.c.place, col(Outbox.due_at), col(Outbox.id))
+        .limit(bindparam("few"))
+        .with_for_update(skip_locked=True, of=Outbox)
+    )
 
 
 def _with_another(bulk: bool) -> ColumnElement[bool]:
@@ -316,9 +353,11 @@ def _full() -> Any:
 
 
 # Built once: building statements of this size takes longer than executing them.
-PROMPT = _may_go(bulk=False)
-OWN_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id) == bindparam("programme"))
-STRAY_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id).is_(None))
+PROMPT = _first_few(bulk=False)
+OWN_WAVE = _first_few(bulk=True).where(col(Outbox.programme_id) == bindparam("programme"))
+STRAY_WAVE = _first_few(bulk=True).where(col(Outbox.programme_id).is_(None))
+SHARED_PROMPT = _shared(col(Outbox.team_id), bulk=False)
+SHARED_WAVES = _shared(func.coalesce(cast(col(Outbox.programme_id), String), col(Outbox.team_id)), bulk=True)
 OPENING_SOON = select(RateBucket.team_id).where(
     col(RateBucket.team_id).in_(bindparam("behind", expanding=True)),
     RateBucket.name == OPENS,
@@ -326,10 +365,5 @@ OPENING_SOON = select(RateBucket.team_id).where(
     or_(col(RateBucket.paused_until).is_(None), col(RateBucket.paused_until) <= bindparam("now")),
 )
 """Backlogged workspaces for which a channel can be opened again in a second or two."""
-ANY_WAVE = _may_go(bulk=True).where(
-    func.coalesce(cast(col(Outbox.programme_id), String), col(Outbox.team_id)).not_in(
-        bindparam("served", expanding=True)
-    )
-)
 OWNERS_OF_WAVES = _with_waves()
 FULL = _full()

@@ -3,15 +3,12 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain, zip_longest
 from typing import TypeVar
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
-
-LOOK_AGAIN = timedelta(seconds=10)
-"""After how long a workspace with little due is looked at again."""
 
 
 @dataclass
@@ -29,8 +26,6 @@ class Shares:
     """The same for bulk messages, by the id of the programme; by workspace for those of no programme."""
     spreading: set[tuple[str, bool]] = field(default_factory=set)
     """By workspace, and whether they are bulk messages: whose backlog is being spread."""
-    little_at: dict[tuple[str, bool], datetime] = field(default_factory=dict)
-    """The same: when it was found to have little due."""
     spread_until: dict[tuple[str, bool], datetime] = field(default_factory=dict)
     """By workspace, and whether they are bulk messages: until when its backlog was spread."""
 
@@ -41,10 +36,6 @@ class Shares:
     def busy(self) -> set[str]:
         """The workspaces that have no room."""
         return {team_id for team_id in self.under_way if not self.room(team_id)}
-
-    def may_be_overloaded(self, team_id: str, now: datetime, *, bulk: bool) -> bool:
-        """Whether it is worth looking how much a workspace has due: not if it was little a moment ago."""
-        return not now - LOOK_AGAIN < self.little_at.get((team_id, bulk), now - LOOK_AGAIN) <= now
 
     def spread_now(self, *, bulk: bool) -> set[str]:
         """The workspaces whose backlog is being spread: until it is, nothing more of it is sent."""
@@ -69,30 +60,32 @@ class Shares:
 
 
 async def in_turn(
-    read: Callable[[set[K]], Awaitable[Sequence[R]]],
+    read: Callable[[set[K]], Awaitable[tuple[Sequence[R], bool]]],
     served: set[K],
     key_of: Callable[[R], K],
-    window: int,
+    room: int,
     enough: Callable[[Sequence[R]], bool],
 ) -> list[R]:
     """The candidates that `read` finds, one of each key after the other.
 
-    `read` returns the first `window` of those whose key is not in the given set. A full window may consist of the
-    backlog of a few keys: then those of other keys are read, too, until there are `enough`. `served` remembers the keys
-    that had their turn, until all have had it.
+    `read` returns some of the first of those whose key is not in the given set, and whether there may be more. They may
+    be the backlog of a few keys: then those of other keys are read, too, until there are `enough`. `served` remembers
+    the keys that had their turn, of which there are at most `room` each time, until all have had it.
     """
     by_key: dict[K, list[R]] = {}
     while True:
-        found = await read(served | by_key.keys())
+        found, more = await read(served | by_key.keys())
         for candidate in found:
             by_key.setdefault(key_of(candidate), []).append(candidate)
         chosen = [one for one in chain.from_iterable(zip_longest(*by_key.values())) if one is not None]
-        if len(found) == window:
-            served |= {key_of(candidate) for candidate in found}
-        else:
-            waited = served - by_key.keys()
-            served.clear()
-            if not waited:
+        if more:
+            if enough(chosen):
+                served |= {key_of(candidate) for candidate in chosen[:room]}
                 return chosen
-        if enough(chosen):
+            if not found:
+                return chosen  # another worker has them
+            continue
+        waited = served - by_key.keys()
+        served.clear()
+        if not waited or enough(chosen):
             return chosen

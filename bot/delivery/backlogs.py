@@ -15,13 +15,11 @@ async def spread_backlog(store: Store, clock: Clock, shares: Shares, limits: Lim
         while True:
             async with store.write(clock) as work:
                 # What is put off may fall due meanwhile, so that only what was due at the beginning is looked for.
-                first, began = began is None, began or work.now
-                last = await spread(work.session, overload, began, work.now, interval, until, begins=first)
+                began = began or work.now
+                last = await spread(work.session, overload, began, work.now, interval, until)
                 await work.commit()
             if last is None:
-                break
+                return
             until = shares.spread_until[key] = last
-        if first:
-            shares.little_at[key] = began
     finally:
         shares.spreading.discard(key)

@@ -29,7 +29,7 @@ from storage.unit_of_work import Store, UnitOfWork
 from tests.bench.figures import Figure, show
 
 pytestmark = pytest.mark.bench
-OTHERS, MESSAGES, SPREAD = 100, 400, 40
+OTHERS, MESSAGES, SPREAD = 100, 1000, 20
 """So many other workspaces have so many messages that fall due in so many seconds."""
 BACKLOG = 10_000
 TROUBLED = "T0000"

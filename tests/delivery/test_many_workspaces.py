@@ -28,6 +28,7 @@ from storage.rate_limits import BULK, POSTS, UNLIMITED, Limits
 from storage.tables import Outbox, OutboxState
 from storage.unit_of_work import Store, UnitOfWork
 from tests.delivery.harness import NOW, SCOPES
+from tests.meter import metered
 from tests.processes import HANG
 
 TEAMS = ("T0001", "T0002")
@@ -194,23 +195,33 @@ async def test_a_backlog_is_spread_over_the_time_that_it_needs(offices: Offices,
 
 
 async def test_a_few_messages_are_not_spread(offices: Offices) -> None:
-    """To look through them takes no longer, and they are in no order that limits would not give them."""
+    """To look through them takes no longer."""
     async with offices.store.write(NOW) as work:
         for number in range(50):
             assert await work.send(Outgoing("T0001", f"1:hello:{number}", "hello", channel=f"C{number}", due_at=NOW))
         await work.commit()
     worker = offices.worker(limits=Limits(), workers=4, share=2)
     asked = Claim("w", 4, NOW + timedelta(seconds=30), None, True, worker.shares)
-    assert worker.shares
-    for overloaded in (1, 0):
+    async with offices.store.write(NOW) as work:
+        assert not (await claim(work.session, NOW, Limits(), asked, _now)).overloads
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+async def test_a_claim_reads_once_however_many_a_workspace_has_due(offices: Offices, bulk: bool) -> None:
+    """Messages of one workspace are mostly planned together, so that those of one after the other are due."""
+    async with offices.store.write(NOW) as work:
+        for number in range(120):
+            team_id, key = f"T{number // 20:04}", f"1:hello:{number}"
+            assert await work.send(Outgoing(team_id, key, "hello", channel=f"C{number}", due_at=NOW, bulk=bulk))
+        await work.commit()
+    shares = offices.worker(workers=12, share=2).shares
+    asked = Claim("w", 12, NOW + timedelta(seconds=30), None, True, shares)
+    with metered(offices.store.engine) as cost:
         async with offices.store.write(NOW) as work:
-            overloads = (await claim(work.session, NOW, Limits(), asked, _now)).overloads
+            claimed = await claim(work.session, NOW, UNLIMITED, asked, _now)
             await work.commit()
-        assert len(overloads) == overloaded, "it is looked at once in a while"
-        for overload in overloads:
-            await spread_backlog(offices.store, offices.clock, worker.shares, Limits(), overload)
-    async with offices.store.read(NOW) as work:
-        assert not (await work.session.exec(select(Outbox.id).where(Outbox.due_at > NOW))).all()
+    assert Counter(row.team_id for row in claimed.rows) == {f"T{number:04}": 2 for number in range(6)}
+    assert cost.statements <= 8
 
 
 async def test_a_workspace_that_hangs_holds_up_its_own_messages_only(offices: Offices) -> None:
