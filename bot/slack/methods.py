@@ -25,7 +25,7 @@ class NoBucket(StrEnum):
     PAGED = "paged"
     """With each page of an organisation's people, which uses the bucket of users.list."""
     INSTALLED = "installed"
-    """For an installation, or a token that expires soon."""
+    """For an installation, one that is not allowed, or a token that expires soon."""
     DOCTOR = "doctor"
     """Only `python -m bot doctor` calls it."""
 
@@ -45,6 +45,7 @@ class Method:
 METHODS: Mapping[str, Method] = {
     "api.test": Method(100, no_bucket=NoBucket.ONCE),
     "apps.connections.open": Method(1, no_bucket=NoBucket.ONCE),
+    "apps.uninstall": Method(1, no_bucket=NoBucket.INSTALLED),
     "auth.teams.list": Method(20, no_bucket=NoBucket.PAGED),
     "auth.test": Method(300, no_bucket=NoBucket.ONCE),
     "bots.info": Method(50, ("users:read",), no_bucket=NoBucket.DOCTOR),
