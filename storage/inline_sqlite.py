@@ -44,6 +44,9 @@ class InlineCursor(sqlite3.Cursor):
         self.rows.clear()
         return rows
 
+    async def _async_soft_close(self) -> None:
+        """SQLAlchemy calls this of each cursor of an `AsyncConnection`: there is nothing left to read."""
+
 
 class InlineConnection(sqlite3.Connection):
     """Makes cursors that read all rows at once."""
