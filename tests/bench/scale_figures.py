@@ -37,6 +37,7 @@ class Played:
     errors: list[str]
     lost_replies: int
     limited: int
+    slowest: list[str]
     kinds: Counter[str]
     calls: Counter[str]
 
@@ -81,6 +82,15 @@ def waits_of(rows: list[Outbox]) -> list[float]:
     """Seconds from due to sent, in order, of messages that were posted: a day's parts count once, as its message."""
     posted = [row for row in rows if row.sent_at and row.day_id in (None, row.id)]
     return sorted(max(0.0, (row.sent_at - row.due_at).total_seconds()) for row in posted if row.sent_at)
+
+
+def slowest_of(rows: list[Outbox]) -> list[str]:
+    """The messages that waited longest from due to sent, one line each."""
+    posted = [(row.sent_at - row.due_at, row) for row in rows if row.sent_at and row.day_id in (None, row.id)]
+    return [
+        f"{wait.total_seconds():.0f} s: {row.kind} of {row.team_id}, planned {row.planned_at}, attempt {row.attempt}"
+        for wait, row in sorted(posted, key=lambda one: one[0], reverse=True)[:: max(1, len(posted) // 100)][:8]
+    ]
 
 
 def peak_of(rows: list[Outbox]) -> float:

@@ -65,6 +65,7 @@ async def test_scale(postgres_server: PostgresServer) -> None:
         )
         print("  kinds:", ", ".join(f"{kind} {count:,}" for kind, count in played.kinds.most_common(12)))
         print("  calls:", ", ".join(f"{method} {count:,}" for method, count in played.calls.most_common()))
+        print("  slowest, every hundredth:", *played.slowest, sep="\n    ")
         print("  errors:", *played.errors, sep="\n")
         assert (played.lost, played.twice) == (0, 0)
 
