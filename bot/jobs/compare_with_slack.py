@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import bindparam, or_, update
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.jobs.per_workspace import PerWorkspace
@@ -25,7 +25,8 @@ from bot.slack.turns import Turns
 from bot.slack.user_objects import changed_at_of, profile_of
 from bot.workspaces.counts import Counts
 from storage.deadlines import LONGEST_TURN, STEP
-from storage.execute_many import insert_for
+from storage.execute_many import execute_many
+from storage.new_rows import inserts_unless_known
 from storage.queries import A_TIME, is_indonesian
 from storage.rate_limits import PEOPLE, PROFILES, take_turn
 from storage.tables import ComparePart, Person, SlackComparison
@@ -57,6 +58,9 @@ LOCKED_DUE = (
     select(SlackComparison)
     .where(SlackComparison.team_id == bindparam("team"), _IS_DUE)
     .with_for_update(skip_locked=True)
+)
+FIRSTS = inserts_unless_known(
+    SQLModel.metadata.tables[str(SlackComparison.__tablename__)], ("team_id", "next_at", "part", "cursor", "changed")
 )
 
 
@@ -142,18 +146,15 @@ class Comparing:
         async with self.store.write(now) as work:
             known = set(await work.session.exec(select(SlackComparison.team_id)))
             missing = [team_id for team_id in team_ids if team_id not in known]
-            for number, team_id in enumerate(missing):
-                work.session.add(SlackComparison(team_id=team_id, next_at=now + SPREAD * number / len(missing)))
+            rows = [_first(team_id, now + SPREAD * number / len(missing)) for number, team_id in enumerate(missing)]
+            # Another replica may plan them at the same moment.
+            await execute_many(work.session, FIRSTS[work.session.get_bind().dialect.name], rows)
             await work.commit()
 
     async def plan(self, team_id: str, now: datetime) -> None:
         """Begin now, unless a comparison is under way or has just ended. Also after an installation."""
         async with self.store.write(now) as work:
-            insert = insert_for(work.session)
-            first = insert(SlackComparison).values(
-                team_id=team_id, next_at=now, part=ComparePart.PEOPLE, cursor="", changed=0
-            )
-            await work.session.exec(first.on_conflict_do_nothing())
+            await work.session.exec(FIRSTS[work.session.get_bind().dialect.name], params=_first(team_id, now))
             mine = select(SlackComparison).where(SlackComparison.team_id == team_id).with_for_update()
             row = (await work.session.exec(mine)).one()
             rests = row.part == ComparePart.PEOPLE and not row.cursor and row.next_at > now + TURN
@@ -300,3 +301,8 @@ class Comparing:
             stored = await work.session.exec(update(SlackComparison).where(*same).values(next_at=next_at, **values))
             await work.commit()
         return bool(stored.rowcount)
+
+
+def _first(team_id: str, next_at: datetime) -> dict[str, Any]:
+    """The row of a workspace that was not compared yet."""
+    return {"team_id": team_id, "next_at": next_at, "part": ComparePart.PEOPLE, "cursor": "", "changed": 0}
